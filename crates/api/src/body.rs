@@ -1,0 +1,163 @@
+//! Bodies: parsed once, then every structural error at once with pointers, by the schema of the contract.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use jsonschema::error::ValidationErrorKind as Wrong;
+use jsonschema::{ValidationError, Validator};
+use kernel::fault::{Fault, FieldError};
+use kernel::validation;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+/// The formats of `kernel::validation::check_format`.
+const FORMATS: &[&str] = &[
+    "money", "area", "height", "temperature", "percent", "phone", "id_card", "uscc", "room_no", "date", "date-time",
+    "uuid", "month",
+];
+
+/// The input schemas of the contract, each compiled at its first use.
+#[derive(Default)]
+pub struct Bodies {
+    components: OnceLock<Value>,
+    validators: HashMap<String, OnceLock<Result<Validator, String>>>,
+    /// Properties callers see in answers but only the server writes: `computed_field` in a body.
+    computed: HashMap<String, Vec<String>>,
+}
+
+impl Bodies {
+    /// Registers an input type by its schema name, with the properties of the view it belongs to.
+    pub fn register(&mut self, name: &str, view_properties: Vec<String>) {
+        self.validators.entry(name.to_owned()).or_default();
+        self.computed.entry(name.to_owned()).or_default().extend(view_properties);
+    }
+
+    /// Hands over the schemas of the finished contract.
+    pub fn complete(&self, schemas: &Map<String, Value>) {
+        let _ = self.components.set(json!({ "schemas": schemas }));
+    }
+
+    fn validator(&self, name: &str) -> Result<&Validator, Fault> {
+        let slot = self.validators.get(name).ok_or_else(|| Fault::internal(format!("no schema {name}")))?;
+        let compiled = slot.get_or_init(|| {
+            let components = self.components.get().cloned().unwrap_or_default();
+            let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
+            let mut options = jsonschema::options().should_validate_formats(true);
+            for format in FORMATS {
+                options = options.with_format(*format, move |text: &str| validation::check_format(format, text).is_ok());
+            }
+            options.build(&schema).map_err(|error| error.to_string())
+        });
+        compiled.as_ref().map_err(Fault::internal)
+    }
+
+    /// Reads a body as `T`.
+    ///
+    /// # Errors
+    /// 422 with every wrong field: unknown, missing, of a wrong type, format, length or code.
+    pub fn read<T: DeserializeOwned>(&self, name: &str, body: &Value) -> Result<T, Fault> {
+        let mut errors = Vec::new();
+        unfit_text(body, &mut String::new(), &mut errors);
+        let computed = self.computed.get(name).map(Vec::as_slice).unwrap_or_default();
+        for error in self.validator(name)?.iter_errors(body) {
+            explain(&error, computed, &mut errors);
+        }
+        if !errors.is_empty() {
+            errors.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+            errors.dedup();
+            return Err(Fault::fields(errors));
+        }
+        serde_json::from_value(body.clone()).map_err(|error| {
+            let code = error.to_string();
+            let known = crate::problem::lookup(&code).is_some();
+            Fault::field("", if known { code.as_str() } else { "invalid" })
+        })
+    }
+}
+
+/// NUL, control and direction characters are refused wherever text is meant.
+fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
+    let length = pointer.len();
+    match value {
+        Value::String(text) => {
+            if text.chars().any(|c| unfit(c)) {
+                errors.push(FieldError::new(pointer.as_str(), "text_invalid"));
+            }
+        }
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                pointer.push_str(&format!("/{n}"));
+                unfit_text(item, pointer, errors);
+                pointer.truncate(length);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                pointer.push_str(&format!("/{}", name.replace('~', "~0").replace('/', "~1")));
+                if name.chars().any(|c| unfit(c)) {
+                    errors.push(FieldError::new("", "text_invalid"));
+                }
+                unfit_text(field, pointer, errors);
+                pointer.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn unfit(c: char) -> bool {
+    let direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || direction
+}
+
+fn explain(error: &ValidationError<'_>, computed: &[String], out: &mut Vec<FieldError>) {
+    let pointer = error.instance_path().as_str().to_owned();
+    let child = |name: &str| format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match error.kind() {
+        Wrong::AdditionalProperties { unexpected } | Wrong::UnevaluatedProperties { unexpected } => {
+            for name in unexpected {
+                let known = pointer.is_empty() && computed.contains(name);
+                out.push(FieldError::new(child(name), if known { "computed_field" } else { "unknown_field" }));
+            }
+        }
+        Wrong::Required { property } => out.push(FieldError::new(child(&text(property)), "required")),
+        Wrong::Enum { options } => {
+            out.push(FieldError::new(pointer, "invalid_enum").with("allowed", (**options).clone()));
+        }
+        Wrong::Constant { .. } => out.push(FieldError::new(pointer, "invalid_enum")),
+        Wrong::MaxLength { limit } => out.push(FieldError::new(pointer, "too_long").with("limit", *limit)),
+        Wrong::MinLength { limit: 1 } => out.push(FieldError::new(pointer, "required")),
+        Wrong::MinLength { limit } => out.push(FieldError::new(pointer, "too_short").with("limit", *limit)),
+        Wrong::MaxItems { limit } => out.push(FieldError::new(pointer, "too_many_items").with("limit", *limit)),
+        Wrong::MinItems { limit } => out.push(FieldError::new(pointer, "too_few_items").with("limit", *limit)),
+        Wrong::UniqueItems => out.push(FieldError::new(pointer, "repeated_items")),
+        Wrong::Minimum { limit } | Wrong::ExclusiveMinimum { limit } => {
+            out.push(FieldError::new(pointer, "out_of_range").with("min", limit.clone()));
+        }
+        Wrong::Maximum { limit } | Wrong::ExclusiveMaximum { limit } => {
+            out.push(FieldError::new(pointer, "out_of_range").with("max", limit.clone()));
+        }
+        Wrong::Format { format } => {
+            let code = error.instance().as_str().and_then(|text| validation::check_format(format, text).err());
+            out.push(FieldError::new(pointer, code.unwrap_or("invalid_format")));
+        }
+        Wrong::Pattern { .. } => out.push(FieldError::new(pointer, "invalid_format")),
+        Wrong::Type { .. } => out.push(FieldError::new(pointer, "invalid_type")),
+        Wrong::OneOfNotValid { context } | Wrong::AnyOf { context } => {
+            // An optional reference is "null or X": what is wrong is told by the branch that is not null.
+            let branch = context.iter().filter(|branch| !branch.iter().any(|inner| is_null_branch(inner))).next_back();
+            match branch {
+                Some(branch) if !branch.is_empty() => {
+                    branch.iter().for_each(|inner| explain(inner, computed, out));
+                }
+                _ => out.push(FieldError::new(pointer, "invalid_type")),
+            }
+        }
+        _ => out.push(FieldError::new(pointer, "invalid")),
+    }
+}
+
+fn is_null_branch(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), Wrong::Type { .. }) && error.to_string().ends_with("\"null\"")
+}

@@ -1,0 +1,265 @@
+//! The contract: OpenAPI 3.1, assembled from the same declarations as the routes.
+
+use std::collections::BTreeSet;
+
+use access::policy::{self, Holders};
+use actix_web::http::Method;
+use serde_json::{Map, Value, json};
+use store::list::FilterDoc;
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::problem::ProblemBody;
+use crate::router::{Body, Endpoint, Key};
+
+/// A query parameter.
+pub struct Parameter {
+    name: String,
+    schema: Value,
+    text: String,
+}
+
+impl Parameter {
+    pub fn new(name: &str, kind: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), schema: schema_of(kind), text: text.to_owned() }
+    }
+
+    /// A filter of a list.
+    pub fn filter(doc: FilterDoc) -> Self {
+        let (schema, text) = if doc.codes.is_empty() {
+            (schema_of(doc.kind), "Filter.".to_owned())
+        } else {
+            (json!({ "type": "string" }), format!("Any of, comma-separated: {}.", doc.codes.join(", ")))
+        };
+        Self { name: doc.name, schema, text }
+    }
+
+    /// What every list takes.
+    pub fn paging(sorts: &[&str], default: &str) -> impl Iterator<Item = Self> {
+        [
+            Self {
+                name: "limit".to_owned(),
+                schema: json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
+                text: "Rows a page.".to_owned(),
+            },
+            Self::new("cursor", "string", "`next_cursor` of the page before."),
+            Self {
+                name: "sort".to_owned(),
+                schema: json!({ "type": "string", "default": default }),
+                text: format!("Fields, comma-separated, `-` for descending: {}.", sorts.join(", ")),
+            },
+            Self::new("include_total", "boolean", "Count the rows, up to 100,000."),
+        ]
+        .into_iter()
+    }
+}
+
+fn schema_of(kind: &str) -> Value {
+    match kind {
+        "uuid" | "date" | "date-time" => json!({ "type": "string", "format": kind }),
+        "uuids" => json!({ "type": "string" }),
+        other => json!({ "type": other }),
+    }
+}
+
+/// What the contract says of an operation beyond its endpoint.
+#[derive(Default)]
+pub struct Operation {
+    pub tag: &'static str,
+    pub summary: String,
+    pub query: Vec<Parameter>,
+    pub body: Option<Value>,
+    pub answer: Option<Value>,
+    pub media: Option<&'static str>,
+    /// Of the good answer; 0 means 200, or 204 when there is no body.
+    pub status: u16,
+    pub etag: bool,
+}
+
+/// The document while it grows.
+#[derive(Default)]
+pub struct Contract {
+    paths: Map<String, Value>,
+    pub schemas: Map<String, Value>,
+    tags: BTreeSet<&'static str>,
+    document: Value,
+}
+
+impl Contract {
+    /// Adds a type and all it refers to; answers the reference.
+    pub fn schema<T: ToSchema>(&mut self) -> Value {
+        let name = T::name().to_string();
+        if !self.schemas.contains_key(&name) {
+            let mut found = Vec::new();
+            T::schemas(&mut found);
+            found.push((name.clone(), T::schema()));
+            for (name, schema) in found {
+                if let Ok(value) = serde_json::to_value(schema) {
+                    self.schemas.insert(name, value);
+                }
+            }
+        }
+        json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    /// As [`Contract::schema`], with every field optional: what a merge patch may hold.
+    pub fn patch_schema<T: ToSchema>(&mut self) -> Value {
+        self.schema::<T>();
+        let name = T::name().to_string();
+        let patch = format!("{name}Patch");
+        if let Some(Value::Object(mut schema)) = self.schemas.get(&name).cloned() {
+            schema.remove("required");
+            self.schemas.insert(patch.clone(), Value::Object(schema));
+        }
+        json!({ "$ref": format!("#/components/schemas/{patch}") })
+    }
+
+    /// The property names of an object type.
+    pub fn properties<T: PartialSchema>(&self) -> Vec<String> {
+        let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    pub(crate) fn add(&mut self, endpoint: &Endpoint, operation: Operation) {
+        if !operation.tag.is_empty() {
+            self.tags.insert(operation.tag);
+        }
+        let status = match (operation.status, &operation.answer, operation.media) {
+            (0, None, None) => 204,
+            (0, ..) => 200,
+            (status, ..) => status,
+        };
+        let mut good = json!({ "description": description(status) });
+        if let Some(answer) = &operation.answer {
+            good["content"] = json!({ operation.media.unwrap_or("application/json"): { "schema": answer } });
+        } else if let Some(media) = operation.media {
+            good["content"] = json!({ media: {} });
+        }
+        if operation.etag {
+            good["headers"] = json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
+        }
+        let mut responses = Map::new();
+        responses.insert(status.to_string(), good);
+        for (status, text) in refusals(endpoint) {
+            let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+            responses.insert(status.to_string(), json!({ "description": text, "content": problem }));
+        }
+        let mut value = json!({
+            "operationId": endpoint.operation,
+            "summary": operation.summary,
+            "tags": [operation.tag],
+            "parameters": parameters(endpoint, &operation.query),
+            "responses": responses,
+            "x-permission": endpoint.permission,
+            "x-roles": roles(endpoint.permission),
+        });
+        if !matches!(policy::grant(endpoint.permission).map(|grant| &grant.holders), Some(Holders::Public)) {
+            value["security"] = json!([{ "bearer": [] }]);
+        }
+        if let Some(body) = &operation.body {
+            let media = match endpoint.body {
+                Body::Form => "application/x-www-form-urlencoded",
+                Body::Stream => "multipart/form-data",
+                _ if endpoint.method == Method::PATCH => "application/merge-patch+json",
+                _ => "application/json",
+            };
+            value["requestBody"] = json!({ "required": true, "content": { media: { "schema": body } } });
+        }
+        let path = self.paths.entry(endpoint.path.clone()).or_insert_with(|| json!({}));
+        path[endpoint.method.as_str().to_lowercase()] = value;
+    }
+
+    pub(crate) fn finish(&mut self) {
+        self.schema::<ProblemBody>();
+        let tags: Vec<Value> = self.tags.iter().map(|tag| json!({ "name": tag })).collect();
+        self.document = json!({
+            "openapi": "3.1.0",
+            "info": {
+                "title": "Hearthdesk",
+                "version": env!("CARGO_PKG_VERSION"),
+                "description": "Service desk and operations backend of a property developer group and its heating company.",
+                "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+            },
+            "servers": [{ "url": "/" }],
+            "tags": tags,
+            "paths": self.paths,
+            "components": {
+                "schemas": self.schemas,
+                "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
+            },
+        });
+    }
+
+    /// The finished document.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+}
+
+fn roles(permission: &str) -> Value {
+    match policy::grant(permission).map(|grant| &grant.holders) {
+        Some(Holders::Public) => json!(["public"]),
+        Some(Holders::Any) => json!(["any"]),
+        _ => policy::roles(permission).iter().map(|role| Value::from(role.code())).collect(),
+    }
+}
+
+fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
+    let mut list = Vec::new();
+    for part in endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
+        let schema = if part == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
+        list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema }));
+    }
+    for parameter in query {
+        list.push(json!({ "name": parameter.name, "in": "query", "required": false,
+            "description": parameter.text, "schema": parameter.schema }));
+    }
+    if endpoint.dry_run {
+        list.push(json!({ "name": "dry_run", "in": "query", "required": false, "schema": { "type": "boolean" },
+            "description": "Check everything and answer the same, keep nothing." }));
+    }
+    if endpoint.key != Key::No {
+        list.push(json!({ "name": "Idempotency-Key", "in": "header", "required": endpoint.key == Key::Required,
+            "description": "The same key and request answer the same, once.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" } }));
+        list.push(json!({ "name": "If-Match", "in": "header", "required": endpoint.if_match_required,
+            "description": "The version the change is meant for, e.g. \"v7\".",
+            "schema": { "type": "string", "pattern": "^\"v[0-9]+\"$" } }));
+    }
+    list
+}
+
+fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
+    let grant = policy::grant(endpoint.permission).map(|grant| &grant.holders);
+    let mut list = vec![(400, "The request cannot be read.")];
+    if !matches!(grant, Some(Holders::Public)) {
+        list.push((401, "No valid access token."));
+        list.push((403, "The job role lacks the permission."));
+    } else if endpoint.operation == "login" || endpoint.operation == "token" {
+        list.push((401, "Wrong credentials."));
+        list.push((403, "The role is not held."));
+    }
+    list.push((404, "Absent, or outside the caller's scope."));
+    if endpoint.method != Method::GET {
+        list.push((409, "State or business rule."));
+        list.push((412, "If-Match names another version."));
+        list.push((413, "The body is too large."));
+        list.push((415, "The media type is not read here."));
+        list.push((422, "Wrong fields, all of them named."));
+    }
+    if endpoint.if_match_required {
+        list.push((428, "If-Match is required."));
+    }
+    list.push((429, "Too many requests."));
+    list.push((503, "Overloaded, or a dependency is away."));
+    list
+}
+
+fn description(status: u16) -> &'static str {
+    match status {
+        201 => "Created.",
+        202 => "Accepted; see the operation.",
+        204 => "Done; no body.",
+        207 => "One result a row.",
+        _ => "Good.",
+    }
+}

@@ -1,0 +1,97 @@
+//! `/history` of a row: the journal entries about it, sealed or not.
+
+use kernel::fault::{self, Fault};
+use kernel::time::Timestamp;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Serialize;
+use serde_json::Value;
+use store::journal::entity::{Column, Entity, Model};
+use store::{Answer, Done, Resource, list, resource};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::call::{Call, Reply};
+
+/// The changes of one row, oldest first.
+#[derive(Serialize, ToSchema)]
+pub struct History {
+    pub items: Vec<Entry>,
+    pub next_cursor: Option<String>,
+}
+
+/// One fact.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HistoryEntry)]
+pub struct Entry {
+    /// Place in the sealed chain; null until sealed.
+    pub position: Option<i64>,
+    pub at: Timestamp,
+    /// `<entity>.<past verb>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub actor_id: Uuid,
+    pub actor_role: String,
+    pub on_behalf_of: Option<Uuid>,
+    pub request_id: String,
+    pub version: Option<i32>,
+    pub reason: Option<String>,
+    /// `{field: [before, after]}`; personal fields as ciphertext.
+    #[schema(value_type = Object)]
+    pub changes: Value,
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+impl From<Model> for Entry {
+    fn from(row: Model) -> Self {
+        let json = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+        Self {
+            position: row.position,
+            at: row.at.into(),
+            kind: row.kind,
+            actor_id: row.actor_id,
+            actor_role: row.actor_role,
+            on_behalf_of: row.on_behalf_of,
+            request_id: row.request_id,
+            version: row.resource_version,
+            reason: row.reason,
+            changes: json(&row.changes),
+            data: json(&row.data),
+        }
+    }
+}
+
+/// The history of a row the caller may know of. The customer himself sees what is meant for him.
+pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
+    let at = call.reading();
+    let id = call.id()?;
+    resource::find::<R>(&at, id).await?;
+    let limit = match call.query_value("limit") {
+        Some(text) => text.parse().ok().filter(|limit| (1..=list::MAX_LIMIT).contains(limit)),
+        None => Some(list::MAX_LIMIT),
+    };
+    let limit = limit.ok_or_else(|| Fault::new(&fault::INVALID_LIMIT))?;
+    let after = match call.query_value("cursor") {
+        Some(text) => text.parse::<i64>().map_err(|_| Fault::new(&fault::INVALID_CURSOR))?,
+        None => 0,
+    };
+    let mut select = Entity::find()
+        .filter(Column::Resource.eq(R::NAME))
+        .filter(Column::ResourceId.eq(id))
+        .filter(Column::Seq.gt(after))
+        .order_by_asc(Column::Seq)
+        .limit(limit + 1);
+    if call.actor().is_customer() {
+        select = select.filter(Column::Audience.eq("customer"));
+    }
+    let mut rows = select.all(&at.db()).await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(limit as usize);
+    let next_cursor = rows.last().filter(|_| more).map(|row| row.seq.to_string());
+    let mut items: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
+    if call.actor().is_customer() {
+        // What changed inside is staff's business.
+        items.iter_mut().for_each(|entry| entry.changes = Value::Object(Default::default()));
+    }
+    Ok(Reply::Answer(Answer::json(Done::Ok, &History { items, next_cursor })?))
+}

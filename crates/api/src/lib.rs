@@ -1,0 +1,52 @@
+//! HTTP: the only crate that knows actix-web. Extracts, refuses, negotiates, and owns the contract.
+//!
+//! It decides no business rule: an endpoint is its declaration and one call into a domain crate.
+
+pub mod body;
+pub mod call;
+pub mod contract;
+mod history;
+mod limits;
+mod patch;
+pub mod problem;
+pub mod router;
+mod serve;
+mod system;
+pub mod v1;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use actix_web::web;
+use identity::Identity;
+use store::Store;
+
+pub use limits::Limits;
+use router::Api;
+
+/// What every endpoint may use; shared by all workers.
+pub struct State {
+    pub store: Store,
+    pub identity: Identity,
+    pub api: Api,
+    pub limits: Limits,
+    /// Folder of uploaded files.
+    pub files: PathBuf,
+    pub sandbox: bool,
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Renders the figures of `/metrics`; none when it is switched off.
+    pub metrics: Option<Box<dyn Fn() -> String + Send + Sync>>,
+}
+
+/// The whole API: routes and contract.
+pub fn build(sandbox: bool) -> Result<Api, String> {
+    let mut api = Api::default();
+    system::routes(&mut api);
+    v1::routes(&mut api, sandbox);
+    api.finish()
+}
+
+/// Hands every request to the API. The same in the server and in tests.
+pub fn configure(config: &mut web::ServiceConfig, state: web::Data<State>) {
+    config.app_data(state).default_service(web::route().to(serve::dispatch));
+}

@@ -1,0 +1,177 @@
+//! Faults as RFC 9457 problem+json. The only place that knows status codes.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use kernel::fault::{Fault, Kind, Problem};
+use kernel::lang::Lang;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use store::life_cycle::sentence;
+use utoipa::ToSchema;
+
+/// Every catalogue of the house.
+static CATALOGUES: &[&[&Problem]] = &[
+    kernel::fault::CATALOGUE,
+    store::problems::CATALOGUE,
+    identity::problems::CATALOGUE,
+    registers::problems::CATALOGUE,
+    documents::problems::CATALOGUE,
+    approvals::problems::CATALOGUE,
+    tickets::problems::CATALOGUE,
+];
+
+static BY_CODE: LazyLock<BTreeMap<&'static str, &'static Problem>> =
+    LazyLock::new(|| CATALOGUES.iter().flat_map(|part| part.iter()).map(|problem| (problem.code, *problem)).collect());
+
+/// The catalogue entry of a code.
+pub fn lookup(code: &str) -> Option<&'static Problem> {
+    BY_CODE.get(code).copied()
+}
+
+/// Every code, in order.
+pub fn all() -> impl Iterator<Item = &'static Problem> {
+    BY_CODE.values().copied()
+}
+
+/// The status a kind of fault answers with.
+pub fn status(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Malformed => StatusCode::BAD_REQUEST,
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Kind::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Gone => StatusCode::GONE,
+        Kind::Stale => StatusCode::PRECONDITION_FAILED,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// What a refused caller reads.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// Page that explains the code: `/problems/<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+    /// Path of the request.
+    pub instance: String,
+    /// Stable machine code.
+    pub code: String,
+    pub request_id: String,
+    /// The business rule by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+    /// Every wrong field, not only the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+    /// Data of this refusal: the state, the states allowed, limits.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
+    pub context: Map<String, Value>,
+}
+
+/// One wrong field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// JSON pointer into the body.
+    pub pointer: String,
+    pub code: String,
+    pub detail: String,
+}
+
+/// The problem a caller hears, in his language.
+pub fn body(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> ProblemBody {
+    let code = fault.code().to_owned();
+    let known = lookup(&code).unwrap_or(fault.problem());
+    let detail = match fault.errors().first() {
+        Some(first) if fault.is(&kernel::fault::INVALID) => field_detail(first, lang),
+        _ => sentence(fault, lang),
+    };
+    let errors = fault.errors().iter().map(|error| FieldProblem {
+        pointer: error.pointer.clone(),
+        code: error.code.clone(),
+        detail: field_detail(error, lang),
+    });
+    ProblemBody {
+        kind: format!("/problems/{code}"),
+        title: title(known, lang),
+        status: status(fault.kind()).as_u16(),
+        detail,
+        instance: instance.to_owned(),
+        code,
+        request_id: request_id.to_owned(),
+        rule: fault.rule_id(),
+        errors: errors.collect(),
+        context: fault.args().clone(),
+    }
+}
+
+/// The catalogue text with its placeholders left out.
+pub fn title(problem: &Problem, lang: Lang) -> String {
+    let text = match lang {
+        Lang::Zh => problem.zh,
+        Lang::En => problem.en,
+    };
+    text.split('{').next().unwrap_or(text).trim_end_matches([':', ':', ',', ',', ' ', '(', '(']).to_owned()
+}
+
+fn field_detail(error: &kernel::fault::FieldError, lang: Lang) -> String {
+    let Some(problem) = lookup(&error.code) else { return error.code.clone() };
+    let mut fault = Fault::new(problem);
+    for (name, value) in &error.args {
+        fault = fault.with(name, value.clone());
+    }
+    sentence(&fault, lang)
+}
+
+/// The answer to a fault. Logs what must not leave the process, once.
+pub fn respond(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> HttpResponse {
+    if let Some(cause) = fault.cause() {
+        match fault.kind() {
+            Kind::Internal => tracing::error!(request_id, cause, "internal error"),
+            _ => tracing::warn!(request_id, cause, code = fault.code(), "unavailable"),
+        }
+    }
+    let mut response = HttpResponse::build(status(fault.kind()));
+    response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    match fault.kind() {
+        Kind::Unauthenticated => {
+            let error = if fault.code() == "unauthenticated" { "invalid_token" } else { "invalid_request" };
+            response.insert_header((header::WWW_AUTHENTICATE, format!("Bearer error=\"{error}\"")));
+        }
+        Kind::Unavailable => {
+            response.insert_header((header::RETRY_AFTER, "2"));
+        }
+        Kind::Conflict if fault.is(&kernel::fault::IDEMPOTENCY_IN_PROGRESS) => {
+            response.insert_header((header::RETRY_AFTER, "1"));
+        }
+        Kind::TooMany => {
+            let wait = fault.args().get("retry_after").and_then(Value::as_u64).unwrap_or(1);
+            response.insert_header((header::RETRY_AFTER, wait));
+        }
+        Kind::MethodNotAllowed => {
+            let allow = fault.args().get("allow").and_then(Value::as_str).unwrap_or_default();
+            if let Ok(value) = HeaderValue::from_str(allow) {
+                response.insert_header((header::ALLOW, value));
+            }
+        }
+        _ => {}
+    }
+    response.json(body(fault, instance, request_id, lang))
+}

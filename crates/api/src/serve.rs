@@ -1,0 +1,341 @@
+//! One call from socket to socket: route, sign-in, permission, syntax, body, endpoint, headers.
+//!
+//! The order of checks is the same for every operation: 401, 403, 400, 404, 422, 428/412, 409.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use access::Actor;
+use access::policy::{self, Holders};
+use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt;
+use kernel::fault::{self, Fault};
+use kernel::lang::Lang;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use store::{Answer, Context, Done};
+use uuid::Uuid;
+
+use crate::call::{Call, Reply};
+use crate::router::{Body, Endpoint, Found, Key};
+use crate::{State, problem};
+
+/// The largest JSON or form body.
+const BODY_LIMIT: usize = 256 * 1024;
+/// The longest a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// Answers any request.
+pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let started = Instant::now();
+    let state = state.into_inner();
+    let request_id = request_id(request.headers());
+    let lang = language(&request);
+    let path = request.path().to_owned();
+    let method = request.method().clone();
+    let (operation, result) = match state.api.find(request.method(), &path) {
+        Found::Endpoint(endpoint, params) => {
+            let arrival = Arrival { state: &state, request: request.clone(), request_id: &request_id, lang, params };
+            (endpoint.operation, arrival.serve(endpoint, payload.into_inner()).await)
+        }
+        Found::OtherMethods(allow) => ("none", Err(Fault::new(&fault::METHOD_NOT_ALLOWED).with("allow", allow))),
+        Found::Nothing => ("none", Err(Fault::new(&fault::NOT_FOUND))),
+    };
+    let mut response = match result {
+        Ok(reply) => respond(reply, &request),
+        Err(fault) => problem::respond(&fault, &path, &request_id, lang),
+    };
+    finish(response.headers_mut(), &request_id);
+    let status = response.status().as_u16();
+    metrics::counter!("hearthdesk_requests_total", "operation" => operation, "status" => status.to_string()).increment(1);
+    metrics::histogram!("hearthdesk_request_seconds", "operation" => operation).record(started.elapsed().as_secs_f64());
+    tracing::info!(request_id, %method, operation, status, micros = started.elapsed().as_micros() as u64, "request");
+    response
+}
+
+struct Arrival<'a> {
+    state: &'a Arc<State>,
+    request: HttpRequest,
+    request_id: &'a str,
+    lang: Lang,
+    params: Vec<String>,
+}
+
+impl Arrival<'_> {
+    async fn serve(self, endpoint: &Endpoint, mut payload: Payload) -> Result<Reply, Fault> {
+        let address = self.address();
+        let grant = policy::grant(endpoint.permission);
+        let public = matches!(grant.map(|grant| &grant.holders), Some(Holders::Public));
+        let actor = if public {
+            self.state.limits.check_address(address.as_deref())?;
+            Actor::nobody()
+        } else {
+            let writes = endpoint.method != Method::GET;
+            let actor = self.actor(writes, address.as_deref()).await?;
+            self.state.limits.check_caller(actor.sub)?;
+            actor
+        };
+        let mut ctx = Context {
+            ip: address,
+            lang: self.lang,
+            request_id: self.request_id.to_owned(),
+            journals_refusals: endpoint.journals_refusals,
+            ..Context::of(actor, endpoint.operation)
+        };
+        if !public {
+            self.permit(&ctx, endpoint).await?;
+        }
+        let mut query = self.query()?;
+        if endpoint.dry_run
+            && let Some(n) = query.iter().position(|(name, _)| name == "dry_run")
+        {
+            ctx.dry_run = store::list::truth("dry_run", &query.remove(n).1)?;
+        }
+        if let Some(known) = &endpoint.query
+            && let Some((name, _)) = query.iter().find(|(name, _)| !known.contains(name))
+        {
+            return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
+        }
+        let headers = self.request.headers();
+        let key = idempotency_key(headers, endpoint)?;
+        ctx.if_match = if_match(headers)?;
+        let (bytes, payload) = match endpoint.body {
+            Body::Stream => (web::Bytes::new(), Some(payload)),
+            Body::None => (web::Bytes::new(), None),
+            Body::Json | Body::Form => {
+                let bytes = tokio::time::timeout(BODY_TIME, read_body(&mut payload)).await;
+                (bytes.map_err(|_| Fault::new(&fault::MALFORMED))??, None)
+            }
+        };
+        let body = self.parse(endpoint, &bytes)?;
+        if endpoint.if_match_required && ctx.if_match.is_none() {
+            return self.precondition(endpoint, ctx, query, body).await;
+        }
+        ctx.key = key.map(|key| (key, request_hash(&self.request, &bytes)));
+        let state = self.state.clone();
+        let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload };
+        let run = (endpoint.handler)(call);
+        tokio::time::timeout(endpoint.limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)))
+    }
+
+    /// `If-Match` is missing: say so, but only after 404 and 422 had their turn – a dry run tells.
+    async fn precondition(
+        self,
+        endpoint: &Endpoint,
+        mut ctx: Context,
+        query: Vec<(String, String)>,
+        body: Value,
+    ) -> Result<Reply, Fault> {
+        ctx.dry_run = true;
+        ctx.journals_refusals = false;
+        let state = self.state.clone();
+        let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload: None };
+        let run = tokio::time::timeout(endpoint.limit, (endpoint.handler)(call));
+        match run.await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT))) {
+            Err(fault) if matches!(fault.kind(), fault::Kind::NotFound | fault::Kind::Invalid) => Err(fault),
+            Err(fault) if matches!(fault.kind(), fault::Kind::Internal | fault::Kind::Unavailable) => Err(fault),
+            _ => Err(Fault::new(&fault::PRECONDITION_REQUIRED)),
+        }
+    }
+
+    async fn actor(&self, writes: bool, address: Option<&str>) -> Result<Actor, Fault> {
+        let header = self.request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header.and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        });
+        let token = token.ok_or_else(|| Fault::new(&fault::UNAUTHENTICATED))?;
+        self.state.identity.actor(&self.state.store, token, writes, address).await
+    }
+
+    async fn permit(&self, ctx: &Context, endpoint: &Endpoint) -> Result<(), Fault> {
+        let refused = if !ctx.actor.holds(endpoint.permission) {
+            Fault::new(&fault::FORBIDDEN).with("permission", endpoint.permission)
+        } else if ctx.actor.must_change_password && !endpoint.path.starts_with("/v1/me") {
+            Fault::new(&identity::problems::PASSWORD_CHANGE_REQUIRED)
+        } else {
+            return Ok(());
+        };
+        self.state.store.journal_refusal(&Arc::new(ctx.clone()), &refused).await;
+        Err(refused)
+    }
+
+    /// The caller's address; behind a configured proxy what the proxy says.
+    fn address(&self) -> Option<String> {
+        let peer = self.request.peer_addr()?.ip();
+        if self.state.trusted_proxies.contains(&peer) {
+            let named = self.request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+            if let Some(last) = named.and_then(|list| list.rsplit(',').next()) {
+                return last.trim().parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string());
+            }
+        }
+        Some(peer.to_string())
+    }
+
+    fn query(&self) -> Result<Vec<(String, String)>, Fault> {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(self.request.query_string());
+        let pairs = pairs.map_err(|_| Fault::new(&fault::MALFORMED))?.into_inner();
+        match pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            Some(_) => Err(Fault::new(&fault::MALFORMED)),
+            None => Ok(pairs),
+        }
+    }
+
+    fn parse(&self, endpoint: &Endpoint, bytes: &[u8]) -> Result<Value, Fault> {
+        let media = self.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media = media.and_then(|value| value.split(';').next()).map(|media| media.trim().to_ascii_lowercase());
+        match endpoint.body {
+            Body::None | Body::Stream => Ok(Value::Null),
+            Body::Form => {
+                if media.as_deref() != Some("application/x-www-form-urlencoded") {
+                    return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
+                }
+                let text = std::str::from_utf8(bytes).map_err(|_| Fault::new(&fault::MALFORMED))?;
+                let pairs = web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Fault::new(&fault::MALFORMED))?;
+                Ok(pairs.into_inner().into_iter().map(|(name, value)| (name, Value::from(value))).collect())
+            }
+            Body::Json if bytes.is_empty() => Ok(Value::Object(Default::default())),
+            Body::Json => {
+                let known = ["application/json", "application/merge-patch+json"];
+                if !media.as_deref().is_some_and(|media| known.contains(&media)) {
+                    return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
+                }
+                serde_json::from_slice(bytes).map_err(|_| Fault::new(&fault::MALFORMED_JSON))
+            }
+        }
+    }
+}
+
+async fn read_body(payload: &mut Payload) -> Result<web::Bytes, Fault> {
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Fault::new(&fault::MALFORMED))?;
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Err(Fault::new(&fault::TOO_LARGE));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn idempotency_key(headers: &HeaderMap, endpoint: &Endpoint) -> Result<Option<String>, Fault> {
+    let sent = headers.get("idempotency-key");
+    match (endpoint.key, sent) {
+        (Key::No, Some(_)) if endpoint.method != Method::GET => Err(Fault::new(&fault::IDEMPOTENCY_KEY_NOT_TAKEN)),
+        (Key::No, _) | (Key::Optional, None) => Ok(None),
+        (Key::Required, None) => Err(Fault::new(&fault::IDEMPOTENCY_KEY_REQUIRED)),
+        (_, Some(value)) => {
+            let key = value.to_str().ok().filter(|key| {
+                (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+            });
+            key.map(|key| Some(key.to_owned())).ok_or_else(|| Fault::new(&fault::IDEMPOTENCY_KEY_INVALID))
+        }
+    }
+}
+
+/// The version `If-Match` names; `*` matches any, a tag that is none of ours matches nothing.
+fn if_match(headers: &HeaderMap) -> Result<Option<i32>, Fault> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().map_err(|_| Fault::new(&fault::MALFORMED))?.trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"')).and_then(|n| n.parse().ok());
+    Ok(Some(version.unwrap_or(-1)))
+}
+
+/// What makes two requests the same: method, path, query and body.
+fn request_hash(request: &HttpRequest, body: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    for part in [request.method().as_str(), request.path(), request.query_string()] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.update(body);
+    hex::encode(hash.finalize())
+}
+
+fn request_id(headers: &HeaderMap) -> String {
+    let sent = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+    let fits = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    sent.filter(fits).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}
+
+fn language(request: &HttpRequest) -> Lang {
+    let sent = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    sent.map_or(Lang::Zh, Lang::from_accept_language)
+}
+
+fn respond(reply: Reply, request: &HttpRequest) -> HttpResponse {
+    let (answer, cache) = match reply {
+        Reply::Raw(response) => return response,
+        Reply::Answer(answer) => (answer, "private, no-cache"),
+        Reply::Secret(answer) => (answer, "no-store"),
+    };
+    let Answer { done, version, location, body, replayed } = answer;
+    let status = match done {
+        Done::Ok => StatusCode::OK,
+        Done::Created => StatusCode::CREATED,
+        Done::Accepted => StatusCode::ACCEPTED,
+        Done::Mixed => StatusCode::MULTI_STATUS,
+        Done::NoContent => StatusCode::NO_CONTENT,
+    };
+    let mut response = HttpResponse::build(status);
+    response.insert_header((header::CACHE_CONTROL, cache));
+    if let Some(version) = version {
+        response.insert_header((header::ETAG, format!("\"v{version}\"")));
+    }
+    if let Some(location) = location {
+        response.insert_header((header::LOCATION, location));
+    }
+    if replayed {
+        response.insert_header(("idempotency-replayed", "true"));
+    }
+    if request.query_string().split('&').any(|pair| pair == "dry_run=true") {
+        response.insert_header(("x-dry-run", "true"));
+    }
+    if status == StatusCode::NO_CONTENT {
+        return response.finish();
+    }
+    if let Some(next) = next_link(request, &body) {
+        response.insert_header((header::LINK, next));
+    }
+    response.content_type("application/json").body(body)
+}
+
+/// The `Link` to the next page, when the body is a page that has one.
+fn next_link(request: &HttpRequest, body: &[u8]) -> Option<String> {
+    const TAIL: usize = 4096;
+    if request.method() != Method::GET {
+        return None;
+    }
+    let tail = std::str::from_utf8(body.get(body.len().saturating_sub(TAIL)..)?).ok()?;
+    let (_, rest) = tail.rsplit_once("\"next_cursor\":\"")?;
+    let (cursor, _) = rest.split_once('"')?;
+    let kept: Vec<&str> =
+        request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=")).collect();
+    let query = [kept.as_slice(), &[&format!("cursor={cursor}")]].concat().join("&");
+    Some(format!("<{}?{query}>; rel=\"next\"", request.path()))
+}
+
+/// The headers every answer carries.
+fn finish(headers: &mut HeaderMap, request_id: &str) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ] {
+        let name = HeaderName::from_static(name);
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Opening the database with the settings the promises need.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::fault::Fault;
+use kernel::time::Clock;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use tokio::sync::{Mutex, Notify};
+
+use crate::parameters::{self, Parameter};
+use crate::protected::Keyring;
+use crate::write::Batch;
+
+/// What [`Store::open`] needs to know.
+pub struct Options {
+    /// `sqlite://path` or `postgres://…`.
+    pub url: String,
+    pub clock: Arc<dyn Clock>,
+    /// 32 bytes from configuration; wraps every key kept in the database.
+    pub master_key: [u8; 32],
+    /// Pooled connections on PostgreSQL, readers on SQLite.
+    pub pool: u32,
+    /// Tests on throw-away files may skip the fsync; a service never does.
+    pub durable: bool,
+    /// The parameter keys of every crate.
+    pub catalogue: &'static [&'static [Parameter]],
+}
+
+/// A handle on the database, cheap to clone.
+#[derive(Clone)]
+pub struct Store(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub reader: DatabaseConnection,
+    pub writer: DatabaseConnection,
+    pub backend: DbBackend,
+    pub clock: Arc<dyn Clock>,
+    /// Microseconds added to the clock in sandbox mode.
+    pub clock_offset: AtomicI64,
+    pub keys: Keyring,
+    pub baton: Baton,
+    /// Rung after each commit; the sealer and long polls wait on it.
+    pub committed: Notify,
+    pub sealed: Notify,
+    pub parameters: parameters::Cache,
+    pub numbers: crate::numbers::Blocks,
+    pub durable: bool,
+    pub catalogue: &'static [&'static [Parameter]],
+}
+
+/// The turn on the one SQLite writer: who waits, and the transaction that is open.
+#[derive(Default)]
+pub(crate) struct Baton {
+    pub waiting: AtomicUsize,
+    pub open: Mutex<Option<Batch>>,
+}
+
+impl Store {
+    /// Connects and checks the settings; refuses a SQLite file that would not survive a crash.
+    pub async fn open(options: Options) -> Result<Self, Fault> {
+        let sqlite = options.url.starts_with("sqlite:");
+        let (reader, writer) = if sqlite {
+            let path = PathBuf::from(options.url.trim_start_matches("sqlite://").trim_start_matches("sqlite:"));
+            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
+            }
+            let url = format!("sqlite://{}?mode=rwc", path.display());
+            let writer = Database::connect(sqlite_options(&url, 1, options.durable, false)).await?;
+            let reader = Database::connect(sqlite_options(&url, options.pool, options.durable, true)).await?;
+            (reader, writer)
+        } else {
+            let pool = Database::connect(postgres_options(&options.url, options.pool)).await?;
+            (pool.clone(), pool)
+        };
+        let backend = writer.get_database_backend();
+        let store = Self(Arc::new(Inner {
+            reader,
+            writer,
+            backend,
+            clock: options.clock,
+            clock_offset: AtomicI64::new(0),
+            keys: Keyring::new(options.master_key),
+            baton: Baton::default(),
+            committed: Notify::new(),
+            sealed: Notify::new(),
+            parameters: parameters::Cache::default(),
+            numbers: crate::numbers::Blocks::default(),
+            durable: options.durable,
+            catalogue: options.catalogue,
+        }));
+        store.check_settings().await?;
+        Ok(store)
+    }
+
+    async fn check_settings(&self) -> Result<(), Fault> {
+        if self.0.backend != DbBackend::Sqlite || !self.0.durable {
+            return Ok(());
+        }
+        let row = self
+            .0
+            .writer
+            .query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous"))
+            .await?;
+        match row.and_then(|row| row.try_get_by_index::<i32>(0).ok()) {
+            Some(full) if full >= 2 => Ok(()),
+            _ => Err(Fault::unavailable("SQLite runs without synchronous=FULL; acknowledged writes could be lost")),
+        }
+    }
+
+    /// The business clock: the injected clock plus the sandbox offset, in whole microseconds.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now() + TimeDelta::microseconds(self.0.clock_offset.load(Ordering::Relaxed))
+    }
+
+    /// Moves the business clock by setting its distance to the injected clock. Sandbox only.
+    pub fn set_clock_offset(&self, offset: TimeDelta) {
+        self.0.clock_offset.store(offset.num_microseconds().unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// The injected clock without the sandbox offset.
+    pub fn wall_clock(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.0.backend == DbBackend::Sqlite
+    }
+
+    /// The pool for reads outside a write.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.0.reader
+    }
+
+    /// The connection migrations run on.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.0.writer
+    }
+
+    /// Keys for protected data.
+    pub fn keys(&self) -> &Keyring {
+        &self.0.keys
+    }
+
+    /// Applies all pending migrations.
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        migrations::run(&self.0.writer).await?;
+        Ok(())
+    }
+
+    /// Waits until something was sealed, at most `limit`.
+    pub async fn wait_for_seal(&self, limit: Duration) {
+        let _ = tokio::time::timeout(limit, self.0.sealed.notified()).await;
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) -> Result<(), Fault> {
+        self.0.reader.close_by_ref().await?;
+        if self.is_sqlite() {
+            self.0.writer.close_by_ref().await?;
+        }
+        Ok(())
+    }
+}
+
+fn sqlite_options(url: &str, connections: u32, durable: bool, read_only: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .acquire_timeout(Duration::from_secs(5))
+        .map_sqlx_sqlite_opts(move |o| {
+            o.pragma("journal_mode", "WAL")
+                .pragma("synchronous", if durable { "FULL" } else { "OFF" })
+                .pragma("foreign_keys", "ON")
+                .pragma("query_only", if read_only { "ON" } else { "OFF" })
+                .pragma("temp_store", "MEMORY")
+                .pragma("cache_size", "-8192")
+                .busy_timeout(Duration::from_secs(5))
+        });
+    options
+}
+
+fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .acquire_timeout(Duration::from_secs(5))
+        .map_sqlx_postgres_opts(|o| {
+            o.application_name("hearthdesk").options([
+                ("statement_timeout", "5000"),
+                ("lock_timeout", "2000"),
+                ("idle_in_transaction_session_timeout", "10000"),
+                ("timezone", "UTC"),
+            ])
+        });
+    options
+}

@@ -1,0 +1,23 @@
+//! The one way to the database: connect, the write door, the journal, idempotency, lists, life cycles,
+//! parameters, protected data, search and jobs.
+//!
+//! It knows no domain: a domain hands it entities, scopes and commands. It never sees HTTP.
+
+pub mod calendars;
+mod connect;
+pub mod idempotency;
+pub mod journal;
+pub mod life_cycle;
+pub mod list;
+pub mod numbers;
+pub mod parameters;
+pub mod problems;
+pub mod protected;
+pub mod resource;
+pub mod search;
+mod work;
+mod write;
+
+pub use connect::{Options, Store};
+pub use resource::Resource;
+pub use work::{Answer, Context, Done, Outcome, Reading, Work};

@@ -1,0 +1,383 @@
+//! Lists: filters by field name, keyset pages, signed cursors. One grammar for every resource.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::fault::{self, Fault};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ColumnType, ExprTrait, Order, SimpleExpr};
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait, Value};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::resource::{Resource, Row};
+use crate::{Reading, search};
+
+/// Rows a page when the caller names no limit.
+pub const DEFAULT_LIMIT: u64 = 50;
+/// Rows a page at most.
+pub const MAX_LIMIT: u64 = 200;
+/// Counting stops here; `total` then means "at least".
+const TOTAL_CAP: u64 = 100_000;
+
+/// Builds the condition of a filter that is more than a column.
+pub type Custom = fn(&Reading, &str) -> Result<Condition, Fault>;
+
+enum Test<C> {
+    /// Any of the values, comma-separated.
+    AnyOf(C, &'static [&'static str]),
+    AtLeast(C),
+    Below(C),
+    Custom(Custom, &'static str),
+    Search,
+}
+
+/// The filters and sorts of a resource.
+pub struct Columns<R: Resource> {
+    filters: Vec<(String, Test<<R::Entity as EntityTrait>::Column>)>,
+    sorts: Vec<(&'static str, <R::Entity as EntityTrait>::Column)>,
+    default_sort: &'static str,
+}
+
+/// A filter as the contract shows it.
+pub struct FilterDoc {
+    pub name: String,
+    pub kind: &'static str,
+    pub codes: Vec<&'static str>,
+}
+
+impl<R: Resource> Columns<R> {
+    /// Starts with the sort used when the caller names none.
+    pub fn sorted_by(default_sort: &'static str) -> Self {
+        Self { filters: Vec::new(), sorts: Vec::new(), default_sort }
+    }
+    /// `name=a,b`: any of the values.
+    pub fn by(mut self, name: &str, column: <R::Entity as EntityTrait>::Column) -> Self {
+        self.filters.push((name.to_owned(), Test::AnyOf(column, &[])));
+        self
+    }
+    /// `name=a,b` where only these codes are possible.
+    pub fn code(
+        mut self,
+        name: &str,
+        column: <R::Entity as EntityTrait>::Column,
+        codes: &'static [&'static str],
+    ) -> Self {
+        self.filters.push((name.to_owned(), Test::AnyOf(column, codes)));
+        self
+    }
+    /// `name_gte=` and `name_lt=`.
+    pub fn range(mut self, name: &str, column: <R::Entity as EntityTrait>::Column) -> Self {
+        self.filters.push((format!("{name}_gte"), Test::AtLeast(column)));
+        self.filters.push((format!("{name}_lt"), Test::Below(column)));
+        self
+    }
+    /// `name_gte=` alone.
+    pub fn at_least(mut self, name: &str, column: <R::Entity as EntityTrait>::Column) -> Self {
+        self.filters.push((format!("{name}_gte"), Test::AtLeast(column)));
+        self
+    }
+    /// A filter with a condition of its own; `kind` is its schema type: `boolean`, `string`, `uuid`.
+    pub fn custom(mut self, name: &str, kind: &'static str, condition: Custom) -> Self {
+        self.filters.push((name.to_owned(), Test::Custom(condition, kind)));
+        self
+    }
+    /// `q=`: text search in what [`search::index`] was given for this resource.
+    pub fn searched(mut self) -> Self {
+        self.filters.push(("q".to_owned(), Test::Search));
+        self
+    }
+    /// A field lists may be sorted by. The column is never null.
+    pub fn sort(mut self, name: &'static str, column: <R::Entity as EntityTrait>::Column) -> Self {
+        self.sorts.push((name, column));
+        self
+    }
+    /// For the contract: the filters by name.
+    pub fn filter_docs(&self) -> Vec<FilterDoc> {
+        let doc = |(name, test): &(String, Test<_>)| {
+            let (kind, codes) = match test {
+                Test::AnyOf(column, codes) => (kind_of(column), codes.to_vec()),
+                Test::AtLeast(column) | Test::Below(column) => (kind_of(column), Vec::new()),
+                Test::Custom(_, kind) => (*kind, Vec::new()),
+                Test::Search => ("string", Vec::new()),
+            };
+            FilterDoc { name: name.clone(), kind, codes }
+        };
+        self.filters.iter().map(doc).collect()
+    }
+    /// For the contract: the sortable fields.
+    pub fn sort_names(&self) -> Vec<&'static str> {
+        self.sorts.iter().map(|(name, _)| *name).collect()
+    }
+    /// For the contract: the sort used when none is named.
+    pub fn default_sort(&self) -> &'static str {
+        self.default_sort
+    }
+}
+
+/// What a caller asked of a list.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    pub filters: Vec<(String, String)>,
+    pub sort: Option<String>,
+    pub limit: Option<u64>,
+    pub cursor: Option<String>,
+    pub include_total: bool,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Opaque; give it as `cursor` for the next page. Null on the last.
+    pub next_cursor: Option<String>,
+    /// Only with `include_total=true`; counting stops at 100,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+}
+
+impl Query {
+    /// Reads the reserved parameters and keeps the rest as filters. A parameter may come once.
+    pub fn read(pairs: Vec<(String, String)>) -> Result<Self, Fault> {
+        let mut query = Self::default();
+        let mut seen = std::collections::HashSet::new();
+        for (name, value) in pairs {
+            if !seen.insert(name.clone()) {
+                return Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", name));
+            }
+            match name.as_str() {
+                "limit" => {
+                    let limit = value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+                    query.limit = Some(limit.ok_or_else(|| Fault::new(&fault::INVALID_LIMIT))?);
+                }
+                "cursor" => query.cursor = Some(value),
+                "sort" => query.sort = Some(value),
+                "include_total" => query.include_total = truth("include_total", &value)?,
+                _ => query.filters.push((name, value)),
+            }
+        }
+        Ok(query)
+    }
+}
+
+/// `true` or `false`, else 400.
+pub fn truth(parameter: &str, value: &str) -> Result<bool, Fault> {
+    value.parse().map_err(|_| bad(parameter))
+}
+
+/// A uuid, else 400.
+pub fn uuid(parameter: &str, value: &str) -> Result<Uuid, Fault> {
+    value.parse().map_err(|_| bad(parameter))
+}
+
+fn bad(parameter: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    /// Hash of filters and sort; a cursor belongs to one list.
+    list: String,
+    keys: Vec<serde_json::Value>,
+    id: Uuid,
+}
+
+const CURSOR_KEY: &str = "list.cursor";
+
+/// A page of the rows the caller may know of.
+pub async fn page<R: Resource>(at: &Reading, query: &Query) -> Result<Page<R::View>, Fault> {
+    let rows = rows::<R>(at, query, R::visible_to(at.actor())).await?;
+    Ok(Page { items: R::views(at, rows.items).await?, next_cursor: rows.next_cursor, total: rows.total })
+}
+
+/// As [`page`], before the rows become views, within a scope given by the caller.
+pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) -> Result<Page<R::Row>, Fault> {
+    let columns = R::columns();
+    let mut select = R::Entity::find().filter(scope);
+    for (name, value) in &query.filters {
+        let Some((_, test)) = columns.filters.iter().find(|(known, _)| known == name) else {
+            return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
+        };
+        select = select.filter(condition::<R>(at, name, test, value)?);
+    }
+    let total = match query.include_total {
+        true => Some(select.clone().limit(TOTAL_CAP).count(&at.db()).await?),
+        false => None,
+    };
+    let sort = read_sort(&columns, query.sort.as_deref().unwrap_or(columns.default_sort))?;
+    let id = column_named::<R>("id")?;
+    let fingerprint = fingerprint::<R>(at, query);
+    if let Some(cursor) = &query.cursor {
+        select = select.filter(after::<R>(at, cursor, &fingerprint, &sort, id)?);
+    }
+    for (column, order) in &sort {
+        select = select.order_by(*column, order.clone());
+    }
+    let last_order = sort.last().map_or(Order::Asc, |(_, order)| order.clone());
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    let mut items = select.order_by(id, last_order).limit(limit + 1).all(&at.db()).await?;
+    let mut next_cursor = None;
+    if items.len() as u64 > limit {
+        items.truncate(limit as usize);
+        next_cursor = items.last().map(|row| write_cursor::<R>(at, row, &fingerprint, &sort)).transpose()?;
+    }
+    Ok(Page { items, next_cursor, total })
+}
+
+fn column_named<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column, Fault> {
+    use std::str::FromStr;
+    <R::Entity as EntityTrait>::Column::from_str(name).map_err(|_| Fault::internal("no such column"))
+}
+
+type Sort<C> = Vec<(C, Order)>;
+
+fn read_sort<R: Resource>(
+    columns: &Columns<R>,
+    text: &str,
+) -> Result<Sort<<R::Entity as EntityTrait>::Column>, Fault> {
+    let part = |part: &str| {
+        let (name, order) = part.strip_prefix('-').map_or((part, Order::Asc), |name| (name, Order::Desc));
+        let column = columns.sorts.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
+        column.map(|column| (column, order)).ok_or_else(|| bad("sort"))
+    };
+    text.split(',').map(part).collect()
+}
+
+fn condition<R: Resource>(
+    at: &Reading,
+    name: &str,
+    test: &Test<<R::Entity as EntityTrait>::Column>,
+    value: &str,
+) -> Result<Condition, Fault> {
+    Ok(match test {
+        Test::AnyOf(column, codes) => {
+            let parts: Vec<&str> = value.split(',').collect();
+            if !codes.is_empty() && parts.iter().any(|part| !codes.contains(part)) {
+                return Err(bad(name));
+            }
+            let values: Vec<Value> = parts.iter().map(|part| parse(name, column, part)).collect::<Result<_, _>>()?;
+            Condition::all().add(column.is_in(values))
+        }
+        Test::AtLeast(column) => Condition::all().add(column.gte(parse(name, column, value)?)),
+        Test::Below(column) => Condition::all().add(column.lt(parse(name, column, value)?)),
+        Test::Custom(condition, _) => condition(at, value)?,
+        Test::Search => Condition::all().add(column_named::<R>("id")?.in_subquery(search::matches(at, R::NAME, value))),
+    })
+}
+
+fn kind_of<C: ColumnTrait>(column: &C) -> &'static str {
+    match column.def().get_column_type() {
+        ColumnType::Uuid => "uuid",
+        ColumnType::Boolean => "boolean",
+        ColumnType::SmallInteger | ColumnType::Integer | ColumnType::BigInteger => "integer",
+        ColumnType::Timestamp | ColumnType::TimestampWithTimeZone | ColumnType::DateTime => "date-time",
+        ColumnType::Date => "date",
+        _ => "string",
+    }
+}
+
+fn parse<C: ColumnTrait>(name: &str, column: &C, text: &str) -> Result<Value, Fault> {
+    match kind_of(column) {
+        "uuid" => text.parse::<Uuid>().map(Value::from).map_err(|_| bad(name)),
+        "boolean" => text.parse::<bool>().map(Value::from).map_err(|_| bad(name)),
+        "integer" => text.parse::<i32>().map(Value::from).map_err(|_| bad(name)),
+        "date-time" => instant(text).map(Value::from).ok_or_else(|| bad(name)),
+        "date" => text.parse::<NaiveDate>().map(Value::from).map_err(|_| bad(name)),
+        _ if text.contains('\0') => Err(bad(name)),
+        _ => Ok(Value::from(text.to_owned())),
+    }
+}
+
+/// An instant with offset. A `+` that the query string turned into a blank is taken as meant.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok().map(|at| at.to_utc())
+}
+
+fn fingerprint<R: Resource>(at: &Reading, query: &Query) -> String {
+    let mut filters = query.filters.clone();
+    filters.sort();
+    let text = format!("{}|{:?}|{:?}|{}", R::PATH, filters, query.sort, at.actor().sub);
+    hex::encode(&at.store.keys().mac("list.filters", text.as_bytes())[..8])
+}
+
+fn write_cursor<R: Resource>(
+    at: &Reading,
+    row: &R::Row,
+    fingerprint: &str,
+    sort: &Sort<<R::Entity as EntityTrait>::Column>,
+) -> Result<String, Fault> {
+    let keys = sort.iter().map(|(column, _)| encode(row.get(*column))).collect();
+    let cursor = Cursor { list: fingerprint.to_owned(), keys, id: row.id() };
+    let json = serde_json::to_vec(&cursor).map_err(Fault::internal)?;
+    let mac = at.store.keys().mac(CURSOR_KEY, &json);
+    Ok(BASE64.encode([&mac[..16], &json].concat()))
+}
+
+/// The condition "after the row this cursor ended with".
+fn after<R: Resource>(
+    at: &Reading,
+    cursor: &str,
+    fingerprint: &str,
+    sort: &Sort<<R::Entity as EntityTrait>::Column>,
+    id: <R::Entity as EntityTrait>::Column,
+) -> Result<Condition, Fault> {
+    let invalid = || Fault::new(&fault::INVALID_CURSOR);
+    let bytes = BASE64.decode(cursor).map_err(|_| invalid())?;
+    let (mac, json) = bytes.split_at_checked(16).ok_or_else(invalid)?;
+    if at.store.keys().mac(CURSOR_KEY, json)[..16] != *mac {
+        return Err(invalid());
+    }
+    let cursor: Cursor = serde_json::from_slice(json).map_err(|_| invalid())?;
+    if cursor.list != fingerprint || cursor.keys.len() != sort.len() {
+        return Err(invalid());
+    }
+    let mut keys: Vec<(_, Order, Value)> = Vec::new();
+    for ((column, order), key) in sort.iter().zip(&cursor.keys) {
+        keys.push((*column, order.clone(), decode(column, key).ok_or_else(invalid)?));
+    }
+    let last_order = sort.last().map_or(Order::Asc, |(_, order)| order.clone());
+    keys.push((id, last_order, cursor.id.into()));
+    Ok(beyond(&keys))
+}
+
+/// `(a, b, id) > (x, y, z)` with a direction each, in a form that an index range serves.
+fn beyond<C: ColumnTrait>(keys: &[(C, Order, Value)]) -> Condition {
+    let Some(((column, order, value), rest)) = keys.split_first() else { return Condition::all() };
+    let past = |or_equal: bool| -> SimpleExpr {
+        match (order, or_equal) {
+            (Order::Desc, false) => column.lt(value.clone()),
+            (Order::Desc, true) => column.lte(value.clone()),
+            (_, false) => column.gt(value.clone()),
+            (_, true) => column.gte(value.clone()),
+        }
+    };
+    if rest.is_empty() {
+        return Condition::all().add(past(false));
+    }
+    Condition::all().add(past(true)).add(Condition::any().add(past(false)).add(beyond(rest)))
+}
+
+fn encode(value: Value) -> serde_json::Value {
+    match value {
+        Value::ChronoDateTimeUtc(Some(at)) => at.timestamp_micros().into(),
+        Value::ChronoDate(Some(day)) => day.to_string().into(),
+        Value::Uuid(Some(id)) => id.to_string().into(),
+        Value::Int(Some(n)) => n.into(),
+        Value::BigInt(Some(n)) => n.into(),
+        Value::SmallInt(Some(n)) => n.into(),
+        Value::Bool(Some(b)) => b.into(),
+        Value::String(Some(text)) => text.as_str().into(),
+        _ => serde_json::Value::Null,
+    }
+}
+
+fn decode<C: ColumnTrait>(column: &C, value: &serde_json::Value) -> Option<Value> {
+    Some(match kind_of(column) {
+        "date-time" => DateTime::<Utc>::from_timestamp_micros(value.as_i64()?)?.into(),
+        "date" => value.as_str()?.parse::<NaiveDate>().ok()?.into(),
+        "uuid" => value.as_str()?.parse::<Uuid>().ok()?.into(),
+        "integer" => value.as_i64()?.into(),
+        "boolean" => value.as_bool()?.into(),
+        _ => value.as_str()?.to_owned().into(),
+    })
+}

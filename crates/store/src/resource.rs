@@ -1,0 +1,170 @@
+//! What the generic shapes – list, get, create, patch, act, history – need to know of a resource.
+
+use std::str::FromStr;
+
+use access::Actor;
+use kernel::fault::{self, Fault};
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{LockType, ValueType};
+use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel, QuerySelect, Set};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::journal::{Audience, Fact};
+use crate::life_cycle::{Allowed, Subject};
+use crate::list::Columns;
+use crate::{Reading, Work};
+
+/// Where a fact belongs: decides who sees it in the feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placement {
+    pub project_id: Option<Uuid>,
+    pub org_unit_id: Option<Uuid>,
+    pub customer_id: Option<Uuid>,
+    pub audience: Audience,
+}
+
+/// A row with an id and an optimistic version; every entity of ours is one.
+pub trait Row: ModelTrait + Serialize {
+    fn id(&self) -> Uuid {
+        self.column("id").unwrap_or_default()
+    }
+    fn version(&self) -> i32 {
+        self.column("version").unwrap_or_default()
+    }
+    /// The value of a column by its name, if the row has it and it is not null.
+    fn column<T: ValueType>(&self, name: &str) -> Option<T> {
+        let column = <<Self::Entity as EntityTrait>::Column as FromStr>::from_str(name).ok()?;
+        T::try_from(self.get(column)).ok()
+    }
+}
+
+impl<M: ModelTrait + Serialize> Row for M {}
+
+/// A resource of the API. The impl is its declaration; rules live beside it.
+#[expect(async_fn_in_trait, reason = "handlers run on one thread; their futures need not be Send")]
+pub trait Resource: Sized + 'static {
+    type Entity: EntityTrait<Model = Self::Row>;
+    type Row: Row<Entity = Self::Entity> + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel> + Clone;
+    /// What callers see. Personal data in it is masked.
+    type View: Serialize + ToSchema + 'static;
+
+    /// First part of the permission: `tickets`.
+    const DOMAIN: &'static str;
+    /// The entity: `ticket`. Events, journal and permissions use it.
+    const NAME: &'static str;
+    /// Where it lives: `/v1/tickets`.
+    const PATH: &'static str;
+
+    /// The rows this actor may know of; everything else is 404.
+    fn visible_to(actor: &Actor) -> Condition;
+
+    /// What lists filter and sort by.
+    fn columns() -> Columns<Self>;
+
+    /// Where a fact about this row belongs.
+    fn placement(row: &Self::Row) -> Placement;
+
+    /// Rows as the caller sees them, in the same order.
+    async fn views(at: &Reading, rows: Vec<Self::Row>) -> Result<Vec<Self::View>, Fault>;
+
+    /// The acts of this row's life cycle for this caller, now; none when it has no life cycle.
+    async fn allowed_actions(_at: &Reading, _row: &Self::Row) -> Result<Option<Vec<Allowed>>, Fault> {
+        Ok(None)
+    }
+}
+
+fn column<E: EntityTrait>(name: &str) -> Result<E::Column, Fault> {
+    E::Column::from_str(name).map_err(|_| Fault::internal(format!("no column {name}")))
+}
+
+/// The row, if the caller may know of it.
+pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> {
+    let row = R::Entity::find()
+        .filter(column::<R::Entity>("id")?.eq(id))
+        .filter(R::visible_to(at.actor()))
+        .one(&at.db())
+        .await?;
+    row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
+}
+
+/// The row for a change: in scope, locked until the end of the work, at the version `If-Match` named.
+pub async fn take<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
+    let row = R::Entity::find()
+        .filter(column::<R::Entity>("id")?.eq(id))
+        .filter(R::visible_to(work.actor()))
+        .lock(LockType::Update)
+        .one(&work.db())
+        .await?;
+    let row = row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
+    work.expect_version(row.version())?;
+    Ok(row)
+}
+
+/// One row as the caller sees it.
+pub async fn view<R: Resource>(at: &Reading, row: R::Row) -> Result<R::View, Fault> {
+    let mut views = R::views(at, vec![row]).await?;
+    views.pop().ok_or_else(|| Fault::internal("a row without a view"))
+}
+
+impl Work {
+    /// Inserts a new row and answers it as stored.
+    pub async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model, Fault>
+    where
+        A: ActiveModelTrait + ActiveModelBehavior + Send,
+        <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
+    {
+        Ok(A::Entity::insert(row).exec_with_returning(&self.db()).await?)
+    }
+
+    /// Inserts a new row of a resource and records `<entity>.<verb>`.
+    pub async fn create<R: Resource>(
+        &self,
+        row: <R::Entity as EntityTrait>::ActiveModel,
+        fact: impl FnOnce(Fact) -> Fact,
+        verb: &str,
+    ) -> Result<R::Row, Fault>
+    where
+        <R::Entity as EntityTrait>::ActiveModel: Send,
+    {
+        let row = R::Entity::insert(row).exec_with_returning(&self.db()).await?;
+        self.record(fact(Fact::of::<R>(verb, &row).started_as(&row)));
+        Ok(row)
+    }
+
+    /// Writes a changed row – version + 1, only if nobody else changed it – and records `<entity>.<verb>`
+    /// with what changed.
+    pub async fn change<R: Resource>(
+        &self,
+        before: &R::Row,
+        mut row: <R::Entity as EntityTrait>::ActiveModel,
+        verb: &str,
+        fact: impl FnOnce(Fact) -> Fact,
+    ) -> Result<R::Row, Fault>
+    where
+        <R::Entity as EntityTrait>::ActiveModel: Send,
+    {
+        let version = column::<R::Entity>("version")?;
+        row.set(version, (before.version() + 1).into());
+        if let Ok(updated_at) = column::<R::Entity>("updated_at") {
+            row.set(updated_at, self.now.into());
+        }
+        let after = R::Entity::update(row)
+            .validate()?
+            .filter(version.eq(before.version()))
+            .exec(&self.db())
+            .await
+            .map_err(|error| match error {
+                DbErr::RecordNotUpdated => Fault::new(&fault::STALE).with("version", before.version()),
+                other => other.into(),
+            })?;
+        self.record(fact(Fact::of::<R>(verb, &after).changed(before, &after)));
+        Ok(after)
+    }
+}
+
+/// The life-cycle subject of a row: its state and whom to compare.
+pub fn subject<'a, R: Resource>(at: &'a Reading, row: &'a R::Row) -> Subject<'a, R::Row> {
+    Subject { row, actor: at.actor(), now: at.now }
+}
+

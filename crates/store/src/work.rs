@@ -1,0 +1,214 @@
+//! What a query and a command are given: a connection, the fixed instant, the actor.
+
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use access::Actor;
+use chrono::{DateTime, Utc};
+use kernel::fault::Fault;
+use kernel::lang::Lang;
+use sea_orm::{DatabaseExecutor, DatabaseTransaction};
+use serde::Serialize;
+
+use crate::Store;
+use crate::journal::Fact;
+
+/// Everything about one call that is not its body.
+#[derive(Clone, Debug)]
+pub struct Context {
+    pub actor: Actor,
+    /// Operation id of the contract, e.g. `assign_ticket`.
+    pub operation: &'static str,
+    pub request_id: String,
+    pub ip: Option<String>,
+    pub lang: Lang,
+    /// `Idempotency-Key` and the hash of what was sent with it.
+    pub key: Option<(String, String)>,
+    /// The version `If-Match` named.
+    pub if_match: Option<i32>,
+    /// Check everything, answer the same, keep nothing.
+    pub dry_run: bool,
+    /// A 409 of this operation is journaled: approvals.
+    pub journals_refusals: bool,
+}
+
+impl Context {
+    /// The context of jobs, flows and set-up.
+    pub fn system(operation: &'static str) -> Arc<Self> {
+        Arc::new(Self::of(Actor::system(), operation))
+    }
+    /// A context without key, preconditions or address.
+    pub fn of(actor: Actor, operation: &'static str) -> Self {
+        Self {
+            actor,
+            operation,
+            request_id: String::new(),
+            ip: None,
+            lang: Lang::Zh,
+            key: None,
+            if_match: None,
+            dry_run: false,
+            journals_refusals: false,
+        }
+    }
+}
+
+enum Conn {
+    Pool(Store),
+    Transaction(DatabaseTransaction),
+}
+
+/// A place to read from: outside a write the pool, inside it the open transaction.
+pub struct Reading {
+    conn: Conn,
+    /// The instant of this call; every rule reads this one.
+    pub now: DateTime<Utc>,
+    pub ctx: Arc<Context>,
+    pub store: Store,
+}
+
+impl Reading {
+    pub fn db(&self) -> DatabaseExecutor<'_> {
+        match &self.conn {
+            Conn::Pool(store) => DatabaseExecutor::Connection(store.reader()),
+            Conn::Transaction(tx) => DatabaseExecutor::Transaction(tx),
+        }
+    }
+    pub fn actor(&self) -> &Actor {
+        &self.ctx.actor
+    }
+    pub fn lang(&self) -> Lang {
+        self.ctx.lang
+    }
+}
+
+impl Store {
+    /// Opens a reading for one call.
+    pub fn reading(&self, ctx: Arc<Context>) -> Reading {
+        Reading { conn: Conn::Pool(self.clone()), now: self.now(), ctx, store: self.clone() }
+    }
+}
+
+/// A reading inside the write door; only [`Store::write`] makes one.
+pub struct Work {
+    reading: Reading,
+    pub(crate) facts: RefCell<Vec<Fact>>,
+    pub(crate) nothing_changed: Cell<bool>,
+}
+
+impl Deref for Work {
+    type Target = Reading;
+    fn deref(&self) -> &Reading {
+        &self.reading
+    }
+}
+
+impl Work {
+    pub(crate) fn new(store: &Store, ctx: Arc<Context>, tx: DatabaseTransaction, now: DateTime<Utc>) -> Self {
+        Self {
+            reading: Reading { conn: Conn::Transaction(tx), now, ctx, store: store.clone() },
+            facts: RefCell::new(Vec::new()),
+            nothing_changed: Cell::new(false),
+        }
+    }
+    pub(crate) fn into_transaction(self) -> Option<DatabaseTransaction> {
+        match self.reading.conn {
+            Conn::Transaction(tx) => Some(tx),
+            Conn::Pool(_) => None,
+        }
+    }
+    /// Appends a fact to the journal, in this transaction.
+    pub fn record(&self, fact: Fact) {
+        self.facts.borrow_mut().push(fact);
+    }
+    /// Says that this command deliberately changed nothing.
+    pub fn unchanged(&self) {
+        self.nothing_changed.set(true);
+    }
+    /// Refuses when `If-Match` named another version than the row's.
+    pub fn expect_version(&self, version: i32) -> Result<(), Fault> {
+        match self.ctx.if_match {
+            Some(named) if named != version => Err(Fault::new(&kernel::fault::STALE).with("version", version)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How a write went well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    Ok,
+    Created,
+    Accepted,
+    /// Some rows yes, some no: one result a row in the body.
+    Mixed,
+    NoContent,
+}
+
+impl Done {
+    pub(crate) fn code(self) -> i16 {
+        match self {
+            Self::Ok => 0,
+            Self::Created => 1,
+            Self::Accepted => 2,
+            Self::Mixed => 3,
+            Self::NoContent => 4,
+        }
+    }
+    pub(crate) fn from_code(code: i16) -> Self {
+        match code {
+            1 => Self::Created,
+            2 => Self::Accepted,
+            3 => Self::Mixed,
+            4 => Self::NoContent,
+            _ => Self::Ok,
+        }
+    }
+}
+
+/// What is sent back, complete before the commit and kept under the idempotency key.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub done: Done,
+    /// Becomes the `ETag`.
+    pub version: Option<i32>,
+    /// Path of what was created.
+    pub location: Option<String>,
+    pub body: Vec<u8>,
+    /// True when this is the first answer again.
+    pub replayed: bool,
+}
+
+impl Answer {
+    /// Serialises `body` as JSON.
+    pub fn json(done: Done, body: &impl Serialize) -> Result<Self, Fault> {
+        let body = serde_json::to_vec(body).map_err(Fault::internal)?;
+        Ok(Self { done, version: None, location: None, body, replayed: false })
+    }
+    pub fn no_content() -> Self {
+        Self { done: Done::NoContent, version: None, location: None, body: Vec::new(), replayed: false }
+    }
+    pub fn version(mut self, version: i32) -> Self {
+        self.version = Some(version);
+        self
+    }
+    pub fn location(mut self, path: impl Into<String>) -> Self {
+        self.location = Some(path.into());
+        self
+    }
+}
+
+/// What a command comes to.
+pub enum Outcome {
+    /// The effect stands; the answer is kept under the key.
+    Done(Answer),
+    /// What was recorded stands (a failed sign-in is counted), the caller hears the refusal.
+    Refused(Fault),
+}
+
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        Self::Done(answer)
+    }
+}

@@ -1,0 +1,218 @@
+//! The write door: every change of the database happens inside [`Store::write`].
+//!
+//! PostgreSQL: a READ COMMITTED transaction a command. SQLite: a baton – callers in turn run in a
+//! savepoint of the one open transaction, which commits when nobody waits or a bound is reached, so
+//! many commands share one fsync; a failing command harms no other.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use kernel::fault::{Fault, Kind};
+use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::sync::watch;
+
+use crate::journal::{self, Fact};
+use crate::work::{Answer, Context, Outcome, Work};
+use crate::{Store, idempotency};
+
+const RETRIES: u32 = 3;
+/// Commands that may share one SQLite transaction, and how long it may stay open.
+const BATCH_COMMANDS: usize = 64;
+const BATCH_TIME: Duration = Duration::from_millis(20);
+
+/// The open SQLite transaction and those who wait for its commit.
+pub(crate) struct Batch {
+    tx: DatabaseTransaction,
+    commands: usize,
+    since: Instant,
+    committed: watch::Sender<Option<bool>>,
+}
+
+impl Store {
+    /// Runs `command` in a transaction of its own and commits what it recorded.
+    ///
+    /// The command may run again after a passing conflict, so it borrows its input. It runs in a task
+    /// of its own: a caller who hangs up cannot cut it in half. Needs a local task set (actix's
+    /// workers, tests and the binary have one).
+    pub async fn write<F, O>(&self, ctx: Arc<Context>, command: F) -> Result<Answer, Fault>
+    where
+        F: AsyncFn(&Work) -> Result<O, Fault> + 'static,
+        O: Into<Outcome>,
+    {
+        let store = self.clone();
+        let task = tokio::task::spawn_local(async move { store.write_with_retries(&ctx, &command).await });
+        task.await.unwrap_or_else(|panic| Err(Fault::internal(panic)))
+    }
+
+    async fn write_with_retries<F, O>(&self, ctx: &Arc<Context>, command: &F) -> Result<Answer, Fault>
+    where
+        F: AsyncFn(&Work) -> Result<O, Fault>,
+        O: Into<Outcome>,
+    {
+        let mut attempt = 0;
+        loop {
+            let result = if self.is_sqlite() {
+                self.write_in_batch(ctx, command).await
+            } else {
+                self.write_alone(ctx, command).await
+            };
+            match result {
+                Err(fault) if fault.is_retryable() && attempt < RETRIES => {
+                    attempt += 1;
+                    tokio::time::sleep(Duration::from_millis(u64::from(attempt * attempt) * 7)).await;
+                }
+                Err(fault) if ctx.journals_refusals && fault.kind() == Kind::Conflict && !ctx.dry_run => {
+                    self.journal_refusal(ctx, &fault).await;
+                    return Err(fault);
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Keeps a refusal by rule in the journal, in a transaction of its own.
+    pub async fn journal_refusal(&self, ctx: &Arc<Context>, fault: &Fault) {
+        let quiet = Arc::new(Context { key: None, journals_refusals: false, ..(**ctx).clone() });
+        let code = fault.code().to_owned();
+        let refuse = async move |work: &Work| {
+            work.record(Fact::refusal(work.ctx.operation, &code));
+            Ok(Answer::no_content())
+        };
+        let result = Box::pin(self.write_with_retries(&quiet, &refuse)).await;
+        if let Err(fault) = result {
+            tracing::error!(%fault, "a refusal could not be journaled");
+        }
+    }
+
+    async fn write_alone<F, O>(&self, ctx: &Arc<Context>, command: &F) -> Result<Answer, Fault>
+    where
+        F: AsyncFn(&Work) -> Result<O, Fault>,
+        O: Into<Outcome>,
+    {
+        let tx = self.0.writer.begin().await?;
+        let work = Work::new(self, ctx.clone(), tx, self.now());
+        let result = guarded(&work, command).await;
+        let tx = work.into_transaction();
+        if keeps(&result) && !ctx.dry_run {
+            if let Some(tx) = tx {
+                tx.commit().await?;
+            }
+            self.0.committed.notify_one();
+        } else if let Some(tx) = tx {
+            tx.rollback().await?;
+        }
+        result.and_then(settle)
+    }
+
+    async fn write_in_batch<F, O>(&self, ctx: &Arc<Context>, command: &F) -> Result<Answer, Fault>
+    where
+        F: AsyncFn(&Work) -> Result<O, Fault>,
+        O: Into<Outcome>,
+    {
+        let baton = &self.0.baton;
+        baton.waiting.fetch_add(1, Ordering::SeqCst);
+        let mut open = baton.open.lock().await;
+        baton.waiting.fetch_sub(1, Ordering::SeqCst);
+
+        let mut batch = match open.take() {
+            Some(batch) => batch,
+            None => self.open_batch().await?,
+        };
+        let savepoint = batch.tx.begin().await?;
+        let work = Work::new(self, ctx.clone(), savepoint, self.now());
+        let result = guarded(&work, command).await;
+        if let Some(savepoint) = work.into_transaction() {
+            if keeps(&result) && !ctx.dry_run {
+                savepoint.commit().await?;
+            } else {
+                savepoint.rollback().await?;
+            }
+        }
+        batch.commands += 1;
+        let mut committed = batch.committed.subscribe();
+        let full = batch.commands >= BATCH_COMMANDS || batch.since.elapsed() >= BATCH_TIME;
+        if full || baton.waiting.load(Ordering::SeqCst) == 0 {
+            self.close_batch(batch).await;
+        } else {
+            *open = Some(batch);
+        }
+        drop(open);
+        let outcome = result.and_then(settle);
+        match committed.wait_for(Option::is_some).await {
+            Ok(done) if *done == Some(true) => outcome,
+            _ if outcome.is_err() => outcome,
+            _ => Err(Fault::unavailable("the shared transaction did not commit")),
+        }
+    }
+
+    async fn open_batch(&self) -> Result<Batch, Fault> {
+        let immediate =
+            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let tx = self.0.writer.begin_with_options(immediate).await?;
+        Ok(Batch { tx, commands: 0, since: Instant::now(), committed: watch::channel(None).0 })
+    }
+
+    async fn close_batch(&self, batch: Batch) {
+        let result = async {
+            journal::seal::seal(self, &batch.tx).await?;
+            batch.tx.commit().await?;
+            Ok::<_, Fault>(())
+        }
+        .await;
+        if let Err(fault) = &result {
+            tracing::error!(%fault, "a shared transaction did not commit");
+        }
+        batch.committed.send_replace(Some(result.is_ok()));
+        self.0.sealed.notify_waiters();
+    }
+}
+
+/// Whether what was done stays.
+fn keeps(result: &Result<Outcome, Fault>) -> bool {
+    result.is_ok()
+}
+
+fn settle(outcome: Outcome) -> Result<Answer, Fault> {
+    match outcome {
+        Outcome::Done(answer) => Ok(answer),
+        Outcome::Refused(fault) => Err(fault),
+    }
+}
+
+/// Runs one command between its idempotency key and its journal entries; a panic becomes a fault.
+async fn guarded<F, O>(work: &Work, command: &F) -> Result<Outcome, Fault>
+where
+    F: AsyncFn(&Work) -> Result<O, Fault>,
+    O: Into<Outcome>,
+{
+    AssertUnwindSafe(run(work, command)).catch_unwind().await.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Err(Fault::internal(format!("panic in {}: {}", work.ctx.operation, text.unwrap_or_default())))
+    })
+}
+
+async fn run<F, O>(work: &Work, command: &F) -> Result<Outcome, Fault>
+where
+    F: AsyncFn(&Work) -> Result<O, Fault>,
+    O: Into<Outcome>,
+{
+    if let Some(answer) = idempotency::claim(work).await? {
+        return Ok(Outcome::Done(answer));
+    }
+    let outcome = command(work).await?.into();
+    let facts = work.facts.take();
+    if facts.is_empty() && !work.nothing_changed.get() {
+        return Err(Fault::internal(format!("{} changed something and recorded nothing", work.ctx.operation)));
+    }
+    journal::append(work, facts).await?;
+    match &outcome {
+        Outcome::Done(answer) => idempotency::keep(work, answer).await?,
+        Outcome::Refused(_) => idempotency::release(work).await?,
+    }
+    Ok(outcome)
+}
+

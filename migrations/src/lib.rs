@@ -1,0 +1,66 @@
+//! The ordered migrations, for SQLite and PostgreSQL alike.
+//!
+//! A migration is a schema text (see [`schema`]) in `tables/`, or statements per backend. They only go
+//! forward and only add: old and new code can live on the same tables while replicas change over.
+
+pub mod schema;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
+use sea_orm_migration::prelude::*;
+
+/// Declares migrations that create the tables of a schema text.
+macro_rules! tables {
+    ($($name:ident = $file:literal;)*) => {
+        $(struct $name;
+        impl MigrationName for $name {
+            fn name(&self) -> &str { concat!("m_", $file) }
+        }
+        #[async_trait::async_trait]
+        impl MigrationTrait for $name {
+            fn use_transaction(&self) -> Option<bool> { Some(true) }
+            async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                schema::create(manager, include_str!(concat!("../tables/", $file, ".txt"))).await
+            }
+            async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+                schema::drop(manager, include_str!(concat!("../tables/", $file, ".txt"))).await
+            }
+        })*
+
+        /// All migrations in order.
+        pub struct Migrator;
+        impl MigratorTrait for Migrator {
+            fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+                vec![$(Box::new($name)),*]
+            }
+        }
+        /// The schema texts in order; their hash names test templates.
+        pub const TEXTS: &[&str] = &[$(include_str!(concat!("../tables/", $file, ".txt"))),*];
+    };
+}
+
+tables! {
+    Platform = "20261124_1_platform";
+}
+
+/// Any number; it only has to be the same in every process.
+const ADVISORY_LOCK: i64 = 0x4845_4152_5448_4A02;
+
+/// Applies all pending migrations; on PostgreSQL one process at a time.
+pub async fn run(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Migrator::up(db, None).await;
+    }
+    let lock = db.begin().await?;
+    let wait = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+    lock.execute_unprepared(wait).await?;
+    let take = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [ADVISORY_LOCK.into()]);
+    lock.query_one_raw(take).await?;
+    let result = Migrator::up(db, None).await;
+    lock.rollback().await?;
+    result
+}
+
+/// Whether any migration is pending.
+pub async fn pending(db: &DatabaseConnection) -> Result<bool, DbErr> {
+    Ok(!Migrator::get_pending_migrations(db).await?.is_empty())
+}
