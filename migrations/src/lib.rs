@@ -40,6 +40,12 @@ macro_rules! tables {
 
 tables! {
     Platform = "20261124_1_platform";
+    People = "20261124_2_people";
+    Identity = "20261124_3_identity";
+    Registers = "20261124_4_registers";
+    Documents = "20261124_5_documents";
+    Approvals = "20261124_6_approvals";
+    Tickets = "20261124_7_tickets";
 }
 
 /// Any number; it only has to be the same in every process.

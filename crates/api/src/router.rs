@@ -234,6 +234,10 @@ impl Plain<'_> {
     pub fn body(self, body: Body) -> Self {
         self.endpoint(|endpoint| endpoint.body = body)
     }
+    /// Takes `?dry_run=true`.
+    pub fn dry_run(self) -> Self {
+        self.endpoint(|endpoint| endpoint.dry_run = true)
+    }
     pub fn limit(self, limit: Duration) -> Self {
         self.endpoint(|endpoint| endpoint.limit = limit)
     }

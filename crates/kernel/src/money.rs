@@ -59,7 +59,11 @@ impl Money {
     /// An amount of `fen`. Errors: `out_of_range`.
     pub fn from_fen(fen: i64) -> Result<Self, MoneyError> {
         let fits = fen.unsigned_abs() <= Self::MAX_FEN.unsigned_abs();
-        if fits { Ok(Self(fen)) } else { Err(MoneyError::OutOfRange) }
+        if fits {
+            Ok(Self(fen))
+        } else {
+            Err(MoneyError::OutOfRange)
+        }
     }
 
     /// Reads a decimal string in yuan, `^-?\d{1,13}(\.\d{1,2})?$`; full-width digits are folded.
@@ -122,33 +126,42 @@ impl Money {
 
     /// The amount times a factor, rounded half-up once (away from zero). Errors: `out_of_range`.
     pub fn times(self, factor: Decimal) -> Result<Self, MoneyError> {
-        let factor = factor.normalize();
-        let one = 10_i128.pow(factor.scale());
-        let (whole, rest) = (factor.mantissa() / one, factor.mantissa() % one);
+        let (mantissa, one) = (factor.mantissa(), 10_i128.pow(factor.scale()));
         let fen = i128::from(self.0);
-        let exact = whole.checked_mul(fen).zip(rest.checked_mul(fen));
-        // Splitting off the whole part keeps the product of 28 decimals and 10^15 fen within reach;
-        // only beyond that are the last decimals of the factor dropped.
-        let rounded = match exact {
-            Some((units, part)) => add_part(units, part, one),
-            None => add_part(
-                whole.checked_mul(fen).ok_or(MoneyError::OutOfRange)?,
-                (rest / 100_000_000).saturating_mul(fen),
-                one / 100_000_000,
-            ),
+        let whole = (mantissa / one)
+            .checked_mul(fen)
+            .and_then(|whole| i64::try_from(whole).ok());
+        // Beyond 10^38 the last eight of 28 decimals cannot matter to 10^15 fen by more than 10^-5.
+        let part = match (mantissa % one).checked_mul(fen) {
+            Some(part) => wire::div_half_up(part, one),
+            None => wire::div_half_up(mantissa % one / 100_000_000 * fen, one / 100_000_000),
         };
-        Self::from_fen(rounded.ok_or(MoneyError::OutOfRange)?)
+        let sum = whole
+            .zip(part)
+            .and_then(|(whole, part)| whole.checked_add(part));
+        Self::from_fen(sum.ok_or(MoneyError::OutOfRange)?)
     }
 
     /// Splits by largest remainder (最大余额法): the parts sum to the whole, ties go to the earlier
     /// part. Negative weights count as zero; when no weight is positive all weigh the same.
     pub fn split(self, weights: &[i64]) -> Vec<Money> {
         let positive = weights.iter().any(|&weight| weight > 0);
-        let weights: Vec<i128> =
-            weights.iter().map(|&weight| if positive { i128::from(weight.max(0)) } else { 1 }).collect();
+        let weights: Vec<i128> = weights
+            .iter()
+            .map(|&weight| {
+                if positive {
+                    i128::from(weight.max(0))
+                } else {
+                    1
+                }
+            })
+            .collect();
         let sum: i128 = weights.iter().sum();
         let (size, sign) = (i128::from(self.0.unsigned_abs()), self.0.signum());
-        let mut parts: Vec<i64> = weights.iter().map(|weight| floor_share(size, *weight, sum)).collect();
+        let mut parts: Vec<i64> = weights
+            .iter()
+            .map(|weight| floor_share(size, *weight, sum))
+            .collect();
         let mut order: Vec<usize> = (0..weights.len()).collect();
         order.sort_by_key(|&index| (std::cmp::Reverse(size * weights[index] % sum), index));
         let left = self.0.abs() - parts.iter().sum::<i64>();
@@ -161,14 +174,6 @@ impl Money {
     /// The amount in words, 人民币大写 (支付结算办法 附一).
     pub fn rmb_upper(self) -> String {
         upper::rmb_upper(self.0)
-    }
-}
-
-fn add_part(units: i128, part: i128, one: i128) -> Option<i64> {
-    let total = units.checked_mul(one).and_then(|scaled| scaled.checked_add(part));
-    match total {
-        Some(total) => wire::div_half_up(total, one),
-        None => i64::try_from(units).ok()?.checked_add(wire::div_half_up(part, one)?),
     }
 }
 
@@ -197,13 +202,20 @@ impl Serialize for Money {
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        wire::read(input, "money_format", |text| Self::parse(text).map_err(MoneyError::code))
+        wire::read(input, "money_format", |text| {
+            Self::parse(text).map_err(MoneyError::code)
+        })
     }
 }
 
 impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
-        wire::string("money", Some(r"^-?\d{1,13}(\.\d{1,2})?$"), "1184867.46", "Yuan, two decimals.")
+        wire::string(
+            "money",
+            Some(r"^-?\d{1,13}(\.\d{1,2})?$"),
+            "1184867.46",
+            "Yuan, two decimals.",
+        )
     }
 }
 

@@ -14,7 +14,9 @@ pub mod parameters;
 pub mod problems;
 pub mod protected;
 pub mod resource;
+pub mod sandbox;
 pub mod search;
+pub mod settings;
 mod work;
 mod write;
 

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnType, ExprTrait, Order, SimpleExpr};
-use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait, Value};
+use sea_orm::sea_query::{ColumnType, Order, SimpleExpr};
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -201,7 +201,7 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
         select = select.filter(condition::<R>(at, name, test, value)?);
     }
     let total = match query.include_total {
-        true => Some(select.clone().limit(TOTAL_CAP).count(&at.db()).await?),
+        true => Some(count::<R>(at, select.clone()).await?),
         false => None,
     };
     let sort = read_sort(&columns, query.sort.as_deref().unwrap_or(columns.default_sort))?;
@@ -222,6 +222,16 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
         next_cursor = items.last().map(|row| write_cursor::<R>(at, row, &fingerprint, &sort)).transpose()?;
     }
     Ok(Page { items, next_cursor, total })
+}
+
+/// Counts up to the cap.
+async fn count<R: Resource>(at: &Reading, select: sea_orm::Select<R::Entity>) -> Result<u64, Fault> {
+    let ids = select.select_only().column(column_named::<R>("id")?).limit(TOTAL_CAP).into_query();
+    let mut total = sea_orm::sea_query::Query::select();
+    total.expr(Expr::cust("COUNT(*)")).from_subquery(ids, "counted");
+    let row = at.db().query_one(&total).await?;
+    let total = row.map(|row| row.try_get_by_index::<i64>(0)).transpose()?.unwrap_or_default();
+    Ok(total.unsigned_abs())
 }
 
 fn column_named<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column, Fault> {

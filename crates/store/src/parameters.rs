@@ -3,6 +3,8 @@
 //! The catalogue of keys with type, bounds and default is data of the crates that use them; the values
 //! set by people are rows. A rule reads the value valid at the fact's date.
 
+mod setting;
+
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
@@ -15,6 +17,7 @@ use sea_orm::entity::prelude::*;
 use serde_json::Value;
 
 use crate::Reading;
+pub use setting::{NewValue, history, set};
 
 /// What a value of a parameter is, with its bounds and default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use access::Actor;
 use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, ValueType};
-use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel, QuerySelect, Set};
+use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel, QuerySelect};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -45,7 +45,7 @@ pub(crate) mod entity {
 }
 
 /// The ids of rows of a resource that hold every word of `query`, as a subquery.
-pub(crate) fn matches(at: &Reading, resource: &str, query: &str) -> SelectStatement {
+pub fn matches(at: &Reading, resource: &str, query: &str) -> SelectStatement {
     let phrases = text::search_phrase(query);
     let mut select = Query::select();
     select

@@ -1,6 +1,7 @@
 //! The journal: history of a resource, audit trail, change feed and source of webhooks in one (PF-11).
 
 pub mod entity;
+pub mod feed;
 pub mod seal;
 pub mod verify;
 

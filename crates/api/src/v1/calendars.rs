@@ -1,0 +1,209 @@
+//! `/v1/calendars`: working days and arithmetic on them (PF-09).
+
+use actix_web::http::Method;
+use chrono::{Datelike, Days, NaiveDate};
+use kernel::calendar::{CalendarCode, DayKind, WorkingDays};
+use kernel::fault::{self, Fault};
+use kernel::time;
+use serde::Serialize;
+use store::{Answer, Done, calendars};
+use utoipa::ToSchema;
+
+use crate::call::{Call, Reply};
+use crate::router::Api;
+
+const TAG: &str = "calendars";
+const READ: &str = "platform.calendar:read";
+/// Days in one answer, and days or months in one addition.
+const MAX_DAYS: i64 = 800;
+const MAX_STEP: i32 = 10_000;
+
+/// A calendar at its newest version.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarView {
+    pub code: CalendarCode,
+    /// Name in Chinese.
+    pub title: &'static str,
+    pub version: i32,
+    /// Open hours of a working day.
+    pub hours: Vec<&'static str>,
+    /// Years whose notice is published.
+    pub published_years: Vec<i32>,
+    /// Years known by statute only.
+    pub provisional_years: Vec<i32>,
+}
+
+/// The calendars.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarList {
+    pub items: Vec<CalendarView>,
+    pub next_cursor: Option<String>,
+}
+
+/// One day of a calendar.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarDay {
+    pub date: NaiveDate,
+    pub kind: DayKind,
+    pub working: bool,
+    /// The festival, in Chinese.
+    pub name: Option<String>,
+    pub calendar_provisional: bool,
+}
+
+/// The days of a span.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarDays {
+    pub items: Vec<CalendarDay>,
+    pub working_days: usize,
+    pub calendar_version: i32,
+    /// A provisional year was used.
+    pub calendar_provisional: bool,
+    pub next_cursor: Option<String>,
+}
+
+/// The day reached.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarSum {
+    pub from: NaiveDate,
+    pub date: NaiveDate,
+    pub calendar_version: i32,
+    /// A provisional year was used.
+    pub calendar_provisional: bool,
+}
+
+/// Declares the calendars.
+pub fn routes(api: &mut Api) {
+    api.operation(Method::GET, "/v1/calendars", "list_calendars", READ, list)
+        .tag(TAG)
+        .summary("Lists the calendars.")
+        .answers::<CalendarList>();
+    api.operation(Method::GET, "/v1/calendars/{code}", "get_calendar", READ, get)
+        .tag(TAG)
+        .summary("Shows a calendar and the years it knows.")
+        .answers::<CalendarView>();
+    api.operation(Method::GET, "/v1/calendars/{code}/days", "list_calendar_days", READ, days)
+        .tag(TAG)
+        .summary("Lists the days from a date to another, both included.")
+        .query("from", "date", "First day.")
+        .query("to", "date", "Last day.")
+        .answers::<CalendarDays>();
+    api.operation(Method::GET, "/v1/calendars/{code}/add", "add_to_calendar_day", READ, add)
+        .tag(TAG)
+        .summary("Counts working days, calendar days or months from a date; exactly one of the three.")
+        .query("from", "date", "The day counted from; day 1 is the first after it.")
+        .query("working_days", "integer", "Working days; negative counts back.")
+        .query("days", "integer", "Calendar days, the last included.")
+        .query("months", "integer", "Months, kept to the month's end.")
+        .answers::<CalendarSum>();
+}
+
+const CODES: &[(&str, CalendarCode)] =
+    &[("mainland", CalendarCode::Mainland), ("office", CalendarCode::Office), ("continuous", CalendarCode::Continuous)];
+
+fn code(call: &Call) -> Result<CalendarCode, Fault> {
+    let known = CODES.iter().find(|(name, _)| *name == call.param(0)).map(|(_, code)| *code);
+    known.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
+}
+
+fn view(code: CalendarCode, days: &WorkingDays) -> CalendarView {
+    let (title, hours) = match code {
+        CalendarCode::Mainland => ("大陆工作日历", vec!["00:00-24:00"]),
+        CalendarCode::Office => ("办公时间", vec!["09:00-12:00", "13:00-17:00"]),
+        CalendarCode::Continuous => ("全天候", vec!["00:00-24:00"]),
+    };
+    CalendarView {
+        code,
+        title,
+        version: days.version(),
+        hours,
+        published_years: days.published_years().iter().copied().collect(),
+        provisional_years: days.provisional_years().iter().copied().collect(),
+    }
+}
+
+async fn list(call: Call) -> Result<Reply, Fault> {
+    let newest = calendars::newest(&call.reading()).await?;
+    let items = CODES.iter().map(|(_, code)| view(*code, &newest)).collect();
+    Ok(Reply::Answer(Answer::json(Done::Ok, &CalendarList { items, next_cursor: None })?))
+}
+
+async fn get(call: Call) -> Result<Reply, Fault> {
+    let code = code(&call)?;
+    let newest = calendars::newest(&call.reading()).await?;
+    Ok(Reply::Answer(Answer::json(Done::Ok, &view(code, &newest))?))
+}
+
+async fn days(call: Call) -> Result<Reply, Fault> {
+    let code = code(&call)?;
+    let (from, to) = (date(&call, "from")?, date(&call, "to")?);
+    if from > to || (to - from).num_days() >= MAX_DAYS {
+        return Err(bad("to"));
+    }
+    let newest = calendars::newest(&call.reading()).await?;
+    let mut items = Vec::new();
+    for date in from.iter_days().take_while(|date| *date <= to) {
+        let day = newest.day(date)?;
+        items.push(match code {
+            CalendarCode::Continuous => {
+                CalendarDay { date, kind: DayKind::Working, working: true, name: None, calendar_provisional: false }
+            }
+            _ => CalendarDay {
+                date,
+                kind: day.kind,
+                working: day.kind.is_working(),
+                name: day.name.map(str::to_owned),
+                calendar_provisional: day.provisional,
+            },
+        });
+    }
+    let answer = CalendarDays {
+        working_days: items.iter().filter(|day| day.working).count(),
+        calendar_version: newest.version(),
+        calendar_provisional: items.iter().any(|day| day.calendar_provisional),
+        next_cursor: None,
+        items,
+    };
+    Ok(Reply::Answer(Answer::json(Done::Ok, &answer)?))
+}
+
+async fn add(call: Call) -> Result<Reply, Fault> {
+    let code = code(&call)?;
+    let from = date(&call, "from")?;
+    let (working, plain, months) = (step(&call, "working_days")?, step(&call, "days")?, step(&call, "months")?);
+    let newest = calendars::newest(&call.reading()).await?;
+    let (date, provisional) = match (working, plain, months) {
+        (Some(n), None, None) if code != CalendarCode::Continuous => newest.add_working_days(from, n)?,
+        (Some(n), None, None) | (None, Some(n), None) => known(&newest, code, from, plus_days(from, n)?)?,
+        (None, None, Some(n)) => known(&newest, code, from, time::add_months_clamped(from, n))?,
+        _ => return Err(bad("working_days")),
+    };
+    let sum = CalendarSum { from, date, calendar_version: newest.version(), calendar_provisional: provisional };
+    Ok(Reply::Answer(Answer::json(Done::Ok, &sum)?))
+}
+
+/// A day reached without counting working days; its year has to be known all the same.
+fn known(days: &WorkingDays, code: CalendarCode, from: NaiveDate, date: NaiveDate) -> Result<(NaiveDate, bool), Fault> {
+    let provisional = days.is_provisional(from.year())? | days.is_provisional(date.year())?;
+    Ok((date, provisional && code != CalendarCode::Continuous))
+}
+
+fn plus_days(from: NaiveDate, n: i32) -> Result<NaiveDate, Fault> {
+    let days = Days::new(n.unsigned_abs().into());
+    let date = if n < 0 { from.checked_sub_days(days) } else { from.checked_add_days(days) };
+    date.ok_or_else(|| bad("days"))
+}
+
+fn bad(parameter: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+}
+
+fn date(call: &Call, name: &str) -> Result<NaiveDate, Fault> {
+    call.query_value(name).and_then(|text| time::parse_date(text).ok()).ok_or_else(|| bad(name))
+}
+
+fn step(call: &Call, name: &str) -> Result<Option<i32>, Fault> {
+    let Some(text) = call.query_value(name) else { return Ok(None) };
+    let n = text.parse::<i32>().ok().filter(|n| (-MAX_STEP..=MAX_STEP).contains(n));
+    n.map(Some).ok_or_else(|| bad(name))
+}

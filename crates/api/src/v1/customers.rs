@@ -1,0 +1,130 @@
+//! `/v1/customers` (PF-04).
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use kernel::fault::Fault;
+use registers::customer::erase::EraseCustomer;
+use registers::customer::merge::{MergeCustomer, UnmergeCustomer};
+use registers::customer::reveal::{
+    CustomerExport, ExportCustomer, Reveal, RevealMany, RevealedCustomer, RevealedCustomers,
+};
+use registers::customer::{self, CreateCustomer, Customer, CustomerFields, CustomerView, erase, merge, reveal};
+use registers::external_ids::ExternalId;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use store::{Answer, Done, Work};
+use tickets::ticket::entity as ticket;
+use uuid::Uuid;
+
+use super::bulk::{self, BulkRows, RowResults};
+use crate::call::{Call, Reply, answer};
+use crate::router::{Act, Api, Key};
+
+const TAG: &str = "customers";
+const PII: &str = "platform.customer_pii:read";
+
+/// Declares the customers.
+pub fn routes(api: &mut Api) {
+    let act = |action, summary| Act { action, summary, key: Key::Optional };
+    api.resource::<Customer>(TAG, "customers")
+        .list()
+        .get()
+        .history()
+        .create(customer::create)
+        .patch::<CustomerFields, _>(customer::update)
+        .act_with(
+            act("merge", "Merges a file into another; reversible for some days."),
+            "platform.customer:merge",
+            merge::merge,
+        )
+        .act_with(act("unmerge", "Takes a merged file out again."), "platform.customer:merge", merge::unmerge)
+        .act_with(act("erase", "Erases a person's data for good."), "platform.customer:erase", erase_customer);
+    api.operation(
+        Method::PUT,
+        "/v1/customers/by-external-id/{system}/{external_id}",
+        "upsert_customer",
+        "platform.customer:update",
+        upsert,
+    )
+    .tag(TAG)
+    .summary("Enters or changes the customer another system knows by this id.")
+    .takes::<CreateCustomer>()
+    .answers::<CustomerView>();
+    api.operation(
+        Method::POST,
+        "/v1/customers/bulk",
+        "bulk_customers",
+        "platform.customer:create",
+        async |call: Call| bulk::create::<Customer, CreateCustomer, _>(call, customer::create).await,
+    )
+    .tag(TAG)
+    .summary("Enters up to 200 customers; one result a row.")
+    .key(Key::Required)
+    .dry_run()
+    .takes::<BulkRows>()
+    .answers::<RowResults>();
+    reveals(api);
+}
+
+fn reveals(api: &mut Api) {
+    api.operation(Method::POST, "/v1/customers/{id}/reveal", "reveal_customer", PII, reveal_one)
+        .tag(TAG)
+        .summary("Shows personal fields in clear; the reading is journaled.")
+        .key(Key::No)
+        .takes::<Reveal>()
+        .answers::<RevealedCustomer>();
+    api.operation(Method::POST, "/v1/customers/reveal", "reveal_customers", PII, reveal_many)
+        .tag(TAG)
+        .summary("Shows personal fields of up to 50 customers in clear; each reading is journaled.")
+        .key(Key::No)
+        .takes::<RevealMany>()
+        .answers::<RevealedCustomers>();
+    api.operation(Method::POST, "/v1/customers/{id}/export", "export_customer", PII, export)
+        .tag(TAG)
+        .summary("Hands out everything kept about a person; journaled.")
+        .key(Key::No)
+        .takes::<ExportCustomer>()
+        .answers::<CustomerExport>();
+}
+
+async fn upsert(call: Call) -> Result<Reply, Fault> {
+    let external = ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
+    let input = Arc::new(call.read::<CreateCustomer>()?);
+    let write = async move |work: &Work| {
+        let (row, new) = customer::put(work, &external, &input).await?;
+        answer::<Customer>(work, row, if new { Done::Created } else { Done::Ok }).await
+    };
+    Ok(Reply::Answer(call.write(write).await?))
+}
+
+async fn reveal_one(call: Call) -> Result<Reply, Fault> {
+    let id = call.id()?;
+    let input = Arc::new(call.read_for::<Customer, Reveal>(id).await?);
+    let write = async move |work: &Work| Answer::json(Done::Ok, &reveal::one(work, id, &input).await?);
+    Ok(Reply::Secret(call.write(write).await?))
+}
+
+async fn reveal_many(call: Call) -> Result<Reply, Fault> {
+    let input = Arc::new(call.read::<RevealMany>()?);
+    let write = async move |work: &Work| Answer::json(Done::Ok, &reveal::many(work, &input).await?);
+    Ok(Reply::Secret(call.write(write).await?))
+}
+
+async fn export(call: Call) -> Result<Reply, Fault> {
+    let id = call.id()?;
+    let input = Arc::new(call.read_for::<Customer, ExportCustomer>(id).await?);
+    let write = async move |work: &Work| Answer::json(Done::Ok, &reveal::export(work, id, &input).await?);
+    Ok(Reply::Secret(call.write(write).await?))
+}
+
+async fn erase_customer(work: &Work, id: Uuid, cmd: &EraseCustomer) -> Result<customer::Model, Fault> {
+    erase::erase(work, id, cmd, has_open_tickets).await
+}
+
+/// Whether a ticket of the customer still waits for something.
+async fn has_open_tickets(work: &Work, id: Uuid) -> Result<bool, Fault> {
+    let open = ticket::Entity::find()
+        .filter(ticket::Column::CustomerId.eq(id))
+        .filter(ticket::Column::Status.is_in(ticket::Status::OPEN.iter().copied()));
+    Ok(open.count(&work.db()).await? > 0)
+}

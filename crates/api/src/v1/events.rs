@@ -1,0 +1,137 @@
+//! `/v1/events`: the change feed – every fact once, in one final order (PF-11).
+
+use std::time::{Duration, Instant};
+
+use actix_web::http::Method;
+use kernel::fault::{self, Fault};
+use kernel::time::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use store::journal::entity::Model;
+use store::journal::feed::{self, Wanted};
+use store::{Answer, Done};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::call::{Call, Reply};
+use crate::router::Api;
+
+const MAX_WAIT: u64 = 30;
+const LIMIT: u64 = 200;
+/// Another process may seal without waking this one.
+const NAP: Duration = Duration::from_millis(500);
+
+/// A stretch of the feed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventPage {
+    pub items: Vec<Event>,
+    /// Give it as `after` next time.
+    pub next_after: i64,
+    /// How far the chain has gone beyond it.
+    pub positions_behind: i64,
+}
+
+/// A fact. Personal fields and values are absent; `changed` names what changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Event {
+    pub position: i64,
+    pub at: Timestamp,
+    /// `<entity>.<past verb>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub resource: String,
+    pub resource_id: Option<Uuid>,
+    pub version: Option<i32>,
+    pub actor_id: Uuid,
+    pub actor_role: String,
+    pub on_behalf_of: Option<Uuid>,
+    pub request_id: String,
+    pub project_id: Option<Uuid>,
+    pub org_unit_id: Option<Uuid>,
+    pub customer_id: Option<Uuid>,
+    pub changed: Vec<String>,
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+/// Declares the feed.
+pub fn routes(api: &mut Api) {
+    api.operation(Method::GET, "/v1/events", "list_events", "platform.event:read", list)
+        .tag("events")
+        .summary("Reads the change feed after a position; waits for news if asked to.")
+        .query("after", "integer", "The last position read; 0 from the beginning.")
+        .query("types", "string", "Event types, comma-separated.")
+        .query("resources", "string", "Kinds of resources, comma-separated.")
+        .query("wait", "integer", "Seconds to wait for news, at most 30.")
+        .query("limit", "integer", "Facts at most, 1–200.")
+        .limit(Duration::from_secs(MAX_WAIT + 5))
+        .answers::<EventPage>();
+}
+
+async fn list(call: Call) -> Result<Reply, Fault> {
+    let wanted = wanted(&call)?;
+    let wait = number(&call, "wait", 0..=MAX_WAIT)?.unwrap_or(0);
+    let until = Instant::now() + Duration::from_secs(wait);
+    let at = call.reading();
+    let rows = loop {
+        let rows = feed::after(&at, &wanted).await?;
+        let left = until.saturating_duration_since(Instant::now());
+        if !rows.is_empty() || left.is_zero() {
+            break rows;
+        }
+        call.state.store.wait_for_seal(left.min(NAP)).await;
+    };
+    let items: Vec<Event> = rows.into_iter().map(Event::from).collect();
+    let next_after = items.last().map_or(wanted.after, |event| event.position);
+    let positions_behind = (feed::head(&at).await? - next_after).max(0);
+    Ok(Reply::Answer(Answer::json(Done::Ok, &EventPage { items, next_after, positions_behind })?))
+}
+
+fn wanted(call: &Call) -> Result<Wanted, Fault> {
+    let list = |name: &str| {
+        let text = call.query_value(name).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    Ok(Wanted {
+        after: number(call, "after", 0..=i64::MAX.unsigned_abs())?.map_or(0, |n| i64::try_from(n).unwrap_or(i64::MAX)),
+        types: list("types"),
+        resources: list("resources"),
+        limit: match call.query_value("limit") {
+            Some(text) => {
+                let limit = text.parse().ok().filter(|limit| (1..=LIMIT).contains(limit));
+                limit.ok_or_else(|| Fault::new(&fault::INVALID_LIMIT))?
+            }
+            None => LIMIT,
+        },
+    })
+}
+
+fn number(call: &Call, name: &str, fits: std::ops::RangeInclusive<u64>) -> Result<Option<u64>, Fault> {
+    let Some(text) = call.query_value(name) else { return Ok(None) };
+    let n = text.parse::<u64>().ok().filter(|n| fits.contains(n));
+    n.map(Some).ok_or_else(|| Fault::new(&fault::INVALID_PARAMETER).with("parameter", name))
+}
+
+impl From<Model> for Event {
+    fn from(row: Model) -> Self {
+        let changes: Value = serde_json::from_str(&row.changes).unwrap_or_default();
+        let names = changes.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
+        Self {
+            position: row.position.unwrap_or_default(),
+            at: row.at.into(),
+            kind: row.kind,
+            resource: row.resource,
+            resource_id: row.resource_id,
+            version: row.resource_version,
+            actor_id: row.actor_id,
+            actor_role: row.actor_role,
+            on_behalf_of: row.on_behalf_of,
+            request_id: row.request_id,
+            project_id: row.project_id,
+            org_unit_id: row.org_unit_id,
+            customer_id: row.customer_id,
+            changed: names,
+            data: serde_json::from_str(&row.data).unwrap_or_default(),
+        }
+    }
+}

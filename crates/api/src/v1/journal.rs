@@ -1,0 +1,123 @@
+//! `/v1/journal-entries`: the audit trail (PF-11).
+
+use actix_web::http::Method;
+use kernel::fault::{self, Fault};
+use kernel::time::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use store::journal::entity::Model;
+use store::journal::feed::{self, Trail};
+use store::{Answer, Done, list};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::call::{Call, Reply};
+use crate::router::Api;
+
+/// Entries of the audit trail, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JournalPage {
+    pub items: Vec<JournalEntry>,
+    pub next_cursor: Option<String>,
+}
+
+/// One entry, as it is chained.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JournalEntry {
+    pub seq: i64,
+    /// Place in the sealed chain; null until sealed.
+    pub position: Option<i64>,
+    pub at: Timestamp,
+    /// `<entity>.<past verb>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub resource: String,
+    pub resource_id: Option<Uuid>,
+    pub version: Option<i32>,
+    pub actor_id: Uuid,
+    pub actor_role: String,
+    pub on_behalf_of: Option<Uuid>,
+    pub client_id: Option<Uuid>,
+    pub request_id: String,
+    pub ip: Option<String>,
+    pub operation: String,
+    /// done or refused.
+    pub result: String,
+    pub reason: Option<String>,
+    /// `{field: [before, after]}`; personal fields as ciphertext.
+    #[schema(value_type = Object)]
+    pub changes: Value,
+    #[schema(value_type = Object)]
+    pub data: Value,
+    pub prev_hash: Option<String>,
+    pub hash: Option<String>,
+}
+
+/// Declares the audit trail.
+pub fn routes(api: &mut Api) {
+    api.operation(Method::GET, "/v1/journal-entries", "list_journal_entries", "platform.journal:read", read)
+        .tag("journal")
+        .summary("Lists entries of the journal, newest first.")
+        .query("actor", "uuid", "Who acted.")
+        .query("resource", "string", "Kind of resource.")
+        .query("resource_id", "uuid", "The resource.")
+        .query("request_id", "string", "The request.")
+        .query("type", "string", "Event type.")
+        .query("limit", "integer", "Rows a page, 1–200.")
+        .query("cursor", "string", "`next_cursor` of the page before.")
+        .answers::<JournalPage>();
+}
+
+async fn read(call: Call) -> Result<Reply, Fault> {
+    let text = |name: &str| call.query_value(name).map(str::to_owned);
+    let id = |name: &str| call.query_value(name).map(|text| list::uuid(name, text)).transpose();
+    let limit = match call.query_value("limit") {
+        Some(text) => text.parse().ok().filter(|limit| (1..=list::MAX_LIMIT).contains(limit)),
+        None => Some(list::DEFAULT_LIMIT),
+    };
+    let limit = limit.ok_or_else(|| Fault::new(&fault::INVALID_LIMIT))?;
+    let before = call.query_value("cursor").map(|text| text.parse().map_err(|_| Fault::new(&fault::INVALID_CURSOR)));
+    let trail = Trail {
+        actor: id("actor")?,
+        resource: text("resource"),
+        resource_id: id("resource_id")?,
+        request_id: text("request_id"),
+        kind: text("type"),
+        before: before.transpose()?,
+        limit: limit + 1,
+    };
+    let mut rows = feed::trail(&call.reading(), &trail).await?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(limit as usize);
+    let next_cursor = rows.last().filter(|_| more).map(|row| row.seq.to_string());
+    let items = rows.into_iter().map(JournalEntry::from).collect();
+    Ok(Reply::Answer(Answer::json(Done::Ok, &JournalPage { items, next_cursor })?))
+}
+
+impl From<Model> for JournalEntry {
+    fn from(row: Model) -> Self {
+        let json = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+        Self {
+            changes: json(&row.changes),
+            data: json(&row.data),
+            seq: row.seq,
+            position: row.position,
+            at: row.at.into(),
+            kind: row.kind,
+            resource: row.resource,
+            resource_id: row.resource_id,
+            version: row.resource_version,
+            actor_id: row.actor_id,
+            actor_role: row.actor_role,
+            on_behalf_of: row.on_behalf_of,
+            client_id: row.client_id,
+            request_id: row.request_id,
+            ip: row.ip,
+            operation: row.operation,
+            result: row.result,
+            reason: row.reason,
+            prev_hash: row.prev_hash,
+            hash: row.hash,
+        }
+    }
+}

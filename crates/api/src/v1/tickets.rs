@@ -1,0 +1,326 @@
+//! `/v1/tickets` and its parts: callbacks, pauses, comments (spec tickets §7).
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use kernel::fault::{Fault, FieldError};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::journal::Fact;
+use store::{Answer, Done, Work, resource};
+use tickets::callback::Callback;
+use tickets::clock::explain;
+use tickets::comment::Comment;
+use tickets::pause::TicketPause;
+use tickets::ticket::entity::Model;
+use tickets::ticket::{Ticket, answering, classifying, duplicates, ending, handling, merging, notes, register, view};
+use tickets::{callback, comment, opinion, pause};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use crate::call::{Call, Reply, answer};
+use crate::router::{Api, Key};
+
+const TAG: &str = "tickets";
+
+/// Declares the ticket desk.
+pub fn routes(api: &mut Api) {
+    api.resource::<Ticket>(TAG, "tickets")
+        .list()
+        .get()
+        .history()
+        .create(register::register)
+        .patch::<notes::TicketFields, _>(notes::update)
+        .act("answer-at-intake", "Solves and answers a simple case in the first conversation.", answering::answer_at_intake)
+        .act("assign", "Hands a ticket to a unit and/or a person.", handling::assign)
+        .act("start", "Begins the work; who starts becomes the assignee.", handling::start)
+        .act("return", "Gives a ticket back to the desk.", handling::return_to_desk)
+        .act("transfer", "Passes a ticket on to another unit or person.", handling::transfer)
+        .act("submit-opinion", "Submits the agent's own opinion for approval.", opinion::commands::submit)
+        .decide("approve", "Signs the open step of the opinion's approval.", opinion::commands::approve)
+        .decide("reject", "Refuses the opinion.", opinion::commands::reject)
+        .act("withdraw-opinion", "Takes one's own opinion back.", opinion::commands::withdraw)
+        .act("resolve", "Records the solution and stops the handling clock.", answering::resolve)
+        .act("reply", "Tells the customer the answer.", answering::reply)
+        .act("close", "Closes a case whose callbacks are done.", answering::close)
+        .act("reopen", "Begins a closed case again.", answering::reopen)
+        .act("dismiss", "Ends a case that is not the desk's.", ending::dismiss)
+        .act("withdraw", "Ends a case the customer takes back.", ending::withdraw)
+        .act("merge", "Merges a duplicate into another ticket.", merging::merge)
+        .act("unmerge", "Takes a merged ticket out again.", merging::unmerge)
+        .act("classify", "Changes kind, category, place or severity; clocks get new targets.", classifying::classify)
+        .act("chase", "Reminds the desk to get on with it.", notes::chase)
+        .act("escalate", "Takes a case one level up.", notes::escalate)
+        .act("observe", "Follows a ticket.", notes::observe)
+        .act("rate", "Rates the answer, once a cycle.", notes::rate)
+        .act("split", "Makes a part of a case a case of its own; answers the new one.", notes::split)
+        .act("annul-breach", "Takes back a breach that re-targeting made.", notes::annul_breach)
+        .parts::<Comment>("comments", "ticket_id", "tickets.comment:read")
+        .add_part::<Comment, _, _>("comments", "Adds a comment.", "tickets.comment:create", comment::commands::add)
+        .parts::<TicketPause>("pauses", "ticket_id", "tickets.ticket_pause:read")
+        .add_part::<TicketPause, _, _>("pauses", "Asks for a pause of the handling clock.", "tickets.ticket_pause:create", pause::commands::request);
+    api.resource::<TicketPause>(TAG, "ticket_pauses")
+        .list()
+        .get()
+        .history()
+        .act("approve", "Approves a pause; the clock stands still from now.", pause::commands::approve)
+        .act("refuse", "Refuses a pause.", pause::commands::refuse)
+        .act("end", "Ends a running pause.", pause::commands::end);
+    callbacks(api);
+    readings(api);
+    bulk_and_upsert(api);
+}
+
+fn callbacks(api: &mut Api) {
+    let attempts = crate::router::Act { action: "attempts", summary: "Records a call that reached nobody.", key: Key::Optional };
+    api.resource::<Callback>("callbacks", "callbacks")
+        .list()
+        .get()
+        .history()
+        .act_with(attempts, "tickets.callback:attempt", callback::commands::attempt)
+        .act("complete", "Records what the customer said: content closes, not content reopens.", callback::commands::complete)
+        .act("waive", "Waives a callback that could not be made.", callback::commands::waive);
+}
+
+async fn row(call: &Call) -> Result<Model, Fault> {
+    resource::find::<Ticket>(&call.reading(), call.id()?).await
+}
+
+fn json(value: &impl Serialize) -> Result<Reply, Fault> {
+    Ok(Reply::Answer(Answer::json(Done::Ok, value)?))
+}
+
+/// A list without pages.
+#[derive(Serialize, ToSchema)]
+pub struct PossibleDuplicates {
+    pub items: Vec<duplicates::PossibleDuplicate>,
+}
+
+fn readings(api: &mut Api) {
+    api.operation(Method::GET, "/v1/tickets/{id}/progress", "get_ticket_progress", "tickets.ticket:read", async |call: Call| {
+        let row = row(&call).await?;
+        json(&view::progress(&call.reading(), row).await?)
+    })
+    .tag(TAG)
+    .summary("Shows the public steps of a ticket.")
+    .answers::<view::Progress>();
+    api.operation(Method::GET, "/v1/tickets/{id}/deadlines", "get_ticket_deadlines", "tickets.ticket:explain", async |call: Call| {
+        json(&explain::deadlines(&call.reading(), &row(&call).await?).await?)
+    })
+    .tag(TAG)
+    .summary("Explains every deadline to the second: segments, pauses, targets, breaches.")
+    .answers::<explain::Deadlines>();
+    api.operation(Method::POST, "/v1/tickets/{id}/deadline-preview", "preview_ticket_deadline", "tickets.ticket:explain", async |call: Call| {
+        let input = call.read_for::<Ticket, explain::PreviewDeadline>(call.id()?).await?;
+        json(&explain::preview(&call.reading(), &row(&call).await?, &input).await?)
+    })
+    .tag(TAG)
+    .summary("Tries another classification or a pause; changes nothing.")
+    .key(Key::No)
+    .takes::<explain::PreviewDeadline>()
+    .answers::<explain::DeadlinePreview>();
+    api.operation(Method::GET, "/v1/tickets/{id}/duplicates", "list_ticket_duplicates", "tickets.ticket:explain", async |call: Call| {
+        json(&PossibleDuplicates { items: duplicates::of(&call.reading(), &row(&call).await?).await? })
+    })
+    .tag(TAG)
+    .summary("Lists tickets that may report the same thing.")
+    .answers::<PossibleDuplicates>();
+    api.operation(Method::GET, "/v1/tickets/{id}/checklist", "get_ticket_checklist", "tickets.ticket:explain", async |call: Call| {
+        json(&view::checklist(&call.reading(), &row(&call).await?).await?)
+    })
+    .tag(TAG)
+    .summary("Shows the procedure's checklist with its ticks.")
+    .answers::<view::Checklist>();
+    api.operation(Method::PUT, "/v1/tickets/{id}/checklist", "tick_ticket_checklist", "tickets.ticket:update", async |call: Call| {
+        let id = call.id()?;
+        let input = Arc::new(call.read_for::<Ticket, notes::TickChecklist>(id).await?);
+        let write = async move |work: &Work| {
+            let row = notes::tick(work, id, &input).await?;
+            Ok::<_, Fault>(Answer::json(Done::Ok, &view::checklist(work, &row).await?)?.version(row.version))
+        };
+        Ok(Reply::Answer(call.write(write).await?))
+    })
+    .tag(TAG)
+    .summary("Replaces the ticked items of the checklist.")
+    .takes::<notes::TickChecklist>()
+    .answers::<view::Checklist>();
+    api.operation(Method::POST, "/v1/tickets/{id}/reveal", "reveal_ticket_requester", "platform.customer_pii:read", reveal)
+        .tag(TAG)
+        .summary("Shows the requester in clear; the reading is journaled.")
+        .key(Key::No)
+        .takes::<Reveal>()
+        .answers::<RevealedRequester>();
+}
+
+/// Why clear data is needed.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Reveal {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// A requester in clear.
+#[derive(Serialize, ToSchema)]
+pub struct RevealedRequester {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub company: Option<String>,
+    pub address: Option<String>,
+}
+
+async fn reveal(call: Call) -> Result<Reply, Fault> {
+    let id = call.id()?;
+    let input = Arc::new(call.read_for::<Ticket, Reveal>(id).await?);
+    let write = async move |work: &Work| {
+        let row = resource::find::<Ticket>(work, id).await?;
+        let clear = tickets::ticket::queries::clear_requester(work, &row).await?.unwrap_or(Value::Null);
+        let text = |name: &str| clear.get(name).and_then(Value::as_str).map(str::to_owned);
+        work.record(Fact::of::<Ticket>("requester_revealed", &row).reason(input.reason.as_str()));
+        let revealed = RevealedRequester { name: text("name"), phone: text("phone"), company: text("company"), address: text("address") };
+        Answer::json(Done::Ok, &revealed)
+    };
+    Ok(Reply::Secret(call.write(write).await?))
+}
+
+/// Acts on many tickets at once; each row needs the act's own permission.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct BulkTickets {
+    /// All or nothing.
+    #[serde(default)]
+    pub atomic: bool,
+    #[schema(min_items = 1, max_items = 200)]
+    pub rows: Vec<BulkTicket>,
+}
+
+/// One act on one ticket.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkTicket {
+    pub ticket_id: Uuid,
+    pub action: BulkAction,
+    /// The body the act itself takes.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub body: Value,
+}
+
+/// Acts that may be done in bulk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BulkAction {
+    Assign,
+    Chase,
+    Comment,
+    Observe,
+}
+
+/// One result a row.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BulkResults {
+    pub results: Vec<BulkResult>,
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct BulkResult {
+    pub row: usize,
+    pub ok: bool,
+    pub id: Option<Uuid>,
+    /// Code of the refusal.
+    pub code: Option<String>,
+    pub detail: Option<String>,
+}
+
+fn bulk_and_upsert(api: &mut Api) {
+    api.operation(Method::POST, "/v1/tickets/bulk", "bulk_tickets", "tickets.ticket:bulk", bulk)
+        .tag(TAG)
+        .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
+        .key(Key::Required)
+        .takes::<BulkTickets>()
+        .answers::<BulkResults>();
+    api.operation(Method::PUT, "/v1/tickets/by-external-id/{system}/{external_id}", "upsert_ticket", "tickets.ticket:create", upsert)
+        .tag(TAG)
+        .summary("Creates the ticket another system knows by its own key, or answers the one that is there.")
+        .takes::<register::RegisterTicket>()
+        .answers::<view::TicketView>();
+}
+
+/// Each row is a write of its own unless `atomic` is set: then the first refusal undoes all.
+async fn bulk(call: Call) -> Result<Reply, Fault> {
+    let input = call.read::<BulkTickets>()?;
+    let state = call.state.clone();
+    let rows = Arc::new(input.rows);
+    let atomic = input.atomic;
+    let write = async move |work: &Work| {
+        let mut results = Vec::new();
+        for (n, row) in rows.iter().enumerate() {
+            let done = one_of_bulk(&state, work, row).await;
+            match done {
+                Ok(()) => results.push(BulkResult { row: n, ok: true, id: Some(row.ticket_id), code: None, detail: None }),
+                Err(fault) if atomic || fault.cause().is_some() => return Err(prefixed(n, fault)),
+                Err(fault) => results.push(BulkResult {
+                    row: n,
+                    ok: false,
+                    id: Some(row.ticket_id),
+                    code: Some(fault.code().to_owned()),
+                    detail: Some(store::life_cycle::sentence(&fault, work.lang())),
+                }),
+            }
+        }
+        work.unchanged();
+        let mixed = results.iter().any(|result| !result.ok);
+        Answer::json(if mixed { Done::Mixed } else { Done::Ok }, &BulkResults { results })
+    };
+    Ok(Reply::Answer(call.write(write).await?))
+}
+
+fn prefixed(n: usize, fault: Fault) -> Fault {
+    let errors: Vec<FieldError> = fault
+        .errors()
+        .iter()
+        .cloned()
+        .map(|error| FieldError { pointer: format!("/rows/{n}/body{}", error.pointer), ..error })
+        .collect();
+    fault.with("row", n).with_errors(errors)
+}
+
+async fn one_of_bulk(state: &crate::State, work: &Work, row: &BulkTicket) -> Result<(), Fault> {
+    let body = if row.body.is_null() { Value::Object(Default::default()) } else { row.body.clone() };
+    let (permission, id) = match row.action {
+        BulkAction::Assign => ("tickets.ticket:assign", row.ticket_id),
+        BulkAction::Chase => ("tickets.ticket:chase", row.ticket_id),
+        BulkAction::Comment => ("tickets.comment:create", row.ticket_id),
+        BulkAction::Observe => ("tickets.ticket:observe", row.ticket_id),
+    };
+    if !work.actor().holds(permission) {
+        return Err(Fault::new(&kernel::fault::ABOVE_AUTHORITY).with("permission", permission));
+    }
+    let bodies = &state.api.bodies;
+    match row.action {
+        BulkAction::Assign => handling::assign(work, id, &bodies.read("AssignTicket", &body)?).await.map(drop),
+        BulkAction::Chase => notes::chase(work, id, &bodies.read("ChaseTicket", &body)?).await.map(drop),
+        BulkAction::Comment => comment::commands::add(work, id, &bodies.read("AddComment", &body)?).await.map(drop),
+        BulkAction::Observe => notes::observe(work, id, &bodies.read("ObserveTicket", &body)?).await.map(drop),
+    }
+}
+
+async fn upsert(call: Call) -> Result<Reply, Fault> {
+    let external = registers::external_ids::ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
+    let input = Arc::new(call.read::<register::RegisterTicket>()?);
+    let write = async move |work: &Work| {
+        if let Some(id) = registers::external_ids::lookup(work, "ticket", &external).await? {
+            work.unchanged();
+            let row = resource::find::<Ticket>(work, id).await?;
+            return answer::<Ticket>(work, row, Done::Ok).await;
+        }
+        let mut input = (*input).clone();
+        input.external_ids.retain(|known| known.system != external.system);
+        input.external_ids.push(external.clone());
+        let row = register::register(work, &input).await?;
+        answer::<Ticket>(work, row, Done::Created).await
+    };
+    Ok(Reply::Answer(call.write(write).await?))
+}

@@ -1,0 +1,413 @@
+//! One approval of one subject: whose turn it is, who signed, and what became of it.
+
+use access::Actor;
+use access::JobRole;
+use kernel::fault::{self, Fault};
+use kernel::time::{self, Timestamp};
+use kernel::ids;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ExprTrait, LockType};
+use sea_orm::{Condition, DeriveActiveEnum, EnumIter, IntoActiveModel, QueryOrder, QuerySelect, Set};
+use serde::{Deserialize, Serialize};
+use store::journal::Fact;
+use store::list::Columns;
+use store::resource::Placement;
+use store::{Reading, Resource, Work};
+use utoipa::ToSchema;
+
+use crate::route::{self, Step};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "approval")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub subject_kind: String,
+    pub resource: String,
+    pub resource_id: Uuid,
+    pub subject_version: i32,
+    /// Where a decision is made: `POST` to it.
+    pub decide_path: String,
+    pub status: Status,
+    /// Index of the open step.
+    pub step: i32,
+    /// JSON array of the steps that hold for this subject, as they were when it started.
+    pub steps: String,
+    /// `,role,role,` of the open step; empty when ended.
+    pub next_roles: String,
+    pub applicant_id: Uuid,
+    /// JSON array of persons who may not decide.
+    pub excluded: String,
+    pub org_unit_id: Option<Uuid>,
+    pub project_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What became of an approval.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ApprovalStatus)]
+pub enum Status {
+    Open,
+    Approved,
+    Rejected,
+    /// An edit or a reopening voided the signatures.
+    Cleared,
+}
+
+pub mod decision {
+    //! One signature.
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "approval_decision")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub approval_id: Uuid,
+        pub step: i32,
+        pub step_code: String,
+        pub actor_id: Uuid,
+        pub actor_role: String,
+        pub on_behalf_of: Option<Uuid>,
+        pub decision: String,
+        pub comment: Option<String>,
+        pub subject_version: i32,
+        pub at: DateTimeUtc,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What is to be approved.
+pub struct Subject<'a> {
+    /// Names the route: `ticket_opinion`.
+    pub kind: &'a str,
+    pub resource: &'a str,
+    pub id: Uuid,
+    pub version: i32,
+    pub decide_path: String,
+    /// Decide which steps are asked for.
+    pub flags: Vec<&'a str>,
+    /// Persons who may not decide, beside the applicant.
+    pub excluded: Vec<Uuid>,
+    pub placement: Placement,
+}
+
+/// What the caller says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Approve,
+    Reject,
+}
+
+impl Decision {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+/// What a decision led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// The next step waits.
+    NextStep,
+    Approved,
+    Rejected,
+}
+
+fn role_list(steps: &[Step], step: usize) -> String {
+    steps.get(step).map(|step| format!(",{},", step.roles.join(","))).unwrap_or_default()
+}
+
+/// Starts an approval; one that still runs for the subject is cleared.
+pub async fn start(work: &Work, subject: Subject<'_>) -> Result<Model, Fault> {
+    clear(work, subject.resource, subject.id, "superseded").await?;
+    let steps = route::steps(work, subject.kind, time::business_day(work.now), &subject.flags).await?;
+    let mut excluded = subject.excluded;
+    excluded.extend(work.actor().persons());
+    excluded.sort();
+    excluded.dedup();
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        updated_at: Set(work.now),
+        subject_kind: Set(subject.kind.to_owned()),
+        resource: Set(subject.resource.to_owned()),
+        resource_id: Set(subject.id),
+        subject_version: Set(subject.version),
+        decide_path: Set(subject.decide_path),
+        status: Set(Status::Open),
+        step: Set(0),
+        next_roles: Set(role_list(&steps, 0)),
+        steps: Set(serde_json::to_string(&steps).map_err(Fault::internal)?),
+        applicant_id: Set(work.actor().sub),
+        excluded: Set(serde_json::to_string(&excluded).map_err(Fault::internal)?),
+        org_unit_id: Set(subject.placement.org_unit_id),
+        project_id: Set(subject.placement.project_id),
+    };
+    work.create::<Approval>(row, |fact| fact, "started").await
+}
+
+/// The latest approval of a subject.
+pub async fn current(at: &Reading, resource: &str, id: Uuid) -> Result<Option<Model>, Fault> {
+    let select = Entity::find().filter(Column::Resource.eq(resource)).filter(Column::ResourceId.eq(id));
+    Ok(select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).one(&at.db()).await?)
+}
+
+/// Why this person may not decide on the open step; `None` when he may.
+pub async fn refusal(at: &Reading, approval: &Model, actor: &Actor) -> Result<Option<Fault>, Fault> {
+    let excluded: Vec<Uuid> = serde_json::from_str(&approval.excluded).map_err(Fault::internal)?;
+    let involved = |first: &str| {
+        Fault::new(&fault::SEPARATION_OF_DUTIES).with("first", first).with("second", "approve")
+    };
+    if actor.persons().any(|person| excluded.contains(&person)) {
+        return Ok(Some(involved("submit")));
+    }
+    let signed = decision::Entity::find().filter(decision::Column::ApprovalId.eq(approval.id)).all(&at.db()).await?;
+    let before = |person: Uuid| signed.iter().any(|row| row.actor_id == person || row.on_behalf_of == Some(person));
+    if actor.persons().any(before) {
+        return Ok(Some(involved("approve")));
+    }
+    if !approval.next_roles.contains(&format!(",{},", actor.role.code())) {
+        let roles: Vec<&str> = approval.next_roles.split(',').filter(|role| !role.is_empty()).collect();
+        return Ok(Some(Fault::new(&fault::NOT_YOUR_TURN).with("next_roles", roles)));
+    }
+    Ok(None)
+}
+
+/// Signs or rejects the open step.
+///
+/// # Errors
+/// `separation_of_duties` for the applicant, an excluded person or a second signature of one person;
+/// `not_your_turn` naming the roles whose turn it is; `stale` when somebody else decided meanwhile.
+pub async fn decide(
+    work: &Work,
+    resource: &str,
+    id: Uuid,
+    decision: Decision,
+    comment: Option<&str>,
+) -> Result<Decided, Fault> {
+    let row = Entity::find()
+        .filter(Column::Resource.eq(resource))
+        .filter(Column::ResourceId.eq(id))
+        .filter(Column::Status.eq(Status::Open))
+        .lock(LockType::Update)
+        .one(&work.db())
+        .await?;
+    let row = row.ok_or_else(|| Fault::internal("nothing waits for a decision"))?;
+    if let Some(refusal) = refusal(work, &row, work.actor()).await? {
+        return Err(refusal);
+    }
+    let steps: Vec<Step> = serde_json::from_str(&row.steps).map_err(Fault::internal)?;
+    let open = usize::try_from(row.step).unwrap_or_default();
+    sign(work, &row, steps.get(open), decision, comment).await?;
+    let next = open + 1;
+    let (status, decided) = match decision {
+        Decision::Reject => (Status::Rejected, Decided::Rejected),
+        Decision::Approve if next < steps.len() => (Status::Open, Decided::NextStep),
+        Decision::Approve => (Status::Approved, Decided::Approved),
+    };
+    let mut change = row.clone().into_active_model();
+    change.status = Set(status);
+    change.step = Set(row.step + 1);
+    change.next_roles = Set(if status == Status::Open { role_list(&steps, next) } else { String::new() });
+    let fact = |fact: Fact| fact.with("decision", decision.code()).with("subject_id", id.to_string());
+    work.change::<Approval>(&row, change, "decided", fact).await?;
+    Ok(decided)
+}
+
+async fn sign(
+    work: &Work,
+    row: &Model,
+    step: Option<&Step>,
+    decision: Decision,
+    comment: Option<&str>,
+) -> Result<(), Fault> {
+    let actor = work.actor();
+    let signature = decision::ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        approval_id: Set(row.id),
+        step: Set(row.step),
+        step_code: Set(step.map(|step| step.code.clone()).unwrap_or_default()),
+        actor_id: Set(actor.sub),
+        actor_role: Set(actor.role.code().to_owned()),
+        on_behalf_of: Set(actor.on_behalf_of),
+        decision: Set(decision.code().to_owned()),
+        comment: Set(comment.map(str::to_owned)),
+        subject_version: Set(row.subject_version),
+        at: Set(work.now),
+    };
+    work.insert(signature).await?;
+    Ok(())
+}
+
+/// Voids an open or given approval of a subject: it was edited, reopened or replaced.
+pub async fn clear(work: &Work, resource: &str, id: Uuid, reason: &str) -> Result<(), Fault> {
+    let rows = Entity::find()
+        .filter(Column::Resource.eq(resource))
+        .filter(Column::ResourceId.eq(id))
+        .filter(Column::Status.is_in([Status::Open, Status::Approved]))
+        .all(&work.db())
+        .await?;
+    for row in rows {
+        let mut change = row.clone().into_active_model();
+        change.status = Set(Status::Cleared);
+        change.next_roles = Set(String::new());
+        work.change::<Approval>(&row, change, "cleared", |fact| fact.reason(reason)).await?;
+    }
+    Ok(())
+}
+
+/// The approvals resource: what waits for the caller, and what was decided.
+pub struct Approval;
+
+/// An approval as callers see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ApprovalView {
+    pub id: Uuid,
+    pub version: i32,
+    pub subject_kind: String,
+    pub resource: String,
+    pub resource_id: Uuid,
+    pub subject_version: i32,
+    pub status: Status,
+    /// Roles whose turn it is; empty when ended.
+    pub next_roles: Vec<String>,
+    /// The first of them; null when ended.
+    pub next_role: Option<String>,
+    /// `POST` here to approve.
+    pub decide_url: String,
+    pub steps: Vec<Step>,
+    pub decisions: Vec<DecisionView>,
+    pub created_at: Timestamp,
+}
+
+/// One signature as callers see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ApprovalDecision)]
+pub struct DecisionView {
+    pub step: String,
+    pub actor: Uuid,
+    pub actor_role: String,
+    pub on_behalf_of: Option<Uuid>,
+    pub decision: String,
+    pub comment: Option<String>,
+    pub at: Timestamp,
+    pub subject_version: i32,
+}
+
+impl From<decision::Model> for DecisionView {
+    fn from(row: decision::Model) -> Self {
+        Self {
+            step: row.step_code,
+            actor: row.actor_id,
+            actor_role: row.actor_role,
+            on_behalf_of: row.on_behalf_of,
+            decision: row.decision,
+            comment: row.comment,
+            at: row.at.into(),
+            subject_version: row.subject_version,
+        }
+    }
+}
+
+fn waiting_for(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    if value != "me" {
+        return Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "waiting_for"));
+    }
+    let actor = at.actor();
+    let mut waits = Condition::all()
+        .add(Column::Status.eq(Status::Open))
+        .add(Column::NextRoles.contains(format!(",{},", actor.role.code())));
+    for person in actor.persons() {
+        waits = waits.add(Column::Excluded.contains(person.to_string()).not());
+    }
+    Ok(waits)
+}
+
+impl Resource for Approval {
+    type Entity = Entity;
+    type Row = Model;
+    type View = ApprovalView;
+    const DOMAIN: &'static str = "platform";
+    const NAME: &'static str = "approval";
+    const PATH: &'static str = "/v1/approvals";
+
+    fn visible_to(actor: &Actor) -> Condition {
+        if actor.scope.all {
+            return Condition::all();
+        }
+        if actor.role == JobRole::Customer || actor.role.is_client() {
+            return Condition::all().add(Column::ApplicantId.eq(actor.sub));
+        }
+        Condition::any()
+            .add(Column::ApplicantId.eq(actor.sub))
+            .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.clone()))
+            .add(Column::ProjectId.is_in(actor.scope.project_ids.clone()))
+            .add(Column::NextRoles.contains(format!(",{},", actor.role.code())).and(Column::OrgUnitId.is_null()))
+    }
+
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-created_at")
+            .sort("created_at", Column::CreatedAt)
+            .by("subject_kind", Column::SubjectKind)
+            .code("status", Column::Status, &["open", "approved", "rejected", "cleared"])
+            .by("resource_id", Column::ResourceId)
+            .custom("waiting_for", "string", waiting_for)
+            .custom("decided_by", "uuid", |_, value| {
+                let person = store::list::uuid("decided_by", value)?;
+                let signed = decision::Entity::find()
+                    .select_only()
+                    .column(decision::Column::ApprovalId)
+                    .filter(decision::Column::ActorId.eq(person));
+                Ok(Condition::all().add(Column::Id.in_subquery(sea_orm::QueryTrait::into_query(signed))))
+            })
+    }
+
+    fn placement(row: &Model) -> Placement {
+        Placement { project_id: row.project_id, org_unit_id: row.org_unit_id, ..Placement::default() }
+    }
+
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ApprovalView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let signed = decision::Entity::find()
+            .filter(decision::Column::ApprovalId.is_in(ids))
+            .order_by_asc(decision::Column::Step)
+            .all(&at.db())
+            .await?;
+        let view = |row: Model| {
+            let next_roles: Vec<String> = row.next_roles.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect();
+            let decisions = signed.iter().filter(|d| d.approval_id == row.id).cloned().map(DecisionView::from).collect();
+            Ok(ApprovalView {
+                id: row.id,
+                version: row.version,
+                subject_kind: row.subject_kind,
+                resource: row.resource,
+                resource_id: row.resource_id,
+                subject_version: row.subject_version,
+                status: row.status,
+                next_role: next_roles.first().cloned(),
+                next_roles,
+                decide_url: row.decide_path,
+                steps: serde_json::from_str(&row.steps).map_err(Fault::internal)?,
+                decisions,
+                created_at: row.created_at.into(),
+            })
+        };
+        rows.into_iter().map(view).collect()
+    }
+}

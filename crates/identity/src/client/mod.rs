@@ -1,0 +1,104 @@
+//! Clients (接口账号): machines that sign in with a secret and never hold a job role.
+
+pub mod commands;
+pub mod entity;
+
+use access::{Actor, JobRole, Scope};
+use kernel::fault::{self, Fault};
+use kernel::time::Timestamp;
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use store::journal::Audience;
+use store::list::Columns;
+use store::resource::Placement;
+use store::{Reading, Resource};
+use utoipa::ToSchema;
+
+use crate::unauthenticated;
+use entity::{Column, Entity, Model};
+
+/// The clients resource.
+pub struct Client;
+
+/// A client as administrators see it; never its secret.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClientView {
+    pub id: Uuid,
+    pub version: i32,
+    pub client_id: String,
+    pub name: String,
+    pub role: String,
+    pub scopes: Vec<String>,
+    pub project_ids: Vec<Uuid>,
+    pub ip_allow: Vec<String>,
+    pub org_unit_id: Option<Uuid>,
+    pub status: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Resource for Client {
+    type Entity = Entity;
+    type Row = Model;
+    type View = ClientView;
+    const DOMAIN: &'static str = "platform";
+    const NAME: &'static str = "client";
+    const PATH: &'static str = "/v1/clients";
+
+    fn visible_to(_: &Actor) -> Condition {
+        Condition::all()
+    }
+
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("client_id")
+            .sort("client_id", Column::ClientId)
+            .by("role", Column::Role)
+            .code("status", Column::Status, &["active", "disabled"])
+    }
+
+    fn placement(_: &Model) -> Placement {
+        Placement { audience: Audience::Audit, ..Placement::default() }
+    }
+
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<ClientView>, Fault> {
+        let view = |row: Model| ClientView {
+            scopes: row.list(&row.scopes),
+            project_ids: row.list(&row.project_ids),
+            ip_allow: row.list(&row.ip_allow),
+            id: row.id,
+            version: row.version,
+            client_id: row.client_id,
+            name: row.name,
+            role: row.role,
+            org_unit_id: row.org_unit_id,
+            status: row.status,
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+}
+
+/// The machine behind a session, if it is still allowed in from this address.
+pub(crate) async fn actor(
+    at: &Reading,
+    id: Uuid,
+    role: JobRole,
+    session_id: Uuid,
+    address: Option<&str>,
+) -> Result<Actor, Fault> {
+    let row = Entity::find_by_id(id).one(&at.db()).await?.ok_or_else(unauthenticated)?;
+    if row.status != "active" || !row.admits(address) {
+        return Err(unauthenticated());
+    }
+    if row.role != role.code() {
+        return Err(Fault::new(&fault::FORBIDDEN).with("permission", format!("role:{}", role.code())));
+    }
+    let scope = Scope {
+        org_unit_id: row.org_unit_id,
+        project_ids: row.list(&row.project_ids),
+        ..Scope::default()
+    };
+    Ok(Actor { sub: row.id, client_id: Some(row.id), name: row.name, role, session_id: Some(session_id), scope, ..Actor::nobody() })
+}

@@ -1,0 +1,446 @@
+//! Signing in: passwords with lock-out, rotating refresh tokens, client credentials, sign-out (PF-01).
+
+use std::sync::Arc;
+
+use access::JobRole;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::fault::{self, Fault};
+use kernel::ids;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
+use sea_orm::{QueryOrder, QuerySelect, Set};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::journal::{Audience, Fact};
+use store::{Answer, Context, Done, Outcome, Reading, Store, Work, parameters, protected};
+use subtle::ConstantTimeEq;
+use utoipa::ToSchema;
+
+use crate::account::entity::{self as account, failure};
+use crate::session::{Choice, choices, entity as session, refresh};
+use crate::{Claims, Identity, client, password, problems};
+
+/// What a sign-in answers.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Tokens {
+    pub access_token: String,
+    /// Always `Bearer`.
+    pub token_type: String,
+    /// Seconds the access token is valid.
+    pub expires_in: i64,
+    /// Used once; the next one comes with the next access token. Clients get none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    pub role: String,
+}
+
+/// What becomes claims.
+struct Bearer {
+    sub: Uuid,
+    name: String,
+    role: JobRole,
+    on_behalf_of: Option<Uuid>,
+    org_unit: Option<Uuid>,
+    project_ids: Vec<Uuid>,
+    discipline: Option<String>,
+    customer_id: Option<Uuid>,
+    client_id: Option<Uuid>,
+    scope: String,
+}
+
+/// Whether wrong passwords lock an account now: enough within the window, and the lock not yet over.
+pub fn is_locked(failures: &[DateTime<Utc>], now: DateTime<Utc>, count: usize, window: TimeDelta, lock: TimeDelta) -> bool {
+    let mut latest: Vec<_> = failures.to_vec();
+    latest.sort_unstable_by(|a, b| b.cmp(a));
+    match (latest.first(), latest.get(count.saturating_sub(1))) {
+        (Some(last), Some(first)) => *last - *first <= window && now < *last + lock,
+        _ => false,
+    }
+}
+
+async fn locked_out(at: &Reading, account_id: Uuid) -> Result<bool, Fault> {
+    let count = parameters::integer(at, "platform.identity.lock_failures").await?;
+    let window = parameters::integer(at, "platform.identity.lock_window_minutes").await?;
+    let lock = parameters::integer(at, "platform.identity.lock_minutes").await?;
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let latest = failure::Entity::find()
+        .filter(failure::Column::AccountId.eq(account_id))
+        .order_by_desc(failure::Column::At)
+        .limit(count as u64)
+        .all(&at.db())
+        .await?;
+    let times: Vec<_> = latest.into_iter().map(|row| row.at).collect();
+    Ok(is_locked(&times, at.now, count, TimeDelta::minutes(window), TimeDelta::minutes(lock)))
+}
+
+fn wrong() -> Fault {
+    Fault::new(&fault::INVALID_CREDENTIALS)
+}
+
+fn token_hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}
+
+fn about(kind: &str, account: Option<Uuid>) -> Fact {
+    Fact::new(kind, "account", account).audience(Audience::Audit)
+}
+
+impl Identity {
+    /// Signs a person in. Wrong password and unknown login: the same answer in the same time.
+    ///
+    /// # Errors
+    /// 401 `invalid_credentials`, 400 `role_required` naming the choices, 403 `role_not_held`.
+    pub async fn login(
+        self: &Arc<Self>,
+        store: &Store,
+        ctx: Arc<Context>,
+        login: &str,
+        secret: &str,
+        role: Option<String>,
+    ) -> Result<Answer, Fault> {
+        let at = store.reading(ctx.clone());
+        let login = login.trim().to_lowercase();
+        let found = account::Entity::find().filter(account::Column::Login.eq(login.as_str())).one(&at.db()).await?;
+        let fits = password::fits(secret, found.as_ref().map(|row| row.password_hash.as_str())).await?;
+        let identity = self.clone();
+        let command = async move |work: &Work| {
+            let Some(found) = &found else {
+                work.record(about("sign_in.failed", None));
+                return Ok(Outcome::Refused(wrong()));
+            };
+            // Locked until the end of the work: parallel tries count one after the other.
+            let row = account::Entity::find_by_id(found.id).lock(LockType::Update).one(&work.db()).await?;
+            let row = row.ok_or_else(wrong)?;
+            if locked_out(work, row.id).await? || row.status != account::Status::Active || row.password_hash != found.password_hash {
+                work.record(about("sign_in.failed", Some(row.id)).with("counted", false));
+                return Ok(Outcome::Refused(wrong()));
+            }
+            if !fits {
+                return count_failure(work, row.id).await;
+            }
+            identity.signed_in(work, &row, role.as_deref()).await
+        };
+        store.write(ctx, command).await
+    }
+
+    async fn signed_in(&self, work: &Work, row: &account::Model, role: Option<&str>) -> Result<Outcome, Fault> {
+        let bearer = match (row.staff_id, row.customer_id) {
+            (Some(staff), _) => match choose(&choices(work, staff).await?, role) {
+                Ok(choice) => staff_bearer(work, staff, choice).await?,
+                Err(fault) => {
+                    work.record(about("sign_in.failed", Some(row.id)).with("code", fault.code()));
+                    return Ok(Outcome::Refused(fault));
+                }
+            },
+            (None, Some(customer)) => Bearer {
+                sub: customer,
+                name: row.login.clone(),
+                role: JobRole::Customer,
+                on_behalf_of: None,
+                org_unit: None,
+                project_ids: Vec::new(),
+                discipline: None,
+                customer_id: Some(customer),
+                client_id: None,
+                scope: "self".to_owned(),
+            },
+            (None, None) => return Err(Fault::internal("an account without an owner")),
+        };
+        crate::account::commands::forget_failures(work, row.id).await?;
+        let session = open_session(work, Some(row.id), &bearer).await?;
+        let refresh_token = issue_refresh(work, &session).await?;
+        let tokens = self.tokens(work, &bearer, session.id, Some(refresh_token)).await?;
+        work.record(about("sign_in.succeeded", Some(row.id)).with("role", bearer.role.code()));
+        Ok(Outcome::Done(Answer::json(Done::Ok, &tokens)?))
+    }
+
+    async fn tokens(&self, work: &Work, bearer: &Bearer, sid: Uuid, refresh: Option<String>) -> Result<Tokens, Fault> {
+        let minutes = parameters::integer(work, "platform.identity.access_token_minutes").await?;
+        let (issuer, audience) = self.names();
+        let now = work.now.timestamp();
+        let claims = Claims {
+            iss: issuer.to_owned(),
+            aud: audience.to_owned(),
+            sub: bearer.sub,
+            exp: now + minutes * 60,
+            iat: now,
+            nbf: now,
+            jti: ids::new_id(work.now),
+            sid: Some(sid),
+            name: bearer.name.clone(),
+            role: bearer.role.code().to_owned(),
+            org_unit: bearer.org_unit,
+            project_ids: bearer.project_ids.clone(),
+            discipline: bearer.discipline.clone(),
+            customer_id: bearer.customer_id,
+            client_id: bearer.client_id,
+            on_behalf_of: bearer.on_behalf_of,
+            scope: bearer.scope.clone(),
+            outside: None,
+        };
+        Ok(Tokens {
+            access_token: self.sign(&claims)?,
+            token_type: "Bearer".to_owned(),
+            expires_in: minutes * 60,
+            refresh_token: refresh,
+            role: bearer.role.code().to_owned(),
+        })
+    }
+
+    /// A new pair for a refresh token. Each is good once; a second use ends the whole family.
+    ///
+    /// # Errors
+    /// 401 `invalid_grant`.
+    pub async fn refresh(self: &Arc<Self>, store: &Store, ctx: Arc<Context>, token: &str) -> Result<Answer, Fault> {
+        let (identity, hash) = (self.clone(), token_hash(token));
+        let command = async move |work: &Work| {
+            let refused = || Outcome::Refused(Fault::new(&problems::INVALID_GRANT));
+            let found = refresh::Entity::find()
+                .filter(refresh::Column::TokenHash.eq(hash.as_str()))
+                .lock(LockType::Update)
+                .one(&work.db())
+                .await?;
+            let Some(found) = found else {
+                work.record(about("token.refused", None));
+                return Ok(refused());
+            };
+            let session = session::Entity::find_by_id(found.session_id).one(&work.db()).await?;
+            let session = session.ok_or_else(|| Fault::internal("a refresh token without a session"))?;
+            if found.used_at.is_some() {
+                end_session(work, session.id, "reuse").await?;
+                work.record(about("token.reuse_detected", session.account_id));
+                return Ok(refused());
+            }
+            if session.ended_at.is_some() || found.expires_at <= work.now {
+                work.record(about("token.refused", session.account_id));
+                return Ok(refused());
+            }
+            let Some(bearer) = renewed(work, &session).await? else {
+                end_session(work, session.id, "post ended").await?;
+                work.record(about("token.refused", session.account_id));
+                return Ok(refused());
+            };
+            refresh::Entity::update_many()
+                .col_expr(refresh::Column::UsedAt, Expr::value(Some(work.now)))
+                .filter(refresh::Column::Id.eq(found.id))
+                .exec(&work.db())
+                .await?;
+            let next = issue_refresh(work, &session).await?;
+            let tokens = identity.tokens(work, &bearer, session.id, Some(next)).await?;
+            work.record(about("token.refreshed", session.account_id));
+            Ok(Outcome::Done(Answer::json(Done::Ok, &tokens)?))
+        };
+        store.write(ctx, command).await
+    }
+
+    /// Signs a machine in with its secret.
+    ///
+    /// # Errors
+    /// 401 `invalid_client`.
+    pub async fn client_credentials(
+        self: &Arc<Self>,
+        store: &Store,
+        ctx: Arc<Context>,
+        client_id: &str,
+        secret: &str,
+    ) -> Result<Answer, Fault> {
+        let (identity, client_id) = (self.clone(), client_id.to_owned());
+        let hash = client::commands::hash_secret(secret);
+        let command = async move |work: &Work| {
+            let found = client::entity::Entity::find()
+                .filter(client::entity::Column::ClientId.eq(client_id.as_str()))
+                .one(&work.db())
+                .await?;
+            let good = |row: &client::entity::Model| {
+                bool::from(row.secret_hash.as_bytes().ct_eq(hash.as_bytes()))
+                    && row.status == "active"
+                    && row.admits(work.ctx.ip.as_deref())
+            };
+            let Some(row) = found.filter(good) else {
+                work.record(Fact::new("sign_in.failed", "client", None).audience(Audience::Audit));
+                return Ok(Outcome::Refused(Fault::new(&problems::INVALID_CLIENT)));
+            };
+            let bearer = Bearer {
+                sub: row.id,
+                name: row.name.clone(),
+                role: row.role.parse().map_err(Fault::internal)?,
+                on_behalf_of: None,
+                org_unit: row.org_unit_id,
+                project_ids: row.list(&row.project_ids),
+                discipline: None,
+                customer_id: None,
+                client_id: Some(row.id),
+                scope: row.list::<String>(&row.scopes).join(" "),
+            };
+            let session = open_session(work, None, &bearer).await?;
+            let tokens = identity.tokens(work, &bearer, session.id, None).await?;
+            work.record(Fact::new("sign_in.succeeded", "client", Some(row.id)).audience(Audience::Audit));
+            Ok(Outcome::Done(Answer::json(Done::Ok, &tokens)?))
+        };
+        store.write(ctx, command).await
+    }
+
+    /// Ends the family of a refresh token, or the session of an access token. Unknown tokens are no error.
+    pub async fn revoke(self: &Arc<Self>, store: &Store, ctx: Arc<Context>, token: &str) -> Result<Answer, Fault> {
+        let sid = self.verify(store, token).await.ok().and_then(|claims| claims.sid);
+        let hash = token_hash(token);
+        let command = async move |work: &Work| {
+            let by_refresh =
+                refresh::Entity::find().filter(refresh::Column::TokenHash.eq(hash.as_str())).one(&work.db()).await?;
+            match by_refresh.map(|row| row.session_id).or(sid) {
+                Some(session) => {
+                    end_session(work, session, "revoked").await?;
+                    work.record(Fact::new("token.revoked", "session", Some(session)).audience(Audience::Audit));
+                }
+                None => work.unchanged(),
+            }
+            Ok::<_, Fault>(Answer::no_content())
+        };
+        store.write(ctx, command).await
+    }
+}
+
+async fn count_failure(work: &Work, account_id: Uuid) -> Result<Outcome, Fault> {
+    let row = failure::ActiveModel { id: Set(ids::new_id(work.now)), account_id: Set(account_id), at: Set(work.now) };
+    failure::Entity::insert(row).exec_without_returning(&work.db()).await?;
+    let locked = locked_out(work, account_id).await?;
+    work.record(about("sign_in.failed", Some(account_id)).with("counted", true));
+    if locked {
+        work.record(about("account.locked", Some(account_id)).with("by", "failures"));
+    }
+    Ok(Outcome::Refused(wrong()))
+}
+
+fn choose(choices: &[Choice], role: Option<&str>) -> Result<Choice, Fault> {
+    match role {
+        Some(role) => choices
+            .iter()
+            .find(|choice| choice.role.code() == role)
+            .cloned()
+            .ok_or_else(|| Fault::new(&problems::ROLE_NOT_HELD)),
+        None => match choices {
+            [only] => Ok(only.clone()),
+            [] => Err(Fault::new(&problems::ROLE_NOT_HELD)),
+            many => {
+                let codes: Vec<&str> = many.iter().map(|choice| choice.role.code()).collect();
+                Err(Fault::new(&problems::ROLE_REQUIRED).with("choices", codes))
+            }
+        },
+    }
+}
+
+async fn staff_bearer(at: &Reading, staff: Uuid, choice: Choice) -> Result<Bearer, Fault> {
+    let person = registers::staff::Entity::find_by_id(staff).one(&at.db()).await?;
+    Ok(Bearer {
+        sub: staff,
+        name: person.map(|row| row.name).unwrap_or_default(),
+        role: choice.role,
+        on_behalf_of: choice.on_behalf_of,
+        org_unit: Some(choice.org_unit_id),
+        project_ids: choice.project_ids,
+        discipline: choice.discipline,
+        customer_id: None,
+        client_id: None,
+        scope: if choice.role.sees_all() { "all" } else { "org_unit" }.to_owned(),
+    })
+}
+
+/// The bearer of a session as he stands now; none when account or post are gone.
+async fn renewed(at: &Reading, session: &session::Model) -> Result<Option<Bearer>, Fault> {
+    let Some(account_id) = session.account_id else { return Ok(None) };
+    let account = account::Entity::find_by_id(account_id).one(&at.db()).await?;
+    let Some(account) = account.filter(|row| row.status == account::Status::Active) else { return Ok(None) };
+    if let Some(customer) = account.customer_id {
+        return Ok(Some(Bearer {
+            sub: customer,
+            name: account.login,
+            role: JobRole::Customer,
+            on_behalf_of: None,
+            org_unit: None,
+            project_ids: Vec::new(),
+            discipline: None,
+            customer_id: Some(customer),
+            client_id: None,
+            scope: "self".to_owned(),
+        }));
+    }
+    let Some(staff) = account.staff_id else { return Ok(None) };
+    let held = choices(at, staff).await?;
+    let same = held.into_iter().find(|c| c.role.code() == session.role && c.on_behalf_of == session.on_behalf_of);
+    match same {
+        Some(choice) => staff_bearer(at, staff, choice).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn open_session(work: &Work, account_id: Option<Uuid>, bearer: &Bearer) -> Result<session::Model, Fault> {
+    let days = parameters::integer(work, "platform.identity.refresh_token_days").await?;
+    let row = session::ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        account_id: Set(account_id),
+        client_id: Set(bearer.client_id),
+        role: Set(bearer.role.code().to_owned()),
+        on_behalf_of: Set(bearer.on_behalf_of),
+        created_at: Set(work.now),
+        expires_at: Set(work.now + TimeDelta::days(days)),
+        ended_at: Set(None),
+        end_reason: Set(None),
+    };
+    work.insert(row).await
+}
+
+async fn issue_refresh(work: &Work, session: &session::Model) -> Result<String, Fault> {
+    let token = BASE64.encode(protected::random::<32>()?);
+    let row = refresh::ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        session_id: Set(session.id),
+        token_hash: Set(token_hash(&token)),
+        expires_at: Set(session.expires_at),
+        used_at: Set(None),
+    };
+    refresh::Entity::insert(row).exec_without_returning(&work.db()).await?;
+    Ok(token)
+}
+
+async fn end_session(work: &Work, id: Uuid, reason: &str) -> Result<(), Fault> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(Some(work.now)))
+        .col_expr(session::Column::EndReason, Expr::value(Some(reason.to_owned())))
+        .filter(session::Column::Id.eq(id))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(&work.db())
+        .await?;
+    registers::people_changed();
+    Ok(())
+}
+
+/// Ends every session: the clock was moved back.
+pub async fn end_all_sessions(work: &Work) -> Result<(), Fault> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(Some(work.now)))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(&work.db())
+        .await?;
+    registers::people_changed();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PF-E03: five failures in the window lock for fifteen minutes from the last of them.
+    #[test]
+    fn failures_lock_from_the_last_one() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let minute = |m: &str| at(&format!("2026-03-02T09:{m}Z"));
+        let fifteen = TimeDelta::minutes(15);
+        let five: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "12:00"].map(|m| minute(m)).to_vec();
+        assert!(is_locked(&five, minute("26:59"), 5, fifteen, fifteen));
+        assert!(!is_locked(&five, minute("27:00"), 5, fifteen, fifteen));
+        let spread: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "15:01"].map(|m| minute(m)).to_vec();
+        assert!(!is_locked(&spread, minute("15:02"), 5, fifteen, fifteen));
+    }
+}

@@ -1,0 +1,190 @@
+//! Access tokens: JWT, EdDSA, at most 15 minutes; one algorithm a key; every claim checked here.
+
+use std::time::Duration;
+
+use access::JobRole;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
+use kernel::fault::Fault;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::Store;
+use uuid::Uuid;
+
+use crate::{Identity, unauthenticated};
+
+/// Seconds two clocks may differ.
+const LEEWAY: i64 = 5;
+const TYPE: &str = "at+jwt";
+
+/// What a token says of its bearer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Claims {
+    pub iss: String,
+    pub sub: Uuid,
+    pub aud: String,
+    pub exp: i64,
+    pub iat: i64,
+    pub nbf: i64,
+    pub jti: Uuid,
+    pub sid: Option<Uuid>,
+    pub name: String,
+    #[serde(default)]
+    pub role: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_unit: Option<Uuid>,
+    #[serde(default)]
+    pub project_ids: Vec<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discipline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<Uuid>,
+    /// The principal, when the role is held by delegation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<Uuid>,
+    #[serde(default)]
+    pub scope: String,
+    /// Staff number of a token from an outside issuer; never in our own.
+    #[serde(skip)]
+    pub outside: Option<String>,
+}
+
+/// An issuer outside the house whose tokens are accepted for staff.
+#[derive(Clone, Debug)]
+pub struct OutsideIssuer {
+    pub issuer: String,
+    pub audience: String,
+    /// Its public keys, a JSON Web Key Set.
+    pub jwks: String,
+    /// The claim that names the job role.
+    pub role_claim: String,
+    /// The claim that holds the staff number.
+    pub staff_number_claim: String,
+}
+
+impl Identity {
+    /// Signs claims with the newest key.
+    pub(crate) fn sign(&self, claims: &Claims) -> Result<String, Fault> {
+        let keys = self.keys.read().map_err(Fault::internal)?;
+        let (kid, key) = keys.newest.as_ref().ok_or_else(|| Fault::unavailable("no signing key"))?;
+        let header = Header { typ: Some(TYPE.to_owned()), kid: Some(kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, claims, key).map_err(Fault::internal)
+    }
+
+    /// Issuer and audience of our tokens.
+    pub(crate) fn names(&self) -> (&str, &str) {
+        (&self.config.issuer, &self.config.audience)
+    }
+
+    /// Checks signature, kind, issuer, audience and times.
+    pub(crate) async fn verify(&self, store: &Store, token: &str) -> Result<Claims, Fault> {
+        if token.len() > 8192 {
+            return Err(unauthenticated());
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| unauthenticated())?;
+        let kid = header.kid.clone().ok_or_else(unauthenticated)?;
+        if let Some(key) = self.own_key(store, &kid).await? {
+            if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
+                return Err(unauthenticated());
+            }
+            let claims: Claims = jsonwebtoken::decode(token, &key, &validation(Algorithm::EdDSA))
+                .map_err(|_| unauthenticated())?
+                .claims;
+            let (issuer, audience) = self.names();
+            let known = claims.iss == issuer && claims.aud == audience && !claims.jti.is_nil();
+            in_time(store, claims.nbf, claims.exp)?;
+            return if known { Ok(claims) } else { Err(unauthenticated()) };
+        }
+        match &self.config.outside {
+            Some(outside) => outside.verify(store, token, &header),
+            None => Err(unauthenticated()),
+        }
+    }
+
+    async fn own_key(&self, store: &Store, kid: &str) -> Result<Option<DecodingKey>, Fault> {
+        let known = || -> Result<(Option<DecodingKey>, bool), Fault> {
+            let keys = self.keys.read().map_err(Fault::internal)?;
+            let fresh = keys.read_at.is_some_and(|at| at.elapsed() < Duration::from_secs(1));
+            Ok((keys.public.get(kid).cloned(), fresh))
+        };
+        let (found, fresh) = known()?;
+        if found.is_some() || fresh {
+            return Ok(found);
+        }
+        self.reload_keys(store).await?;
+        Ok(known()?.0)
+    }
+}
+
+/// The library checks the signature only; times are compared with the service's clock here.
+fn validation(algorithm: Algorithm) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    validation
+}
+
+fn in_time(store: &Store, nbf: i64, exp: i64) -> Result<(), Fault> {
+    let now = store.now().timestamp();
+    if nbf > now + LEEWAY || exp <= now - LEEWAY { Err(unauthenticated()) } else { Ok(()) }
+}
+
+impl OutsideIssuer {
+    fn verify(&self, store: &Store, token: &str, header: &Header) -> Result<Claims, Fault> {
+        let set: JwkSet = serde_json::from_str(&self.jwks).map_err(Fault::internal)?;
+        let jwk = header.kid.as_deref().and_then(|kid| set.find(kid)).ok_or_else(unauthenticated)?;
+        let pinned = jwk.common.key_algorithm.and_then(|algorithm| algorithm.to_string().parse::<Algorithm>().ok());
+        let allowed = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256];
+        if pinned != Some(header.alg) || !allowed.contains(&header.alg) {
+            return Err(unauthenticated());
+        }
+        let key = DecodingKey::from_jwk(jwk).map_err(|_| unauthenticated())?;
+        let claims: Value =
+            jsonwebtoken::decode(token, &key, &validation(header.alg)).map_err(|_| unauthenticated())?.claims;
+        let text = |name: &str| claims[name].as_str().map(str::to_owned);
+        let for_us = match &claims["aud"] {
+            Value::String(audience) => *audience == self.audience,
+            Value::Array(list) => list.iter().any(|audience| audience == self.audience.as_str()),
+            _ => false,
+        };
+        let exp = claims["exp"].as_i64().ok_or_else(unauthenticated)?;
+        let nbf = claims["nbf"].as_i64().unwrap_or(0);
+        in_time(store, nbf, exp)?;
+        let named = text("sub").is_some() && text("iss").as_deref() == Some(self.issuer.as_str());
+        let (Some(number), true, true) = (text(&self.staff_number_claim), named, for_us) else {
+            return Err(unauthenticated());
+        };
+        let role = text(&self.role_claim).unwrap_or_default();
+        Ok(Claims {
+            iss: self.issuer.clone(),
+            sub: stable_id(&self.issuer, &number),
+            aud: self.audience.clone(),
+            exp,
+            iat: claims["iat"].as_i64().unwrap_or(nbf),
+            nbf,
+            jti: Uuid::nil(),
+            sid: None,
+            name: String::new(),
+            role: role.parse::<JobRole>().map(|role| role.code().to_owned()).unwrap_or_default(),
+            org_unit: None,
+            project_ids: Vec::new(),
+            discipline: None,
+            customer_id: None,
+            client_id: None,
+            on_behalf_of: None,
+            scope: String::new(),
+            outside: Some(number),
+        })
+    }
+}
+
+/// A stable id for somebody known only by text; it keys the cache and nothing else.
+fn stable_id(issuer: &str, number: &str) -> Uuid {
+    use sha2::{Digest, Sha256};
+    let hash = Sha256::digest(format!("{issuer}|{number}"));
+    Uuid::from_slice(&hash[..16]).unwrap_or_default()
+}

@@ -1,0 +1,199 @@
+//! A report as a value (PF-15): what is shown, not how. Renderers know nothing of domains, domains
+//! nothing of renderers.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::fixed::Percent;
+use crate::lang::Lang;
+use crate::money::Money;
+use crate::time::Timestamp;
+
+/// What the cells of a column hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnKind {
+    Text,
+    Count,
+    Money,
+    Percent,
+    Date,
+    Instant,
+    Seconds,
+}
+
+/// A column with its heading in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Column {
+    pub key: &'static str,
+    pub title_zh: &'static str,
+    pub title_en: &'static str,
+    pub kind: ColumnKind,
+}
+
+impl Column {
+    /// A column.
+    pub const fn new(
+        key: &'static str,
+        title_zh: &'static str,
+        title_en: &'static str,
+        kind: ColumnKind,
+    ) -> Self {
+        Self {
+            key,
+            title_zh,
+            title_en,
+            kind,
+        }
+    }
+    /// The heading in a language.
+    pub fn title(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.title_zh,
+            Lang::En => self.title_en,
+        }
+    }
+}
+
+/// The value of a cell; nothing where there is no figure (never a zero in its place).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = ReportValue)]
+pub enum Value {
+    #[default]
+    Nothing,
+    Text(String),
+    Count(i64),
+    Money(Money),
+    Percent(Percent),
+    Date(NaiveDate),
+    Instant(Timestamp),
+    Seconds(i64),
+}
+
+impl Value {
+    /// The column kind it belongs under; `None` for nothing, which fits everywhere.
+    pub fn kind(&self) -> Option<ColumnKind> {
+        Some(match self {
+            Self::Nothing => return None,
+            Self::Text(_) => ColumnKind::Text,
+            Self::Count(_) => ColumnKind::Count,
+            Self::Money(_) => ColumnKind::Money,
+            Self::Percent(_) => ColumnKind::Percent,
+            Self::Date(_) => ColumnKind::Date,
+            Self::Instant(_) => ColumnKind::Instant,
+            Self::Seconds(_) => ColumnKind::Seconds,
+        })
+    }
+}
+
+/// A figure and the list that produces it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ReportCell)]
+pub struct Cell {
+    pub value: Value,
+    /// List URL, relative to the service, e.g. `/v1/tickets?state=closed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drill: Option<String>,
+}
+
+impl Cell {
+    /// A cell with a drill.
+    pub fn with_drill(value: Value, url: impl Into<String>) -> Self {
+        Self {
+            value,
+            drill: Some(url.into()),
+        }
+    }
+}
+
+impl From<Value> for Cell {
+    fn from(value: Value) -> Self {
+        Self { value, drill: None }
+    }
+}
+
+/// The days a report covers, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ReportPeriod)]
+pub struct Period {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+/// A remark under a report, in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ReportNote)]
+pub struct Note {
+    pub zh: String,
+    pub en: String,
+}
+
+/// A report: columns, rows, totals, notes. Every row has one cell for each column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Report {
+    /// `<domain>/<name>`.
+    pub name: &'static str,
+    pub title_zh: &'static str,
+    pub title_en: &'static str,
+    /// `None` for a report of one instant.
+    pub period: Option<Period>,
+    pub as_of: Timestamp,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+    /// One cell for each column, or `None` where a sum means nothing.
+    pub totals: Option<Vec<Cell>>,
+    pub notes: Vec<Note>,
+}
+
+impl Report {
+    /// Whether every row and the totals fit the columns in number and kind.
+    pub fn is_well_formed(&self) -> bool {
+        let fits = |row: &Vec<Cell>| {
+            let kinds = row
+                .iter()
+                .zip(&self.columns)
+                .all(|(cell, column)| cell.value.kind().is_none_or(|kind| kind == column.kind));
+            kinds && row.len() == self.columns.len()
+        };
+        self.rows.iter().chain(&self.totals).all(fits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::{Clock, FixedClock};
+
+    #[test]
+    fn a_report_is_plain_data() {
+        let mut report = Report {
+            name: "tickets/volume",
+            title_zh: "诉求量",
+            title_en: "Volume",
+            period: None,
+            as_of: FixedClock::at("2026-01-15T08:00:00+08:00").now().into(),
+            columns: vec![
+                Column::new("unit", "单位", "Unit", ColumnKind::Text),
+                Column::new("paid", "已收", "Paid", ColumnKind::Money),
+            ],
+            rows: vec![vec![
+                Value::Text("南岗站".into()).into(),
+                Cell::with_drill(Value::Money(Money::ZERO), "/v1/receipts"),
+            ]],
+            totals: Some(vec![Cell::default(), Value::Nothing.into()]),
+            notes: Vec::new(),
+        };
+        assert!(report.is_well_formed());
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(
+            json["rows"][0][1],
+            serde_json::json!({"value": "0.00", "drill": "/v1/receipts"})
+        );
+        assert_eq!(json["totals"][0], serde_json::json!({"value": null}));
+        assert_eq!(report.columns[1].title(Lang::En), "Paid");
+        report.rows[0].swap(0, 1);
+        assert!(!report.is_well_formed());
+    }
+}

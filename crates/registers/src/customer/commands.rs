@@ -1,0 +1,171 @@
+//! Entering and changing customers.
+
+use kernel::fault::{self, Fault};
+use kernel::time;
+use sea_orm::{EntityTrait, IntoActiveModel, Set};
+use store::{Work, numbers, protected, resource};
+use uuid::Uuid;
+
+use super::entity::{ActiveModel, CustomerStatus, Model};
+use super::input::{CreateCustomer, CustomerFields};
+use super::personal::{Personal, json};
+use super::{Customer, duplicates, key};
+use crate::external_ids::{self, ExternalId};
+use crate::property::Project;
+use crate::{locks, referenced, staff};
+
+/// Enters a customer. A phone or number already on file needs `force_reason`.
+pub async fn create(work: &Work, cmd: &CreateCustomer) -> Result<Model, Fault> {
+    let fields = CustomerFields::from(cmd).cleaned(time::business_day(work.now))?;
+    let personal = Personal {
+        name: fields.name.clone(),
+        phones: phones(&fields),
+        addresses: fields.addresses.clone().unwrap_or_default(),
+        id_number: fields.id_document.as_ref().map(|document| document.number.clone()),
+    };
+    let keys = key::of(work.store.keys(), &personal, fields.uscc.as_ref().map(|code| code.as_str()));
+    let project_id = project(work, fields.project_id).await?;
+    owner_known(work, fields.owner_staff_id).await?;
+    duplicates::hold(work, &keys).await?;
+    if cmd.force_reason.is_none() {
+        duplicates::refuse(work, &keys).await?;
+    }
+    let id = kernel::ids::new_id(work.now);
+    let person_key = protected::create_person_key(work, id).await?;
+    let mut row = ActiveModel {
+        id: Set(id),
+        number: Set(numbers::next(work, "KH").await?),
+        created_by: Set(work.actor().sub),
+        project_id: Set(project_id),
+        status: Set(CustomerStatus::Active),
+        merged_into_id: Set(None),
+        merged_at: Set(None),
+        version: Set(1),
+        created_at: Set(work.now),
+        updated_at: Set(work.now),
+        ..plain(&fields)
+    };
+    row.owner_staff_id = Set(fields.owner_staff_id.or(work.actor().staff_id.filter(|_| is_consultant(work))));
+    row.id_type = Set(fields.id_document.as_ref().map(|document| document.kind));
+    personal.seal(&person_key, id, fields.kind, &mut row)?;
+    let reason = cmd.force_reason.clone();
+    let row = work.create::<Customer>(row, |fact| store::journal::Fact { reason, ..fact }, "created").await?;
+    key::write(work, id, keys).await?;
+    for external in &cmd.external_ids {
+        external_ids::attach(work, "customer", id, external).await?;
+    }
+    Ok(row)
+}
+
+/// Changes a customer. Personal fields that are not sent stay as they are.
+pub async fn update(work: &Work, row: &Model, fields: CustomerFields) -> Result<Model, Fault> {
+    refuse_unless_active(row, "update")?;
+    let fields = fields.cleaned(time::business_day(work.now))?;
+    if fields.project_id != row.project_id {
+        project(work, fields.project_id).await?;
+    }
+    if fields.owner_staff_id != row.owner_staff_id {
+        owner_known(work, fields.owner_staff_id).await?;
+    }
+    let person_key = protected::person_key(work, row.id).await?;
+    let person_key = person_key.ok_or_else(|| Fault::internal("an active customer without a key"))?;
+    let mut personal = Personal::open(&person_key, row)?;
+    let mut next = ActiveModel { project_id: Set(fields.project_id), ..row.clone().into_active_model() };
+    let changes = plain(&fields);
+    (next.kind, next.uscc, next.category, next.source) = (changes.kind, changes.uscc, changes.category, changes.source);
+    (next.tags, next.marketing, next.opted_out_channels) =
+        (changes.tags, changes.marketing, changes.opted_out_channels);
+    next.owner_staff_id = changes.owner_staff_id;
+    if takes_personal(&mut personal, &fields, &mut next) || fields.kind != row.kind {
+        personal.seal(&person_key, row.id, fields.kind, &mut next)?;
+    }
+    let keys = key::of(work.store.keys(), &personal, fields.uscc.as_ref().map(|code| code.as_str()));
+    duplicates::hold(work, &keys).await?;
+    key::write(work, row.id, keys).await?;
+    work.change::<Customer>(row, next, "updated", |fact| fact).await
+}
+
+/// Enters the customer another system knows by this id, or changes the one already known by it. The flag
+/// tells that he is new.
+pub async fn put(work: &Work, external: &ExternalId, cmd: &CreateCustomer) -> Result<(Model, bool), Fault> {
+    match locks::known_as(work, "customer", external).await? {
+        Some(id) => {
+            let row = resource::take::<Customer>(work, id).await?;
+            Ok((update(work, &row, CustomerFields::from(cmd)).await?, false))
+        }
+        None => {
+            let row = create(work, cmd).await?;
+            external_ids::attach(work, "customer", row.id, external).await?;
+            Ok((row, true))
+        }
+    }
+}
+
+/// Refuses an act on a merged or erased file.
+pub(super) fn refuse_unless_active(row: &Model, action: &str) -> Result<(), Fault> {
+    match row.status {
+        CustomerStatus::Active => Ok(()),
+        other => Err(Fault::new(&fault::INVALID_STATE)
+            .with("action", action)
+            .with("state", other.code())
+            .with("allowed_from", vec!["active"])),
+    }
+}
+
+fn plain(fields: &CustomerFields) -> ActiveModel {
+    ActiveModel {
+        kind: Set(fields.kind),
+        uscc: Set(fields.uscc.as_ref().map(|code| code.as_str().to_owned())),
+        category: Set(fields.category.clone()),
+        source: Set(fields.source.clone()),
+        tags: Set(json(&fields.tags)),
+        marketing: Set(fields.consents.marketing),
+        opted_out_channels: Set(json(&fields.consents.opted_out_channels)),
+        owner_staff_id: Set(fields.owner_staff_id),
+        ..Default::default()
+    }
+}
+
+fn phones(fields: &CustomerFields) -> Vec<String> {
+    fields.phones.iter().flatten().map(|phone| phone.as_str().to_owned()).collect()
+}
+
+/// Takes over the personal fields that were sent; whether any was.
+fn takes_personal(personal: &mut Personal, fields: &CustomerFields, row: &mut ActiveModel) -> bool {
+    if let Some(name) = &fields.name {
+        personal.name = Some(name.clone());
+    }
+    if fields.phones.is_some() {
+        personal.phones = phones(fields);
+    }
+    if let Some(addresses) = &fields.addresses {
+        personal.addresses.clone_from(addresses);
+    }
+    if let Some(document) = &fields.id_document {
+        personal.id_number = Some(document.number.clone());
+        row.id_type = Set(Some(document.kind));
+    }
+    fields.name.is_some() || fields.phones.is_some() || fields.addresses.is_some() || fields.id_document.is_some()
+}
+
+fn is_consultant(work: &Work) -> bool {
+    work.actor().role == access::JobRole::PropertyConsultant
+}
+
+/// The project a customer is entered for: known to the caller; a client with one project means that one.
+async fn project(work: &Work, named: Option<Uuid>) -> Result<Option<Uuid>, Fault> {
+    let actor = work.actor();
+    match (named, actor.scope.project_ids.as_slice()) {
+        (Some(id), _) => Ok(Some(referenced::known::<Project>(work, id, "/project_id").await?.id)),
+        (None, [only]) if actor.role.is_client() => Ok(Some(*only)),
+        (None, _) => Ok(None),
+    }
+}
+
+async fn owner_known(work: &Work, staff_id: Option<Uuid>) -> Result<(), Fault> {
+    let Some(id) = staff_id else { return Ok(()) };
+    match staff::Entity::find_by_id(id).one(&work.db()).await? {
+        Some(_) => Ok(()),
+        None => Err(Fault::field("/owner_staff_id", "not_found")),
+    }
+}

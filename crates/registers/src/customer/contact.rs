@@ -1,0 +1,71 @@
+//! How other domains reach a customer.
+
+use kernel::fault::Fault;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
+use store::{Reading, Resource, Work};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Customer;
+use super::entity::{Column, CustomerStatus, Entity, Model};
+use super::key::{self, KeyKind};
+use super::personal::{Personal, texts};
+
+/// Name and first phone as everybody may see them.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct MaskedContact {
+    pub customer_id: Option<Uuid>,
+    pub name: String,
+    pub phone: Option<String>,
+}
+
+/// The active customers a phone number leads to, whatever the caller's scope: whoever answers a call has
+/// to know who calls. The oldest file first.
+pub async fn by_phone(at: &Reading, phone: &str) -> Result<Vec<Model>, Fault> {
+    let value = key::blind(at.store.keys(), KeyKind::Phone, phone);
+    let rows = Entity::find()
+        .filter(Column::Id.in_subquery(key::holders(vec![value])))
+        .filter(Column::Status.eq(CustomerStatus::Active))
+        .order_by_asc(Column::CreatedAt)
+        .all(&at.db())
+        .await?;
+    Ok(rows)
+}
+
+/// The customer a ticket is for: the one named, or the only one the phone number leads to among those
+/// the caller may know of.
+pub async fn find_for_ticket(at: &Reading, named: Option<Uuid>, phone: Option<&str>) -> Result<Option<Model>, Fault> {
+    if let Some(id) = named {
+        return store::resource::find::<Customer>(at, id).await.map(Some);
+    }
+    let Some(phone) = phone else { return Ok(None) };
+    let value = key::blind(at.store.keys(), KeyKind::Phone, phone);
+    let mut rows = Entity::find()
+        .filter(Column::Id.in_subquery(key::holders(vec![value])))
+        .filter(Column::Status.eq(CustomerStatus::Active))
+        .filter(Customer::visible_to(at.actor()))
+        .all(&at.db())
+        .await?;
+    Ok(if rows.len() == 1 { rows.pop() } else { None })
+}
+
+/// What of a customer everybody may see.
+pub fn masked_contact(row: &Model) -> MaskedContact {
+    MaskedContact {
+        customer_id: Some(row.id),
+        name: row.name_masked.clone(),
+        phone: texts(&row.phones_masked).into_iter().next(),
+    }
+}
+
+/// Name, first phone and first address in clear, for a caller whose right was checked; he records the fact.
+pub async fn clear_contact(
+    work: &Work,
+    customer_id: Uuid,
+) -> Result<(Option<String>, Option<String>, Option<String>), Fault> {
+    let row = Entity::find_by_id(customer_id).one(&work.db()).await?;
+    let row = row.ok_or_else(|| Fault::new(&kernel::fault::NOT_FOUND))?;
+    let personal = Personal::of(work, &row).await?;
+    Ok((personal.name, personal.phones.into_iter().next(), personal.addresses.into_iter().next()))
+}

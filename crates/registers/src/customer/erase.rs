@@ -1,0 +1,60 @@
+//! The right to be forgotten (PIPL): the person's key is destroyed, figures and journal stay.
+
+use kernel::fault::Fault;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
+use serde::Deserialize;
+use store::{Work, protected, resource};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use super::entity::{Column, CustomerStatus, Entity, Model};
+use super::{Customer, key};
+use crate::problems::CUSTOMER_IN_USE;
+
+/// On whose demand.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct EraseCustomer {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// Erases a person. `in_use` asks the other domains whether something of his still runs.
+///
+/// # Errors
+/// 409 `customer_in_use` when it does, or while other files are merged into his: erase those first.
+pub async fn erase(
+    work: &Work,
+    id: Uuid,
+    cmd: &EraseCustomer,
+    in_use: impl AsyncFn(&Work, Uuid) -> Result<bool, Fault>,
+) -> Result<Model, Fault> {
+    let row = resource::take::<Customer>(work, id).await?;
+    if row.status == CustomerStatus::Erased {
+        super::commands::refuse_unless_active(&row, "erase")?;
+    }
+    let merged = Entity::find().filter(Column::MergedIntoId.eq(id)).count(&work.db()).await?;
+    if merged > 0 || in_use(work, id).await? {
+        return Err(Fault::new(&CUSTOMER_IN_USE));
+    }
+    protected::shred_person_key(work, id).await?;
+    key::forget(work, id).await?;
+    let mut next = row.clone().into_active_model();
+    next.status = Set(CustomerStatus::Erased);
+    next.name_sealed = Set(None);
+    next.phones_sealed = Set(None);
+    next.addresses_sealed = Set(None);
+    next.id_number_sealed = Set(None);
+    next.name_masked = Set(String::new());
+    next.phones_masked = Set("[]".to_owned());
+    next.addresses_masked = Set("[]".to_owned());
+    next.id_type = Set(None);
+    next.id_number_masked = Set(None);
+    next.uscc = Set(None);
+    next.tags = Set("[]".to_owned());
+    next.marketing = Set(false);
+    next.merged_into_id = Set(None);
+    next.merged_at = Set(None);
+    work.change::<Customer>(&row, next, "erased", |fact| fact.reason(cmd.reason.as_str())).await
+}

@@ -1,0 +1,89 @@
+//! One person, two files: merged, and apart again within the time allowed (PF-E08).
+
+use kernel::fault::{self, Fault};
+use kernel::time;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use serde::Deserialize;
+use store::{Work, parameters, resource};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use super::commands::refuse_unless_active;
+use super::entity::{Column, CustomerStatus, Entity, Model};
+use super::{Customer, key};
+use crate::problems::UNMERGE_WINDOW_CLOSED;
+
+/// Into which file, and why.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MergeCustomer {
+    pub target_id: Uuid,
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// Why the files are taken apart again.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct UnmergeCustomer {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: Option<String>,
+}
+
+/// Merges a file into another: the other answers for its phones and numbers. Nothing sealed moves.
+pub async fn merge(work: &Work, id: Uuid, cmd: &MergeCustomer) -> Result<Model, Fault> {
+    let row = resource::take::<Customer>(work, id).await?;
+    refuse_unless_active(&row, "merge")?;
+    if cmd.target_id == id {
+        return Err(Fault::field("/target_id", "merge_into_itself"));
+    }
+    let target = crate::referenced::locked::<Customer>(work, cmd.target_id, "/target_id").await?;
+    refuse_unless_active(&target, "merge")?;
+    key::hand_over(work, id, target.id).await?;
+    let mut next = row.clone().into_active_model();
+    next.status = Set(CustomerStatus::Merged);
+    next.merged_into_id = Set(Some(target.id));
+    next.merged_at = Set(Some(work.now));
+    let target = target.id.to_string();
+    work.change::<Customer>(&row, next, "merged", |fact| fact.reason(cmd.reason.as_str()).with("target_id", target))
+        .await
+}
+
+/// Takes a merged file out again.
+///
+/// # Errors
+/// 409 `unmerge_window_closed` after `platform.customer.unmerge_days`.
+pub async fn unmerge(work: &Work, id: Uuid, cmd: &UnmergeCustomer) -> Result<Model, Fault> {
+    let row = resource::take::<Customer>(work, id).await?;
+    let Some(merged_at) = row.merged_at.filter(|_| row.status == CustomerStatus::Merged) else {
+        return Err(Fault::new(&fault::INVALID_STATE)
+            .with("action", "unmerge")
+            .with("state", row.status.code())
+            .with("allowed_from", vec!["merged"]));
+    };
+    let days = parameters::integer(work, "platform.customer.unmerge_days").await?;
+    let passed = (time::business_day(work.now) - time::business_day(merged_at)).num_days();
+    if passed > days {
+        return Err(Fault::new(&UNMERGE_WINDOW_CLOSED).rule("PF-E08").with("days", days));
+    }
+    key::take_back(work, &family(work, id).await?, id).await?;
+    let mut next = row.clone().into_active_model();
+    next.status = Set(CustomerStatus::Active);
+    next.merged_into_id = Set(None);
+    next.merged_at = Set(None);
+    let reason = cmd.reason.clone();
+    work.change::<Customer>(&row, next, "unmerged", |fact| store::journal::Fact { reason, ..fact }).await
+}
+
+/// A file and all that were merged into it, however indirectly.
+async fn family(work: &Work, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+    let mut all = vec![id];
+    let mut newest = vec![id];
+    while !newest.is_empty() {
+        let merged = Entity::find().filter(Column::MergedIntoId.is_in(newest)).all(&work.db()).await?;
+        newest = merged.into_iter().map(|row| row.id).filter(|id| !all.contains(id)).collect();
+        all.extend(&newest);
+    }
+    Ok(all)
+}

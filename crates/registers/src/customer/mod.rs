@@ -1,0 +1,121 @@
+//! Customers (客户): persons and companies with protected personal data (PF-04).
+
+pub mod commands;
+pub mod contact;
+mod duplicates;
+pub mod entity;
+pub mod erase;
+mod input;
+pub mod key;
+pub mod merge;
+pub mod personal;
+pub mod reveal;
+mod view;
+
+use access::{Actor, JobRole};
+use kernel::fault::{self, Fault};
+use kernel::validation::{Phone, Uscc};
+use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
+use sea_orm::{ColumnTrait, Condition};
+use store::list::{self, Columns};
+use store::resource::Placement;
+use store::{Reading, Resource};
+
+use crate::property::owner;
+pub use commands::{create, put, update};
+pub use contact::{by_phone, clear_contact, find_for_ticket, masked_contact};
+use entity::Column;
+pub use entity::{CustomerKind, CustomerStatus, Entity, IdType, Model};
+pub use input::{CreateCustomer, CustomerFields, IdDocument};
+use key::KeyKind;
+pub use view::{Consents, CustomerView, IdDocumentView};
+
+/// The customers (PF-04).
+pub struct Customer;
+
+impl Resource for Customer {
+    type Entity = Entity;
+    type Row = Model;
+    type View = CustomerView;
+    const DOMAIN: &'static str = "platform";
+    const NAME: &'static str = "customer";
+    const PATH: &'static str = "/v1/customers";
+
+    fn visible_to(actor: &Actor) -> Condition {
+        let all = Condition::all();
+        if actor.is_customer() {
+            return all.add(Column::Id.is_in(actor.customer_id));
+        }
+        if actor.role.is_client() && !actor.is_system() {
+            let named = Column::ProjectId.is_in(actor.scope.project_ids.iter().copied());
+            return all.add(Condition::any().add(Column::ProjectId.is_null()).add(named));
+        }
+        if actor.role == JobRole::PropertyConsultant && !actor.is_system() {
+            let made = Column::CreatedBy.eq(actor.sub);
+            return all.add(Condition::any().add(made).add(Column::OwnerStaffId.is_in(actor.staff_id)));
+        }
+        all
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-created_at")
+            .custom("q", "string", found_by)
+            .custom("phone", "string", |at, text| match Phone::parse(text) {
+                Ok(_) => Ok(with_key(at, KeyKind::Phone, text)),
+                Err(_) => Err(bad("phone")),
+            })
+            .custom("id_number", "string", |at, text| Ok(with_key(at, KeyKind::IdNumber, text)))
+            .custom("uscc", "string", |at, text| match Uscc::parse(text) {
+                Ok(_) => Ok(with_key(at, KeyKind::Uscc, text)),
+                Err(_) => Err(bad("uscc")),
+            })
+            .custom("tag", "string", tagged)
+            .custom("unit_id", "uuid", owns)
+            .code("kind", Column::Kind, entity::KIND_CODES)
+            .code("status", Column::Status, entity::STATUS_CODES)
+            .by("category", Column::Category)
+            .by("source", Column::Source)
+            .by("number", Column::Number)
+            .by("owner_staff_id", Column::OwnerStaffId)
+            .by("project_id", Column::ProjectId)
+            .range("created_at", Column::CreatedAt)
+            .sort("created_at", Column::CreatedAt)
+            .sort("number", Column::Number)
+    }
+    fn placement(row: &Model) -> Placement {
+        Placement { project_id: row.project_id, customer_id: Some(row.id), ..Placement::default() }
+    }
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CustomerView>, Fault> {
+        view::of(at, rows).await
+    }
+}
+
+fn bad(parameter: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+}
+
+/// Exactly this full name, phone, id number, credit code or customer number.
+fn found_by(at: &Reading, text: &str) -> Result<Condition, Fault> {
+    let keyed = Column::Id.in_subquery(key::holders(key::meanings(at, text)));
+    Ok(Condition::any().add(keyed).add(Column::Number.eq(text.trim())))
+}
+
+fn with_key(at: &Reading, kind: KeyKind, text: &str) -> Condition {
+    let value = key::blind(at.store.keys(), kind, text);
+    Condition::all().add(Column::Id.in_subquery(key::holders(vec![value])))
+}
+
+fn tagged(_at: &Reading, tag: &str) -> Result<Condition, Fault> {
+    let quoted = serde_json::Value::from(tag).to_string();
+    let escaped = quoted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    Ok(Condition::all()
+        .add(ExprTrait::like(Column::Tags.into_expr(), LikeExpr::new(format!("%{escaped}%")).escape('\\'))))
+}
+
+fn owns(_at: &Reading, unit: &str) -> Result<Condition, Fault> {
+    let owners = Query::select()
+        .column(owner::entity::Column::CustomerId)
+        .from(owner::entity::Entity)
+        .and_where(owner::entity::Column::UnitId.eq(list::uuid("unit_id", unit)?))
+        .to_owned();
+    Ok(Condition::all().add(Column::Id.in_subquery(owners)))
+}

@@ -1,0 +1,86 @@
+//! Keys of our rows in other systems (外部编号).
+
+use std::collections::HashMap;
+
+use kernel::fault::Fault;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use serde::{Deserialize, Serialize};
+use store::{Reading, Work};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The key a row has in another system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExternalId {
+    #[schema(min_length = 1, max_length = 40)]
+    pub system: String,
+    #[schema(min_length = 1, max_length = 120)]
+    pub id: String,
+}
+
+/// Gives a row its key in another system.
+///
+/// # Errors
+/// 409 `already_exists` when another row of this resource has it.
+pub async fn attach(work: &Work, resource: &str, id: Uuid, key: &ExternalId) -> Result<(), Fault> {
+    match lookup(work, resource, key).await? {
+        Some(known) if known == id => return Ok(()),
+        Some(_) => return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "external_ids")),
+        None => {}
+    }
+    let row = entity::ActiveModel {
+        id: Set(kernel::ids::new_id(work.now)),
+        resource: Set(resource.to_owned()),
+        resource_id: Set(id),
+        system: Set(key.system.clone()),
+        external_id: Set(key.id.clone()),
+    };
+    entity::Entity::insert(row).exec_without_returning(&work.db()).await?;
+    Ok(())
+}
+
+/// The row of a resource another system knows by this id.
+pub async fn lookup(at: &Reading, resource: &str, key: &ExternalId) -> Result<Option<Uuid>, Fault> {
+    let found = entity::Entity::find()
+        .filter(entity::Column::Resource.eq(resource))
+        .filter(entity::Column::System.eq(&key.system))
+        .filter(entity::Column::ExternalId.eq(&key.id))
+        .one(&at.db())
+        .await?;
+    Ok(found.map(|row| row.resource_id))
+}
+
+/// The keys of these rows.
+pub async fn list_for(at: &Reading, resource: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ExternalId>>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Resource.eq(resource))
+        .filter(entity::Column::ResourceId.is_in(ids.iter().copied()))
+        .order_by_asc(entity::Column::System)
+        .all(&at.db())
+        .await?;
+    let mut by_row: HashMap<Uuid, Vec<ExternalId>> = HashMap::new();
+    for row in rows {
+        by_row.entry(row.resource_id).or_default().push(ExternalId { system: row.system, id: row.external_id });
+    }
+    Ok(by_row)
+}
+
+pub mod entity {
+    //! The row of an external id.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "external_id")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub resource: String,
+        pub resource_id: Uuid,
+        pub system: String,
+        pub external_id: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

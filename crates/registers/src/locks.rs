@@ -1,0 +1,44 @@
+//! One at a time on a value: held before a look-up that an insert depends on.
+
+use kernel::fault::Fault;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{EntityTrait, Set};
+use store::Work;
+use uuid::Uuid;
+
+use crate::external_ids::{self, ExternalId};
+
+/// Holds these values until the end of the work; whoever wants one of them waits.
+pub async fn hold(work: &Work, mut values: Vec<String>) -> Result<(), Fault> {
+    // Always in the same order, so that two works never wait for each other.
+    values.sort();
+    values.dedup();
+    if values.is_empty() {
+        return Ok(());
+    }
+    let rows = values.into_iter().map(|value| entity::ActiveModel { value: Set(value) });
+    let again = OnConflict::column(entity::Column::Value).update_column(entity::Column::Value).to_owned();
+    entity::Entity::insert_many(rows).on_conflict(again).exec_without_returning(&work.db()).await?;
+    Ok(())
+}
+
+/// The row of a resource another system knows by this id, held so that two callers cannot both make it.
+pub async fn known_as(work: &Work, resource: &str, key: &ExternalId) -> Result<Option<Uuid>, Fault> {
+    hold(work, vec![format!("external|{resource}|{}|{}", key.system, key.id)]).await?;
+    external_ids::lookup(work, resource, key).await
+}
+
+mod entity {
+    //! The held values, blind where they are personal.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "contact_lock")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub value: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,73 @@
+//! Entering who owns a unit.
+
+use chrono::NaiveDate;
+use kernel::fault::{Fault, FieldErrors};
+use kernel::time;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
+use serde::Deserialize;
+use store::{Work, resource};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use super::entity::{ActiveModel, Column, Entity, Model, OwnerSource};
+use crate::customer::Customer;
+use crate::property::Unit;
+use crate::referenced;
+
+/// An owner of a unit (PF-05).
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AddOwner {
+    pub customer_id: Uuid,
+    pub from: NaiveDate,
+    pub to: Option<NaiveDate>,
+    /// `manual` when absent.
+    pub source: Option<OwnerSource>,
+}
+
+/// Enters an owner of a unit; the fact is `unit.owner_changed`.
+pub async fn add(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<Model, Fault> {
+    let unit = resource::take::<Unit>(work, unit).await?;
+    check(work, unit.id, cmd).await?;
+    let row = ActiveModel {
+        id: Set(kernel::ids::new_id(work.now)),
+        unit_id: Set(unit.id),
+        customer_id: Set(cmd.customer_id),
+        from_on: Set(cmd.from),
+        to_on: Set(cmd.to),
+        source: Set(cmd.source.unwrap_or(OwnerSource::Manual)),
+        version: Set(1),
+        created_at: Set(work.now),
+        updated_at: Set(work.now),
+    };
+    let row = work.insert(row).await?;
+    let next = unit.clone().into_active_model();
+    let told = row.clone();
+    work.change::<Unit>(&unit, next, "owner_changed", move |fact| {
+        fact.with("customer_id", told.customer_id.to_string())
+            .with("from", told.from_on.to_string())
+            .with("to", told.to_on.map(|day| day.to_string()))
+    })
+    .await?;
+    Ok(row)
+}
+
+async fn check(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    errors.add_if(cmd.from > time::business_day(work.now), "/from", "date_in_future");
+    errors.add_if(cmd.to.is_some_and(|to| to < cmd.from), "/to", "date_order");
+    errors.finish()?;
+    referenced::known::<Customer>(work, cmd.customer_id, "/customer_id").await?;
+    let open = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(cmd.from));
+    let same = Entity::find()
+        .filter(Column::UnitId.eq(unit))
+        .filter(Column::CustomerId.eq(cmd.customer_id))
+        .filter(open)
+        .count(&work.db())
+        .await?;
+    match same {
+        0 => Ok(()),
+        _ => Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "customer_id")),
+    }
+}

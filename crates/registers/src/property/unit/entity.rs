@@ -1,0 +1,51 @@
+//! The unit row.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::property::Status;
+
+/// What a unit is for (用途).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum UnitUse {
+    Residence,
+    Shop,
+    Parking,
+    Storage,
+}
+
+/// The codes of [`UnitUse`].
+pub const USE_CODES: &[&str] = &["residence", "shop", "parking", "storage"];
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "unit")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub building_id: Uuid,
+    /// The building's project, kept here for scopes.
+    pub project_id: Uuid,
+    /// In canonical form.
+    pub room_no: String,
+    pub floor: Option<i32>,
+    #[sea_orm(column_name = "use")]
+    #[serde(rename = "use")]
+    pub purpose: UnitUse,
+    /// Hundredths of a square metre.
+    pub predicted_area_dm2: Option<i64>,
+    pub registered_area_dm2: Option<i64>,
+    pub inner_area_dm2: Option<i64>,
+    pub height_cm: Option<i32>,
+    pub delivered_on: Option<Date>,
+    pub status: Status,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,217 @@
+//! Hiring, changing, giving posts and taking them away.
+
+use access::JobRole;
+use chrono::NaiveDate;
+use kernel::fault::{Fault, FieldErrors};
+use kernel::time::business_day;
+use kernel::validation::{self, Phone};
+use kernel::ids;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use store::journal::Fact;
+use store::{Work, protected, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{ActiveModel, Column, Entity, Model};
+use super::{Skill, Staff, post};
+use crate::org_unit;
+
+/// A new member of staff.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateStaff {
+    #[schema(min_length = 1, max_length = 32)]
+    pub number: String,
+    #[schema(min_length = 1, max_length = 64)]
+    pub name: String,
+    pub phone: Option<Phone>,
+    pub org_unit_id: Uuid,
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    pub skills: Vec<Skill>,
+    #[schema(minimum = 1, maximum = 1000)]
+    pub daily_capacity: Option<i32>,
+}
+
+/// What of a member of staff may change.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StaffFields {
+    #[schema(min_length = 1, max_length = 64)]
+    pub name: String,
+    pub org_unit_id: Uuid,
+    /// A new phone; left out, the present one stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<Phone>,
+    #[schema(max_items = 30)]
+    pub skills: Vec<Skill>,
+    #[schema(minimum = 1, maximum = 1000)]
+    pub daily_capacity: Option<i32>,
+    #[schema(pattern = "^(active|inactive)$")]
+    pub status: String,
+}
+
+impl From<&Model> for StaffFields {
+    fn from(row: &Model) -> Self {
+        Self {
+            name: row.name.clone(),
+            org_unit_id: row.org_unit_id,
+            phone: None,
+            skills: serde_json::from_str(&row.skills).unwrap_or_default(),
+            daily_capacity: row.daily_capacity,
+            status: row.status.clone(),
+        }
+    }
+}
+
+async fn check_unit(work: &Work, id: Uuid) -> Result<(), Fault> {
+    match org_unit::Entity::find_by_id(id).one(&work.db()).await? {
+        Some(_) => Ok(()),
+        None => Err(Fault::field("/org_unit_id", "not_found")),
+    }
+}
+
+fn place(id: Uuid) -> String {
+    format!("staff|{id}|phone")
+}
+
+async fn seal_phone(work: &Work, id: Uuid, phone: Option<&Phone>, row: &mut ActiveModel) -> Result<(), Fault> {
+    let Some(phone) = phone else { return Ok(()) };
+    let key = match protected::person_key(work, id).await? {
+        Some(key) => key,
+        None => protected::create_person_key(work, id).await?,
+    };
+    row.phone_sealed = Set(Some(key.seal(&place(id), phone.as_str())?));
+    row.phone_masked = Set(Some(validation::mask_phone(phone.as_str())));
+    Ok(())
+}
+
+/// Adds a member of staff.
+///
+/// # Errors
+/// 409 `already_exists` when the staff number is taken.
+pub async fn create(work: &Work, input: &CreateStaff) -> Result<Model, Fault> {
+    check_unit(work, input.org_unit_id).await?;
+    if Entity::find().filter(Column::Number.eq(input.number.as_str())).one(&work.db()).await?.is_some() {
+        return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "number"));
+    }
+    let id = ids::new_id(work.now);
+    let mut row = ActiveModel {
+        id: Set(id),
+        version: Set(1),
+        created_at: Set(work.now),
+        updated_at: Set(work.now),
+        number: Set(input.number.clone()),
+        name: Set(input.name.clone()),
+        phone_sealed: Set(None),
+        phone_masked: Set(None),
+        org_unit_id: Set(input.org_unit_id),
+        skills: Set(serde_json::to_string(&input.skills).map_err(Fault::internal)?),
+        daily_capacity: Set(input.daily_capacity),
+        status: Set("active".to_owned()),
+    };
+    seal_phone(work, id, input.phone.as_ref(), &mut row).await?;
+    work.create::<Staff>(row, |fact| fact, "created").await
+}
+
+/// Changes a member of staff; who becomes inactive loses his posts at once.
+pub async fn update(work: &Work, row: &Model, fields: StaffFields) -> Result<Model, Fault> {
+    check_unit(work, fields.org_unit_id).await?;
+    let mut change = row.clone().into_active_model();
+    change.name = Set(fields.name);
+    change.org_unit_id = Set(fields.org_unit_id);
+    change.skills = Set(serde_json::to_string(&fields.skills).map_err(Fault::internal)?);
+    change.daily_capacity = Set(fields.daily_capacity);
+    change.status = Set(fields.status.clone());
+    seal_phone(work, row.id, fields.phone.as_ref(), &mut change).await?;
+    crate::people_changed();
+    work.change::<Staff>(row, change, "updated", |fact| fact).await
+}
+
+/// A post for somebody.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StartPost {
+    pub role: JobRole,
+    /// Default: the unit the person belongs to.
+    pub org_unit_id: Option<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub project_ids: Vec<Uuid>,
+    #[schema(pattern = "^(civil|installation|fitout|landscape)$")]
+    pub discipline: Option<String>,
+    pub from: NaiveDate,
+    pub to: Option<NaiveDate>,
+}
+
+/// Gives somebody a post.
+pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Model, Fault> {
+    let row = resource::take::<Staff>(work, id).await?;
+    let unit = input.org_unit_id.unwrap_or(row.org_unit_id);
+    check_unit(work, unit).await?;
+    let mut errors = FieldErrors::default();
+    errors.add_if(!input.role.is_staff(), "/role", "invalid_enum");
+    errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
+    errors.finish()?;
+    let post = post::ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        staff_id: Set(id),
+        role: Set(input.role.code().to_owned()),
+        org_unit_id: Set(unit),
+        project_ids: Set(serde_json::to_string(&input.project_ids).map_err(Fault::internal)?),
+        discipline: Set(input.discipline.clone()),
+        from_on: Set(input.from),
+        to_on: Set(input.to),
+        ended_at: Set(None),
+        created_at: Set(work.now),
+    };
+    work.insert(post).await?;
+    crate::people_changed();
+    let fact = |fact: Fact| fact.with("role", input.role.code());
+    work.change::<Staff>(&row, row.clone().into_active_model(), "post_started", fact).await
+}
+
+/// Which post ends, and when.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct EndPost {
+    /// The post; else `role`.
+    pub post_id: Option<Uuid>,
+    pub role: Option<JobRole>,
+    /// Last day; default: it ends at once.
+    pub to: Option<NaiveDate>,
+    #[schema(max_length = 500)]
+    pub reason: Option<String>,
+}
+
+/// Ends a post: it stops working at once, not when a token expires.
+pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, Fault> {
+    let row = resource::take::<Staff>(work, id).await?;
+    let held = post::Entity::find()
+        .filter(post::Column::StaffId.eq(id))
+        .filter(post::Column::EndedAt.is_null())
+        .all(&work.db())
+        .await?;
+    let role = input.role.map(JobRole::code);
+    let found = held.into_iter().find(|post| match (input.post_id, role) {
+        (Some(wanted), _) => post.id == wanted,
+        (None, Some(role)) => post.role == role,
+        (None, None) => false,
+    });
+    let found = found.ok_or_else(|| Fault::field(if input.post_id.is_some() { "/post_id" } else { "/role" }, "not_found"))?;
+    let role = found.role.clone();
+    let mut change = found.into_active_model();
+    match input.to.filter(|to| *to >= business_day(work.now)) {
+        Some(to) => change.to_on = Set(Some(to)),
+        None => change.ended_at = Set(Some(work.now)),
+    }
+    post::Entity::update(change).validate()?.exec(&work.db()).await?;
+    crate::people_changed();
+    let fact = |fact: Fact| match &input.reason {
+        Some(reason) => fact.with("role", role.as_str()).reason(reason.as_str()),
+        None => fact.with("role", role.as_str()),
+    };
+    work.change::<Staff>(&row, row.clone().into_active_model(), "post_ended", fact).await
+}

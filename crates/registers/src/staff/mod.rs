@@ -1,0 +1,122 @@
+//! Staff (人员, PF-03) and their posts (岗位).
+
+pub mod commands;
+pub mod entity;
+pub mod post;
+
+use std::collections::HashMap;
+
+use access::Actor;
+use kernel::fault::Fault;
+use kernel::time::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
+use serde::{Deserialize, Serialize};
+use store::list::Columns;
+use store::resource::Placement;
+use store::{Reading, Resource};
+use utoipa::ToSchema;
+
+pub use entity::{Column, Entity, Model};
+
+/// The staff resource.
+pub struct Staff;
+
+/// What somebody can do, and how well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Skill {
+    /// Top category of tickets, or `customer_care`.
+    #[schema(min_length = 1, max_length = 64)]
+    pub category: String,
+    #[schema(minimum = 1, maximum = 5)]
+    pub level: i32,
+}
+
+/// A member of staff as callers see him; the phone is masked.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StaffView {
+    pub id: Uuid,
+    pub version: i32,
+    pub number: String,
+    pub name: String,
+    pub phone: Option<String>,
+    pub org_unit_id: Uuid,
+    pub skills: Vec<Skill>,
+    pub daily_capacity: Option<i32>,
+    pub status: String,
+    /// Posts that are not over.
+    pub posts: Vec<post::PostView>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Resource for Staff {
+    type Entity = Entity;
+    type Row = Model;
+    type View = StaffView;
+    const DOMAIN: &'static str = "platform";
+    const NAME: &'static str = "staff";
+    const PATH: &'static str = "/v1/staff";
+
+    fn visible_to(_: &Actor) -> Condition {
+        Condition::all()
+    }
+
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("number")
+            .sort("number", Column::Number)
+            .sort("name", Column::Name)
+            .by("number", Column::Number)
+            .by("org_unit_id", Column::OrgUnitId)
+            .code("status", Column::Status, &["active", "inactive"])
+            .custom("role", "string", |at, value| {
+                let day = kernel::time::business_day(at.now);
+                let holders = post::Entity::find()
+                    .select_only()
+                    .column(post::Column::StaffId)
+                    .filter(post::Column::Role.is_in(value.split(',')))
+                    .filter(post::held_on(day));
+                Ok(Condition::all().add(Column::Id.in_subquery(holders.into_query())))
+            })
+            .custom("skill", "string", |_, value| {
+                Ok(Condition::all().add(Column::Skills.contains(format!("\"category\":\"{}\"", value.replace('"', "")))))
+            })
+            .custom("q", "string", |_, value| {
+                Ok(Condition::any().add(Column::Name.contains(value)).add(Column::Number.starts_with(value)))
+            })
+    }
+
+    fn placement(row: &Model) -> Placement {
+        Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
+    }
+
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<StaffView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut posts: HashMap<Uuid, Vec<post::PostView>> = HashMap::new();
+        let open = post::Entity::find()
+            .filter(post::Column::StaffId.is_in(ids))
+            .filter(post::Column::EndedAt.is_null())
+            .order_by_asc(post::Column::CreatedAt)
+            .all(&at.db())
+            .await?;
+        for row in open {
+            posts.entry(row.staff_id).or_default().push(row.into());
+        }
+        let view = |row: Model| StaffView {
+            posts: posts.remove(&row.id).unwrap_or_default(),
+            id: row.id,
+            version: row.version,
+            number: row.number,
+            name: row.name,
+            phone: row.phone_masked,
+            org_unit_id: row.org_unit_id,
+            skills: serde_json::from_str(&row.skills).unwrap_or_default(),
+            daily_capacity: row.daily_capacity,
+            status: row.status,
+            created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+}

@@ -1,0 +1,86 @@
+//! Posts (任职): who holds which job role, where, and from when to when.
+
+use access::JobRole;
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use sea_orm::Condition;
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use store::Reading;
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "post")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub staff_id: Uuid,
+    pub role: String,
+    pub org_unit_id: Uuid,
+    /// JSON array of project ids; empty: not restricted to projects.
+    pub project_ids: String,
+    /// civil, installation, fitout, landscape.
+    pub discipline: Option<String>,
+    pub from_on: Date,
+    /// Last day, inclusive.
+    pub to_on: Option<Date>,
+    /// Taken away at once.
+    pub ended_at: Option<DateTimeUtc>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The job role, if the code is still one.
+    pub fn job_role(&self) -> Option<JobRole> {
+        self.role.parse().ok()
+    }
+    /// The projects the post is restricted to.
+    pub fn projects(&self) -> Vec<Uuid> {
+        serde_json::from_str(&self.project_ids).unwrap_or_default()
+    }
+}
+
+/// Held on a day.
+pub fn held_on(day: NaiveDate) -> Condition {
+    Condition::all()
+        .add(Column::EndedAt.is_null())
+        .add(Column::FromOn.lte(day))
+        .add(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day)))
+}
+
+/// The posts somebody holds on a day.
+pub async fn held(at: &Reading, staff_id: Uuid, day: NaiveDate) -> Result<Vec<Model>, Fault> {
+    let select = Entity::find().filter(Column::StaffId.eq(staff_id)).filter(held_on(day));
+    Ok(select.order_by_asc(Column::CreatedAt).all(&at.db()).await?)
+}
+
+/// A post as callers see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PostView {
+    pub id: Uuid,
+    pub role: String,
+    pub org_unit_id: Uuid,
+    pub project_ids: Vec<Uuid>,
+    pub discipline: Option<String>,
+    pub from: NaiveDate,
+    pub to: Option<NaiveDate>,
+}
+
+impl From<Model> for PostView {
+    fn from(row: Model) -> Self {
+        Self {
+            project_ids: row.projects(),
+            id: row.id,
+            role: row.role,
+            org_unit_id: row.org_unit_id,
+            discipline: row.discipline,
+            from: row.from_on,
+            to: row.to_on,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The call row, and which tickets a call belongs to.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "call")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Uuid,
+    pub number: String,
+    pub direction: Direction,
+    pub channel_code: String,
+    /// The number outside, sealed; with its masked form and its blind index.
+    pub external_number_sealed: Option<String>,
+    pub external_number_masked: Option<String>,
+    #[serde(skip)]
+    pub external_number_key: Option<String>,
+    pub agent_id: Option<Uuid>,
+    pub org_unit_id: Option<Uuid>,
+    pub ring_started_at: DateTimeUtc,
+    /// As the telephone system counted them, if it did.
+    pub ring_count: Option<i32>,
+    pub answered_at: Option<DateTimeUtc>,
+    pub ended_at: Option<DateTimeUtc>,
+    pub result: Outcome,
+    /// Counted or computed; none when not answered and not counted.
+    pub rings: Option<i32>,
+    pub within_limit: bool,
+    pub recording_document_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Who called whom (呼叫方向).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallDirection)]
+pub enum Direction {
+    /// 呼入
+    In,
+    /// 呼出
+    Out,
+}
+
+impl Direction {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["in", "out"];
+}
+
+/// What became of a call (通话结果).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallResult)]
+pub enum Outcome {
+    /// 已接听
+    Answered,
+    /// 未接听
+    Lost,
+    /// 占线
+    Busy,
+    /// 语音留言
+    Voicemail,
+}
+
+impl Outcome {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["answered", "lost", "busy", "voicemail"];
+}
+
+pub mod link {
+    //! A call of a ticket; many to many.
+    use sea_orm::entity::prelude::*;
+    use serde::Serialize;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "call_ticket")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub call_id: Uuid,
+        pub ticket_id: Uuid,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,93 @@
+//! Calls of the hotline (来电, TK-01): how long they rang, who answered, which tickets they belong to.
+
+pub mod commands;
+pub mod entity;
+pub mod external;
+mod linking;
+mod reveal;
+mod rings;
+mod view;
+
+use access::Actor;
+use kernel::fault::Fault;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::Condition;
+use store::list::{Columns, truth};
+use store::resource::Placement;
+use store::{Reading, Resource};
+
+use crate::ticket::{self, Ticket};
+use entity::{Column, Direction, Entity, Model, Outcome, link};
+pub use linking::{LinkCall, link, link_to, unlink};
+pub use reveal::{RevealCall, RevealedCall, reveal};
+pub use view::CallView;
+
+/// Calls as a resource (TK-01).
+pub struct Call;
+
+impl Resource for Call {
+    type Entity = Entity;
+    type Row = Model;
+    type View = CallView;
+    const DOMAIN: &'static str = "tickets";
+    const NAME: &'static str = "call";
+    const PATH: &'static str = "/v1/calls";
+
+    /// The calls of the caller's units, his own, and those of tickets he may know of; a customer none.
+    fn visible_to(actor: &Actor) -> Condition {
+        if actor.is_system() || actor.scope.all {
+            return Condition::all();
+        }
+        if actor.is_customer() {
+            return Condition::all().add(Expr::value(false));
+        }
+        let persons: Vec<Uuid> = actor.persons().collect();
+        let tickets = Query::select()
+            .column((ticket::entity::Entity, ticket::entity::Column::Id))
+            .from(ticket::entity::Entity)
+            .cond_where(Ticket::visible_to(actor))
+            .to_owned();
+        let linked = Query::select()
+            .column(link::Column::CallId)
+            .from(link::Entity)
+            .and_where(link::Column::TicketId.in_subquery(tickets))
+            .to_owned();
+        Condition::any()
+            .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
+            .add(Column::AgentId.is_in(persons.clone()))
+            .add(Column::CreatedBy.is_in(persons))
+            .add(Column::Id.in_subquery(linked))
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-ring_started_at")
+            .code("direction", Column::Direction, Direction::CODES)
+            .by("channel_code", Column::ChannelCode)
+            .by("agent_id", Column::AgentId)
+            .code("result", Column::Result, Outcome::CODES)
+            .by("within_limit", Column::WithinLimit)
+            .custom("staffed", "boolean", staffed)
+            .custom("linked", "boolean", linked)
+            .range("ring_started_at", Column::RingStartedAt)
+            .sort("ring_started_at", Column::RingStartedAt)
+            .sort("number", Column::Number)
+            .sort("created_at", Column::CreatedAt)
+    }
+    fn placement(row: &Model) -> Placement {
+        Placement { org_unit_id: row.org_unit_id, ..Placement::default() }
+    }
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallView>, Fault> {
+        view::of(at, rows).await
+    }
+}
+
+/// Without a published roster every call counts as staffed.
+fn staffed(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    Ok(Condition::all().add(Expr::value(truth("staffed", value)?)))
+}
+
+fn linked(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let calls = Query::select().column(link::Column::CallId).from(link::Entity).to_owned();
+    let linked = Condition::all().add(Column::Id.in_subquery(calls));
+    Ok(if truth("linked", value)? { linked } else { linked.not() })
+}

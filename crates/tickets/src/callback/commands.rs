@@ -1,0 +1,274 @@
+//! Opening, trying, completing and waiving callbacks (TK-R24).
+
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::TimeDelta;
+use kernel::fault::{Fault, FieldErrors};
+use kernel::time::business_day;
+use kernel::{ids, validation};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use serde::Deserialize;
+use store::{Reading, Work, numbers, parameters, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{self, AttemptResult, Column, Entity, Model, Outcome, Priority, RelationToCustomer, Status};
+use super::{Around, Attempt, Callback, MOVES, finishes};
+use crate::catalogue::Severity;
+use crate::clock::writing;
+use crate::problems::{PROXY_NOT_ACCEPTED, UNREACHABLE_NOT_PROVEN};
+use crate::ticket::answering::{self, IdentityCheck};
+use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as TicketStatus, json_list};
+
+/// Opens one callback per distinct customer, else per distinct requester phone, of the ticket and the
+/// tickets merged into it.
+pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fault> {
+    let chosen = writing::choose(work, ticket, work.now).await?;
+    let due_at = kernel::time::whole_second(work.now) + TimeDelta::seconds(chosen.policy.callback_target_seconds);
+    let merged = Tickets::find()
+        .filter(crate::ticket::entity::Column::MergedIntoId.eq(ticket.id))
+        .all(&work.db())
+        .await?;
+    let mut seen = HashSet::new();
+    for source in std::iter::once(ticket).chain(&merged) {
+        let who = source.customer_id.map(|id| id.to_string()).or(source.requester_phone_key.clone());
+        let Some(who) = who else { continue };
+        if !seen.insert(who) {
+            continue;
+        }
+        let contact = [&source.requester_name_masked, &source.requester_phone_masked];
+        let contact: Vec<&str> = contact.into_iter().flatten().map(String::as_str).collect();
+        let row = entity::ActiveModel {
+            id: Set(ids::new_id(work.now)),
+            version: Set(1),
+            created_at: Set(work.now),
+            updated_at: Set(work.now),
+            number: Set(numbers::next(work, "CB").await?),
+            ticket_id: Set(ticket.id),
+            source_ticket_id: Set(source.id),
+            cycle: Set(ticket.cycle),
+            customer_id: Set(source.customer_id),
+            requester_key: Set(source.requester_phone_key.clone()),
+            contact_masked: Set((!contact.is_empty()).then(|| contact.join(" "))),
+            due_at: Set(due_at),
+            priority: Set(if high { Priority::High } else { Priority::Normal }),
+            status: Set(Status::Pending),
+            proxy: Set(false),
+            attempts: Set("[]".to_owned()),
+            ..Default::default()
+        };
+        work.create::<Callback>(row, |fact| fact, "created").await?;
+    }
+    Ok(())
+}
+
+/// A call that reached nobody.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RecordAttempt {
+    pub result: AttemptResult,
+    pub call_id: Option<Uuid>,
+}
+
+/// What the customer said, or why he could not be asked.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteCallback {
+    pub outcome: Outcome,
+    /// Who answered; required for satisfied and not_satisfied.
+    pub answered_by: Option<AnsweredBy>,
+    pub identity_check: Option<IdentityCheck>,
+    /// Company, department and staff number were told.
+    pub introduced: Option<bool>,
+    /// He was asked whether it suits him.
+    pub convenient: Option<bool>,
+    #[schema(max_length = 2000)]
+    pub opinion: Option<String>,
+    #[schema(minimum = 1, maximum = 5)]
+    pub score: Option<i32>,
+}
+
+/// The person on the phone.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AnsweredBy {
+    pub relation: RelationToCustomer,
+    #[schema(max_length = 64)]
+    pub name: Option<String>,
+}
+
+/// Why nobody is called any more.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct WaiveCallback {
+    #[schema(min_length = 2, max_length = 500)]
+    pub reason: String,
+}
+
+async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), Fault> {
+    let row = resource::take::<Callback>(work, id).await?;
+    let around = Around::load(work, row).await?;
+    let to = MOVES.take(action, around.row.status, &around.subject(work))?;
+    Ok((around, to))
+}
+
+/// Records a failed attempt; one too soon after the last counted is kept but not counted.
+pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Model, Fault> {
+    let (around, _) = begin(work, id, "attempt").await?;
+    let row = around.row;
+    let gap = TimeDelta::hours(parameters::integer(work, "tickets.callback.min_gap_hours").await?);
+    let mut attempts: Vec<Attempt> = json_list(&row.attempts);
+    let last = attempts.iter().rfind(|attempt| attempt.counted).map(|attempt| attempt.at.0);
+    attempts.push(Attempt {
+        at: work.now.into(),
+        result: input.result,
+        caller_id: work.actor().sub,
+        call_id: input.call_id,
+        counted: last.is_none_or(|last| work.now >= last + gap),
+    });
+    let mut change = row.clone().into_active_model();
+    change.attempts = Set(serde_json::to_string(&attempts).map_err(Fault::internal)?);
+    work.change::<Callback>(&row, change, "attempted", |fact| fact).await
+}
+
+fn check_conversation(input: &CompleteCallback) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    if matches!(input.outcome, Outcome::Satisfied | Outcome::NotSatisfied) {
+        errors
+            .add_if(input.answered_by.is_none(), "/answered_by", "required")
+            .add_if(input.identity_check.is_none(), "/identity_check", "required")
+            .add_if(input.identity_check.as_ref().is_some_and(|check| !check.passed), "/identity_check/passed", "must_be_true")
+            .add_if(input.introduced.is_none(), "/introduced", "required")
+            .add_if(input.introduced == Some(false), "/introduced", "must_be_true")
+            .add_if(input.convenient.is_none(), "/convenient", "required")
+            .add_if(input.convenient == Some(false), "/convenient", "must_be_true");
+    }
+    let told = input.opinion.as_deref().is_some_and(|text| !text.trim().is_empty());
+    errors.add_if(input.outcome == Outcome::NotSatisfied && !told, "/opinion", "required");
+    errors.finish()
+}
+
+async fn check_unreachable(work: &Work, row: &Model) -> Result<(), Fault> {
+    let least = parameters::integer(work, "tickets.callback.max_attempts").await?;
+    let days = parameters::integer(work, "tickets.callback.min_days").await?;
+    let attempts: Vec<Attempt> = json_list(&row.attempts);
+    let counted: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.counted).collect();
+    let on: BTreeSet<_> = counted.iter().map(|attempt| business_day(attempt.at.0)).collect();
+    if (counted.len() as i64) < least || (on.len() as i64) < days {
+        return Err(Fault::new(&UNREACHABLE_NOT_PROVEN)
+            .rule("TK-R24")
+            .with("attempts", counted.len())
+            .with("required_attempts", least)
+            .with("days", on.len())
+            .with("required_days", days));
+    }
+    Ok(())
+}
+
+/// Completes a callback: content closes, not content reopens at once.
+///
+/// # Errors
+/// `proxy_not_accepted` when somebody else is content with a serious case, `unreachable_not_proven`.
+pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result<Model, Fault> {
+    let (around, to) = begin(work, id, "complete").await?;
+    check_conversation(input)?;
+    let row = around.row;
+    let relation = input.answered_by.as_ref().map(|by| by.relation);
+    let proxy = relation.is_some_and(|relation| relation != RelationToCustomer::Himself);
+    if input.outcome == Outcome::Unreachable {
+        check_unreachable(work, &row).await?;
+    }
+    if proxy && input.outcome == Outcome::Satisfied && around.ticket.severity > Severity::Normal {
+        return Err(Fault::new(&PROXY_NOT_ACCEPTED).rule("TK-R24"));
+    }
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.outcome = Set(Some(input.outcome));
+    change.relation = Set(relation);
+    change.proxy = Set(proxy);
+    change.introduced = Set(input.introduced);
+    change.convenient = Set(input.convenient);
+    change.opinion = Set(input.opinion.clone());
+    change.score = Set(input.score);
+    change.caller_id = Set(Some(work.actor().sub));
+    change.completed_at = Set(Some(work.now));
+    if let Some(check) = &input.identity_check {
+        change.identity_check = Set(Some(serde_json::to_string(check).map_err(Fault::internal)?));
+    }
+    if let Some(name) = input.answered_by.as_ref().and_then(|by| by.name.as_deref()) {
+        let sealed = work.store.keys().seal(&format!("callback|{id}|answered_by"), name.as_bytes())?;
+        change.answered_by_sealed = Set(Some(sealed));
+        change.answered_by_masked = Set(Some(validation::mask_name(name)));
+    }
+    let outcome = crate::ticket::code(&input.outcome);
+    let row = work
+        .change::<Callback>(&row, change, "done", |fact| fact.with("outcome", outcome.as_str()).with("proxy", proxy))
+        .await?;
+    follow(work, &row, input.opinion.as_deref()).await?;
+    Ok(row)
+}
+
+/// Waives a callback that could not be made.
+pub async fn waive(work: &Work, id: Uuid, input: &WaiveCallback) -> Result<Model, Fault> {
+    let (around, to) = begin(work, id, "waive").await?;
+    let row = around.row;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.waived_by = Set(Some(work.actor().sub));
+    change.waive_reason = Set(Some(input.reason.clone()));
+    let row = work.change::<Callback>(&row, change, "waived", |fact| fact.reason(input.reason.as_str())).await?;
+    follow(work, &row, None).await?;
+    Ok(row)
+}
+
+/// What a finished callback does to its ticket: reopens it, or closes it when all are finished.
+async fn follow(work: &Work, row: &Model, opinion: Option<&str>) -> Result<(), Fault> {
+    let ticket = Tickets::find_by_id(row.ticket_id).one(&work.db()).await?;
+    let ticket = ticket.ok_or_else(|| Fault::internal("a callback without a ticket"))?;
+    if ticket.status != TicketStatus::Replied || ticket.cycle != row.cycle {
+        return Ok(());
+    }
+    let all = of_cycle(work, &ticket).await?;
+    if row.outcome == Some(Outcome::NotSatisfied) {
+        for other in all.iter().filter(|other| other.status == Status::Pending) {
+            let mut change = other.clone().into_active_model();
+            change.status = Set(Status::Void);
+            work.change::<Callback>(other, change, "voided", |fact| fact).await?;
+        }
+        answering::reopened(work, &ticket, opinion.unwrap_or("not satisfied")).await?;
+        return Ok(());
+    }
+    let finished = all.iter().all(|callback| finishes(callback, ticket.severity));
+    if finished && parameters::boolean(work, "tickets.callback.auto_close").await? {
+        let waived = all.iter().any(|callback| callback.status == Status::Waived);
+        answering::closed(work, &ticket, waived).await?;
+    }
+    Ok(())
+}
+
+async fn of_cycle(at: &Reading, ticket: &TicketRow) -> Result<Vec<Model>, Fault> {
+    let rows = Entity::find().filter(Column::TicketId.eq(ticket.id)).filter(Column::Cycle.eq(ticket.cycle));
+    Ok(rows.all(&at.db()).await?)
+}
+
+/// Lifts the pending callbacks of the cycle: the customer is not content.
+pub async fn raise_priority(work: &Work, ticket: &TicketRow) -> Result<(), Fault> {
+    for row in of_cycle(work, ticket).await?.iter().filter(|row| row.status == Status::Pending) {
+        let mut change = row.clone().into_active_model();
+        change.priority = Set(Priority::High);
+        work.change::<Callback>(row, change, "prioritised", |fact| fact).await?;
+    }
+    Ok(())
+}
+
+/// When the next pending callback of a ticket is due.
+pub async fn next_due(at: &Reading, ticket_id: Uuid) -> Result<Option<DateTimeUtc>, Fault> {
+    let row = Entity::find()
+        .filter(Column::TicketId.eq(ticket_id))
+        .filter(Column::Status.eq(Status::Pending))
+        .order_by_asc(Column::DueAt)
+        .one(&at.db())
+        .await?;
+    Ok(row.map(|row| row.due_at))
+}

@@ -1,0 +1,125 @@
+//! The callback row.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "callback")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub number: String,
+    /// The ticket that was answered.
+    pub ticket_id: Uuid,
+    /// That ticket, or one merged into it, through which this customer is asked.
+    pub source_ticket_id: Uuid,
+    pub cycle: i32,
+    pub customer_id: Option<Uuid>,
+    /// Blind index of the requester's phone when he is no known customer.
+    pub requester_key: Option<String>,
+    pub contact_masked: Option<String>,
+    pub due_at: DateTimeUtc,
+    pub priority: Priority,
+    pub status: Status,
+    pub outcome: Option<Outcome>,
+    pub relation: Option<RelationToCustomer>,
+    pub answered_by_sealed: Option<String>,
+    pub answered_by_masked: Option<String>,
+    pub proxy: bool,
+    pub identity_check: Option<String>,
+    pub introduced: Option<bool>,
+    pub convenient: Option<bool>,
+    pub opinion: Option<String>,
+    pub score: Option<i32>,
+    pub caller_id: Option<Uuid>,
+    /// JSON array of attempts.
+    pub attempts: String,
+    pub completed_at: Option<DateTimeUtc>,
+    pub waived_by: Option<Uuid>,
+    pub waive_reason: Option<String>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Where a callback stands.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackStatus)]
+pub enum Status {
+    Pending,
+    Done,
+    Waived,
+    /// The case was reopened before it was made.
+    Void,
+}
+
+impl From<Status> for &'static str {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => "pending",
+            Status::Done => "done",
+            Status::Waived => "waived",
+            Status::Void => "void",
+        }
+    }
+}
+
+/// How urgent it is.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackPriority)]
+pub enum Priority {
+    Normal,
+    /// The customer contested the answer or rated it low.
+    High,
+}
+
+/// What the customer said (回访结果).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CallbackOutcome)]
+pub enum Outcome {
+    /// 满意
+    Satisfied,
+    /// 不满意
+    NotSatisfied,
+    /// 拒绝回访
+    Declined,
+    /// 无法联系
+    Unreachable,
+}
+
+/// Who answered, in relation to the customer.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum RelationToCustomer {
+    #[sea_orm(string_value = "self")]
+    #[serde(rename = "self")]
+    Himself,
+    Spouse,
+    Family,
+    Tenant,
+    PropertyStaff,
+    Other,
+}
+
+/// Why a call reached nobody.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptResult {
+    NoAnswer,
+    Busy,
+    PowerOff,
+    WrongNumber,
+    NotConvenient,
+}

@@ -1,0 +1,230 @@
+//! Callbacks (回访, TK-06): a four-eyes process on every answered ticket.
+
+pub mod commands;
+pub mod entity;
+
+use access::Actor;
+use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
+use kernel::time::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect, QueryTrait};
+use serde::{Deserialize, Serialize};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::list::Columns;
+use store::resource::Placement;
+use store::{Reading, Resource};
+use utoipa::ToSchema;
+
+use crate::catalogue::Severity;
+use crate::ticket::Ticket;
+use crate::ticket::entity::{Model as TicketRow, json_list};
+use crate::ticket::person;
+use entity::{Column, Entity, Model, Outcome, Status};
+
+/// The callbacks resource.
+pub struct Callback;
+
+/// A callback with what its guards look at.
+pub struct Around {
+    pub row: Model,
+    pub ticket: TicketRow,
+    /// Who took part in the cycle.
+    pub persons: Vec<person::Model>,
+}
+
+/// Acts on a callback.
+pub const MOVES: LifeCycle<Status, Around> = LifeCycle {
+    entity: "tickets.callback",
+    moves: &[
+        Move { action: "attempt", from: &[Status::Pending], to: None, guards: &[not_involved] },
+        Move { action: "complete", from: &[Status::Pending], to: Some(Status::Done), guards: &[not_involved] },
+        Move { action: "waive", from: &[Status::Done], to: Some(Status::Waived), guards: &[waivable, not_its_caller] },
+    ],
+};
+
+fn separated(first: &str, second: &str) -> Fault {
+    Fault::new(&SEPARATION_OF_DUTIES).rule("TK-R24").with("first", first).with("second", second)
+}
+
+/// The caller is none of those who handled, solved, answered or judged the case, nor complained of.
+fn not_involved(it: &Subject<'_, Around>) -> Result<(), Fault> {
+    let around = it.row;
+    let complained = around.ticket.complained_staff_id;
+    let involved = around
+        .persons
+        .iter()
+        .filter(|row| row.part != "reclassifier")
+        .find(|row| it.actor.persons().any(|person| person == row.person_id));
+    match involved {
+        Some(row) => Err(separated(&row.part, "call_back")),
+        None if it.actor.persons().any(|person| Some(person) == complained) => Err(separated("complained", "call_back")),
+        None => Ok(()),
+    }
+}
+
+fn waivable(it: &Subject<'_, Around>) -> Result<(), Fault> {
+    match it.row.row.outcome {
+        Some(Outcome::Unreachable | Outcome::Declined) => Ok(()),
+        _ => Err(Fault::new(&crate::problems::NOT_WAIVABLE).rule("TK-R24")),
+    }
+}
+
+fn not_its_caller(it: &Subject<'_, Around>) -> Result<(), Fault> {
+    let caller = it.row.row.caller_id;
+    if it.actor.persons().any(|person| Some(person) == caller) { Err(separated("complete", "waive")) } else { Ok(()) }
+}
+
+/// Whether a callback lets its ticket close: satisfied (no proxy on serious cases) or waived (TK-R24).
+pub fn finishes(row: &Model, severity: Severity) -> bool {
+    match row.status {
+        Status::Void | Status::Waived => true,
+        Status::Done => row.outcome == Some(Outcome::Satisfied) && !(row.proxy && severity > Severity::Normal),
+        Status::Pending => false,
+    }
+}
+
+impl Around {
+    /// Loads what the guards need.
+    pub async fn load(at: &Reading, row: Model) -> Result<Self, Fault> {
+        let ticket = crate::ticket::entity::Entity::find_by_id(row.ticket_id).one(&at.db()).await?;
+        let ticket = ticket.ok_or_else(|| Fault::internal("a callback without a ticket"))?;
+        let persons = person::Entity::find()
+            .filter(person::Column::TicketId.eq(row.ticket_id))
+            .filter(person::Column::Cycle.eq(row.cycle))
+            .all(&at.db())
+            .await?;
+        Ok(Self { row, ticket, persons })
+    }
+    /// As guards look at it.
+    pub fn subject<'a>(&'a self, at: &'a Reading) -> Subject<'a, Self> {
+        Subject { row: self, actor: at.actor(), now: at.now }
+    }
+}
+
+/// A call that did not reach the customer.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Attempt {
+    pub at: Timestamp,
+    pub result: entity::AttemptResult,
+    pub caller_id: Uuid,
+    pub call_id: Option<Uuid>,
+    /// False when it followed the last counted one too soon.
+    pub counted: bool,
+}
+
+/// A callback as callers see it; the customer sees when and how, not what was written down.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CallbackView {
+    pub id: Uuid,
+    pub version: i32,
+    pub number: String,
+    pub ticket_id: Uuid,
+    pub cycle: i32,
+    pub customer_id: Option<Uuid>,
+    /// Masked name and phone of the requester when he is no known customer.
+    pub contact: Option<String>,
+    pub due_at: Timestamp,
+    pub priority: entity::Priority,
+    pub status: Status,
+    pub outcome: Option<Outcome>,
+    pub proxy: bool,
+    pub score: Option<i32>,
+    pub completed_at: Option<Timestamp>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub house: Option<CallbackHouseView>,
+}
+
+/// The part of a callback customers do not see.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CallbackHouseView {
+    pub answered_by_relation: Option<entity::RelationToCustomer>,
+    pub answered_by_name: Option<String>,
+    pub introduced: Option<bool>,
+    pub convenient: Option<bool>,
+    pub opinion: Option<String>,
+    pub caller_id: Option<Uuid>,
+    pub attempts: Vec<Attempt>,
+    pub waived_by: Option<Uuid>,
+    pub waive_reason: Option<String>,
+    pub overdue: bool,
+}
+
+impl Resource for Callback {
+    type Entity = Entity;
+    type Row = Model;
+    type View = CallbackView;
+    const DOMAIN: &'static str = "tickets";
+    const NAME: &'static str = "callback";
+    const PATH: &'static str = "/v1/callbacks";
+
+    fn visible_to(actor: &Actor) -> Condition {
+        if actor.scope.all {
+            return Condition::all();
+        }
+        let tickets = crate::ticket::entity::Entity::find()
+            .select_only()
+            .column(crate::ticket::entity::Column::Id)
+            .filter(Ticket::visible_to(actor));
+        Condition::all().add(Column::TicketId.in_subquery(tickets.into_query()))
+    }
+
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("due_at")
+            .sort("due_at", Column::DueAt)
+            .sort("number", Column::Number)
+            .code("status", Column::Status, &["pending", "done", "waived", "void"])
+            .code("priority", Column::Priority, &["normal", "high"])
+            .code("outcome", Column::Outcome, &["satisfied", "not_satisfied", "declined", "unreachable"])
+            .by("ticket_id", Column::TicketId)
+            .by("customer_id", Column::CustomerId)
+            .by("caller_id", Column::CallerId)
+            .by("proxy", Column::Proxy)
+            .range("due_at", Column::DueAt)
+    }
+
+    fn placement(row: &Model) -> Placement {
+        Placement { customer_id: row.customer_id, ..Placement::default() }
+    }
+
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallbackView>, Fault> {
+        let house = !at.actor().is_customer();
+        Ok(rows.into_iter().map(|row| view(row, house, at.now)).collect())
+    }
+
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let around = Around::load(at, row.clone()).await?;
+        Ok(Some(MOVES.allowed(row.status, &around.subject(at), at.lang())))
+    }
+}
+
+fn view(row: Model, house: bool, now: DateTimeUtc) -> CallbackView {
+    let overdue = row.status == Status::Pending && row.due_at < now;
+    CallbackView {
+        house: house.then(|| CallbackHouseView {
+            answered_by_relation: row.relation,
+            answered_by_name: row.answered_by_masked.clone(),
+            introduced: row.introduced,
+            convenient: row.convenient,
+            opinion: row.opinion.clone(),
+            caller_id: row.caller_id,
+            attempts: json_list(&row.attempts),
+            waived_by: row.waived_by,
+            waive_reason: row.waive_reason.clone(),
+            overdue,
+        }),
+        id: row.id,
+        version: row.version,
+        number: row.number,
+        ticket_id: row.ticket_id,
+        cycle: row.cycle,
+        customer_id: row.customer_id,
+        contact: row.contact_masked,
+        due_at: row.due_at.into(),
+        priority: row.priority,
+        status: row.status,
+        outcome: row.outcome,
+        proxy: row.proxy,
+        score: row.score,
+        completed_at: row.completed_at.map(Timestamp::from),
+    }
+}

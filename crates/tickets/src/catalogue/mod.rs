@@ -1,0 +1,230 @@
+//! What the desk chooses from: channels, categories, classifications, procedures and word lists (TK-01, TK-02).
+//!
+//! All of it is data with a validity; nothing is deleted, so old tickets keep their meaning.
+
+pub mod category;
+pub mod channel;
+pub mod classification;
+mod defaults;
+pub mod list;
+mod lookup;
+pub mod procedure;
+
+use chrono::NaiveDate;
+use kernel::fault::{self, Fault};
+use kernel::time;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, SqlErr};
+use serde::{Deserialize, Serialize};
+use store::journal::Fact;
+use store::resource::Resource;
+use store::{Reading, Work};
+use utoipa::ToSchema;
+
+pub use defaults::install_defaults;
+pub use lookup::{ancestors, channel, classify, list_item, procedure};
+
+/// What a customer wants (诉求类型).
+#[derive(
+    Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TicketKind)]
+pub enum Kind {
+    /// 咨询
+    Consultation,
+    /// 投诉
+    Complaint,
+    /// 建议
+    Suggestion,
+    /// 申请
+    Application,
+    /// 报修
+    Repair,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: &'static [Self] =
+        &[Self::Consultation, Self::Complaint, Self::Suggestion, Self::Application, Self::Repair];
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["consultation", "complaint", "suggestion", "application", "repair"];
+    /// The code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Consultation => "consultation",
+            Self::Complaint => "complaint",
+            Self::Suggestion => "suggestion",
+            Self::Application => "application",
+            Self::Repair => "repair",
+        }
+    }
+}
+
+/// Where the matter is (地点类型).
+#[derive(
+    Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    /// 户内
+    Unit,
+    /// 楼栋公共部位
+    BuildingCommon,
+    /// 小区公共部位
+    ProjectCommon,
+    /// 车位
+    Parking,
+    /// 供热站片区
+    StationArea,
+    /// 无地点
+    None,
+}
+
+impl PlaceKind {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] =
+        &["unit", "building_common", "project_common", "parking", "station_area", "none"];
+}
+
+/// How bad it is (严重程度), in ascending order.
+#[derive(
+    Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// 一般
+    Normal,
+    /// 严重
+    Serious,
+    /// 重大
+    Major,
+}
+
+impl Severity {
+    /// Every severity, ascending.
+    pub const ALL: &'static [Self] = &[Self::Normal, Self::Serious, Self::Major];
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["normal", "serious", "major"];
+    /// The code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Serious => "serious",
+            Self::Major => "major",
+        }
+    }
+}
+
+/// How a customer reaches the desk (渠道方式).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ChannelMedium)]
+pub enum Medium {
+    /// 电话
+    Phone,
+    /// 来访
+    WalkIn,
+    /// 网站
+    Web,
+    /// 手机应用
+    App,
+    /// 即时通讯
+    Im,
+    /// 短信
+    Sms,
+    /// 电子邮件
+    Email,
+    /// 信函
+    Letter,
+    /// 现场走访
+    SiteVisit,
+    /// 转办
+    Transfer,
+    /// 政府热线
+    Government,
+    /// 系统内部
+    System,
+}
+
+impl Medium {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &[
+        "phone",
+        "walk_in",
+        "web",
+        "app",
+        "im",
+        "sms",
+        "email",
+        "letter",
+        "site_visit",
+        "transfer",
+        "government",
+        "system",
+    ];
+}
+
+/// Inserts a row whose natural key may be taken, and records that it was created.
+async fn insert_new<R: Resource>(
+    work: &Work,
+    row: <R::Entity as EntityTrait>::ActiveModel,
+    field: &'static str,
+) -> Result<R::Row, Fault>
+where
+    <R::Entity as EntityTrait>::ActiveModel: Send,
+{
+    let inserted = R::Entity::insert(row).exec_with_returning(&work.db()).await;
+    let row = inserted.map_err(|error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            Fault::new(&store::problems::UNIQUE_TAKEN).with("field", field)
+        }
+        _ => error.into(),
+    })?;
+    work.record(Fact::of::<R>("created", &row).started_as(&row));
+    Ok(row)
+}
+
+/// A date of a query, else 400.
+fn date(parameter: &'static str, value: &str) -> Result<NaiveDate, Fault> {
+    let bad = |_| Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter);
+    time::parse_date(value).map_err(bad)
+}
+
+/// The rows valid on a day, its first and last day included.
+fn valid_on<C: ColumnTrait>(from: C, to: C, day: NaiveDate) -> Condition {
+    Condition::all().add(from.lte(day)).add(Condition::any().add(to.is_null()).add(to.gte(day)))
+}
+
+/// A category and everything below it.
+pub fn subtree<C: ColumnTrait>(column: C, code: &str) -> Condition {
+    Condition::any().add(column.eq(code)).add(column.starts_with(format!("{code}.")))
+}
+
+/// Refuses a last day before the first.
+fn check_dates(from: NaiveDate, to: Option<NaiveDate>) -> Result<(), Fault> {
+    match to {
+        Some(to) if to < from => Err(Fault::field("/valid_to", "date_order")),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses an unknown category.
+async fn category_known(at: &Reading, code: &str, pointer: &str) -> Result<(), Fault> {
+    let known = category::Entity::find().filter(category::Column::Code.eq(code)).count(&at.db()).await? > 0;
+    if known { Ok(()) } else { Err(Fault::field(pointer, "invalid_enum")) }
+}
+
+/// A JSON column as its value; what was not written by us is empty.
+fn json<T: serde::de::DeserializeOwned + Default>(text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// A value as the text of a JSON column.
+fn text(value: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(Fault::internal)
+}

@@ -1,0 +1,64 @@
+//! A pause of the handling clock (暂停), with reason, proof and approver (TK-R14).
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "ticket_pause")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub ticket_id: Uuid,
+    pub cycle: i32,
+    pub reason_code: String,
+    pub until: DateTimeUtc,
+    pub note: Option<String>,
+    pub proof_document_id: Uuid,
+    pub requested_by: Uuid,
+    pub approved_by: Option<Uuid>,
+    pub started_at: Option<DateTimeUtc>,
+    pub ended_at: Option<DateTimeUtc>,
+    /// by_hand, until, resolved, transferred.
+    pub end_cause: Option<String>,
+    pub status: Status,
+    pub project_id: Option<Uuid>,
+    pub org_unit_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Where a pause stands.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TicketPauseStatus)]
+pub enum Status {
+    Requested,
+    Active,
+    Ended,
+    Refused,
+}
+
+impl From<Status> for &'static str {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Requested => "requested",
+            Status::Active => "active",
+            Status::Ended => "ended",
+            Status::Refused => "refused",
+        }
+    }
+}
+
+impl Model {
+    /// An active pause ends by itself at `until`; no job is needed for it to be so.
+    pub fn is_active_at(&self, at: DateTimeUtc) -> bool {
+        self.status == Status::Active && at < self.until
+    }
+}

@@ -1,0 +1,67 @@
+//! The policy set row.
+
+use kernel::fault::Fault;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Policy;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "sla_policy_set")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Uuid,
+    /// Counted from 1; clocks name it.
+    pub number: i32,
+    pub name: String,
+    pub valid_from: DateTimeUtc,
+    pub status: Status,
+    /// JSON array of [`Policy`], in the order they were given.
+    pub policies: String,
+    pub activated_at: Option<DateTimeUtc>,
+    pub superseded_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// The policies, in the order they were given.
+    pub fn policies(&self) -> Result<Vec<Policy>, Fault> {
+        serde_json::from_str(&self.policies).map_err(Fault::internal)
+    }
+}
+
+/// Where a set stands.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = SlaPolicySetStatus)]
+pub enum Status {
+    /// 草稿
+    Draft,
+    /// 已启用
+    Active,
+    /// 已被取代
+    Superseded,
+}
+
+impl Status {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["draft", "active", "superseded"];
+}
+
+impl From<Status> for &'static str {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Draft => "draft",
+            Status::Active => "active",
+            Status::Superseded => "superseded",
+        }
+    }
+}

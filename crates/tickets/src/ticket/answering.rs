@@ -1,0 +1,274 @@
+//! Solving and answering (解决、答复): resolve, reply, answer at intake, close, reopen.
+
+use chrono::{DateTime, Utc};
+use kernel::fault::{Fault, FieldErrors};
+use kernel::time::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use store::{Work, parameters};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{CloseReason, Model, Status};
+use super::{begin, finish, person, second};
+use crate::callback;
+use crate::catalogue::{self, Severity};
+use crate::clock::{Ledger, writing};
+
+/// What solved the case.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveTicket {
+    #[schema(min_length = 2, max_length = 4000)]
+    pub solution: String,
+    /// Code of the catalogue `root_cause`.
+    #[schema(max_length = 64)]
+    pub root_cause_code: String,
+    #[schema(max_length = 4000)]
+    pub cause_analysis: Option<String>,
+    /// When the solution was found; not before the receipt, not in the future. Default: now.
+    pub solution_at: Option<Timestamp>,
+    /// Code of the catalogue `delay_reason`; required when the deadline has passed.
+    #[schema(max_length = 64)]
+    pub delay_reason_code: Option<String>,
+}
+
+/// How the customer was told (答复).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyTicket {
+    pub method: ReplyMethod,
+    /// Who was spoken to, in relation to the customer.
+    #[schema(min_length = 1, max_length = 64)]
+    pub spoke_to: String,
+    pub identity_check: IdentityCheck,
+    /// Company, department and staff number were told.
+    pub introduced: bool,
+    #[schema(min_length = 2, max_length = 4000)]
+    pub content: String,
+    pub response: ReplyResponse,
+}
+
+/// The way an answer was given.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyMethod {
+    Phone,
+    Sms,
+    Email,
+    Letter,
+    Visit,
+    App,
+    Im,
+    WalkIn,
+}
+
+/// How the person's identity was made sure of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityCheck {
+    #[schema(min_length = 1, max_length = 64)]
+    pub method: String,
+    pub passed: bool,
+}
+
+/// What the customer said to the answer.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyResponse {
+    Accepted,
+    Contested,
+}
+
+/// A simple case answered in the first conversation.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerAtIntake {
+    #[schema(min_length = 2, max_length = 4000)]
+    pub solution: String,
+    pub reply: ReplyTicket,
+}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CloseTicket {}
+
+/// Why a closed case begins again.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenTicket {
+    #[schema(min_length = 2, max_length = 1000)]
+    pub reason: String,
+}
+
+/// Records the solution and stops the handling clock (TK-R07, R11).
+pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Model, Fault> {
+    let (case, to) = begin(work, id, "resolve").await?;
+    let row = case.row;
+    catalogue::list_item(work, "root_cause", &input.root_cause_code, "/root_cause_code").await?;
+    let solution_at = solution_at(work, &row, input.solution_at)?;
+    check_delay(work, &row, input.delay_reason_code.as_deref()).await?;
+    crate::pause::commands::end_active(work, &row, "resolved").await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.solution = Set(Some(input.solution.clone()));
+    change.root_cause_code = Set(Some(input.root_cause_code.clone()));
+    change.cause_analysis = Set(input.cause_analysis.clone().or(row.cause_analysis.clone()));
+    change.delay_reason_code = Set(input.delay_reason_code.clone());
+    change.solution_at = Set(Some(solution_at));
+    change.resolved_at = Set(Some(work.now));
+    change.resolved_by_id = Set(Some(work.actor().sub));
+    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await?;
+    writing::stop_clock(work, id, "handle", second(work.now)).await?;
+    for merged in super::queries::merged_into(work, id).await? {
+        writing::stop_clock(work, merged, "handle", second(work.now)).await?;
+    }
+    writing::start_fixed(work, &row, "reply", solution_at).await?;
+    finish(work, &row, change, "resolved", |fact| fact, Some("resolved")).await
+}
+
+fn solution_at(work: &Work, row: &Model, given: Option<Timestamp>) -> Result<DateTime<Utc>, Fault> {
+    let at = given.map_or(second(work.now), |at| second(at.0));
+    let mut errors = FieldErrors::default();
+    errors
+        .add_if(at > work.now, "/solution_at", "date_in_future")
+        .add_if(at < second(row.received_at), "/solution_at", "date_order");
+    errors.finish()?;
+    Ok(at)
+}
+
+/// Late under the present target: the reason is asked for.
+async fn check_delay(work: &Work, row: &Model, reason: Option<&str>) -> Result<(), Fault> {
+    if let Some(reason) = reason {
+        catalogue::list_item(work, "delay_reason", reason, "/delay_reason_code").await?;
+        return Ok(());
+    }
+    let ledger = Ledger::load(work, row.id, row.created_at).await?;
+    let late = match ledger.clock("handle", row.cycle) {
+        Some(clock) => ledger.is_late(clock, second(work.now)).unwrap_or(false),
+        None => false,
+    };
+    if late { Err(Fault::field("/delay_reason_code", "delay_reason_required").rule("TK-R11")) } else { Ok(()) }
+}
+
+/// Tells the customer; the callbacks of the cycle begin to wait (TK-R24).
+pub async fn reply(work: &Work, id: Uuid, input: &ReplyTicket) -> Result<Model, Fault> {
+    let (case, to) = begin(work, id, "reply").await?;
+    check_reply(input, "")?;
+    answered(work, case.row, to, input, None).await
+}
+
+/// Solves, answers and leaves only the callback, in one conversation.
+pub async fn answer_at_intake(work: &Work, id: Uuid, input: &AnswerAtIntake) -> Result<Model, Fault> {
+    let (case, to) = begin(work, id, "answer-at-intake").await?;
+    check_reply(&input.reply, "/reply")?;
+    let row = case.row;
+    writing::stop_clock(work, id, "handle", second(work.now)).await?;
+    writing::stop_clock(work, id, "stage", second(work.now)).await?;
+    writing::end_stretch(work, id, second(work.now)).await?;
+    writing::start_fixed(work, &row, "reply", second(work.now)).await?;
+    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await?;
+    answered(work, row, to, &input.reply, Some(&input.solution)).await
+}
+
+fn check_reply(input: &ReplyTicket, at: &str) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    errors
+        .add_if(!input.identity_check.passed, &format!("{at}/identity_check/passed"), "must_be_true")
+        .add_if(!input.introduced, &format!("{at}/introduced"), "must_be_true");
+    errors.finish()
+}
+
+async fn answered(
+    work: &Work,
+    row: Model,
+    to: Status,
+    reply: &ReplyTicket,
+    solution: Option<&str>,
+) -> Result<Model, Fault> {
+    let now = second(work.now);
+    let contested = reply.response == ReplyResponse::Contested;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.reply = Set(Some(serde_json::to_string(reply).map_err(Fault::internal)?));
+    change.replied_at = Set(Some(work.now));
+    change.replied_by_id = Set(Some(work.actor().sub));
+    if let Some(solution) = solution {
+        change.solution = Set(Some(solution.to_owned()));
+        change.solution_at = Set(Some(now));
+        change.resolved_at = Set(Some(work.now));
+        change.resolved_by_id = Set(Some(work.actor().sub));
+        change.assignee_id = Set(row.assignee_id.or(work.actor().staff_id));
+    }
+    person::remember(work, row.id, row.cycle, "replier", work.actor().persons()).await?;
+    writing::stop_clock(work, row.id, "reply", now).await?;
+    if row.requester_org_unit_id.is_some() {
+        change.status = Set(Status::Closed);
+        change.closed_at = Set(Some(work.now));
+        change.close_reason = Set(Some(CloseReason::Internal));
+    } else {
+        writing::start_fixed(work, &row, "callback", now).await?;
+        callback::commands::open(work, &row, contested).await?;
+    }
+    let after = finish(work, &row, change, "replied", |fact| fact.with("contested", contested), None).await?;
+    if after.status == Status::Closed {
+        work.record(store::journal::Fact::of::<super::Ticket>("closed", &after));
+    }
+    Ok(after)
+}
+
+/// Closes a case whose callbacks are done.
+pub async fn close(work: &Work, id: Uuid, _input: &CloseTicket) -> Result<Model, Fault> {
+    let (case, _) = begin(work, id, "close").await?;
+    let waived = case.callbacks.iter().any(|callback| callback.status == callback::entity::Status::Waived);
+    closed(work, &case.row, waived).await
+}
+
+/// Writes the closing; also by the last callback of the cycle.
+pub(crate) async fn closed(work: &Work, row: &Model, waived: bool) -> Result<Model, Fault> {
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::Closed);
+    change.closed_at = Set(Some(work.now));
+    change.close_reason = Set(Some(if waived { CloseReason::Waived } else { CloseReason::Satisfied }));
+    writing::stop_clock(work, row.id, "callback", second(work.now)).await?;
+    finish(work, row, change, "closed", |fact| fact, None).await
+}
+
+/// Begins a closed case again: a new cycle with new clocks.
+pub async fn reopen(work: &Work, id: Uuid, input: &ReopenTicket) -> Result<Model, Fault> {
+    let (case, _) = begin(work, id, "reopen").await?;
+    reopened(work, &case.row, &input.reason).await
+}
+
+/// Writes the reopening; also by a callback that was not satisfied (TK-R24, R03).
+pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<Model, Fault> {
+    let now = second(work.now);
+    let lift_at = parameters::integer(work, "tickets.callback.escalate_reopen_count").await?;
+    let count = row.reopen_count + 1;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::InProgress);
+    change.cycle = Set(row.cycle + 1);
+    change.reopen_count = Set(count);
+    if i64::from(count) == lift_at && row.severity == Severity::Normal {
+        change.severity = Set(Severity::Serious);
+        change.leader_informed_at = Set(Some(work.now));
+    }
+    for column in [&mut change.resolved_at, &mut change.replied_at, &mut change.closed_at, &mut change.solution_at] {
+        *column = Set(None);
+    }
+    change.resolved_by_id = Set(None);
+    change.replied_by_id = Set(None);
+    change.close_reason = Set(None);
+    change.delay_reason_code = Set(None);
+    change.assignee_id = Set(row.assignee_id.or(row.resolved_by_id));
+    writing::stop_clock(work, row.id, "callback", now).await?;
+    writing::stop_clock(work, row.id, "reply", now).await?;
+    crate::opinion::void(work, row.id, "reopened").await?;
+    let after = finish(work, row, change, "reopened", |fact| fact.reason(reason), None).await?;
+    person::remember(work, row.id, after.cycle, "holder", after.assignee_id).await?;
+    person::remember(work, row.id, after.cycle, "complained", after.complained_staff_id).await?;
+    writing::open(work, &after, now, "reopened").await?;
+    super::refresh(work, after).await
+}

@@ -1,0 +1,144 @@
+//! A ticket with the facts its guards look at.
+
+use kernel::fault::Fault;
+use sea_orm::entity::prelude::*;
+use sea_orm::QueryOrder;
+use store::Reading;
+
+use super::entity::{Model, Status, json_list};
+use super::person;
+use crate::callback;
+use crate::catalogue::Severity;
+use crate::opinion;
+
+/// A ticket and what surrounds it.
+pub struct Case {
+    pub row: Model,
+    /// Who took part in the present cycle.
+    pub persons: Vec<person::Model>,
+    /// The latest opinion of the present cycle.
+    pub opinion: Option<opinion::entity::Model>,
+    /// The open approval of that opinion.
+    pub approval: Option<approvals::approval::Model>,
+    /// Persons who signed that approval.
+    pub signers: Vec<Uuid>,
+    /// Callbacks of the present cycle.
+    pub callbacks: Vec<callback::entity::Model>,
+    /// Last day on which a closed ticket may be reopened.
+    pub reopen_until: Option<chrono::NaiveDate>,
+    /// Last day on which a merge may be undone.
+    pub unmerge_until: Option<chrono::NaiveDate>,
+    /// Whether the ticket it was merged into has been answered or has ended.
+    pub merge_target_answered: bool,
+    /// Category rule of the procedure: mandatory checklist items not ticked.
+    pub unticked: Vec<String>,
+    /// Document kinds the procedure asks for and that are not attached.
+    pub missing_documents: Vec<String>,
+    pub chase_min_interval_minutes: i64,
+    pub transfers_without_supervisor: i64,
+}
+
+impl Case {
+    /// Loads what the guards of the row's state need, and no more.
+    pub async fn load(at: &Reading, row: Model) -> Result<Self, Fault> {
+        let mut case = Self {
+            persons: Vec::new(),
+            opinion: None,
+            approval: None,
+            signers: Vec::new(),
+            callbacks: Vec::new(),
+            reopen_until: None,
+            unmerge_until: None,
+            merge_target_answered: false,
+            unticked: Vec::new(),
+            missing_documents: Vec::new(),
+            chase_min_interval_minutes: store::parameters::integer(at, "tickets.chase.min_interval_minutes").await?,
+            transfers_without_supervisor: store::parameters::integer(at, "tickets.transfer.max_without_supervisor").await?,
+            row,
+        };
+        match case.row.status {
+            Status::InProgress | Status::PendingApproval | Status::Resolved => {
+                case.load_opinion(at).await?;
+                case.load_procedure(at).await?;
+            }
+            Status::Replied => {
+                case.callbacks = callback::entity::Entity::find()
+                    .filter(callback::entity::Column::TicketId.eq(case.row.id))
+                    .filter(callback::entity::Column::Cycle.eq(case.row.cycle))
+                    .all(&at.db())
+                    .await?;
+            }
+            Status::Closed => {
+                let days = store::parameters::integer(at, "tickets.reopen.window_days").await?;
+                case.reopen_until = case.row.closed_at.map(|closed| {
+                    kernel::time::business_day(closed) + chrono::Days::new(days.unsigned_abs())
+                });
+            }
+            Status::Merged => case.load_merge(at).await?,
+            _ => {}
+        }
+        Ok(case)
+    }
+
+    async fn load_opinion(&mut self, at: &Reading) -> Result<(), Fault> {
+        let db = at.db();
+        self.persons = person::Entity::find()
+            .filter(person::Column::TicketId.eq(self.row.id))
+            .filter(person::Column::Cycle.eq(self.row.cycle))
+            .all(&db)
+            .await?;
+        self.opinion = opinion::entity::Entity::find()
+            .filter(opinion::entity::Column::TicketId.eq(self.row.id))
+            .filter(opinion::entity::Column::Cycle.eq(self.row.cycle))
+            .order_by_desc(opinion::entity::Column::Number)
+            .one(&db)
+            .await?;
+        if self.row.status == Status::PendingApproval {
+            self.approval = approvals::current(at, "ticket", self.row.id).await?;
+            if let Some(approval) = &self.approval {
+                let signed = approvals::approval::decision::Entity::find()
+                    .filter(approvals::approval::decision::Column::ApprovalId.eq(approval.id))
+                    .all(&db)
+                    .await?;
+                self.signers = signed.iter().flat_map(|row| [Some(row.actor_id), row.on_behalf_of]).flatten().collect();
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_procedure(&mut self, at: &Reading) -> Result<(), Fault> {
+        let Some(procedure) = super::queries::procedure(at, &self.row).await? else { return Ok(()) };
+        let ticked: Vec<String> = json_list(&self.row.checklist);
+        self.unticked = procedure.mandatory_items().into_iter().filter(|code| !ticked.contains(code)).collect();
+        let required: Vec<String> = json_list(&procedure.required_document_kinds);
+        if !required.is_empty() {
+            let attached = documents::kinds(at, &json_list(&self.row.document_ids)).await?;
+            self.missing_documents = required.into_iter().filter(|kind| !attached.contains(kind)).collect();
+        }
+        Ok(())
+    }
+
+    async fn load_merge(&mut self, at: &Reading) -> Result<(), Fault> {
+        let days = store::parameters::integer(at, "tickets.merge.undo_days").await?;
+        self.unmerge_until = self.row.merged_on.map(|day| day + chrono::Days::new(days.unsigned_abs()));
+        if let Some(target) = self.row.merged_into_id {
+            let target = super::entity::Entity::find_by_id(target).one(&at.db()).await?;
+            self.merge_target_answered =
+                target.is_none_or(|target| target.status == Status::Replied || target.status.is_terminal());
+        }
+        Ok(())
+    }
+
+    /// Whether the answer needs an approved opinion first (TK-R07).
+    pub fn needs_approval(&self) -> bool {
+        let compensates = self.opinion.as_ref().is_some_and(|opinion| {
+            opinion.compensation_fen > 0 && !matches!(opinion.status.as_str(), "withdrawn" | "void")
+        });
+        self.row.severity > Severity::Normal || compensates
+    }
+
+    /// Whether the latest opinion of the cycle is fully approved for at least the present severity.
+    pub fn is_approved(&self) -> bool {
+        self.opinion.as_ref().is_some_and(|opinion| opinion.status == "approved" && opinion.severity >= self.row.severity)
+    }
+}

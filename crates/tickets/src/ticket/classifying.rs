@@ -1,0 +1,76 @@
+//! Classifying again (重新分类): another kind, category or severity; the clocks get new targets (TK-R12).
+
+use kernel::fault::{ABOVE_AUTHORITY, Fault, FieldErrors};
+use kernel::time::business_day;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::Work;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::Model;
+use super::life_cycle::is_head;
+use super::{begin, finish, life_cycle, person, refresh};
+use crate::catalogue::{self, Kind, PlaceKind, Severity};
+use crate::clock::writing;
+
+/// What changes; the rest stays.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ClassifyTicket {
+    pub kind: Option<Kind>,
+    #[schema(max_length = 128)]
+    pub category_code: Option<String>,
+    pub place_kind: Option<PlaceKind>,
+    pub severity: Option<Severity>,
+    /// Required to lower the severity.
+    #[schema(min_length = 2, max_length = 500)]
+    pub reason: Option<String>,
+}
+
+/// Changes the classification and re-targets the running clocks from the same stretches.
+pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<Model, Fault> {
+    let (case, _) = begin(work, id, "classify").await?;
+    let row = case.row;
+    let kind = input.kind.unwrap_or(row.kind);
+    let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
+    let place_kind = input.place_kind.unwrap_or(row.place_kind);
+    let severity = input.severity.unwrap_or(row.severity);
+    let class = catalogue::classify(work, kind, &category, place_kind, business_day(row.received_at)).await?;
+    let mut errors = FieldErrors::default();
+    errors.add_if(class.unit_required && row.unit_id.is_none(), "/place_kind", "unit_required");
+    let lowered = severity < row.severity;
+    errors.add_if(lowered && input.reason.is_none(), "/reason", "required");
+    errors.finish()?;
+    if lowered && !life_cycle::is_lead(work.actor()) && !is_head(work.actor()) {
+        return Err(Fault::new(&ABOVE_AUTHORITY).rule("TK-R03").with("reason", "severity"));
+    }
+    let mut change = row.clone().into_active_model();
+    change.kind = Set(kind);
+    change.category_code = Set(category);
+    change.place_kind = Set(place_kind);
+    change.severity = Set(severity);
+    if severity > row.severity {
+        change.leader_informed_at = Set(Some(row.leader_informed_at.unwrap_or(work.now)));
+    }
+    let fact = |fact: store::journal::Fact| match &input.reason {
+        Some(reason) => fact.reason(reason.as_str()),
+        None => fact,
+    };
+    let after = finish(work, &row, change, "classified", fact, None).await?;
+    if severity > row.severity {
+        crate::opinion::void_decisions(work, id, "severity raised").await?;
+    }
+    person::remember(work, id, row.cycle, "reclassifier", work.actor().persons()).await?;
+    writing::retarget(work, &after, "reclassified").await?;
+    let chosen = writing::choose(work, &after, after.received_at).await?;
+    let policy = super::entity::ActiveModel {
+        id: Set(id),
+        policy_code: Set(Some(chosen.policy.code)),
+        urgent: Set(chosen.policy.urgent),
+        ..Default::default()
+    };
+    let after = super::entity::Entity::update(policy).validate()?.exec(&work.db()).await?;
+    refresh(work, after).await
+}

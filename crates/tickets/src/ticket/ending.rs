@@ -1,0 +1,83 @@
+//! Ends without an answer: out of scope, withdrawn (不予受理、撤回).
+
+use kernel::fault::{Fault, FieldErrors};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use serde_json::json;
+use store::Work;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::Model;
+use super::{begin, finish};
+use crate::catalogue;
+use crate::clock::writing;
+
+/// Why the desk does not take a case, and to whom that was said.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DismissTicket {
+    /// Code of the catalogue `dismiss_reason`.
+    #[schema(max_length = 64)]
+    pub reason_code: String,
+    #[schema(min_length = 2, max_length = 2000)]
+    pub explanation: String,
+    #[schema(min_length = 1, max_length = 128)]
+    pub told_to: String,
+}
+
+/// Why the customer takes his case back; the desk needs a proof.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawTicket {
+    #[schema(min_length = 2, max_length = 1000)]
+    pub reason: String,
+    pub proof_call_id: Option<Uuid>,
+    pub proof_document_id: Option<Uuid>,
+}
+
+/// Ends a case that is not the desk's; running clocks become void.
+pub async fn dismiss(work: &Work, id: Uuid, input: &DismissTicket) -> Result<Model, Fault> {
+    let (case, to) = begin(work, id, "dismiss").await?;
+    catalogue::list_item(work, "dismiss_reason", &input.reason_code, "/reason_code").await?;
+    let why = json!({ "reason_code": input.reason_code, "explanation": input.explanation });
+    end(work, case.row, to, "dismissed", why, &input.reason_code).await
+}
+
+/// Ends a case the customer takes back.
+pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawTicket) -> Result<Model, Fault> {
+    let (case, to) = begin(work, id, "withdraw").await?;
+    if !work.actor().is_customer() {
+        let mut errors = FieldErrors::default();
+        errors.add_if(input.proof_call_id.is_none() && input.proof_document_id.is_none(), "/proof_call_id", "required");
+        errors.finish()?;
+        documents::ensure_visible(work, &input.proof_document_id.into_iter().collect::<Vec<_>>()).await?;
+        if let Some(call) = input.proof_call_id
+            && crate::call::entity::Entity::find_by_id(call).one(&work.db()).await?.is_none()
+        {
+            return Err(Fault::field("/proof_call_id", "not_found"));
+        }
+    }
+    let why = json!({
+        "reason": input.reason, "proof_call_id": input.proof_call_id, "proof_document_id": input.proof_document_id,
+    });
+    end(work, case.row, to, "withdrawn", why, &input.reason).await
+}
+
+async fn end(
+    work: &Work,
+    row: Model,
+    to: super::entity::Status,
+    verb: &str,
+    why: serde_json::Value,
+    reason: &str,
+) -> Result<Model, Fault> {
+    crate::pause::commands::end_active(work, &row, "by_hand").await?;
+    writing::void_running(work, row.id).await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.closed_at = Set(Some(work.now));
+    change.dismiss_reason = Set(Some(why.to_string()));
+    finish(work, &row, change, verb, |fact| fact.reason(reason), None).await
+}

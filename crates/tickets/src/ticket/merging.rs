@@ -1,0 +1,76 @@
+//! Duplicates merged into one, and taken apart again (合并, TK-R05).
+
+use kernel::fault::Fault;
+use kernel::time::business_day;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::{Work, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{Model, Status};
+use super::{Ticket, begin, finish, refresh};
+use crate::problems::MERGE_TARGET_INVALID;
+
+/// Into which ticket, and why.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MergeTicket {
+    pub target_ticket_id: Uuid,
+    #[schema(min_length = 2, max_length = 500)]
+    pub reason: String,
+}
+
+/// Why the merge is undone.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct UnmergeTicket {
+    #[schema(min_length = 2, max_length = 500)]
+    pub reason: String,
+}
+
+/// Merges a ticket into another; its clocks run on and stop when the target's stop.
+///
+/// # Errors
+/// `merge_target_invalid` when the target is the ticket itself, merged, ended or not in scope.
+pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, Fault> {
+    let (case, to) = begin(work, id, "merge").await?;
+    let row = case.row;
+    let invalid = || Fault::new(&MERGE_TARGET_INVALID).rule("TK-R05");
+    if input.target_ticket_id == id {
+        return Err(invalid());
+    }
+    let target = resource::find::<Ticket>(work, input.target_ticket_id).await.map_err(|_| invalid())?;
+    if target.status.is_terminal() {
+        return Err(invalid());
+    }
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.origin_status = Set(Some(row.status));
+    change.merged_into_id = Set(Some(target.id));
+    change.merged_on = Set(Some(business_day(work.now)));
+    let fact = |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("target_ticket_id", target.id.to_string());
+    let row = finish(work, &row, change, "merged", fact, None).await?;
+    refresh(work, target).await?;
+    Ok(row)
+}
+
+/// Takes a merged ticket out again: status, clocks and breaches as if it had never been merged.
+pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Model, Fault> {
+    let (case, _) = begin(work, id, "unmerge").await?;
+    let row = case.row;
+    let target = row.merged_into_id;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(row.origin_status.unwrap_or(Status::Registered));
+    change.origin_status = Set(None);
+    change.merged_into_id = Set(None);
+    change.merged_on = Set(None);
+    let row = finish(work, &row, change, "unmerged", |fact| fact.reason(input.reason.as_str()), None).await?;
+    if let Some(target) = target
+        && let Some(target) = super::entity::Entity::find_by_id(target).one(&work.db()).await?
+    {
+        refresh(work, target).await?;
+    }
+    Ok(row)
+}

@@ -1,0 +1,175 @@
+//! Tickets (诉求工单): registration, handling, answer, closing (TK-01, TK-02, TK-04, TK-06).
+
+pub mod answering;
+pub mod case;
+pub mod classifying;
+pub mod duplicates;
+pub mod ending;
+pub mod entity;
+pub mod handling;
+pub mod life_cycle;
+pub mod merging;
+pub mod notes;
+pub mod person;
+pub mod queries;
+pub mod register;
+pub mod view;
+
+use access::{Actor, JobRole};
+use chrono::{DateTime, Utc};
+use kernel::fault::Fault;
+use sea_orm::ActiveValue::Set;
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use store::journal::{Audience, Fact};
+use store::life_cycle::{Allowed, Subject};
+use store::list::Columns;
+use store::resource::{self, Placement};
+use store::{Reading, Resource, Work};
+
+use case::Case;
+use entity::{ActiveModel, Column, Entity, Model, Status};
+
+/// The tickets resource.
+pub struct Ticket;
+
+impl Resource for Ticket {
+    type Entity = Entity;
+    type Row = Model;
+    type View = view::TicketView;
+    const DOMAIN: &'static str = "tickets";
+    const NAME: &'static str = "ticket";
+    const PATH: &'static str = "/v1/tickets";
+
+    fn visible_to(actor: &Actor) -> Condition {
+        if actor.scope.all {
+            return Condition::all();
+        }
+        let projects = Column::ProjectId.is_in(actor.scope.project_ids.clone());
+        match actor.role {
+            JobRole::Customer => match actor.customer_id {
+                Some(customer) => Condition::all().add(Column::CustomerId.eq(customer)),
+                None => Condition::all().add(Expr::value(false)),
+            },
+            role if role.is_client() => Condition::any().add(projects).add(Column::CreatedBy.eq(actor.sub)),
+            _ => {
+                let units = actor.scope.org_unit_ids.clone();
+                let me = actor.staff_id.unwrap_or(actor.sub);
+                Condition::any()
+                    .add(Column::ReceivedOrgUnitId.is_in(units.clone()))
+                    .add(Column::ResponsibleOrgUnitId.is_in(units))
+                    .add(projects)
+                    .add(Column::ReceivedById.eq(me))
+                    .add(Column::AssigneeId.eq(me))
+                    .add(Column::FirstAskedStaffId.eq(me))
+                    .add(Column::Observers.contains(me.to_string()))
+            }
+        }
+    }
+
+    fn columns() -> Columns<Self> {
+        queries::columns()
+    }
+
+    fn placement(row: &Model) -> Placement {
+        Placement {
+            project_id: row.project_id,
+            org_unit_id: row.responsible_org_unit_id.or(row.received_org_unit_id),
+            customer_id: row.customer_id,
+            audience: Audience::Staff,
+        }
+    }
+
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<view::TicketView>, Fault> {
+        view::views(at, rows).await
+    }
+
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let case = Case::load(at, row.clone()).await?;
+        Ok(Some(life_cycle::MOVES.allowed(row.status, &case.subject(at), at.lang())))
+    }
+}
+
+impl Case {
+    /// The case as guards look at it, for the caller of this reading.
+    pub fn subject<'a>(&'a self, at: &'a Reading) -> Subject<'a, Case> {
+        Subject { row: self, actor: at.actor(), now: at.now }
+    }
+}
+
+/// Takes a ticket for an act: in scope, locked, the act allowed. Answers the case and the state it leads to.
+pub(crate) async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Case, Status), Fault> {
+    let row = resource::take::<Ticket>(work, id).await?;
+    let case = Case::load(work, row).await?;
+    let to = life_cycle::MOVES.take(action, case.row.status, &case.subject(work))?;
+    Ok((case, to))
+}
+
+/// Writes a changed ticket with its fact, moves the ledger along and refreshes the projection.
+pub(crate) async fn finish(
+    work: &Work,
+    before: &Model,
+    change: ActiveModel,
+    verb: &str,
+    fact: impl FnOnce(Fact) -> Fact,
+    begun_by: Option<&str>,
+) -> Result<Model, Fault> {
+    let public = matches!(
+        verb,
+        "registered" | "assigned" | "started" | "resolved" | "replied" | "closed" | "reopened" | "withdrawn" | "dismissed" | "chased" | "rated"
+    );
+    let describe = |given: Fact| {
+        let given = fact(given)
+            .with("number", before.number.as_str())
+            .with("kind", code(&before.kind))
+            .with("category_code", before.category_code.as_str())
+            .with("severity", code(&before.severity))
+            .with("status_before", before.status.code())
+            .with("cycle", before.cycle);
+        if public { given.audience(Audience::Customer) } else { given }
+    };
+    let after = work.change::<Ticket>(before, change, verb, describe).await?;
+    if let Some(begun_by) = begun_by {
+        crate::clock::writing::step(work, before, &after, begun_by).await?;
+    }
+    refresh(work, after).await
+}
+
+/// Writes the projection of the ledger into the row, if it moved.
+pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
+    let now = crate::clock::writing::project(work, &row).await?;
+    let same = (row.due_at, row.due_sort, row.paused_until, row.near_due_at)
+        == (now.due_at, now.due_sort, now.paused_until, now.near_due_at);
+    if same {
+        return Ok(row);
+    }
+    let change = ActiveModel {
+        id: Set(row.id),
+        due_at: Set(now.due_at),
+        due_sort: Set(now.due_sort),
+        paused_until: Set(now.paused_until),
+        near_due_at: Set(now.near_due_at),
+        ..Default::default()
+    };
+    let row = Entity::update(change).validate()?.exec(&work.db()).await?;
+    if let Some(target) = row.merged_into_id {
+        let target = Entity::find_by_id(target).one(&work.db()).await?;
+        if let Some(target) = target {
+            Box::pin(refresh(work, target)).await?;
+        }
+    }
+    Ok(row)
+}
+
+/// The wire code of an enum.
+pub(crate) fn code(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(code)) => code,
+        _ => String::new(),
+    }
+}
+
+/// Instants of the ledger are whole seconds.
+pub(crate) fn second(at: DateTime<Utc>) -> DateTime<Utc> {
+    kernel::time::whole_second(at)
+}

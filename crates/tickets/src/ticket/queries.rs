@@ -1,0 +1,152 @@
+//! Reading tickets: filters, sorts and the look-ups other parts need.
+
+use chrono::{DateTime, Utc};
+use kernel::fault::Fault;
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect};
+use store::list::{Columns, truth, uuid};
+use store::{Reading, Work, protected, search};
+
+use super::Ticket;
+use super::entity::{Column, Entity, Model, Status};
+use super::register::requester_place;
+use crate::catalogue::{self, procedure};
+
+const KINDS: &[&str] = &["consultation", "complaint", "suggestion", "application", "repair"];
+const SEVERITIES: &[&str] = &["normal", "serious", "major"];
+
+fn open() -> Condition {
+    Condition::all().add(Column::Status.is_in(Status::OPEN.iter().copied()))
+}
+
+fn when(yes: bool, condition: Condition) -> Condition {
+    if yes { condition } else { condition.not() }
+}
+
+fn subtree(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let mut any = Condition::any();
+    for code in value.split(',') {
+        any = any.add(Column::CategoryCode.eq(code)).add(Column::CategoryCode.starts_with(format!("{code}.")));
+    }
+    Ok(any)
+}
+
+fn overdue(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    Ok(when(truth("overdue", value)?, open().add(Column::DueSort.lt(at.now))))
+}
+
+fn paused(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    let paused = Condition::all().add(Column::PausedUntil.is_not_null()).add(Column::PausedUntil.gt(at.now));
+    Ok(when(truth("paused", value)?, paused))
+}
+
+fn near_due(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    let near = open().add(Column::NearDueAt.is_not_null()).add(Column::NearDueAt.lte(at.now)).add(Column::DueSort.gte(at.now));
+    Ok(when(truth("near_due", value)?, near))
+}
+
+fn unassigned(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    Ok(when(truth("unassigned", value)?, open().add(Column::AssigneeId.is_null())))
+}
+
+/// Number, title and description by text; name and phone exactly, through blind indexes (decision: no
+/// personal data in the text index).
+fn q(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    let keys = at.store.keys();
+    let mut any = Condition::any()
+        .add(Column::Id.in_subquery(search::matches(at, "ticket", value)))
+        .add(Column::RequesterNameKey.eq(keys.blind("ticket.requester_name", value.trim())));
+    if let Ok(phone) = kernel::validation::Phone::parse(value) {
+        any = any.add(Column::RequesterPhoneKey.eq(keys.blind("ticket.requester_phone", phone.as_str())));
+    }
+    Ok(any.add(Column::CustomerId.in_subquery(registers::customer::matching(at, value))))
+}
+
+/// The filters and sorts of `GET /v1/tickets`.
+pub fn columns() -> Columns<Ticket> {
+    Columns::sorted_by("-received_at")
+        .sort("effective_due_at", Column::DueSort)
+        .sort("due_at", Column::DueSort)
+        .sort("received_at", Column::ReceivedAt)
+        .sort("number", Column::Number)
+        .sort("updated_at", Column::UpdatedAt)
+        .code("status", Column::Status, Status::CODES)
+        .code("kind", Column::Kind, KINDS)
+        .code("severity", Column::Severity, SEVERITIES)
+        .custom("category_code", "string", subtree)
+        .by("channel_code", Column::ChannelCode)
+        .by("project_id", Column::ProjectId)
+        .by("building_id", Column::BuildingId)
+        .by("unit_id", Column::UnitId)
+        .by("station_org_unit_id", Column::StationOrgUnitId)
+        .by("responsible_org_unit_id", Column::ResponsibleOrgUnitId)
+        .by("received_org_unit_id", Column::ReceivedOrgUnitId)
+        .by("assignee_id", Column::AssigneeId)
+        .by("customer_id", Column::CustomerId)
+        .by("first_asked_staff_id", Column::FirstAskedStaffId)
+        .by("incident_id", Column::IncidentId)
+        .by("merged_into_id", Column::MergedIntoId)
+        .by("policy_code", Column::PolicyCode)
+        .by("root_cause_code", Column::RootCauseCode)
+        .range("received_at", Column::ReceivedAt)
+        .range("due_at", Column::DueSort)
+        .range("closed_at", Column::ClosedAt)
+        .at_least("reopen_count", Column::ReopenCount)
+        .at_least("chase_count", Column::ChaseCount)
+        .custom("overdue", "boolean", overdue)
+        .custom("paused", "boolean", paused)
+        .custom("near_due", "boolean", near_due)
+        .custom("unassigned", "boolean", unassigned)
+        .custom("observed_by", "uuid", |_, value| {
+            Ok(Condition::all().add(Column::Observers.contains(uuid("observed_by", value)?.to_string())))
+        })
+        .custom("q", "string", q)
+}
+
+/// The procedure of the ticket's classification, if it has one.
+pub async fn procedure(at: &Reading, row: &Model) -> Result<Option<procedure::Model>, Fault> {
+    let on = kernel::time::business_day(row.received_at);
+    let class = catalogue::classify(at, row.kind, &row.category_code, row.place_kind, on).await?;
+    match class.procedure_code {
+        Some(code) => catalogue::procedure(at, &code).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The earliest open limit among the tickets merged into one (TK-R10).
+pub async fn earliest_merged_due(at: &Reading, id: Uuid) -> Result<Option<DateTime<Utc>>, Fault> {
+    let due = Entity::find()
+        .select_only()
+        .column_as(Column::DueAt.min(), "due")
+        .filter(Column::MergedIntoId.eq(id))
+        .filter(Column::DueAt.is_not_null())
+        .into_tuple::<Option<DateTime<Utc>>>()
+        .one(&at.db())
+        .await?;
+    Ok(due.flatten())
+}
+
+/// The tickets merged into one.
+pub async fn merged_into(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+    let rows = Entity::find().select_only().column(Column::Id).filter(Column::MergedIntoId.eq(id));
+    Ok(rows.into_tuple::<Uuid>().all(&at.db()).await?)
+}
+
+/// Seals the requester of one ticket again for another that was split from it.
+pub async fn copy_requester(work: &Work, from: &Model, to: &mut Model) -> Result<(), Fault> {
+    let (Some(person), Some(sealed)) = (from.requester_id, &from.requester_sealed) else { return Ok(()) };
+    let Some(key) = protected::person_key(work, person).await? else { return Ok(()) };
+    let clear = key.open(&requester_place(from.id), sealed)?;
+    let own = protected::create_person_key(work, to.id).await?;
+    to.requester_id = Some(to.id);
+    to.requester_sealed = Some(own.seal(&requester_place(to.id), &clear)?);
+    Ok(())
+}
+
+/// The requester in clear: name, phone, company, address. Whoever calls this journals it.
+pub async fn clear_requester(at: &Reading, row: &Model) -> Result<Option<serde_json::Value>, Fault> {
+    let (Some(person), Some(sealed)) = (row.requester_id, &row.requester_sealed) else { return Ok(None) };
+    let Some(key) = protected::person_key(at, person).await? else { return Ok(None) };
+    let clear = key.open(&requester_place(row.id), sealed)?;
+    serde_json::from_str(&clear).map(Some).map_err(Fault::internal)
+}

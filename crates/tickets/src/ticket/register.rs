@@ -1,0 +1,342 @@
+//! Registering a ticket (登记, TK-01): who reports what, where; the rules decide the rest.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::fault::{Fault, FieldErrors};
+use kernel::time::{Timestamp, business_day};
+use kernel::validation::Phone;
+use kernel::{ids, validation};
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use serde::Deserialize;
+use store::{Work, numbers, parameters, protected, search};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{ActiveModel, Model, Status};
+use super::{Ticket, person, second};
+use crate::catalogue::{self, Kind, PlaceKind, Severity, channel, classification};
+use crate::clock::writing;
+use crate::{call, problems};
+
+/// A report as it is taken down.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterTicket {
+    /// Code of an active channel: `hotline`, `walk_in`, `app` …
+    #[schema(max_length = 64)]
+    pub channel_code: String,
+    pub kind: Kind,
+    /// Dotted category code: `heating.leak`.
+    #[schema(max_length = 128)]
+    pub category_code: String,
+    pub place_kind: PlaceKind,
+    /// Default: the classification's.
+    pub severity: Option<Severity>,
+    /// Default: the beginning of the description.
+    #[schema(min_length = 1, max_length = 80)]
+    pub title: Option<String>,
+    #[schema(min_length = 5, max_length = 4000)]
+    pub description: String,
+    #[schema(max_length = 1000)]
+    pub cause: Option<String>,
+    /// A known customer; else `requester`.
+    pub customer_id: Option<Uuid>,
+    pub requester: Option<Requester>,
+    pub project_id: Option<Uuid>,
+    pub building_id: Option<Uuid>,
+    pub unit_id: Option<Uuid>,
+    pub station_org_unit_id: Option<Uuid>,
+    /// When it was received, if not now; at most 24 h ago.
+    pub received_at: Option<Timestamp>,
+    pub complained_staff_id: Option<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub call_ids: Vec<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub tags: Vec<String>,
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub document_ids: Vec<Uuid>,
+    /// Keys of this ticket in other systems.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<registers::external_ids::ExternalId>,
+    /// Number of the authority's case; only with channel `government`.
+    #[schema(max_length = 64)]
+    pub authority_number: Option<String>,
+    pub authority_due_at: Option<Timestamp>,
+}
+
+/// Somebody who is no known customer (联系人).
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Requester {
+    #[schema(min_length = 1, max_length = 64)]
+    pub name: String,
+    pub phone: Phone,
+    #[schema(max_length = 128)]
+    pub company: Option<String>,
+    #[schema(max_length = 256)]
+    pub address: Option<String>,
+}
+
+/// Where a ticket belongs, found from what was given.
+struct Place {
+    project_id: Option<Uuid>,
+    building_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    project_org_unit_id: Option<Uuid>,
+}
+
+/// Registers a ticket: combination, receipt, requester, clocks (TK-R01, R02, R09).
+///
+/// # Errors
+/// 422 `classification_invalid`, `unit_required`, `call_required`, `received_at_too_old`,
+/// `date_in_future`, `unknown_field` and `invalid_enum` for what a customer may not say.
+pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Fault> {
+    check_customer(work, input)?;
+    let channel = catalogue::channel(work, &input.channel_code).await?;
+    let received_at = received_at(work, input).await?;
+    let place = place(work, input).await?;
+    let on = business_day(received_at);
+    let class = catalogue::classify(work, input.kind, &input.category_code, input.place_kind, on).await?;
+    check_needs(work, input, &channel, &class, &place)?;
+    documents::ensure_visible(work, &input.document_ids).await?;
+
+    let actor = work.actor();
+    let received_org_unit_id = match actor.is_customer() || actor.role.is_client() {
+        true => channel.default_org_unit_id.or(place.project_org_unit_id),
+        false => actor.scope.org_unit_id.or(channel.default_org_unit_id),
+    };
+    let id = ids::new_id(work.now);
+    let mut row = ActiveModel {
+        id: Set(id),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(actor.sub),
+        updated_at: Set(work.now),
+        number: Set(numbers::next(work, "TK").await?),
+        channel_code: Set(channel.code.clone()),
+        kind: Set(input.kind),
+        category_code: Set(input.category_code.clone()),
+        place_kind: Set(input.place_kind),
+        severity: Set(input.severity.unwrap_or(class.default_severity)),
+        status: Set(Status::Registered),
+        title: Set(title(input)),
+        description: Set(input.description.trim().to_owned()),
+        customer_id: Set(if actor.is_customer() { actor.customer_id } else { input.customer_id }),
+        requester_org_unit_id: Set(None),
+        project_id: Set(place.project_id),
+        building_id: Set(place.building_id),
+        unit_id: Set(place.unit_id),
+        station_org_unit_id: Set(input.station_org_unit_id),
+        received_at: Set(received_at),
+        received_by_id: Set(actor.staff_id),
+        received_org_unit_id: Set(received_org_unit_id),
+        first_asked_staff_id: Set(actor.staff_id),
+        responsible_org_unit_id: Set(responsible(input, &class, &place, received_org_unit_id)),
+        complained_staff_id: Set(input.complained_staff_id),
+        observers: Set(json(&actor.staff_id.into_iter().collect::<Vec<_>>())?),
+        cycle: Set(1),
+        reopen_count: Set(0),
+        transfer_count: Set(0),
+        chase_count: Set(0),
+        escalation_level: Set(0),
+        tags: Set(json(&input.tags)?),
+        document_ids: Set(json(&input.document_ids)?),
+        checklist: Set("[]".to_owned()),
+        authority_number: Set(input.authority_number.clone()),
+        authority_due_at: Set(input.authority_due_at.map(|at| at.0)),
+        urgent: Set(false),
+        due_sort: Set(writing::never()),
+        ..Default::default()
+    };
+    if row.severity.as_ref() > &Severity::Normal {
+        row.leader_informed_at = Set(Some(work.now));
+    }
+    take_requester(work, id, input.requester.as_ref(), &mut row).await?;
+    insert(work, row, input, received_at).await
+}
+
+async fn insert(
+    work: &Work,
+    row: ActiveModel,
+    input: &RegisterTicket,
+    received_at: DateTime<Utc>,
+) -> Result<Model, Fault> {
+    let describe = |fact: store::journal::Fact| {
+        fact.with("kind", super::code(&input.kind))
+            .with("category_code", input.category_code.as_str())
+            .audience(store::journal::Audience::Customer)
+    };
+    let row = work.create::<Ticket>(row, describe, "registered").await?;
+    search::index(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await?;
+    call::link_to(work, &input.call_ids, row.id).await?;
+    for external in &input.external_ids {
+        registers::external_ids::attach(work, "ticket", row.id, external).await?;
+    }
+    person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
+    let chosen = writing::open(work, &row, received_at, "registered").await?;
+    let change = ActiveModel {
+        id: Set(row.id),
+        policy_code: Set(Some(chosen.policy.code.clone())),
+        urgent: Set(chosen.policy.urgent),
+        ..Default::default()
+    };
+    let row = super::entity::Entity::update(change).validate()?.exec(&work.db()).await?;
+    super::refresh(work, row).await
+}
+
+fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
+    let actor = work.actor();
+    let mut errors = FieldErrors::default();
+    if actor.is_customer() {
+        errors
+            .add_if(input.severity.is_some(), "/severity", "unknown_field")
+            .add_if(input.received_at.is_some(), "/received_at", "unknown_field")
+            .add_if(input.complained_staff_id.is_some(), "/complained_staff_id", "unknown_field")
+            .add_if(!input.call_ids.is_empty(), "/call_ids", "unknown_field")
+            .add_if(input.requester.is_some(), "/requester", "unknown_field")
+            .add_if(input.authority_number.is_some(), "/authority_number", "unknown_field")
+            .add_if(input.customer_id.is_some() && input.customer_id != actor.customer_id, "/customer_id", "not_found")
+            .add_if(!["app", "web"].contains(&input.channel_code.as_str()), "/channel_code", "invalid_enum");
+    } else {
+        errors
+            .add_if(input.customer_id.is_none() && input.requester.is_none(), "/requester", "required")
+            .add_if(input.channel_code == "system" && !actor.is_system(), "/channel_code", "invalid_enum");
+    }
+    if input.channel_code != "government" && !actor.is_customer() {
+        errors
+            .add_if(input.authority_number.is_some(), "/authority_number", "authority_only")
+            .add_if(input.authority_due_at.is_some(), "/authority_due_at", "authority_only");
+    }
+    errors.add_if(input.description.trim().chars().count() < 5, "/description", "too_short");
+    errors.finish()
+}
+
+fn check_needs(
+    work: &Work,
+    input: &RegisterTicket,
+    channel: &channel::Model,
+    class: &classification::Model,
+    place: &Place,
+) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    errors
+        .add_if(class.unit_required && place.unit_id.is_none(), "/unit_id", "unit_required")
+        .add_if(channel.needs_call && input.call_ids.is_empty() && !work.actor().is_system(), "/call_ids", "call_required");
+    errors.finish()
+}
+
+/// The instant of receipt in whole seconds (TK-R02).
+async fn received_at(work: &Work, input: &RegisterTicket) -> Result<DateTime<Utc>, Fault> {
+    let now = second(work.now);
+    let Some(given) = input.received_at.map(|at| second(at.0)) else { return Ok(now) };
+    let skew = parameters::integer(work, "platform.clock.skew_minutes").await?;
+    let oldest = parameters::integer(work, "tickets.intake.backdate_max_hours").await?;
+    if given > now + TimeDelta::minutes(skew) {
+        return Err(Fault::field("/received_at", "date_in_future").rule("TK-R02"));
+    }
+    if given < now - TimeDelta::hours(oldest) {
+        return Err(Fault::field("/received_at", problems::RECEIVED_AT_TOO_OLD.code).rule("TK-R02"));
+    }
+    Ok(given.min(now))
+}
+
+async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
+    use registers::property::{building, project, unit};
+    let missing = |pointer: &str| Fault::field(pointer, "not_found");
+    let mut found = Place {
+        project_id: input.project_id,
+        building_id: input.building_id,
+        unit_id: input.unit_id,
+        project_org_unit_id: None,
+    };
+    if let Some(id) = input.unit_id {
+        let row = store::resource::find::<unit::Unit>(work, id).await.map_err(|_| missing("/unit_id"))?;
+        found.building_id = Some(row.building_id);
+    }
+    if let Some(id) = found.building_id {
+        let row = building::Entity::find_by_id(id).one(&work.db()).await?;
+        found.project_id = Some(row.ok_or_else(|| missing("/building_id"))?.project_id);
+    }
+    if let Some(id) = found.project_id {
+        let row = project::Entity::find_by_id(id).one(&work.db()).await?;
+        found.project_org_unit_id = row.ok_or_else(|| missing("/project_id"))?.org_unit_id;
+    }
+    let mut errors = FieldErrors::default();
+    errors
+        .add_if(input.building_id.is_some() && input.building_id != found.building_id, "/building_id", "not_found")
+        .add_if(input.project_id.is_some() && input.project_id != found.project_id, "/project_id", "not_found");
+    if let Some(customer) = input.customer_id.filter(|_| !work.actor().is_customer()) {
+        let known = store::resource::find::<registers::customer::Customer>(work, customer).await;
+        errors.add_if(known.is_err(), "/customer_id", "not_found");
+    }
+    for (pointer, unit) in [("/station_org_unit_id", input.station_org_unit_id)] {
+        if let Some(unit) = unit {
+            let known = registers::org_unit::Entity::find_by_id(unit).one(&work.db()).await?;
+            errors.add_if(known.is_none(), pointer, "not_found");
+        }
+    }
+    if let Some(staff) = input.complained_staff_id {
+        let known = registers::staff::Entity::find_by_id(staff).one(&work.db()).await?;
+        errors.add_if(known.is_none(), "/complained_staff_id", "not_found");
+    }
+    errors.finish()?;
+    Ok(found)
+}
+
+fn responsible(
+    input: &RegisterTicket,
+    class: &classification::Model,
+    place: &Place,
+    received: Option<Uuid>,
+) -> Option<Uuid> {
+    let by_rule = match class.responsible_rule.as_str() {
+        "org_unit" => class.responsible_org_unit_id,
+        "station" => input.station_org_unit_id,
+        "project_team" => place.project_org_unit_id,
+        _ => None,
+    };
+    by_rule.or(received)
+}
+
+fn title(input: &RegisterTicket) -> String {
+    match &input.title {
+        Some(title) => title.trim().to_owned(),
+        None => input.description.trim().chars().take(40).collect::<String>().replace('\n', " "),
+    }
+}
+
+fn json(list: &impl serde::Serialize) -> Result<String, Fault> {
+    serde_json::to_string(list).map_err(Fault::internal)
+}
+
+/// Seals a requester who is no known customer; lists show the masked values.
+async fn take_requester(
+    work: &Work,
+    ticket_id: Uuid,
+    requester: Option<&Requester>,
+    row: &mut ActiveModel,
+) -> Result<(), Fault> {
+    let Some(requester) = requester else { return Ok(()) };
+    let key = protected::create_person_key(work, ticket_id).await?;
+    let clear = serde_json::json!({
+        "name": requester.name, "phone": requester.phone.as_str(),
+        "company": requester.company, "address": requester.address,
+    });
+    let keys = work.store.keys();
+    row.requester_id = Set(Some(ticket_id));
+    row.requester_sealed = Set(Some(key.seal(&requester_place(ticket_id), &clear.to_string())?));
+    row.requester_name_masked = Set(Some(validation::mask_name(&requester.name)));
+    row.requester_phone_masked = Set(Some(validation::mask_phone(requester.phone.as_str())));
+    row.requester_name_key = Set(Some(keys.blind("ticket.requester_name", requester.name.trim())));
+    row.requester_phone_key = Set(Some(keys.blind("ticket.requester_phone", requester.phone.as_str())));
+    Ok(())
+}
+
+/// Where the requester's sealed data belongs.
+pub fn requester_place(ticket_id: Uuid) -> String {
+    format!("ticket|{ticket_id}|requester")
+}

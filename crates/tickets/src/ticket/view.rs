@@ -1,0 +1,318 @@
+//! A ticket as callers see it; the customer sees less (TK-R08).
+
+use std::collections::HashMap;
+
+use kernel::fault::Fault;
+use kernel::time::Timestamp;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use store::Reading;
+use utoipa::ToSchema;
+
+use super::duplicates::{self, PossibleDuplicate};
+use super::entity::{CloseReason, Model, Status, json_list};
+use super::queries;
+use crate::catalogue::{Kind, PlaceKind, Severity};
+use crate::opinion;
+
+/// A ticket. Personal data is masked; fields of the house are absent for the customer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TicketView {
+    pub id: Uuid,
+    pub version: i32,
+    /// What people read out on the phone: `TK-20260115-000123`.
+    pub number: String,
+    pub channel_code: String,
+    pub kind: Kind,
+    pub category_code: String,
+    pub place_kind: PlaceKind,
+    pub severity: Severity,
+    pub status: Status,
+    pub title: String,
+    pub description: String,
+    pub cause: Option<String>,
+    pub customer_id: Option<Uuid>,
+    pub requester: Option<RequesterView>,
+    pub requester_org_unit_id: Option<Uuid>,
+    pub project_id: Option<Uuid>,
+    pub building_id: Option<Uuid>,
+    pub unit_id: Option<Uuid>,
+    pub station_org_unit_id: Option<Uuid>,
+    pub received_at: Timestamp,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// When the handling clock runs out; null while paused or stopped.
+    pub due_at: Option<Timestamp>,
+    /// The earliest limit: its own, of tickets merged into it, of the authority.
+    pub effective_due_at: Option<Timestamp>,
+    pub overdue: bool,
+    pub paused: bool,
+    pub near_due: bool,
+    pub urgent: bool,
+    /// When it would be due if the pause ended at its `until`.
+    pub projected_due_at: Option<Timestamp>,
+    /// `calendar_year_missing` when the deadline cannot be known yet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<&'static str>,
+    pub solution: Option<String>,
+    pub solution_at: Option<Timestamp>,
+    pub resolved_at: Option<Timestamp>,
+    pub replied_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    pub close_reason: Option<CloseReason>,
+    pub cycle: i32,
+    pub reopen_count: i32,
+    pub chase_count: i32,
+    pub rating: Option<i32>,
+    /// Name and staff number of who handles it.
+    pub handler: Option<HandlerView>,
+    pub document_ids: Vec<Uuid>,
+    /// What only the house sees.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub house: Option<HouseView>,
+    /// Only in the answer to the registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub possible_duplicates: Option<Vec<PossibleDuplicate>>,
+}
+
+/// The part of a ticket customers do not see.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HouseView {
+    pub received_by_id: Option<Uuid>,
+    pub received_org_unit_id: Option<Uuid>,
+    pub first_asked_staff_id: Option<Uuid>,
+    pub responsible_org_unit_id: Option<Uuid>,
+    pub assignee_id: Option<Uuid>,
+    pub complained_staff_id: Option<Uuid>,
+    pub observers: Vec<Uuid>,
+    pub opinion: Option<opinion::OpinionView>,
+    #[schema(value_type = Option<Object>)]
+    pub reply: Option<Value>,
+    pub root_cause_code: Option<String>,
+    pub cause_analysis: Option<String>,
+    pub delay_reason_code: Option<String>,
+    pub transfer_count: i32,
+    pub escalation_level: i32,
+    pub leader_informed_at: Option<Timestamp>,
+    pub incident_id: Option<Uuid>,
+    pub split_from_id: Option<Uuid>,
+    pub merged_into_id: Option<Uuid>,
+    pub tags: Vec<String>,
+    pub policy_code: Option<String>,
+    pub authority_number: Option<String>,
+    pub authority_due_at: Option<Timestamp>,
+    pub external_ids: Vec<registers::external_ids::ExternalId>,
+}
+
+/// A requester who is no known customer, masked.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RequesterView {
+    pub name: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// Who handles the case.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HandlerView {
+    pub name: String,
+    pub number: String,
+}
+
+struct Around {
+    handlers: HashMap<Uuid, HandlerView>,
+    opinions: HashMap<Uuid, opinion::OpinionView>,
+    external_ids: HashMap<Uuid, Vec<registers::external_ids::ExternalId>>,
+}
+
+/// Rows as the caller sees them.
+pub async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TicketView>, Fault> {
+    let staff: Vec<Uuid> = rows.iter().filter_map(|row| row.assignee_id).collect();
+    let handlers = match staff.is_empty() {
+        true => HashMap::new(),
+        false => registers::staff::Entity::find()
+            .filter(registers::staff::Column::Id.is_in(staff))
+            .all(&at.db())
+            .await?
+            .into_iter()
+            .map(|row| (row.id, HandlerView { name: row.name, number: row.number }))
+            .collect(),
+    };
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let serious: Vec<Uuid> = rows.iter().filter(|row| row.severity > Severity::Normal).map(|row| row.id).collect();
+    let house = !at.actor().is_customer();
+    let around = Around {
+        handlers,
+        opinions: if house { opinion::latest(at, if rows.len() == 1 { &ids } else { &serious }).await? } else { HashMap::new() },
+        external_ids: if house { registers::external_ids::list_for(at, "ticket", &ids).await? } else { HashMap::new() },
+    };
+    let mut views: Vec<TicketView> = rows.iter().map(|row| view(at, row, &around, house)).collect();
+    if at.ctx.operation == "create_ticket"
+        && house
+        && let ([row], [view]) = (rows.as_slice(), views.as_mut_slice())
+    {
+        view.possible_duplicates = Some(duplicates::of(at, row).await?);
+    }
+    Ok(views)
+}
+
+fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
+    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(Timestamp::from);
+    let open = Status::OPEN.contains(&row.status);
+    let paused = open && row.paused_until.is_some_and(|until| at.now < until);
+    let known = row.due_sort < crate::clock::writing::never();
+    let requester = row.requester_name_masked.as_ref().or(row.requester_phone_masked.as_ref()).map(|_| RequesterView {
+        name: row.requester_name_masked.clone(),
+        phone: row.requester_phone_masked.clone(),
+    });
+    TicketView {
+        id: row.id,
+        version: row.version,
+        number: row.number.clone(),
+        channel_code: row.channel_code.clone(),
+        kind: row.kind,
+        category_code: row.category_code.clone(),
+        place_kind: row.place_kind,
+        severity: row.severity,
+        status: row.status,
+        title: row.title.clone(),
+        description: row.description.clone(),
+        cause: row.cause.clone(),
+        customer_id: row.customer_id,
+        requester,
+        requester_org_unit_id: row.requester_org_unit_id,
+        project_id: row.project_id,
+        building_id: row.building_id,
+        unit_id: row.unit_id,
+        station_org_unit_id: row.station_org_unit_id,
+        received_at: row.received_at.into(),
+        created_at: row.created_at.into(),
+        updated_at: row.updated_at.into(),
+        due_at: time(row.due_at.filter(|_| open && !paused)),
+        effective_due_at: time(Some(row.due_sort).filter(|_| known && open && !paused)),
+        overdue: open && known && row.due_sort < at.now,
+        paused,
+        near_due: open && row.near_due_at.is_some_and(|near| near <= at.now),
+        urgent: row.urgent,
+        projected_due_at: time(row.due_at.filter(|_| paused)),
+        warnings: if open && row.due_at.is_none() { vec!["calendar_year_missing"] } else { Vec::new() },
+        solution: row.solution.clone(),
+        solution_at: time(row.solution_at),
+        resolved_at: time(row.resolved_at),
+        replied_at: time(row.replied_at),
+        closed_at: time(row.closed_at),
+        close_reason: row.close_reason,
+        cycle: row.cycle,
+        reopen_count: row.reopen_count,
+        chase_count: row.chase_count,
+        rating: row.rating,
+        handler: row.assignee_id.and_then(|id| around.handlers.get(&id).cloned()),
+        document_ids: json_list(&row.document_ids),
+        house: house.then(|| house_view(row, around)),
+        possible_duplicates: None,
+    }
+}
+
+fn house_view(row: &Model, around: &Around) -> HouseView {
+    HouseView {
+        received_by_id: row.received_by_id,
+        received_org_unit_id: row.received_org_unit_id,
+        first_asked_staff_id: row.first_asked_staff_id,
+        responsible_org_unit_id: row.responsible_org_unit_id,
+        assignee_id: row.assignee_id,
+        complained_staff_id: row.complained_staff_id,
+        observers: json_list(&row.observers),
+        opinion: around.opinions.get(&row.id).cloned(),
+        reply: row.reply.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+        root_cause_code: row.root_cause_code.clone(),
+        cause_analysis: row.cause_analysis.clone(),
+        delay_reason_code: row.delay_reason_code.clone(),
+        transfer_count: row.transfer_count,
+        escalation_level: row.escalation_level,
+        leader_informed_at: row.leader_informed_at.map(Timestamp::from),
+        incident_id: row.incident_id,
+        split_from_id: row.split_from_id,
+        merged_into_id: row.merged_into_id,
+        tags: json_list(&row.tags),
+        policy_code: row.policy_code.clone(),
+        authority_number: row.authority_number.clone(),
+        authority_due_at: row.authority_due_at.map(Timestamp::from),
+        external_ids: around.external_ids.get(&row.id).cloned().unwrap_or_default(),
+    }
+}
+
+/// What the customer may know of the way of his case (办理进度).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Progress {
+    pub number: String,
+    pub status: Status,
+    pub due_at: Option<Timestamp>,
+    pub handler: Option<HandlerView>,
+    pub steps: Vec<ProgressStep>,
+    /// When somebody will call back.
+    pub callback_due_at: Option<Timestamp>,
+}
+
+/// One public step.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProgressStep {
+    pub at: Timestamp,
+    /// registered, assigned, started, resolved, replied, closed, reopened, withdrawn, dismissed.
+    pub step: String,
+}
+
+/// The public steps of a ticket.
+pub async fn progress(at: &Reading, row: Model) -> Result<Progress, Fault> {
+    use sea_orm::QueryOrder;
+    use store::journal::entity::{Column, Entity};
+    let entries = Entity::find()
+        .filter(Column::Resource.eq("ticket"))
+        .filter(Column::ResourceId.eq(row.id))
+        .filter(Column::Audience.eq("customer"))
+        .order_by_asc(Column::Seq)
+        .all(&at.db())
+        .await?;
+    let steps = entries.into_iter().map(|entry| ProgressStep {
+        at: entry.at.into(),
+        step: entry.kind.trim_start_matches("ticket.").to_owned(),
+    });
+    let steps = steps.collect();
+    let callback_due_at = crate::callback::commands::next_due(at, row.id).await?.map(Timestamp::from);
+    let mut views = views(at, vec![row]).await?;
+    let view = views.pop().ok_or_else(|| Fault::internal("a row without a view"))?;
+    Ok(Progress { number: view.number, status: view.status, due_at: view.due_at, handler: view.handler, steps, callback_due_at })
+}
+
+/// The checklist of a ticket's procedure (办理程序).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Checklist {
+    pub procedure_code: Option<String>,
+    pub items: Vec<ChecklistItem>,
+    pub required_document_kinds: Vec<String>,
+}
+
+/// One item and whether it is ticked.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ChecklistItem {
+    pub code: String,
+    pub text: String,
+    pub mandatory: bool,
+    pub ticked: bool,
+}
+
+/// The checklist with its ticks.
+pub async fn checklist(at: &Reading, row: &Model) -> Result<Checklist, Fault> {
+    let ticked: Vec<String> = json_list(&row.checklist);
+    let Some(procedure) = queries::procedure(at, row).await? else {
+        return Ok(Checklist { procedure_code: None, items: Vec::new(), required_document_kinds: Vec::new() });
+    };
+    let items = procedure.checklist_items().into_iter().map(|item| ChecklistItem {
+        ticked: ticked.contains(&item.code),
+        code: item.code,
+        text: item.text,
+        mandatory: item.mandatory,
+    });
+    let items = items.collect();
+    let required_document_kinds = json_list(&procedure.required_document_kinds);
+    Ok(Checklist { procedure_code: Some(procedure.code), items, required_document_kinds })
+}
