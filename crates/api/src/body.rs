@@ -63,8 +63,7 @@ impl Bodies {
             explain(&error, computed, &mut errors);
         }
         if !errors.is_empty() {
-            errors.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-            errors.dedup();
+            tidy(&mut errors);
             return Err(Fault::fields(errors));
         }
         serde_json::from_value(body.clone()).map_err(|error| {
@@ -73,6 +72,15 @@ impl Bodies {
             Fault::field("", if known { code.as_str() } else { "invalid" })
         })
     }
+}
+
+/// By pointer, each once; a bare `invalid_format` yields to a code that says more.
+fn tidy(errors: &mut Vec<FieldError>) {
+    let said_better: Vec<String> =
+        errors.iter().filter(|error| error.code != "invalid_format").map(|error| error.pointer.clone()).collect();
+    errors.retain(|error| error.code != "invalid_format" || !said_better.contains(&error.pointer));
+    errors.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    errors.dedup();
 }
 
 /// NUL, control and direction characters are refused wherever text is meant.

@@ -70,7 +70,8 @@ impl Call {
 
     /// The body as `T`, or all its field errors.
     pub fn read<T: DeserializeOwned + utoipa::ToSchema + validator::Validate>(&self) -> Result<T, Fault> {
-        let input: T = self.state.api.bodies.read(&T::name(), &self.body)?;
+        let read = self.state.api.bodies.read(&T::name(), &self.body);
+        let input: T = read.map_err(|fault| if self.actor().is_customer() { unknown_to_customers(fault) } else { fault })?;
         input.validate().map_err(|errors| cross_field_errors(&errors))?;
         Ok(input)
     }
@@ -97,6 +98,13 @@ impl Call {
     {
         self.state.store.write(self.ctx.clone(), command).await
     }
+}
+
+/// A customer is not told which fields the service computes: to him they do not exist (TK-R02).
+fn unknown_to_customers(fault: Fault) -> Fault {
+    let mut errors = fault.errors().to_vec();
+    errors.iter_mut().filter(|error| error.code == "computed_field").for_each(|error| error.code = "unknown_field".to_owned());
+    fault.with_errors(errors)
 }
 
 fn cross_field_errors(errors: &validator::ValidationErrors) -> Fault {

@@ -82,20 +82,24 @@ pub struct Contract {
     pub schemas: Map<String, Value>,
     tags: BTreeSet<&'static str>,
     document: Value,
+    /// Names two different types claim; a finished contract has none.
+    pub clashes: Vec<String>,
 }
 
 impl Contract {
     /// Adds a type and all it refers to; answers the reference.
     pub fn schema<T: ToSchema>(&mut self) -> Value {
         let name = T::name().to_string();
-        if !self.schemas.contains_key(&name) {
+        {
             let mut found = Vec::new();
             T::schemas(&mut found);
             found.push((name.clone(), T::schema()));
             for (name, schema) in found {
-                if let Ok(value) = serde_json::to_value(schema) {
-                    self.schemas.insert(name, value);
+                let Ok(value) = serde_json::to_value(schema) else { continue };
+                if self.schemas.get(&name).is_some_and(|known| *known != value) {
+                    self.clashes.push(name.clone());
                 }
+                self.schemas.insert(name, value);
             }
         }
         json!({ "$ref": format!("#/components/schemas/{name}") })

@@ -27,7 +27,7 @@ use router::Api;
 /// What every endpoint may use; shared by all workers.
 pub struct State {
     pub store: Store,
-    pub identity: Identity,
+    pub identity: std::sync::Arc<Identity>,
     pub api: Api,
     pub limits: Limits,
     /// Folder of uploaded files.

@@ -69,6 +69,7 @@ pub struct Api {
     pub bodies: Bodies,
     routes: matchit::Router<BTreeMap<String, Endpoint>>,
     pending: BTreeMap<String, BTreeMap<String, Endpoint>>,
+    by_permission: BTreeMap<&'static str, Vec<&'static str>>,
 }
 
 /// The normal time an operation may take after its body arrived.
@@ -83,6 +84,7 @@ impl Default for Api {
             bodies: Bodies::default(),
             routes: matchit::Router::new(),
             pending: BTreeMap::new(),
+            by_permission: BTreeMap::new(),
         }
     }
 }
@@ -99,6 +101,7 @@ impl Api {
     /// Declares one operation.
     pub fn add(&mut self, endpoint: Endpoint, operation: Operation) {
         self.contract.add(&endpoint, operation);
+        self.by_permission.entry(endpoint.permission).or_default().push(endpoint.operation);
         let methods = self.pending.entry(endpoint.path.clone()).or_default();
         let clash = methods.insert(endpoint.method.to_string(), endpoint);
         debug_assert!(clash.is_none(), "two endpoints at one place");
@@ -110,6 +113,9 @@ impl Api {
             self.routes.insert(&path, methods).map_err(|error| format!("{path}: {error}"))?;
         }
         self.contract.finish();
+        if !self.contract.clashes.is_empty() {
+            return Err(format!("two types share a schema name: {}", self.contract.clashes.join(", ")));
+        }
         self.bodies.complete(&self.contract.schemas);
         Ok(self)
     }
@@ -136,6 +142,11 @@ impl Api {
                 Found::OtherMethods(allow.join(", "))
             }
         }
+    }
+
+    /// The operations that ask for a permission.
+    pub fn operations_of(&self, permission: &str) -> Vec<&'static str> {
+        self.by_permission.get(permission).cloned().unwrap_or_default()
     }
 
     /// An operation of an unusual shape.

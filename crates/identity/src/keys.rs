@@ -1,21 +1,29 @@
 //! Signing keys: Ed25519, made on first start, kept wrapped in the database, shared by replicas.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use chrono::TimeDelta;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use kernel::fault::Fault;
 use kernel::ids;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, Set};
+use sea_orm::{Condition, QueryOrder, Set};
 use serde_json::{Value, json};
 use store::journal::Fact;
 use store::{Answer, Context, Reading, Store, Work, protected};
 
 use crate::Identity;
+
+/// How long a process may trust the keys it read.
+pub(crate) const TRUST: Duration = Duration::from_secs(30);
+/// An unknown key makes a process read them again, this often at most.
+pub(crate) const UNKNOWN: Duration = Duration::from_secs(1);
+/// After this the last token of a retired key is over, a difference of clocks included.
+const LONGEST_TOKEN: TimeDelta = TimeDelta::minutes(16);
 
 pub mod entity {
     //! A signing key; the private half is sealed.
@@ -97,24 +105,43 @@ pub(crate) async fn rotate(store: &Store) -> Result<String, Fault> {
     serde_json::from_slice(&answer.body).map_err(Fault::internal)
 }
 
-async fn all(at: &Reading) -> Result<Vec<entity::Model>, Fault> {
-    Ok(entity::Entity::find().order_by_desc(entity::Column::CreatedAt).all(&at.db()).await?)
+/// The keys whose tokens may still be valid, the one that signs first.
+async fn valid(at: &Reading) -> Result<Vec<entity::Model>, Fault> {
+    let over = at.now - LONGEST_TOKEN;
+    let valid = Condition::any().add(entity::Column::RetiredAt.is_null()).add(entity::Column::RetiredAt.gt(over));
+    let mut keys =
+        entity::Entity::find().filter(valid).order_by_desc(entity::Column::CreatedAt).all(&at.db()).await?;
+    keys.sort_by_key(|key| key.retired_at.is_some());
+    Ok(keys)
 }
 
 /// The public halves.
 pub(crate) async fn jwks(at: &Reading) -> Result<Value, Fault> {
-    let keys = all(at).await?.into_iter().map(|key| {
+    let keys = valid(at).await?.into_iter().map(|key| {
         json!({ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.kid, "x": key.public_x })
     });
     Ok(json!({ "keys": keys.collect::<Vec<_>>() }))
 }
 
 impl Identity {
+    fn keys_read_within(&self, time: Duration) -> bool {
+        self.keys.read().is_ok_and(|keys| keys.read_at.is_some_and(|at| at.elapsed() < time))
+    }
+
+    /// Reads the keys again unless that was done within `time`; whoever comes meanwhile waits for it.
+    pub(crate) async fn fresh_keys(&self, store: &Store, time: Duration) -> Result<(), Fault> {
+        if self.keys_read_within(time) {
+            return Ok(());
+        }
+        let _turn = self.reading_keys.lock().await;
+        if self.keys_read_within(time) { Ok(()) } else { self.reload_keys(store).await }
+    }
+
     /// Reads the keys again.
     pub(crate) async fn reload_keys(&self, store: &Store) -> Result<(), Fault> {
         let at = store.reading(Context::system("read_keys"));
         let mut known = Known { read_at: Some(Instant::now()), ..Known::default() };
-        for key in all(&at).await? {
+        for key in valid(&at).await? {
             let public = DecodingKey::from_ed_components(&key.public_x).map_err(Fault::internal)?;
             known.public.insert(key.kid.clone(), public);
             if known.newest.is_none() {

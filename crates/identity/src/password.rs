@@ -29,7 +29,13 @@ pub async fn fits(password: &str, hash: Option<&str>) -> Result<bool, Fault> {
 }
 
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
-    let _turn = TURNS.acquire().await.map_err(Fault::unavailable)?;
+    let turn = TURNS.acquire().await.map_err(Fault::unavailable)?;
+    // The turn goes along: a caller who hangs up does not free it before the hash is done.
+    let work = move || {
+        let result = work();
+        drop(turn);
+        result
+    };
     tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?
 }
 

@@ -1,5 +1,7 @@
 //! Sessions: refresh-token families, and who stands behind a token now.
 
+use std::collections::HashSet;
+
 use access::{Actor, JobRole, Scope};
 use kernel::fault::{self, Fault};
 use kernel::time::business_day;
@@ -133,16 +135,33 @@ async fn as_staff(at: &Reading, base: Actor, staff_id: Uuid, on_behalf_of: Optio
         return Err(unauthenticated());
     }
     let held = choices(at, staff_id).await?;
-    let mine = held.into_iter().find(|choice| choice.role == base.role && choice.on_behalf_of == on_behalf_of);
-    let choice = mine.ok_or_else(|| forbidden(base.role.code()))?;
-    let scope = Scope {
-        all: choice.role.sees_all(),
-        org_unit_id: Some(choice.org_unit_id),
-        org_unit_ids: org_unit::subtree(at, choice.org_unit_id).await?,
-        project_ids: choice.project_ids,
-        discipline: choice.discipline,
-    };
+    let mine = held.into_iter().filter(|choice| choice.role == base.role && choice.on_behalf_of == on_behalf_of);
+    let scope = scope_of(at, mine.collect()).await?.ok_or_else(|| forbidden(base.role.code()))?;
     Ok(Actor { sub: staff_id, staff_id: Some(staff_id), name: person.name, on_behalf_of, scope, ..base })
+}
+
+/// What the posts of one role open together; none without a post.
+async fn scope_of(at: &Reading, posts: Vec<Choice>) -> Result<Option<Scope>, Fault> {
+    let Some(first) = posts.first().cloned() else { return Ok(None) };
+    let mut scope = Scope {
+        all: first.role.sees_all(),
+        org_unit_id: Some(first.org_unit_id),
+        discipline: first.discipline.filter(|it| posts.iter().all(|post| post.discipline.as_ref() == Some(it))),
+        ..Scope::default()
+    };
+    // A post without projects is not restricted to projects.
+    let restricted = posts.iter().all(|post| !post.project_ids.is_empty());
+    for post in posts {
+        scope.org_unit_ids.extend(org_unit::subtree(at, post.org_unit_id).await?);
+        if restricted {
+            scope.project_ids.extend(post.project_ids);
+        }
+    }
+    for ids in [&mut scope.org_unit_ids, &mut scope.project_ids] {
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
+    }
+    Ok(Some(scope))
 }
 
 async fn outside(at: &Reading, claims: &Claims, number: &str) -> Result<Actor, Fault> {

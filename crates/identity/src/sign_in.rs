@@ -1,5 +1,6 @@
 //! Signing in: passwords with lock-out, rotating refresh tokens, client credentials, sign-out (PF-01).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use access::JobRole;
@@ -20,7 +21,7 @@ use utoipa::ToSchema;
 
 use crate::account::entity::{self as account, failure};
 use crate::session::{Choice, choices, entity as session, refresh};
-use crate::{Claims, Identity, client, password, problems};
+use crate::{Claims, Identity, client, keys, password, problems};
 
 /// What a sign-in answers.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -100,6 +101,7 @@ impl Identity {
         secret: &str,
         role: Option<String>,
     ) -> Result<Answer, Fault> {
+        self.fresh_keys(store, keys::TRUST).await?;
         let at = store.reading(ctx.clone());
         let login = login.trim().to_lowercase();
         let found = account::Entity::find().filter(account::Column::Login.eq(login.as_str())).one(&at.db()).await?;
@@ -118,7 +120,8 @@ impl Identity {
                 return Ok(Outcome::Refused(wrong()));
             }
             if !fits {
-                return count_failure(work, row.id).await;
+                count_failure(work, row.id).await?;
+                return Ok(Outcome::Refused(wrong()));
             }
             identity.signed_in(work, &row, role.as_deref()).await
         };
@@ -134,6 +137,11 @@ impl Identity {
                     return Ok(Outcome::Refused(fault));
                 }
             },
+            (None, Some(_)) if role.is_some_and(|role| role != JobRole::Customer.code()) => {
+                let fault = Fault::new(&problems::ROLE_NOT_HELD);
+                work.record(about("sign_in.failed", Some(row.id)).with("code", fault.code()));
+                return Ok(Outcome::Refused(fault));
+            }
             (None, Some(customer)) => Bearer {
                 sub: customer,
                 name: row.login.clone(),
@@ -194,6 +202,7 @@ impl Identity {
     /// # Errors
     /// 401 `invalid_grant`.
     pub async fn refresh(self: &Arc<Self>, store: &Store, ctx: Arc<Context>, token: &str) -> Result<Answer, Fault> {
+        self.fresh_keys(store, keys::TRUST).await?;
         let (identity, hash) = (self.clone(), token_hash(token));
         let command = async move |work: &Work| {
             let refused = || Outcome::Refused(Fault::new(&problems::INVALID_GRANT));
@@ -246,6 +255,7 @@ impl Identity {
         client_id: &str,
         secret: &str,
     ) -> Result<Answer, Fault> {
+        self.fresh_keys(store, keys::TRUST).await?;
         let (identity, client_id) = (self.clone(), client_id.to_owned());
         let hash = client::commands::hash_secret(secret);
         let command = async move |work: &Work| {
@@ -302,7 +312,43 @@ impl Identity {
     }
 }
 
-async fn count_failure(work: &Work, account_id: Uuid) -> Result<Outcome, Fault> {
+/// Writes the caller's own new password. Wrong old ones count towards the lock-out like sign-ins.
+///
+/// # Errors
+/// 422 `wrong_password`, `password_weak`; 404 for a caller without an account of ours.
+pub async fn change_password(store: &Store, ctx: Arc<Context>, old: &str, new: &str) -> Result<Answer, Fault> {
+    let missing = || Fault::new(&fault::NOT_FOUND);
+    let at = store.reading(ctx.clone());
+    let id = ctx.actor.account_id.ok_or_else(missing)?;
+    let found = account::Entity::find_by_id(id).one(&at.db()).await?.ok_or_else(missing)?;
+    let min = parameters::integer(&at, "platform.identity.password_min").await?;
+    password::check_strength(new, &found.login, min, "/new_password")?;
+    if old == new {
+        return Err(Fault::field("/new_password", "password_weak"));
+    }
+    let hash = match password::fits(old, Some(&found.password_hash)).await? {
+        true => Some(password::hash_password(new).await?),
+        false => None,
+    };
+    let command = async move |work: &Work| {
+        let row = account::Entity::find_by_id(id).lock(LockType::Update).one(&work.db()).await?;
+        let row = row.ok_or_else(missing)?;
+        let refused = || Outcome::Refused(Fault::field("/old_password", "wrong_password"));
+        if locked_out(work, id).await? || row.password_hash != found.password_hash {
+            work.record(about("sign_in.failed", Some(id)).with("counted", false));
+            return Ok(refused());
+        }
+        let Some(hash) = &hash else {
+            count_failure(work, id).await?;
+            return Ok(refused());
+        };
+        crate::account::commands::set_password(work, id, hash, false).await?;
+        Ok::<_, Fault>(Outcome::Done(Answer::no_content()))
+    };
+    store.write(ctx, command).await
+}
+
+async fn count_failure(work: &Work, account_id: Uuid) -> Result<(), Fault> {
     let row = failure::ActiveModel { id: Set(ids::new_id(work.now)), account_id: Set(account_id), at: Set(work.now) };
     failure::Entity::insert(row).exec_without_returning(&work.db()).await?;
     let locked = locked_out(work, account_id).await?;
@@ -310,7 +356,7 @@ async fn count_failure(work: &Work, account_id: Uuid) -> Result<Outcome, Fault> 
     if locked {
         work.record(about("account.locked", Some(account_id)).with("by", "failures"));
     }
-    Ok(Outcome::Refused(wrong()))
+    Ok(())
 }
 
 fn choose(choices: &[Choice], role: Option<&str>) -> Result<Choice, Fault> {
@@ -320,14 +366,16 @@ fn choose(choices: &[Choice], role: Option<&str>) -> Result<Choice, Fault> {
             .find(|choice| choice.role.code() == role)
             .cloned()
             .ok_or_else(|| Fault::new(&problems::ROLE_NOT_HELD)),
-        None => match choices {
-            [only] => Ok(only.clone()),
-            [] => Err(Fault::new(&problems::ROLE_NOT_HELD)),
-            many => {
-                let codes: Vec<&str> = many.iter().map(|choice| choice.role.code()).collect();
-                Err(Fault::new(&problems::ROLE_REQUIRED).with("choices", codes))
+        None => {
+            let mut codes: Vec<&str> = choices.iter().map(|choice| choice.role.code()).collect();
+            let mut seen = HashSet::new();
+            codes.retain(|code| seen.insert(*code));
+            match choices.first() {
+                None => Err(Fault::new(&problems::ROLE_NOT_HELD)),
+                Some(only) if codes.len() == 1 => Ok(only.clone()),
+                Some(_) => Err(Fault::new(&problems::ROLE_REQUIRED).with("choices", codes)),
             }
-        },
+        }
     }
 }
 
@@ -376,7 +424,11 @@ async fn renewed(at: &Reading, session: &session::Model) -> Result<Option<Bearer
 }
 
 async fn open_session(work: &Work, account_id: Option<Uuid>, bearer: &Bearer) -> Result<session::Model, Fault> {
-    let days = parameters::integer(work, "platform.identity.refresh_token_days").await?;
+    // A machine has no refresh token: its session ends with the access token.
+    let life = match bearer.client_id {
+        Some(_) => TimeDelta::minutes(parameters::integer(work, "platform.identity.access_token_minutes").await?),
+        None => TimeDelta::days(parameters::integer(work, "platform.identity.refresh_token_days").await?),
+    };
     let row = session::ActiveModel {
         id: Set(ids::new_id(work.now)),
         account_id: Set(account_id),
@@ -384,7 +436,7 @@ async fn open_session(work: &Work, account_id: Option<Uuid>, bearer: &Bearer) ->
         role: Set(bearer.role.code().to_owned()),
         on_behalf_of: Set(bearer.on_behalf_of),
         created_at: Set(work.now),
-        expires_at: Set(work.now + TimeDelta::days(days)),
+        expires_at: Set(work.now + life),
         ended_at: Set(None),
         end_reason: Set(None),
     };

@@ -1,9 +1,9 @@
 //! Access tokens: JWT, EdDSA, at most 15 minutes; one algorithm a key; every claim checked here.
 
-use std::time::Duration;
-
 use access::JobRole;
-use jsonwebtoken::jwk::JwkSet;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use kernel::fault::Fault;
 use serde::{Deserialize, Serialize};
@@ -11,11 +11,13 @@ use serde_json::Value;
 use store::Store;
 use uuid::Uuid;
 
-use crate::{Identity, unauthenticated};
+use crate::{Identity, keys, unauthenticated};
 
 /// Seconds two clocks may differ.
 const LEEWAY: i64 = 5;
 const TYPE: &str = "at+jwt";
+/// 3072 bits.
+const RSA_BYTES: usize = 384;
 
 /// What a token says of its bearer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -104,17 +106,17 @@ impl Identity {
     }
 
     async fn own_key(&self, store: &Store, kid: &str) -> Result<Option<DecodingKey>, Fault> {
-        let known = || -> Result<(Option<DecodingKey>, bool), Fault> {
-            let keys = self.keys.read().map_err(Fault::internal)?;
-            let fresh = keys.read_at.is_some_and(|at| at.elapsed() < Duration::from_secs(1));
-            Ok((keys.public.get(kid).cloned(), fresh))
+        let known = || -> Result<Option<DecodingKey>, Fault> {
+            Ok(self.keys.read().map_err(Fault::internal)?.public.get(kid).cloned())
         };
-        let (found, fresh) = known()?;
-        if found.is_some() || fresh {
-            return Ok(found);
+        self.fresh_keys(store, keys::TRUST).await?;
+        match known()? {
+            Some(key) => Ok(Some(key)),
+            None => {
+                self.fresh_keys(store, keys::UNKNOWN).await?;
+                known()
+            }
         }
-        self.reload_keys(store).await?;
-        Ok(known()?.0)
     }
 }
 
@@ -133,13 +135,24 @@ fn in_time(store: &Store, nbf: i64, exp: i64) -> Result<(), Fault> {
     if nbf > now + LEEWAY || exp <= now - LEEWAY { Err(unauthenticated()) } else { Ok(()) }
 }
 
+/// The one algorithm a key is good for: EdDSA, ES256, or RS256 from 3072 bits on.
+fn algorithm_of(jwk: &Jwk) -> Option<Algorithm> {
+    let by_kind = match &jwk.algorithm {
+        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => Algorithm::EdDSA,
+        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => Algorithm::ES256,
+        AlgorithmParameters::RSA(key) if BASE64.decode(&key.n).is_ok_and(|n| n.len() >= RSA_BYTES) => Algorithm::RS256,
+        _ => return None,
+    };
+    let signs = !matches!(jwk.common.public_key_use, Some(PublicKeyUse::Encryption));
+    let named = jwk.common.key_algorithm.is_none_or(|name| name.to_string() == format!("{by_kind:?}"));
+    (signs && named).then_some(by_kind)
+}
+
 impl OutsideIssuer {
     fn verify(&self, store: &Store, token: &str, header: &Header) -> Result<Claims, Fault> {
         let set: JwkSet = serde_json::from_str(&self.jwks).map_err(Fault::internal)?;
         let jwk = header.kid.as_deref().and_then(|kid| set.find(kid)).ok_or_else(unauthenticated)?;
-        let pinned = jwk.common.key_algorithm.and_then(|algorithm| algorithm.to_string().parse::<Algorithm>().ok());
-        let allowed = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256];
-        if pinned != Some(header.alg) || !allowed.contains(&header.alg) {
+        if algorithm_of(jwk) != Some(header.alg) {
             return Err(unauthenticated());
         }
         let key = DecodingKey::from_jwk(jwk).map_err(|_| unauthenticated())?;

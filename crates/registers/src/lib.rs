@@ -5,7 +5,7 @@
 pub mod customer;
 pub mod delegation;
 pub mod external_ids;
-mod locks;
+pub mod locks;
 pub mod org_unit;
 pub mod problems;
 pub mod property;

@@ -1,1 +1,9 @@
-fn main() {}
+//! The binary `hearthdesk`.
+
+use clap::Parser;
+use server::cli::Cli;
+
+fn main() -> std::process::ExitCode {
+    let cli = Cli::parse();
+    server::run(cli)
+}

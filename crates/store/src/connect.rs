@@ -151,6 +151,11 @@ impl Store {
         Ok(())
     }
 
+    /// Whether the database lacks a migration this binary brings.
+    pub async fn has_pending_migrations(&self) -> Result<bool, Fault> {
+        Ok(migrations::pending(&self.0.writer).await?)
+    }
+
     /// Waits until something was sealed, at most `limit`.
     pub async fn wait_for_seal(&self, limit: Duration) {
         let _ = tokio::time::timeout(limit, self.0.sealed.notified()).await;

@@ -191,7 +191,8 @@ async fn values(at: &Reading) -> Result<Arc<Vec<entity::Model>>, Fault> {
     let rows = entity::Entity::find()
         .order_by_asc(entity::Column::ValidFrom)
         .order_by_asc(entity::Column::SetAt)
-        .all(&at.db())
+        // Committed values only: what an open transaction wrote may yet be rolled back.
+        .all(at.store.reader())
         .await?;
     let rows = Arc::new(rows);
     at.store.0.parameters.put(rows.clone());

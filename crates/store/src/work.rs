@@ -8,7 +8,7 @@ use access::Actor;
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::lang::Lang;
-use sea_orm::{DatabaseExecutor, DatabaseTransaction};
+use sea_orm::{DatabaseExecutor, DatabaseTransaction, TransactionTrait};
 use serde::Serialize;
 
 use crate::Store;
@@ -121,6 +121,23 @@ impl Work {
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
         self.facts.borrow_mut().push(fact);
+    }
+    /// Runs a part that may be refused without refusing the whole: what it wrote and recorded is undone
+    /// with it.
+    pub async fn attempt<T>(&self, part: impl AsyncFnOnce(&Work) -> Result<T, Fault>) -> Result<T, Fault> {
+        let Conn::Transaction(outer) = &self.reading.conn else { return Err(Fault::internal("not in a write")) };
+        let inner = Self::new(&self.store, self.ctx.clone(), outer.begin().await?, self.now);
+        let result = part(&inner).await;
+        let facts = inner.facts.take();
+        if let Some(savepoint) = inner.into_transaction() {
+            if result.is_ok() {
+                savepoint.commit().await?;
+                self.facts.borrow_mut().extend(facts);
+            } else {
+                savepoint.rollback().await?;
+            }
+        }
+        result
     }
     /// Says that this command deliberately changed nothing.
     pub fn unchanged(&self) {

@@ -20,7 +20,12 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::boolean("tickets.dispatch.enabled", true, "是否自动派单"),
     Parameter::boolean("tickets.dispatch.prefer_owner", true, "派单是否优先客户专属客服"),
     Parameter::integer("tickets.dispatch.default_capacity", 20, (1, 1000), "", "人员每日默认容量"),
-    Parameter::json("tickets.dispatch.weights", r#"{"normal": 1, "serious": 2, "major": 3}"#, "", "各严重程度的负荷权重"),
+    Parameter::json(
+        "tickets.dispatch.weights",
+        r#"{"normal": 1, "serious": 2, "major": 3}"#,
+        "",
+        "各严重程度的负荷权重",
+    ),
     Parameter::integer("tickets.transfer.max_without_supervisor", 2, (0, 100), "", "主管介入前可退回和转派的次数"),
     Parameter::integer("tickets.chase.min_interval_minutes", 240, (0, 10_080), "min", "同一客户两次催办的最短间隔"),
     Parameter::integer("tickets.chase.inform_lead_at", 3, (1, 100), "", "第几次催办起通知班长和主管"),

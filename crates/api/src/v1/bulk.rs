@@ -52,30 +52,38 @@ pub struct RowResult {
     pub errors: Vec<FieldProblem>,
 }
 
-/// Runs the create command for each row. Rows that are refused leave nothing behind, because commands
-/// check before they write.
+/// Runs the create command for each row.
 pub async fn create<R, I, C>(call: Call, command: C) -> Result<Reply, Fault>
 where
     R: Resource,
     I: DeserializeOwned + ToSchema + Validate + 'static,
     C: AsyncFn(&Work, &I) -> Result<R::Row, Fault> + Copy + 'static,
 {
-    let input = Arc::new(call.read::<BulkRows>()?);
+    let input = call.read::<BulkRows>()?;
     let state = call.state.clone();
-    let dry_run = input.dry_run || call.ctx.dry_run;
+    let one = async move |work: &Work, body: &Value| {
+        let input = state.api.bodies.read::<I>(&I::name(), body)?;
+        let row = command(work, &input).await?;
+        Ok((row.id(), Some(row.version())))
+    };
+    run(call, input.rows, input.atomic, input.dry_run, one).await
+}
+
+/// Runs one command a row; a refused row leaves nothing behind and does not stop the others.
+pub async fn run<T, C>(call: Call, rows: Vec<T>, atomic: bool, dry_run: bool, one: C) -> Result<Reply, Fault>
+where
+    T: 'static,
+    C: AsyncFn(&Work, &T) -> Result<(Uuid, Option<i32>), Fault> + 'static,
+{
+    let dry_run = dry_run || call.ctx.dry_run;
     let ctx = Context { dry_run, key: call.ctx.key.clone().filter(|_| !dry_run), ..(*call.ctx).clone() };
     let path = call.request.path().to_owned();
-    let rows = input.clone();
     let write = async move |work: &Work| {
-        let mut results = Vec::with_capacity(rows.rows.len());
-        for (n, body) in rows.rows.iter().enumerate() {
-            let row = match state.api.bodies.read::<I>(&I::name(), body) {
-                Ok(row) => command(work, &row).await,
-                Err(fault) => Err(fault),
-            };
-            results.push(match row {
-                Ok(row) => done(n, &row),
-                Err(fault) if rows.atomic || fault.cause().is_some() => return Err(of_row(n, fault)),
+        let mut results = Vec::with_capacity(rows.len());
+        for (n, row) in rows.iter().enumerate() {
+            results.push(match work.attempt(async |work| one(work, row).await).await {
+                Ok((id, version)) => done(n, id, version),
+                Err(fault) if atomic || fault.cause().is_some() => return Err(of_row(n, fault)),
                 Err(fault) => refused(n, &fault, work, &path),
             });
         }
@@ -86,9 +94,8 @@ where
     Ok(Reply::Answer(call.state.store.write(Arc::new(ctx), write).await?))
 }
 
-fn done<R: Row>(n: usize, row: &R) -> RowResult {
-    let (id, version) = (Some(row.id()), Some(row.version()));
-    RowResult { row: n, ok: true, id, version, code: None, detail: None, errors: Vec::new() }
+fn done(n: usize, id: Uuid, version: Option<i32>) -> RowResult {
+    RowResult { row: n, ok: true, id: Some(id), version, code: None, detail: None, errors: Vec::new() }
 }
 
 fn refused(n: usize, fault: &Fault, work: &Work, path: &str) -> RowResult {

@@ -31,11 +31,17 @@ pub fn routes(api: &mut Api) {
         .key(Key::No)
         .takes::<RevealCall>()
         .answers::<RevealedCall>();
-    api.operation(Method::PUT, "/v1/calls/by-external-id/{system}/{external_id}", "upsert_call", "tickets.call:create", upsert)
-        .tag(TAG)
-        .summary("Records the call another system knows by this id, or corrects it.")
-        .takes::<CreateCall>()
-        .answers::<CallView>();
+    api.operation(
+        Method::PUT,
+        "/v1/calls/by-external-id/{system}/{external_id}",
+        "upsert_call",
+        "tickets.call:create",
+        upsert,
+    )
+    .tag(TAG)
+    .summary("Records the call another system knows by this id, or corrects it.")
+    .takes::<CreateCall>()
+    .answers::<CallView>();
     api.operation(Method::POST, "/v1/calls/bulk", "bulk_calls", "tickets.call:create", async |call: Call| {
         bulk::create::<PhoneCall, CreateCall, _>(call, commands::create).await
     })

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use kernel::fault::Fault;
 use registers::customer::erase::EraseCustomer;
-use registers::customer::merge::{MergeCustomer, UnmergeCustomer};
 use registers::customer::reveal::{
     CustomerExport, ExportCustomer, Reveal, RevealMany, RevealedCustomer, RevealedCustomers,
 };

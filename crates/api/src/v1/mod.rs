@@ -1,18 +1,31 @@
 //! The endpoints of version 1, one file a resource.
 
+pub mod access;
+pub mod accounts;
+pub mod approvals;
+pub mod auth;
 pub mod buildings;
 mod bulk;
 pub mod calendars;
+pub mod calls;
+pub mod clients;
+pub mod customer_accounts;
 pub mod customers;
+pub mod delegations;
 pub mod documents;
 pub mod events;
 pub mod journal;
+pub mod me;
 pub mod meta;
+pub mod org_units;
 pub mod parameters;
 pub mod phases;
 pub mod projects;
 pub mod sandbox;
+pub mod sla_policies;
+pub mod staff;
 pub mod suppliers;
+pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
 
@@ -25,6 +38,16 @@ const PROPERTY_MANAGE: &str = "platform.property:manage";
 
 /// Declares everything below `/v1`.
 pub fn routes(api: &mut Api, sandbox: bool) {
+    auth::routes(api);
+    customer_accounts::routes(api);
+    me::routes(api);
+    accounts::routes(api);
+    clients::routes(api);
+    access::routes(api);
+    org_units::routes(api);
+    staff::routes(api);
+    delegations::routes(api);
+    approvals::routes(api);
     customers::routes(api);
     projects::routes(api);
     phases::routes(api);
@@ -38,6 +61,9 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     journal::routes(api);
     meta::routes(api);
     tickets::routes(api);
+    ticket_catalogues::routes(api);
+    sla_policies::routes(api);
+    calls::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::call::{Call, Reply};
-use crate::router::{Api, Key};
+use crate::router::Api;
 
 const CLOCK: &str = "platform.sandbox:clock";
 
@@ -45,7 +45,6 @@ pub fn routes(api: &mut Api) {
     api.operation(Method::PUT, "/v1/sandbox/clock", "move_sandbox_clock", CLOCK, move_clock)
         .tag("sandbox")
         .summary("Moves business time forward; back only while no business fact exists.")
-        .key(Key::No)
         .takes::<MoveClock>()
         .answers::<ClockView>();
 }

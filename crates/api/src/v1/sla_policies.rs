@@ -20,16 +20,32 @@ pub fn routes(api: &mut Api) {
         .history()
         .create(commands::create)
         .patch(commands::update)
-        .act("activate", "Puts a draft in force from its valid_from; the active set is superseded.", commands::activate);
-    api.operation(Method::POST, "/v1/sla-policy-sets/{id}/lint", "lint_sla_policy_set", "tickets.sla_policy_set:lint", lint)
-        .tag(TAG)
-        .summary("Tells what is wrong or doubtful in a set, without changing it.")
-        .answers::<SlaPolicyLint>();
-    api.operation(Method::POST, "/v1/sla-policy-sets/match", "match_sla_policy", "tickets.sla_policy_set:match", find_match)
-        .tag(TAG)
-        .summary("Tries a case: which policy wins at an instant, and why each earlier one does not fit.")
-        .takes::<MatchSlaPolicy>()
-        .answers::<SlaPolicyMatch>();
+        .act(
+            "activate",
+            "Puts a draft in force from its valid_from; the active set is superseded.",
+            commands::activate,
+        );
+    api.operation(
+        Method::POST,
+        "/v1/sla-policy-sets/{id}/lint",
+        "lint_sla_policy_set",
+        "tickets.sla_policy_set:lint",
+        lint,
+    )
+    .tag(TAG)
+    .summary("Tells what is wrong or doubtful in a set, without changing it.")
+    .answers::<SlaPolicyLint>();
+    api.operation(
+        Method::POST,
+        "/v1/sla-policy-sets/match",
+        "match_sla_policy",
+        "tickets.sla_policy_set:match",
+        find_match,
+    )
+    .tag(TAG)
+    .summary("Tries a case: which policy wins at an instant, and why each earlier one does not fit.")
+    .takes::<MatchSlaPolicy>()
+    .answers::<SlaPolicyMatch>();
 }
 
 async fn lint(call: Call) -> Result<Reply, Fault> {

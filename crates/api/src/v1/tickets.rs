@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
-use kernel::fault::{Fault, FieldError};
+use kernel::fault::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::journal::Fact;
@@ -149,14 +149,14 @@ fn readings(api: &mut Api) {
         .tag(TAG)
         .summary("Shows the requester in clear; the reading is journaled.")
         .key(Key::No)
-        .takes::<Reveal>()
+        .takes::<RevealRequester>()
         .answers::<RevealedRequester>();
 }
 
 /// Why clear data is needed.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Reveal {
+pub struct RevealRequester {
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
@@ -172,7 +172,7 @@ pub struct RevealedRequester {
 
 async fn reveal(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
-    let input = Arc::new(call.read_for::<Ticket, Reveal>(id).await?);
+    let input = Arc::new(call.read_for::<Ticket, RevealRequester>(id).await?);
     let write = async move |work: &Work| {
         let row = resource::find::<Ticket>(work, id).await?;
         let clear = tickets::ticket::queries::clear_requester(work, &row).await?.unwrap_or(Value::Null);
@@ -191,6 +191,9 @@ pub struct BulkTickets {
     /// All or nothing.
     #[serde(default)]
     pub atomic: bool,
+    /// Check everything, keep nothing.
+    #[serde(default)]
+    pub dry_run: bool,
     #[schema(min_items = 1, max_items = 200)]
     pub rows: Vec<BulkTicket>,
 }
@@ -217,30 +220,13 @@ pub enum BulkAction {
     Observe,
 }
 
-/// One result a row.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct BulkResults {
-    pub results: Vec<BulkResult>,
-}
-
-/// What became of one row.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct BulkResult {
-    pub row: usize,
-    pub ok: bool,
-    pub id: Option<Uuid>,
-    /// Code of the refusal.
-    pub code: Option<String>,
-    pub detail: Option<String>,
-}
-
 fn bulk_and_upsert(api: &mut Api) {
     api.operation(Method::POST, "/v1/tickets/bulk", "bulk_tickets", "tickets.ticket:bulk", bulk)
         .tag(TAG)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
         .key(Key::Required)
         .takes::<BulkTickets>()
-        .answers::<BulkResults>();
+        .answers::<super::bulk::RowResults>();
     api.operation(Method::PUT, "/v1/tickets/by-external-id/{system}/{external_id}", "upsert_ticket", "tickets.ticket:create", upsert)
         .tag(TAG)
         .summary("Creates the ticket another system knows by its own key, or answers the one that is there.")
@@ -248,63 +234,35 @@ fn bulk_and_upsert(api: &mut Api) {
         .answers::<view::TicketView>();
 }
 
-/// Each row is a write of its own unless `atomic` is set: then the first refusal undoes all.
 async fn bulk(call: Call) -> Result<Reply, Fault> {
     let input = call.read::<BulkTickets>()?;
     let state = call.state.clone();
-    let rows = Arc::new(input.rows);
-    let atomic = input.atomic;
-    let write = async move |work: &Work| {
-        let mut results = Vec::new();
-        for (n, row) in rows.iter().enumerate() {
-            let done = one_of_bulk(&state, work, row).await;
-            match done {
-                Ok(()) => results.push(BulkResult { row: n, ok: true, id: Some(row.ticket_id), code: None, detail: None }),
-                Err(fault) if atomic || fault.cause().is_some() => return Err(prefixed(n, fault)),
-                Err(fault) => results.push(BulkResult {
-                    row: n,
-                    ok: false,
-                    id: Some(row.ticket_id),
-                    code: Some(fault.code().to_owned()),
-                    detail: Some(store::life_cycle::sentence(&fault, work.lang())),
-                }),
-            }
-        }
-        work.unchanged();
-        let mixed = results.iter().any(|result| !result.ok);
-        Answer::json(if mixed { Done::Mixed } else { Done::Ok }, &BulkResults { results })
-    };
-    Ok(Reply::Answer(call.write(write).await?))
+    let one = async move |work: &Work, row: &BulkTicket| one_of_bulk(&state, work, row).await;
+    super::bulk::run(call, input.rows, input.atomic, input.dry_run, one).await
 }
 
-fn prefixed(n: usize, fault: Fault) -> Fault {
-    let errors: Vec<FieldError> = fault
-        .errors()
-        .iter()
-        .cloned()
-        .map(|error| FieldError { pointer: format!("/rows/{n}/body{}", error.pointer), ..error })
-        .collect();
-    fault.with("row", n).with_errors(errors)
-}
-
-async fn one_of_bulk(state: &crate::State, work: &Work, row: &BulkTicket) -> Result<(), Fault> {
+async fn one_of_bulk(state: &crate::State, work: &Work, row: &BulkTicket) -> Result<(Uuid, Option<i32>), Fault> {
     let body = if row.body.is_null() { Value::Object(Default::default()) } else { row.body.clone() };
-    let (permission, id) = match row.action {
-        BulkAction::Assign => ("tickets.ticket:assign", row.ticket_id),
-        BulkAction::Chase => ("tickets.ticket:chase", row.ticket_id),
-        BulkAction::Comment => ("tickets.comment:create", row.ticket_id),
-        BulkAction::Observe => ("tickets.ticket:observe", row.ticket_id),
+    let (bodies, id) = (&state.api.bodies, row.ticket_id);
+    let permission = match row.action {
+        BulkAction::Assign => "tickets.ticket:assign",
+        BulkAction::Chase => "tickets.ticket:chase",
+        BulkAction::Comment => "tickets.comment:create",
+        BulkAction::Observe => "tickets.ticket:observe",
     };
     if !work.actor().holds(permission) {
         return Err(Fault::new(&kernel::fault::ABOVE_AUTHORITY).with("permission", permission));
     }
-    let bodies = &state.api.bodies;
-    match row.action {
-        BulkAction::Assign => handling::assign(work, id, &bodies.read("AssignTicket", &body)?).await.map(drop),
-        BulkAction::Chase => notes::chase(work, id, &bodies.read("ChaseTicket", &body)?).await.map(drop),
-        BulkAction::Comment => comment::commands::add(work, id, &bodies.read("AddComment", &body)?).await.map(drop),
-        BulkAction::Observe => notes::observe(work, id, &bodies.read("ObserveTicket", &body)?).await.map(drop),
-    }
+    let row = match row.action {
+        BulkAction::Assign => handling::assign(work, id, &bodies.read("AssignTicket", &body)?).await?,
+        BulkAction::Chase => notes::chase(work, id, &bodies.read("ChaseTicket", &body)?).await?,
+        BulkAction::Observe => notes::observe(work, id, &bodies.read("ObserveTicket", &body)?).await?,
+        BulkAction::Comment => {
+            comment::commands::add(work, id, &bodies.read("AddComment", &body)?).await?;
+            resource::find::<Ticket>(work, id).await?
+        }
+    };
+    Ok((id, Some(row.version)))
 }
 
 async fn upsert(call: Call) -> Result<Reply, Fault> {

@@ -1,6 +1,6 @@
 //! Opening, locking and disabling accounts; new passwords.
 
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
 use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -82,6 +82,7 @@ pub async fn open(work: &Work, login: &str, password_hash: &str, owner: Owner, m
 }
 
 async fn check_free(work: &Work, login: &str, but: Option<Uuid>) -> Result<(), Fault> {
+    registers::locks::hold(work, vec![format!("account|login|{login}")]).await?;
     match Entity::find().filter(Column::Login.eq(login)).one(&work.db()).await? {
         Some(taken) if Some(taken.id) != but => Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "login")),
         _ => Ok(()),
@@ -122,6 +123,12 @@ pub async fn update(work: &Work, row: &Model, fields: AccountFields) -> Result<M
 
 async fn set_status(work: &Work, id: Uuid, status: Status, verb: &str, input: &AccountAct) -> Result<Model, Fault> {
     let row = resource::take::<Account>(work, id).await?;
+    let from: &[Status] = if status == Status::Locked { &[Status::Active] } else { &[Status::Active, Status::Locked] };
+    if !from.contains(&row.status) {
+        let from: Vec<&str> = from.iter().map(|state| state.code()).collect();
+        let fault = Fault::new(&INVALID_STATE).with("action", verb).with("state", row.status.code());
+        return Err(fault.with("allowed_from", from));
+    }
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     if status != Status::Active {

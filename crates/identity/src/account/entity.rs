@@ -40,6 +40,17 @@ pub enum Status {
     Disabled,
 }
 
+impl Status {
+    /// The code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Locked => "locked",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
 pub mod failure {
     //! A wrong password that counts towards the lock-out.
     use sea_orm::entity::prelude::*;

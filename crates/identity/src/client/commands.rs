@@ -1,5 +1,7 @@
 //! Opening clients, rotating their secrets, disabling them.
 
+use std::net::IpAddr;
+
 use access::JobRole;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -87,7 +89,10 @@ fn json(list: &impl Serialize) -> Result<String, Fault> {
 pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     errors.add_if(!input.role.is_client(), "/role", "invalid_enum");
+    check_addresses(&input.ip_allow, &mut errors);
     errors.finish()?;
+    check_unit(work, input.org_unit_id).await?;
+    registers::locks::hold(work, vec![format!("client|{}", input.client_id)]).await?;
     if Entity::find().filter(Column::ClientId.eq(input.client_id.as_str())).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "client_id"));
     }
@@ -109,8 +114,25 @@ pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Mod
     work.create::<Client>(row, |fact| fact, "created").await
 }
 
+fn check_addresses(list: &[String], errors: &mut FieldErrors) {
+    for (n, address) in list.iter().enumerate() {
+        errors.add_if(address.parse::<IpAddr>().is_err(), &format!("/ip_allow/{n}"), "invalid_format");
+    }
+}
+
+async fn check_unit(work: &Work, unit: Option<Uuid>) -> Result<(), Fault> {
+    match unit {
+        Some(id) => registers::org_unit_known(work, id, "/org_unit_id").await,
+        None => Ok(()),
+    }
+}
+
 /// Changes a client.
 pub async fn update(work: &Work, row: &Model, fields: ClientFields) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
+    check_addresses(&fields.ip_allow, &mut errors);
+    errors.finish()?;
+    check_unit(work, fields.org_unit_id).await?;
     let mut change = row.clone().into_active_model();
     change.name = Set(fields.name);
     change.scopes = Set(json(&fields.scopes)?);

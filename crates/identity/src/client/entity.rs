@@ -1,5 +1,7 @@
 //! The client row.
 
+use std::net::IpAddr;
+
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,6 +40,7 @@ impl Model {
     /// Whether the allow list lets this address in; an empty list lets all in.
     pub fn admits(&self, address: Option<&str>) -> bool {
         let allowed: Vec<String> = self.list(&self.ip_allow);
-        allowed.is_empty() || address.is_some_and(|address| allowed.iter().any(|known| known == address))
+        let same = |known: &String| known.parse::<IpAddr>().ok() == address.and_then(|address| address.parse().ok());
+        allowed.is_empty() || (address.is_some() && allowed.iter().any(same))
     }
 }

@@ -1,7 +1,7 @@
 //! Blind keys: a customer is found by his full name, phone or number without either being readable.
 
 use kernel::fault::Fault;
-use kernel::validation::Phone;
+use kernel::validation::{Phone, clean_text};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use store::protected::Keyring;
@@ -35,6 +35,7 @@ pub type Key = (KeyKind, String);
 
 /// The blind value of what somebody typed.
 pub fn blind(keys: &Keyring, kind: KeyKind, text: &str) -> String {
+    let text = &clean_text(text, false).unwrap_or_else(|_| text.to_owned());
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     let normal = match kind {
         KeyKind::Phone => Phone::parse(text).map_or(plain, |phone| phone.as_str().to_owned()),

@@ -40,6 +40,7 @@ impl PersonalField {
 /// Which fields of one customer, and why (PF-E07).
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RevealCustomer)]
 pub struct Reveal {
     #[schema(min_items = 1, max_items = 4)]
     pub fields: Vec<PersonalField>,
@@ -50,6 +51,7 @@ pub struct Reveal {
 /// Which fields of up to 50 customers, and why.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RevealCustomers)]
 pub struct RevealMany {
     #[schema(min_items = 1, max_items = 50)]
     pub ids: Vec<Uuid>,

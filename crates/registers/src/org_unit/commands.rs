@@ -11,6 +11,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Kind, Model};
 use super::{OrgUnit, subtree};
+use crate::locks;
 
 /// A new unit.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -55,6 +56,7 @@ async fn check_parent(work: &Work, parent: Option<Uuid>) -> Result<(), Fault> {
 /// 409 `already_exists` when the code is taken.
 pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> {
     check_parent(work, input.parent_id).await?;
+    locks::hold(work, vec![format!("org_unit|code|{}", input.code)]).await?;
     if Entity::find().filter(Column::Code.eq(input.code.as_str())).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
     }
@@ -79,6 +81,10 @@ pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> 
 /// 422 `cycle` when it would come below itself.
 pub async fn update(work: &Work, row: &Model, fields: OrgUnitFields) -> Result<Model, Fault> {
     check_parent(work, fields.parent_id).await?;
+    if fields.parent_id != row.parent_id {
+        // One move at a time: two that pass each other would close a ring.
+        locks::hold(work, vec!["org_unit|tree".to_owned()]).await?;
+    }
     if let Some(parent) = fields.parent_id
         && subtree(work, row.id).await?.contains(&parent)
     {

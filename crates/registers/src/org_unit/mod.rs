@@ -16,6 +16,9 @@ use utoipa::ToSchema;
 
 pub use entity::{Column, Entity, Model};
 
+const KINDS: &[&str] =
+    &["company", "branch", "region", "department", "station", "project_team", "shift_group", "outlet"];
+
 /// The organisation units resource.
 pub struct OrgUnit;
 
@@ -49,7 +52,7 @@ impl Resource for OrgUnit {
         Columns::sorted_by("code")
             .sort("code", Column::Code)
             .sort("name", Column::Name)
-            .by("kind", Column::Kind)
+            .code("kind", Column::Kind, KINDS)
             .by("code", Column::Code)
             .by("parent_id", Column::ParentId)
             .code("status", Column::Status, &["active", "inactive"])
@@ -84,7 +87,9 @@ pub async fn subtree(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
     let mut found = vec![id];
     let mut next = 0;
     while let Some(&parent) = found.get(next) {
-        found.extend(all.iter().filter(|unit| unit.parent_id == Some(parent)).map(|unit| unit.id));
+        let below = all.iter().filter(|unit| unit.parent_id == Some(parent)).map(|unit| unit.id);
+        let below: Vec<Uuid> = below.filter(|unit| !found.contains(unit)).collect();
+        found.extend(below);
         next += 1;
     }
     Ok(found)

@@ -2,12 +2,12 @@
 
 use access::JobRole;
 use chrono::NaiveDate;
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
 use kernel::time::business_day;
 use kernel::validation::{self, Phone};
 use kernel::ids;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
 use store::{Work, protected, resource};
@@ -16,7 +16,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model};
 use super::{Skill, Staff, post};
-use crate::org_unit;
+use crate::{locks, org_unit};
 
 /// A new member of staff.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -94,6 +94,7 @@ async fn seal_phone(work: &Work, id: Uuid, phone: Option<&Phone>, row: &mut Acti
 /// 409 `already_exists` when the staff number is taken.
 pub async fn create(work: &Work, input: &CreateStaff) -> Result<Model, Fault> {
     check_unit(work, input.org_unit_id).await?;
+    locks::hold(work, vec![format!("staff|number|{}", input.number)]).await?;
     if Entity::find().filter(Column::Number.eq(input.number.as_str())).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "number"));
     }
@@ -126,6 +127,9 @@ pub async fn update(work: &Work, row: &Model, fields: StaffFields) -> Result<Mod
     change.daily_capacity = Set(fields.daily_capacity);
     change.status = Set(fields.status.clone());
     seal_phone(work, row.id, fields.phone.as_ref(), &mut change).await?;
+    if row.is_active() && fields.status != "active" {
+        post::end_all(work, row.id).await?;
+    }
     crate::people_changed();
     work.change::<Staff>(row, change, "updated", |fact| fact).await
 }
@@ -149,6 +153,10 @@ pub struct StartPost {
 /// Gives somebody a post.
 pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Model, Fault> {
     let row = resource::take::<Staff>(work, id).await?;
+    if !row.is_active() {
+        let fault = Fault::new(&INVALID_STATE).with("action", "posts").with("state", row.status);
+        return Err(fault.with("allowed_from", vec!["active"]));
+    }
     let unit = input.org_unit_id.unwrap_or(row.org_unit_id);
     check_unit(work, unit).await?;
     let mut errors = FieldErrors::default();
@@ -191,7 +199,8 @@ pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, F
     let row = resource::take::<Staff>(work, id).await?;
     let held = post::Entity::find()
         .filter(post::Column::StaffId.eq(id))
-        .filter(post::Column::EndedAt.is_null())
+        .filter(post::not_over(business_day(work.now)))
+        .order_by_asc(post::Column::FromOn)
         .all(&work.db())
         .await?;
     let role = input.role.map(JobRole::code);

@@ -96,7 +96,7 @@ impl Resource for Staff {
         let mut posts: HashMap<Uuid, Vec<post::PostView>> = HashMap::new();
         let open = post::Entity::find()
             .filter(post::Column::StaffId.is_in(ids))
-            .filter(post::Column::EndedAt.is_null())
+            .filter(post::not_over(kernel::time::business_day(at.now)))
             .order_by_asc(post::Column::CreatedAt)
             .all(&at.db())
             .await?;

@@ -7,7 +7,7 @@ use sea_orm::Condition;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::Reading;
+use store::{Reading, Work};
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -45,18 +45,42 @@ impl Model {
     }
 }
 
-/// Held on a day.
-pub fn held_on(day: NaiveDate) -> Condition {
+/// Neither taken away nor over on a day.
+pub fn not_over(day: NaiveDate) -> Condition {
     Condition::all()
         .add(Column::EndedAt.is_null())
-        .add(Column::FromOn.lte(day))
         .add(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day)))
+}
+
+/// Held on a day.
+pub fn held_on(day: NaiveDate) -> Condition {
+    not_over(day).add(Column::FromOn.lte(day))
 }
 
 /// The posts somebody holds on a day.
 pub async fn held(at: &Reading, staff_id: Uuid, day: NaiveDate) -> Result<Vec<Model>, Fault> {
     let select = Entity::find().filter(Column::StaffId.eq(staff_id)).filter(held_on(day));
     Ok(select.order_by_asc(Column::CreatedAt).all(&at.db()).await?)
+}
+
+/// The posts of these roles held in these units on a day; no roles: any.
+pub async fn held_in(at: &Reading, units: &[Uuid], roles: &[JobRole], day: NaiveDate) -> Result<Vec<Model>, Fault> {
+    let mut select = Entity::find().filter(Column::OrgUnitId.is_in(units.iter().copied())).filter(held_on(day));
+    if !roles.is_empty() {
+        select = select.filter(Column::Role.is_in(roles.iter().map(|role| role.code())));
+    }
+    Ok(select.order_by_asc(Column::CreatedAt).all(&at.db()).await?)
+}
+
+/// Takes every post away at once.
+pub(crate) async fn end_all(work: &Work, staff_id: Uuid) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::EndedAt, Expr::value(Some(work.now)))
+        .filter(Column::StaffId.eq(staff_id))
+        .filter(Column::EndedAt.is_null())
+        .exec(&work.db())
+        .await?;
+    Ok(())
 }
 
 /// A post as callers see it.

@@ -33,8 +33,7 @@ pub async fn put(work: &Work, key: &ExternalId, cmd: &CreateCall) -> Result<(Mod
 
 /// A path whose parts could not be a key names no row.
 fn check_key(key: &ExternalId) -> Result<(), Fault> {
-    let fits = |text: &str, most: usize| {
-        (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control)
-    };
+    let fits =
+        |text: &str, most: usize| (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control);
     if fits(&key.system, 40) && fits(&key.id, 120) { Ok(()) } else { Err(Fault::new(&fault::NOT_FOUND)) }
 }

@@ -10,9 +10,9 @@ mod view;
 
 use access::Actor;
 use kernel::fault::Fault;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::Condition;
 use store::list::{Columns, truth};
 use store::resource::Placement;
 use store::{Reading, Resource};
@@ -34,7 +34,8 @@ impl Resource for Call {
     const NAME: &'static str = "call";
     const PATH: &'static str = "/v1/calls";
 
-    /// The calls of the caller's units, his own, and those of tickets he may know of; a customer none.
+    /// The calls of the caller's units, his own, and those of tickets he may know of; a customer none. A call
+    /// of no unit, lost before anybody took it, is for whoever of the house reads calls.
     fn visible_to(actor: &Actor) -> Condition {
         if actor.is_system() || actor.scope.all {
             return Condition::all();
@@ -53,7 +54,9 @@ impl Resource for Call {
             .from(link::Entity)
             .and_where(link::Column::TicketId.in_subquery(tickets))
             .to_owned();
+        let nobodys = Condition::all().add(Column::OrgUnitId.is_null()).add(Expr::value(actor.role.is_staff()));
         Condition::any()
+            .add(nobodys)
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
             .add(Column::AgentId.is_in(persons.clone()))
             .add(Column::CreatedBy.is_in(persons))

@@ -185,7 +185,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.outcome = Set(Some(input.outcome));
-    change.relation = Set(relation);
+    change.relation = Set(relation.map(|relation| crate::ticket::code(&relation)));
     change.proxy = Set(proxy);
     change.introduced = Set(input.introduced);
     change.convenient = Set(input.convenient);

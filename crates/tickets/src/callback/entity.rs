@@ -26,7 +26,8 @@ pub struct Model {
     pub priority: Priority,
     pub status: Status,
     pub outcome: Option<Outcome>,
-    pub relation: Option<RelationToCustomer>,
+    /// Code of [`RelationToCustomer`].
+    pub relation: Option<String>,
     pub answered_by_sealed: Option<String>,
     pub answered_by_masked: Option<String>,
     pub proxy: bool,
@@ -99,11 +100,9 @@ pub enum Outcome {
 }
 
 /// Who answered, in relation to the customer.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RelationToCustomer {
-    #[sea_orm(string_value = "self")]
     #[serde(rename = "self")]
     Himself,
     Spouse,

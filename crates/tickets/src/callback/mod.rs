@@ -137,7 +137,7 @@ pub struct CallbackView {
 /// The part of a callback customers do not see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallbackHouseView {
-    pub answered_by_relation: Option<entity::RelationToCustomer>,
+    pub answered_by_relation: Option<String>,
     pub answered_by_name: Option<String>,
     pub introduced: Option<bool>,
     pub convenient: Option<bool>,
@@ -201,7 +201,7 @@ fn view(row: Model, house: bool, now: DateTimeUtc) -> CallbackView {
     let overdue = row.status == Status::Pending && row.due_at < now;
     CallbackView {
         house: house.then(|| CallbackHouseView {
-            answered_by_relation: row.relation,
+            answered_by_relation: row.relation.clone(),
             answered_by_name: row.answered_by_masked.clone(),
             introduced: row.introduced,
             convenient: row.convenient,

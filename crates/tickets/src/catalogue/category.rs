@@ -79,8 +79,7 @@ fn usable_for(kind: &str) -> Result<Condition, Fault> {
     if !Kind::CODES.contains(&kind) {
         return Err(Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "kind"));
     }
-    let own = Expr::col((classification::Entity, classification::Column::CategoryCode))
-        .equals((Entity, Column::Code));
+    let own = Expr::col((classification::Entity, classification::Column::CategoryCode)).equals((Entity, Column::Code));
     let above = Expr::cust(
         "substr(ticket_category.code, 1, length(ticket_classification.category_code) + 1) = \
          ticket_classification.category_code || '.'",

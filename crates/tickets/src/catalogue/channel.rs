@@ -4,6 +4,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::Timestamp;
+use kernel::validation::Phone;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -110,8 +111,7 @@ pub struct CreateChannel {
     #[schema(min_length = 1, max_length = 80)]
     pub name: String,
     pub medium: Medium,
-    #[schema(format = "phone")]
-    pub service_number: Option<String>,
+    pub service_number: Option<Phone>,
     #[serde(default)]
     pub needs_call: bool,
     pub default_org_unit_id: Option<Uuid>,
@@ -123,8 +123,7 @@ pub struct CreateChannel {
 pub struct ChannelFields {
     #[schema(min_length = 1, max_length = 80)]
     pub name: String,
-    #[schema(format = "phone")]
-    pub service_number: Option<String>,
+    pub service_number: Option<Phone>,
     pub needs_call: bool,
     pub default_org_unit_id: Option<Uuid>,
     pub active: bool,
@@ -134,7 +133,7 @@ impl From<&Model> for ChannelFields {
     fn from(row: &Model) -> Self {
         Self {
             name: row.name.clone(),
-            service_number: row.service_number.clone(),
+            service_number: row.service_number.as_deref().and_then(|number| Phone::parse(number).ok()),
             needs_call: row.needs_call,
             default_org_unit_id: row.default_org_unit_id,
             active: row.active,
@@ -154,7 +153,7 @@ pub async fn create(work: &Work, cmd: &CreateChannel) -> Result<Model, Fault> {
         code: Set(cmd.code.clone()),
         name: Set(cmd.name.trim().to_owned()),
         medium: Set(cmd.medium),
-        service_number: Set(cmd.service_number.clone()),
+        service_number: Set(cmd.service_number.as_ref().map(|number| number.as_str().to_owned())),
         needs_call: Set(cmd.needs_call),
         default_org_unit_id: Set(cmd.default_org_unit_id),
         active: Set(true),
@@ -169,7 +168,7 @@ pub async fn update(work: &Work, row: &Model, fields: ChannelFields) -> Result<M
     }
     let mut next = row.clone().into_active_model();
     next.name = Set(fields.name.trim().to_owned());
-    next.service_number = Set(fields.service_number);
+    next.service_number = Set(fields.service_number.map(|number| number.as_str().to_owned()));
     next.needs_call = Set(fields.needs_call);
     next.default_org_unit_id = Set(fields.default_org_unit_id);
     next.active = Set(fields.active);

@@ -87,7 +87,9 @@ impl Approvers {
 impl Model {
     /// Who approves a pause for this reason.
     pub fn approvers(&self) -> Option<Approvers> {
-        [Approvers::Lead, Approvers::Head].into_iter().find(|group| self.approver_group.as_deref() == Some(group.code()))
+        [Approvers::Lead, Approvers::Head]
+            .into_iter()
+            .find(|group| self.approver_group.as_deref() == Some(group.code()))
     }
 }
 

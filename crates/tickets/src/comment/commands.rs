@@ -65,7 +65,10 @@ pub async fn add(work: &Work, ticket_id: Uuid, cmd: &AddComment) -> Result<Model
     let shown = if visibility == Visibility::Customer { "customer" } else { "internal" };
     let told = row.id.to_string();
     work.change::<Ticket>(&ticket, same, "commented", |fact| {
-        fact.audience(audience).with("comment_id", told).with("visibility", shown).with("number", ticket.number.as_str())
+        fact.audience(audience)
+            .with("comment_id", told)
+            .with("visibility", shown)
+            .with("number", ticket.number.as_str())
     })
     .await?;
     Ok(row)

@@ -6,8 +6,8 @@ mod view;
 
 use access::Actor;
 use kernel::fault::Fault;
-use sea_orm::entity::prelude::*;
 use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
 use store::journal::Audience;
 use store::list::Columns;
 use store::resource::Placement;

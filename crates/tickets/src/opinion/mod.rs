@@ -46,7 +46,7 @@ impl From<entity::Model> for OpinionView {
             cycle: row.cycle,
             text: row.text,
             proposed_reply: row.proposed_reply,
-            compensation_amount: Money::from_fen(row.compensation_fen),
+            compensation_amount: Money::from_fen(row.compensation_fen).unwrap_or_default(),
             status: row.status,
             written_by: row.written_by,
             written_at: row.written_at.into(),

@@ -160,9 +160,10 @@ async fn check(work: &Work, policies: &[Policy]) -> Result<(), Fault> {
     let (categories, channels) = known_codes(work).await?;
     for (n, policy) in policies.iter().enumerate() {
         let wanted = &policy.conditions;
-        for (name, list, known) in
-            [("category_codes", &wanted.category_codes, &categories), ("channel_codes", &wanted.channel_codes, &channels)]
-        {
+        for (name, list, known) in [
+            ("category_codes", &wanted.category_codes, &categories),
+            ("channel_codes", &wanted.channel_codes, &channels),
+        ] {
             for (m, code) in list.iter().flatten().enumerate() {
                 errors.add_if(!known.contains(code), &format!("/policies/{n}/conditions/{name}/{m}"), "invalid_enum");
             }
@@ -193,8 +194,5 @@ fn empty_lists(policy: &Policy) -> Vec<&'static str> {
 async fn known_codes(work: &Work) -> Result<(BTreeSet<String>, BTreeSet<String>), Fault> {
     let categories = catalogue::category::Entity::find().all(&work.db()).await?;
     let channels = catalogue::channel::Entity::find().all(&work.db()).await?;
-    Ok((
-        categories.into_iter().map(|row| row.code).collect(),
-        channels.into_iter().map(|row| row.code).collect(),
-    ))
+    Ok((categories.into_iter().map(|row| row.code).collect(), channels.into_iter().map(|row| row.code).collect()))
 }

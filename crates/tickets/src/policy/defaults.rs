@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use kernel::calendar::CalendarCode::{self, Continuous, Office};
 use kernel::fault::Fault;
 use kernel::{ids, time};
-use sea_orm::entity::prelude::*;
 use sea_orm::Set;
+use sea_orm::entity::prelude::*;
 use store::Work;
 
 use super::entity::{ActiveModel, Entity, Status};

@@ -148,7 +148,8 @@ impl SlaPolicyRemark {
 impl SlaPolicyLint {
     /// A report in the caller's language.
     pub fn of(report: &Report, lang: Lang) -> Self {
-        let remarks = |findings: &[Finding]| findings.iter().map(|finding| SlaPolicyRemark::of(finding, lang)).collect();
+        let remarks =
+            |findings: &[Finding]| findings.iter().map(|finding| SlaPolicyRemark::of(finding, lang)).collect();
         Self { clean: report.errors.is_empty(), errors: remarks(&report.errors), warnings: remarks(&report.warnings) }
     }
 }

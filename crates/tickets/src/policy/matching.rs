@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use sea_orm::entity::prelude::*;
 use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use store::Reading;
 use utoipa::ToSchema;
@@ -74,9 +74,17 @@ fn explain(policy: &Policy, case: &Case, org_path: &[Uuid]) -> Explanation {
     let shown = |id: Option<Uuid>| id.map_or_else(|| "none".to_owned(), |id| id.to_string());
     test("kind", &case.kind.code(), wanted.kinds.as_ref().map(|list| list.contains(&case.kind)));
     let categories = wanted.category_codes.as_ref();
-    test("category_code", &case.category_code, categories.map(|list| list.iter().any(|code| covers(code, &case.category_code))));
+    test(
+        "category_code",
+        &case.category_code,
+        categories.map(|list| list.iter().any(|code| covers(code, &case.category_code))),
+    );
     test("severity", &case.severity.code(), wanted.severities.as_ref().map(|list| list.contains(&case.severity)));
-    test("channel_code", &case.channel_code, wanted.channel_codes.as_ref().map(|list| list.contains(&case.channel_code)));
+    test(
+        "channel_code",
+        &case.channel_code,
+        wanted.channel_codes.as_ref().map(|list| list.contains(&case.channel_code)),
+    );
     let units = wanted.org_unit_ids.as_ref();
     test("org_unit_id", &shown(case.org_unit_id), units.map(|list| org_path.iter().any(|unit| list.contains(unit))));
     let project = wanted.project_ids.as_ref().map(|list| case.project_id.is_some_and(|id| list.contains(&id)));
@@ -173,9 +181,12 @@ mod tests {
         };
         use Severity::{Major, Normal, Serious};
         check(case(Kind::Repair, "heating.leak", Normal), "leak", 14_400, &["category_code=heating.leak"]);
-        check(case(Kind::Complaint, "house_quality.water_leak", Major), "leak", 14_400, &[
-            "category_code=house_quality.water_leak",
-        ]);
+        check(
+            case(Kind::Complaint, "house_quality.water_leak", Major),
+            "leak",
+            14_400,
+            &["category_code=house_quality.water_leak"],
+        );
         check(case(Kind::Repair, "heating", Major), "major", 86_400, &["severity=major"]);
         check(case(Kind::Complaint, "heating.leakage", Serious), "complaint", 86_400, &["kind=complaint"]);
         check(case(Kind::Repair, "goods", Normal), "repair", 172_800, &["kind=repair"]);
@@ -190,11 +201,10 @@ mod tests {
         let (_, explanations) = best(&policies, &case(Kind::Complaint, "goods", Severity::Normal), &[]);
         let told: Vec<(i32, &[String])> = explanations.iter().map(|e| (e.position, e.failed.as_slice())).collect();
         let failed = |text: &str| vec![text.to_owned()];
-        assert_eq!(told, [
-            (10, failed("category_code=goods").as_slice()),
-            (20, failed("severity=normal").as_slice()),
-            (30, &[]),
-        ]);
+        assert_eq!(
+            told,
+            [(10, failed("category_code=goods").as_slice()), (20, failed("severity=normal").as_slice()), (30, &[]),]
+        );
     }
 
     #[test]

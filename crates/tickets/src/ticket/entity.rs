@@ -24,6 +24,7 @@ pub struct Model {
     pub status: Status,
     pub title: String,
     pub description: String,
+    pub cause: Option<String>,
     pub customer_id: Option<Uuid>,
     /// Key of the requester's sealed data when he is not a known customer.
     pub requester_id: Option<Uuid>,

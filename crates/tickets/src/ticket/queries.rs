@@ -10,7 +10,7 @@ use store::{Reading, Work, protected, search};
 use super::Ticket;
 use super::entity::{Column, Entity, Model, Status};
 use super::register::requester_place;
-use crate::catalogue::{self, procedure};
+use crate::catalogue;
 
 const KINDS: &[&str] = &["consultation", "complaint", "suggestion", "application", "repair"];
 const SEVERITIES: &[&str] = &["normal", "serious", "major"];
@@ -59,7 +59,7 @@ fn q(at: &Reading, value: &str) -> Result<Condition, Fault> {
     if let Ok(phone) = kernel::validation::Phone::parse(value) {
         any = any.add(Column::RequesterPhoneKey.eq(keys.blind("ticket.requester_phone", phone.as_str())));
     }
-    Ok(any.add(Column::CustomerId.in_subquery(registers::customer::matching(at, value))))
+    Ok(any.add(Column::CustomerId.in_subquery(registers::customer::key::holders(registers::customer::key::meanings(at, value)))))
 }
 
 /// The filters and sorts of `GET /v1/tickets`.
@@ -104,7 +104,7 @@ pub fn columns() -> Columns<Ticket> {
 }
 
 /// The procedure of the ticket's classification, if it has one.
-pub async fn procedure(at: &Reading, row: &Model) -> Result<Option<procedure::Model>, Fault> {
+pub async fn procedure(at: &Reading, row: &Model) -> Result<Option<catalogue::procedure::Model>, Fault> {
     let on = kernel::time::business_day(row.received_at);
     let class = catalogue::classify(at, row.kind, &row.category_code, row.place_kind, on).await?;
     match class.procedure_code {

@@ -125,6 +125,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         status: Set(Status::Registered),
         title: Set(title(input)),
         description: Set(input.description.trim().to_owned()),
+        cause: Set(input.cause.clone()),
         customer_id: Set(if actor.is_customer() { actor.customer_id } else { input.customer_id }),
         requester_org_unit_id: Set(None),
         project_id: Set(place.project_id),

@@ -40,7 +40,14 @@ const GOODS: &[&str] = &["aftersales_agent", "technical_support", "cs_agent"];
 const CONDUCT: &[&str] = &["cs_specialist", "cs_agent", "team_leader"];
 
 const fn project(category_code: &'static str, places: &'static [PlaceKind], repairs: &'static [PlaceKind]) -> Area {
-    Area { category_code, rule: Rule::ProjectTeam, handler_roles: PROJECT, places, repairs, warranty_part_code: Option::None }
+    Area {
+        category_code,
+        rule: Rule::ProjectTeam,
+        handler_roles: PROJECT,
+        places,
+        repairs,
+        warranty_part_code: Option::None,
+    }
 }
 
 /// A part of the house with a warranty of its own; talk about it is served by `house_quality`.
@@ -48,7 +55,11 @@ const fn part(category_code: &'static str, warranty_part_code: &'static str) -> 
     Area { warranty_part_code: Some(warranty_part_code), ..project(category_code, &[], HOUSE) }
 }
 
-const fn desk(category_code: &'static str, handler_roles: &'static [&'static str], places: &'static [PlaceKind]) -> Area {
+const fn desk(
+    category_code: &'static str,
+    handler_roles: &'static [&'static str],
+    places: &'static [PlaceKind],
+) -> Area {
     Area { category_code, rule: Rule::Desk, handler_roles, places, repairs: &[], warranty_part_code: Option::None }
 }
 

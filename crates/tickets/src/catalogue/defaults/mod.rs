@@ -9,8 +9,8 @@ use std::hash::Hash;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::ids;
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel;
+use sea_orm::entity::prelude::*;
 use store::Work;
 use store::journal::Fact;
 
@@ -136,9 +136,9 @@ async fn word_lists(work: &Work) -> Result<u64, Fault> {
         allowed_when_urgent: pause.is_some_and(|(.., urgent)| urgent),
         active: true,
     };
-    let pauses = words::PAUSE_REASONS
-        .iter()
-        .map(|&(code, name, hours, approvers, urgent)| entry(List::PauseReason, code, name, Some((hours, approvers, urgent))));
+    let pauses = words::PAUSE_REASONS.iter().map(|&(code, name, hours, approvers, urgent)| {
+        entry(List::PauseReason, code, name, Some((hours, approvers, urgent)))
+    });
     let plain = words::LISTS
         .iter()
         .flat_map(|&(list, words)| words.iter().map(move |&(code, name)| (list, code, name)))
@@ -155,8 +155,11 @@ where
     K: Eq + Hash,
 {
     let known: HashSet<K> = known.iter().map(&key).collect();
-    let new: Vec<A> =
-        rows.into_iter().filter(|row| !known.contains(&key(row))).map(|row| row.into_active_model().reset_all()).collect();
+    let new: Vec<A> = rows
+        .into_iter()
+        .filter(|row| !known.contains(&key(row)))
+        .map(|row| row.into_active_model().reset_all())
+        .collect();
     let count = new.len() as u64;
     for rows in chunks(new) {
         M::Entity::insert_many(rows).exec_without_returning(&work.db()).await?;

@@ -51,11 +51,7 @@ type Steps = &'static [(&'static str, &'static str, bool)];
 
 /// Code, name and steps {code, text, mandatory}. `leak_repair` is attached by whoever wants its duty.
 pub(super) const PROCEDURES: &[(&str, &str, Steps)] = &[
-    (
-        "general",
-        "一般诉求办理",
-        &[("facts", "核实诉求内容", false), ("answer", "拟定答复口径", false)],
-    ),
+    ("general", "一般诉求办理", &[("facts", "核实诉求内容", false), ("answer", "拟定答复口径", false)]),
     (
         "complaint",
         "投诉办理",

@@ -51,10 +51,7 @@ fn the_default_set_is_clean() {
 #[test]
 fn a_set_needs_a_last_policy_without_conditions_and_each_position_once() {
     let kind = |kind| Conditions { kinds: Some(vec![kind]), ..Conditions::default() };
-    let report = lint(
-        &[policy(10, "a", kind(Kind::Repair)), policy(10, "b", kind(Kind::Complaint))],
-        &OrgPaths::new(),
-    );
+    let report = lint(&[policy(10, "a", kind(Kind::Repair)), policy(10, "b", kind(Kind::Complaint))], &OrgPaths::new());
     assert_eq!(codes(&report.errors), [(10, "position_taken"), (10, "policy_no_default")]);
 }
 

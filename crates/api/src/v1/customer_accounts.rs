@@ -1,0 +1,46 @@
+//! A customer's way to his own account: a code sent to his phone, then login and password (PF-01).
+
+use actix_web::http::Method;
+use identity::account::AccountView;
+use identity::customer_code::{self, CodeSent, RegisterCustomer};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::call::{Call, Reply};
+use crate::router::{Api, Key};
+
+const TAG: &str = "auth";
+const PUBLIC: &str = "platform.auth:sign_in";
+
+/// A phone on the customer's file.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AskCustomerCode {
+    #[schema(format = "phone")]
+    pub phone: String,
+}
+
+/// Declares the one-time code and the account opened with it.
+pub fn routes(api: &mut Api) {
+    api.operation(Method::POST, "/v1/auth/customer-code", "send_customer_code", PUBLIC, async |call: Call| {
+        let input = call.read::<AskCustomerCode>()?;
+        let state = &call.state;
+        Ok(Reply::Secret(customer_code::send(&state.store, call.ctx.clone(), &input.phone, state.sandbox).await?))
+    })
+    .tag(TAG)
+    .summary("Sends a one-time code to a phone on a customer's file; answers every number alike.")
+    .key(Key::No)
+    .takes::<AskCustomerCode>()
+    .answers::<CodeSent>();
+    api.operation(Method::POST, "/v1/auth/customer-register", "register_customer_account", PUBLIC, async |call: Call| {
+        let input = call.read::<RegisterCustomer>()?;
+        Ok(Reply::Secret(customer_code::register(&call.state.store, call.ctx.clone(), input).await?))
+    })
+    .tag(TAG)
+    .summary("Opens a customer's own account against the code.")
+    .key(Key::No)
+    .takes::<RegisterCustomer>()
+    .answers::<AccountView>()
+    .status(201);
+}

@@ -1,0 +1,190 @@
+//! Configuration: every key has a default and a description; wrong ones are refused at start.
+//!
+//! Command line before environment before file.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde::Deserialize;
+
+/// The keys of the configuration, as given on the command line, in the environment or in the file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// A TOML file with these keys.
+    #[arg(long, env = "HEARTHDESK_CONFIG", global = true)]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// `sqlite://path` or `postgres://…` [default: a SQLite file in the data folder]
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Folder of the SQLite file, uploaded files and the master key [default: ./data]
+    #[arg(long, env = "HEARTHDESK_DATA", global = true)]
+    pub data: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "HEARTHDESK_LISTEN", global = true)]
+    pub listen: Option<String>,
+    /// Offer PUT /v1/sandbox/clock [default: false]
+    #[arg(long, env = "HEARTHDESK_SANDBOX", global = true)]
+    pub sandbox: Option<bool>,
+    /// on or off [default: on]
+    #[arg(long, env = "HEARTHDESK_RATE_LIMIT", global = true)]
+    pub rate_limit: Option<String>,
+    /// Log filter, e.g. info or hearthdesk=debug [default: warn]
+    #[arg(long, env = "HEARTHDESK_LOG", global = true)]
+    pub log: Option<String>,
+    /// 64 hex digits that wrap every key in the database [default: made in the data folder]
+    #[arg(long, env = "HEARTHDESK_MASTER_KEY", global = true, hide_env_values = true)]
+    pub master_key: Option<String>,
+    /// Worker threads [default: number of cores]
+    #[arg(long, env = "HEARTHDESK_WORKERS", global = true)]
+    pub workers: Option<usize>,
+    /// Pooled database connections [default: 12 on PostgreSQL, 4 readers on SQLite]
+    #[arg(long, env = "HEARTHDESK_POOL", global = true)]
+    pub pool: Option<u32>,
+    /// Addresses of proxies whose X-Forwarded-For is believed, comma-separated
+    #[arg(long, env = "HEARTHDESK_TRUSTED_PROXIES", global = true)]
+    pub trusted_proxies: Option<String>,
+    /// Serve /metrics: on or off [default: on]
+    #[arg(long, env = "HEARTHDESK_METRICS", global = true)]
+    pub metrics: Option<String>,
+    /// `iss` of our tokens [default: hearthdesk]
+    #[arg(long, env = "HEARTHDESK_ISSUER", global = true)]
+    pub issuer: Option<String>,
+    /// `aud` of our tokens [default: hearthdesk-api]
+    #[arg(long, env = "HEARTHDESK_AUDIENCE", global = true)]
+    pub audience: Option<String>,
+    /// An outside issuer whose tokens are accepted for staff
+    #[arg(long, env = "HEARTHDESK_OUTSIDE_ISSUER", global = true)]
+    pub outside_issuer: Option<String>,
+    /// Audience outside tokens must name
+    #[arg(long, env = "HEARTHDESK_OUTSIDE_AUDIENCE", global = true)]
+    pub outside_audience: Option<String>,
+    /// File with the outside issuer's JSON Web Key Set
+    #[arg(long, env = "HEARTHDESK_OUTSIDE_JWKS", global = true)]
+    pub outside_jwks: Option<PathBuf>,
+    /// Claim of outside tokens that names the job role [default: role]
+    #[arg(long, env = "HEARTHDESK_OUTSIDE_ROLE_CLAIM", global = true)]
+    pub outside_role_claim: Option<String>,
+    /// Claim of outside tokens that holds the staff number [default: sub]
+    #[arg(long, env = "HEARTHDESK_OUTSIDE_STAFF_CLAIM", global = true)]
+    pub outside_staff_claim: Option<String>,
+}
+
+/// The configuration in force.
+#[derive(Clone)]
+pub struct Config {
+    pub database_url: String,
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    pub sandbox: bool,
+    pub rate_limit: bool,
+    pub metrics: bool,
+    pub log: String,
+    pub master_key: [u8; 32],
+    pub workers: usize,
+    pub pool: u32,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub identity: identity::Config,
+}
+
+impl Config {
+    /// Reads and checks the configuration.
+    pub fn load(given: Settings) -> anyhow::Result<Self> {
+        let file = match &given.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+                toml::from_str::<Settings>(&text).with_context(|| format!("in {}", path.display()))?
+            }
+            None => Settings::default(),
+        };
+        let data = given.data.or(file.data).unwrap_or_else(|| PathBuf::from("data"));
+        std::fs::create_dir_all(&data).with_context(|| format!("making the data folder {}", data.display()))?;
+        let default_url = || format!("sqlite://{}", data.join("hearthdesk.db").display());
+        let database_url = given.database_url.or(file.database_url).unwrap_or_else(default_url);
+        let sqlite = database_url.starts_with("sqlite:");
+        if !sqlite && !database_url.starts_with("postgres://") && !database_url.starts_with("postgresql://") {
+            bail!("DATABASE_URL must begin with sqlite:// or postgres://");
+        }
+        let listen = given.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let proxies = given.trusted_proxies.or(file.trusted_proxies).unwrap_or_default();
+        let proxy = |text: &str| text.trim().parse::<IpAddr>().with_context(|| format!("HEARTHDESK_TRUSTED_PROXIES: {text}"));
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let outside = match given.outside_issuer.or(file.outside_issuer) {
+            None => None,
+            Some(issuer) => {
+                let jwks = given.outside_jwks.or(file.outside_jwks).context("HEARTHDESK_OUTSIDE_JWKS is missing")?;
+                let audience = given.outside_audience.or(file.outside_audience);
+                Some(identity::OutsideIssuer {
+                    issuer,
+                    audience: audience.context("HEARTHDESK_OUTSIDE_AUDIENCE is missing")?,
+                    jwks: std::fs::read_to_string(&jwks).with_context(|| format!("reading {}", jwks.display()))?,
+                    role_claim: given.outside_role_claim.or(file.outside_role_claim).unwrap_or_else(|| "role".to_owned()),
+                    staff_number_claim: given.outside_staff_claim.or(file.outside_staff_claim).unwrap_or_else(|| "sub".to_owned()),
+                })
+            }
+        };
+        Ok(Self {
+            listen: listen.parse().with_context(|| format!("HEARTHDESK_LISTEN: {listen} is no address and port"))?,
+            sandbox: given.sandbox.or(file.sandbox).unwrap_or(false),
+            rate_limit: switch("HEARTHDESK_RATE_LIMIT", given.rate_limit.or(file.rate_limit))?,
+            metrics: switch("HEARTHDESK_METRICS", given.metrics.or(file.metrics))?,
+            log: given.log.or(file.log).unwrap_or_else(|| "warn".to_owned()),
+            master_key: master_key(given.master_key.or(file.master_key), &data)?,
+            workers: given.workers.or(file.workers).unwrap_or(cores).max(1),
+            pool: given.pool.or(file.pool).unwrap_or(if sqlite { 4 } else { 12 }).max(1),
+            trusted_proxies: proxies.split(',').filter(|text| !text.trim().is_empty()).map(proxy).collect::<Result<_, _>>()?,
+            identity: identity::Config {
+                issuer: given.issuer.or(file.issuer).unwrap_or_else(|| "hearthdesk".to_owned()),
+                audience: given.audience.or(file.audience).unwrap_or_else(|| "hearthdesk-api".to_owned()),
+                outside,
+            },
+            database_url,
+            data,
+        })
+    }
+
+    /// Folder of uploaded files.
+    pub fn files(&self) -> PathBuf {
+        self.data.join("files")
+    }
+}
+
+fn switch(key: &str, value: Option<String>) -> anyhow::Result<bool> {
+    match value.as_deref() {
+        None | Some("on" | "true") => Ok(true),
+        Some("off" | "false") => Ok(false),
+        Some(other) => bail!("{key} must be on or off, not {other}"),
+    }
+}
+
+/// The configured key, or the one in the data folder, made on first start.
+fn master_key(given: Option<String>, data: &Path) -> anyhow::Result<[u8; 32]> {
+    let path = data.join("master.key");
+    let text = match given {
+        Some(text) => text,
+        None if path.exists() => std::fs::read_to_string(&path)?,
+        None => {
+            let text = hex::encode(store::protected::random::<32>()?);
+            write_private(&path, &text)?;
+            text
+        }
+    };
+    let bytes = hex::decode(text.trim()).context("the master key is not hexadecimal")?;
+    let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| anyhow::anyhow!("the master key must have 64 hex digits"))?;
+    if key.iter().all(|byte| *byte == key[0]) {
+        bail!("the master key is a sample, not a secret");
+    }
+    Ok(key)
+}
+
+fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(())
+}

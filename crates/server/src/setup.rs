@@ -1,0 +1,92 @@
+//! Putting the parts together: store, identity, state; and asking whether all is well.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use identity::Identity;
+use kernel::time::{Clock, SystemClock};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use store::parameters::Parameter;
+use store::{Answer, Context, Options, Store, Work};
+
+use crate::config::Config;
+
+/// The parameter keys of every crate.
+pub static CATALOGUE: &[&[Parameter]] = &[store::parameters::PLATFORM, tickets::parameters::PARAMETERS];
+
+/// Opens the configured database with the system's clock.
+pub async fn open(config: &Config) -> anyhow::Result<Store> {
+    open_with(config, Arc::new(SystemClock)).await
+}
+
+/// Opens the configured database with a given clock.
+pub async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+    let options = Options {
+        url: config.database_url.clone(),
+        clock,
+        master_key: config.master_key,
+        pool: config.pool,
+        durable: true,
+        catalogue: CATALOGUE,
+    };
+    Ok(Store::open(options).await?)
+}
+
+/// The configured identity.
+pub fn identity(config: &Config) -> Arc<Identity> {
+    Arc::new(Identity::new(config.identity.clone()))
+}
+
+/// Migrates and installs what the service needs before its first call.
+pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
+    store.migrate().await?;
+    let defaults = async |work: &Work| {
+        tickets::install_defaults(work).await?;
+        work.unchanged();
+        Ok::<_, kernel::fault::Fault>(Answer::no_content())
+    };
+    store.write(Context::system("install_defaults"), defaults).await?;
+    identity.prepare(store).await?;
+    Ok(())
+}
+
+/// What every endpoint uses.
+pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::Result<api::State> {
+    let render = match config.metrics {
+        true => install_metrics().map(|handle| -> Box<dyn Fn() -> String + Send + Sync> { Box::new(move || handle.render()) }),
+        false => None,
+    };
+    Ok(api::State {
+        store,
+        identity,
+        api: api::build(config.sandbox).map_err(anyhow::Error::msg)?,
+        limits: api::Limits::new(config.rate_limit),
+        files: config.files(),
+        sandbox: config.sandbox,
+        trusted_proxies: config.trusted_proxies.clone(),
+        metrics: render,
+    })
+}
+
+fn install_metrics() -> Option<PrometheusHandle> {
+    PrometheusBuilder::new().install_recorder().ok()
+}
+
+/// Checks configuration, database, migrations, keys and the journal's head; says what it finds.
+pub async fn doctor(config: &Config) -> anyhow::Result<ExitCode> {
+    let store = open(config).await?;
+    println!("database    {}", if store.is_sqlite() { "sqlite" } else { "postgresql" });
+    let pending = store.has_pending_migrations().await?;
+    println!("migrations  {}", if pending { "pending: run hearthdesk migrate" } else { "applied" });
+    if pending {
+        return Ok(ExitCode::FAILURE);
+    }
+    match identity(config).prepare(&store).await {
+        Ok(()) => println!("keys        open with this master key"),
+        Err(fault) => {
+            println!("keys        do not open: {fault}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
