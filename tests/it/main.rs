@@ -1,1 +1,8 @@
+//! Whole-service tests, through HTTP, each scenario on SQLite and on PostgreSQL.
 
+#[macro_use]
+mod kit;
+
+mod contract;
+mod platform;
+mod tickets;

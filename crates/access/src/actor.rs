@@ -7,17 +7,25 @@ use crate::{JobRole, policy};
 /// The caller of an operation, as his token and the assignment table say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
+    /// The account signed in with; clients and the system have none.
     pub account_id: Option<Uuid>,
     /// The person or machine: staff id, customer id or client id. Separation of duties compares it.
     pub sub: Uuid,
+    /// As the token names him.
     pub name: String,
+    /// The one role of the token.
     pub role: JobRole,
+    /// Set for a person of the house.
     pub staff_id: Option<Uuid>,
+    /// Set for the customer himself.
     pub customer_id: Option<Uuid>,
+    /// Set for a service account.
     pub client_id: Option<Uuid>,
     /// The principal, when the role is held by delegation.
     pub on_behalf_of: Option<Uuid>,
+    /// The refresh-token family of the sign-in.
     pub session_id: Option<Uuid>,
+    /// The rows he may know of.
     pub scope: Scope,
     /// Everything but changing the password is refused until it is changed.
     pub must_change_password: bool,
@@ -26,18 +34,20 @@ pub struct Actor {
 /// The rows an actor may know of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
+    /// Every row, whatever its unit or project.
     pub all: bool,
     /// The unit of the post.
     pub org_unit_id: Option<Uuid>,
     /// That unit and every one below it.
     pub org_unit_ids: Vec<Uuid>,
+    /// The projects the post is limited to or a client is given.
     pub project_ids: Vec<Uuid>,
     /// civil, installation, fitout or landscape.
     pub discipline: Option<String>,
 }
 
 impl Actor {
-    /// Jobs, flows and set-up.
+    /// The house itself: jobs, flows and set-up.
     pub fn system() -> Self {
         let scope = Scope { all: true, ..Scope::default() };
         Self { name: "system".to_owned(), role: JobRole::SystemAdmin, scope, ..Self::nobody() }
@@ -60,15 +70,22 @@ impl Actor {
         }
     }
 
-    /// Whether this is the house itself and no person.
+    /// Whether this is the house itself and no caller: nobody who signed in is.
     pub fn is_system(&self) -> bool {
-        self.sub.is_nil() && self.scope.all
+        self.sub.is_nil() && self.scope.all && self.account_id.is_none() && self.session_id.is_none()
     }
 
+    /// Whether he acts in this role.
+    pub fn is(&self, role: JobRole) -> bool {
+        self.role == role
+    }
+
+    /// Whether this is a customer, who sees only what is his.
     pub fn is_customer(&self) -> bool {
         self.role == JobRole::Customer
     }
 
+    /// Whether he acts in one of these roles.
     pub fn is_any(&self, roles: &[JobRole]) -> bool {
         roles.contains(&self.role)
     }
@@ -81,5 +98,37 @@ impl Actor {
     /// The persons separation of duties compares: himself and his principal.
     pub fn persons(&self) -> impl Iterator<Item = Uuid> + use<> {
         [Some(self.sub), self.on_behalf_of].into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_holds_all_and_nobody_holds_nothing_of_the_house() {
+        let system = Actor::system();
+        assert!(system.is_system() && system.scope.all && system.is(JobRole::SystemAdmin));
+        assert!(system.holds("tickets.ticket:approve"));
+        assert!(!Actor::nobody().is_system());
+        assert!(!Actor::nobody().holds("platform.staff:read"));
+    }
+
+    #[test]
+    fn an_administrator_who_signed_in_is_not_the_system() {
+        let admin = Actor { sub: Uuid::from_u128(7), session_id: Some(Uuid::from_u128(8)), ..Actor::system() };
+        assert!(!admin.is_system());
+        assert!(!admin.holds("tickets.ticket:approve"));
+        assert!(!Actor { session_id: Some(Uuid::from_u128(8)), ..Actor::system() }.is_system());
+    }
+
+    #[test]
+    fn a_delegate_is_two_persons() {
+        let (own, principal) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let delegate = Actor { sub: own, on_behalf_of: Some(principal), role: JobRole::CsManager, ..Actor::nobody() };
+        assert_eq!(delegate.persons().collect::<Vec<_>>(), [own, principal]);
+        assert!(delegate.is_any(crate::groups::HEAD) && !delegate.is_customer());
+        let alone = Actor { on_behalf_of: None, ..delegate };
+        assert_eq!(alone.persons().collect::<Vec<_>>(), [own]);
     }
 }

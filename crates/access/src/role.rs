@@ -1,18 +1,32 @@
 //! Job roles (岗位): one a token, stable codes on the wire.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr, VariantArray};
 use utoipa::ToSchema;
 
-/// A post of the duty texts, or the customer, or a machine.
+/// A post of the duty texts, or the customer, or a machine. Staff stand first, then the customer and the machines.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema, EnumIter, EnumString,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    Display,
+    EnumIter,
+    EnumString,
     IntoStaticStr,
+    VariantArray,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum JobRole {
-    /// 客服专员
+    /// 房地产客服专员
     CsSpecialist,
     /// 客服部经理
     CsManager,
@@ -58,7 +72,7 @@ pub enum JobRole {
     PermitsClerk,
     /// 资料员
     DocumentController,
-    /// 财务会签人
+    /// 财务部会签人
     FinanceOfficer,
     /// 副总经理
     DeputyGeneralManager,
@@ -82,7 +96,7 @@ pub enum JobRole {
     HeatingServiceManager,
     /// 供热客服中心人员
     HeatingHotlineAgent,
-    /// 所站长
+    /// 所/站长
     HeatingStationHead,
     /// 分公司负责人
     HeatingBranchManager,
@@ -92,7 +106,7 @@ pub enum JobRole {
     CoalAnalyst,
     /// 化验审核人
     CoalReviewer,
-    /// 采样送样人
+    /// 采样/送样人
     CoalSampler,
     /// 稽查员
     HeatingInspector,
@@ -136,7 +150,7 @@ pub enum JobRole {
     HrOfficer,
     /// 行政中心
     Administration,
-    /// 董事监事
+    /// 董监高
     ExecutiveReader,
     /// 区域销售经理
     RegionalSalesManager,
@@ -154,7 +168,7 @@ pub enum JobRole {
     SalesOfficeClient,
     /// 呼叫系统接口
     TelephoneClient,
-    /// 第三方接口
+    /// 第三方CRM、前端接口
     IntegrationClient,
 }
 
@@ -188,7 +202,7 @@ impl JobRole {
     /// The post's name in Chinese.
     pub fn title_zh(self) -> &'static str {
         match self {
-            Self::CsSpecialist => "客服专员",
+            Self::CsSpecialist => "房地产客服专员",
             Self::CsManager => "客服部经理",
             Self::CsSupervisor => "客服主管",
             Self::CsDirector => "客服主任",
@@ -211,7 +225,7 @@ impl JobRole {
             Self::PermitsSpecialist => "前期部专员",
             Self::PermitsClerk => "前期部内勤",
             Self::DocumentController => "资料员",
-            Self::FinanceOfficer => "财务会签人",
+            Self::FinanceOfficer => "财务部会签人",
             Self::DeputyGeneralManager => "副总经理",
             Self::GeneralManager => "总经理",
             Self::CostManager => "成本管理部经理",
@@ -223,12 +237,12 @@ impl JobRole {
             Self::EngineeringOfficer => "工程部",
             Self::HeatingServiceManager => "供热客服管理部部长",
             Self::HeatingHotlineAgent => "供热客服中心人员",
-            Self::HeatingStationHead => "所站长",
+            Self::HeatingStationHead => "所/站长",
             Self::HeatingBranchManager => "分公司负责人",
             Self::VisitOfficer => "包保责任人",
             Self::CoalAnalyst => "煤质化验员",
             Self::CoalReviewer => "化验审核人",
-            Self::CoalSampler => "采样送样人",
+            Self::CoalSampler => "采样/送样人",
             Self::HeatingInspector => "稽查员",
             Self::HeatingFeeCollector => "收费员",
             Self::CompanyLeader => "公司领导",
@@ -250,7 +264,7 @@ impl JobRole {
             Self::FitoutSupervisor => "执行部主管",
             Self::HrOfficer => "人事",
             Self::Administration => "行政中心",
-            Self::ExecutiveReader => "董事监事",
+            Self::ExecutiveReader => "董监高",
             Self::RegionalSalesManager => "区域销售经理",
             Self::WarehouseKeeper => "仓库",
             Self::ServiceDesk => "服务台",
@@ -259,7 +273,7 @@ impl JobRole {
             Self::Customer => "客户本人",
             Self::SalesOfficeClient => "售楼系统接口",
             Self::TelephoneClient => "呼叫系统接口",
-            Self::IntegrationClient => "第三方接口",
+            Self::IntegrationClient => "第三方CRM、前端接口",
         }
     }
 
@@ -344,14 +358,35 @@ impl JobRole {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
     fn every_code_reads_back() {
         for role in JobRole::all() {
-            assert_eq!(role.code().parse::<JobRole>(), Ok(role));
-            assert_eq!(serde_json::to_value(role).unwrap(), role.code());
+            let code = role.code();
+            assert_eq!(code.parse::<JobRole>(), Ok(role));
+            assert_eq!(role.to_string(), code);
+            assert_eq!(serde_json::to_value(role).unwrap(), code);
+            assert_eq!(serde_json::from_value::<JobRole>(code.into()).unwrap(), role);
         }
+        assert!("case_owner".parse::<JobRole>().is_err());
+        assert!("CsAgent".parse::<JobRole>().is_err());
+    }
+
+    #[test]
+    fn the_posts_are_counted() {
         assert_eq!(JobRole::all().count(), 72);
+        assert_eq!(JobRole::all().filter(|role| role.is_client()).count(), 3);
+        assert_eq!(JobRole::all().filter(|role| role.is_staff()).count(), 68);
+        assert_eq!(JobRole::all().filter(|role| role.sees_all()).count(), 5);
+    }
+
+    #[test]
+    fn every_post_has_its_own_titles() {
+        let unique = |title: fn(JobRole) -> &'static str| JobRole::all().map(title).collect::<HashSet<_>>().len();
+        assert_eq!(unique(JobRole::title_zh), 72);
+        assert_eq!(unique(JobRole::title_en), 72);
     }
 }

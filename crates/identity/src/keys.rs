@@ -109,8 +109,7 @@ pub(crate) async fn rotate(store: &Store) -> Result<String, Fault> {
 async fn valid(at: &Reading) -> Result<Vec<entity::Model>, Fault> {
     let over = at.now - LONGEST_TOKEN;
     let valid = Condition::any().add(entity::Column::RetiredAt.is_null()).add(entity::Column::RetiredAt.gt(over));
-    let mut keys =
-        entity::Entity::find().filter(valid).order_by_desc(entity::Column::CreatedAt).all(&at.db()).await?;
+    let mut keys = entity::Entity::find().filter(valid).order_by_desc(entity::Column::CreatedAt).all(&at.db()).await?;
     keys.sort_by_key(|key| key.retired_at.is_some());
     Ok(keys)
 }

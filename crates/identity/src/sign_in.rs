@@ -52,7 +52,13 @@ struct Bearer {
 }
 
 /// Whether wrong passwords lock an account now: enough within the window, and the lock not yet over.
-pub fn is_locked(failures: &[DateTime<Utc>], now: DateTime<Utc>, count: usize, window: TimeDelta, lock: TimeDelta) -> bool {
+pub fn is_locked(
+    failures: &[DateTime<Utc>],
+    now: DateTime<Utc>,
+    count: usize,
+    window: TimeDelta,
+    lock: TimeDelta,
+) -> bool {
     let mut latest: Vec<_> = failures.to_vec();
     latest.sort_unstable_by(|a, b| b.cmp(a));
     match (latest.first(), latest.get(count.saturating_sub(1))) {
@@ -115,7 +121,10 @@ impl Identity {
             // Locked until the end of the work: parallel tries count one after the other.
             let row = account::Entity::find_by_id(found.id).lock(LockType::Update).one(&work.db()).await?;
             let row = row.ok_or_else(wrong)?;
-            if locked_out(work, row.id).await? || row.status != account::Status::Active || row.password_hash != found.password_hash {
+            if locked_out(work, row.id).await?
+                || row.status != account::Status::Active
+                || row.password_hash != found.password_hash
+            {
                 work.record(about("sign_in.failed", Some(row.id)).with("counted", false));
                 return Ok(Outcome::Refused(wrong()));
             }
@@ -489,10 +498,10 @@ mod tests {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let minute = |m: &str| at(&format!("2026-03-02T09:{m}Z"));
         let fifteen = TimeDelta::minutes(15);
-        let five: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "12:00"].map(|m| minute(m)).to_vec();
+        let five: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "12:00"].map(&minute).to_vec();
         assert!(is_locked(&five, minute("26:59"), 5, fifteen, fifteen));
         assert!(!is_locked(&five, minute("27:00"), 5, fifteen, fifteen));
-        let spread: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "15:01"].map(|m| minute(m)).to_vec();
+        let spread: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "15:01"].map(&minute).to_vec();
         assert!(!is_locked(&spread, minute("15:02"), 5, fifteen, fifteen));
     }
 }

@@ -91,9 +91,8 @@ impl Identity {
             if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
                 return Err(unauthenticated());
             }
-            let claims: Claims = jsonwebtoken::decode(token, &key, &validation(Algorithm::EdDSA))
-                .map_err(|_| unauthenticated())?
-                .claims;
+            let claims: Claims =
+                jsonwebtoken::decode(token, &key, &validation(Algorithm::EdDSA)).map_err(|_| unauthenticated())?.claims;
             let (issuer, audience) = self.names();
             let known = claims.iss == issuer && claims.aud == audience && !claims.jti.is_nil();
             in_time(store, claims.nbf, claims.exp)?;

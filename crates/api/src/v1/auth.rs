@@ -85,7 +85,8 @@ pub fn routes(api: &mut Api) {
 async fn login(call: Call) -> Result<Reply, Fault> {
     let input = call.read::<Login>()?;
     let state = &call.state;
-    let answer = state.identity.login(&state.store, call.ctx.clone(), &input.login, &input.password, input.role).await?;
+    let answer =
+        state.identity.login(&state.store, call.ctx.clone(), &input.login, &input.password, input.role).await?;
     Ok(Reply::Secret(answer))
 }
 

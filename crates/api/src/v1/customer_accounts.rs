@@ -33,10 +33,16 @@ pub fn routes(api: &mut Api) {
     .key(Key::No)
     .takes::<AskCustomerCode>()
     .answers::<CodeSent>();
-    api.operation(Method::POST, "/v1/auth/customer-register", "register_customer_account", PUBLIC, async |call: Call| {
-        let input = call.read::<RegisterCustomer>()?;
-        Ok(Reply::Secret(customer_code::register(&call.state.store, call.ctx.clone(), input).await?))
-    })
+    api.operation(
+        Method::POST,
+        "/v1/auth/customer-register",
+        "register_customer_account",
+        PUBLIC,
+        async |call: Call| {
+            let input = call.read::<RegisterCustomer>()?;
+            Ok(Reply::Secret(customer_code::register(&call.state.store, call.ctx.clone(), input).await?))
+        },
+    )
     .tag(TAG)
     .summary("Opens a customer's own account against the code.")
     .key(Key::No)

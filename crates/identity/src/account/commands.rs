@@ -58,7 +58,13 @@ pub enum Owner {
 ///
 /// # Errors
 /// 409 `already_exists` when the login is taken.
-pub async fn open(work: &Work, login: &str, password_hash: &str, owner: Owner, must_change: bool) -> Result<Model, Fault> {
+pub async fn open(
+    work: &Work,
+    login: &str,
+    password_hash: &str,
+    owner: Owner,
+    must_change: bool,
+) -> Result<Model, Fault> {
     let login = login.trim().to_lowercase();
     check_free(work, &login, None).await?;
     let (staff_id, customer_id) = match owner {

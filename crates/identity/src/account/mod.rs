@@ -3,11 +3,12 @@
 pub mod commands;
 pub mod entity;
 
-use access::Actor;
+use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use sea_orm::Condition;
+use registers::staff::post;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::journal::Audience;
 use store::list::Columns;
@@ -53,6 +54,16 @@ impl Resource for Account {
             .by("staff_id", Column::StaffId)
             .by("customer_id", Column::CustomerId)
             .by("login", Column::Login)
+            .custom("role", "string", |at, value| {
+                let today = post::held_on(kernel::time::business_day(at.now));
+                let roles = post::Column::Role.is_in(value.split(','));
+                let holders =
+                    post::Entity::find().select_only().column(post::Column::StaffId).filter(roles).filter(today);
+                let staff = Column::StaffId.in_subquery(holders.into_query());
+                let customers = value.split(',').any(|role| role == JobRole::Customer.code());
+                let any = Condition::any().add(staff);
+                Ok(if customers { any.add(Column::CustomerId.is_not_null()) } else { any })
+            })
     }
 
     fn placement(_: &Model) -> Placement {

@@ -51,10 +51,11 @@ impl Resource for Client {
     }
 
     fn columns() -> Columns<Self> {
-        Columns::sorted_by("client_id")
-            .sort("client_id", Column::ClientId)
-            .by("role", Column::Role)
-            .code("status", Column::Status, &["active", "disabled"])
+        Columns::sorted_by("client_id").sort("client_id", Column::ClientId).by("role", Column::Role).code(
+            "status",
+            Column::Status,
+            &["active", "disabled"],
+        )
     }
 
     fn placement(_: &Model) -> Placement {
@@ -95,10 +96,14 @@ pub(crate) async fn actor(
     if row.role != role.code() {
         return Err(Fault::new(&fault::FORBIDDEN).with("permission", format!("role:{}", role.code())));
     }
-    let scope = Scope {
-        org_unit_id: row.org_unit_id,
-        project_ids: row.list(&row.project_ids),
-        ..Scope::default()
-    };
-    Ok(Actor { sub: row.id, client_id: Some(row.id), name: row.name, role, session_id: Some(session_id), scope, ..Actor::nobody() })
+    let scope = Scope { org_unit_id: row.org_unit_id, project_ids: row.list(&row.project_ids), ..Scope::default() };
+    Ok(Actor {
+        sub: row.id,
+        client_id: Some(row.id),
+        name: row.name,
+        role,
+        session_id: Some(session_id),
+        scope,
+        ..Actor::nobody()
+    })
 }

@@ -38,7 +38,11 @@ pub struct RevokeDelegation {}
 fn may(work: &Work, principal: Uuid) -> Result<(), Fault> {
     let actor = work.actor();
     let own = actor.staff_id == Some(principal) && actor.on_behalf_of.is_none();
-    if own || actor.role == JobRole::HrOfficer || actor.is_system() { Ok(()) } else { Err(Fault::new(&ABOVE_AUTHORITY)) }
+    if own || actor.role == JobRole::HrOfficer || actor.is_system() {
+        Ok(())
+    } else {
+        Err(Fault::new(&ABOVE_AUTHORITY))
+    }
 }
 
 /// Delegates a role.
@@ -46,7 +50,8 @@ fn may(work: &Work, principal: Uuid) -> Result<(), Fault> {
 /// # Errors
 /// 422 `delegation_invalid`: to oneself, from after to, over already, a role not held.
 pub async fn create(work: &Work, input: &CreateDelegation) -> Result<Model, Fault> {
-    let principal = input.from_staff_id.or(work.actor().staff_id).ok_or_else(|| Fault::field("/from_staff_id", "required"))?;
+    let principal =
+        input.from_staff_id.or(work.actor().staff_id).ok_or_else(|| Fault::field("/from_staff_id", "required"))?;
     let target = staff::Entity::find_by_id(input.to_staff_id).one(&work.db()).await?;
     let held = post::held(work, principal, input.from.max(business_day(work.now))).await?;
     let mut errors = FieldErrors::default();

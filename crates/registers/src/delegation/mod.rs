@@ -85,10 +85,12 @@ impl Resource for Delegation {
             .by("to_staff_id", Column::ToStaffId)
             .by("role", Column::Role)
             .custom("on", "date", |_, value| {
-                let day: NaiveDate = value.parse().map_err(|_| {
-                    Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "on")
-                })?;
-                Ok(Condition::all().add(Column::RevokedAt.is_null()).add(Column::FromOn.lte(day)).add(Column::ToOn.gte(day)))
+                let day: NaiveDate =
+                    value.parse().map_err(|_| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "on"))?;
+                Ok(Condition::all()
+                    .add(Column::RevokedAt.is_null())
+                    .add(Column::FromOn.lte(day))
+                    .add(Column::ToOn.gte(day)))
             })
     }
 

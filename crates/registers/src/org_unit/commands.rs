@@ -45,7 +45,9 @@ impl From<&Model> for OrgUnitFields {
 
 async fn check_parent(work: &Work, parent: Option<Uuid>) -> Result<(), Fault> {
     match parent {
-        Some(id) if Entity::find_by_id(id).one(&work.db()).await?.is_none() => Err(Fault::field("/parent_id", "not_found")),
+        Some(id) if Entity::find_by_id(id).one(&work.db()).await?.is_none() => {
+            Err(Fault::field("/parent_id", "not_found"))
+        }
         _ => Ok(()),
     }
 }

@@ -3,9 +3,9 @@
 use access::JobRole;
 use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
+use kernel::ids;
 use kernel::time::business_day;
 use kernel::validation::{self, Phone};
-use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
@@ -209,7 +209,8 @@ pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, F
         (None, Some(role)) => post.role == role,
         (None, None) => false,
     });
-    let found = found.ok_or_else(|| Fault::field(if input.post_id.is_some() { "/post_id" } else { "/role" }, "not_found"))?;
+    let found =
+        found.ok_or_else(|| Fault::field(if input.post_id.is_some() { "/post_id" } else { "/role" }, "not_found"))?;
     let role = found.role.clone();
     let mut change = found.into_active_model();
     match input.to.filter(|to| *to >= business_day(work.now)) {

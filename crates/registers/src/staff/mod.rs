@@ -80,7 +80,8 @@ impl Resource for Staff {
                 Ok(Condition::all().add(Column::Id.in_subquery(holders.into_query())))
             })
             .custom("skill", "string", |_, value| {
-                Ok(Condition::all().add(Column::Skills.contains(format!("\"category\":\"{}\"", value.replace('"', "")))))
+                Ok(Condition::all()
+                    .add(Column::Skills.contains(format!("\"category\":\"{}\"", value.replace('"', "")))))
             })
             .custom("q", "string", |_, value| {
                 Ok(Condition::any().add(Column::Name.contains(value)).add(Column::Number.starts_with(value)))

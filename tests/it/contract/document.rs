@@ -1,0 +1,54 @@
+//! The document itself.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+fn document() -> Value {
+    api::build(true).unwrap().contract.document().clone()
+}
+
+/// Calls `check` with method, path and operation.
+pub fn each(document: &Value, mut check: impl FnMut(&str, &str, &Value)) {
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            check(method, path, operation);
+        }
+    }
+}
+
+#[test]
+fn the_committed_contract_is_the_one_served() {
+    let committed = std::fs::read_to_string("../openapi/openapi.json").expect("openapi/openapi.json: run make openapi");
+    let committed: Value = serde_json::from_str(&committed).unwrap();
+    assert!(committed == document(), "openapi/openapi.json is behind the code: run make openapi");
+}
+
+#[test]
+fn every_operation_says_who_may_and_what_it_answers() {
+    let mut ids = HashSet::new();
+    each(&document(), |method, path, operation| {
+        let at = format!("{method} {path}");
+        let id = operation["operationId"].as_str().unwrap();
+        assert!(ids.insert(id.to_owned()), "{at}: the operation id {id} is taken");
+        assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{at} has no summary");
+        assert!(operation["tags"][0].as_str().is_some_and(|tag| !tag.is_empty()), "{at} has no tag");
+        assert!(access::policy::grant(operation["x-permission"].as_str().unwrap()).is_some(), "{at}");
+        assert!(!operation["x-roles"].as_array().unwrap().is_empty(), "{at}: nobody may");
+        let statuses: Vec<&String> = operation["responses"].as_object().unwrap().keys().collect();
+        assert!(statuses.iter().any(|status| status.starts_with('2')), "{at} never succeeds");
+        assert!(statuses.iter().any(|status| status.starts_with('4')), "{at} never refuses");
+    });
+}
+
+#[test]
+fn every_permission_has_an_operation() {
+    let mut used = HashSet::new();
+    each(&document(), |_, _, operation| {
+        used.insert(operation["x-permission"].as_str().unwrap().to_owned());
+    });
+    // Held for acts inside another operation (bulk rows, part of a row's owners).
+    for grant in access::policy::table() {
+        assert!(used.contains(grant.permission), "{} names no operation", grant.permission);
+    }
+}

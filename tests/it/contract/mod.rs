@@ -1,0 +1,4 @@
+//! Tests that walk the contract: a new operation is covered before anybody writes a test for it.
+
+mod document;
+mod walk;

@@ -1,0 +1,61 @@
+//! PF-E01, PF-E02: the same call twice, and calls on a stale version.
+
+use actix_web::http::Method;
+use serde_json::json;
+
+use crate::kit::id;
+use crate::tickets::report;
+
+scenario! {
+async fn pf_e01_the_same_key_answers_the_same_once(app) {
+    let body = json!({ "kind": "person", "name": "赵六", "phones": ["13700001111"] });
+    let create = |body: serde_json::Value| app.by("cs_specialist", Method::POST, "/v1/customers").key("a1").json(body);
+    let mut wrong = body.clone();
+    wrong["phones"] = json!(["137"]);
+    create(wrong).send().await.refused(422, "phone_invalid");
+    let first = create(body.clone()).send().await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let again = create(body.clone()).send().await;
+    assert_eq!(again.header("idempotency-replayed"), Some("true"));
+    assert_eq!((again.status, &again.bytes, again.header("etag")), (201, &first.bytes, first.header("etag")));
+    let mut calls = Vec::new();
+    for _ in 0..50 {
+        calls.push(create(body.clone()).send());
+    }
+    for answer in futures_util::future::join_all(calls).await {
+        assert_eq!(answer.bytes, first.bytes);
+        assert_eq!(answer.header("idempotency-replayed"), Some("true"));
+    }
+    let mut other = body.clone();
+    other["name"] = json!("赵七");
+    create(other).send().await.refused(422, "idempotency_key_reused");
+    let list = app.get("cs_specialist", "/v1/customers?phone=13700001111").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    app.later(chrono::TimeDelta::days(7));
+    create(body).send().await.refused(409, "possible_duplicate");
+}
+}
+
+scenario! {
+async fn pf_e02_a_stale_version_changes_nothing(app) {
+    let ticket = app.post("cs_agent", "/v1/tickets", report(app, json!({}))).await.expect(201);
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    let patch = |version: Option<i64>, title: &str| {
+        let call = app.by("cs_agent", Method::PATCH, &path).json(json!({ "title": title }));
+        match version {
+            Some(version) => call.if_match(version),
+            None => call,
+        }
+    };
+    patch(None, "窗").send().await.refused(428, "precondition_required");
+    let version = ticket["version"].as_i64().unwrap();
+    let changed = patch(Some(version), "窗户漏风").send().await;
+    assert_eq!(changed.header("etag"), Some(format!("\"v{}\"", version + 1).as_str()));
+    patch(Some(version), "门").send().await.refused(412, "stale");
+    let calls: Vec<_> = (0..10).map(|n| patch(Some(version + 1), &format!("标题 {n}")).send()).collect();
+    let answers = futures_util::future::join_all(calls).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 412).count(), 9);
+    patch(Some(version + 2), "").send().await.refused(422, "required");
+}
+}

@@ -1,0 +1,4 @@
+//! The platform's worked examples and refusals.
+
+mod idempotency;
+mod identity;

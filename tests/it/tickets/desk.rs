@@ -1,0 +1,97 @@
+//! Building blocks of a day at the desk.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::kit::{TestApp, id};
+
+/// A report as the desk takes it down, to be changed by `with`.
+pub fn report(app: &TestApp, with: Value) -> Value {
+    let mut body = json!({
+        "channel_code": "walk_in", "kind": "repair", "category_code": "house_quality.door_window", "place_kind": "unit",
+        "description": "卧室窗户关不严,夜里漏风", "customer_id": app.fixture.customer, "unit_id": app.fixture.unit,
+    });
+    for (name, value) in with.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// Registers a ticket as cs_agent.
+pub async fn register(app: &TestApp, with: Value) -> Value {
+    app.post("cs_agent", "/v1/tickets", report(app, with)).await.expect(201)
+}
+
+/// An act of somebody on a ticket.
+pub async fn act(app: &TestApp, who: &str, ticket: &Value, action: &str, body: Value) -> crate::kit::Answer {
+    let path = format!("/v1/tickets/{}/{action}", id(ticket));
+    let key = format!("{who}-{action}-{}", app.now().timestamp_micros());
+    app.by(who, actix_web::http::Method::POST, &path).key(&key).json(body).send().await
+}
+
+/// Registered, assigned to cs_agent and started by him.
+pub async fn started(app: &TestApp, with: Value) -> Value {
+    let ticket = register(app, with).await;
+    let to = json!({ "org_unit_id": app.fixture.units["DESK"], "staff_id": app.fixture.staff["cs_agent"] });
+    act(app, "team_leader", &ticket, "assign", to).await.expect(200);
+    act(app, "cs_agent", &ticket, "start", json!({})).await.expect(200)
+}
+
+/// A solution good enough.
+pub fn solution() -> Value {
+    json!({ "solution": "更换密封条并调整合页", "root_cause_code": "wear" })
+}
+
+/// An answer to the customer good enough.
+pub fn answer() -> Value {
+    json!({ "method": "phone", "spoke_to": "本人", "identity_check": { "method": "phone_number", "passed": true },
+        "introduced": true, "content": "已更换密封条,请查看", "response": "accepted" })
+}
+
+/// Started, resolved and answered by cs_agent.
+pub async fn replied(app: &TestApp, with: Value) -> Value {
+    let ticket = started(app, with).await;
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200)
+}
+
+/// The only pending callback of a ticket.
+pub async fn callback(app: &TestApp, ticket: &Value) -> String {
+    let list = app.get("cs_agent2", &format!("/v1/callbacks?ticket_id={}&status=pending", id(ticket))).await.expect(200);
+    id(&list["items"][0])
+}
+
+/// What the customer himself says in a callback.
+pub fn said(outcome: &str) -> Value {
+    let mut body = json!({ "outcome": outcome, "answered_by": { "relation": "self", "name": "王小明" },
+        "identity_check": { "method": "phone_number", "passed": true }, "introduced": true, "convenient": true });
+    if outcome == "not_satisfied" {
+        body["opinion"] = json!("窗户还是漏风");
+    }
+    body
+}
+
+/// The clock of a name in the explained deadlines.
+pub async fn clock(app: &TestApp, ticket: &Value, name: &str) -> Value {
+    let path = format!("/v1/tickets/{}/deadlines", id(ticket));
+    let explained = app.get("team_leader", &path).await.expect(200);
+    let found = explained["clocks"].as_array().unwrap().iter().rfind(|clock| clock["clock"] == name);
+    found.unwrap_or_else(|| panic!("no clock {name} in {explained}")).clone()
+}
+
+/// A small file, attached by id.
+pub async fn document(app: &TestApp, who: &str) -> String {
+    let boundary = "----boundary";
+    let body = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n证明\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"proof.txt\"\r\nContent-Type: text/plain\r\n\r\nproof {}\r\n--{boundary}--\r\n",
+        app.now().timestamp_micros()
+    );
+    let media = format!("multipart/form-data; boundary={boundary}");
+    let answer = app.by(who, actix_web::http::Method::POST, "/v1/documents").bytes(&media, body.as_bytes()).send().await;
+    id(&answer.expect(201))
+}
+
+/// Hours as a time delta.
+pub fn hours(n: i64) -> TimeDelta {
+    TimeDelta::hours(n)
+}

@@ -1,0 +1,6 @@
+//! The desk's worked examples and refusals.
+
+mod case;
+mod desk;
+
+pub use desk::report;
