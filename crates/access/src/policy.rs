@@ -50,7 +50,6 @@ policy! {
     "platform.account:read" => ADMIN, [HrOfficer];
     "platform.account:create" => ADMIN, [HrOfficer];
     "platform.account:update" => ADMIN;
-    "platform.client:read" => ADMIN;
     "platform.client:manage" => ADMIN;
     // PF-02 authorization
     "platform.access:read" => ADMIN, [HrOfficer, ExecutiveReader];
@@ -84,21 +83,10 @@ policy! {
     "platform.document:read" => STAFF, [Customer];
     "platform.document:create" => STAFF, [Customer];
     "platform.document:update" => STAFF;
-    "platform.document:circulate" => STAFF;
-    "platform.document:approve" => STAFF;
-    "platform.custody:read" => STAFF;
-    "platform.custody:create" => STAFF;
-    "platform.custody:hand_over" => STAFF;
-    "platform.custody:receive" => STAFF;
-    "platform.seal:read" => STAFF;
-    "platform.seal:create" => [CsClerk, Administration, PermitsClerk];
     // PF-08 approvals
     "platform.approval:read" => any;
-    "platform.approval_route:read" => STAFF;
-    "platform.approval_route:manage" => ADMIN;
     // PF-09 calendars and clock
     "platform.calendar:read" => any;
-    "platform.calendar:manage" => ADMIN;
     "platform.sandbox:clock" => any;
     // PF-10 parameters
     "platform.parameter:read" => STAFF;
@@ -106,21 +94,6 @@ policy! {
     // PF-11 journal
     "platform.event:read" => STAFF, CLIENTS;
     "platform.journal:read" => ADMIN, [ExecutiveReader];
-    // PF-12 webhooks
-    "platform.webhook:read" => ADMIN, [IntegrationClient];
-    "platform.webhook:manage" => ADMIN, [IntegrationClient];
-    // PF-13 notifications
-    "platform.notification:read" => any;
-    "platform.notification_template:read" => ADMIN, [CsSupervisor];
-    "platform.notification_template:manage" => ADMIN, [CsSupervisor];
-    // PF-14 imports; each kind asks for its own create permission
-    "platform.import:read" => STAFF;
-    "platform.import:run" => STAFF;
-    "platform.operation:read" => any;
-    // PF-15 reports: their list; each report asks for its domain's permission
-    "platform.report:read" => STAFF;
-    // PF-16 work list
-    "platform.work_item:read" => any;
     // PF-17 operations
     "platform.system:read" => public;
     "platform.meta:read" => any;
@@ -143,19 +116,10 @@ policy! {
     "tickets.ticket:split" => INTAKE, LEAD;
     "tickets.ticket:merge" => HEAD, [CsSupervisor];
     "tickets.ticket:unmerge" => HEAD, [CsSupervisor];
-    "tickets.ticket:detach_incident" => LEAD;
     // TK-01 calls
     "tickets.call:read" => READ, [TelephoneClient];
     "tickets.call:create" => INTAKE, LEAD, [TelephoneClient];
     "tickets.call:link" => INTAKE, LEAD, [TelephoneClient];
-    "tickets.call:listen" => LEAD, HEAD, [QualityInspector];
-    // TK-01 mass incidents
-    "tickets.incident:read" => READ;
-    "tickets.incident:create" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
-    "tickets.incident:update" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
-    "tickets.incident:restore" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
-    "tickets.incident:close" => LEAD, HEAD;
-    "tickets.incident:cancel" => LEAD;
     // TK-02 opinion and approval
     "tickets.ticket:submit_opinion" => AGENT, FIELD, LEAD;
     "tickets.ticket:approve" => HEAD, [CompanyLeader];
@@ -167,8 +131,8 @@ policy! {
     "tickets.sla_policy_set:update" => ADMIN, [CsDirector];
     "tickets.sla_policy_set:activate" => [CsDirector];
     "tickets.sla_policy_set:lint" => LEAD, HEAD, ADMIN;
-    "tickets.sla_policy_set:match" => LEAD, HEAD, ADMIN;
     "tickets.sla_clock:retarget" => [CsDirector];
+    "tickets.sla_policy_set:match" => LEAD, HEAD, ADMIN;
     "tickets.ticket_pause:read" => READ;
     "tickets.ticket_pause:create" => AGENT, FIELD, LEAD;
     "tickets.ticket_pause:approve" => LEAD, HEAD;
@@ -177,7 +141,6 @@ policy! {
     "tickets.ticket:annul_breach" => [CsDirector];
     // TK-04 leading a case
     "tickets.ticket:assign" => LEAD, HEAD, [HeatingHotlineAgent];
-    "tickets.ticket:auto_assign" => LEAD, HEAD, [HeatingHotlineAgent];
     "tickets.ticket:start" => AGENT, FIELD, LEAD;
     "tickets.ticket:return" => AGENT, FIELD;
     "tickets.ticket:transfer" => AGENT, FIELD, LEAD, HEAD;
@@ -190,11 +153,6 @@ policy! {
     "tickets.ticket:chase" => INTAKE, LEAD, [Customer];
     "tickets.ticket:escalate" => INTAKE, FIELD, LEAD;
     "tickets.ticket:observe" => READ;
-    "tickets.supervision:read" => READ;
-    "tickets.supervision:create" => LEAD, HEAD, BOSS;
-    "tickets.supervision:answer" => AGENT, FIELD, LEAD;
-    "tickets.supervision:close" => LEAD, HEAD, BOSS;
-    "tickets.supervision:send_back" => LEAD, HEAD, BOSS;
     "tickets.comment:read" => READ, [Customer];
     "tickets.comment:create" => INTAKE, FIELD, LEAD, HEAD, BOSS, [Customer];
     // TK-06 callback, TK-07 rating, TK-13 archive
@@ -203,7 +161,6 @@ policy! {
     "tickets.callback:complete" => AGENT, LEAD, [Receptionist];
     "tickets.callback:waive" => LEAD, HEAD;
     "tickets.ticket:rate" => [Customer];
-    "tickets.ticket:archive" => LEAD, [InformationOfficer, CsClerk];
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Grant>> =

@@ -519,7 +519,7 @@ where
         C: AsyncFn(&Work, Uuid, &I) -> Result<P::Row, Fault> + Copy + Send + Sync + 'static,
     {
         let path = format!("{}/{{id}}/{name}", R::PATH);
-        let operation = format!("create_{}_{}", self.singular(), P::NAME);
+        let operation = format!("create_{}_of_{}", P::NAME, self.singular());
         let view = self.api.contract.schema::<P::View>();
         let computed = self.api.contract.properties::<P::View>();
         self.api.bodies.register(&I::name(), computed);
@@ -543,7 +543,7 @@ where
     /// `GET …/{id}/<name>`: the parts of the row, as a list filtered by `parent`.
     pub fn parts<P: Resource>(mut self, name: &'static str, parent: &'static str, permission: &str) -> Self {
         let path = format!("{}/{{id}}/{name}", R::PATH);
-        let operation = format!("list_{}_{}", self.singular(), name.replace('-', "_"));
+        let operation = format!("list_{}_of_{}", name.replace('-', "_"), self.singular());
         let view = self.api.contract.schema::<P::View>();
         let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
         let columns = P::columns();

@@ -50,16 +50,13 @@ fn the_rows_of_the_specification_stand() {
     check("platform.customer:merge", &[&[CsSupervisor, CsManager, InformationOfficer]]);
     check("platform.customer:erase", &[&[CsManager]]);
     check("platform.supplier:blacklist", &[&[CostManager, GeneralManager]]);
-    check("platform.seal:create", &[&[CsClerk, Administration, PermitsClerk]]);
     check("platform.journal:read", &[&[SystemAdmin, ExecutiveReader]]);
-    check("platform.webhook:manage", &[&[SystemAdmin, IntegrationClient]]);
     check("tickets.ticket:create", &[INTAKE, LEAD, FIELD, HEAD, &[Customer, IntegrationClient]]);
     check("tickets.ticket:assign", &[&[TeamLeader, CsSupervisor, HeatingHotlineAgent], HEAD]);
     check("tickets.ticket:approve", &[&[CsDirector, CsManager, HeatingServiceManager, CompanyLeader]]);
     check("tickets.ticket:merge", &[HEAD, &[CsSupervisor]]);
     check("tickets.ticket:rate", &[&[Customer]]);
     check("tickets.ticket:annul_breach", &[&[CsDirector]]);
-    check("tickets.ticket:archive", &[&[InformationOfficer, CsClerk, TeamLeader, CsSupervisor]]);
     check("tickets.sla_policy_set:activate", &[&[CsDirector]]);
     check("tickets.callback:complete", &[AGENT, LEAD, &[Receptionist]]);
     check("tickets.call:create", &[INTAKE, LEAD, &[TelephoneClient]]);

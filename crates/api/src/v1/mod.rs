@@ -10,6 +10,7 @@ pub mod calendars;
 pub mod calls;
 pub mod clients;
 pub mod customer_accounts;
+pub mod contacts;
 pub mod customers;
 pub mod delegations;
 pub mod documents;
@@ -49,6 +50,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     delegations::routes(api);
     approvals::routes(api);
     customers::routes(api);
+    contacts::routes(api);
     projects::routes(api);
     phases::routes(api);
     buildings::routes(api);

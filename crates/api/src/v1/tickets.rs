@@ -20,7 +20,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::call::{Call, Reply, answer};
-use crate::router::{Api, Key};
+use crate::router::{Act, Api, Key};
 
 const TAG: &str = "tickets";
 
@@ -56,6 +56,7 @@ pub fn routes(api: &mut Api) {
         .act("rate", "Rates the answer, once a cycle.", notes::rate)
         .act("split", "Makes a part of a case a case of its own; answers the new one.", notes::split)
         .act("annul-breach", "Takes back a breach that re-targeting made.", notes::annul_breach)
+        .act_with(attempts("Records an answer that reached nobody; the clock runs on.", "reply-attempts"), "tickets.ticket:reply", notes::reply_attempt)
         .parts::<Comment>("comments", "ticket_id", "tickets.comment:read")
         .add_part::<Comment, _, _>("comments", "Adds a comment.", "tickets.comment:create", comment::commands::add)
         .parts::<TicketPause>("pauses", "ticket_id", "tickets.ticket_pause:read")
@@ -72,13 +73,16 @@ pub fn routes(api: &mut Api) {
     bulk_and_upsert(api);
 }
 
+fn attempts(summary: &'static str, action: &'static str) -> Act {
+    Act { action, summary, key: Key::Optional }
+}
+
 fn callbacks(api: &mut Api) {
-    let attempts = crate::router::Act { action: "attempts", summary: "Records a call that reached nobody.", key: Key::Optional };
     api.resource::<Callback>("callbacks", "callbacks")
         .list()
         .get()
         .history()
-        .act_with(attempts, "tickets.callback:attempt", callback::commands::attempt)
+        .act_with(attempts("Records a call that reached nobody.", "attempts"), "tickets.callback:attempt", callback::commands::attempt)
         .act("complete", "Records what the customer said: content closes, not content reopens.", callback::commands::complete)
         .act("waive", "Waives a callback that could not be made.", callback::commands::waive);
 }
@@ -220,7 +224,40 @@ pub enum BulkAction {
     Observe,
 }
 
+/// Which running clocks get the newest policy and calendar, and why.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RetargetClocks {
+    /// Only these tickets; left out: every open one in scope, up to 1,000.
+    #[schema(max_items = 1000)]
+    pub ticket_ids: Option<Vec<Uuid>>,
+    #[schema(min_length = 2, max_length = 500)]
+    pub reason: String,
+}
+
+/// How many clocks got a new target.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RetargetedClocks {
+    pub tickets: usize,
+    pub clocks: usize,
+}
+
+async fn retarget(call: Call) -> Result<Reply, Fault> {
+    let input = Arc::new(call.read::<RetargetClocks>()?);
+    let write = async move |work: &Work| {
+        let (tickets, clocks) = tickets::clock::retargeting::retarget(work, input.ticket_ids.as_deref(), &input.reason).await?;
+        Answer::json(Done::Ok, &RetargetedClocks { tickets, clocks })
+    };
+    Ok(Reply::Answer(call.write(write).await?))
+}
+
 fn bulk_and_upsert(api: &mut Api) {
+    api.operation(Method::POST, "/v1/sla-clocks/retarget", "retarget_sla_clocks", "tickets.sla_clock:retarget", retarget)
+        .tag(TAG)
+        .summary("Appends targets of the newest policy and calendar to clocks that still run.")
+        .key(Key::Required)
+        .takes::<RetargetClocks>()
+        .answers::<RetargetedClocks>();
     api.operation(Method::POST, "/v1/tickets/bulk", "bulk_tickets", "tickets.ticket:bulk", bulk)
         .tag(TAG)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")

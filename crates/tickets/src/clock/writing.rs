@@ -89,9 +89,11 @@ pub async fn start_fixed(work: &Work, ticket: &Ticket, name: &str, starts_at: In
 }
 
 /// Appends targets to the running handling and stage clocks from the same stretches (TK-R12).
-pub async fn retarget(work: &Work, ticket: &Ticket, cause: &str) -> Result<(), Fault> {
+pub async fn retarget(work: &Work, ticket: &Ticket, cause: &str) -> Result<usize, Fault> {
     let ledger = Ledger::load(work, ticket.id, ticket.created_at).await?;
     let running = |clock: &&Clock| clock.row.stops_at.is_none() && clock.row.void_at.is_none();
+    let newest = store::calendars::newest(work).await?.version();
+    let mut appended = 0;
     for clock in ledger.clocks.iter().filter(running) {
         let chosen = choose(work, ticket, clock.row.starts_at).await?;
         let seconds = match clock.row.name.as_str() {
@@ -101,14 +103,18 @@ pub async fn retarget(work: &Work, ticket: &Ticket, cause: &str) -> Result<(), F
         };
         let last = clock.targets.last();
         let same = last.is_some_and(|last| {
-            Some(last.seconds) == seconds && last.policy_code == chosen.policy.code && last.set_version == chosen.set_version
+            Some(last.seconds) == seconds
+                && last.policy_code == chosen.policy.code
+                && last.set_version == chosen.set_version
+                && last.calendar_version == newest
         });
         if let Some(seconds) = seconds.filter(|_| !same) {
             let seq = last.map_or(1, |last| last.seq + 1);
             set_target(work, &clock.row, &chosen, seconds, chosen.policy.calendar_code, seq, cause).await?;
+            appended += 1;
         }
     }
-    Ok(())
+    Ok(appended)
 }
 
 /// Voids every running clock: the case is withdrawn or out of scope. Breaches already there stay.

@@ -3,6 +3,7 @@
 pub mod answering;
 pub mod case;
 pub mod classifying;
+pub mod contact;
 pub mod duplicates;
 pub mod ending;
 pub mod entity;

@@ -324,3 +324,38 @@ fn may_update(row: &Model, actor: &access::Actor) -> Result<(), Fault> {
     let holder = row.assignee_id.is_some() && row.assignee_id == actor.staff_id;
     if intake || holder { Ok(()) } else { Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder")) }
 }
+
+/// An attempt to tell the customer that reached nobody; the clock runs on.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RecordReplyAttempt {
+    pub result: crate::callback::entity::AttemptResult,
+    pub call_id: Option<Uuid>,
+}
+
+/// Keeps a failed attempt to answer in the case.
+///
+/// # Errors
+/// 409 `invalid_state` unless the ticket is resolved.
+pub async fn reply_attempt(work: &Work, id: Uuid, input: &RecordReplyAttempt) -> Result<Model, Fault> {
+    let row = resource::take::<Ticket>(work, id).await?;
+    if row.status != Status::Resolved {
+        return Err(Fault::new(&fault::INVALID_STATE)
+            .with("action", "reply-attempts")
+            .with("state", row.status.code())
+            .with("allowed_from", vec!["resolved"]));
+    }
+    if let Some(call) = input.call_id
+        && crate::call::entity::Entity::find_by_id(call).one(&work.db()).await?.is_none()
+    {
+        return Err(Fault::field("/call_id", "not_found"));
+    }
+    let fact = |fact: store::journal::Fact| {
+        let fact = fact.with("result", super::code(&input.result));
+        match input.call_id {
+            Some(call) => fact.with("call_id", call.to_string()),
+            None => fact,
+        }
+    };
+    work.change::<Ticket>(&row, row.clone().into_active_model(), "reply_attempted", fact).await
+}
