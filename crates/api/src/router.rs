@@ -550,12 +550,12 @@ where
         let query: Vec<Parameter> = Parameter::paging(&columns.sort_names(), columns.default_sort()).collect();
         let run = move |call: Call| async move {
             let id = call.id()?;
-            let at = call.reading();
-            resource::find::<R>(&at, id).await?;
             let mut query = list::Query::read(call.query.clone())?;
             if let Some((name, _)) = query.filters.first() {
                 return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
             }
+            let at = call.reading();
+            resource::find::<R>(&at, id).await?;
             query.filters.push((parent.to_owned(), id.to_string()));
             let page = list::page::<P>(&at, &query).await?;
             Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))

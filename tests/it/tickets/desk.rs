@@ -25,7 +25,7 @@ pub async fn register(app: &TestApp, with: Value) -> Value {
 /// An act of somebody on a ticket.
 pub async fn act(app: &TestApp, who: &str, ticket: &Value, action: &str, body: Value) -> crate::kit::Answer {
     let path = format!("/v1/tickets/{}/{action}", id(ticket));
-    let key = format!("{who}-{action}-{}", app.now().timestamp_micros());
+    let key = format!("{}-{action}-{}", id(ticket), app.now().timestamp_micros());
     app.by(who, actix_web::http::Method::POST, &path).key(&key).json(body).send().await
 }
 

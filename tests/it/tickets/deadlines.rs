@@ -1,0 +1,239 @@
+//! Clocks to the second: reply, re-targeting, office hours over a holiday, pauses, policy lint (TK-03).
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::{Answer, TestApp, id};
+
+/// A pause asked for by the holder, cs_agent.
+async fn pause(app: &TestApp, ticket: &Value, reason: &str, until: &str) -> Answer {
+    let proof = document(app, "cs_agent").await;
+    let body = json!({ "reason_code": reason, "until": until, "proof_document_id": proof });
+    app.post("cs_agent", &format!("/v1/tickets/{}/pauses", id(ticket)), body).await
+}
+
+async fn decide(app: &TestApp, who: &str, pause: &Value, action: &str) -> Answer {
+    app.post(who, &format!("/v1/ticket-pauses/{}/{action}", id(pause)), json!({})).await
+}
+
+/// Registered and assigned to cs_agent, not started.
+async fn assigned(app: &TestApp, with: Value) -> Value {
+    let ticket = register(app, with).await;
+    let to = json!({ "org_unit_id": app.fixture.units["DESK"], "staff_id": app.fixture.staff["cs_agent"] });
+    act(app, "team_leader", &ticket, "assign", to).await.expect(200)
+}
+
+scenario! {
+/// TK-E02: the reply runs 48 hours from the solution, on every second.
+async fn tk_e02_the_reply_is_due_48_hours_after_the_solution(app) {
+    for (replied, outcome) in [("2015-08-09T17:00:00+08:00", "met"), ("2015-08-09T17:00:01+08:00", "missed")] {
+        app.at("2015-08-07T16:00:00+08:00");
+        app.forget("cs_agent");
+        app.forget("team_leader");
+        let ticket = started(app, json!({})).await;
+        app.at("2015-08-07T18:00:00+08:00");
+        let mut body = solution();
+        body["solution_at"] = json!("2015-08-07T17:00:00+08:00");
+        act(app, "cs_agent", &ticket, "resolve", body).await.expect(200);
+        let reply = clock(app, &ticket, "reply").await;
+        assert_eq!(reply["due_at"], "2015-08-09T17:00:00+08:00");
+        assert_eq!(reply["targets"][0]["target_seconds"], 172_800);
+        app.at(replied);
+        act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
+        let reply = clock(app, &ticket, "reply").await;
+        assert_eq!(reply["outcome"], outcome);
+    }
+}
+}
+
+scenario! {
+async fn a_solution_lies_between_receipt_and_now(app) {
+    let ticket = started(app, json!({})).await;
+    app.later(hours(1));
+    for (at, code) in [("2026-03-02T07:59:59+08:00", "date_order"), ("2026-03-02T09:00:01+08:00", "date_in_future")] {
+        let mut body = solution();
+        body["solution_at"] = json!(at);
+        act(app, "cs_agent", &ticket, "resolve", body).await.refused(422, code);
+    }
+}
+}
+
+async fn classify(app: &TestApp, ticket: &Value, category: &str) -> Value {
+    act(app, "team_leader", ticket, "classify", json!({ "category_code": category })).await.expect(200)
+}
+
+fn annul(due_at: &str) -> Value {
+    json!({ "clock": "handle", "cycle": 1, "due_at": due_at, "reason": "改派期间误分类" })
+}
+
+scenario! {
+/// TK-E07: a breach made by re-targeting stays a fact, and may be annulled.
+async fn tk_e07_a_breach_is_a_fact(app) {
+    let complaint = json!({ "kind": "complaint", "category_code": "heating.other" });
+    let ticket = started(app, complaint).await;
+    assert_eq!(ticket["due_at"], "2026-03-03T08:00:00+08:00");
+    app.at("2026-03-02T13:00:00+08:00");
+    classify(app, &ticket, "heating.leak").await;
+    let handle = clock(app, &ticket, "handle").await;
+    assert_eq!(handle["targets"][1]["target_seconds"], 14_400);
+    assert_eq!((&handle["targets"][1]["cause"], &handle["due_at"]), (&json!("reclassified"), &json!("2026-03-02T12:00:00+08:00")));
+    let breach = &handle["breaches"][0];
+    assert_eq!((&breach["due_at"], &breach["cause"]), (&json!("2026-03-02T12:00:00+08:00"), &json!("retarget")));
+    let early = act(app, "cs_director", &ticket, "annul-breach", annul("2026-03-02T12:00:00+08:00")).await;
+    early.refused(409, "breach_is_real");
+    app.at("2026-03-02T14:00:00+08:00");
+    let back = classify(app, &ticket, "heating.other").await;
+    assert_eq!(back["due_at"], "2026-03-03T08:00:00+08:00");
+    app.at("2026-03-02T20:00:00+08:00");
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    assert_eq!(clock(app, &ticket, "handle").await["outcome"], "missed");
+    act(app, "cs_manager", &ticket, "annul-breach", annul("2026-03-02T12:00:00+08:00")).await.refused(403, "forbidden");
+    let wrong = act(app, "cs_director", &ticket, "annul-breach", annul("2026-03-02T12:00:01+08:00")).await;
+    wrong.refused(422, "not_found");
+    act(app, "cs_director", &ticket, "annul-breach", annul("2026-03-02T12:00:00+08:00")).await.expect(200);
+    let handle = clock(app, &ticket, "handle").await;
+    assert_eq!((&handle["outcome"], handle["breaches"].as_array().unwrap().len()), (&json!("met"), 1));
+    assert_eq!(handle["breaches"][0]["annulled"]["reason"], "改派期间误分类");
+}
+}
+
+scenario! {
+async fn a_late_case_stays_late(app) {
+    let ticket = started(app, json!({ "category_code": "house_quality.water_leak" })).await;
+    assert_eq!(ticket["due_at"], "2026-03-02T12:00:00+08:00");
+    app.at("2026-03-02T12:00:01+08:00");
+    let mut body = solution();
+    body["delay_reason_code"] = json!("contractor_late");
+    act(app, "cs_agent", &ticket, "resolve", body).await.expect(200);
+    let breach = clock(app, &ticket, "handle").await["breaches"][0].clone();
+    assert_eq!((&breach["cause"], &breach["charged_staff_id"]), (&json!("time"), &json!(app.fixture.staff["cs_agent"])));
+    act(app, "cs_director", &ticket, "annul-breach", annul("2026-03-02T12:00:00+08:00")).await.refused(409, "breach_is_real");
+}
+}
+
+scenario! {
+async fn who_reclassified_does_not_annul(app) {
+    let ticket = started(app, json!({ "kind": "complaint", "category_code": "heating.other" })).await;
+    app.at("2026-03-02T13:00:00+08:00");
+    let leak = json!({ "category_code": "heating.leak" });
+    act(app, "cs_director", &ticket, "classify", leak).await.expect(200);
+    app.later(hours(1));
+    let back = json!({ "category_code": "heating.other" });
+    act(app, "cs_director", &ticket, "classify", back).await.expect(200);
+    let refused = act(app, "cs_director", &ticket, "annul-breach", annul("2026-03-02T12:00:00+08:00")).await;
+    refused.refused(409, "separation_of_duties");
+}
+}
+
+scenario! {
+/// TK-E08: office hours, a make-up day, and a pause that ends by itself inside the National Day holiday.
+async fn tk_e08_a_pause_over_the_national_day_holiday(app) {
+    app.at("2024-09-27T16:00:00+08:00");
+    let application = json!({ "kind": "application", "category_code": "title", "place_kind": "none", "unit_id": null });
+    let ticket = assigned(app, application).await;
+    assert_eq!(ticket["due_at"], "2024-10-10T16:00:00+08:00");
+    app.at("2024-09-29T10:00:00+08:00");
+    pause(app, &ticket, "third_party", "2024-10-06T10:00:01+08:00").await.refused(422, "pause_too_long");
+    let asked = pause(app, &ticket, "third_party", "2024-10-06T10:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    for at in ["2024-09-29T10:00:00+08:00", "2024-09-29T16:30:00+08:00", "2024-10-03T12:00:00+08:00", "2024-10-06T09:59:59+08:00"] {
+        app.at(at);
+        let path = format!("/v1/tickets/{}", id(&ticket));
+        let read = app.get("team_leader", &path).await.expect(200);
+        assert_eq!((&read["paused"], &read["due_at"]), (&json!(true), &json!(null)), "{at}");
+        assert_eq!(read["projected_due_at"], "2024-10-12T15:00:00+08:00");
+        let handle = clock(app, &ticket, "handle").await;
+        assert_eq!((&handle["remaining_seconds"], &handle["due_at"]), (&json!(118_800), &json!(null)), "{at}");
+        assert_eq!(handle["projected_due_at"], "2024-10-12T15:00:00+08:00");
+    }
+    app.at("2024-10-08T09:00:00+08:00");
+    let explained = app.get("team_leader", &format!("/v1/tickets/{}/deadlines", id(&ticket))).await.expect(200);
+    explained_as_in_the_book(&explained);
+}
+}
+
+/// Every figure of the worked example.
+fn explained_as_in_the_book(explained: &Value) {
+    assert_eq!(explained["effective_due_at"], "2024-10-12T15:00:00+08:00");
+    let clocks = explained["clocks"].as_array().unwrap();
+    assert_eq!(clocks.len(), 1, "{explained}");
+    let handle = &clocks[0];
+    assert_eq!((&handle["clock"], &handle["cycle"]), (&json!("handle"), &json!(1)));
+    let policy = json!({ "set_version": 1, "code": "request", "position": 60, "matched": ["kind=application"] });
+    assert_eq!(handle["policy"], policy);
+    let target = &handle["targets"][0];
+    assert_eq!((&target["seq"], &target["target_seconds"]), (&json!(1), &json!(126_000)));
+    assert_eq!((&target["calendar_code"], &target["calendar_version"]), (&json!("office"), &json!(1)));
+    assert_eq!(target["cause"], "registered");
+    assert_eq!((&handle["elapsed_seconds"], &handle["remaining_seconds"]), (&json!(7_200), &json!(118_800)));
+    assert_eq!((&handle["due_at"], &handle["outcome"]), (&json!("2024-10-12T15:00:00+08:00"), &json!("running")));
+    let [first, second, third] = handle["segments"].as_array().unwrap().as_slice() else { panic!("{handle}") };
+    assert_eq!((&first["kind"], &first["stage"]), (&json!("running"), &json!("assigned")));
+    assert_eq!(first["from"], "2024-09-27T16:00:00+08:00");
+    assert_eq!((&first["to"], &first["counted_seconds"]), (&json!("2024-09-29T10:00:00+08:00"), &json!(7_200)));
+    let piece = |kind: &str, seconds: i64| json!({ "kind": kind, "seconds": seconds });
+    assert_eq!(first["pieces"], json!([piece("running", 3_600), piece("off_hours", 144_000), piece("running", 3_600)]));
+    assert_eq!((&second["kind"], &second["to"]), (&json!("paused"), &json!("2024-10-06T10:00:00+08:00")));
+    assert_eq!((&second["counted_seconds"], &second["pause"]["reason_code"]), (&json!(0), &json!("third_party")));
+    assert_eq!(second["pause"]["end_cause"], "until");
+    assert!(second["pause"]["approved_by"].is_string());
+    assert_eq!((&third["kind"], &third["counted_seconds"]), (&json!("running"), &json!(0)));
+    assert_eq!(third["pieces"], json!([piece("off_hours", 169_200)]));
+    assert_eq!(handle["breaches"], json!([]));
+    assert_eq!(handle["arithmetic"], "7200 + 0 + 0 = 7200 of 126000");
+    assert_eq!(handle["what_if"], json!([{ "change": "severity=major", "due_at": "2024-09-28T16:00:00+08:00" }]));
+}
+
+scenario! {
+async fn one_pause_at_a_time_with_a_reason_that_holds(app) {
+    let ticket = assigned(app, json!({})).await;
+    pause(app, &ticket, "no_access", "2026-03-03T08:00:01+08:00").await.refused(422, "pause_too_long");
+    let asked = pause(app, &ticket, "no_access", "2026-03-02T10:00:00+08:00").await.expect(201);
+    pause(app, &ticket, "no_access", "2026-03-02T10:00:00+08:00").await.refused(409, "already_paused");
+    decide(app, "cs_agent2", &asked, "approve").await.refused(403, "forbidden");
+    app.at("2026-03-02T10:00:00+08:00");
+    decide(app, "team_leader", &asked, "approve").await.refused(409, "pause_expired");
+    decide(app, "team_leader", &asked, "refuse").await.expect(200);
+    let again = pause(app, &ticket, "no_access", "2026-03-02T12:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &again, "approve").await.expect(200);
+    pause(app, &ticket, "no_access", "2026-03-02T11:00:00+08:00").await.refused(409, "already_paused");
+    app.at("2026-03-02T11:00:00+08:00");
+    let ended = decide(app, "cs_agent", &again, "end").await.expect(200);
+    assert_eq!((&ended["status"], &ended["end_cause"]), (&json!("ended"), &json!("by_hand")));
+    decide(app, "cs_agent", &again, "end").await.refused(409, "invalid_state");
+    let leak = assigned(app, json!({ "category_code": "heating.leak" })).await;
+    pause(app, &leak, "awaiting_parts", "2026-03-02T20:00:00+08:00").await.refused(409, "pause_reason_not_allowed");
+    pause(app, &leak, "no_access", "2026-03-02T20:00:00+08:00").await.expect(201);
+}
+}
+
+scenario! {
+async fn pauses_together_stay_within_a_week(app) {
+    let ticket = assigned(app, json!({})).await;
+    let first = pause(app, &ticket, "third_party", "2026-03-06T12:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &first, "approve").await.expect(200);
+    app.at("2026-03-06T12:00:00+08:00");
+    let ask = async |until: &str| pause(app, &ticket, "awaiting_customer", until).await.expect(201);
+    let more = ask("2026-03-09T08:00:01+08:00").await;
+    decide(app, "team_leader", &more, "approve").await.refused(409, "pause_total_exceeded");
+    decide(app, "team_leader", &more, "refuse").await.expect(200);
+    let rest = ask("2026-03-09T08:00:00+08:00").await;
+    decide(app, "team_leader", &rest, "approve").await.expect(200);
+}
+}
+
+scenario! {
+async fn a_pause_needs_two_people_and_the_right_leader(app) {
+    let ticket = register(app, json!({})).await;
+    let to = json!({ "staff_id": app.fixture.staff["team_leader"] });
+    act(app, "cs_supervisor", &ticket, "assign", to).await.expect(200);
+    let proof = document(app, "team_leader").await;
+    let body = json!({ "reason_code": "force_majeure", "until": "2026-03-03T08:00:00+08:00", "proof_document_id": proof });
+    let path = format!("/v1/tickets/{}/pauses", id(&ticket));
+    let asked = app.post("team_leader", &path, body).await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.refused(409, "separation_of_duties");
+    decide(app, "cs_supervisor", &asked, "approve").await.refused(409, "above_authority");
+    decide(app, "cs_manager", &asked, "approve").await.expect(200);
+}
+}
