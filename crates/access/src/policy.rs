@@ -85,6 +85,8 @@ policy! {
     "platform.document:update" => STAFF;
     // PF-08 approvals
     "platform.approval:read" => any;
+    "platform.approval_route:read" => STAFF;
+    "platform.approval_route:manage" => ADMIN;
     // PF-09 calendars and clock
     "platform.calendar:read" => any;
     "platform.sandbox:clock" => any;
@@ -95,8 +97,8 @@ policy! {
     "platform.event:read" => STAFF, CLIENTS;
     "platform.journal:read" => ADMIN, [ExecutiveReader];
     // PF-17 operations
+    "platform.meta:read" => public;
     "platform.system:read" => public;
-    "platform.meta:read" => any;
 
     // TK-01 catalogues; the pick lists also for whoever registers from outside
     "tickets.catalogue:manage" => ADMIN, [CsSupervisor, CsDirector, InformationOfficer];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use access::Actor;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use kernel::fault::{self, Fault};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -61,6 +62,13 @@ impl Call {
     /// The first placeholder of the path as an id; anything that is no id is not found.
     pub fn id(&self) -> Result<Uuid, Fault> {
         self.param(0).parse().map_err(|_| Fault::new(&fault::NOT_FOUND))
+    }
+
+    /// Whether the caller already has this version.
+    pub fn if_none_match(&self, version: i32) -> bool {
+        let sent = self.request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let tag = format!("\"v{version}\"");
+        sent.is_some_and(|list| list.split(',').any(|known| known.trim().trim_start_matches("W/") == tag))
     }
 
     /// The value of a query parameter.

@@ -158,6 +158,8 @@ impl Contract {
         });
         if !matches!(policy::grant(endpoint.permission).map(|grant| &grant.holders), Some(Holders::Public)) {
             value["security"] = json!([{ "bearer": [] }]);
+        } else {
+            value["security"] = json!([]);
         }
         if let Some(body) = &operation.body {
             let media = match endpoint.body {
@@ -174,7 +176,9 @@ impl Contract {
 
     pub(crate) fn finish(&mut self) {
         self.schema::<ProblemBody>();
-        let tags: Vec<Value> = self.tags.iter().map(|tag| json!({ "name": tag })).collect();
+        let tags: Vec<Value> =
+            self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
+        let schemas = self.reachable();
         self.document = json!({
             "openapi": "3.1.0",
             "info": {
@@ -187,15 +191,68 @@ impl Contract {
             "tags": tags,
             "paths": self.paths,
             "components": {
-                "schemas": self.schemas,
+                "schemas": schemas,
                 "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
             },
         });
     }
 
+    /// The schemas callers meet: what paths refer to, and what those refer to.
+    fn reachable(&self) -> Map<String, Value> {
+        let mut found = Map::new();
+        let mut open = vec![Value::Object(self.paths.clone())];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Object(fields) => {
+                    let name = fields.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+                    if let Some((name, schema)) = name.and_then(|name| self.schemas.get_key_value(name))
+                        && !found.contains_key(name)
+                    {
+                        found.insert(name.clone(), schema.clone());
+                        open.push(schema.clone());
+                    }
+                    open.extend(fields.into_iter().map(|(_, value)| value));
+                }
+                Value::Array(items) => open.extend(items),
+                _ => {}
+            }
+        }
+        found.into_iter().collect::<std::collections::BTreeMap<_, _>>().into_iter().collect()
+    }
+
     /// The finished document.
     pub fn document(&self) -> &Value {
         &self.document
+    }
+}
+
+/// What a tag is about.
+fn describe(tag: &str) -> &'static str {
+    match tag {
+        "access" => "Who may do what, and why not 权限",
+        "accounts" => "Logins of people 账号",
+        "approvals" => "What waits for a signature, and who signs what 审批",
+        "auth" => "Signing in and out 登录",
+        "calendars" => "Working days with make-up days 工作日历",
+        "callbacks" => "Asking the customer whether he is content 回访",
+        "calls" => "Calls of the hotline 来电",
+        "clients" => "Machines that sign in with a secret 接口账号",
+        "customers" => "Persons and companies, personal data protected 客户",
+        "deadline policies" => "Which deadline holds for which case 时限策略",
+        "documents" => "Files and what they prove 资料",
+        "events" => "Every fact in one order, for other systems 事件",
+        "journal" => "The audit trail 日志",
+        "me" => "The caller himself 本人",
+        "meta" => "Codes and their labels 代码表",
+        "organisation" => "Units, people, posts, delegations 组织与人员",
+        "parameters" => "Rates, limits and deadlines by date 参数",
+        "property" => "Projects, buildings, units and owners 楼盘与房屋",
+        "sandbox" => "The clock of a sandbox 沙箱时钟",
+        "suppliers" => "Contractors and other suppliers 供应商",
+        "system" => "Health, version, contract 系统",
+        "ticket catalogues" => "Channels, categories, reasons 工单字典",
+        "tickets" => "Wishes, complaints and repairs, from the call to the closed case 诉求工单",
+        _ => "",
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod body;
 pub mod call;
 pub mod contract;
+mod expand;
 mod history;
 mod limits;
 mod patch;

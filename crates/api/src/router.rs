@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::policy;
+use actix_web::HttpResponse;
 use actix_web::http::Method;
+use actix_web::http::header::ETAG;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::{self, Fault};
 use serde::Serialize;
@@ -21,7 +23,7 @@ use validator::Validate;
 use crate::body::Bodies;
 use crate::call::{Call, Reply, answer};
 use crate::contract::{Contract, Operation, Parameter};
-use crate::{history, patch};
+use crate::{expand, history, patch};
 
 type Handler = Arc<dyn Fn(Call) -> LocalBoxFuture<'static, Result<Reply, Fault>> + Send + Sync>;
 
@@ -340,6 +342,7 @@ where
         let sorts = columns.sort_names();
         let mut query: Vec<Parameter> = columns.filter_docs().into_iter().map(Parameter::filter).collect();
         query.extend(Parameter::paging(&sorts, columns.default_sort()));
+        query.extend(expand::parameter::<R>());
         let summary = format!("Lists the {} the caller may know of.", self.noun.replace('_', " "));
         let mut plain = self
             .plain(Method::GET, R::PATH.to_owned(), name, permission, async |call: Call| list_rows::<R>(call).await)
@@ -361,7 +364,15 @@ where
         let one = self.one();
         let (path, name) = (format!("{}/{{id}}", R::PATH), format!("get_{}", self.singular()));
         let summary = format!("Shows one {}.", R::NAME.replace('_', " "));
-        let mut plain = self.plain(Method::GET, path, name, permission, async |call: Call| get_row::<R>(call).await).summary(&summary);
+        let mut plain = self
+            .plain(Method::GET, path, name, permission, async |call: Call| get_row::<R>(call).await)
+            .summary(&summary)
+            .endpoint(|endpoint| {
+                if !R::expansions().is_empty() {
+                    endpoint.query = Some(vec!["expand".to_owned()]);
+                }
+            });
+        plain.operation.query = expand::parameter::<R>().into_iter().collect();
         plain.operation.answer = Some(one);
         plain.operation.etag = true;
         drop(plain);
@@ -575,15 +586,36 @@ where
 }
 
 async fn list_rows<R: Resource>(call: Call) -> Result<Reply, Fault> {
-    let query = list::Query::read(call.query.clone())?;
+    let (names, query) = expand::take::<R>(&call)?;
+    let query = list::Query::read(query)?;
     let at = call.reading();
     let page = list::page::<R>(&at, &query).await?;
+    if names.is_empty() {
+        return Ok(Reply::Answer(Answer::json(Done::Ok, &page)?));
+    }
+    let mut page = serde_json::to_value(&page).map_err(Fault::internal)?;
+    if let Some(items) = page["items"].as_array_mut() {
+        expand::fill::<R>(&at, &names, items).await?;
+    }
     Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
 }
 
 async fn get_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
+    let (names, _) = expand::take::<R>(&call)?;
     let at = call.reading();
     let row = resource::find::<R>(&at, call.id()?).await?;
     debug_assert!(row.version() > 0, "rows start at version 1");
-    Ok(Reply::Answer(answer::<R>(&at, row, Done::Ok).await?))
+    let version = row.version();
+    // Only what depends on neither caller nor time may be "not modified": no life cycle, nothing expanded.
+    let steady = names.is_empty() && R::STEADY;
+    if steady && call.if_none_match(version) {
+        return Ok(Reply::Raw(HttpResponse::NotModified().insert_header((ETAG, format!("\"v{version}\""))).finish()));
+    }
+    let mut answer = answer::<R>(&at, row, Done::Ok).await?;
+    if !names.is_empty() {
+        let mut items = [serde_json::from_slice(&answer.body).map_err(Fault::internal)?];
+        expand::fill::<R>(&at, &names, &mut items).await?;
+        answer = Answer::json(Done::Ok, &items[0])?.version(version);
+    }
+    Ok(Reply::Answer(answer))
 }

@@ -1,13 +1,18 @@
 //! Approval routes (审批路线): ordered steps per subject kind, valid from a date.
 
+use access::{Actor, JobRole};
 use chrono::NaiveDate;
-use kernel::fault::Fault;
-use kernel::{ids, time};
+use kernel::fault::{Fault, FieldErrors};
+use kernel::time::{self, Timestamp};
+use kernel::ids;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, Set};
+use sea_orm::{Condition, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
-use store::{Reading, Work};
+use store::list::Columns;
+use store::resource::Placement;
+use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
+use validator::Validate;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "approval_route")]
@@ -29,6 +34,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// One signature of a route.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = ApprovalStep)]
 pub struct Step {
     pub code: String,
@@ -77,4 +83,106 @@ pub async fn install(work: &Work, subject_kind: &str, valid_from: NaiveDate, ste
     let fact = store::journal::Fact::new("approval_route.installed", "approval_route", Some(row.id));
     work.record(fact.with("subject_kind", subject_kind).with("valid_from", time::business_day(work.now).to_string()));
     Ok(())
+}
+
+/// The approval routes resource.
+pub struct ApprovalRoute;
+
+/// A route as callers see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ApprovalRouteView {
+    pub id: Uuid,
+    pub version: i32,
+    pub subject_kind: String,
+    pub valid_from: NaiveDate,
+    pub steps: Vec<Step>,
+    /// The order of the general manager it was made on.
+    pub document_id: Option<Uuid>,
+    pub created_at: Timestamp,
+}
+
+impl Resource for ApprovalRoute {
+    type Entity = Entity;
+    type Row = Model;
+    type View = ApprovalRouteView;
+    const DOMAIN: &'static str = "platform";
+    const NAME: &'static str = "approval_route";
+    const PATH: &'static str = "/v1/approval-routes";
+
+    fn visible_to(_: &Actor) -> Condition {
+        Condition::all()
+    }
+
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("subject_kind,-valid_from")
+            .sort("subject_kind", Column::SubjectKind)
+            .sort("valid_from", Column::ValidFrom)
+            .by("subject_kind", Column::SubjectKind)
+    }
+
+    fn placement(_: &Model) -> Placement {
+        Placement::default()
+    }
+
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<ApprovalRouteView>, Fault> {
+        let view = |row: Model| {
+            Ok(ApprovalRouteView {
+                steps: serde_json::from_str(&row.steps).map_err(Fault::internal)?,
+                id: row.id,
+                version: row.version,
+                subject_kind: row.subject_kind,
+                valid_from: row.valid_from,
+                document_id: row.document_id,
+                created_at: row.created_at.into(),
+            })
+        };
+        rows.into_iter().map(view).collect()
+    }
+}
+
+/// A new version of a route, from a day on.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateApprovalRoute {
+    /// A kind that has a route already, e.g. `ticket_opinion`.
+    #[schema(min_length = 1, max_length = 64)]
+    pub subject_kind: String,
+    /// Not before today.
+    pub valid_from: NaiveDate,
+    #[schema(min_items = 1, max_items = 10)]
+    pub steps: Vec<Step>,
+    /// The written order of the general manager.
+    pub document_id: Uuid,
+}
+
+/// Adds a version of a route; approvals that run keep the steps they started with.
+///
+/// # Errors
+/// 422 for an unknown kind or role, a day in the past, a document out of sight; 409 for a second version
+/// from the same day.
+pub async fn create(work: &Work, input: &CreateApprovalRoute) -> Result<Model, Fault> {
+    let known = Entity::find().filter(Column::SubjectKind.eq(input.subject_kind.as_str())).all(&work.db()).await?;
+    let mut errors = FieldErrors::default();
+    errors
+        .add_if(known.is_empty(), "/subject_kind", "invalid_enum")
+        .add_if(input.valid_from < time::business_day(work.now), "/valid_from", "date_order");
+    for (n, step) in input.steps.iter().enumerate() {
+        let signs = |role: &String| role.parse::<JobRole>().is_ok_and(JobRole::is_staff);
+        errors.add_if(step.roles.is_empty(), &format!("/steps/{n}/roles"), "required");
+        errors.add_if(!step.roles.iter().all(signs), &format!("/steps/{n}/roles"), "invalid_enum");
+    }
+    errors.finish()?;
+    if known.iter().any(|row| row.valid_from == input.valid_from) {
+        return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "valid_from"));
+    }
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        subject_kind: Set(input.subject_kind.clone()),
+        valid_from: Set(input.valid_from),
+        steps: Set(serde_json::to_string(&input.steps).map_err(Fault::internal)?),
+        document_id: Set(Some(input.document_id)),
+    };
+    work.create::<ApprovalRoute>(row, |fact| fact, "created").await
 }

@@ -1,18 +1,22 @@
 //! What the generic shapes – list, get, create, patch, act, history – need to know of a resource.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use access::Actor;
+use futures_util::future::LocalBoxFuture;
 use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, ValueType};
-use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel, QuerySelect};
+use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel, QuerySelect, SqlErr};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::journal::{Audience, Fact};
 use crate::life_cycle::{Allowed, Subject};
 use crate::list::Columns;
+use crate::problems::UNIQUE_TAKEN;
 use crate::{Reading, Work};
 
 /// Where a fact belongs: decides who sees it in the feed.
@@ -56,6 +60,9 @@ pub trait Resource: Sized + 'static {
     /// Where it lives: `/v1/tickets`.
     const PATH: &'static str;
 
+    /// Whether the view depends on neither caller nor time, so that `If-None-Match` may answer 304.
+    const STEADY: bool = false;
+
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;
 
@@ -68,10 +75,71 @@ pub trait Resource: Sized + 'static {
     /// Rows as the caller sees them, in the same order.
     async fn views(at: &Reading, rows: Vec<Self::Row>) -> Result<Vec<Self::View>, Fault>;
 
+    /// What `expand=` may name: related rows shown inside each item, one level deep.
+    fn expansions() -> Vec<Expansion> {
+        Vec::new()
+    }
+
     /// The acts of this row's life cycle for this caller, now; none when it has no life cycle.
     async fn allowed_actions(_at: &Reading, _row: &Self::Row) -> Result<Option<Vec<Allowed>>, Fault> {
         Ok(None)
     }
+}
+
+type Loaded<'a> = LocalBoxFuture<'a, Result<HashMap<Uuid, Value>, Fault>>;
+
+/// Related rows that `expand=` shows.
+pub struct Expansion {
+    /// As `expand=` names it, and the field it becomes.
+    pub name: &'static str,
+    /// The field of the view that holds the key.
+    pub key: &'static str,
+    /// What stands there when nothing is found: null, or an empty list.
+    pub absent: Value,
+    load: for<'a> fn(&'a Reading, Vec<Uuid>, &'static str) -> Loaded<'a>,
+    parent: &'static str,
+}
+
+impl Expansion {
+    /// The row of `R` whose id stands in the field `key`.
+    pub fn one<R: Resource>(name: &'static str, key: &'static str) -> Self {
+        Self { name, key, absent: Value::Null, load: |at, ids, _| Box::pin(by_id::<R>(at, ids)), parent: "id" }
+    }
+    /// The rows of `R` whose column `parent` names this row.
+    pub fn many<R: Resource>(name: &'static str, parent: &'static str) -> Self {
+        let absent = Value::Array(Vec::new());
+        Self { name, key: "id", absent, load: |at, ids, parent| Box::pin(by_parent::<R>(at, ids, parent)), parent }
+    }
+    /// Loads what belongs to these keys, as far as the caller may know of it.
+    pub async fn load(&self, at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        (self.load)(at, ids, self.parent).await
+    }
+}
+
+async fn related<R: Resource>(at: &Reading, ids: Vec<Uuid>, name: &str) -> Result<Vec<(Uuid, Value)>, Fault> {
+    let select = R::Entity::find().filter(column::<R::Entity>(name)?.is_in(ids)).filter(R::visible_to(at.actor()));
+    let rows = select.all(&at.db()).await?;
+    let keys: Vec<Uuid> = rows.iter().filter_map(|row| row.column(name)).collect();
+    let views = R::views(at, rows).await?;
+    let json = views.iter().map(|view| serde_json::to_value(view).map_err(Fault::internal));
+    keys.into_iter().zip(json).map(|(key, value)| Ok((key, value?))).collect()
+}
+
+async fn by_id<R: Resource>(at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
+    Ok(related::<R>(at, ids, "id").await?.into_iter().collect())
+}
+
+async fn by_parent<R: Resource>(at: &Reading, ids: Vec<Uuid>, parent: &str) -> Result<HashMap<Uuid, Value>, Fault> {
+    let mut lists: HashMap<Uuid, Value> = HashMap::new();
+    for (key, value) in related::<R>(at, ids, parent).await? {
+        if let Value::Array(list) = lists.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
+            list.push(value);
+        }
+    }
+    Ok(lists)
 }
 
 fn column<E: EntityTrait>(name: &str) -> Result<E::Column, Fault> {
@@ -107,6 +175,14 @@ pub async fn view<R: Resource>(at: &Reading, row: R::Row) -> Result<R::View, Fau
     views.pop().ok_or_else(|| Fault::internal("a row without a view"))
 }
 
+/// Two creates at once: the second hears that the key is taken, whatever checks went before.
+fn taken(error: DbErr) -> Fault {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Fault::new(&UNIQUE_TAKEN).with("field", "key"),
+        _ => error.into(),
+    }
+}
+
 impl Work {
     /// Inserts a new row and answers it as stored.
     pub async fn insert<A>(&self, row: A) -> Result<<A::Entity as EntityTrait>::Model, Fault>
@@ -114,7 +190,7 @@ impl Work {
         A: ActiveModelTrait + ActiveModelBehavior + Send,
         <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,
     {
-        Ok(A::Entity::insert(row).exec_with_returning(&self.db()).await?)
+        A::Entity::insert(row).exec_with_returning(&self.db()).await.map_err(taken)
     }
 
     /// Inserts a new row of a resource and records `<entity>.<verb>`.
@@ -127,7 +203,7 @@ impl Work {
     where
         <R::Entity as EntityTrait>::ActiveModel: Send,
     {
-        let row = R::Entity::insert(row).exec_with_returning(&self.db()).await?;
+        let row = R::Entity::insert(row).exec_with_returning(&self.db()).await.map_err(taken)?;
         self.record(fact(Fact::of::<R>(verb, &row).started_as(&row)));
         Ok(row)
     }

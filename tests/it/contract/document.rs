@@ -27,6 +27,9 @@ fn the_committed_contract_is_the_one_served() {
 #[test]
 fn every_operation_says_who_may_and_what_it_answers() {
     let mut ids = HashSet::new();
+    let tags = document()["tags"].clone();
+    let described = |tag: &&Value| tag["description"].as_str().is_some_and(|text| !text.is_empty());
+    assert_eq!(tags.as_array().unwrap().iter().find(|tag| !described(tag)), None, "a tag without a description");
     each(&document(), |method, path, operation| {
         let at = format!("{method} {path}");
         let id = operation["operationId"].as_str().unwrap();

@@ -1,6 +1,5 @@
 //! Clocks to the second: reply, re-targeting, office hours over a holiday, pauses, policy lint (TK-03).
 
-use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::desk::*;

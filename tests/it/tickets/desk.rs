@@ -95,3 +95,11 @@ pub async fn document(app: &TestApp, who: &str) -> String {
 pub fn hours(n: i64) -> TimeDelta {
     TimeDelta::hours(n)
 }
+
+/// Answered by cs_agent and closed by a content customer whom cs_agent2 called back.
+pub async fn closed(app: &TestApp, with: Value) -> Value {
+    let ticket = replied(app, with).await;
+    let path = format!("/v1/callbacks/{}/complete", callback(app, &ticket).await);
+    app.post("cs_agent2", &path, said("satisfied")).await.expect(200);
+    app.get("cs_agent", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200)
+}

@@ -1,8 +1,13 @@
 //! The desk's worked examples and refusals.
 
+mod callback;
 mod case;
+mod customer;
 mod deadlines;
 mod desk;
+mod intake;
+mod leading;
+mod opinion;
 mod policy;
 
 pub use desk::report;

@@ -11,7 +11,7 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::Placement;
+use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -189,6 +189,13 @@ impl Resource for Callback {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallbackView>, Fault> {
         let house = !at.actor().is_customer();
         Ok(rows.into_iter().map(|row| view(row, house, at.now)).collect())
+    }
+
+    fn expansions() -> Vec<Expansion> {
+        vec![
+            Expansion::one::<Ticket>("ticket", "ticket_id"),
+            Expansion::one::<registers::customer::Customer>("customer", "customer_id"),
+        ]
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {

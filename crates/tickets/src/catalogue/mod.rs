@@ -153,6 +153,14 @@ impl Severity {
             Self::Major => "major",
         }
     }
+    /// 0, 1, 2: what lists sort by.
+    pub fn rank(self) -> i32 {
+        match self {
+            Self::Normal => 0,
+            Self::Serious => 1,
+            Self::Major => 2,
+        }
+    }
 }
 
 /// How a customer reaches the desk (渠道方式).

@@ -141,6 +141,19 @@ pub async fn stop_clock(work: &Work, ticket_id: Uuid, name: &str, at: Instant) -
     Ok(())
 }
 
+/// Lets a clock of the present cycle run on that only stopped with the ticket it was merged into (TK-R05).
+pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Fault> {
+    clock::Entity::update_many()
+        .col_expr(clock::Column::StopsAt, Expr::value(None::<Instant>))
+        .filter(clock::Column::TicketId.eq(ticket.id))
+        .filter(clock::Column::Cycle.eq(ticket.cycle))
+        .filter(clock::Column::Name.eq(name))
+        .filter(clock::Column::VoidAt.is_null())
+        .exec(&work.db())
+        .await?;
+    Ok(())
+}
+
 /// Ends the open stretch, and with it a pause past its `until`, which ended by itself.
 pub async fn end_stretch(work: &Work, ticket_id: Uuid, at: Instant) -> Result<(), Fault> {
     let open = segment::Entity::find()

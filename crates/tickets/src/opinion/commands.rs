@@ -75,7 +75,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitOpinion) -> Result<Tick
     };
     let opinion = work.insert(opinion).await?;
     person::remember(work, id, row.cycle, "opinion", work.actor().persons()).await?;
-    start_route(work, &row, &opinion, amount).await?;
+    start_route(work, &row, &opinion).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.origin_status = Set(Some(row.status));
@@ -83,13 +83,13 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitOpinion) -> Result<Tick
     finish(work, &row, change, "opinion_submitted", fact, Some("submitted")).await
 }
 
-async fn start_route(work: &Work, row: &TicketRow, opinion: &entity::Model, amount: Money) -> Result<(), Fault> {
+async fn start_route(work: &Work, row: &TicketRow, opinion: &entity::Model) -> Result<(), Fault> {
     let limit = parameters::money(work, "tickets.opinion.compensation_limit").await?;
     let mut flags = Vec::new();
     if row.severity == Severity::Major {
         flags.push("major");
     }
-    if amount.fen() > limit.fen() {
+    if opinion.compensation_fen > limit.fen() {
         flags.push("above_limit");
     }
     let parts = person::Entity::find()
@@ -183,8 +183,21 @@ pub async fn void(work: &Work, ticket: Uuid, reason: &str) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Voids all decisions: the severity was raised. A ticket waiting for approval goes back to where it was
-/// only by a decision, so the open opinion is void and a new one is needed.
-pub async fn void_decisions(work: &Work, ticket: Uuid, reason: &str) -> Result<(), Fault> {
-    void(work, ticket, reason).await
+/// The severity was raised: all decisions are void. An opinion that waits is put before the route of the
+/// higher severity from its first step; one that was approved no longer suffices.
+pub async fn severity_raised(work: &Work, ticket: &TicketRow) -> Result<(), Fault> {
+    if ticket.status != Status::PendingApproval {
+        return void(work, ticket.id, "severity raised").await;
+    }
+    let waiting = Entity::find()
+        .filter(Column::TicketId.eq(ticket.id))
+        .filter(Column::Status.eq("open"))
+        .order_by_desc(Column::Number)
+        .one(&work.db())
+        .await?;
+    let Some(waiting) = waiting else { return Ok(()) };
+    let mut change = waiting.into_active_model();
+    change.severity = Set(ticket.severity);
+    let waiting = Entity::update(change).validate()?.exec(&work.db()).await?;
+    start_route(work, ticket, &waiting).await
 }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use store::{Reading, Work};
 use utoipa::ToSchema;
 
-pub use commands::{void, void_decisions};
+pub use commands::{severity_raised, void};
 
 /// The route of opinions, and that of heating units.
 pub const ROUTE: &str = "ticket_opinion";

@@ -253,6 +253,7 @@ pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<M
     change.reopen_count = Set(count);
     if i64::from(count) == lift_at && row.severity == Severity::Normal {
         change.severity = Set(Severity::Serious);
+        change.severity_rank = Set(Severity::Serious.rank());
         change.leader_informed_at = Set(Some(work.now));
     }
     for column in [&mut change.resolved_at, &mut change.replied_at, &mut change.closed_at, &mut change.solution_at] {

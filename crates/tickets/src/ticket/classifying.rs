@@ -51,6 +51,7 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     change.category_code = Set(category);
     change.place_kind = Set(place_kind);
     change.severity = Set(severity);
+    change.severity_rank = Set(severity.rank());
     if severity > row.severity {
         change.leader_informed_at = Set(Some(row.leader_informed_at.unwrap_or(work.now)));
     }
@@ -60,7 +61,7 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     };
     let after = finish(work, &row, change, "classified", fact, None).await?;
     if severity > row.severity {
-        crate::opinion::void_decisions(work, id, "severity raised").await?;
+        crate::opinion::severity_raised(work, &after).await?;
     }
     person::remember(work, id, row.cycle, "reclassifier", work.actor().persons()).await?;
     writing::retarget(work, &after, "reclassified").await?;

@@ -21,6 +21,8 @@ pub struct Model {
     pub category_code: String,
     pub place_kind: PlaceKind,
     pub severity: Severity,
+    /// The severity as a number, so that lists can sort by it.
+    pub severity_rank: i32,
     pub status: Status,
     pub title: String,
     pub description: String,

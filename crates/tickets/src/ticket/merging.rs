@@ -11,6 +11,7 @@ use validator::Validate;
 
 use super::entity::{Model, Status};
 use super::{Ticket, begin, finish, refresh};
+use crate::clock::writing;
 use crate::problems::MERGE_TARGET_INVALID;
 
 /// Into which ticket, and why.
@@ -61,8 +62,12 @@ pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Mod
     let (case, _) = begin(work, id, "unmerge").await?;
     let row = case.row;
     let target = row.merged_into_id;
+    let origin = row.origin_status.unwrap_or(Status::Registered);
+    if origin != Status::Resolved {
+        writing::run_on(work, &row, "handle").await?;
+    }
     let mut change = row.clone().into_active_model();
-    change.status = Set(row.origin_status.unwrap_or(Status::Registered));
+    change.status = Set(origin);
     change.origin_status = Set(None);
     change.merged_into_id = Set(None);
     change.merged_on = Set(None);

@@ -25,7 +25,7 @@ use sea_orm::entity::prelude::*;
 use store::journal::{Audience, Fact};
 use store::life_cycle::{Allowed, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
 
 use case::Case;
@@ -83,6 +83,17 @@ impl Resource for Ticket {
 
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<view::TicketView>, Fault> {
         view::views(at, rows).await
+    }
+
+    fn expansions() -> Vec<Expansion> {
+        vec![
+            Expansion::one::<registers::customer::Customer>("customer", "customer_id"),
+            Expansion::one::<registers::property::unit::Unit>("unit", "unit_id"),
+            Expansion::one::<registers::property::building::Building>("building", "building_id"),
+            Expansion::one::<registers::staff::Staff>("assignee", "assignee_id"),
+            Expansion::one::<registers::org_unit::OrgUnit>("responsible_org_unit", "responsible_org_unit_id"),
+            Expansion::many::<crate::callback::Callback>("callbacks", "ticket_id"),
+        ]
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {

@@ -69,6 +69,7 @@ pub fn columns() -> Columns<Ticket> {
         .sort("due_at", Column::DueSort)
         .sort("received_at", Column::ReceivedAt)
         .sort("number", Column::Number)
+        .sort("severity", Column::SeverityRank)
         .sort("updated_at", Column::UpdatedAt)
         .code("status", Column::Status, Status::CODES)
         .code("kind", Column::Kind, KINDS)

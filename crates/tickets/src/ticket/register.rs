@@ -122,6 +122,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         category_code: Set(input.category_code.clone()),
         place_kind: Set(input.place_kind),
         severity: Set(input.severity.unwrap_or(class.default_severity)),
+        severity_rank: Set(input.severity.unwrap_or(class.default_severity).rank()),
         status: Set(Status::Registered),
         title: Set(title(input)),
         description: Set(input.description.trim().to_owned()),

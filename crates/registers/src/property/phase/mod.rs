@@ -42,6 +42,7 @@ impl Resource for Phase {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "phase";
     const PATH: &'static str = "/v1/phases";
+    const STEADY: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         scope::rows(actor, Column::ProjectId, Column::Id, |customer| {

@@ -29,6 +29,7 @@ impl Resource for Unit {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "unit";
     const PATH: &'static str = "/v1/units";
+    const STEADY: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         scope::rows(actor, Column::ProjectId, Column::Id, scope::units_of)

@@ -1,0 +1,51 @@
+# All that CI does is here. `make` lists the targets.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example ci
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
+
+setup: ## Install what building and testing need
+	@scripts/setup.sh test
+
+demo: ## Build, migrate, load demo data, serve on :8080
+	@scripts/setup.sh run
+	@cargo build --quiet -p server
+	@HEARTHDESK_DATA=$${HEARTHDESK_DATA:-.demo} ./target/debug/hearthdesk demo
+
+run: ## Serve the SQLite file in ./data
+	@cargo build --quiet -p server
+	@./target/debug/hearthdesk serve
+
+test: ## Run every test, on SQLite and on a private PostgreSQL
+	@scripts/setup.sh test
+	@cargo build --quiet -p server
+	@scripts/with-postgres.sh cargo nextest run --workspace $(NEXTEST)
+
+test-unit: ## Run the tests that need no database
+	@cargo nextest run -p kernel -p access
+
+fmt: ## Format the code
+	@cargo fmt --all
+
+lint: ## Check format and clippy
+	@cargo fmt --all --check
+	@cargo clippy --quiet --workspace --all-targets --locked -- -D warnings
+
+deny: ## Check licences, bans, layers and sources of the dependencies
+	@scripts/setup.sh deny
+	@.tools/bin/cargo-deny check bans licenses sources
+
+openapi: ## Write openapi/openapi.json
+	@cargo build --quiet -p server
+	@./target/debug/hearthdesk openapi > openapi/openapi.json
+
+contract: ## Check that openapi/openapi.json is the contract of the code, and lint it
+	@cargo build --quiet -p server
+	@./target/debug/hearthdesk openapi | diff -q - openapi/openapi.json >/dev/null \
+		|| { echo "openapi/openapi.json is behind the code: run make openapi" >&2; exit 1; }
+	@scripts/lint-contract.sh
+
+example: ## Run the first case against a demo of its own
+	@scripts/first-case.sh

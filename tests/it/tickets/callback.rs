@@ -1,0 +1,178 @@
+//! Callbacks: whom, how often, and who may let one go (TK-06).
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::{Answer, TestApp, id};
+
+async fn complete(app: &TestApp, who: &str, callback: &str, body: Value) -> Answer {
+    app.post(who, &format!("/v1/callbacks/{callback}/complete"), body).await
+}
+
+async fn attempt(app: &TestApp, callback: &str) -> Value {
+    let path = format!("/v1/callbacks/{callback}/attempts");
+    app.post("team_leader", &path, json!({ "result": "no_answer" })).await.expect(200)
+}
+
+async fn waive(app: &TestApp, who: &str, callback: &str) -> Answer {
+    app.post(who, &format!("/v1/callbacks/{callback}/waive"), json!({ "reason": "多次联系不上" })).await
+}
+
+fn unreachable() -> Value {
+    json!({ "outcome": "unreachable" })
+}
+
+scenario! {
+/// Three counted attempts on two days, four hours apart; then somebody else may waive.
+async fn unreachable_is_proven_and_waived_by_another(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    for at in ["2026-03-02T09:00:00+08:00", "2026-03-02T12:59:59+08:00", "2026-03-02T13:00:00+08:00"] {
+        app.at(at);
+        attempt(app, &waiting).await;
+    }
+    complete(app, "team_leader", &waiting, unreachable()).await.refused(409, "unreachable_not_proven");
+    app.at("2026-03-02T17:00:00+08:00");
+    let row = attempt(app, &waiting).await;
+    let counted: Vec<bool> = row["attempts"].as_array().unwrap().iter().map(|a| a["counted"].as_bool().unwrap()).collect();
+    assert_eq!(counted, [true, false, true, true]);
+    complete(app, "team_leader", &waiting, unreachable()).await.refused(409, "unreachable_not_proven");
+    app.at("2026-03-03T09:00:00+08:00");
+    attempt(app, &waiting).await;
+    let done = complete(app, "team_leader", &waiting, unreachable()).await.expect(200);
+    assert_eq!((&done["status"], &done["outcome"]), (&json!("done"), &json!("unreachable")));
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    assert_eq!(app.get("cs_agent", &path).await.expect(200)["status"], "replied");
+    act(app, "cs_agent", &ticket, "close", json!({})).await.refused(409, "callback_missing");
+    waive(app, "cs_agent2", &waiting).await.refused(403, "forbidden");
+    waive(app, "team_leader", &waiting).await.refused(409, "separation_of_duties");
+    waive(app, "cs_supervisor", &waiting).await.expect(200);
+    let closed = app.get("cs_agent", &path).await.expect(200);
+    assert_eq!((&closed["status"], &closed["close_reason"]), (&json!("closed"), &json!("waived")));
+}
+}
+
+scenario! {
+async fn two_attempts_prove_nothing(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    attempt(app, &waiting).await;
+    app.later(hours(24));
+    attempt(app, &waiting).await;
+    complete(app, "team_leader", &waiting, unreachable()).await.refused(409, "unreachable_not_proven");
+    waive(app, "cs_supervisor", &waiting).await.refused(409, "invalid_state");
+}
+}
+
+/// A major case approved by both leaders and answered.
+async fn major(app: &TestApp) -> Value {
+    let ticket = started(app, json!({ "severity": "major" })).await;
+    let opinion = json!({ "text": "经现场核实,建议整体更换窗框", "proposed_reply": "三日内免费更换" });
+    act(app, "cs_agent", &ticket, "submit-opinion", opinion).await.expect(200);
+    act(app, "cs_manager", &ticket, "approve", json!({})).await.expect(200);
+    act(app, "company_leader", &ticket, "approve", json!({})).await.expect(200);
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200)
+}
+
+fn by_spouse(outcome: &str) -> Value {
+    let mut body = said(outcome);
+    body["answered_by"] = json!({ "relation": "spouse", "name": "李红" });
+    body
+}
+
+scenario! {
+async fn a_proxy_is_marked_and_not_enough_for_a_major_case(app) {
+    let ticket = major(app).await;
+    let waiting = callback(app, &ticket).await;
+    complete(app, "cs_agent2", &waiting, by_spouse("satisfied")).await.refused(409, "proxy_not_accepted");
+    let done = complete(app, "cs_agent2", &waiting, by_spouse("not_satisfied")).await.expect(200);
+    assert_eq!((&done["proxy"], &done["outcome"]), (&json!(true), &json!("not_satisfied")));
+    let again = app.get("cs_agent", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    assert_eq!((&again["status"], &again["cycle"]), (&json!("in_progress"), &json!(2)));
+    let plain = replied(app, json!({})).await;
+    let waiting = callback(app, &plain).await;
+    let done = complete(app, "cs_agent2", &waiting, by_spouse("satisfied")).await.expect(200);
+    assert_eq!((&done["proxy"], &done["status"]), (&json!(true), &json!("done")));
+    assert_ne!(done["answered_by_name"], "李红", "the name is masked");
+    let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&plain))).await.expect(200);
+    assert_eq!(closed["status"], "closed");
+}
+}
+
+scenario! {
+async fn the_second_reopening_makes_a_case_serious(app) {
+    let ticket = replied(app, json!({})).await;
+    for (cycle, severity) in [(2, "normal"), (3, "serious")] {
+        let waiting = callback(app, &ticket).await;
+        complete(app, "cs_agent2", &waiting, said("not_satisfied")).await.expect(200);
+        let again = app.get("cs_agent", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+        assert_eq!((&again["cycle"], &again["severity"]), (&json!(cycle), &json!(severity)));
+        app.later(hours(1));
+        if severity == "normal" {
+            act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+            act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
+        }
+    }
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.refused(409, "approval_required");
+}
+}
+
+scenario! {
+async fn a_callback_is_a_proper_conversation(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    for (field, value, code) in [
+        ("answered_by", json!(null), "required"),
+        ("identity_check", json!({ "method": "phone_number", "passed": false }), "must_be_true"),
+        ("introduced", json!(false), "must_be_true"),
+        ("convenient", json!(false), "must_be_true"),
+    ] {
+        let mut body = said("satisfied");
+        body[field] = value;
+        complete(app, "cs_agent2", &waiting, body).await.refused(422, code);
+    }
+    let mut body = said("not_satisfied");
+    body["opinion"] = json!("  ");
+    complete(app, "cs_agent2", &waiting, body).await.refused(422, "required");
+}
+}
+
+scenario! {
+/// Declined finishes nothing; who handled the case may not even try to call.
+async fn declined_leaves_the_case_answered(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    let path = format!("/v1/callbacks/{waiting}/attempts");
+    app.post("cs_agent", &path, json!({ "result": "busy" })).await.refused(409, "separation_of_duties");
+    complete(app, "cs_agent2", &waiting, json!({ "outcome": "declined" })).await.expect(200);
+    act(app, "cs_agent2", &ticket, "close", json!({})).await.refused(409, "callback_missing");
+    waive(app, "cs_manager", &waiting).await.expect(200);
+}
+}
+
+scenario! {
+/// One callback for each distinct customer of the case and of those merged into it.
+async fn each_customer_of_a_merged_case_is_called(app) {
+    let target = started(app, json!({})).await;
+    for customer in [app.fixture.customer, app.fixture.other_customer] {
+        let twin = register(app, json!({ "customer_id": customer })).await;
+        let body = json!({ "target_ticket_id": target["id"], "reason": "同一事项" });
+        act(app, "cs_supervisor", &twin, "merge", body).await.expect(200);
+    }
+    act(app, "cs_agent", &target, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &target, "reply", answer()).await.expect(200);
+    let path = format!("/v1/callbacks?ticket_id={}", id(&target));
+    let list = app.get("cs_agent2", &path).await.expect(200);
+    let mut customers: Vec<&str> = list["items"].as_array().unwrap().iter().map(|row| row["customer_id"].as_str().unwrap()).collect();
+    customers.sort_unstable();
+    let mut expected = [app.fixture.customer.to_string(), app.fixture.other_customer.to_string()];
+    expected.sort_unstable();
+    assert_eq!(customers, expected);
+    complete(app, "cs_agent2", &id(&list["items"][0]), said("satisfied")).await.expect(200);
+    act(app, "cs_agent", &target, "close", json!({})).await.refused(409, "callback_missing");
+    complete(app, "cs_agent2", &id(&list["items"][1]), said("satisfied")).await.expect(200);
+    let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&target))).await.expect(200);
+    assert_eq!(closed["status"], "closed");
+}
+}
