@@ -87,11 +87,10 @@ fn tidy(errors: &mut Vec<FieldError>) {
 fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
     let length = pointer.len();
     match value {
-        Value::String(text) => {
-            if text.chars().any(|c| unfit(c)) {
+        Value::String(text)
+            if text.chars().any(unfit) => {
                 errors.push(FieldError::new(pointer.as_str(), "text_invalid"));
             }
-        }
         Value::Array(items) => {
             for (n, item) in items.iter().enumerate() {
                 pointer.push_str(&format!("/{n}"));
@@ -102,7 +101,7 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
         Value::Object(fields) => {
             for (name, field) in fields {
                 pointer.push_str(&format!("/{}", name.replace('~', "~0").replace('/', "~1")));
-                if name.chars().any(|c| unfit(c)) {
+                if name.chars().any(unfit) {
                     errors.push(FieldError::new("", "text_invalid"));
                 }
                 unfit_text(field, pointer, errors);
@@ -154,7 +153,7 @@ fn explain(error: &ValidationError<'_>, computed: &[String], out: &mut Vec<Field
         Wrong::Type { .. } => out.push(FieldError::new(pointer, "invalid_type")),
         Wrong::OneOfNotValid { context } | Wrong::AnyOf { context } => {
             // An optional reference is "null or X": what is wrong is told by the branch that is not null.
-            let branch = context.iter().filter(|branch| !branch.iter().any(|inner| is_null_branch(inner))).next_back();
+            let branch = context.iter().rfind(|branch| !branch.iter().any(|inner| is_null_branch(inner)));
             match branch {
                 Some(branch) if !branch.is_empty() => {
                     branch.iter().for_each(|inner| explain(inner, computed, out));

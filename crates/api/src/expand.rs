@@ -16,8 +16,10 @@ pub fn parameter<R: Resource>() -> Option<Parameter> {
     (!names.is_empty()).then(|| Parameter::new("expand", "string", &text))
 }
 
+type Pairs = Vec<(String, String)>;
+
 /// The names asked for, and the query without them.
-pub fn take<R: Resource>(call: &Call) -> Result<(Vec<String>, Vec<(String, String)>), Fault> {
+pub fn take<R: Resource>(call: &Call) -> Result<(Vec<String>, Pairs), Fault> {
     let known = R::expansions();
     let (asked, rest): (Vec<_>, Vec<_>) =
         call.query.iter().cloned().partition(|(name, _)| name == "expand" && !known.is_empty());

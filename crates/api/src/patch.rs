@@ -25,7 +25,7 @@ where
         let now = resource::find::<R>(work, id).await?;
         let merged = merged::<P, R>(&now, &patch)?;
         let fields: P = state.api.bodies.read(&P::name(), &merged)?;
-        fields.validate().map_err(|errors| Fault::internal(errors))?;
+        fields.validate().map_err(Fault::internal)?;
         let row = resource::take::<R>(work, id).await?;
         let row = command(work, &row, fields).await?;
         answer::<R>(work, row, Done::Ok).await

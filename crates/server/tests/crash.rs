@@ -1,5 +1,7 @@
 //! The real binary, killed and doubled: nothing acknowledged is lost, nothing happens twice.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -110,10 +110,6 @@ impl Database {
     pub fn files(&self) -> PathBuf {
         self.folder.join("files")
     }
-
-    pub fn url(&self) -> &str {
-        &self.url
-    }
 }
 
 fn with_database(url: &str, name: &str) -> String {

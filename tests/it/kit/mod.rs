@@ -26,7 +26,7 @@ macro_rules! scenario {
     ($(#[$meta:meta])* async fn $name:ident($app:ident) $body:block) => {
         $(#[$meta])*
         mod $name {
-            #[allow(unused_imports, clippy::allow_attributes)]
+            #[allow(unused_imports)]
             use super::*;
             async fn run($app: &$crate::kit::TestApp) $body
             #[actix_web::test]
@@ -37,7 +37,7 @@ macro_rules! scenario {
     };
 }
 
-type Serve = Box<dyn Fn(Request) -> std::pin::Pin<Box<dyn Future<Output = ServiceResponse>>>>;
+type Serve = Box<dyn Fn(Request) -> futures_util::future::LocalBoxFuture<'static, ServiceResponse>>;
 
 /// The service on a database of its own.
 pub struct TestApp {
@@ -149,6 +149,11 @@ impl TestApp {
         tokens.access
     }
 
+    /// Forgets a token, so that the next call signs in again.
+    pub fn forget(&self, who: &str) {
+        self.tokens.borrow_mut().remove(who);
+    }
+
     async fn login(&self, who: &str) -> Value {
         let (login, role) = who.split_once('/').map_or((who, None), |(login, role)| (login, Some(role)));
         let body = match role {
@@ -166,10 +171,6 @@ impl TestApp {
         (answer.status == 200).then_some(answer.body)
     }
 
-    /// Forgets a token, so that the next call signs in again.
-    pub fn forget(&self, who: &str) {
-        self.tokens.borrow_mut().remove(who);
-    }
 }
 
 fn boxed<S>(service: S) -> Serve

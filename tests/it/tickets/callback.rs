@@ -34,7 +34,8 @@ async fn unreachable_is_proven_and_waived_by_another(app) {
     complete(app, "team_leader", &waiting, unreachable()).await.refused(409, "unreachable_not_proven");
     app.at("2026-03-02T17:00:00+08:00");
     let row = attempt(app, &waiting).await;
-    let counted: Vec<bool> = row["attempts"].as_array().unwrap().iter().map(|a| a["counted"].as_bool().unwrap()).collect();
+    let attempts = row["attempts"].as_array().unwrap();
+    let counted: Vec<bool> = attempts.iter().map(|attempt| attempt["counted"].as_bool().unwrap()).collect();
     assert_eq!(counted, [true, false, true, true]);
     complete(app, "team_leader", &waiting, unreachable()).await.refused(409, "unreachable_not_proven");
     app.at("2026-03-03T09:00:00+08:00");
@@ -164,7 +165,8 @@ async fn each_customer_of_a_merged_case_is_called(app) {
     act(app, "cs_agent", &target, "reply", answer()).await.expect(200);
     let path = format!("/v1/callbacks?ticket_id={}", id(&target));
     let list = app.get("cs_agent2", &path).await.expect(200);
-    let mut customers: Vec<&str> = list["items"].as_array().unwrap().iter().map(|row| row["customer_id"].as_str().unwrap()).collect();
+    let rows = list["items"].as_array().unwrap();
+    let mut customers: Vec<&str> = rows.iter().map(|row| row["customer_id"].as_str().unwrap()).collect();
     customers.sort_unstable();
     let mut expected = [app.fixture.customer.to_string(), app.fixture.other_customer.to_string()];
     expected.sort_unstable();
@@ -174,5 +176,43 @@ async fn each_customer_of_a_merged_case_is_called(app) {
     complete(app, "cs_agent2", &id(&list["items"][1]), said("satisfied")).await.expect(200);
     let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&target))).await.expect(200);
     assert_eq!(closed["status"], "closed");
+}
+}
+
+scenario! {
+/// A question answered at once is called back by somebody else, too.
+async fn an_answer_at_intake_is_called_back(app) {
+    let body = json!({ "solution": "已说明办理流程", "reply": answer() });
+    let complaint = register(app, json!({ "kind": "complaint", "category_code": "house_quality" })).await;
+    let refused = act(app, "cs_agent", &complaint, "answer-at-intake", body.clone()).await;
+    refused.refused(409, "above_authority");
+    let question = register(app, json!({ "kind": "consultation", "category_code": "title" })).await;
+    app.later(hours(1));
+    let replied = act(app, "cs_agent", &question, "answer-at-intake", body).await.expect(200);
+    assert_eq!((&replied["status"], &replied["resolved_at"]), (&json!("replied"), &replied["replied_at"]));
+    assert_eq!(clock(app, &question, "handle").await["elapsed_seconds"], 3_600);
+    assert_eq!(clock(app, &question, "reply").await["outcome"], "met");
+    let waiting = callback(app, &question).await;
+    complete(app, "cs_agent", &waiting, said("satisfied")).await.refused(409, "separation_of_duties");
+    complete(app, "cs_agent2", &waiting, said("satisfied")).await.expect(200);
+    let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&question))).await.expect(200);
+    assert_eq!(closed["status"], "closed");
+    assert_eq!(clock(app, &question, "callback").await["outcome"], "met");
+}
+}
+
+scenario! {
+/// An answer that reached nobody is kept; the reply clock runs on.
+async fn a_failed_answer_is_kept(app) {
+    let ticket = started(app, json!({})).await;
+    let tried = json!({ "result": "no_answer" });
+    act(app, "cs_agent", &ticket, "reply-attempts", tried.clone()).await.refused(409, "invalid_state");
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    let kept = act(app, "cs_agent", &ticket, "reply-attempts", tried).await;
+    assert!(matches!(kept.status, 200 | 201), "{}", kept.body);
+    assert_eq!(clock(app, &ticket, "reply").await["outcome"], "running");
+    let history = app.get("cs_agent", &format!("/v1/tickets/{}/history", id(&ticket))).await.expect(200);
+    let last = history["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["type"], &last["data"]["result"]), (&json!("ticket.reply_attempted"), &json!("no_answer")));
 }
 }

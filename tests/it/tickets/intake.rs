@@ -90,7 +90,8 @@ async fn merge(app: &TestApp, ticket: &Value, target: &Value) -> crate::kit::Ans
 
 scenario! {
 async fn a_merge_has_a_living_target_and_can_be_undone(app) {
-    let (first, second, third) = (register(app, json!({})).await, register(app, json!({})).await, started(app, json!({})).await);
+    let (first, second) = (register(app, json!({})).await, register(app, json!({})).await);
+    let third = started(app, json!({})).await;
     merge(app, &first, &first).await.refused(409, "merge_target_invalid");
     let merged = merge(app, &first, &second).await.expect(200);
     assert_eq!((&merged["status"], &merged["merged_into_id"]), (&json!("merged"), &second["id"]));
@@ -187,7 +188,8 @@ async fn pages_hold_still_while_rows_arrive(app) {
         let path = format!("/v1/tickets?limit=2&cursor={cursor}");
         pages.push(app.get("cs_agent", &path).await.expect(200));
     }
-    let seen: Vec<Value> = pages.iter().flat_map(|page| page["items"].as_array().unwrap()).map(|row| row["id"].clone()).collect();
+    let rows = pages.iter().flat_map(|page| page["items"].as_array().unwrap());
+    let seen: Vec<Value> = rows.map(|row| row["id"].clone()).collect();
     assert_eq!((seen, pages.len()), (ids, 3));
     let cursor = pages[0]["next_cursor"].as_str().unwrap();
     let edited = format!("{}{}", if cursor.starts_with('A') { 'B' } else { 'A' }, &cursor[1..]);

@@ -10,6 +10,10 @@ fn opinion() -> Value {
     json!({ "text": "经现场核实,窗框安装存在缺陷,建议整体更换", "proposed_reply": "三日内免费更换窗框" })
 }
 
+fn serious_complaint() -> Value {
+    json!({ "kind": "complaint", "category_code": "house_quality", "severity": "serious" })
+}
+
 async fn submit(app: &TestApp, ticket: &Value) -> Value {
     act(app, "cs_agent", ticket, "submit-opinion", opinion()).await.expect(200)
 }
@@ -21,7 +25,7 @@ async fn approve(app: &TestApp, who: &str, ticket: &Value) -> crate::kit::Answer
 scenario! {
 /// TK-E10: a serious complaint is answered after the approval; raised to major it needs both leaders anew.
 async fn tk_e10_the_answer_waits_for_the_leaders(app) {
-    let ticket = started(app, json!({ "kind": "complaint", "category_code": "house_quality", "severity": "serious" })).await;
+    let ticket = started(app, serious_complaint()).await;
     assert_eq!(ticket["severity"], "serious");
     act(app, "cs_agent", &ticket, "resolve", solution()).await.refused(409, "approval_required");
     assert_eq!(submit(app, &ticket).await["status"], "pending_approval");
@@ -46,7 +50,7 @@ async fn tk_e10_the_answer_waits_for_the_leaders(app) {
 scenario! {
 /// A serious complaint that stays serious is answered with one approval.
 async fn tk_e10_serious_needs_one_approval(app) {
-    let ticket = started(app, json!({ "kind": "complaint", "category_code": "house_quality", "severity": "serious" })).await;
+    let ticket = started(app, serious_complaint()).await;
     submit(app, &ticket).await;
     approve(app, "cs_manager", &ticket).await.expect(200);
     act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);

@@ -67,11 +67,11 @@ async fn a_set_says_what_it_means(app) {
 scenario! {
 /// The default set: the lowest position that fits wins, and the answer says why earlier ones do not.
 async fn a_trial_names_the_winner(app) {
-    let body = json!({ "kind": "complaint", "category_code": "staff_conduct", "severity": "normal", "channel_code": "walk_in" });
-    let found = app.post("team_leader", "/v1/sla-policy-sets/match", body).await.expect(200);
-    assert_eq!(found["policy"]["code"], "complaint", "{found}");
-    let major = json!({ "kind": "complaint", "category_code": "staff_conduct", "severity": "major", "channel_code": "walk_in" });
-    let found = app.post("team_leader", "/v1/sla-policy-sets/match", major).await.expect(200);
-    assert_eq!(found["policy"]["code"], "major", "{found}");
+    for (severity, winner) in [("normal", "complaint"), ("major", "major")] {
+        let body = json!({ "kind": "complaint", "category_code": "staff_conduct", "severity": severity,
+            "channel_code": "walk_in" });
+        let found = app.post("team_leader", "/v1/sla-policy-sets/match", body).await.expect(200);
+        assert_eq!(found["policy"]["code"], winner, "{found}");
+    }
 }
 }

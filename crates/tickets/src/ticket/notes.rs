@@ -31,7 +31,9 @@ pub async fn chase(work: &Work, id: Uuid, input: &ChaseTicket) -> Result<Model, 
     let count = row.chase_count + 1;
     let mut change = row.clone().into_active_model();
     change.chase_count = Set(count);
-    change.last_chased_at = Set(Some(work.now));
+    if work.actor().is_customer() {
+        change.last_chased_at = Set(Some(work.now));
+    }
     let fact = |fact: store::journal::Fact| {
         let fact = fact.with("chase_count", count).with("lead_informed", i64::from(count) >= inform_at);
         match &input.text {
@@ -237,6 +239,14 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
         root_cause_code: None,
         resolved_at: None,
         resolved_by_id: None,
+        delay_reason_code: None,
+        reply: None,
+        replied_at: None,
+        replied_by_id: None,
+        rating: None,
+        rated_cycle: None,
+        last_chased_at: None,
+        origin_status: None,
         due_at: None,
         near_due_at: None,
         paused_until: None,
@@ -246,7 +256,15 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     super::queries::copy_requester(work, &row, &mut part).await?;
     let part = work.create::<Ticket>(part.into_active_model().reset_all(), |fact| fact.with("split_from_id", id.to_string()), "registered").await?;
     search::index(work, "ticket", part.id, &[&part.number, &part.title, &part.description]).await?;
-    crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
+    super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await?;
+    let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
+    let policy = super::entity::ActiveModel {
+        id: Set(part.id),
+        policy_code: Set(Some(chosen.policy.code)),
+        urgent: Set(chosen.policy.urgent),
+        ..Default::default()
+    };
+    let part = super::entity::Entity::update(policy).validate()?.exec(&work.db()).await?;
     super::refresh(work, part).await
 }
 
