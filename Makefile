@@ -22,6 +22,7 @@ test: ## Run every test, on SQLite and on a private PostgreSQL
 	@scripts/setup.sh test
 	@cargo build --quiet -p server
 	@scripts/with-postgres.sh cargo nextest run --workspace $(NEXTEST)
+	@scripts/first-case.sh >/dev/null && echo "examples/first-case.sh passed"
 
 test-unit: ## Run the tests that need no database
 	@cargo nextest run -p kernel -p access
