@@ -183,6 +183,7 @@ pub struct DeadlinePreview {
 pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
     let now = whole_second(at.now);
+    let near = writing::near_due_percent(at).await?;
     let mut clocks = Vec::new();
     for clock in &ledger.clocks {
         let what_if = if clock.row.name == "handle" && clock.row.stops_at.is_none() && Status::OPEN.contains(&ticket.status) {
@@ -190,7 +191,7 @@ pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault
         } else {
             Vec::new()
         };
-        clocks.extend(view(&ledger, clock, now, what_if));
+        clocks.extend(view(&ledger, clock, now, near, what_if));
     }
     let projection = writing::project(at, ticket).await?;
     let known = projection.due_sort < writing::never() && projection.paused_until.is_none();
@@ -212,7 +213,7 @@ fn policy(target: &target::Model) -> PolicyView {
     }
 }
 
-fn view(ledger: &Ledger, clock: &Clock, now: DateTime<Utc>, what_if: Vec<WhatIf>) -> Option<ClockView> {
+fn view(ledger: &Ledger, clock: &Clock, now: DateTime<Utc>, percent: i64, what_if: Vec<WhatIf>) -> Option<ClockView> {
     let (first, target) = (clock.targets.first()?, clock.targets.last()?);
     let mut warnings = Vec::new();
     let elapsed = noted(&mut warnings, ledger.elapsed(clock, target, now));
@@ -231,7 +232,7 @@ fn view(ledger: &Ledger, clock: &Clock, now: DateTime<Utc>, what_if: Vec<WhatIf>
         target.calendar_code != "continuous"
             && ledger.days.is_provisional(chrono::Datelike::year(&kernel::time::business_day(at))).unwrap_or(false)
     });
-    let near = elapsed.is_some_and(|elapsed| clock.row.stops_at.is_none() && elapsed * 100 >= target.seconds * 80);
+    let near = elapsed.is_some_and(|elapsed| clock.row.stops_at.is_none() && elapsed * 100 >= target.seconds * percent);
     Some(ClockView {
         clock: clock.row.name.clone(),
         cycle: clock.row.cycle,

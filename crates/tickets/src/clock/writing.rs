@@ -6,7 +6,7 @@ use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::whole_second;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use store::{Work, parameters};
 
 use super::entity::{clock, segment, target};
@@ -129,6 +129,15 @@ pub async fn void_running(work: &Work, ticket_id: Uuid) -> Result<(), Fault> {
     end_stretch(work, ticket_id, whole_second(work.now)).await
 }
 
+/// Stops the clocks of a name in the ticket and in those merged into it: their cases end together (TK-R05).
+pub async fn stop_with_merged(work: &Work, ticket_id: Uuid, name: &str, at: Instant) -> Result<(), Fault> {
+    stop_clock(work, ticket_id, name, at).await?;
+    for merged in ticket::queries::merged_into(work, ticket_id).await? {
+        stop_clock(work, merged, name, at).await?;
+    }
+    Ok(())
+}
+
 /// Stops the running clocks of a name.
 pub async fn stop_clock(work: &Work, ticket_id: Uuid, name: &str, at: Instant) -> Result<(), Fault> {
     clock::Entity::update_many()
@@ -143,14 +152,18 @@ pub async fn stop_clock(work: &Work, ticket_id: Uuid, name: &str, at: Instant) -
 
 /// Lets a clock of the present cycle run on that only stopped with the ticket it was merged into (TK-R05).
 pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Fault> {
-    clock::Entity::update_many()
-        .col_expr(clock::Column::StopsAt, Expr::value(None::<Instant>))
+    let latest = clock::Entity::find()
         .filter(clock::Column::TicketId.eq(ticket.id))
         .filter(clock::Column::Cycle.eq(ticket.cycle))
         .filter(clock::Column::Name.eq(name))
         .filter(clock::Column::VoidAt.is_null())
-        .exec(&work.db())
+        .order_by_desc(clock::Column::StartsAt)
+        .one(&work.db())
         .await?;
+    let Some(latest) = latest else { return Ok(()) };
+    let mut change = latest.into_active_model();
+    change.stops_at = Set(None);
+    clock::Entity::update(change).validate()?.exec(&work.db()).await?;
     Ok(())
 }
 
@@ -300,11 +313,16 @@ pub struct Projection {
     pub near_due_at: Option<Instant>,
 }
 
+/// The part of a target after which a clock is near due: the second reminder (TK-R11).
+pub async fn near_due_percent(at: &store::Reading) -> Result<i64, Fault> {
+    let percents = parameters::value(at, "tickets.sla.reminder_percents").await?;
+    Ok(percents.get(1).and_then(serde_json::Value::as_i64).unwrap_or(80))
+}
+
 /// Computes the projection of a ticket from its ledger and the tickets merged into it (TK-R10).
 pub async fn project(at: &store::Reading, ticket: &Ticket) -> Result<Projection, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
-    let percents = parameters::value(at, "tickets.sla.reminder_percents").await?;
-    let second = percents.get(1).and_then(serde_json::Value::as_i64).unwrap_or(80);
+    let second = near_due_percent(at).await?;
     let open = ledger.clock("handle", ticket.cycle).filter(|clock| clock.row.stops_at.is_none());
     let target = open.and_then(|clock| clock.targets.last().map(|target| (clock, target)));
     let due = target.and_then(|(clock, target)| ledger.projected_due_at(clock, target).ok().flatten());

@@ -121,9 +121,8 @@ pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Mod
     change.resolved_at = Set(Some(work.now));
     change.resolved_by_id = Set(Some(work.actor().sub));
     person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await?;
-    writing::stop_clock(work, id, "handle", second(work.now)).await?;
-    for merged in super::queries::merged_into(work, id).await? {
-        writing::stop_clock(work, merged, "handle", second(work.now)).await?;
+    for name in ["handle", "stage"] {
+        writing::stop_with_merged(work, id, name, second(work.now)).await?;
     }
     writing::start_fixed(work, &row, "reply", solution_at).await?;
     finish(work, &row, change, "resolved", |fact| fact, Some("resolved")).await
@@ -203,7 +202,7 @@ async fn answered(
         change.assignee_id = Set(row.assignee_id.or(work.actor().staff_id));
     }
     person::remember(work, row.id, row.cycle, "replier", work.actor().persons()).await?;
-    writing::stop_clock(work, row.id, "reply", now).await?;
+    writing::stop_with_merged(work, row.id, "reply", now).await?;
     if row.requester_org_unit_id.is_some() {
         change.status = Set(Status::Closed);
         change.closed_at = Set(Some(work.now));
@@ -270,6 +269,6 @@ pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<M
     let after = finish(work, row, change, "reopened", |fact| fact.reason(reason), None).await?;
     person::remember(work, row.id, after.cycle, "holder", after.assignee_id).await?;
     person::remember(work, row.id, after.cycle, "complained", after.complained_staff_id).await?;
-    writing::open(work, &after, now, "reopened").await?;
-    super::refresh(work, after).await
+    let chosen = writing::open(work, &after, now, "reopened").await?;
+    super::under_policy(work, after, &chosen).await
 }

@@ -11,9 +11,9 @@ use validator::Validate;
 
 use super::entity::Model;
 use super::life_cycle::is_head;
-use super::{begin, finish, life_cycle, person, refresh};
+use super::{begin, finish, life_cycle, person};
 use crate::catalogue::{self, Kind, PlaceKind, Severity};
-use crate::clock::writing;
+use crate::clock::{Ledger, writing};
 
 /// What changes; the rest stays.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -65,13 +65,8 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     }
     person::remember(work, id, row.cycle, "reclassifier", work.actor().persons()).await?;
     writing::retarget(work, &after, "reclassified").await?;
-    let chosen = writing::choose(work, &after, after.received_at).await?;
-    let policy = super::entity::ActiveModel {
-        id: Set(id),
-        policy_code: Set(Some(chosen.policy.code)),
-        urgent: Set(chosen.policy.urgent),
-        ..Default::default()
-    };
-    let after = super::entity::Entity::update(policy).validate()?.exec(&work.db()).await?;
-    refresh(work, after).await
+    let ledger = Ledger::load(work, id, after.created_at).await?;
+    let since = ledger.clock("handle", after.cycle).map_or(after.received_at, |clock| clock.row.starts_at);
+    let chosen = writing::choose(work, &after, since).await?;
+    super::under_policy(work, after, &chosen).await
 }

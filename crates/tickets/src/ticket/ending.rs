@@ -75,6 +75,9 @@ async fn end(
 ) -> Result<Model, Fault> {
     crate::pause::commands::end_active(work, &row, "by_hand").await?;
     writing::void_running(work, row.id).await?;
+    for merged in super::queries::merged_into(work, row.id).await? {
+        writing::void_running(work, merged).await?;
+    }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.closed_at = Set(Some(work.now));

@@ -28,6 +28,7 @@ use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
 
+use crate::clock::writing::Chosen;
 use case::Case;
 use entity::{ActiveModel, Column, Entity, Model, Status};
 
@@ -145,6 +146,18 @@ pub(crate) async fn finish(
         crate::clock::writing::step(work, before, &after, begun_by).await?;
     }
     refresh(work, after).await
+}
+
+/// Notes the policy the ticket is under now, and refreshes the projection.
+pub(crate) async fn under_policy(work: &Work, row: Model, chosen: &Chosen) -> Result<Model, Fault> {
+    let change = ActiveModel {
+        id: Set(row.id),
+        policy_code: Set(Some(chosen.policy.code.clone())),
+        urgent: Set(chosen.policy.urgent),
+        ..Default::default()
+    };
+    let row = Entity::update(change).validate()?.exec(&work.db()).await?;
+    refresh(work, row).await
 }
 
 /// Writes the projection of the ledger into the row, if it moved.

@@ -258,14 +258,7 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     search::index(work, "ticket", part.id, &[&part.number, &part.title, &part.description]).await?;
     super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await?;
     let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
-    let policy = super::entity::ActiveModel {
-        id: Set(part.id),
-        policy_code: Set(Some(chosen.policy.code)),
-        urgent: Set(chosen.policy.urgent),
-        ..Default::default()
-    };
-    let part = super::entity::Entity::update(policy).validate()?.exec(&work.db()).await?;
-    super::refresh(work, part).await
+    super::under_policy(work, part, &chosen).await
 }
 
 /// Which breach is taken back, and why.

@@ -180,14 +180,7 @@ async fn insert(
     }
     person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
     let chosen = writing::open(work, &row, received_at, "registered").await?;
-    let change = ActiveModel {
-        id: Set(row.id),
-        policy_code: Set(Some(chosen.policy.code.clone())),
-        urgent: Set(chosen.policy.urgent),
-        ..Default::default()
-    };
-    let row = super::entity::Entity::update(change).validate()?.exec(&work.db()).await?;
-    super::refresh(work, row).await
+    super::under_policy(work, row, &chosen).await
 }
 
 fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
