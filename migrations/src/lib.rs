@@ -59,7 +59,8 @@ pub async fn run(db: &DatabaseConnection) -> Result<(), DbErr> {
     let lock = db.begin().await?;
     let wait = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
     lock.execute_unprepared(wait).await?;
-    let take = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [ADVISORY_LOCK.into()]);
+    let take =
+        Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [ADVISORY_LOCK.into()]);
     lock.query_one_raw(take).await?;
     let result = Migrator::up(db, None).await;
     lock.rollback().await?;

@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_table_becomes_sql_of_each_database() {
-        let text = "table pet\n  id uuid key\n  kind text in cat,dog  # who\n  owner_id uuid? > staff\n  index kind,id\n";
+        let text =
+            "table pet\n  id uuid key\n  kind text in cat,dog  # who\n  owner_id uuid? > staff\n  index kind,id\n";
         assert_eq!(
             statements(text, DbBackend::Sqlite).unwrap(),
             [

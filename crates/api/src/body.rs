@@ -12,8 +12,19 @@ use serde_json::{Map, Value, json};
 
 /// The formats of `kernel::validation::check_format`.
 const FORMATS: &[&str] = &[
-    "money", "area", "height", "temperature", "percent", "phone", "id_card", "uscc", "room_no", "date", "date-time",
-    "uuid", "month",
+    "money",
+    "area",
+    "height",
+    "temperature",
+    "percent",
+    "phone",
+    "id_card",
+    "uscc",
+    "room_no",
+    "date",
+    "date-time",
+    "uuid",
+    "month",
 ];
 
 /// The input schemas of the contract, each compiled at its first use.
@@ -44,7 +55,8 @@ impl Bodies {
             let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
             let mut options = jsonschema::options().should_validate_formats(true);
             for format in FORMATS {
-                options = options.with_format(*format, move |text: &str| validation::check_format(format, text).is_ok());
+                options =
+                    options.with_format(*format, move |text: &str| validation::check_format(format, text).is_ok());
             }
             options.build(&schema).map_err(|error| error.to_string())
         });
@@ -87,10 +99,9 @@ fn tidy(errors: &mut Vec<FieldError>) {
 fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
     let length = pointer.len();
     match value {
-        Value::String(text)
-            if text.chars().any(unfit) => {
-                errors.push(FieldError::new(pointer.as_str(), "text_invalid"));
-            }
+        Value::String(text) if text.chars().any(unfit) => {
+            errors.push(FieldError::new(pointer.as_str(), "text_invalid"));
+        }
         Value::Array(items) => {
             for (n, item) in items.iter().enumerate() {
                 pointer.push_str(&format!("/{n}"));

@@ -79,7 +79,8 @@ impl Call {
     /// The body as `T`, or all its field errors.
     pub fn read<T: DeserializeOwned + utoipa::ToSchema + validator::Validate>(&self) -> Result<T, Fault> {
         let read = self.state.api.bodies.read(&T::name(), &self.body);
-        let input: T = read.map_err(|fault| if self.actor().is_customer() { unknown_to_customers(fault) } else { fault })?;
+        let input: T =
+            read.map_err(|fault| if self.actor().is_customer() { unknown_to_customers(fault) } else { fault })?;
         input.validate().map_err(|errors| cross_field_errors(&errors))?;
         Ok(input)
     }
@@ -111,7 +112,10 @@ impl Call {
 /// A customer is not told which fields the service computes: to him they do not exist (TK-R02).
 fn unknown_to_customers(fault: Fault) -> Fault {
     let mut errors = fault.errors().to_vec();
-    errors.iter_mut().filter(|error| error.code == "computed_field").for_each(|error| error.code = "unknown_field".to_owned());
+    errors
+        .iter_mut()
+        .filter(|error| error.code == "computed_field")
+        .for_each(|error| error.code = "unknown_field".to_owned());
     fault.with_errors(errors)
 }
 

@@ -139,12 +139,14 @@ impl Contract {
             good["content"] = json!({ media: {} });
         }
         if operation.etag {
-            good["headers"] = json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
+            good["headers"] =
+                json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
         }
         let mut responses = Map::new();
         responses.insert(status.to_string(), good);
         for (status, text) in refusals(endpoint) {
-            let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+            let problem =
+                json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
             responses.insert(status.to_string(), json!({ "description": text, "content": problem }));
         }
         let mut value = json!({
@@ -267,7 +269,8 @@ fn roles(permission: &str) -> Value {
 fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
     let mut list = Vec::new();
     for part in endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
-        let schema = if part == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
+        let schema =
+            if part == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
         list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema }));
     }
     for parameter in query {

@@ -457,13 +457,10 @@ where
         self.api.bodies.register(&P::name(), computed);
         let run = move |call: Call| async move { patch::run::<R, P, C>(call, command).await };
         let body = self.api.contract.patch_schema::<P>();
-        let mut plain = self
-            .plain(Method::PATCH, path, name, permission, run)
-            .summary(&summary)
-            .endpoint(|endpoint| {
-                endpoint.if_match_required = true;
-                endpoint.dry_run = true;
-            });
+        let mut plain = self.plain(Method::PATCH, path, name, permission, run).summary(&summary).endpoint(|endpoint| {
+            endpoint.if_match_required = true;
+            endpoint.dry_run = true;
+        });
         plain.operation.body = Some(body);
         plain.operation.answer = Some(one);
         plain.operation.etag = true;
@@ -511,10 +508,13 @@ where
             Ok(Reply::Answer(call.write(command).await?))
         };
         let body = self.api.contract.schema::<I>();
-        let mut plain = self.plain(Method::POST, path, name, permission, run).summary(act.summary).key(act.key).endpoint(|endpoint| {
-            endpoint.dry_run = true;
-            endpoint.journals_refusals = act.key == Key::Required;
-        });
+        let mut plain =
+            self.plain(Method::POST, path, name, permission, run).summary(act.summary).key(act.key).endpoint(
+                |endpoint| {
+                    endpoint.dry_run = true;
+                    endpoint.journals_refusals = act.key == Key::Required;
+                },
+            );
         plain.operation.body = Some(body);
         plain.operation.answer = Some(one);
         plain.operation.etag = true;

@@ -50,7 +50,8 @@ pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::D
     };
     finish(response.headers_mut(), &request_id);
     let status = response.status().as_u16();
-    metrics::counter!("hearthdesk_requests_total", "operation" => operation, "status" => status.to_string()).increment(1);
+    metrics::counter!("hearthdesk_requests_total", "operation" => operation, "status" => status.to_string())
+        .increment(1);
     metrics::histogram!("hearthdesk_request_seconds", "operation" => operation).record(started.elapsed().as_secs_f64());
     tracing::info!(request_id, %method, operation, status, micros = started.elapsed().as_micros() as u64, "request");
     response
@@ -132,7 +133,8 @@ impl Arrival<'_> {
         ctx.dry_run = true;
         ctx.journals_refusals = false;
         let state = self.state.clone();
-        let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload: None };
+        let call =
+            Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload: None };
         let run = tokio::time::timeout(endpoint.limit, (endpoint.handler)(call));
         match run.await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT))) {
             Err(fault) if matches!(fault.kind(), fault::Kind::NotFound | fault::Kind::Invalid) => Err(fault),
@@ -194,7 +196,8 @@ impl Arrival<'_> {
                     return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
                 }
                 let text = std::str::from_utf8(bytes).map_err(|_| Fault::new(&fault::MALFORMED))?;
-                let pairs = web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Fault::new(&fault::MALFORMED))?;
+                let pairs =
+                    web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Fault::new(&fault::MALFORMED))?;
                 Ok(pairs.into_inner().into_iter().map(|(name, value)| (name, Value::from(value))).collect())
             }
             Body::Json if bytes.is_empty() => Ok(Value::Object(Default::default())),
@@ -228,9 +231,10 @@ fn idempotency_key(headers: &HeaderMap, endpoint: &Endpoint) -> Result<Option<St
         (Key::No, _) | (Key::Optional, None) => Ok(None),
         (Key::Required, None) => Err(Fault::new(&fault::IDEMPOTENCY_KEY_REQUIRED)),
         (_, Some(value)) => {
-            let key = value.to_str().ok().filter(|key| {
-                (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
-            });
+            let key = value
+                .to_str()
+                .ok()
+                .filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
             key.map(|key| Some(key.to_owned())).ok_or_else(|| Fault::new(&fault::IDEMPOTENCY_KEY_INVALID))
         }
     }
@@ -260,7 +264,9 @@ fn request_hash(request: &HttpRequest, body: &[u8]) -> String {
 
 fn request_id(headers: &HeaderMap) -> String {
     let sent = headers.get("x-request-id").and_then(|value| value.to_str().ok());
-    let fits = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let fits = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
     sent.filter(fits).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 

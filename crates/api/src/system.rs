@@ -33,10 +33,12 @@ const PUBLIC: &str = "platform.system:read";
 /// Declares the paths outside `/v1`.
 pub fn routes(api: &mut Api) {
     let tag = "system";
-    api.operation(Method::GET, "/livez", "livez", PUBLIC, async |_| Answer::json(Done::Ok, &Health { status: "live" }).map(Reply::Answer))
-        .tag(tag)
-        .summary("Says that the process lives.")
-        .answers::<Health>();
+    api.operation(Method::GET, "/livez", "livez", PUBLIC, async |_| {
+        Answer::json(Done::Ok, &Health { status: "live" }).map(Reply::Answer)
+    })
+    .tag(tag)
+    .summary("Says that the process lives.")
+    .answers::<Health>();
     api.operation(Method::GET, "/readyz", "readyz", PUBLIC, readyz)
         .tag(tag)
         .summary("Says whether the database answers and no migration is pending.")
@@ -126,10 +128,17 @@ async fn docs(call: Call) -> Result<Reply, Fault> {
             let mut bytes = found.bytes.into_owned();
             if file == "index.html" {
                 // Served at /docs, the files beside it are below.
-                bytes = String::from_utf8_lossy(&bytes).replace("./", "/docs/").replace("href=\"index.css\"", "href=\"/docs/index.css\"").into_bytes();
+                bytes = String::from_utf8_lossy(&bytes)
+                    .replace("./", "/docs/")
+                    .replace("href=\"index.css\"", "href=\"/docs/index.css\"")
+                    .into_bytes();
             }
-            let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
-            let response = HttpResponse::Ok().content_type(found.content_type).insert_header(("content-security-policy", policy)).body(bytes);
+            let policy =
+                "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+            let response = HttpResponse::Ok()
+                .content_type(found.content_type)
+                .insert_header(("content-security-policy", policy))
+                .body(bytes);
             Ok(Reply::Raw(response))
         }
         _ => Err(Fault::new(&fault::NOT_FOUND)),

@@ -3,8 +3,8 @@
 use access::Actor;
 use access::JobRole;
 use kernel::fault::{self, Fault};
-use kernel::time::{self, Timestamp};
 use kernel::ids;
+use kernel::time::{self, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{Condition, DeriveActiveEnum, EnumIter, IntoActiveModel, QueryOrder, QuerySelect, Set};
@@ -171,9 +171,8 @@ pub async fn current(at: &Reading, resource: &str, id: Uuid) -> Result<Option<Mo
 /// Why this person may not decide on the open step; `None` when he may.
 pub async fn refusal(at: &Reading, approval: &Model, actor: &Actor) -> Result<Option<Fault>, Fault> {
     let excluded: Vec<Uuid> = serde_json::from_str(&approval.excluded).map_err(Fault::internal)?;
-    let involved = |first: &str| {
-        Fault::new(&fault::SEPARATION_OF_DUTIES).with("first", first).with("second", "approve")
-    };
+    let involved =
+        |first: &str| Fault::new(&fault::SEPARATION_OF_DUTIES).with("first", first).with("second", "approve");
     if actor.persons().any(|person| excluded.contains(&person)) {
         return Ok(Some(involved("submit")));
     }
@@ -390,8 +389,10 @@ impl Resource for Approval {
             .all(&at.db())
             .await?;
         let view = |row: Model| {
-            let next_roles: Vec<String> = row.next_roles.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect();
-            let decisions = signed.iter().filter(|d| d.approval_id == row.id).cloned().map(DecisionView::from).collect();
+            let next_roles: Vec<String> =
+                row.next_roles.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect();
+            let decisions =
+                signed.iter().filter(|d| d.approval_id == row.id).cloned().map(DecisionView::from).collect();
             Ok(ApprovalView {
                 id: row.id,
                 version: row.version,

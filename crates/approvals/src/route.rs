@@ -3,8 +3,8 @@
 use access::{Actor, JobRole};
 use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
-use kernel::time::{self, Timestamp};
 use kernel::ids;
+use kernel::time::{self, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
@@ -163,9 +163,11 @@ pub struct CreateApprovalRoute {
 pub async fn create(work: &Work, input: &CreateApprovalRoute) -> Result<Model, Fault> {
     let known = Entity::find().filter(Column::SubjectKind.eq(input.subject_kind.as_str())).all(&work.db()).await?;
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(known.is_empty(), "/subject_kind", "invalid_enum")
-        .add_if(input.valid_from < time::business_day(work.now), "/valid_from", "date_order");
+    errors.add_if(known.is_empty(), "/subject_kind", "invalid_enum").add_if(
+        input.valid_from < time::business_day(work.now),
+        "/valid_from",
+        "date_order",
+    );
     for (n, step) in input.steps.iter().enumerate() {
         let signs = |role: &String| role.parse::<JobRole>().is_ok_and(JobRole::is_staff);
         errors.add_if(step.roles.is_empty(), &format!("/steps/{n}/roles"), "required");

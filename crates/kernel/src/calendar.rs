@@ -104,12 +104,8 @@ impl WorkingDays {
     /// A new version in which `years` are published with these rows. Rows may lie in a neighbouring
     /// year, which they do not publish. Statutory guesses of the years are dropped.
     pub fn with_days(&self, version: i32, years: &[i32], rows: &[DayRow]) -> WorkingDays {
-        let mut next = WorkingDays {
-            version,
-            ..self.clone()
-        };
-        next.days
-            .retain(|date, day| !(day.guessed && years.contains(&date.year())));
+        let mut next = WorkingDays { version, ..self.clone() };
+        next.days.retain(|date, day| !(day.guessed && years.contains(&date.year())));
         for year in years {
             next.provisional.remove(year);
             next.published.insert(*year);
@@ -122,14 +118,7 @@ impl WorkingDays {
         for DayRow { date, kind, name } in rows {
             match kind {
                 DayKind::Working | DayKind::Weekend => self.days.remove(date),
-                _ => self.days.insert(
-                    *date,
-                    Special {
-                        kind: *kind,
-                        name: name.clone(),
-                        guessed,
-                    },
-                ),
+                _ => self.days.insert(*date, Special { kind: *kind, name: name.clone(), guessed }),
             };
         }
     }
@@ -151,36 +140,21 @@ impl WorkingDays {
 
     /// The days that differ from their weekday, in order.
     pub fn rows(&self) -> impl Iterator<Item = DayRow> + '_ {
-        self.days.iter().map(|(date, day)| DayRow {
-            date: *date,
-            kind: day.kind,
-            name: day.name.clone(),
-        })
+        self.days.iter().map(|(date, day)| DayRow { date: *date, kind: day.kind, name: day.name.clone() })
     }
 
     /// What a day is. Errors: its year is unknown.
     pub fn day(&self, date: NaiveDate) -> Result<Day<'_>, YearMissing> {
         let provisional = self.is_provisional(date.year())?;
         Ok(match self.days.get(&date) {
-            Some(day) => Day {
-                kind: day.kind,
-                name: Some(&day.name),
-                provisional,
-            },
-            None => Day {
-                kind: by_weekday(date),
-                name: None,
-                provisional,
-            },
+            Some(day) => Day { kind: day.kind, name: Some(&day.name), provisional },
+            None => Day { kind: by_weekday(date), name: None, provisional },
         })
     }
 
     /// Whether the year is provisional. Errors: it is unknown.
     pub fn is_provisional(&self, year: i32) -> Result<bool, YearMissing> {
-        match (
-            self.published.contains(&year),
-            self.provisional.contains(&year),
-        ) {
+        match (self.published.contains(&year), self.provisional.contains(&year)) {
             (true, _) => Ok(false),
             (false, true) => Ok(true),
             (false, false) => Err(YearMissing(year)),
@@ -194,19 +168,11 @@ impl WorkingDays {
 
     /// The n-th working day after `from` (day 1 = the first after it), or before it when n < 0; `from`
     /// itself when 0. The flag tells that a provisional year was used. Errors: a year is unknown.
-    pub fn add_working_days(
-        &self,
-        from: NaiveDate,
-        n: i32,
-    ) -> Result<(NaiveDate, bool), YearMissing> {
+    pub fn add_working_days(&self, from: NaiveDate, n: i32) -> Result<(NaiveDate, bool), YearMissing> {
         let mut provisional = self.day(from)?.provisional;
         let (mut date, mut left) = (from, n.unsigned_abs());
         while left > 0 {
-            let next = if n > 0 {
-                date.succ_opt()
-            } else {
-                date.pred_opt()
-            };
+            let next = if n > 0 { date.succ_opt() } else { date.pred_opt() };
             date = next.ok_or(YearMissing(date.year()))?;
             let day = self.day(date)?;
             provisional |= day.provisional;
@@ -217,19 +183,10 @@ impl WorkingDays {
 
     /// The working days after `after` up to and including `until`; negative when `until` is earlier.
     /// Errors: a year is unknown.
-    pub fn working_days_between(
-        &self,
-        after: NaiveDate,
-        until: NaiveDate,
-    ) -> Result<i32, YearMissing> {
-        let (from, to, sign) = if after <= until {
-            (after, until, 1)
-        } else {
-            (until, after, -1)
-        };
+    pub fn working_days_between(&self, after: NaiveDate, until: NaiveDate) -> Result<i32, YearMissing> {
+        let (from, to, sign) = if after <= until { (after, until, 1) } else { (until, after, -1) };
         let days = from.iter_days().skip(1).take_while(|date| *date <= to);
-        days.map(|date| Ok(i32::from(self.is_working(date)?) * sign))
-            .sum()
+        days.map(|date| Ok(i32::from(self.is_working(date)?) * sign)).sum()
     }
 
     /// The working days of a calendar year. Errors: it is unknown.

@@ -63,33 +63,14 @@ pub struct Breach {
 }
 
 /// The open seconds of `[from, to)`; 0 when `to` is earlier. Errors: a year is unknown.
-pub fn open_seconds(
-    calendar: Calendar<'_>,
-    from: Instant,
-    to: Instant,
-) -> Result<i64, YearMissing> {
-    calendar
-        .open(whole_second(from), whole_second(to))
-        .map(|interval| Ok(length(interval?)))
-        .sum()
+pub fn open_seconds(calendar: Calendar<'_>, from: Instant, to: Instant) -> Result<i64, YearMissing> {
+    calendar.open(whole_second(from), whole_second(to)).map(|interval| Ok(length(interval?))).sum()
 }
 
 /// The open seconds of all running segments up to `at` (TK-R10). Errors: a year is unknown.
-pub fn counted(
-    segments: &[Segment],
-    calendar: Calendar<'_>,
-    at: Instant,
-) -> Result<i64, YearMissing> {
+pub fn counted(segments: &[Segment], calendar: Calendar<'_>, at: Instant) -> Result<i64, YearMissing> {
     let running = segments.iter().filter(|segment| segment.running);
-    running
-        .map(|segment| {
-            open_seconds(
-                calendar,
-                segment.from,
-                segment.to.map_or(at, |to| to.min(at)),
-            )
-        })
-        .sum()
+    running.map(|segment| open_seconds(calendar, segment.from, segment.to.map_or(at, |to| to.min(at)))).sum()
 }
 
 /// The earliest instant at which `target_seconds` are counted (TK-R10): a target used up at closing time
@@ -128,11 +109,7 @@ pub fn due_at(
 }
 
 /// `[from, to)` as alternating open and off hours, without empty pieces. Errors: a year is unknown.
-pub fn pieces(
-    from: Instant,
-    to: Instant,
-    calendar: Calendar<'_>,
-) -> Result<Vec<Piece>, YearMissing> {
+pub fn pieces(from: Instant, to: Instant, calendar: Calendar<'_>) -> Result<Vec<Piece>, YearMissing> {
     let (from, to) = (whole_second(from), whole_second(to));
     let (mut pieces, mut at) = (Vec::new(), from);
     for interval in calendar.open(from, to) {
@@ -178,14 +155,9 @@ pub fn breaches(
 ) -> Result<Vec<Breach>, YearMissing> {
     let mut found = Vec::new();
     for (index, target) in targets.iter().enumerate() {
-        let end = targets
-            .get(index + 1)
-            .map_or(stop.unwrap_or(now), |next| next.set_at);
+        let end = targets.get(index + 1).map_or(stop.unwrap_or(now), |next| next.set_at);
         let end = whole_second(stop.map_or(end, |stop| end.min(stop)));
-        let lived: Vec<Segment> = segments
-            .iter()
-            .filter_map(|segment| within(segment, starts_at, end))
-            .collect();
+        let lived: Vec<Segment> = segments.iter().filter_map(|segment| within(segment, starts_at, end)).collect();
         let due = due_at(&lived, target.calendar, target.seconds, None)?;
         let Some(due_at) = due.filter(|due| *due < end) else {
             continue;
@@ -195,23 +167,12 @@ pub fn breaches(
             1.. if due_at < whole_second(target.set_at) => Cause::Retarget,
             _ => Cause::Time,
         };
-        found.push(Breach {
-            target_seq: target.seq,
-            due_at,
-            cause,
-        });
+        found.push(Breach { target_seq: target.seq, due_at, cause });
     }
     Ok(found)
 }
 
 fn within(segment: &Segment, starts_at: Instant, end: Instant) -> Option<Segment> {
-    let (from, to) = (
-        segment.from.max(starts_at),
-        segment.to.map_or(end, |to| to.min(end)),
-    );
-    (from < to).then_some(Segment {
-        from,
-        to: Some(to),
-        ..*segment
-    })
+    let (from, to) = (segment.from.max(starts_at), segment.to.map_or(end, |to| to.min(end)));
+    (from < to).then_some(Segment { from, to: Some(to), ..*segment })
 }

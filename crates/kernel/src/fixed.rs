@@ -102,11 +102,7 @@ impl Quantity for PercentLimits {
 impl<const SCALE: u32, Q: Quantity> Fixed<SCALE, Q> {
     /// A value of `units` × 10^-SCALE. Errors: `out_of_range`.
     pub fn from_units(units: i64) -> Result<Self, &'static str> {
-        if (Q::MIN..=Q::MAX).contains(&units) {
-            Ok(Self(units, PhantomData))
-        } else {
-            Err("out_of_range")
-        }
+        if (Q::MIN..=Q::MAX).contains(&units) { Ok(Self(units, PhantomData)) } else { Err("out_of_range") }
     }
 
     /// Reads a decimal string. Errors: `number_format`, `too_many_decimals`, `out_of_range`.
@@ -116,18 +112,13 @@ impl<const SCALE: u32, Q: Quantity> Fixed<SCALE, Q> {
         if decimals.len() > SCALE as usize {
             return Err("too_many_decimals");
         }
-        Self::from_units(
-            wire::scaled(negative, whole, decimals, SCALE as usize).ok_or("out_of_range")?,
-        )
+        Self::from_units(wire::scaled(negative, whole, decimals, SCALE as usize).ok_or("out_of_range")?)
     }
 
     /// Rounds a decimal half-up (away from zero) to the scale. Errors: `out_of_range`.
     pub fn from_decimal(value: Decimal) -> Result<Self, &'static str> {
         let one = 10_i128.pow(value.scale());
-        let units = value
-            .mantissa()
-            .checked_mul(10_i128.pow(SCALE))
-            .ok_or("out_of_range")?;
+        let units = value.mantissa().checked_mul(10_i128.pow(SCALE)).ok_or("out_of_range")?;
         Self::from_units(wire::div_half_up(units, one).ok_or("out_of_range")?)
     }
 
@@ -174,12 +165,7 @@ impl<const SCALE: u32, Q: Quantity> PartialSchema for Fixed<SCALE, Q> {
             _ => format!(r"(\.\d{{1,{SCALE}}})?"),
         };
         let sign = if Q::MIN < 0 { "-?" } else { "" };
-        wire::string(
-            Q::FORMAT,
-            Some(&format!(r"^{sign}\d+{decimals}$")),
-            Q::EXAMPLE,
-            Q::TEXT,
-        )
+        wire::string(Q::FORMAT, Some(&format!(r"^{sign}\d+{decimals}$")), Q::EXAMPLE, Q::TEXT)
     }
 }
 
@@ -220,24 +206,11 @@ mod tests {
 
     #[test]
     fn json_and_schema_follow_money() {
-        assert_eq!(
-            serde_json::to_value(Area::from_units(8937).unwrap()).unwrap(),
-            "89.37"
-        );
-        assert!(
-            serde_json::from_str::<Area>("89.37")
-                .unwrap_err()
-                .to_string()
-                .starts_with("number_format")
-        );
+        assert_eq!(serde_json::to_value(Area::from_units(8937).unwrap()).unwrap(), "89.37");
+        assert!(serde_json::from_str::<Area>("89.37").unwrap_err().to_string().starts_with("number_format"));
         let schema = serde_json::to_value(Temperature::schema()).unwrap();
         assert_eq!(schema["format"], "temperature");
         assert_eq!(schema["pattern"], r"^-?\d+(\.\d{1,1})?$");
-        assert_eq!(
-            Percent::from_decimal(Decimal::new(66_665, 3))
-                .unwrap()
-                .to_string(),
-            "66.67"
-        );
+        assert_eq!(Percent::from_decimal(Decimal::new(66_665, 3)).unwrap().to_string(), "66.67");
     }
 }

@@ -47,10 +47,7 @@ mod tests {
         clock.advance(chrono::Duration::microseconds(1));
         let later = new_id(clock.now());
         assert!(first.windows(2).all(|pair| pair[0] < pair[1]) && first[99] < later);
-        assert_eq!(
-            (later.get_version_num(), later.get_variant()),
-            (7, uuid::Variant::RFC4122)
-        );
+        assert_eq!((later.get_version_num(), later.get_variant()), (7, uuid::Variant::RFC4122));
         assert_eq!(later.get_timestamp().unwrap().to_unix().0, 1_768_437_000);
     }
 

@@ -23,9 +23,8 @@ impl Lang {
             Some((Self::of_tag(tag)?, weight.map_or(Some(1000), thousandths)?))
         });
         // Of equal weights the first wins; max_by_key would take the last.
-        let best = wanted
-            .filter(|(_, weight)| *weight > 0)
-            .reduce(|best, next| if next.1 > best.1 { next } else { best });
+        let best =
+            wanted.filter(|(_, weight)| *weight > 0).reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map_or(Self::default(), |(lang, _)| lang)
     }
 
@@ -59,9 +58,7 @@ mod tests {
 
     #[test]
     fn the_best_weight_wins() {
-        let check = |header: &str, wanted| {
-            assert_eq!(Lang::from_accept_language(header), wanted, "{header}")
-        };
+        let check = |header: &str, wanted| assert_eq!(Lang::from_accept_language(header), wanted, "{header}");
         check("", Lang::Zh);
         check("en", Lang::En);
         check("en-GB,en;q=0.9", Lang::En);

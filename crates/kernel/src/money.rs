@@ -59,11 +59,7 @@ impl Money {
     /// An amount of `fen`. Errors: `out_of_range`.
     pub fn from_fen(fen: i64) -> Result<Self, MoneyError> {
         let fits = fen.unsigned_abs() <= Self::MAX_FEN.unsigned_abs();
-        if fits {
-            Ok(Self(fen))
-        } else {
-            Err(MoneyError::OutOfRange)
-        }
+        if fits { Ok(Self(fen)) } else { Err(MoneyError::OutOfRange) }
     }
 
     /// Reads a decimal string in yuan, `^-?\d{1,13}(\.\d{1,2})?$`; full-width digits are folded.
@@ -128,17 +124,13 @@ impl Money {
     pub fn times(self, factor: Decimal) -> Result<Self, MoneyError> {
         let (mantissa, one) = (factor.mantissa(), 10_i128.pow(factor.scale()));
         let fen = i128::from(self.0);
-        let whole = (mantissa / one)
-            .checked_mul(fen)
-            .and_then(|whole| i64::try_from(whole).ok());
+        let whole = (mantissa / one).checked_mul(fen).and_then(|whole| i64::try_from(whole).ok());
         // Beyond 10^38 the last eight of 28 decimals cannot matter to 10^15 fen by more than 10^-5.
         let part = match (mantissa % one).checked_mul(fen) {
             Some(part) => wire::div_half_up(part, one),
             None => wire::div_half_up(mantissa % one / 100_000_000 * fen, one / 100_000_000),
         };
-        let sum = whole
-            .zip(part)
-            .and_then(|(whole, part)| whole.checked_add(part));
+        let sum = whole.zip(part).and_then(|(whole, part)| whole.checked_add(part));
         Self::from_fen(sum.ok_or(MoneyError::OutOfRange)?)
     }
 
@@ -146,22 +138,11 @@ impl Money {
     /// part. Negative weights count as zero; when no weight is positive all weigh the same.
     pub fn split(self, weights: &[i64]) -> Vec<Money> {
         let positive = weights.iter().any(|&weight| weight > 0);
-        let weights: Vec<i128> = weights
-            .iter()
-            .map(|&weight| {
-                if positive {
-                    i128::from(weight.max(0))
-                } else {
-                    1
-                }
-            })
-            .collect();
+        let weights: Vec<i128> =
+            weights.iter().map(|&weight| if positive { i128::from(weight.max(0)) } else { 1 }).collect();
         let sum: i128 = weights.iter().sum();
         let (size, sign) = (i128::from(self.0.unsigned_abs()), self.0.signum());
-        let mut parts: Vec<i64> = weights
-            .iter()
-            .map(|weight| floor_share(size, *weight, sum))
-            .collect();
+        let mut parts: Vec<i64> = weights.iter().map(|weight| floor_share(size, *weight, sum)).collect();
         let mut order: Vec<usize> = (0..weights.len()).collect();
         order.sort_by_key(|&index| (std::cmp::Reverse(size * weights[index] % sum), index));
         let left = self.0.abs() - parts.iter().sum::<i64>();
@@ -202,20 +183,13 @@ impl Serialize for Money {
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        wire::read(input, "money_format", |text| {
-            Self::parse(text).map_err(MoneyError::code)
-        })
+        wire::read(input, "money_format", |text| Self::parse(text).map_err(MoneyError::code))
     }
 }
 
 impl PartialSchema for Money {
     fn schema() -> RefOr<Schema> {
-        wire::string(
-            "money",
-            Some(r"^-?\d{1,13}(\.\d{1,2})?$"),
-            "1184867.46",
-            "Yuan, two decimals.",
-        )
+        wire::string("money", Some(r"^-?\d{1,13}(\.\d{1,2})?$"), "1184867.46", "Yuan, two decimals.")
     }
 }
 

@@ -34,18 +34,8 @@ pub struct Column {
 
 impl Column {
     /// A column.
-    pub const fn new(
-        key: &'static str,
-        title_zh: &'static str,
-        title_en: &'static str,
-        kind: ColumnKind,
-    ) -> Self {
-        Self {
-            key,
-            title_zh,
-            title_en,
-            kind,
-        }
+    pub const fn new(key: &'static str, title_zh: &'static str, title_en: &'static str, kind: ColumnKind) -> Self {
+        Self { key, title_zh, title_en, kind }
     }
     /// The heading in a language.
     pub fn title(&self, lang: Lang) -> &'static str {
@@ -101,10 +91,7 @@ pub struct Cell {
 impl Cell {
     /// A cell with a drill.
     pub fn with_drill(value: Value, url: impl Into<String>) -> Self {
-        Self {
-            value,
-            drill: Some(url.into()),
-        }
+        Self { value, drill: Some(url.into()) }
     }
 }
 
@@ -187,10 +174,7 @@ mod tests {
         };
         assert!(report.is_well_formed());
         let json = serde_json::to_value(&report).unwrap();
-        assert_eq!(
-            json["rows"][0][1],
-            serde_json::json!({"value": "0.00", "drill": "/v1/receipts"})
-        );
+        assert_eq!(json["rows"][0][1], serde_json::json!({"value": "0.00", "drill": "/v1/receipts"}));
         assert_eq!(json["totals"][0], serde_json::json!({"value": null}));
         assert_eq!(report.columns[1].title(Lang::En), "Paid");
         report.rows[0].swap(0, 1);

@@ -30,11 +30,7 @@ enum Sort {
 
 fn sort(c: char) -> Sort {
     match c {
-        '々'
-        | '〇'
-        | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{4dbf}'
-        | '\u{4e00}'..='\u{9fff}' => Sort::Cjk,
+        '々' | '〇' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => Sort::Cjk,
         '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => Sort::Cjk,
         _ if c.is_alphanumeric() => Sort::Word,
         _ => Sort::Break,
@@ -60,11 +56,7 @@ mod tests {
     fn what_is_stored_is_found() {
         let check = |text: &str, query: &str, found| {
             let stored = format!(" {} ", bigrams(text));
-            assert_eq!(
-                stored.contains(&format!(" {} ", bigrams(query))),
-                found,
-                "{query} in {text}"
-            );
+            assert_eq!(stored.contains(&format!(" {} ", bigrams(query))), found, "{query} in {text}");
         };
         check("3幢2单元暖气漏水,急", "漏水", true);
         check("3幢2单元暖气漏水,急", "暖气漏", true);

@@ -4,9 +4,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{
-    DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, NaiveTime, SecondsFormat, Utc,
-};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -69,8 +67,7 @@ impl FixedClock {
     }
     /// Moves on by a duration.
     pub fn advance(&self, by: Duration) {
-        self.0
-            .fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
+        self.0.fetch_add(by.num_microseconds().unwrap_or(0), Ordering::SeqCst);
     }
 }
 
@@ -88,16 +85,9 @@ impl Timestamp {
     /// Reads RFC 3339 with an offset, years 1 to 9998. Errors: `invalid_format`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let strict = text.as_bytes().get(10) == Some(&b'T');
-        let read = DateTime::parse_from_rfc3339(text)
-            .ok()
-            .filter(|_| strict)
-            .ok_or("invalid_format")?;
+        let read = DateTime::parse_from_rfc3339(text).ok().filter(|_| strict).ok_or("invalid_format")?;
         let at = whole_micros(read.to_utc());
-        if (1..=9998).contains(&at.year()) {
-            Ok(Self(at))
-        } else {
-            Err("invalid_format")
-        }
+        if (1..=9998).contains(&at.year()) { Ok(Self(at)) } else { Err("invalid_format") }
     }
 }
 
@@ -115,11 +105,7 @@ impl From<Timestamp> for DateTime<Utc> {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fraction = if self.0.timestamp_subsec_micros() == 0 {
-            SecondsFormat::Secs
-        } else {
-            SecondsFormat::Micros
-        };
+        let fraction = if self.0.timestamp_subsec_micros() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
         f.write_str(&in_shanghai(self.0).to_rfc3339_opts(fraction, false))
     }
 }
@@ -138,12 +124,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 impl PartialSchema for Timestamp {
     fn schema() -> RefOr<Schema> {
-        wire::string(
-            "date-time",
-            None,
-            "2026-01-15T08:30:00+08:00",
-            "RFC 3339 with offset.",
-        )
+        wire::string("date-time", None, "2026-01-15T08:30:00+08:00", "RFC 3339 with offset.")
     }
 }
 
@@ -172,9 +153,7 @@ pub fn business_day(at: DateTime<Utc>) -> NaiveDate {
 /// The first instant of a business day.
 pub fn start_of_day(day: NaiveDate) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN).and_utc();
-    midnight
-        .checked_sub_signed(Duration::hours(8))
-        .unwrap_or(midnight)
+    midnight.checked_sub_signed(Duration::hours(8)).unwrap_or(midnight)
 }
 
 /// The first instant after a business day: the start of the next.
@@ -197,8 +176,6 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
         4 | 7 => byte == b'-',
         _ => byte.is_ascii_digit(),
     });
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|_| shape && text.len() == 10);
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| shape && text.len() == 10);
     day.filter(|day| day.year() > 0).ok_or("invalid_format")
 }

@@ -16,11 +16,7 @@ pub(crate) fn read<'de, D, T>(
 where
     D: Deserializer<'de>,
 {
-    input.deserialize_any(Text {
-        wrong_type,
-        parse,
-        value: PhantomData,
-    })
+    input.deserialize_any(Text { wrong_type, parse, value: PhantomData })
 }
 
 struct Text<T> {
@@ -55,12 +51,7 @@ impl<T> Visitor<'_> for Text<T> {
 }
 
 /// The schema of a string with a format of ours.
-pub(crate) fn string(
-    format: &str,
-    pattern: Option<&str>,
-    example: &str,
-    text: &str,
-) -> RefOr<Schema> {
+pub(crate) fn string(format: &str, pattern: Option<&str>, example: &str, text: &str) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .format(Some(SchemaFormat::Custom(format.to_owned())))
@@ -94,8 +85,7 @@ pub(crate) fn decimal_parts(text: &str) -> Option<(bool, &str, &str)> {
         None => (digits, ""),
     };
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    (!whole.is_empty() && all_digits(whole) && all_digits(decimals))
-        .then_some((negative, whole, decimals))
+    (!whole.is_empty() && all_digits(whole) && all_digits(decimals)).then_some((negative, whole, decimals))
 }
 
 /// Reads the parts as an integer of `10^-scale`; `None` when it does not fit.
@@ -110,22 +100,13 @@ pub(crate) fn write_scaled(f: &mut fmt::Formatter<'_>, units: i64, scale: u32) -
     let (sign, size) = (if units < 0 { "-" } else { "" }, units.unsigned_abs());
     match scale {
         0 => write!(f, "{sign}{size}"),
-        _ => write!(
-            f,
-            "{sign}{}.{:0width$}",
-            size / one,
-            size % one,
-            width = scale as usize
-        ),
+        _ => write!(f, "{sign}{}.{:0width$}", size / one, size % one, width = scale as usize),
     }
 }
 
 /// Divides, rounding half away from zero (四舍五入); `None` when the result leaves i64.
 pub(crate) fn div_half_up(numerator: i128, denominator: i128) -> Option<i64> {
-    let (sign, size) = (
-        numerator.signum() * denominator.signum(),
-        numerator.unsigned_abs(),
-    );
+    let (sign, size) = (numerator.signum() * denominator.signum(), numerator.unsigned_abs());
     let by = denominator.unsigned_abs();
     let quotient = i128::try_from(size.checked_div(by)?).ok()?;
     let up = i128::from(size % by >= by.div_ceil(2));

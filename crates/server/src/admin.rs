@@ -35,7 +35,12 @@ async fn administrator(work: &Work, login: &str, hash: &str) -> Result<(), Fault
     let unit = match org_unit::Entity::find().one(&work.db()).await? {
         Some(unit) => unit,
         None => {
-            let root = CreateOrgUnit { code: "ROOT".to_owned(), name: "集团".to_owned(), kind: Kind::Company, parent_id: None };
+            let root = CreateOrgUnit {
+                code: "ROOT".to_owned(),
+                name: "集团".to_owned(),
+                kind: Kind::Company,
+                parent_id: None,
+            };
             org_unit::commands::create(work, &root).await?
         }
     };

@@ -110,7 +110,8 @@ impl Config {
         }
         let listen = given.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
         let proxies = given.trusted_proxies.or(file.trusted_proxies).unwrap_or_default();
-        let proxy = |text: &str| text.trim().parse::<IpAddr>().with_context(|| format!("HEARTHDESK_TRUSTED_PROXIES: {text}"));
+        let proxy =
+            |text: &str| text.trim().parse::<IpAddr>().with_context(|| format!("HEARTHDESK_TRUSTED_PROXIES: {text}"));
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let outside = match given.outside_issuer.or(file.outside_issuer) {
             None => None,
@@ -121,8 +122,14 @@ impl Config {
                     issuer,
                     audience: audience.context("HEARTHDESK_OUTSIDE_AUDIENCE is missing")?,
                     jwks: std::fs::read_to_string(&jwks).with_context(|| format!("reading {}", jwks.display()))?,
-                    role_claim: given.outside_role_claim.or(file.outside_role_claim).unwrap_or_else(|| "role".to_owned()),
-                    staff_number_claim: given.outside_staff_claim.or(file.outside_staff_claim).unwrap_or_else(|| "sub".to_owned()),
+                    role_claim: given
+                        .outside_role_claim
+                        .or(file.outside_role_claim)
+                        .unwrap_or_else(|| "role".to_owned()),
+                    staff_number_claim: given
+                        .outside_staff_claim
+                        .or(file.outside_staff_claim)
+                        .unwrap_or_else(|| "sub".to_owned()),
                 })
             }
         };
@@ -135,7 +142,11 @@ impl Config {
             master_key: master_key(given.master_key.or(file.master_key), &data)?,
             workers: given.workers.or(file.workers).unwrap_or(cores).max(1),
             pool: given.pool.or(file.pool).unwrap_or(if sqlite { 4 } else { 12 }).max(1),
-            trusted_proxies: proxies.split(',').filter(|text| !text.trim().is_empty()).map(proxy).collect::<Result<_, _>>()?,
+            trusted_proxies: proxies
+                .split(',')
+                .filter(|text| !text.trim().is_empty())
+                .map(proxy)
+                .collect::<Result<_, _>>()?,
             identity: identity::Config {
                 issuer: given.issuer.or(file.issuer).unwrap_or_else(|| "hearthdesk".to_owned()),
                 audience: given.audience.or(file.audience).unwrap_or_else(|| "hearthdesk-api".to_owned()),
@@ -173,7 +184,8 @@ fn master_key(given: Option<String>, data: &Path) -> anyhow::Result<[u8; 32]> {
         }
     };
     let bytes = hex::decode(text.trim()).context("the master key is not hexadecimal")?;
-    let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| anyhow::anyhow!("the master key must have 64 hex digits"))?;
+    let key = <[u8; 32]>::try_from(bytes.as_slice())
+        .map_err(|_| anyhow::anyhow!("the master key must have 64 hex digits"))?;
     if key.iter().all(|byte| *byte == key[0]) {
         bail!("the master key is a sample, not a secret");
     }

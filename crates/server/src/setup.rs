@@ -53,7 +53,8 @@ pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
 /// What every endpoint uses.
 pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::Result<api::State> {
     let render = match config.metrics {
-        true => install_metrics().map(|handle| -> Box<dyn Fn() -> String + Send + Sync> { Box::new(move || handle.render()) }),
+        true => install_metrics()
+            .map(|handle| -> Box<dyn Fn() -> String + Send + Sync> { Box::new(move || handle.render()) }),
         false => None,
     };
     Ok(api::State {

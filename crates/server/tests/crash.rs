@@ -16,7 +16,10 @@ use access::JobRole;
 use identity::account::commands::{Owner, open};
 use kernel::fault::Fault;
 use registers::org_unit::{self, commands::CreateOrgUnit, entity::Kind};
-use registers::staff::{self, commands::{CreateStaff, StartPost}};
+use registers::staff::{
+    self,
+    commands::{CreateStaff, StartPost},
+};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use server::cli::Cli;
@@ -58,7 +61,12 @@ impl House {
         setup::prepare(&store, &setup::identity(&self.config())).await.unwrap();
         let hash = identity::hash_password(PASSWORD).await.unwrap();
         let people = async move |work: &Work| {
-            let desk = CreateOrgUnit { code: "DESK".into(), name: "客户服务部".into(), kind: Kind::Department, parent_id: None };
+            let desk = CreateOrgUnit {
+                code: "DESK".into(),
+                name: "客户服务部".into(),
+                kind: Kind::Department,
+                parent_id: None,
+            };
             let desk = org_unit::commands::create(work, &desk).await?;
             for role in [JobRole::CsSpecialist, JobRole::CsAgent, JobRole::TeamLeader] {
                 let row = CreateStaff {
@@ -71,7 +79,8 @@ impl House {
                 };
                 let row = staff::commands::create(work, &row).await?;
                 let from = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
-                let post = StartPost { role, org_unit_id: None, project_ids: Vec::new(), discipline: None, from, to: None };
+                let post =
+                    StartPost { role, org_unit_id: None, project_ids: Vec::new(), discipline: None, from, to: None };
                 staff::commands::start_post(work, row.id, &post).await?;
                 open(work, role.code(), &hash, Owner::Staff(row.id), false).await?;
             }
@@ -166,7 +175,10 @@ fn call(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: Opt
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let body = body.map(Value::to_string).unwrap_or_default();
-    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    let mut request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n",
+        body.len()
+    );
     if !body.is_empty() {
         request.push_str("Content-Type: application/json\r\n");
     }
@@ -180,7 +192,8 @@ fn call(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: Opt
     stream.read_to_end(&mut answer).ok()?;
     let text = String::from_utf8(answer).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
-    let length: usize = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.trim().parse().ok())?;
+    let length: usize =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.trim().parse().ok())?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
     (body.len() == length).then(|| (status, serde_json::from_str(body).unwrap_or(Value::Null)))
 }
@@ -259,10 +272,18 @@ async fn two_services_on_one_database_agree() {
     let ports = servers.each_ref().map(|server| server.port);
     let token = servers[0].token("cs_specialist");
     let together = |count: usize, run: Arc<dyn Fn(usize) -> (u16, Value) + Send + Sync>| -> Vec<(u16, Value)> {
-        let threads: Vec<_> = (0..count).map(|n| { let run = run.clone(); thread::spawn(move || run(n)) }).collect();
+        let threads: Vec<_> = (0..count)
+            .map(|n| {
+                let run = run.clone();
+                thread::spawn(move || run(n))
+            })
+            .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     };
-    let same = { let token = token.clone(); Arc::new(move |n: usize| create(ports[n % 2], &token, 7).unwrap()) };
+    let same = {
+        let token = token.clone();
+        Arc::new(move |n: usize| create(ports[n % 2], &token, 7).unwrap())
+    };
     let answers = together(16, same);
     assert!(answers.iter().all(|answer| answer.0 == 201 && answer.1["id"] == answers[0].1["id"]), "{answers:?}");
 
@@ -273,11 +294,14 @@ async fn two_services_on_one_database_agree() {
     assert_eq!(status, 201, "{ticket}");
     let path = format!("/v1/tickets/{}", ticket["id"].as_str().unwrap());
     let unit = json!({ "org_unit_id": ticket["received_org_unit_id"] });
-    let assigned = servers[1].call("POST", &format!("{path}/assign"), &[("Authorization", &leader)], Some(&unit)).unwrap();
+    let assigned =
+        servers[1].call("POST", &format!("{path}/assign"), &[("Authorization", &leader)], Some(&unit)).unwrap();
     assert_eq!(assigned.0, 200, "{}", assigned.1);
     let start = {
         let (agent, path) = (agent.clone(), format!("{path}/start"));
-        Arc::new(move |n: usize| call(ports[n % 2], "POST", &path, &[("Authorization", &agent)], Some(&json!({}))).unwrap())
+        Arc::new(move |n: usize| {
+            call(ports[n % 2], "POST", &path, &[("Authorization", &agent)], Some(&json!({}))).unwrap()
+        })
     };
     let answers = together(16, start);
     assert_eq!(answers.iter().filter(|answer| answer.0 == 200).count(), 1, "{answers:?}");

@@ -100,11 +100,7 @@ impl Store {
         if self.0.backend != DbBackend::Sqlite || !self.0.durable {
             return Ok(());
         }
-        let row = self
-            .0
-            .writer
-            .query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous"))
-            .await?;
+        let row = self.0.writer.query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA synchronous")).await?;
         match row.and_then(|row| row.try_get_by_index::<i32>(0).ok()) {
             Some(full) if full >= 2 => Ok(()),
             _ => Err(Fault::unavailable("SQLite runs without synchronous=FULL; acknowledged writes could be lost")),

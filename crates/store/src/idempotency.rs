@@ -66,7 +66,11 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
     };
     let taken = OnConflict::columns([Column::Caller, Column::Operation, Column::Key]).do_nothing().to_owned();
     loop {
-        let inserted = Entity::insert(row.clone()).on_conflict(taken.clone()).try_insert().exec_without_returning(&work.db()).await;
+        let inserted = Entity::insert(row.clone())
+            .on_conflict(taken.clone())
+            .try_insert()
+            .exec_without_returning(&work.db())
+            .await;
         match inserted {
             Ok(TryInsertResult::Inserted(n)) if n > 0 => return Ok(None),
             Ok(_) => {}

@@ -120,9 +120,11 @@ pub fn sentence(fault: &Fault, lang: Lang) -> String {
     for (name, value) in fault.args() {
         let shown = match value {
             Value::String(text) => text.clone(),
-            Value::Array(list) => {
-                list.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>().join(", ")
-            }
+            Value::Array(list) => list
+                .iter()
+                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                .collect::<Vec<_>>()
+                .join(", "),
             other => other.to_string(),
         };
         text = text.replace(&format!("{{{name}}}"), &shown);

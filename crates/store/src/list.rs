@@ -241,10 +241,7 @@ fn column_named<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::C
 
 type Sort<C> = Vec<(C, Order)>;
 
-fn read_sort<R: Resource>(
-    columns: &Columns<R>,
-    text: &str,
-) -> Result<Sort<<R::Entity as EntityTrait>::Column>, Fault> {
+fn read_sort<R: Resource>(columns: &Columns<R>, text: &str) -> Result<Sort<<R::Entity as EntityTrait>::Column>, Fault> {
     let part = |part: &str| {
         let (name, order) = part.strip_prefix('-').map_or((part, Order::Asc), |name| (name, Order::Desc));
         let column = columns.sorts.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);

@@ -22,15 +22,29 @@ pub use setting::{NewValue, history, set};
 /// What a value of a parameter is, with its bounds and default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    Integer { default: i64, min: i64, max: i64 },
-    Boolean { default: bool },
+    Integer {
+        default: i64,
+        min: i64,
+        max: i64,
+    },
+    Boolean {
+        default: bool,
+    },
     /// A money amount in yuan, as a decimal string.
-    Money { default: &'static str },
+    Money {
+        default: &'static str,
+    },
     /// A percentage with two decimals, as a decimal string.
-    Percent { default: &'static str },
-    Text { default: &'static str },
+    Percent {
+        default: &'static str,
+    },
+    Text {
+        default: &'static str,
+    },
     /// Lists, windows and tables; the default is JSON text.
-    Json { default: &'static str },
+    Json {
+        default: &'static str,
+    },
 }
 
 /// One key of the catalogue.
@@ -45,7 +59,13 @@ pub struct Parameter {
 
 impl Parameter {
     /// A whole number with bounds.
-    pub const fn integer(key: &'static str, default: i64, bounds: (i64, i64), unit: &'static str, zh: &'static str) -> Self {
+    pub const fn integer(
+        key: &'static str,
+        default: i64,
+        bounds: (i64, i64),
+        unit: &'static str,
+        zh: &'static str,
+    ) -> Self {
         Self { key, kind: Kind::Integer { default, min: bounds.0, max: bounds.1 }, unit, zh }
     }
     pub const fn boolean(key: &'static str, default: bool, zh: &'static str) -> Self {

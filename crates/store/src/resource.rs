@@ -225,15 +225,13 @@ impl Work {
         if let Ok(updated_at) = column::<R::Entity>("updated_at") {
             row.set(updated_at, self.now.into());
         }
-        let after = R::Entity::update(row)
-            .validate()?
-            .filter(version.eq(before.version()))
-            .exec(&self.db())
-            .await
-            .map_err(|error| match error {
-                DbErr::RecordNotUpdated => Fault::new(&fault::STALE).with("version", before.version()),
-                other => other.into(),
-            })?;
+        let after =
+            R::Entity::update(row).validate()?.filter(version.eq(before.version())).exec(&self.db()).await.map_err(
+                |error| match error {
+                    DbErr::RecordNotUpdated => Fault::new(&fault::STALE).with("version", before.version()),
+                    other => other.into(),
+                },
+            )?;
         self.record(fact(Fact::of::<R>(verb, &after).changed(before, &after)));
         Ok(after)
     }
@@ -243,4 +241,3 @@ impl Work {
 pub fn subject<'a, R: Resource>(at: &'a Reading, row: &'a R::Row) -> Subject<'a, R::Row> {
     Subject { row, actor: at.actor(), now: at.now }
 }
-

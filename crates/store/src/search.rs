@@ -48,10 +48,7 @@ pub(crate) mod entity {
 pub fn matches(at: &Reading, resource: &str, query: &str) -> SelectStatement {
     let phrases = text::search_phrase(query);
     let mut select = Query::select();
-    select
-        .column(entity::Column::Id)
-        .from(entity::Entity)
-        .and_where(entity::Column::Resource.eq(resource));
+    select.column(entity::Column::Id).from(entity::Entity).and_where(entity::Column::Resource.eq(resource));
     if phrases.is_empty() {
         select.and_where(Expr::value(false));
         return select;
@@ -66,7 +63,8 @@ pub fn matches(at: &Reading, resource: &str, query: &str) -> SelectStatement {
             }
         }
         _ => {
-            let quoted: Vec<String> = phrases.iter().map(|phrase| format!("\"{}\"", phrase.replace('"', " "))).collect();
+            let quoted: Vec<String> =
+                phrases.iter().map(|phrase| format!("\"{}\"", phrase.replace('"', " "))).collect();
             select.and_where(Expr::cust_with_values(
                 "seq IN (SELECT rowid FROM search_fts WHERE search_fts MATCH ?)",
                 [quoted.join(" AND ")],

@@ -149,8 +149,10 @@ impl Store {
     }
 
     async fn open_batch(&self) -> Result<Batch, Fault> {
-        let immediate =
-            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let immediate = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
         let tx = self.0.writer.begin_with_options(immediate).await?;
         Ok(Batch { tx, commands: 0, since: Instant::now(), committed: watch::channel(None).0 })
     }
@@ -215,4 +217,3 @@ where
     }
     Ok(outcome)
 }
-

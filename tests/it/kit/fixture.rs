@@ -9,7 +9,10 @@ use kernel::fault::Fault;
 use registers::customer::{self, CreateCustomer};
 use registers::org_unit::{self, commands::CreateOrgUnit, entity::Kind};
 use registers::property::{building, project, unit};
-use registers::staff::{self, commands::{CreateStaff, StartPost}};
+use registers::staff::{
+    self,
+    commands::{CreateStaff, StartPost},
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use store::{Answer, Context, Store, Work};
@@ -34,8 +37,15 @@ pub struct Fixture {
 fn unit_of(role: JobRole) -> &'static str {
     use JobRole::*;
     match role {
-        HeatingServiceManager | HeatingHotlineAgent | HeatingBranchManager | VisitOfficer | CoalAnalyst | CoalReviewer
-        | CoalSampler | HeatingInspector | HeatingFeeCollector => "HEAT",
+        HeatingServiceManager
+        | HeatingHotlineAgent
+        | HeatingBranchManager
+        | VisitOfficer
+        | CoalAnalyst
+        | CoalReviewer
+        | CoalSampler
+        | HeatingInspector
+        | HeatingFeeCollector => "HEAT",
         HeatingStationHead => "STATION",
         EngineeringOfficer => "TEAM",
         CompanyLeader | GeneralManager | DeputyGeneralManager | ExecutiveReader | SystemAdmin | HrOfficer => "GROUP",
@@ -109,8 +119,10 @@ fn input<T: serde::de::DeserializeOwned>(value: Value) -> T {
 }
 
 async fn places(work: &Work, team: Uuid) -> Result<(), Fault> {
-    let row = project::commands::create(work, &input(json!({ "code": "HP", "name": "和平花园", "org_unit_id": team }))).await?;
-    let row = building::commands::create(work, &input(json!({ "project_id": row.id, "code": "3", "name": "3号楼" }))).await?;
+    let row = project::commands::create(work, &input(json!({ "code": "HP", "name": "和平花园", "org_unit_id": team })))
+        .await?;
+    let row =
+        building::commands::create(work, &input(json!({ "project_id": row.id, "code": "3", "name": "3号楼" }))).await?;
     for room in ["3-2-1201", "3-2-1202"] {
         let body = json!({ "building_id": row.id, "room_no": room, "use": "residence" });
         unit::commands::create(work, &input(body)).await?;

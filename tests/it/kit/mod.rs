@@ -135,10 +135,11 @@ impl TestApp {
         if let Some(tokens) = known.as_ref().filter(|tokens| fresh(tokens)) {
             return tokens.access.clone();
         }
-        let renewed = match known.filter(|tokens| self.now() > tokens.at && self.now() - tokens.at < TimeDelta::days(29)) {
-            Some(tokens) => self.renew(&tokens.refresh).await,
-            None => None,
-        };
+        let renewed =
+            match known.filter(|tokens| self.now() > tokens.at && self.now() - tokens.at < TimeDelta::days(29)) {
+                Some(tokens) => self.renew(&tokens.refresh).await,
+                None => None,
+            };
         let body = match renewed {
             Some(body) => body,
             None => self.login(who).await,
@@ -170,7 +171,6 @@ impl TestApp {
         let answer = self.call(Method::POST, "/v1/auth/token").form(&form).send().await;
         (answer.status == 200).then_some(answer.body)
     }
-
 }
 
 fn boxed<S>(service: S) -> Serve

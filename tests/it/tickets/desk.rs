@@ -57,7 +57,8 @@ pub async fn replied(app: &TestApp, with: Value) -> Value {
 
 /// The only pending callback of a ticket.
 pub async fn callback(app: &TestApp, ticket: &Value) -> String {
-    let list = app.get("cs_agent2", &format!("/v1/callbacks?ticket_id={}&status=pending", id(ticket))).await.expect(200);
+    let list =
+        app.get("cs_agent2", &format!("/v1/callbacks?ticket_id={}&status=pending", id(ticket))).await.expect(200);
     id(&list["items"][0])
 }
 
@@ -87,7 +88,8 @@ pub async fn document(app: &TestApp, who: &str) -> String {
         app.now().timestamp_micros()
     );
     let media = format!("multipart/form-data; boundary={boundary}");
-    let answer = app.by(who, actix_web::http::Method::POST, "/v1/documents").bytes(&media, body.as_bytes()).send().await;
+    let answer =
+        app.by(who, actix_web::http::Method::POST, "/v1/documents").bytes(&media, body.as_bytes()).send().await;
     id(&answer.expect(201))
 }
 

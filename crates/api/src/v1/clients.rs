@@ -31,7 +31,11 @@ pub fn routes(api: &mut Api) {
         .get()
         .history()
         .patch_with::<commands::ClientFields, _>(MANAGE, commands::update)
-        .act_with(Act { action: "disable", summary: "Disables a client at once.", key: Key::Optional }, MANAGE, commands::disable);
+        .act_with(
+            Act { action: "disable", summary: "Disables a client at once.", key: Key::Optional },
+            MANAGE,
+            commands::disable,
+        );
     api.operation(Method::POST, "/v1/clients", "create_client", MANAGE, create)
         .tag(TAG)
         .summary("Opens a client; the secret is shown once.")

@@ -11,11 +11,17 @@ use crate::router::{Api, Key};
 
 /// Declares the revealing of contacts.
 pub fn routes(api: &mut Api) {
-    api.operation(Method::POST, "/v1/contacts/reveal", "reveal_contact", "platform.contact:reveal", async |call: Call| {
-        let input = Arc::new(call.read::<RevealContact>()?);
-        let write = async move |work: &Work| Answer::json(Done::Ok, &contact::reveal(work, &input).await?);
-        Ok(Reply::Secret(call.write(write).await?))
-    })
+    api.operation(
+        Method::POST,
+        "/v1/contacts/reveal",
+        "reveal_contact",
+        "platform.contact:reveal",
+        async |call: Call| {
+            let input = Arc::new(call.read::<RevealContact>()?);
+            let write = async move |work: &Work| Answer::json(Done::Ok, &contact::reveal(work, &input).await?);
+            Ok(Reply::Secret(call.write(write).await?))
+        },
+    )
     .tag("customers")
     .summary("Shows the contact behind one's own open ticket or callback; the reading is journaled.")
     .key(Key::No)

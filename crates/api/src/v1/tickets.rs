@@ -32,7 +32,11 @@ pub fn routes(api: &mut Api) {
         .history()
         .create(register::register)
         .patch::<notes::TicketFields, _>(notes::update)
-        .act("answer-at-intake", "Solves and answers a simple case in the first conversation.", answering::answer_at_intake)
+        .act(
+            "answer-at-intake",
+            "Solves and answers a simple case in the first conversation.",
+            answering::answer_at_intake,
+        )
         .act("assign", "Hands a ticket to a unit and/or a person.", handling::assign)
         .act("start", "Begins the work; who starts becomes the assignee.", handling::start)
         .act("return", "Gives a ticket back to the desk.", handling::return_to_desk)
@@ -56,11 +60,20 @@ pub fn routes(api: &mut Api) {
         .act("rate", "Rates the answer, once a cycle.", notes::rate)
         .act("split", "Makes a part of a case a case of its own; answers the new one.", notes::split)
         .act("annul-breach", "Takes back a breach that re-targeting made.", notes::annul_breach)
-        .act_with(attempts("Records an answer that reached nobody; the clock runs on.", "reply-attempts"), "tickets.ticket:reply", notes::reply_attempt)
+        .act_with(
+            attempts("Records an answer that reached nobody; the clock runs on.", "reply-attempts"),
+            "tickets.ticket:reply",
+            notes::reply_attempt,
+        )
         .parts::<Comment>("comments", "ticket_id", "tickets.comment:read")
         .add_part::<Comment, _, _>("comments", "Adds a comment.", "tickets.comment:create", comment::commands::add)
         .parts::<TicketPause>("pauses", "ticket_id", "tickets.ticket_pause:read")
-        .add_part::<TicketPause, _, _>("pauses", "Asks for a pause of the handling clock.", "tickets.ticket_pause:create", pause::commands::request);
+        .add_part::<TicketPause, _, _>(
+            "pauses",
+            "Asks for a pause of the handling clock.",
+            "tickets.ticket_pause:create",
+            pause::commands::request,
+        );
     api.resource::<TicketPause>(TAG, "ticket_pauses")
         .list()
         .get()
@@ -82,8 +95,16 @@ fn callbacks(api: &mut Api) {
         .list()
         .get()
         .history()
-        .act_with(attempts("Records a call that reached nobody.", "attempts"), "tickets.callback:attempt", callback::commands::attempt)
-        .act("complete", "Records what the customer said: content closes, not content reopens.", callback::commands::complete)
+        .act_with(
+            attempts("Records a call that reached nobody.", "attempts"),
+            "tickets.callback:attempt",
+            callback::commands::attempt,
+        )
+        .act(
+            "complete",
+            "Records what the customer said: content closes, not content reopens.",
+            callback::commands::complete,
+        )
         .act("waive", "Waives a callback that could not be made.", callback::commands::waive);
 }
 
@@ -102,59 +123,97 @@ pub struct PossibleDuplicates {
 }
 
 fn readings(api: &mut Api) {
-    api.operation(Method::GET, "/v1/tickets/{id}/progress", "get_ticket_progress", "tickets.ticket:read", async |call: Call| {
-        let row = row(&call).await?;
-        json(&view::progress(&call.reading(), row).await?)
-    })
+    api.operation(
+        Method::GET,
+        "/v1/tickets/{id}/progress",
+        "get_ticket_progress",
+        "tickets.ticket:read",
+        async |call: Call| {
+            let row = row(&call).await?;
+            json(&view::progress(&call.reading(), row).await?)
+        },
+    )
     .tag(TAG)
     .summary("Shows the public steps of a ticket.")
     .answers::<view::Progress>();
-    api.operation(Method::GET, "/v1/tickets/{id}/deadlines", "get_ticket_deadlines", "tickets.ticket:explain", async |call: Call| {
-        json(&explain::deadlines(&call.reading(), &row(&call).await?).await?)
-    })
+    api.operation(
+        Method::GET,
+        "/v1/tickets/{id}/deadlines",
+        "get_ticket_deadlines",
+        "tickets.ticket:explain",
+        async |call: Call| json(&explain::deadlines(&call.reading(), &row(&call).await?).await?),
+    )
     .tag(TAG)
     .summary("Explains every deadline to the second: segments, pauses, targets, breaches.")
     .answers::<explain::Deadlines>();
-    api.operation(Method::POST, "/v1/tickets/{id}/deadline-preview", "preview_ticket_deadline", "tickets.ticket:explain", async |call: Call| {
-        let input = call.read_for::<Ticket, explain::PreviewDeadline>(call.id()?).await?;
-        json(&explain::preview(&call.reading(), &row(&call).await?, &input).await?)
-    })
+    api.operation(
+        Method::POST,
+        "/v1/tickets/{id}/deadline-preview",
+        "preview_ticket_deadline",
+        "tickets.ticket:explain",
+        async |call: Call| {
+            let input = call.read_for::<Ticket, explain::PreviewDeadline>(call.id()?).await?;
+            json(&explain::preview(&call.reading(), &row(&call).await?, &input).await?)
+        },
+    )
     .tag(TAG)
     .summary("Tries another classification or a pause; changes nothing.")
     .key(Key::No)
     .takes::<explain::PreviewDeadline>()
     .answers::<explain::DeadlinePreview>();
-    api.operation(Method::GET, "/v1/tickets/{id}/duplicates", "list_ticket_duplicates", "tickets.ticket:explain", async |call: Call| {
-        json(&PossibleDuplicates { items: duplicates::of(&call.reading(), &row(&call).await?).await? })
-    })
+    api.operation(
+        Method::GET,
+        "/v1/tickets/{id}/duplicates",
+        "list_ticket_duplicates",
+        "tickets.ticket:explain",
+        async |call: Call| {
+            json(&PossibleDuplicates { items: duplicates::of(&call.reading(), &row(&call).await?).await? })
+        },
+    )
     .tag(TAG)
     .summary("Lists tickets that may report the same thing.")
     .answers::<PossibleDuplicates>();
-    api.operation(Method::GET, "/v1/tickets/{id}/checklist", "get_ticket_checklist", "tickets.ticket:explain", async |call: Call| {
-        json(&view::checklist(&call.reading(), &row(&call).await?).await?)
-    })
+    api.operation(
+        Method::GET,
+        "/v1/tickets/{id}/checklist",
+        "get_ticket_checklist",
+        "tickets.ticket:explain",
+        async |call: Call| json(&view::checklist(&call.reading(), &row(&call).await?).await?),
+    )
     .tag(TAG)
     .summary("Shows the procedure's checklist with its ticks.")
     .answers::<view::Checklist>();
-    api.operation(Method::PUT, "/v1/tickets/{id}/checklist", "tick_ticket_checklist", "tickets.ticket:update", async |call: Call| {
-        let id = call.id()?;
-        let input = Arc::new(call.read_for::<Ticket, notes::TickChecklist>(id).await?);
-        let write = async move |work: &Work| {
-            let row = notes::tick(work, id, &input).await?;
-            Ok::<_, Fault>(Answer::json(Done::Ok, &view::checklist(work, &row).await?)?.version(row.version))
-        };
-        Ok(Reply::Answer(call.write(write).await?))
-    })
+    api.operation(
+        Method::PUT,
+        "/v1/tickets/{id}/checklist",
+        "tick_ticket_checklist",
+        "tickets.ticket:update",
+        async |call: Call| {
+            let id = call.id()?;
+            let input = Arc::new(call.read_for::<Ticket, notes::TickChecklist>(id).await?);
+            let write = async move |work: &Work| {
+                let row = notes::tick(work, id, &input).await?;
+                Ok::<_, Fault>(Answer::json(Done::Ok, &view::checklist(work, &row).await?)?.version(row.version))
+            };
+            Ok(Reply::Answer(call.write(write).await?))
+        },
+    )
     .tag(TAG)
     .summary("Replaces the ticked items of the checklist.")
     .takes::<notes::TickChecklist>()
     .answers::<view::Checklist>();
-    api.operation(Method::POST, "/v1/tickets/{id}/reveal", "reveal_ticket_requester", "platform.customer_pii:read", reveal)
-        .tag(TAG)
-        .summary("Shows the requester in clear; the reading is journaled.")
-        .key(Key::No)
-        .takes::<RevealRequester>()
-        .answers::<RevealedRequester>();
+    api.operation(
+        Method::POST,
+        "/v1/tickets/{id}/reveal",
+        "reveal_ticket_requester",
+        "platform.customer_pii:read",
+        reveal,
+    )
+    .tag(TAG)
+    .summary("Shows the requester in clear; the reading is journaled.")
+    .key(Key::No)
+    .takes::<RevealRequester>()
+    .answers::<RevealedRequester>();
 }
 
 /// Why clear data is needed.
@@ -182,7 +241,12 @@ async fn reveal(call: Call) -> Result<Reply, Fault> {
         let clear = tickets::ticket::queries::clear_requester(work, &row).await?.unwrap_or(Value::Null);
         let text = |name: &str| clear.get(name).and_then(Value::as_str).map(str::to_owned);
         work.record(Fact::of::<Ticket>("requester_revealed", &row).reason(input.reason.as_str()));
-        let revealed = RevealedRequester { name: text("name"), phone: text("phone"), company: text("company"), address: text("address") };
+        let revealed = RevealedRequester {
+            name: text("name"),
+            phone: text("phone"),
+            company: text("company"),
+            address: text("address"),
+        };
         Answer::json(Done::Ok, &revealed)
     };
     Ok(Reply::Secret(call.write(write).await?))
@@ -245,30 +309,43 @@ pub struct RetargetedClocks {
 async fn retarget(call: Call) -> Result<Reply, Fault> {
     let input = Arc::new(call.read::<RetargetClocks>()?);
     let write = async move |work: &Work| {
-        let (tickets, clocks) = tickets::clock::retargeting::retarget(work, input.ticket_ids.as_deref(), &input.reason).await?;
+        let (tickets, clocks) =
+            tickets::clock::retargeting::retarget(work, input.ticket_ids.as_deref(), &input.reason).await?;
         Answer::json(Done::Ok, &RetargetedClocks { tickets, clocks })
     };
     Ok(Reply::Answer(call.write(write).await?))
 }
 
 fn bulk_and_upsert(api: &mut Api) {
-    api.operation(Method::POST, "/v1/sla-clocks/retarget", "retarget_sla_clocks", "tickets.sla_clock:retarget", retarget)
-        .tag(TAG)
-        .summary("Appends targets of the newest policy and calendar to clocks that still run.")
-        .key(Key::Required)
-        .takes::<RetargetClocks>()
-        .answers::<RetargetedClocks>();
+    api.operation(
+        Method::POST,
+        "/v1/sla-clocks/retarget",
+        "retarget_sla_clocks",
+        "tickets.sla_clock:retarget",
+        retarget,
+    )
+    .tag(TAG)
+    .summary("Appends targets of the newest policy and calendar to clocks that still run.")
+    .key(Key::Required)
+    .takes::<RetargetClocks>()
+    .answers::<RetargetedClocks>();
     api.operation(Method::POST, "/v1/tickets/bulk", "bulk_tickets", "tickets.ticket:bulk", bulk)
         .tag(TAG)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
         .key(Key::Required)
         .takes::<BulkTickets>()
         .answers::<super::bulk::RowResults>();
-    api.operation(Method::PUT, "/v1/tickets/by-external-id/{system}/{external_id}", "upsert_ticket", "tickets.ticket:create", upsert)
-        .tag(TAG)
-        .summary("Creates the ticket another system knows by its own key, or answers the one that is there.")
-        .takes::<register::RegisterTicket>()
-        .answers::<view::TicketView>();
+    api.operation(
+        Method::PUT,
+        "/v1/tickets/by-external-id/{system}/{external_id}",
+        "upsert_ticket",
+        "tickets.ticket:create",
+        upsert,
+    )
+    .tag(TAG)
+    .summary("Creates the ticket another system knows by its own key, or answers the one that is there.")
+    .takes::<register::RegisterTicket>()
+    .answers::<view::TicketView>();
 }
 
 async fn bulk(call: Call) -> Result<Reply, Fault> {
@@ -303,7 +380,8 @@ async fn one_of_bulk(state: &crate::State, work: &Work, row: &BulkTicket) -> Res
 }
 
 async fn upsert(call: Call) -> Result<Reply, Fault> {
-    let external = registers::external_ids::ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
+    let external =
+        registers::external_ids::ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
     let input = Arc::new(call.read::<register::RegisterTicket>()?);
     let write = async move |work: &Work| {
         if let Some(id) = registers::external_ids::lookup(work, "ticket", &external).await? {

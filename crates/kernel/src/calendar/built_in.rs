@@ -23,14 +23,8 @@ pub(super) fn version_1() -> WorkingDays {
 
 /// Reads `date,kind,name_zh`. A line that cannot be read stops the programme: the data is compiled in.
 fn rows(text: &str) -> Vec<DayRow> {
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes());
-    reader
-        .records()
-        .map(|record| record.ok().and_then(|record| row(&record)))
-        .map(required)
-        .collect()
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    reader.records().map(|record| record.ok().and_then(|record| row(&record))).map(required).collect()
 }
 
 fn row(record: &csv::StringRecord) -> Option<DayRow> {
@@ -39,11 +33,7 @@ fn row(record: &csv::StringRecord) -> Option<DayRow> {
         "make_up_workday" => DayKind::MakeUpWorkday,
         _ => return None,
     };
-    Some(DayRow {
-        date: parse_date(record.get(0)?).ok()?,
-        kind,
-        name: record.get(2)?.to_owned(),
-    })
+    Some(DayRow { date: parse_date(record.get(0)?).ok()?, kind, name: record.get(2)?.to_owned() })
 }
 
 fn required(row: Option<DayRow>) -> DayRow {

@@ -48,24 +48,16 @@ impl<'a> Calendar<'a> {
 
     /// The open intervals within `[from, to)`, half-open, ascending, one by one; no day that begins at
     /// or after `to` is looked up. An item is an error when its year is unknown: stop there.
-    pub fn open(
-        self,
-        from: Instant,
-        to: Instant,
-    ) -> Box<dyn Iterator<Item = Result<Interval, YearMissing>> + 'a> {
+    pub fn open(self, from: Instant, to: Instant) -> Box<dyn Iterator<Item = Result<Interval, YearMissing>> + 'a> {
         if self.code == CalendarCode::Continuous || from >= to {
             return Box::new((from < to).then_some(Ok((from, to))).into_iter());
         }
-        let days = business_day(from)
-            .iter_days()
-            .take_while(move |day| start_of_day(*day) < to);
-        let open = days
-            .flat_map(move |day| self.open_on(day))
-            .filter_map(move |interval| match interval {
-                Ok((opens, closes)) if closes <= from || opens >= to => None,
-                Ok((opens, closes)) => Some(Ok((opens.max(from), closes.min(to)))),
-                Err(missing) => Some(Err(missing)),
-            });
+        let days = business_day(from).iter_days().take_while(move |day| start_of_day(*day) < to);
+        let open = days.flat_map(move |day| self.open_on(day)).filter_map(move |interval| match interval {
+            Ok((opens, closes)) if closes <= from || opens >= to => None,
+            Ok((opens, closes)) => Some(Ok((opens.max(from), closes.min(to)))),
+            Err(missing) => Some(Err(missing)),
+        });
         Box::new(open)
     }
 
@@ -76,11 +68,7 @@ impl<'a> Calendar<'a> {
             Ok(false) => Vec::new(),
             Ok(true) => {
                 let at = |hour| start_of_day(day) + Duration::hours(hour);
-                self.code
-                    .hours()
-                    .iter()
-                    .map(|&(opens, closes)| Ok((at(opens), at(closes))))
-                    .collect()
+                self.code.hours().iter().map(|&(opens, closes)| Ok((at(opens), at(closes)))).collect()
             }
         }
     }

@@ -9,19 +9,8 @@ fn day(text: &str) -> NaiveDate {
 fn working_days_are_counted_from_the_day_after() {
     let calendar = WorkingDays::built_in();
     let check = |from: &str, n, wanted: &str, provisional| {
-        assert_eq!(
-            calendar.add_working_days(day(from), n),
-            Ok((day(wanted), provisional)),
-            "{from} {n:+}"
-        );
-        assert_eq!(
-            calendar
-                .working_days_between(day(from), day(wanted))
-                .unwrap()
-                .abs(),
-            n.abs(),
-            "{from} {n:+}"
-        );
+        assert_eq!(calendar.add_working_days(day(from), n), Ok((day(wanted), provisional)), "{from} {n:+}");
+        assert_eq!(calendar.working_days_between(day(from), day(wanted)).unwrap().abs(), n.abs(), "{from} {n:+}");
     };
     check("2024-04-26", 1, "2024-04-28", false);
     check("2024-04-30", 3, "2024-05-08", false);
@@ -31,14 +20,8 @@ fn working_days_are_counted_from_the_day_after() {
     check("2027-04-30", 1, "2027-05-05", true);
     check("2026-12-30", 1, "2026-12-31", false);
     check("2026-12-31", 1, "2027-01-04", true);
-    assert_eq!(
-        calendar.add_working_days(day("2032-12-31"), 1),
-        Err(YearMissing(2033))
-    );
-    assert_eq!(
-        calendar.add_working_days(day("2011-01-04"), -2),
-        Err(YearMissing(2010))
-    );
+    assert_eq!(calendar.add_working_days(day("2032-12-31"), 1), Err(YearMissing(2033)));
+    assert_eq!(calendar.add_working_days(day("2011-01-04"), -2), Err(YearMissing(2010)));
 }
 
 #[test]
@@ -51,15 +34,7 @@ fn the_built_in_years_are_complete() {
     assert_eq!(calendar.working_days_in(2027), Ok(248));
     assert_eq!(calendar.working_days_in(2024), Ok(251));
     let check = |date: &str, kind, name, provisional| {
-        assert_eq!(
-            calendar.day(day(date)),
-            Ok(Day {
-                kind,
-                name,
-                provisional
-            }),
-            "{date}"
-        );
+        assert_eq!(calendar.day(day(date)), Ok(Day { kind, name, provisional }), "{date}");
     };
     check("2011-12-31", DayKind::MakeUpWorkday, Some("元旦"), false);
     check("2024-09-29", DayKind::MakeUpWorkday, Some("国庆节"), false);
@@ -68,15 +43,8 @@ fn the_built_in_years_are_complete() {
     check("2024-10-13", DayKind::Weekend, None, false);
     check("2027-05-04", DayKind::Holiday, Some("劳动节"), true);
     for year in [2010, 2033] {
-        let fault = Fault::from(
-            calendar
-                .day(NaiveDate::from_ymd_opt(year, 6, 1).unwrap())
-                .unwrap_err(),
-        );
-        assert_eq!(
-            (fault.code(), &fault.args()["year"]),
-            ("calendar_year_missing", &year.into())
-        );
+        let fault = Fault::from(calendar.day(NaiveDate::from_ymd_opt(year, 6, 1).unwrap()).unwrap_err());
+        assert_eq!((fault.code(), &fault.args()["year"]), ("calendar_year_missing", &year.into()));
     }
 }
 
@@ -86,20 +54,14 @@ fn every_guessed_year_has_thirteen_weekdays_off() {
     let calendar = WorkingDays::built_in();
     for year in 2027..=2032 {
         let weekdays_off = calendar.rows().filter(|row| row.date.year() == year);
-        let weekdays_off = weekdays_off
-            .filter(|row| by_weekday(row.date) == DayKind::Working)
-            .count();
+        let weekdays_off = weekdays_off.filter(|row| by_weekday(row.date) == DayKind::Working).count();
         assert_eq!(weekdays_off, 13, "{year}");
     }
 }
 
 #[test]
 fn a_published_year_replaces_the_guess() {
-    let row = |date: &str, kind| DayRow {
-        date: day(date),
-        kind,
-        name: "春节".into(),
-    };
+    let row = |date: &str, kind| DayRow { date: day(date), kind, name: "春节".into() };
     let rows = [
         row("2027-02-05", DayKind::Holiday),
         row("2027-02-14", DayKind::MakeUpWorkday),
@@ -108,30 +70,11 @@ fn a_published_year_replaces_the_guess() {
     ];
     let next = WorkingDays::built_in().with_days(2, &[2027], &rows);
     assert_eq!(next.version(), 2);
-    assert_eq!(
-        next.day(day("2027-02-14"))
-            .map(|day| (day.kind, day.provisional)),
-        Ok((DayKind::MakeUpWorkday, false))
-    );
-    assert_eq!(
-        next.is_working(day("2027-05-04")),
-        Ok(true),
-        "the guess is gone"
-    );
-    assert_eq!(
-        next.day(day("2028-01-02")).map(|day| day.provisional),
-        Ok(true),
-        "a neighbour is not published"
-    );
-    assert_eq!(
-        next.is_working(day("2026-10-10")),
-        Ok(false),
-        "a row is taken back"
-    );
-    assert_eq!(
-        WorkingDays::built_in().is_working(day("2026-10-10")),
-        Ok(true)
-    );
+    assert_eq!(next.day(day("2027-02-14")).map(|day| (day.kind, day.provisional)), Ok((DayKind::MakeUpWorkday, false)));
+    assert_eq!(next.is_working(day("2027-05-04")), Ok(true), "the guess is gone");
+    assert_eq!(next.day(day("2028-01-02")).map(|day| day.provisional), Ok(true), "a neighbour is not published");
+    assert_eq!(next.is_working(day("2026-10-10")), Ok(false), "a row is taken back");
+    assert_eq!(WorkingDays::built_in().is_working(day("2026-10-10")), Ok(true));
 }
 
 #[test]
@@ -139,11 +82,7 @@ fn opening_hours_are_half_open() {
     let at = |text: &str| Timestamp::parse(&format!("{text}:00+08:00")).unwrap().0;
     let check = |code, from: &str, to: &str, wanted: &[(&str, &str)]| {
         let wanted: Vec<_> = wanted.iter().map(|(from, to)| (at(from), at(to))).collect();
-        assert_eq!(
-            open_intervals(code, WorkingDays::built_in(), at(from), at(to)),
-            Ok(wanted),
-            "{from} {to}"
-        );
+        assert_eq!(open_intervals(code, WorkingDays::built_in(), at(from), at(to)), Ok(wanted), "{from} {to}");
     };
     check(
         CalendarCode::Office,
@@ -157,45 +96,18 @@ fn opening_hours_are_half_open() {
             ("2024-10-08T09:00", "2024-10-08T09:30"),
         ],
     );
-    check(
-        CalendarCode::Office,
-        "2024-10-08T12:00",
-        "2024-10-08T13:00",
-        &[],
-    );
-    check(
-        CalendarCode::Office,
-        "2024-10-09T10:00",
-        "2024-10-08T10:00",
-        &[],
-    );
-    check(
-        CalendarCode::Mainland,
-        "2024-10-08T12:00",
-        "2024-10-10T00:00",
-        &[("2024-10-08T12:00", "2024-10-10T00:00")],
-    );
+    check(CalendarCode::Office, "2024-10-08T12:00", "2024-10-08T13:00", &[]);
+    check(CalendarCode::Office, "2024-10-09T10:00", "2024-10-08T10:00", &[]);
+    check(CalendarCode::Mainland, "2024-10-08T12:00", "2024-10-10T00:00", &[("2024-10-08T12:00", "2024-10-10T00:00")]);
     check(
         CalendarCode::Continuous,
         "2050-01-01T00:00",
         "2051-01-01T00:00",
         &[("2050-01-01T00:00", "2051-01-01T00:00")],
     );
-    check(
-        CalendarCode::Office,
-        "2032-12-31T18:00",
-        "2033-01-01T00:00",
-        &[],
-    );
-    let late = open_intervals(
-        CalendarCode::Office,
-        WorkingDays::built_in(),
-        at("2032-12-31T18:00"),
-        at("2033-01-01T00:01"),
-    );
+    check(CalendarCode::Office, "2032-12-31T18:00", "2033-01-01T00:00", &[]);
+    let late =
+        open_intervals(CalendarCode::Office, WorkingDays::built_in(), at("2032-12-31T18:00"), at("2033-01-01T00:01"));
     assert_eq!(late, Err(YearMissing(2033)));
-    assert_eq!(
-        serde_json::to_value(CalendarCode::Continuous).unwrap(),
-        "continuous"
-    );
+    assert_eq!(serde_json::to_value(CalendarCode::Continuous).unwrap(), "continuous");
 }

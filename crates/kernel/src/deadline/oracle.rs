@@ -49,48 +49,28 @@ fn walk(
 }
 
 fn code() -> impl Strategy<Value = CalendarCode> {
-    prop_oneof![
-        Just(CalendarCode::Continuous),
-        Just(CalendarCode::Office),
-        Just(CalendarCode::Mainland)
-    ]
+    prop_oneof![Just(CalendarCode::Continuous), Just(CalendarCode::Office), Just(CalendarCode::Mainland)]
 }
 
 /// Alternating segments around the National Day of 2024 or the turn of 2026 to the guessed 2027.
 fn segments() -> impl Strategy<Value = Vec<Segment>> {
-    let start = prop_oneof![
-        Just("2024-09-24T00:00:00+08:00"),
-        Just("2026-12-29T00:00:00+08:00")
-    ];
-    (
-        start,
-        0..960_i64,
-        proptest::collection::vec(1..500_i64, 1..6),
-        any::<bool>(),
-        any::<bool>(),
-    )
-        .prop_map(|(start, offset, lengths, first, open)| {
+    let start = prop_oneof![Just("2024-09-24T00:00:00+08:00"), Just("2026-12-29T00:00:00+08:00")];
+    (start, 0..960_i64, proptest::collection::vec(1..500_i64, 1..6), any::<bool>(), any::<bool>()).prop_map(
+        |(start, offset, lengths, first, open)| {
             let mut from = Timestamp::parse(start).unwrap().0 + Duration::seconds(offset * STEP);
             let mut running = first;
             let mut segments = Vec::new();
             for length in lengths {
                 let to = from + Duration::seconds(length * STEP);
-                segments.push(Segment {
-                    from,
-                    to: Some(to),
-                    running,
-                });
+                segments.push(Segment { from, to: Some(to), running });
                 (from, running) = (to, !running);
             }
             if open {
-                segments.push(Segment {
-                    from,
-                    to: None,
-                    running,
-                });
+                segments.push(Segment { from, to: None, running });
             }
             segments
-        })
+        },
+    )
 }
 
 proptest! {

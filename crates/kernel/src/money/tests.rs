@@ -9,11 +9,7 @@ fn money(text: &str) -> Money {
 #[test]
 fn amounts_are_read_strictly_and_written_with_two_decimals() {
     let check = |text: &str, wanted: Result<&str, MoneyError>| {
-        assert_eq!(
-            Money::parse(text).map(|m| m.to_string()),
-            wanted.map(str::to_owned),
-            "{text}"
-        );
+        assert_eq!(Money::parse(text).map(|m| m.to_string()), wanted.map(str::to_owned), "{text}");
     };
     check("0", Ok("0.00"));
     check("-0.00", Ok("0.00"));
@@ -23,19 +19,14 @@ fn amounts_are_read_strictly_and_written_with_two_decimals() {
     check("9999999999999.99", Ok("9999999999999.99"));
     check("99999999999999", Err(MoneyError::OutOfRange));
     check("1.234", Err(MoneyError::TooManyDecimals));
-    for text in [
-        "", "-", ".5", "1.", "+1", "1,000.00", "1e3", "abc", "1.2.3", "--1", "0x10",
-    ] {
+    for text in ["", "-", ".5", "1.", "+1", "1,000.00", "1e3", "abc", "1.2.3", "--1", "0x10"] {
         check(text, Err(MoneyError::Format));
     }
 }
 
 #[test]
 fn json_holds_a_string_and_refuses_everything_else_with_the_code() {
-    assert_eq!(
-        serde_json::to_string(&money("1184867.46")).unwrap(),
-        "\"1184867.46\""
-    );
+    assert_eq!(serde_json::to_string(&money("1184867.46")).unwrap(), "\"1184867.46\"");
     let check = |json: &str, code: &str| {
         let error = serde_json::from_str::<Money>(json).unwrap_err().to_string();
         assert!(error.starts_with(code), "{json}: {error}");
@@ -45,22 +36,14 @@ fn json_holds_a_string_and_refuses_everything_else_with_the_code() {
     check("null", "money_format");
     check("true", "money_format");
     check("\"1.005\"", "too_many_decimals");
-    assert_eq!(
-        serde_json::from_value::<Money>("7.10".into())
-            .unwrap()
-            .fen(),
-        710
-    );
+    assert_eq!(serde_json::from_value::<Money>("7.10".into()).unwrap().fen(), 710);
 }
 
 #[test]
 fn the_range_holds_in_sums() {
     let max = Money::from_fen(Money::MAX_FEN).unwrap();
     assert_eq!(max.checked_add(Money(1)), Err(MoneyError::OutOfRange));
-    assert_eq!(
-        max.negated().checked_sub(Money(1)),
-        Err(MoneyError::OutOfRange)
-    );
+    assert_eq!(max.negated().checked_sub(Money(1)), Err(MoneyError::OutOfRange));
     assert_eq!(max.checked_sub(max), Ok(Money::ZERO));
     assert_eq!(Money::total([Money(1), Money(2)]), Ok(Money(3)));
 }
@@ -69,37 +52,17 @@ fn the_range_holds_in_sums() {
 fn products_round_half_up_once() {
     let check = |amount: &str, factor: &str, wanted: &str| {
         let factor: Decimal = factor.parse().unwrap();
-        assert_eq!(
-            money(amount).times(factor).unwrap().to_string(),
-            wanted,
-            "{amount} × {factor}"
-        );
+        assert_eq!(money(amount).times(factor).unwrap().to_string(), wanted, "{amount} × {factor}");
     };
     check("0.01", "0.5", "0.01");
     check("0.01", "0.49", "0.00");
     check("-0.01", "0.5", "-0.01");
     check("364867.46", "0.0017", "620.27");
-    check(
-        "9999999999999.99",
-        "0.3333333333333333333333333333",
-        "3333333333333.33",
-    );
-    check(
-        "9999999999999.99",
-        "1.0000000000000000000000000001",
-        "9999999999999.99",
-    );
+    check("9999999999999.99", "0.3333333333333333333333333333", "3333333333333.33");
+    check("9999999999999.99", "1.0000000000000000000000000001", "9999999999999.99");
     check("100.00", "0.015", "1.50");
-    assert_eq!(
-        money("9999999999999.99").times(2.into()),
-        Err(MoneyError::OutOfRange)
-    );
-    assert_eq!(
-        Money::MAX_FEN,
-        Money::from_yuan(Decimal::from(10_000_000_000_000_i64))
-            .unwrap()
-            .fen()
-    );
+    assert_eq!(money("9999999999999.99").times(2.into()), Err(MoneyError::OutOfRange));
+    assert_eq!(Money::MAX_FEN, Money::from_yuan(Decimal::from(10_000_000_000_000_i64)).unwrap().fen());
     assert_eq!(Money::from_yuan(Decimal::MAX), Err(MoneyError::OutOfRange));
 }
 
@@ -108,22 +71,14 @@ fn splits_sum_to_the_whole() {
     let check = |amount: &str, weights: &[i64], wanted: &[&str]| {
         let parts = money(amount).split(weights);
         assert_eq!(Money::total(parts.iter().copied()).unwrap(), money(amount));
-        assert_eq!(
-            parts.iter().map(Money::to_string).collect::<Vec<_>>(),
-            wanted,
-            "{amount}"
-        );
+        assert_eq!(parts.iter().map(Money::to_string).collect::<Vec<_>>(), wanted, "{amount}");
     };
     check("100.00", &[1, 1, 1], &["33.34", "33.33", "33.33"]);
     check("-100.00", &[1, 1, 1], &["-33.34", "-33.33", "-33.33"]);
     check("0.05", &[1, 2, 3], &["0.01", "0.02", "0.02"]);
     check("10.00", &[0, 3, -5], &["0.00", "10.00", "0.00"]);
     check("0.03", &[0, 0], &["0.02", "0.01"]);
-    check(
-        "9999999999999.99",
-        &[i64::MAX, i64::MAX],
-        &["5000000000000.00", "4999999999999.99"],
-    );
+    check("9999999999999.99", &[i64::MAX, i64::MAX], &["5000000000000.00", "4999999999999.99"]);
     assert!(money("1.00").split(&[]).is_empty());
 }
 

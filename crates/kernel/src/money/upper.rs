@@ -40,12 +40,7 @@ fn push(words: &mut String, digit: u64, unit: &str) {
 
 /// A positive whole number below 10^16.
 fn number(value: u64) -> String {
-    let groups = [
-        value / 1_0000_0000_0000,
-        value / 1_0000_0000 % 1_0000,
-        value / 1_0000 % 1_0000,
-        value % 1_0000,
-    ];
+    let groups = [value / 1_0000_0000_0000, value / 1_0000_0000 % 1_0000, value / 1_0000 % 1_0000, value % 1_0000];
     // 万亿 is one unit only while no 亿 group follows it.
     let units = [if groups[1] == 0 { "万亿" } else { "万" }, "亿", "万", ""];
     let (mut words, mut skipped) = (String::new(), false);

@@ -70,12 +70,7 @@ impl<'de> Deserialize<'de> for Month {
 
 impl PartialSchema for Month {
     fn schema() -> RefOr<Schema> {
-        wire::string(
-            "month",
-            Some(r"^\d{4}-(0[1-9]|1[0-2])$"),
-            "2026-01",
-            "Calendar month.",
-        )
+        wire::string("month", Some(r"^\d{4}-(0[1-9]|1[0-2])$"), "2026-01", "Calendar month.")
     }
 }
 

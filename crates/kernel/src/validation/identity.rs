@@ -13,8 +13,8 @@ use crate::wire;
 
 /// The first two digits of GB/T 2260, and 83 of the residence permits for Taiwan.
 const REGIONS: [u32; 35] = [
-    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52,
-    53, 54, 61, 62, 63, 64, 65, 71, 81, 82, 83,
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54, 61, 62, 63,
+    64, 65, 71, 81, 82, 83,
 ];
 const CARD_WEIGHTS: [usize; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CARD_CHECKS: &[u8; 11] = b"10X98765432";
@@ -39,13 +39,7 @@ impl IdCard {
 
     /// As [`Self::parse`], and born by `today`. Errors: `id_invalid`.
     pub fn parse_on(text: &str, today: NaiveDate) -> Result<Self, &'static str> {
-        Self::parse(text).and_then(|card| {
-            if card.born_on <= today {
-                Ok(card)
-            } else {
-                Err("id_invalid")
-            }
-        })
+        Self::parse(text).and_then(|card| if card.born_on <= today { Ok(card) } else { Err("id_invalid") })
     }
 
     /// The number in clear text.
@@ -65,17 +59,9 @@ fn check_card(number: &str) -> Option<NaiveDate> {
     if check.len() != 1 || !body.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let sum: usize = body
-        .iter()
-        .zip(CARD_WEIGHTS)
-        .map(|(digit, weight)| usize::from(digit - b'0') * weight)
-        .sum();
+    let sum: usize = body.iter().zip(CARD_WEIGHTS).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
     let part = |from: usize, to: usize| number.get(from..to)?.parse::<u32>().ok();
-    let born_on = NaiveDate::from_ymd_opt(
-        i32::try_from(part(6, 10)?).ok()?,
-        part(10, 12)?,
-        part(12, 14)?,
-    )?;
+    let born_on = NaiveDate::from_ymd_opt(i32::try_from(part(6, 10)?).ok()?, part(10, 12)?, part(12, 14)?)?;
     let known = REGIONS.contains(&part(0, 2)?);
     (known && check[0] == CARD_CHECKS[sum % 11]).then_some(born_on)
 }
@@ -103,9 +89,7 @@ fn check_uscc(code: &str) -> Option<()> {
         values.push(USCC_ALPHABET.iter().position(|letter| *letter == byte)?);
     }
     let (check, body) = values.split_last().filter(|(_, body)| body.len() == 17)?;
-    let (sum, _) = body.iter().fold((0, 1), |(sum, weight), value| {
-        (sum + value * weight, weight * 3 % 31)
-    });
+    let (sum, _) = body.iter().fold((0, 1), |(sum, weight), value| (sum + value * weight, weight * 3 % 31));
     (*check == (31 - sum % 31) % 31).then_some(())
 }
 
@@ -135,12 +119,7 @@ impl<'de> Deserialize<'de> for IdCard {
 
 impl PartialSchema for IdCard {
     fn schema() -> RefOr<Schema> {
-        wire::string(
-            "id_card",
-            None,
-            "11010519491231002X",
-            "Identity card, GB 11643, 18 characters.",
-        )
+        wire::string("id_card", None, "11010519491231002X", "Identity card, GB 11643, 18 characters.")
     }
 }
 
@@ -160,12 +139,7 @@ impl<'de> Deserialize<'de> for Uscc {
 
 impl PartialSchema for Uscc {
     fn schema() -> RefOr<Schema> {
-        wire::string(
-            "uscc",
-            None,
-            "91350100M000100Y43",
-            "Unified social credit code, GB 32100.",
-        )
+        wire::string("uscc", None, "91350100M000100Y43", "Unified social credit code, GB 32100.")
     }
 }
 

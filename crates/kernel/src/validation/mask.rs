@@ -8,22 +8,11 @@ pub fn mask_name(name: &str) -> String {
 /// A phone number: 138****5678, 0451-****4321; a public service number as it is.
 pub fn mask_phone(phone: &str) -> String {
     let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    let tail = |digits: &[char]| -> String {
-        digits.iter().skip(digits.len().saturating_sub(4)).collect()
-    };
+    let tail = |digits: &[char]| -> String { digits.iter().skip(digits.len().saturating_sub(4)).collect() };
     match phone.split_once('-') {
         Some((area, local)) if area.starts_with('0') && area.len() <= 4 => {
-            let number: Vec<char> = local
-                .split('-')
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .collect();
-            if number.len() < 7 {
-                format!("{area}-****")
-            } else {
-                format!("{area}-****{}", tail(&number))
-            }
+            let number: Vec<char> = local.split('-').next().unwrap_or_default().chars().collect();
+            if number.len() < 7 { format!("{area}-****") } else { format!("{area}-****{}", tail(&number)) }
         }
         _ if digits.len() >= 11 => {
             format!("{}****{}", String::from_iter(&digits[..3]), tail(&digits))
@@ -40,27 +29,15 @@ pub fn mask_id(id: &str) -> String {
         0..8 => 0..letters.len(),
         length => 3..length - 2,
     };
-    letters
-        .iter()
-        .enumerate()
-        .map(|(at, letter)| if hidden.contains(&at) { '*' } else { *letter })
-        .collect()
+    letters.iter().enumerate().map(|(at, letter)| if hidden.contains(&at) { '*' } else { *letter }).collect()
 }
 
 /// An address: down to the district (区, 县, 旗), else the city – 哈尔滨市南岗区****.
 pub fn mask_address(address: &str) -> String {
     // 小区 and 社区 are no districts; what begins a name cannot end one.
     let district = |at: usize| at > 3 && !address[..at].ends_with(['小', '社', '园', '城']);
-    let ends = address
-        .char_indices()
-        .filter(|(_, c)| matches!(c, '区' | '县' | '旗'));
-    let end = ends
-        .map(|(at, c)| at..at + c.len_utf8())
-        .find(|part| district(part.start))
-        .map(|part| part.end);
+    let ends = address.char_indices().filter(|(_, c)| matches!(c, '区' | '县' | '旗'));
+    let end = ends.map(|(at, c)| at..at + c.len_utf8()).find(|part| district(part.start)).map(|part| part.end);
     let city = || address.find('市').map(|at| at + '市'.len_utf8());
-    format!(
-        "{}****",
-        end.or_else(city).map_or("", |end| &address[..end])
-    )
+    format!("{}****", end.or_else(city).map_or("", |end| &address[..end]))
 }

@@ -28,18 +28,12 @@ pub struct Phone(String);
 impl Phone {
     /// Reads a number as people write it: with +86, blanks, hyphens. Errors: `phone_invalid`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let written = wire::fold_digits(text)
-            .replace('＋', "+")
-            .replace('－', "-");
+        let written = wire::fold_digits(text).replace('＋', "+").replace('－', "-");
         let written: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-        let national = written
-            .strip_prefix("+86")
-            .map(|rest| rest.trim_start_matches('-'));
+        let national = written.strip_prefix("+86").map(|rest| rest.trim_start_matches('-'));
         let form = match national {
             Some(rest) => mobile(rest).or_else(|| landline(rest)),
-            None => mobile(&written)
-                .or_else(|| landline(&written))
-                .or_else(|| service(&written)),
+            None => mobile(&written).or_else(|| landline(&written)).or_else(|| service(&written)),
         };
         form.map(Self).ok_or("phone_invalid")
     }
@@ -73,11 +67,7 @@ fn mobile(text: &str) -> Option<String> {
 /// `0\d{2,3}-?\d{7,8}(-\d{1,6})?`, written with the hyphen after the area code.
 fn landline(text: &str) -> Option<String> {
     let (first, rest) = text.split_once('-').unwrap_or((text, ""));
-    let (area, local) = if first.len() <= 4 {
-        (first, rest)
-    } else {
-        split_area(text)?
-    };
+    let (area, local) = if first.len() <= 4 { (first, rest) } else { split_area(text)? };
     let (number, extension) = match local.split_once('-') {
         Some((number, extension)) => (number, Some(extension)),
         None => (local, None),
@@ -86,9 +76,7 @@ fn landline(text: &str) -> Option<String> {
     if !right || !extension.is_none_or(|extension| digits(extension, 1..=6)) {
         return None;
     }
-    Some(extension.map_or(format!("{area}-{number}"), |extension| {
-        format!("{area}-{number}-{extension}")
-    }))
+    Some(extension.map_or(format!("{area}-{number}"), |extension| format!("{area}-{number}-{extension}")))
 }
 
 /// Area codes that begin with 01 or 02 have three digits, all others four.
@@ -122,12 +110,7 @@ impl<'de> Deserialize<'de> for Phone {
 
 impl PartialSchema for Phone {
     fn schema() -> RefOr<Schema> {
-        wire::string(
-            "phone",
-            None,
-            "13800135678",
-            "Mobile, landline with area code, or service number.",
-        )
+        wire::string("phone", None, "13800135678", "Mobile, landline with area code, or service number.")
     }
 }
 

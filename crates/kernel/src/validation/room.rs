@@ -35,11 +35,7 @@ impl RoomNo {
     /// Reads a room number as people write it (3幢2单元1201室). Leading zeros of building, unit and floor
     /// go. Errors: `room_invalid`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let mut text: String = text
-            .nfkc()
-            .filter(|c| !c.is_whitespace())
-            .flat_map(char::to_uppercase)
-            .collect();
+        let mut text: String = text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect();
         for word in BETWEEN {
             text = text.replace(word, "-");
         }
@@ -47,8 +43,7 @@ impl RoomNo {
         let read = residence(text).map(|text| (text, RoomKind::Residence));
         let read = read.or_else(|| shop(text).map(|text| (text, RoomKind::Shop)));
         let read = read.or_else(|| parking(text).map(|text| (text, RoomKind::Parking)));
-        read.map(|(text, kind)| Self { text, kind })
-            .ok_or("room_invalid")
+        read.map(|(text, kind)| Self { text, kind }).ok_or("room_invalid")
     }
 
     /// The number in its one form.
@@ -70,15 +65,9 @@ fn digits(text: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
 fn residence(text: &str) -> Option<String> {
     let (building, rest) = text.split_once('-')?;
     let (unit, room) = rest.split_once('-')?;
-    let (sign, room) = room
-        .strip_prefix('-')
-        .map_or(("", room), |room| ("-", room));
+    let (sign, room) = room.strip_prefix('-').map_or(("", room), |room| ("-", room));
     let right = digits(building, 1..=3) && digits(unit, 1..=2) && digits(room, 3..=4);
-    let room = if room.len() == 4 {
-        room.strip_prefix('0').unwrap_or(room)
-    } else {
-        room
-    };
+    let room = if room.len() == 4 { room.strip_prefix('0').unwrap_or(room) } else { room };
     right.then(|| format!("{}-{}-{sign}{room}", number(building), number(unit)))
 }
 
@@ -97,9 +86,7 @@ fn shop(text: &str) -> Option<String> {
 
 /// `[A-Z]?\d{0,2}-?\d{3,4}`
 fn parking(text: &str) -> Option<String> {
-    let rest = text
-        .strip_prefix(|c: char| c.is_ascii_uppercase())
-        .unwrap_or(text);
+    let rest = text.strip_prefix(|c: char| c.is_ascii_uppercase()).unwrap_or(text);
     let right = match rest.split_once('-') {
         Some((zone, place)) => digits(zone, 0..=2) && digits(place, 3..=4),
         None => digits(rest, 3..=6),
@@ -127,12 +114,7 @@ impl<'de> Deserialize<'de> for RoomNo {
 
 impl PartialSchema for RoomNo {
     fn schema() -> RefOr<Schema> {
-        wire::string(
-            "room_no",
-            None,
-            "3-2-1201",
-            "Residence building-unit-room, shop 商-n, or parking space.",
-        )
+        wire::string("room_no", None, "3-2-1201", "Residence building-unit-room, shop 商-n, or parking space.")
     }
 }
 

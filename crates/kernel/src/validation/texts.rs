@@ -6,20 +6,10 @@ use unicode_normalization::UnicodeNormalization;
 /// characters and those that turn the writing direction are refused. Errors: `text_invalid`.
 pub fn clean_text(text: &str, multiline: bool) -> Result<String, &'static str> {
     let text: String = text.nfc().collect();
-    let text = if multiline {
-        text.replace("\r\n", "\n")
-    } else {
-        text
-    };
+    let text = if multiline { text.replace("\r\n", "\n") } else { text };
     let text = text.trim();
-    let wrong = |c: char| {
-        (c.is_control() && !(multiline && matches!(c, '\n' | '\t'))) || turns_direction(c)
-    };
-    if text.chars().any(wrong) {
-        Err("text_invalid")
-    } else {
-        Ok(text.to_owned())
-    }
+    let wrong = |c: char| (c.is_control() && !(multiline && matches!(c, '\n' | '\t'))) || turns_direction(c);
+    if text.chars().any(wrong) { Err("text_invalid") } else { Ok(text.to_owned()) }
 }
 
 /// The property Bidi_Control of Unicode.

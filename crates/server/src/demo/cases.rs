@@ -59,8 +59,8 @@ const REPORTS: &[(&str, &str, &str, &str, &str)] = &[
 ];
 
 const STEPS: &[Reach] = &[
-    Closed, Replied, Closed, AtOnce, Started, Assigned, Registered, Closed, Resolved, Waiting, Dismissed, Reopened, Paused,
-    Closed, Withdrawn, Merged, Closed, Closed,
+    Closed, Replied, Closed, AtOnce, Started, Assigned, Registered, Closed, Resolved, Waiting, Dismissed, Reopened,
+    Paused, Closed, Withdrawn, Merged, Closed, Closed,
 ];
 
 const CASES: usize = 56;
@@ -161,7 +161,8 @@ async fn play(
     let start = async move |work: &Work| handling::start(work, id, &body(json!({}))?).await;
     stage.act(later(25), "cs_agent", start).await?;
     let note = async move |work: &Work| {
-        comment::commands::add(work, id, &body(json!({ "visibility": "internal", "text": "已联系现场人员核实情况" }))?).await
+        comment::commands::add(work, id, &body(json!({ "visibility": "internal", "text": "已联系现场人员核实情况" }))?)
+            .await
     };
     stage.act(later(35), "cs_agent", note).await?;
     match reach {
@@ -186,7 +187,7 @@ async fn take_down(
     home: Home,
 ) -> anyhow::Result<Uuid> {
     let (kind, category, place, severity, text) = report;
-    let by_phone = n % 3 != 0;
+    let by_phone = !n.is_multiple_of(3);
     let registered = async move |work: &Work| {
         let mut input = json!({
             "channel_code": if by_phone { "hotline" } else { "walk_in" }, "kind": kind, "category_code": category,
@@ -234,7 +235,8 @@ async fn at_once(stage: &Stage, at: DateTime<Utc>, id: Uuid) -> anyhow::Result<U
 async fn dismiss(stage: &Stage, at: DateTime<Utc>, id: Uuid) -> anyhow::Result<Uuid> {
     let act = async move |work: &Work| {
         let reasons = tickets::catalogue::list::Entity::find();
-        let reason = reasons.filter(tickets::catalogue::list::Column::List.eq("dismiss_reason")).one(&work.db()).await?;
+        let reason =
+            reasons.filter(tickets::catalogue::list::Column::List.eq("dismiss_reason")).one(&work.db()).await?;
         let code = reason.map(|reason| reason.code).unwrap_or_default();
         let input = json!({ "reason_code": code, "explanation": "属于业主自行改造部分,已说明并提供维修渠道", "told_to": "业主本人" });
         ending::dismiss(work, id, &body(input)?).await
@@ -245,7 +247,8 @@ async fn dismiss(stage: &Stage, at: DateTime<Utc>, id: Uuid) -> anyhow::Result<U
 
 async fn withdraw(stage: &Stage, at: DateTime<Utc>, id: Uuid, proof: Uuid) -> anyhow::Result<Uuid> {
     let act = async move |work: &Work| {
-        ending::withdraw(work, id, &body(json!({ "reason": "业主来电称已自行解决", "proof_document_id": proof }))?).await
+        ending::withdraw(work, id, &body(json!({ "reason": "业主来电称已自行解决", "proof_document_id": proof }))?)
+            .await
     };
     stage.act(at, "cs_agent", act).await?;
     Ok(id)
@@ -290,7 +293,8 @@ async fn judge(stage: &Stage, at: DateTime<Utc>, id: Uuid, approve: bool) -> any
     };
     stage.act(at, "cs_agent", submit).await?;
     if approve {
-        let sign = async move |work: &Work| opinion::commands::approve(work, id, &body(json!({ "comment": "同意" }))?).await;
+        let sign =
+            async move |work: &Work| opinion::commands::approve(work, id, &body(json!({ "comment": "同意" }))?).await;
         stage.act(at + TimeDelta::minutes(40), "cs_manager", sign).await?;
     }
     Ok(())
@@ -305,7 +309,8 @@ async fn finish(stage: &Stage, at: DateTime<Utc>, id: Uuid, n: usize, reach: Rea
         let row = tickets::ticket::entity::Entity::find_by_id(id).one(&work.db()).await?;
         if row.and_then(|row: Model| row.due_at).is_some_and(|due| due < work.now) {
             let reasons = tickets::catalogue::list::Entity::find();
-            let reason = reasons.filter(tickets::catalogue::list::Column::List.eq("delay_reason")).one(&work.db()).await?;
+            let reason =
+                reasons.filter(tickets::catalogue::list::Column::List.eq("delay_reason")).one(&work.db()).await?;
             input["delay_reason_code"] = json!(reason.map(|reason| reason.code));
         }
         answering::resolve(work, id, &body(input)?).await
@@ -330,12 +335,12 @@ async fn finish(stage: &Stage, at: DateTime<Utc>, id: Uuid, n: usize, reach: Rea
         calling::complete(work, waiting.id, &body(said(outcome))?).await
     };
     stage.act(later(26 * 60), "cs_agent2", ask).await?;
-    if n % 7 == 0 && reach == Reopened {
-        let chase = async move |work: &Work| notes::chase(work, id, &body(json!({ "text": "业主再次来电催促" }))?).await;
+    if n.is_multiple_of(7) && reach == Reopened {
+        let chase =
+            async move |work: &Work| notes::chase(work, id, &body(json!({ "text": "业主再次来电催促" }))?).await;
         stage.act(later(30 * 60), "cs_agent2", chase).await?;
-        let raise = async move |work: &Work| {
-            classifying::classify(work, id, &body(json!({ "severity": "serious" }))?).await
-        };
+        let raise =
+            async move |work: &Work| classifying::classify(work, id, &body(json!({ "severity": "serious" }))?).await;
         stage.act(later(31 * 60), "cs_supervisor", raise).await?;
     }
     Ok(id)

@@ -116,7 +116,9 @@ fn announce(config: &Config) {
     println!("  export HEARTHDESK_DEMO_PASSWORD='{password}'");
     println!("  TOKEN=$(curl -s {url}/v1/auth/login -H 'Content-Type: application/json' \\");
     println!("    -d '{{\"login\":\"cs_agent\",\"password\":\"'$HEARTHDESK_DEMO_PASSWORD'\"}}' | jq -r .access_token)");
-    println!("  curl -s '{url}/v1/tickets?overdue=true&sort=effective_due_at' -H \"Authorization: Bearer $TOKEN\" | jq");
+    println!(
+        "  curl -s '{url}/v1/tickets?overdue=true&sort=effective_due_at' -H \"Authorization: Bearer $TOKEN\" | jq"
+    );
     println!("  HEARTHDESK_URL={url} examples/first-case.sh");
     println!("  open {url}/docs");
 }

@@ -40,8 +40,12 @@ const UNITS: &[(&str, &str, Kind, &str)] = &[
     ("LAB", "煤质化验室", Kind::Department, "HEAT"),
 ];
 
-const FAMILY: &[&str] = &["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "郭"];
-const GIVEN: &[&str] = &["建国", "秀英", "伟", "芳", "敏", "静", "丽", "强", "磊", "洋", "艳", "勇", "军", "杰", "娟", "涛", "明", "超", "霞", "平"];
+const FAMILY: &[&str] =
+    &["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "郭"];
+const GIVEN: &[&str] = &[
+    "建国", "秀英", "伟", "芳", "敏", "静", "丽", "强", "磊", "洋", "艳", "勇", "军", "杰", "娟", "涛", "明", "超",
+    "霞", "平",
+];
 
 /// The nth name; the same every time.
 pub(crate) fn name(n: usize) -> String {
@@ -55,7 +59,11 @@ fn unit_of(role: JobRole) -> &'static str {
         MarketingDirector | SalesManager | SalesAssistant | SalesSupervisor | PropertyConsultant | SalesSecretary
         | SalesClerk | SalesAccountant | MarketingPlanner => "SALES",
         PermitsManager | PermitsSpecialist | PermitsClerk | DocumentController => "PERMITS",
-        CostManager | CostGeneralOfficer | CostInstallationOfficer | CostInformationOfficer | CostArchivist
+        CostManager
+        | CostGeneralOfficer
+        | CostInstallationOfficer
+        | CostInformationOfficer
+        | CostArchivist
         | CostConsultant => "COST",
         FinanceOfficer | CashOfficeClerk | Cashier => "FINANCE",
         HrOfficer | Administration => "OFFICE",
@@ -84,8 +92,10 @@ pub(crate) async fn load(stage: &Stage, password: &str) -> anyhow::Result<String
         Ok(())
     };
     stage.act(begin, "system", people).await?;
-    let secrets: Vec<(JobRole, String)> =
-        JobRole::all().filter(|role| role.is_client()).map(|role| Ok((role, new_secret()?))).collect::<Result<_, Fault>>()?;
+    let secrets: Vec<(JobRole, String)> = JobRole::all()
+        .filter(|role| role.is_client())
+        .map(|role| Ok((role, new_secret()?)))
+        .collect::<Result<_, Fault>>()?;
     let told = secrets.iter().map(|(role, secret)| format!("  {} {secret}\n", role.code())).collect();
     let clients = async move |work: &Work| {
         for (role, secret) in &secrets {

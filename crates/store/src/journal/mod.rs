@@ -78,7 +78,8 @@ impl Fact {
     }
     /// An operation was refused by rule.
     pub fn refusal(operation: &str, code: &str) -> Self {
-        let mut fact = Self::new("operation.refused", "operation", None).with("operation", operation).with("code", code);
+        let mut fact =
+            Self::new("operation.refused", "operation", None).with("operation", operation).with("code", code);
         fact.result = "refused";
         fact.placement.audience = Audience::Audit;
         fact

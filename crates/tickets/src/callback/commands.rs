@@ -26,10 +26,8 @@ use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as Tic
 pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fault> {
     let chosen = writing::choose(work, ticket, work.now).await?;
     let due_at = kernel::time::whole_second(work.now) + TimeDelta::seconds(chosen.policy.callback_target_seconds);
-    let merged = Tickets::find()
-        .filter(crate::ticket::entity::Column::MergedIntoId.eq(ticket.id))
-        .all(&work.db())
-        .await?;
+    let merged =
+        Tickets::find().filter(crate::ticket::entity::Column::MergedIntoId.eq(ticket.id)).all(&work.db()).await?;
     let mut seen = HashSet::new();
     for source in std::iter::once(ticket).chain(&merged) {
         let who = source.customer_id.map(|id| id.to_string()).or(source.requester_phone_key.clone());
@@ -138,7 +136,11 @@ fn check_conversation(input: &CompleteCallback) -> Result<(), Fault> {
         errors
             .add_if(input.answered_by.is_none(), "/answered_by", "required")
             .add_if(input.identity_check.is_none(), "/identity_check", "required")
-            .add_if(input.identity_check.as_ref().is_some_and(|check| !check.passed), "/identity_check/passed", "must_be_true")
+            .add_if(
+                input.identity_check.as_ref().is_some_and(|check| !check.passed),
+                "/identity_check/passed",
+                "must_be_true",
+            )
             .add_if(input.introduced.is_none(), "/introduced", "required")
             .add_if(input.introduced == Some(false), "/introduced", "must_be_true")
             .add_if(input.convenient.is_none(), "/convenient", "required")

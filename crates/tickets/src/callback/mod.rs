@@ -57,7 +57,9 @@ fn not_involved(it: &Subject<'_, Around>) -> Result<(), Fault> {
         .find(|row| it.actor.persons().any(|person| person == row.person_id));
     match involved {
         Some(row) => Err(separated(&row.part, "call_back")),
-        None if it.actor.persons().any(|person| Some(person) == complained) => Err(separated("complained", "call_back")),
+        None if it.actor.persons().any(|person| Some(person) == complained) => {
+            Err(separated("complained", "call_back"))
+        }
         None => Ok(()),
     }
 }

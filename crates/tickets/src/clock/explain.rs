@@ -186,11 +186,12 @@ pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault
     let near = writing::near_due_percent(at).await?;
     let mut clocks = Vec::new();
     for clock in &ledger.clocks {
-        let what_if = if clock.row.name == "handle" && clock.row.stops_at.is_none() && Status::OPEN.contains(&ticket.status) {
-            what_if(at, ticket, &ledger, clock).await?
-        } else {
-            Vec::new()
-        };
+        let what_if =
+            if clock.row.name == "handle" && clock.row.stops_at.is_none() && Status::OPEN.contains(&ticket.status) {
+                what_if(at, ticket, &ledger, clock).await?
+            } else {
+                Vec::new()
+            };
         clocks.extend(view(&ledger, clock, now, near, what_if));
     }
     let projection = writing::project(at, ticket).await?;
@@ -293,50 +294,67 @@ fn segments(ledger: &Ledger, clock: &Clock, target: &target::Model, now: DateTim
         s.cycle == clock.row.cycle && s.from_at < end && s.to_at.is_none_or(|to| to > clock.row.starts_at)
     };
     let calendar = ledger.calendar(target);
-    ledger.segments.iter().filter(inside).map(|row| {
-        let from = row.from_at.max(clock.row.starts_at);
-        let until = row.to_at.unwrap_or(end).min(end);
-        let running = row.kind == "running";
-        let pieces = if running { deadline::pieces(from, until, calendar).unwrap_or_default() } else { Vec::new() };
-        let pause = ledger.pauses.iter().find(|pause| Some(pause.id) == row.pause_id).map(|pause| PauseNote {
-            reason_code: pause.reason_code.clone(),
-            approved_by: pause.approved_by,
-            until: pause.until.into(),
-            end_cause: pause.end_cause.clone(),
-        });
-        SegmentView {
-            seq: row.seq,
-            kind: row.kind.clone(),
-            stage: row.stage.clone(),
-            begun_by: row.begun_by.clone(),
-            org_unit_id: row.org_unit_id,
-            staff_id: row.staff_id,
-            from: from.into(),
-            to: row.to_at.map(Timestamp::from),
-            counted_seconds: pieces.iter().filter(|piece| piece.running).map(|piece| piece.seconds).sum(),
-            pieces: pieces.iter().map(|piece| PieceView {
-                kind: if piece.running { "running" } else { "off_hours" },
-                seconds: piece.seconds,
-            }).collect(),
-            pause,
-        }
-    }).collect()
+    ledger
+        .segments
+        .iter()
+        .filter(inside)
+        .map(|row| {
+            let from = row.from_at.max(clock.row.starts_at);
+            let until = row.to_at.unwrap_or(end).min(end);
+            let running = row.kind == "running";
+            let pieces = if running { deadline::pieces(from, until, calendar).unwrap_or_default() } else { Vec::new() };
+            let pause = ledger.pauses.iter().find(|pause| Some(pause.id) == row.pause_id).map(|pause| PauseNote {
+                reason_code: pause.reason_code.clone(),
+                approved_by: pause.approved_by,
+                until: pause.until.into(),
+                end_cause: pause.end_cause.clone(),
+            });
+            SegmentView {
+                seq: row.seq,
+                kind: row.kind.clone(),
+                stage: row.stage.clone(),
+                begun_by: row.begun_by.clone(),
+                org_unit_id: row.org_unit_id,
+                staff_id: row.staff_id,
+                from: from.into(),
+                to: row.to_at.map(Timestamp::from),
+                counted_seconds: pieces.iter().filter(|piece| piece.running).map(|piece| piece.seconds).sum(),
+                pieces: pieces
+                    .iter()
+                    .map(|piece| PieceView {
+                        kind: if piece.running { "running" } else { "off_hours" },
+                        seconds: piece.seconds,
+                    })
+                    .collect(),
+                pause,
+            }
+        })
+        .collect()
 }
 
 fn breaches(ledger: &Ledger, clock: &Clock, now: DateTime<Utc>) -> Vec<BreachView> {
     let list = ledger.breaches(clock, now).unwrap_or_default();
-    list.into_iter().map(|breach| {
-        let charged = ledger.segments.iter().find(|s| s.from_at < breach.due_at && s.to_at.is_none_or(|to| breach.due_at <= to));
-        let annulled = clock.annulments.iter().find(|a| a.due_at == breach.due_at);
-        BreachView {
-            due_at: breach.due_at.into(),
-            target_seq: breach.target_seq,
-            cause: breach.cause,
-            charged_org_unit_id: charged.and_then(|s| s.org_unit_id),
-            charged_staff_id: charged.and_then(|s| s.staff_id),
-            annulled: annulled.map(|a| AnnulledView { by: a.annulled_by, at: a.annulled_at.into(), reason: a.reason.clone() }),
-        }
-    }).collect()
+    list.into_iter()
+        .map(|breach| {
+            let charged = ledger
+                .segments
+                .iter()
+                .find(|s| s.from_at < breach.due_at && s.to_at.is_none_or(|to| breach.due_at <= to));
+            let annulled = clock.annulments.iter().find(|a| a.due_at == breach.due_at);
+            BreachView {
+                due_at: breach.due_at.into(),
+                target_seq: breach.target_seq,
+                cause: breach.cause,
+                charged_org_unit_id: charged.and_then(|s| s.org_unit_id),
+                charged_staff_id: charged.and_then(|s| s.staff_id),
+                annulled: annulled.map(|a| AnnulledView {
+                    by: a.annulled_by,
+                    at: a.annulled_at.into(),
+                    reason: a.reason.clone(),
+                }),
+            }
+        })
+        .collect()
 }
 
 async fn what_if(at: &Reading, ticket: &Ticket, ledger: &Ledger, clock: &Clock) -> Result<Vec<WhatIf>, Fault> {

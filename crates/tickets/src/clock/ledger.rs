@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use kernel::calendar::{Calendar, CalendarCode, WorkingDays, YearMissing};
 use kernel::deadline::{self, Breach, Segment};
 use kernel::fault::Fault;
-use sea_orm::entity::prelude::*;
 use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
 use store::Reading;
 
 use super::entity::{annulment, clock, segment, target};
@@ -68,8 +68,7 @@ impl Ledger {
             annulments: annulments.iter().filter(|a| a.clock_id == clock.id).cloned().collect(),
             row: clock,
         };
-        let mut ledger =
-            Self { created_at, clocks: clocks.into_iter().map(of).collect(), segments, pauses, days };
+        let mut ledger = Self { created_at, clocks: clocks.into_iter().map(of).collect(), segments, pauses, days };
         ledger.end_overdue_pause(at.now);
         Ok(ledger)
     }
@@ -129,13 +128,16 @@ impl Ledger {
             _ => {
                 let end = row.stops_at;
                 let inside = |s: &&segment::Model| {
-                    s.cycle == row.cycle && s.to_at.is_none_or(|to| to > starts_at) && end.is_none_or(|end| s.from_at < end)
+                    s.cycle == row.cycle
+                        && s.to_at.is_none_or(|to| to > starts_at)
+                        && end.is_none_or(|end| s.from_at < end)
                 };
-                let mut list: Vec<Segment> = self.segments.iter().filter(inside).map(|s| Segment {
-                    from: s.from_at.max(starts_at),
-                    to: s.to_at,
-                    running: s.kind == "running",
-                }).collect();
+                let mut list: Vec<Segment> = self
+                    .segments
+                    .iter()
+                    .filter(inside)
+                    .map(|s| Segment { from: s.from_at.max(starts_at), to: s.to_at, running: s.kind == "running" })
+                    .collect();
                 // A stopped clock would have run on: that tells what its limit was.
                 if let Some(last) = list.last_mut()
                     && row.stops_at.is_some()

@@ -53,7 +53,8 @@ fn is_stage(status: Status) -> bool {
 pub async fn open(work: &Work, ticket: &Ticket, starts_at: Instant, cause: &str) -> Result<Chosen, Fault> {
     let chosen = choose(work, ticket, starts_at).await?;
     let handle = start_clock(work, ticket, "handle", starts_at, None).await?;
-    set_target(work, &handle, &chosen, chosen.policy.handle_target_seconds, chosen.policy.calendar_code, 1, cause).await?;
+    set_target(work, &handle, &chosen, chosen.policy.handle_target_seconds, chosen.policy.calendar_code, 1, cause)
+        .await?;
     begin_stretch(work, ticket, starts_at, if cause == "reopened" { "reopened" } else { "registered" }, None).await?;
     start_stage(work, ticket, starts_at, &chosen).await?;
     Ok(chosen)

@@ -79,7 +79,9 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitOpinion) -> Result<Tick
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.origin_status = Set(Some(row.status));
-    let fact = |fact: store::journal::Fact| fact.with("opinion_version", opinion.number).with("compensation_amount", amount.to_string());
+    let fact = |fact: store::journal::Fact| {
+        fact.with("opinion_version", opinion.number).with("compensation_amount", amount.to_string())
+    };
     finish(work, &row, change, "opinion_submitted", fact, Some("submitted")).await
 }
 
@@ -122,7 +124,13 @@ pub async fn reject(work: &Work, id: Uuid, input: &RejectOpinion) -> Result<Tick
     decide(work, id, "reject", Decision::Reject, Some(&input.comment)).await
 }
 
-async fn decide(work: &Work, id: Uuid, action: &str, decision: Decision, comment: Option<&str>) -> Result<TicketRow, Fault> {
+async fn decide(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    decision: Decision,
+    comment: Option<&str>,
+) -> Result<TicketRow, Fault> {
     let (case, _) = begin(work, id, action).await?;
     let row = case.row;
     let decided = approvals::decide(work, "ticket", id, decision, comment).await?;

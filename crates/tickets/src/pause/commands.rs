@@ -80,7 +80,9 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
         return Err(Fault::new(&ALREADY_PAUSED).rule("TK-R14"));
     }
     if row.urgent && !reason.allowed_when_urgent {
-        return Err(Fault::new(&PAUSE_REASON_NOT_ALLOWED).rule("TK-R14").with("reason_code", input.reason_code.as_str()));
+        return Err(Fault::new(&PAUSE_REASON_NOT_ALLOWED)
+            .rule("TK-R14")
+            .with("reason_code", input.reason_code.as_str()));
     }
     let pause = ActiveModel {
         id: Set(ids::new_id(work.now)),

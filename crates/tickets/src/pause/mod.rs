@@ -25,8 +25,18 @@ pub struct TicketPause;
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.ticket_pause",
     moves: &[
-        Move { action: "approve", from: &[Status::Requested], to: Some(Status::Active), guards: &[commands::not_requester] },
-        Move { action: "refuse", from: &[Status::Requested], to: Some(Status::Refused), guards: &[commands::not_requester] },
+        Move {
+            action: "approve",
+            from: &[Status::Requested],
+            to: Some(Status::Active),
+            guards: &[commands::not_requester],
+        },
+        Move {
+            action: "refuse",
+            from: &[Status::Requested],
+            to: Some(Status::Refused),
+            guards: &[commands::not_requester],
+        },
         Move { action: "end", from: &[Status::Active], to: Some(Status::Ended), guards: &[] },
     ],
 };

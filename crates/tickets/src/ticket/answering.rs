@@ -131,9 +131,11 @@ pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Mod
 fn solution_at(work: &Work, row: &Model, given: Option<Timestamp>) -> Result<DateTime<Utc>, Fault> {
     let at = given.map_or(second(work.now), |at| second(at.0));
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(at > work.now, "/solution_at", "date_in_future")
-        .add_if(at < second(row.received_at), "/solution_at", "date_order");
+    errors.add_if(at > work.now, "/solution_at", "date_in_future").add_if(
+        at < second(row.received_at),
+        "/solution_at",
+        "date_order",
+    );
     errors.finish()?;
     Ok(at)
 }
@@ -174,9 +176,11 @@ pub async fn answer_at_intake(work: &Work, id: Uuid, input: &AnswerAtIntake) -> 
 
 fn check_reply(input: &ReplyTicket, at: &str) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(!input.identity_check.passed, &format!("{at}/identity_check/passed"), "must_be_true")
-        .add_if(!input.introduced, &format!("{at}/introduced"), "must_be_true");
+    errors.add_if(!input.identity_check.passed, &format!("{at}/identity_check/passed"), "must_be_true").add_if(
+        !input.introduced,
+        &format!("{at}/introduced"),
+        "must_be_true",
+    );
     errors.finish()
 }
 

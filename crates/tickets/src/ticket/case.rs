@@ -1,8 +1,8 @@
 //! A ticket with the facts its guards look at.
 
 use kernel::fault::Fault;
-use sea_orm::entity::prelude::*;
 use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
 use store::Reading;
 
 use super::entity::{Model, Status, json_list};
@@ -53,7 +53,8 @@ impl Case {
             unticked: Vec::new(),
             missing_documents: Vec::new(),
             chase_min_interval_minutes: store::parameters::integer(at, "tickets.chase.min_interval_minutes").await?,
-            transfers_without_supervisor: store::parameters::integer(at, "tickets.transfer.max_without_supervisor").await?,
+            transfers_without_supervisor: store::parameters::integer(at, "tickets.transfer.max_without_supervisor")
+                .await?,
             row,
         };
         match case.row.status {
@@ -70,9 +71,10 @@ impl Case {
             }
             Status::Closed => {
                 let days = store::parameters::integer(at, "tickets.reopen.window_days").await?;
-                case.reopen_until = case.row.closed_at.map(|closed| {
-                    kernel::time::business_day(closed) + chrono::Days::new(days.unsigned_abs())
-                });
+                case.reopen_until = case
+                    .row
+                    .closed_at
+                    .map(|closed| kernel::time::business_day(closed) + chrono::Days::new(days.unsigned_abs()));
             }
             Status::Merged => case.load_merge(at).await?,
             _ => {}
@@ -139,6 +141,8 @@ impl Case {
 
     /// Whether the latest opinion of the cycle is fully approved for at least the present severity.
     pub fn is_approved(&self) -> bool {
-        self.opinion.as_ref().is_some_and(|opinion| opinion.status == "approved" && opinion.severity >= self.row.severity)
+        self.opinion
+            .as_ref()
+            .is_some_and(|opinion| opinion.status == "approved" && opinion.severity >= self.row.severity)
     }
 }

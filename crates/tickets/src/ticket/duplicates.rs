@@ -78,6 +78,8 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
         })
         .filter(|candidate| candidate.score >= least)
         .collect();
-    list.sort_by(|a, b| b.score.cmp(&a.score).then(b.received_at.0.cmp(&a.received_at.0)).then(a.number.cmp(&b.number)));
+    list.sort_by(|a, b| {
+        b.score.cmp(&a.score).then(b.received_at.0.cmp(&a.received_at.0)).then(a.number.cmp(&b.number))
+    });
     Ok(list)
 }

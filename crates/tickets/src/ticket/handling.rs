@@ -71,7 +71,10 @@ async fn destination(
     }
     errors.finish()?;
     if staff_id.is_some() && staff_id == row.complained_staff_id {
-        return Err(Fault::new(&SEPARATION_OF_DUTIES).rule("TK-R01").with("first", "complained").with("second", "handle"));
+        return Err(Fault::new(&SEPARATION_OF_DUTIES)
+            .rule("TK-R01")
+            .with("first", "complained")
+            .with("second", "handle"));
     }
     Ok((unit, staff_id))
 }

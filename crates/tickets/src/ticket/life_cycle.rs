@@ -151,7 +151,11 @@ fn open_step(it: &Of<'_>) -> Result<(), Fault> {
 
 fn submitter(it: &Of<'_>) -> Result<(), Fault> {
     let by = it.row.opinion.as_ref().map(|opinion| opinion.written_by);
-    if by.is_some_and(|by| it.actor.persons().any(|person| person == by)) { Ok(()) } else { Err(above("not_submitter")) }
+    if by.is_some_and(|by| it.actor.persons().any(|person| person == by)) {
+        Ok(())
+    } else {
+        Err(above("not_submitter"))
+    }
 }
 
 fn checklist_done(it: &Of<'_>) -> Result<(), Fault> {
@@ -229,5 +233,9 @@ fn below_top_level(it: &Of<'_>) -> Result<(), Fault> {
 }
 
 fn not_rated(it: &Of<'_>) -> Result<(), Fault> {
-    if it.row.row.rated_cycle == Some(it.row.row.cycle) { Err(Fault::new(&ALREADY_RATED).rule("TK-R25")) } else { Ok(()) }
+    if it.row.row.rated_cycle == Some(it.row.row.cycle) {
+        Err(Fault::new(&ALREADY_RATED).rule("TK-R25"))
+    } else {
+        Ok(())
+    }
 }

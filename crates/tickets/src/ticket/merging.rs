@@ -51,7 +51,8 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
     change.origin_status = Set(Some(row.status));
     change.merged_into_id = Set(Some(target.id));
     change.merged_on = Set(Some(business_day(work.now)));
-    let fact = |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("target_ticket_id", target.id.to_string());
+    let fact =
+        |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("target_ticket_id", target.id.to_string());
     let row = finish(work, &row, change, "merged", fact, None).await?;
     refresh(work, target).await?;
     Ok(row)

@@ -129,7 +129,17 @@ pub(crate) async fn finish(
 ) -> Result<Model, Fault> {
     let public = matches!(
         verb,
-        "registered" | "assigned" | "started" | "resolved" | "replied" | "closed" | "reopened" | "withdrawn" | "dismissed" | "chased" | "rated"
+        "registered"
+            | "assigned"
+            | "started"
+            | "resolved"
+            | "replied"
+            | "closed"
+            | "reopened"
+            | "withdrawn"
+            | "dismissed"
+            | "chased"
+            | "rated"
     );
     let describe = |given: Fact| {
         let given = fact(given)

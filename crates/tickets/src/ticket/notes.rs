@@ -144,12 +144,13 @@ pub async fn update(work: &Work, row: &Model, fields: TicketFields) -> Result<Mo
     may_update(row, work.actor())?;
     let ended = row.status.is_terminal();
     let analysis_only = row.status == Status::Closed
-        && TicketFields { cause_analysis: None, ..fields.clone() }.same(&TicketFields { cause_analysis: None, ..row.into() });
+        && TicketFields { cause_analysis: None, ..fields.clone() }
+            .same(&TicketFields { cause_analysis: None, ..row.into() });
     if ended && !analysis_only {
-        return Err(Fault::new(&fault::INVALID_STATE)
-            .with("action", "update")
-            .with("state", row.status.code())
-            .with("allowed_from", vec!["registered", "assigned", "in_progress", "pending_approval", "resolved", "replied"]));
+        return Err(Fault::new(&fault::INVALID_STATE).with("action", "update").with("state", row.status.code()).with(
+            "allowed_from",
+            vec!["registered", "assigned", "in_progress", "pending_approval", "resolved", "replied"],
+        ));
     }
     let known: Vec<Uuid> = json_list(&row.document_ids);
     let added: Vec<Uuid> = fields.document_ids.iter().filter(|id| !known.contains(id)).copied().collect();
@@ -254,7 +255,13 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     };
     let mut part = part;
     super::queries::copy_requester(work, &row, &mut part).await?;
-    let part = work.create::<Ticket>(part.into_active_model().reset_all(), |fact| fact.with("split_from_id", id.to_string()), "registered").await?;
+    let part = work
+        .create::<Ticket>(
+            part.into_active_model().reset_all(),
+            |fact| fact.with("split_from_id", id.to_string()),
+            "registered",
+        )
+        .await?;
     search::index(work, "ticket", part.id, &[&part.number, &part.title, &part.description]).await?;
     super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await?;
     let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;

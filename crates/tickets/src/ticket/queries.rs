@@ -41,7 +41,8 @@ fn paused(at: &Reading, value: &str) -> Result<Condition, Fault> {
 }
 
 fn near_due(at: &Reading, value: &str) -> Result<Condition, Fault> {
-    let near = open().add(Column::NearDueAt.is_not_null()).add(Column::NearDueAt.lte(at.now)).add(Column::DueSort.gte(at.now));
+    let near =
+        open().add(Column::NearDueAt.is_not_null()).add(Column::NearDueAt.lte(at.now)).add(Column::DueSort.gte(at.now));
     Ok(when(truth("near_due", value)?, near))
 }
 
@@ -59,7 +60,10 @@ fn q(at: &Reading, value: &str) -> Result<Condition, Fault> {
     if let Ok(phone) = kernel::validation::Phone::parse(value) {
         any = any.add(Column::RequesterPhoneKey.eq(keys.blind("ticket.requester_phone", phone.as_str())));
     }
-    Ok(any.add(Column::CustomerId.in_subquery(registers::customer::key::holders(registers::customer::key::meanings(at, value)))))
+    Ok(any.add(
+        Column::CustomerId
+            .in_subquery(registers::customer::key::holders(registers::customer::key::meanings(at, value))),
+    ))
 }
 
 /// The filters and sorts of `GET /v1/tickets`.

@@ -197,14 +197,18 @@ fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
             .add_if(input.customer_id.is_some() && input.customer_id != actor.customer_id, "/customer_id", "not_found")
             .add_if(!["app", "web"].contains(&input.channel_code.as_str()), "/channel_code", "invalid_enum");
     } else {
-        errors
-            .add_if(input.customer_id.is_none() && input.requester.is_none(), "/requester", "required")
-            .add_if(input.channel_code == "system" && !actor.is_system(), "/channel_code", "invalid_enum");
+        errors.add_if(input.customer_id.is_none() && input.requester.is_none(), "/requester", "required").add_if(
+            input.channel_code == "system" && !actor.is_system(),
+            "/channel_code",
+            "invalid_enum",
+        );
     }
     if input.channel_code != "government" && !actor.is_customer() {
-        errors
-            .add_if(input.authority_number.is_some(), "/authority_number", "authority_only")
-            .add_if(input.authority_due_at.is_some(), "/authority_due_at", "authority_only");
+        errors.add_if(input.authority_number.is_some(), "/authority_number", "authority_only").add_if(
+            input.authority_due_at.is_some(),
+            "/authority_due_at",
+            "authority_only",
+        );
     }
     errors.add_if(input.description.trim().chars().count() < 5, "/description", "too_short");
     errors.finish()
@@ -218,9 +222,11 @@ fn check_needs(
     place: &Place,
 ) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(class.unit_required && place.unit_id.is_none(), "/unit_id", "unit_required")
-        .add_if(channel.needs_call && input.call_ids.is_empty() && !work.actor().is_system(), "/call_ids", "call_required");
+    errors.add_if(class.unit_required && place.unit_id.is_none(), "/unit_id", "unit_required").add_if(
+        channel.needs_call && input.call_ids.is_empty() && !work.actor().is_system(),
+        "/call_ids",
+        "call_required",
+    );
     errors.finish()
 }
 

@@ -143,7 +143,11 @@ pub async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TicketView>, Fa
     let house = !at.actor().is_customer();
     let around = Around {
         handlers,
-        opinions: if house { opinion::latest(at, if rows.len() == 1 { &ids } else { &serious }).await? } else { HashMap::new() },
+        opinions: if house {
+            opinion::latest(at, if rows.len() == 1 { &ids } else { &serious }).await?
+        } else {
+            HashMap::new()
+        },
         external_ids: if house { registers::external_ids::list_for(at, "ticket", &ids).await? } else { HashMap::new() },
     };
     let mut views: Vec<TicketView> = rows.iter().map(|row| view(at, row, &around, house)).collect();
@@ -161,10 +165,11 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
     let open = Status::OPEN.contains(&row.status);
     let paused = open && row.paused_until.is_some_and(|until| at.now < until);
     let known = row.due_sort < crate::clock::writing::never();
-    let requester = row.requester_name_masked.as_ref().or(row.requester_phone_masked.as_ref()).map(|_| RequesterView {
-        name: row.requester_name_masked.clone(),
-        phone: row.requester_phone_masked.clone(),
-    });
+    let requester = row
+        .requester_name_masked
+        .as_ref()
+        .or(row.requester_phone_masked.as_ref())
+        .map(|_| RequesterView { name: row.requester_name_masked.clone(), phone: row.requester_phone_masked.clone() });
     TicketView {
         id: row.id,
         version: row.version,
@@ -272,15 +277,21 @@ pub async fn progress(at: &Reading, row: Model) -> Result<Progress, Fault> {
         .order_by_asc(Column::Seq)
         .all(&at.db())
         .await?;
-    let steps = entries.into_iter().map(|entry| ProgressStep {
-        at: entry.at.into(),
-        step: entry.kind.trim_start_matches("ticket.").to_owned(),
-    });
+    let steps = entries
+        .into_iter()
+        .map(|entry| ProgressStep { at: entry.at.into(), step: entry.kind.trim_start_matches("ticket.").to_owned() });
     let steps = steps.collect();
     let callback_due_at = crate::callback::commands::next_due(at, row.id).await?.map(Timestamp::from);
     let mut views = views(at, vec![row]).await?;
     let view = views.pop().ok_or_else(|| Fault::internal("a row without a view"))?;
-    Ok(Progress { number: view.number, status: view.status, due_at: view.due_at, handler: view.handler, steps, callback_due_at })
+    Ok(Progress {
+        number: view.number,
+        status: view.status,
+        due_at: view.due_at,
+        handler: view.handler,
+        steps,
+        callback_due_at,
+    })
 }
 
 /// The checklist of a ticket's procedure (办理程序).
