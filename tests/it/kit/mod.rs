@@ -150,11 +150,6 @@ impl TestApp {
         tokens.access
     }
 
-    /// Forgets a token, so that the next call signs in again.
-    pub fn forget(&self, who: &str) {
-        self.tokens.borrow_mut().remove(who);
-    }
-
     async fn login(&self, who: &str) -> Value {
         let (login, role) = who.split_once('/').map_or((who, None), |(login, role)| (login, Some(role)));
         let body = match role {

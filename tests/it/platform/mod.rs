@@ -2,3 +2,5 @@
 
 mod idempotency;
 mod identity;
+mod registers;
+mod services;

@@ -10,4 +10,4 @@ mod leading;
 mod opinion;
 mod policy;
 
-pub use desk::report;
+pub use desk::{callback, replied, report};
