@@ -28,6 +28,14 @@ const SETTING_UP: &[&str] = &[
     "calendar.",
     "clock.",
     "operation.",
+    "signing_key.",
+    "approval_route.",
+    "sla_policy_set.",
+    "ticket_catalogue.",
+    "ticket_category.",
+    "ticket_classification.",
+    "ticket_procedure.",
+    "channel.",
 ];
 
 /// Where the clock was moved to.

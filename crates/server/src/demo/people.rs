@@ -142,7 +142,7 @@ async fn person(work: &Work, n: usize, login: &str, role: JobRole, unit: Uuid, h
         org_unit_id: None,
         project_ids: Vec::new(),
         discipline: None,
-        from: NaiveDate::from_ymd_opt(2011, 1, 1).unwrap_or_default(),
+        from: NaiveDate::from_ymd_opt(2010, 1, 1).unwrap_or_default(),
         to: None,
     };
     staff::commands::start_post(work, row.id, &post).await?;
