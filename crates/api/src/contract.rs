@@ -72,6 +72,8 @@ pub struct Operation {
     pub media: Option<&'static str>,
     /// Of the good answer; 0 means 200, or 204 when there is no body.
     pub status: u16,
+    /// Another status the same answer may come with: 201 of an upsert, 207 of a mixed bulk.
+    pub also: Option<u16>,
     pub etag: bool,
 }
 
@@ -143,6 +145,11 @@ impl Contract {
                 json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
         }
         let mut responses = Map::new();
+        if let Some(also) = operation.also {
+            let mut other = good.clone();
+            other["description"] = json!(description(also));
+            responses.insert(also.to_string(), other);
+        }
         responses.insert(status.to_string(), good);
         for (status, text) in refusals(endpoint) {
             let problem =

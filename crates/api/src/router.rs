@@ -241,6 +241,11 @@ impl Plain<'_> {
         self.operation.status = status;
         self
     }
+    /// The same answer may also come with this status.
+    pub fn also(mut self, status: u16) -> Self {
+        self.operation.also = Some(status);
+        self
+    }
     pub fn key(self, key: Key) -> Self {
         self.endpoint(|endpoint| endpoint.key = key)
     }

@@ -39,6 +39,7 @@ pub fn routes(api: &mut Api) {
         upsert,
     )
     .tag(TAG)
+    .also(201)
     .summary("Records the call another system knows by this id, or corrects it.")
     .takes::<CreateCall>()
     .answers::<CallView>();
@@ -46,6 +47,7 @@ pub fn routes(api: &mut Api) {
         bulk::create::<PhoneCall, CreateCall, _>(call, commands::create).await
     })
     .tag(TAG)
+    .also(207)
     .summary("Records up to 200 calls; one result a row.")
     .key(Key::Required)
     .dry_run()

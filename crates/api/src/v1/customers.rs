@@ -46,6 +46,7 @@ pub fn routes(api: &mut Api) {
         upsert,
     )
     .tag(TAG)
+    .also(201)
     .summary("Enters or changes the customer another system knows by this id.")
     .takes::<CreateCustomer>()
     .answers::<CustomerView>();
@@ -57,6 +58,7 @@ pub fn routes(api: &mut Api) {
         async |call: Call| bulk::create::<Customer, CreateCustomer, _>(call, customer::create).await,
     )
     .tag(TAG)
+    .also(207)
     .summary("Enters up to 200 customers; one result a row.")
     .key(Key::Required)
     .dry_run()

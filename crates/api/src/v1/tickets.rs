@@ -331,6 +331,7 @@ fn bulk_and_upsert(api: &mut Api) {
     .answers::<RetargetedClocks>();
     api.operation(Method::POST, "/v1/tickets/bulk", "bulk_tickets", "tickets.ticket:bulk", bulk)
         .tag(TAG)
+        .also(207)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
         .key(Key::Required)
         .takes::<BulkTickets>()
@@ -343,6 +344,7 @@ fn bulk_and_upsert(api: &mut Api) {
         upsert,
     )
     .tag(TAG)
+    .also(201)
     .summary("Creates the ticket another system knows by its own key, or answers the one that is there.")
     .takes::<register::RegisterTicket>()
     .answers::<view::TicketView>();

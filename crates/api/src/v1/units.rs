@@ -37,6 +37,7 @@ pub fn routes(api: &mut Api) {
         bulk::create::<Unit, CreateUnit, _>(call, commands::create).await
     })
     .tag(TAG)
+    .also(207)
     .summary("Enters up to 200 units; one result a row.")
     .key(Key::Required)
     .dry_run()
@@ -50,6 +51,7 @@ pub fn routes(api: &mut Api) {
         upsert,
     )
     .tag(TAG)
+    .also(201)
     .summary("Enters or changes the unit another system knows by this id.")
     .takes::<CreateUnit>()
     .answers::<UnitView>();

@@ -95,6 +95,12 @@ fn explain(policy: &Policy, case: &Case, org_path: &[Uuid]) -> Explanation {
 /// The set in force at an instant, with its policies: of the sets activated and begun by then the one
 /// activated last, since an activation overrules what earlier ones said from its `valid_from` on.
 pub async fn in_force(at: &Reading, instant: DateTime<Utc>) -> Result<(Model, Vec<Policy>), Fault> {
+    let set = begun_by(at, instant).await?.ok_or_else(|| Fault::internal("no policy set in force"))?;
+    let policies = set.policies()?;
+    Ok((set, policies))
+}
+
+async fn begun_by(at: &Reading, instant: DateTime<Utc>) -> Result<Option<Model>, Fault> {
     let set = Entity::find()
         .filter(Column::Status.is_in([Status::Active, Status::Superseded]))
         .filter(Column::ValidFrom.lte(instant))
@@ -102,9 +108,7 @@ pub async fn in_force(at: &Reading, instant: DateTime<Utc>) -> Result<(Model, Ve
         .order_by_desc(Column::Number)
         .one(&at.db())
         .await?;
-    let set = set.ok_or_else(|| Fault::internal("no policy set in force"))?;
-    let policies = set.policies()?;
-    Ok((set, policies))
+    Ok(set)
 }
 
 /// A case to try.
@@ -136,8 +140,13 @@ pub struct SlaPolicyMatch {
 }
 
 /// Tries a case against the set in force at its instant.
+///
+/// # Errors
+/// 422 `out_of_range` before the first set began.
 pub async fn find_match(at: &Reading, input: &MatchSlaPolicy) -> Result<SlaPolicyMatch, Fault> {
-    let (set, policies) = in_force(at, input.at.map_or(at.now, DateTime::from)).await?;
+    let instant = input.at.map_or(at.now, DateTime::from);
+    let set = begun_by(at, instant).await?.ok_or_else(|| Fault::field("/at", "out_of_range"))?;
+    let policies = set.policies()?;
     let path = match input.org_unit_id {
         Some(unit) => registers::org_unit::path(at, unit).await?,
         None => Vec::new(),
