@@ -1,7 +1,7 @@
 # All that CI does is here. `make` lists the targets.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example ci
+.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example fuzz
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -50,3 +50,8 @@ contract: ## Check that openapi/openapi.json is the contract of the code, and li
 
 example: ## Run the first case against a demo of its own
 	@scripts/first-case.sh
+
+fuzz: ## Send requests made from the contract to a demo of its own: no 5xx, nothing unnamed
+	@scripts/setup.sh fuzz
+	@cargo build --quiet -p server
+	@scripts/fuzz.sh $(ROLE)

@@ -3,6 +3,7 @@
 #   scripts/setup.sh run    what serving and the curl tour need
 #   scripts/setup.sh test   also PostgreSQL's server and nextest
 #   scripts/setup.sh deny   also cargo-deny
+#   scripts/setup.sh fuzz   what serving needs, and Python
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,6 +38,9 @@ command -v jq >/dev/null || need+=(jq)
 
 case "${1:-test}" in
     run) ;;
+    fuzz)
+        python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+        ;;
     test | deny)
         if ! has_postgres; then
             # Only the programs are wanted, not a cluster that starts with the machine.
