@@ -95,6 +95,7 @@ pub struct Work {
     reading: Reading,
     pub(crate) facts: RefCell<Vec<Fact>>,
     pub(crate) nothing_changed: Cell<bool>,
+    pub(crate) after_commit: RefCell<Vec<fn()>>,
 }
 
 impl Deref for Work {
@@ -110,6 +111,7 @@ impl Work {
             reading: Reading { conn: Conn::Transaction(tx), now, ctx, store: store.clone() },
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
+            after_commit: RefCell::default(),
         }
     }
     pub(crate) fn into_transaction(self) -> Option<DatabaseTransaction> {
@@ -117,6 +119,10 @@ impl Work {
             Conn::Transaction(tx) => Some(tx),
             Conn::Pool(_) => None,
         }
+    }
+    /// Runs once this work is committed: to drop what the process remembered of rows that changed.
+    pub fn after_commit(&self, run: fn()) {
+        self.after_commit.borrow_mut().push(run);
     }
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
@@ -129,6 +135,7 @@ impl Work {
         let inner = Self::new(&self.store, self.ctx.clone(), outer.begin().await?, self.now);
         let result = part(&inner).await;
         let facts = inner.facts.take();
+        self.after_commit.borrow_mut().extend(inner.after_commit.take());
         if let Some(savepoint) = inner.into_transaction() {
             if result.is_ok() {
                 savepoint.commit().await?;

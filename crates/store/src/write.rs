@@ -95,11 +95,13 @@ impl Store {
         let tx = self.0.writer.begin().await?;
         let work = Work::new(self, ctx.clone(), tx, self.now());
         let result = guarded(&work, command).await;
+        let after_commit = work.after_commit.take();
         let tx = work.into_transaction();
         if keeps(&result) && !ctx.dry_run {
             if let Some(tx) = tx {
                 tx.commit().await?;
             }
+            after_commit.iter().for_each(|run| run());
             self.0.committed.notify_one();
         } else if let Some(tx) = tx {
             tx.rollback().await?;
@@ -124,6 +126,7 @@ impl Store {
         let savepoint = batch.tx.begin().await?;
         let work = Work::new(self, ctx.clone(), savepoint, self.now());
         let result = guarded(&work, command).await;
+        let after_commit = work.after_commit.take();
         if let Some(savepoint) = work.into_transaction() {
             if keeps(&result) && !ctx.dry_run {
                 savepoint.commit().await?;
@@ -142,7 +145,10 @@ impl Store {
         drop(open);
         let outcome = result.and_then(settle);
         match committed.wait_for(Option::is_some).await {
-            Ok(done) if *done == Some(true) => outcome,
+            Ok(done) if *done == Some(true) => {
+                after_commit.iter().for_each(|run| run());
+                outcome
+            }
             _ if outcome.is_err() => outcome,
             _ => Err(Fault::unavailable("the shared transaction did not commit")),
         }

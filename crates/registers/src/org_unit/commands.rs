@@ -73,7 +73,7 @@ pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> 
         parent_id: Set(input.parent_id),
         status: Set("active".to_owned()),
     };
-    crate::people_changed();
+    work.after_commit(crate::people_changed);
     work.create::<OrgUnit>(row, |fact| fact, "created").await
 }
 
@@ -97,6 +97,6 @@ pub async fn update(work: &Work, row: &Model, fields: OrgUnitFields) -> Result<M
     change.kind = Set(fields.kind);
     change.parent_id = Set(fields.parent_id);
     change.status = Set(fields.status);
-    crate::people_changed();
+    work.after_commit(crate::people_changed);
     work.change::<OrgUnit>(row, change, "updated", |fact| fact).await
 }
