@@ -96,6 +96,8 @@ policy! {
     // PF-11 journal
     "platform.event:read" => STAFF, CLIENTS;
     "platform.journal:read" => ADMIN, [ExecutiveReader];
+    // PF-15 reports: which there are; each needs the permission of its domain
+    "platform.report:read" => any;
     // PF-17 operations
     "platform.meta:read" => public;
     "platform.system:read" => public;
@@ -163,6 +165,9 @@ policy! {
     "tickets.callback:complete" => AGENT, LEAD, [Receptionist];
     "tickets.callback:waive" => LEAD, HEAD;
     "tickets.ticket:rate" => [Customer];
+    // TK-11 reports; an agent sees his own rows
+    "tickets.report:read" =>
+        AGENT, FIELD, LEAD, HEAD, BOSS, READERS, [CostManager, FeeSettlementClerk, PartsClerk, HrOfficer];
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Grant>> =

@@ -240,6 +240,7 @@ fn describe(tag: &str) -> &'static str {
     match tag {
         "access" => "Who may do what, and why not 权限",
         "accounts" => "Logins of people 账号",
+        "reports" => "Figures as JSON, CSV, XLSX and charts, each with the list behind it 报表",
         "approvals" => "What waits for a signature, and who signs what 审批",
         "auth" => "Signing in and out 登录",
         "calendars" => "Working days with make-up days 工作日历",

@@ -1,14 +1,14 @@
 //! A report as a value (PF-15): what is shown, not how. Renderers know nothing of domains, domains
 //! nothing of renderers.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::fixed::Percent;
+use crate::fixed::{Fixed, Percent};
 use crate::lang::Lang;
 use crate::money::Money;
-use crate::time::Timestamp;
+use crate::time::{self, Timestamp};
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -21,6 +21,8 @@ pub enum ColumnKind {
     Date,
     Instant,
     Seconds,
+    /// Two decimals.
+    Number,
 }
 
 /// A column with its heading in both languages.
@@ -60,6 +62,7 @@ pub enum Value {
     Date(NaiveDate),
     Instant(Timestamp),
     Seconds(i64),
+    Number(Fixed<2>),
 }
 
 impl Value {
@@ -74,8 +77,59 @@ impl Value {
             Self::Date(_) => ColumnKind::Date,
             Self::Instant(_) => ColumnKind::Instant,
             Self::Seconds(_) => ColumnKind::Seconds,
+            Self::Number(_) => ColumnKind::Number,
         })
     }
+}
+
+/// A count as a cell value.
+impl From<usize> for Value {
+    fn from(n: usize) -> Self {
+        Self::Count(i64::try_from(n).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(n: i64) -> Self {
+        Self::Count(n)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// A share in percent, two decimals, half up; nothing where there is no whole (TK-R39).
+pub fn share(part: i64, whole: i64) -> Value {
+    match ratio(i128::from(part) * 100, whole).and_then(|units| Percent::from_units(units).ok()) {
+        Some(percent) => Value::Percent(percent),
+        None => Value::Nothing,
+    }
+}
+
+/// A quotient with two decimals, half up; nothing where the divisor is zero.
+pub fn quotient(dividend: i64, divisor: i64) -> Value {
+    match ratio(i128::from(dividend), divisor).and_then(|units| Fixed::from_units(units).ok()) {
+        Some(number) => Value::Number(number),
+        None => Value::Nothing,
+    }
+}
+
+/// Hundredths of a quotient of figures that are not negative, half up.
+fn ratio(dividend: i128, divisor: i64) -> Option<i64> {
+    let divisor = i128::from(divisor);
+    if divisor <= 0 {
+        return None;
+    }
+    i64::try_from((dividend * 200 + divisor).div_euclid(divisor * 2)).ok()
 }
 
 /// A figure and the list that produces it.
@@ -95,9 +149,9 @@ impl Cell {
     }
 }
 
-impl From<Value> for Cell {
-    fn from(value: Value) -> Self {
-        Self { value, drill: None }
+impl<T: Into<Value>> From<T> for Cell {
+    fn from(value: T) -> Self {
+        Self { value: value.into(), drill: None }
     }
 }
 
@@ -107,6 +161,17 @@ impl From<Value> for Cell {
 pub struct Period {
     pub from: NaiveDate,
     pub to: NaiveDate,
+}
+
+impl Period {
+    /// The first instant.
+    pub fn starts_at(&self) -> DateTime<Utc> {
+        time::start_of_day(self.from)
+    }
+    /// The first instant after it.
+    pub fn ends_at(&self) -> DateTime<Utc> {
+        time::end_of_day(self.to)
+    }
 }
 
 /// A remark under a report, in both languages.
@@ -132,9 +197,61 @@ pub struct Report {
     /// One cell for each column, or `None` where a sum means nothing.
     pub totals: Option<Vec<Cell>>,
     pub notes: Vec<Note>,
+    /// How the figures are best drawn.
+    pub chart: Chart,
+}
+
+/// The form of a chart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ChartShape)]
+pub enum Shape {
+    /// One big figure a row.
+    Tiles,
+    /// Bars side by side.
+    #[default]
+    Bars,
+    /// Bars on top of each other.
+    Stacked,
+    Lines,
+}
+
+/// Which columns a chart draws.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Chart {
+    pub shape: Shape,
+    /// Key of the column along the axis.
+    pub label: &'static str,
+    /// Keys of the columns that are drawn.
+    #[schema(value_type = Vec<String>)]
+    pub series: &'static [&'static str],
+}
+
+impl Note {
+    /// The remark in a language.
+    pub fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
 }
 
 impl Report {
+    /// The title in a language.
+    pub fn title(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.title_zh,
+            Lang::En => self.title_en,
+        }
+    }
+    /// The period, or the instant the report holds for.
+    pub fn covers(&self) -> String {
+        match self.period {
+            Some(period) => format!("{} … {}", period.from, period.to),
+            None => self.as_of.to_string(),
+        }
+    }
     /// Whether every row and the totals fit the columns in number and kind.
     pub fn is_well_formed(&self) -> bool {
         let fits = |row: &Vec<Cell>| {
@@ -154,6 +271,17 @@ mod tests {
     use crate::time::{Clock, FixedClock};
 
     #[test]
+    fn rates_round_half_up_and_are_nothing_over_zero() {
+        let text = |value| serde_json::to_value(value).unwrap();
+        assert_eq!(text(share(1, 3)), "33.33");
+        assert_eq!(text(share(2, 3)), "66.67");
+        assert_eq!(text(share(1, 800)), "0.13");
+        assert_eq!(share(0, 0), Value::Nothing);
+        assert_eq!(text(quotient(10, 4)), "2.50");
+        assert_eq!(quotient(10, 0), Value::Nothing);
+    }
+
+    #[test]
     fn a_report_is_plain_data() {
         let mut report = Report {
             name: "tickets/volume",
@@ -171,6 +299,7 @@ mod tests {
             ]],
             totals: Some(vec![Cell::default(), Value::Nothing.into()]),
             notes: Vec::new(),
+            chart: Chart::default(),
         };
         assert!(report.is_well_formed());
         let json = serde_json::to_value(&report).unwrap();

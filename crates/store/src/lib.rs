@@ -13,6 +13,7 @@ pub mod numbers;
 pub mod parameters;
 pub mod problems;
 pub mod protected;
+pub mod reports;
 pub mod resource;
 pub mod sandbox;
 pub mod search;

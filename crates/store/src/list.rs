@@ -193,13 +193,7 @@ pub async fn page<R: Resource>(at: &Reading, query: &Query) -> Result<Page<R::Vi
 /// As [`page`], before the rows become views, within a scope given by the caller.
 pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) -> Result<Page<R::Row>, Fault> {
     let columns = R::columns();
-    let mut select = R::Entity::find().filter(scope);
-    for (name, value) in &query.filters {
-        let Some((_, test)) = columns.filters.iter().find(|(known, _)| known == name) else {
-            return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
-        };
-        select = select.filter(condition::<R>(at, name, test, value)?);
-    }
+    let mut select = R::Entity::find().filter(scope).filter(narrowed(at, &columns, &query.filters)?);
     let total = match query.include_total {
         true => Some(count::<R>(at, select.clone()).await?),
         false => None,
@@ -222,6 +216,22 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
         next_cursor = items.last().map(|row| write_cursor::<R>(at, row, &fingerprint, &sort)).transpose()?;
     }
     Ok(Page { items, next_cursor, total })
+}
+
+/// The rows a list with these filters shows this caller, as a condition: what reports count (PF-15).
+pub fn shown<R: Resource>(at: &Reading, filters: &[(String, String)]) -> Result<Condition, Fault> {
+    Ok(Condition::all().add(R::visible_to(at.actor())).add(narrowed::<R>(at, &R::columns(), filters)?))
+}
+
+fn narrowed<R: Resource>(at: &Reading, columns: &Columns<R>, filters: &[(String, String)]) -> Result<Condition, Fault> {
+    let mut all = Condition::all();
+    for (name, value) in filters {
+        let Some((_, test)) = columns.filters.iter().find(|(known, _)| known == name) else {
+            return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
+        };
+        all = all.add(condition::<R>(at, name, test, value)?);
+    }
+    Ok(all)
 }
 
 /// Counts up to the cap.

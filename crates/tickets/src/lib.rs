@@ -13,6 +13,7 @@ pub mod parameters;
 pub mod pause;
 pub mod policy;
 pub mod problems;
+pub mod reports;
 pub mod ticket;
 
 use kernel::fault::Fault;

@@ -9,5 +9,6 @@ mod intake;
 mod leading;
 mod opinion;
 mod policy;
+mod reports;
 
 pub use desk::{callback, replied, report};

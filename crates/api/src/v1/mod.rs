@@ -22,6 +22,7 @@ pub mod org_units;
 pub mod parameters;
 pub mod phases;
 pub mod projects;
+pub mod reports;
 pub mod sandbox;
 pub mod sla_policies;
 pub mod staff;
@@ -66,6 +67,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     ticket_catalogues::routes(api);
     sla_policies::routes(api);
     calls::routes(api);
+    reports::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

@@ -1,5 +1,7 @@
 //! The ledger of one ticket in memory: what the rows say at an instant (TK-R09…R12).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use kernel::calendar::{Calendar, CalendarCode, WorkingDays, YearMissing};
 use kernel::deadline::{self, Breach, Segment};
@@ -32,45 +34,75 @@ pub struct Ledger {
     pub days: std::sync::Arc<WorkingDays>,
 }
 
+/// Rows by what they belong to, each list in the order read.
+fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
+    let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(&row)).or_default().push(row);
+    }
+    groups
+}
+
 /// A year without calendar data: the deadline is not known yet, intake is not refused (TK-R13).
 pub type Known<T> = Result<T, YearMissing>;
 
 impl Ledger {
     /// Reads the rows of a ticket.
     pub async fn load(at: &Reading, ticket_id: Uuid, created_at: Instant) -> Result<Self, Fault> {
+        let mut ledgers = Self::load_many(at, &[(ticket_id, created_at)]).await?;
+        ledgers.pop().ok_or_else(|| Fault::internal("a ticket without a ledger"))
+    }
+
+    /// Reads the rows of several tickets, given by id and instant of creation, in the same order.
+    pub async fn load_many(at: &Reading, tickets: &[(Uuid, Instant)]) -> Result<Vec<Self>, Fault> {
         let db = at.db();
+        let ids = || tickets.iter().map(|(id, _)| *id);
         let clocks = clock::Entity::find()
-            .filter(clock::Column::TicketId.eq(ticket_id))
+            .filter(clock::Column::TicketId.is_in(ids()))
             .order_by_asc(clock::Column::StartsAt)
             .order_by_asc(clock::Column::Id)
             .all(&db)
             .await?;
-        let ids: Vec<Uuid> = clocks.iter().map(|clock| clock.id).collect();
+        let clock_ids: Vec<Uuid> = clocks.iter().map(|clock| clock.id).collect();
         let targets = target::Entity::find()
-            .filter(target::Column::ClockId.is_in(ids.clone()))
+            .filter(target::Column::ClockId.is_in(clock_ids.clone()))
             .order_by_asc(target::Column::Seq)
             .all(&db)
             .await?;
-        let annulments = annulment::Entity::find().filter(annulment::Column::ClockId.is_in(ids)).all(&db).await?;
+        let annulments = annulment::Entity::find().filter(annulment::Column::ClockId.is_in(clock_ids)).all(&db).await?;
         let segments = segment::Entity::find()
-            .filter(segment::Column::TicketId.eq(ticket_id))
+            .filter(segment::Column::TicketId.is_in(ids()))
             .order_by_asc(segment::Column::Seq)
             .all(&db)
             .await?;
         let pauses = pause::entity::Entity::find()
-            .filter(pause::entity::Column::TicketId.eq(ticket_id))
+            .filter(pause::entity::Column::TicketId.is_in(ids()))
             .order_by_asc(pause::entity::Column::CreatedAt)
             .all(&db)
             .await?;
         let days = store::calendars::newest(at).await?;
-        let of = |clock: clock::Model| Clock {
-            targets: targets.iter().filter(|t| t.clock_id == clock.id).cloned().collect(),
-            annulments: annulments.iter().filter(|a| a.clock_id == clock.id).cloned().collect(),
-            row: clock,
+        let mut targets = grouped(targets, |target| target.clock_id);
+        let mut annulments = grouped(annulments, |annulment| annulment.clock_id);
+        let mut segments = grouped(segments, |segment| segment.ticket_id);
+        let mut pauses = grouped(pauses, |pause| pause.ticket_id);
+        let mut clocks = grouped(clocks, |clock| clock.ticket_id);
+        let ledger = |(id, created_at): &(Uuid, Instant)| {
+            let clock = |row: clock::Model| Clock {
+                targets: targets.remove(&row.id).unwrap_or_default(),
+                annulments: annulments.remove(&row.id).unwrap_or_default(),
+                row,
+            };
+            let mut ledger = Self {
+                created_at: *created_at,
+                clocks: clocks.remove(id).unwrap_or_default().into_iter().map(clock).collect(),
+                segments: segments.remove(id).unwrap_or_default(),
+                pauses: pauses.remove(id).unwrap_or_default(),
+                days: days.clone(),
+            };
+            ledger.end_overdue_pause(at.now);
+            ledger
         };
-        let mut ledger = Self { created_at, clocks: clocks.into_iter().map(of).collect(), segments, pauses, days };
-        ledger.end_overdue_pause(at.now);
-        Ok(ledger)
+        Ok(tickets.iter().map(ledger).collect())
     }
 
     /// A pause whose `until` has passed ended then; the running segment after it begins there.

@@ -95,6 +95,8 @@ pub fn columns() -> Columns<Ticket> {
         .by("root_cause_code", Column::RootCauseCode)
         .range("received_at", Column::ReceivedAt)
         .range("due_at", Column::DueSort)
+        .by("delay_reason_code", Column::DelayReasonCode)
+        .range("resolved_at", Column::ResolvedAt)
         .range("closed_at", Column::ClosedAt)
         .at_least("reopen_count", Column::ReopenCount)
         .at_least("chase_count", Column::ChaseCount)

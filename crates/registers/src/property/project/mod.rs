@@ -13,8 +13,7 @@ use store::resource::Placement;
 use store::{Reading, Resource};
 
 use super::{scope, unit};
-use entity::Column;
-pub use entity::{Entity, Model};
+pub use entity::{Column, Entity, Model};
 pub use view::ProjectView;
 
 /// The projects of the register (PF-05).

@@ -1,0 +1,189 @@
+//! `/v1/reports`: one definition a report, several renderings (PF-15).
+
+use access::policy;
+use actix_web::HttpResponse;
+use actix_web::http::{Method, header};
+use chrono::{Datelike, NaiveDate};
+use kernel::fault::{self, Fault};
+use kernel::report::{Period, Report};
+use kernel::time;
+use serde::Serialize;
+use store::reports::{Ask, Definition, Span};
+use store::{Answer, Done};
+use utoipa::ToSchema;
+
+use crate::call::{Call, Reply};
+use crate::router::{Api, TRANSFER};
+
+/// Days a report covers at most.
+const MAX_DAYS: i64 = 3_700;
+const CSV: &str = "text/csv; charset=utf-8";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const SVG: &str = "image/svg+xml";
+
+/// The reports the caller may read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportList {
+    pub items: Vec<ReportEntry>,
+}
+
+/// A report and what may be asked of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReportEntry {
+    /// `<domain>/<name>`.
+    pub name: &'static str,
+    pub title_zh: &'static str,
+    pub title_en: &'static str,
+    pub url: String,
+    pub span: Span,
+    /// What `by=` may be; the first when it is not given.
+    #[schema(value_type = Vec<String>)]
+    pub by: &'static [&'static str],
+    #[schema(value_type = Vec<String>)]
+    pub formats: &'static [&'static str],
+}
+
+const FORMATS: &[&str] = &["json", "csv", "xlsx", "svg"];
+
+#[derive(Clone, Copy)]
+enum Format {
+    Json,
+    Csv,
+    Xlsx,
+    Svg,
+}
+
+fn definitions() -> impl Iterator<Item = &'static Definition> {
+    tickets::reports::REPORTS.iter()
+}
+
+fn permission(report: &Definition) -> String {
+    format!("{}.report:read", report.domain())
+}
+
+/// Declares the list of reports and each report.
+pub fn routes(api: &mut Api) {
+    api.operation(Method::GET, "/v1/reports", "list_reports", "platform.report:read", list)
+        .tag("reports")
+        .summary("Lists the reports the caller may read.")
+        .answers::<ReportList>();
+    for report in definitions() {
+        let path = format!("/v1/reports/{}", report.name);
+        let name = format!("report_{}", report.name.replace(['/', '-'], "_"));
+        let run = move |call: Call| show(call, report);
+        let mut plain = api
+            .operation(Method::GET, &path, &name, &permission(report), run)
+            .tag("reports")
+            .summary(report.summary)
+            .limit(TRANSFER)
+            .answers::<Report>()
+            .query("format", "string", "json, csv, xlsx or svg; otherwise what `Accept` asks for.");
+        if report.span == Span::Period {
+            plain = plain.query("from", "date", "First day.").query("to", "date", "Last day, included.").query(
+                "month",
+                "string",
+                "A month instead of from and to, e.g. 2026-01; the running one otherwise.",
+            );
+        }
+        if !report.by.is_empty() {
+            plain = plain.query("by", "string", "How rows are grouped; see the list of reports.");
+        }
+        drop(plain);
+    }
+}
+
+async fn list(call: Call) -> Result<Reply, Fault> {
+    let role = call.actor().role;
+    let entry = |report: &'static Definition| ReportEntry {
+        name: report.name,
+        title_zh: report.title_zh,
+        title_en: report.title_en,
+        url: format!("/v1/reports/{}", report.name),
+        span: report.span,
+        by: report.by,
+        formats: FORMATS,
+    };
+    let items = definitions().filter(|report| policy::allows(&permission(report), role)).map(entry).collect();
+    Ok(Reply::Answer(Answer::json(Done::Ok, &ReportList { items })?))
+}
+
+async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
+    let format = format(&call)?;
+    let ask = ask(&call, report)?;
+    let value = report.report(&call.reading(), &ask).await?;
+    let lang = call.ctx.lang;
+    let (media, ending, bytes) = match format {
+        Format::Json => return Ok(Reply::Answer(Answer::json(Done::Ok, &value)?)),
+        Format::Csv => (CSV, "csv", printing::csv(&value, lang).map_err(Fault::internal)?),
+        Format::Xlsx => (XLSX, "xlsx", printing::xlsx(&value, lang).map_err(Fault::internal)?),
+        Format::Svg => (SVG, "svg", printing::svg(&value, lang).into_bytes()),
+    };
+    let name = report.name.replace('/', "-");
+    let day = value.period.map_or_else(|| time::business_day(call.reading().now), |period| period.to);
+    let disposition = match format {
+        Format::Svg => "inline".to_owned(),
+        _ => format!("attachment; filename=\"{name}-{day}.{ending}\""),
+    };
+    let answer = HttpResponse::Ok()
+        .content_type(media)
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::VARY, "Accept, Accept-Language"))
+        .body(bytes);
+    Ok(Reply::Raw(answer))
+}
+
+fn bad(parameter: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+}
+
+/// `format=` wins; otherwise the first rendering that `Accept` names.
+fn format(call: &Call) -> Result<Format, Fault> {
+    match call.query_value("format") {
+        Some("json") => return Ok(Format::Json),
+        Some("csv") => return Ok(Format::Csv),
+        Some("xlsx") => return Ok(Format::Xlsx),
+        Some("svg") => return Ok(Format::Svg),
+        Some(_) => return Err(bad("format")),
+        None => {}
+    }
+    let accept = call.request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    let offered = accept.split(',').find_map(|range| match range.split(';').next().unwrap_or_default().trim() {
+        "" | "*/*" | "application/*" | "application/json" => Some(Format::Json),
+        "text/csv" | "text/*" => Some(Format::Csv),
+        XLSX => Some(Format::Xlsx),
+        SVG | "image/*" => Some(Format::Svg),
+        _ => None,
+    });
+    offered.ok_or_else(|| Fault::new(&fault::NOT_ACCEPTABLE))
+}
+
+fn ask(call: &Call, report: &Definition) -> Result<Ask, Fault> {
+    let by = match call.query_value("by") {
+        Some(by) => report.by.iter().copied().find(|known| *known == by).ok_or_else(|| bad("by"))?,
+        None => report.by.first().copied().unwrap_or_default(),
+    };
+    let today = time::business_day(call.reading().now);
+    let day = |name: &str| match call.query_value(name) {
+        Some(text) => time::parse_date(text).map(Some).map_err(|_| bad(name)),
+        None => Ok(None),
+    };
+    let period = match (day("from")?, day("to")?, call.query_value("month")) {
+        (None, None, Some(month)) => month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month"))?),
+        (None, None, None) => month_of(today),
+        (Some(from), Some(to), None) => Period { from, to },
+        (Some(from), None, None) => Period { from, to: today },
+        (None, Some(_), None) => return Err(bad("from")),
+        (_, _, Some(_)) => return Err(bad("month")),
+    };
+    let days = (period.to - period.from).num_days();
+    if !(0..=MAX_DAYS).contains(&days) {
+        return Err(bad("to"));
+    }
+    Ok(Ask { period, by })
+}
+
+fn month_of(day: NaiveDate) -> Period {
+    let from = day.with_day(1).unwrap_or(day);
+    let to = time::add_months_clamped(from, 1).pred_opt().unwrap_or(from);
+    Period { from, to }
+}

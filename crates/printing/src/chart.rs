@@ -1,0 +1,216 @@
+//! Charts as plain SVG: tiles, bars, stacked bars, lines. Text stays text, so Chinese labels need no font of ours.
+
+use std::fmt::Write;
+
+use kernel::lang::Lang;
+use kernel::report::{Chart, Report, Shape};
+
+use crate::cells;
+
+const WIDTH: f64 = 960.0;
+const HEIGHT: f64 = 480.0;
+const LEFT: f64 = 64.0;
+const RIGHT: f64 = 24.0;
+const TOP: f64 = 76.0;
+const BOTTOM: f64 = 96.0;
+/// Distinct also in grey print.
+const COLOURS: [&str; 8] = ["#1f5fa8", "#e07b39", "#3a9a5b", "#b23a48", "#7a5ba6", "#8a6d3b", "#3aa6a0", "#6b7280"];
+
+/// What is drawn: labels along the axis, and series of figures.
+struct Plot<'a> {
+    labels: Vec<String>,
+    series: Vec<(&'a str, Vec<Option<f64>>)>,
+    /// The highest mark of the axis.
+    top: f64,
+}
+
+/// The report's chart. A report without figures draws its title and an empty frame.
+pub fn svg(report: &Report, lang: Lang) -> String {
+    let mut out = format!(
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="'Noto Sans CJK SC','Microsoft YaHei',sans-serif" font-size="12" fill="#1f2937"><rect width="100%" height="100%" fill="#ffffff"/>"##
+    );
+    text(&mut out, (LEFT, 28.0), "start", r#"font-size="18" font-weight="bold""#, report.title(lang));
+    text(&mut out, (WIDTH - RIGHT, 28.0), "end", r##"fill="#6b7280""##, &report.covers());
+    let chart = report.chart;
+    let plot = plot(report, chart, lang);
+    match chart.shape {
+        Shape::Tiles => tiles(&mut out, &plot),
+        shape => {
+            axis(&mut out, &plot);
+            legend(&mut out, &plot);
+            match shape {
+                Shape::Stacked => stacked(&mut out, &plot),
+                Shape::Lines => lines(&mut out, &plot),
+                Shape::Bars | Shape::Tiles => bars(&mut out, &plot),
+            }
+        }
+    }
+    out.push_str("</svg>");
+    out
+}
+
+fn plot<'a>(report: &'a Report, chart: Chart, lang: Lang) -> Plot<'a> {
+    let place = |key: &str| report.columns.iter().position(|column| column.key == key);
+    let label = place(chart.label).unwrap_or(0);
+    let labels =
+        report.rows.iter().map(|row| row.get(label).map(|cell| cells::text(&cell.value)).unwrap_or_default()).collect();
+    let series: Vec<(&str, Vec<Option<f64>>)> = chart
+        .series
+        .iter()
+        .filter_map(|key| {
+            let n = place(key)?;
+            let figures = report.rows.iter().map(|row| row.get(n).and_then(|cell| cells::number(&cell.value)));
+            Some((report.columns[n].title(lang), figures.collect()))
+        })
+        .collect();
+    let sums = (0..report.rows.len()).map(|row| series.iter().filter_map(|(_, list)| list[row]).sum::<f64>());
+    let singles = series.iter().flat_map(|(_, list)| list.iter().flatten().copied());
+    let highest = match chart.shape {
+        Shape::Stacked => sums.fold(0.0, f64::max),
+        _ => singles.fold(0.0, f64::max),
+    };
+    Plot { labels, series, top: round_up(highest) }
+}
+
+/// The next of 1, 2, 5 × 10ⁿ, so that marks read well; at least 1.
+fn round_up(highest: f64) -> f64 {
+    if highest <= 1.0 {
+        return 1.0;
+    }
+    let power = 10_f64.powf(highest.log10().floor());
+    [1.0, 2.0, 5.0, 10.0].map(|step| step * power).into_iter().find(|mark| *mark >= highest).unwrap_or(highest)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a place on the screen")]
+fn share(n: usize, of: usize) -> f64 {
+    n as f64 / of.max(1) as f64
+}
+
+fn axis(out: &mut String, plot: &Plot<'_>) {
+    for step in 0..=4 {
+        let part = share(step, 4);
+        let y = HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM);
+        let right = WIDTH - RIGHT;
+        let _ = write!(out, r##"<line x1="{LEFT}" y1="{y:.1}" x2="{right}" y2="{y:.1}" stroke="#e5e7eb"/>"##);
+        text(out, (LEFT - 8.0, y + 4.0), "end", "", &short(plot.top * part));
+    }
+    let many = plot.labels.len() > 12;
+    for (n, label) in plot.labels.iter().enumerate() {
+        let (x, y) = (LEFT + slot(plot) * (share(n, 1) + 0.5), HEIGHT - BOTTOM + 18.0);
+        let turn = format!(r#"transform="rotate(-40 {x:.1} {y:.1})""#);
+        let (anchor, extra) = if many { ("end", turn.as_str()) } else { ("middle", "") };
+        text(out, (x, y), anchor, extra, &clip(label, if many { 12 } else { 16 }));
+    }
+}
+
+fn legend(out: &mut String, plot: &Plot<'_>) {
+    let mut x = LEFT;
+    for (n, (name, _)) in plot.series.iter().enumerate() {
+        let _ = write!(out, r#"<rect x="{x:.1}" y="46" width="12" height="12" fill="{}"/>"#, colour(n));
+        text(out, (x + 17.0, 56.0), "start", "", name);
+        x += 34.0 + 12.5 * share(name.chars().count(), 1);
+    }
+}
+
+fn bars(out: &mut String, plot: &Plot<'_>) {
+    let width = slot(plot) * 0.8 / share(plot.series.len().max(1), 1);
+    for (n, (name, figures)) in plot.series.iter().enumerate() {
+        for (row, figure) in figures.iter().enumerate() {
+            let Some(figure) = figure else { continue };
+            let x = LEFT + slot(plot) * (share(row, 1) + 0.1) + width * share(n, 1);
+            bar(out, (x, width), (0.0, *figure), plot, n, &format!("{} {name}: {}", plot.labels[row], short(*figure)));
+        }
+    }
+}
+
+fn stacked(out: &mut String, plot: &Plot<'_>) {
+    for (row, label) in plot.labels.iter().enumerate() {
+        let mut base = 0.0;
+        for (n, (name, figures)) in plot.series.iter().enumerate() {
+            let figure = figures[row].unwrap_or(0.0);
+            let x = LEFT + slot(plot) * (share(row, 1) + 0.15);
+            bar(out, (x, slot(plot) * 0.7), (base, figure), plot, n, &format!("{label} {name}: {}", short(figure)));
+            base += figure;
+        }
+    }
+}
+
+fn bar(out: &mut String, (x, width): (f64, f64), (base, figure): (f64, f64), plot: &Plot<'_>, n: usize, hint: &str) {
+    let full = HEIGHT - TOP - BOTTOM;
+    let height = (figure / plot.top * full).max(0.0);
+    let y = HEIGHT - BOTTOM - base / plot.top * full - height;
+    let _ = write!(
+        out,
+        r#"<rect x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" fill="{}"><title>{}</title></rect>"#,
+        colour(n),
+        escape(hint)
+    );
+}
+
+fn lines(out: &mut String, plot: &Plot<'_>) {
+    for (n, (_, figures)) in plot.series.iter().enumerate() {
+        let mut path = String::new();
+        let mut pen_down = false;
+        for (row, figure) in figures.iter().enumerate() {
+            // No figure, no line: a gap is not a zero.
+            let Some(figure) = figure else {
+                pen_down = false;
+                continue;
+            };
+            let x = LEFT + slot(plot) * (share(row, 1) + 0.5);
+            let y = HEIGHT - BOTTOM - figure / plot.top * (HEIGHT - TOP - BOTTOM);
+            let _ = write!(path, "{}{x:.1} {y:.1} ", if pen_down { 'L' } else { 'M' });
+            let _ = write!(out, r#"<circle cx="{x:.1}" cy="{y:.1}" r="3" fill="{}"/>"#, colour(n));
+            pen_down = true;
+        }
+        let _ = write!(out, r#"<path d="{path}" fill="none" stroke="{}" stroke-width="2"/>"#, colour(n));
+    }
+}
+
+fn tiles(out: &mut String, plot: &Plot<'_>) {
+    const ACROSS: usize = 5;
+    let figures = plot.series.first().map(|(_, figures)| figures.as_slice()).unwrap_or_default();
+    let width = (WIDTH - LEFT - RIGHT) / share(ACROSS, 1);
+    for (n, (label, figure)) in plot.labels.iter().zip(figures).enumerate() {
+        let (x, y) = (LEFT + width * share(n % ACROSS, 1), 56.0 + 100.0 * share(n / ACROSS, 1));
+        let wide = width - 12.0;
+        let _ = write!(
+            out,
+            r##"<rect x="{x:.1}" y="{y:.1}" width="{wide:.1}" height="88" rx="6" fill="#f3f4f6" stroke="#d1d5db"/>"##
+        );
+        let middle = x + wide / 2.0;
+        let figure = figure.map(short).unwrap_or_default();
+        text(out, (middle, y + 44.0), "middle", r#"font-size="28" font-weight="bold""#, &figure);
+        text(out, (middle, y + 72.0), "middle", "", &clip(label, 14));
+    }
+}
+
+fn slot(plot: &Plot<'_>) -> f64 {
+    (WIDTH - LEFT - RIGHT) / share(plot.labels.len().max(1), 1)
+}
+
+fn colour(n: usize) -> &'static str {
+    COLOURS[n % COLOURS.len()]
+}
+
+/// A figure without needless decimals.
+fn short(figure: f64) -> String {
+    let text = format!("{figure:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn clip(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+fn text(out: &mut String, (x, y): (f64, f64), anchor: &str, extra: &str, text: &str) {
+    let text = escape(text);
+    let _ = write!(out, r#"<text x="{x:.1}" y="{y:.1}" text-anchor="{anchor}" {extra}>{text}</text>"#);
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,29 @@
+//! CSV for spreadsheets: UTF-8 with BOM, cells that could be formulas neutralised.
+
+use kernel::lang::Lang;
+use kernel::report::{Cell, Report, Value};
+
+use crate::{Unprintable, cells, failed};
+
+/// Tells spreadsheets that the text is UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
+/// The report as CSV: heading, rows, totals.
+pub fn csv(report: &Report, lang: Lang) -> Result<Vec<u8>, Unprintable> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(BOM.to_vec());
+    writer.write_record(report.columns.iter().map(|column| column.title(lang))).map_err(failed)?;
+    for row in &report.rows {
+        writer.write_record(row.iter().map(cell)).map_err(failed)?;
+    }
+    if let Some(totals) = &report.totals {
+        writer.write_record(totals.iter().map(cell)).map_err(failed)?;
+    }
+    writer.into_inner().map_err(failed)
+}
+
+/// Text that a spreadsheet would run gets a quote before it; figures are written as they are.
+fn cell(cell: &Cell) -> String {
+    let text = cells::text(&cell.value);
+    let formula = matches!(cell.value, Value::Text(_)) && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text }
+}

@@ -1,0 +1,129 @@
+//! Callbacks due in the period (TK-R24, TK-R39).
+
+use std::collections::BTreeMap;
+
+use kernel::fault::Fault;
+use kernel::report::{Cell, Value, share};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use store::Reading;
+use store::reports::{Ask, Figures};
+
+use super::slice::{Slice, own};
+use super::{count, group, percent, text};
+use crate::callback::Callback;
+use crate::callback::entity::{Column, Entity, Model, Outcome, Status};
+use crate::ticket::entity::{Column as Ticket, Entity as Tickets};
+
+#[derive(Clone, Copy, Default)]
+struct Row {
+    due: i64,
+    in_time: i64,
+    attempts: i64,
+    satisfied: i64,
+    not_satisfied: i64,
+    declined: i64,
+    unreachable: i64,
+    waived: i64,
+    proxy: i64,
+    /// Of satisfied and not satisfied: what others said for the customer.
+    proxy_satisfied: i64,
+    proxy_asked: i64,
+}
+
+/// Counts by who called, or by the unit that answered for the case.
+pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let mut slice = Slice::default().during("due_at", ask.period);
+    if let Some(me) = own(at) {
+        slice = slice.with("caller_id", me);
+    }
+    let callbacks = Entity::find()
+        .filter(slice.condition::<Callback>(at)?)
+        .filter(Column::Status.ne(Status::Void))
+        .all(&at.db())
+        .await?;
+    let units = match ask.by {
+        "org_unit" => units(at, &callbacks).await?,
+        _ => BTreeMap::new(),
+    };
+    let mut groups: BTreeMap<Option<Uuid>, Row> = BTreeMap::new();
+    let mut all = Row::default();
+    for callback in &callbacks {
+        let key = match ask.by {
+            "org_unit" => units.get(&callback.ticket_id).copied().flatten(),
+            _ => callback.caller_id,
+        };
+        groups.entry(key).or_default().add(callback);
+        all.add(callback);
+    }
+    let names = group::names(at, ask.by).await?;
+    let label = |key: &Option<Uuid>| match key {
+        Some(id) => Value::Text(names.get(&id.to_string()).cloned().unwrap_or_else(|| id.to_string())),
+        None => Value::Nothing,
+    };
+    let rows = groups.iter().map(|(key, row)| cells(label(key), row)).collect();
+    let columns = vec![
+        text("group", "人员/单位", "Group"),
+        count("due", "应回访", "Due"),
+        count("in_time", "按时完成", "In time"),
+        count("attempts", "拨打次数", "Attempts"),
+        count("satisfied", "满意", "Satisfied"),
+        count("not_satisfied", "不满意", "Not satisfied"),
+        count("declined", "拒绝", "Declined"),
+        count("unreachable", "无法联系", "Unreachable"),
+        count("waived", "免回访", "Waived"),
+        count("proxy", "他人代答", "Answered by others"),
+        percent("satisfaction", "满意率%", "Satisfaction %"),
+        percent("proxy_satisfaction", "代答满意率%", "Satisfaction by others %"),
+    ];
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all)) })
+}
+
+impl Row {
+    fn add(&mut self, callback: &Model) {
+        self.due += 1;
+        self.in_time += i64::from(callback.completed_at.is_some_and(|at| at <= callback.due_at));
+        let attempts: Vec<serde_json::Value> = serde_json::from_str(&callback.attempts).unwrap_or_default();
+        self.attempts += i64::try_from(attempts.len()).unwrap_or_default();
+        self.waived += i64::from(callback.status == Status::Waived);
+        self.proxy += i64::from(callback.proxy);
+        match callback.outcome {
+            Some(Outcome::Satisfied) => self.satisfied += 1,
+            Some(Outcome::NotSatisfied) => self.not_satisfied += 1,
+            Some(Outcome::Declined) => self.declined += 1,
+            Some(Outcome::Unreachable) => self.unreachable += 1,
+            None => {}
+        }
+        if let (true, Some(outcome @ (Outcome::Satisfied | Outcome::NotSatisfied))) = (callback.proxy, callback.outcome)
+        {
+            self.proxy_asked += 1;
+            self.proxy_satisfied += i64::from(outcome == Outcome::Satisfied);
+        }
+    }
+}
+
+fn cells(label: Value, row: &Row) -> Vec<Cell> {
+    let mut cells = vec![Cell::from(label)];
+    let counts = [row.due, row.in_time, row.attempts, row.satisfied, row.not_satisfied];
+    cells.extend(counts.map(Cell::from));
+    cells.extend([row.declined, row.unreachable, row.waived, row.proxy].map(Cell::from));
+    cells.push(share(row.satisfied, row.satisfied + row.not_satisfied).into());
+    cells.push(share(row.proxy_satisfied, row.proxy_asked).into());
+    cells
+}
+
+/// The unit responsible for each ticket.
+async fn units(at: &Reading, callbacks: &[Model]) -> Result<BTreeMap<Uuid, Option<Uuid>>, Fault> {
+    let mut units = BTreeMap::new();
+    for part in callbacks.chunks(500) {
+        let rows: Vec<(Uuid, Option<Uuid>)> = Tickets::find()
+            .select_only()
+            .columns([Ticket::Id, Ticket::ResponsibleOrgUnitId])
+            .filter(Ticket::Id.is_in(part.iter().map(|callback| callback.ticket_id)))
+            .into_tuple()
+            .all(&at.db())
+            .await?;
+        units.extend(rows);
+    }
+    Ok(units)
+}

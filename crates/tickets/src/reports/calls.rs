@@ -1,0 +1,101 @@
+//! Incoming calls by hour of the day (TK-R04).
+
+use chrono::{DateTime, Timelike, Utc};
+use kernel::fault::Fault;
+use kernel::report::{Cell, Value, quotient, share};
+use kernel::time::in_shanghai;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use store::Reading;
+use store::reports::{Ask, Figures};
+
+use super::slice::{Slice, own};
+use super::{count, percent, seconds, text};
+use crate::call::Call;
+use crate::call::entity::{Column, Entity, Outcome};
+
+#[derive(Clone, Copy, Default)]
+struct Hour {
+    incoming: i64,
+    answered: i64,
+    within: i64,
+    lost: i64,
+    rings: i64,
+    talked: i64,
+}
+
+type Row = (DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>, Outcome, Option<i32>, bool);
+
+/// Counts the calls of each hour; hours without a call are left out.
+pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let mut slice = Slice::default().with("direction", "in").during("ring_started_at", ask.period);
+    if let Some(me) = own(at) {
+        slice = slice.with("agent_id", me);
+    }
+    let rows: Vec<Row> = Entity::find()
+        .select_only()
+        .columns([Column::RingStartedAt, Column::AnsweredAt, Column::EndedAt])
+        .columns([Column::Result, Column::Rings, Column::WithinLimit])
+        .filter(slice.condition::<Call>(at)?)
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let mut hours = [Hour::default(); 24];
+    let mut all = Hour::default();
+    for row in &rows {
+        let hour = in_shanghai(row.0).hour() as usize;
+        if let Some(hour) = hours.get_mut(hour) {
+            hour.add(row);
+        }
+        all.add(row);
+    }
+    let rows = (0..).zip(&hours).filter(|(_, hour)| hour.incoming > 0);
+    let rows = rows.map(|(n, hour): (u32, _)| cells(Value::Text(format!("{n:02}:00")), hour, None)).collect();
+    let columns = vec![
+        text("hour", "时段", "Hour"),
+        count("incoming", "来电", "Incoming"),
+        count("answered", "接听", "Answered"),
+        count("within_rings", "及时接听", "Within the rings"),
+        count("later", "超时接听", "Later"),
+        count("lost", "未接", "Lost"),
+        percent("answer_rate", "及时接听率%", "Answered in time %"),
+        kernel::report::Column::new("mean_rings", "平均振铃", "Mean rings", kernel::report::ColumnKind::Number),
+        seconds("talk_seconds", "通话秒数", "Talk seconds"),
+    ];
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))) })
+}
+
+impl Hour {
+    fn add(&mut self, (_, answered_at, ended_at, result, rings, within): &Row) {
+        self.incoming += 1;
+        match result {
+            Outcome::Answered => self.answered += 1,
+            _ => self.lost += 1,
+        }
+        self.within += i64::from(*within);
+        if let (Outcome::Answered, Some(rings)) = (result, rings) {
+            self.rings += i64::from(*rings);
+        }
+        if let (Some(answered), Some(ended)) = (answered_at, ended_at) {
+            self.talked += (*ended - *answered).num_seconds().max(0);
+        }
+    }
+}
+
+fn cells(label: Value, hour: &Hour, slice: Option<&Slice>) -> Vec<Cell> {
+    let open = |value: i64, filter: Option<(&str, &str)>| match slice {
+        Some(slice) => filter.map_or(slice.clone(), |(name, value)| slice.with(name, value)).cell::<Call>(value),
+        None => value.into(),
+    };
+    vec![
+        label.into(),
+        open(hour.incoming, None),
+        open(hour.answered, Some(("result", "answered"))),
+        open(hour.within, Some(("within_limit", "true"))),
+        (hour.answered - hour.within).into(),
+        open(hour.lost, Some(("result", "lost,busy,voicemail"))),
+        share(hour.within, hour.incoming).into(),
+        quotient(hour.rings, hour.answered).into(),
+        Value::Seconds(hour.talked).into(),
+    ]
+}

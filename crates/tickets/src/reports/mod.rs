@@ -1,0 +1,114 @@
+//! The reports of the desk (TK-11): each a declaration and a function from rows to figures (TK-R39).
+//!
+//! A figure that a list can show is counted through that list's own filters, so that its `drill` lists
+//! exactly its rows.
+
+mod callbacks;
+mod calls;
+mod desk_now;
+mod group;
+mod reasons;
+mod slice;
+mod statistics;
+mod timeliness;
+mod workload;
+
+use kernel::report::{Chart, Column, ColumnKind, Shape};
+use store::reports::{Definition, Span};
+
+/// Ways to group tickets.
+const BY: &[&str] = &["org_unit", "person", "project", "station", "category", "channel", "kind"];
+
+/// Every report of this domain.
+pub const REPORTS: &[Definition] = &[
+    Definition {
+        name: "tickets/desk-now",
+        title_zh: "客服台实时看板",
+        title_en: "The desk now",
+        summary: "Counts what lies at the desk now: by status, overdue, near due, paused, unassigned, callbacks due.",
+        span: Span::Now,
+        by: &[],
+        chart: Chart { shape: Shape::Tiles, label: "what", series: &["count"] },
+        run: |at, _| Box::pin(desk_now::figures(at)),
+    },
+    Definition {
+        name: "tickets/monthly-statistics",
+        title_zh: "咨询投诉月度统计",
+        title_en: "Monthly statistics",
+        summary: "Counts tickets received by kind and top category: gross and net, reopened, against the month \
+                  before and the same month of the last year.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "category_code", series: &["gross", "net"] },
+        run: |at, ask| Box::pin(statistics::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/timeliness",
+        title_zh: "处理及时率",
+        title_en: "Timeliness",
+        summary: "Shows how promises were kept: handling clocks met and missed, replies on time, stages missed, \
+                  breaches charged to the unit and person of the segment they fell in.",
+        span: Span::Period,
+        by: BY,
+        chart: Chart { shape: Shape::Lines, label: "group", series: &["sla_rate", "timely_reply_rate"] },
+        run: |at, ask| Box::pin(timeliness::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/reasons",
+        title_zh: "原因分析",
+        title_en: "Reasons",
+        summary: "Ranks root causes, delay reasons and pause reasons with their share and cumulative share.",
+        span: Span::Period,
+        by: &["root_cause", "delay_reason", "pause_reason"],
+        chart: Chart { shape: Shape::Bars, label: "name", series: &["count", "cumulative_share"] },
+        run: |at, ask| Box::pin(reasons::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/calls",
+        title_zh: "来电接听统计",
+        title_en: "Calls",
+        summary: "Counts incoming calls by hour of the day: answered, within the rings promised, lost, talk time.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Stacked, label: "hour", series: &["within_rings", "later", "lost"] },
+        run: |at, ask| Box::pin(calls::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/callbacks",
+        title_zh: "回访统计",
+        title_en: "Callbacks",
+        summary: "Counts callbacks due in the period: done in time, what customers said, satisfaction with and \
+                  without answers of others for them.",
+        span: Span::Period,
+        by: &["person", "org_unit"],
+        chart: Chart { shape: Shape::Bars, label: "group", series: &["due", "satisfied", "not_satisfied"] },
+        run: |at, ask| Box::pin(callbacks::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/workload",
+        title_zh: "人员工作量",
+        title_en: "Workload",
+        summary: "Shows the work of each person: tickets received, held now with their weight, resolved, calls \
+                  answered, callbacks made.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "group", series: &["received", "resolved", "calls"] },
+        run: |at, ask| Box::pin(workload::figures(at, ask)),
+    },
+];
+
+const fn text(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+    Column::new(key, zh, en, ColumnKind::Text)
+}
+
+const fn count(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+    Column::new(key, zh, en, ColumnKind::Count)
+}
+
+const fn percent(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+    Column::new(key, zh, en, ColumnKind::Percent)
+}
+
+const fn seconds(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+    Column::new(key, zh, en, ColumnKind::Seconds)
+}

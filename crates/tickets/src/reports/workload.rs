@@ -1,0 +1,110 @@
+//! The work of each person.
+
+use std::collections::BTreeMap;
+
+use kernel::fault::Fault;
+use kernel::report::{Cell, Value};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use store::reports::{Ask, Figures};
+use store::{Reading, Resource, parameters};
+
+use super::slice::{Slice, own};
+use super::{count, group, text};
+use crate::call::{self, Call};
+use crate::callback::{self, Callback};
+use crate::catalogue::Severity;
+use crate::ticket::Ticket;
+use crate::ticket::entity::{Column, Entity};
+
+const FIGURES: usize = 6;
+
+/// Counts what each person took in, holds, solved, answered and called back.
+pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let mut people: BTreeMap<Uuid, [i64; FIGURES]> = BTreeMap::new();
+    let me = own(at);
+    let mut put = |place: usize, rows: Vec<(Option<Uuid>, i64)>| {
+        for (person, n) in rows {
+            let Some(person) = person.filter(|person| me.is_none_or(|me| me == *person)) else { continue };
+            people.entry(person).or_default()[place] += n;
+        }
+    };
+    let all = Slice::default();
+    let received = all.during("received_at", ask.period);
+    put(0, counted::<Ticket>(at, &received, Column::ReceivedById).await?);
+    let (held, weighted) = held(at).await?;
+    put(1, held);
+    put(2, weighted);
+    put(3, counted::<Ticket>(at, &all.during("resolved_at", ask.period), Column::ResolvedById).await?);
+    let answered = all.during("ring_started_at", ask.period).with("direction", "in").with("result", "answered");
+    put(4, counted::<Call>(at, &answered, call::entity::Column::AgentId).await?);
+    let done = all.during("due_at", ask.period).with("status", "done");
+    put(5, counted::<Callback>(at, &done, callback::entity::Column::CallerId).await?);
+    let names = group::names(at, "person").await?;
+    let mut rows: Vec<Vec<Cell>> = people
+        .iter()
+        .map(|(person, figures)| {
+            let name = names.get(&person.to_string()).cloned().unwrap_or_else(|| person.to_string());
+            let mut cells = vec![Cell::from(name)];
+            cells.extend(figures.map(Cell::from));
+            let open = Slice::default().with("assignee_id", person).with("status", LOAD);
+            cells[2] = open.cell::<Ticket>(figures[1]);
+            cells
+        })
+        .collect();
+    rows.sort_by(|a, b| cell_text(a).cmp(cell_text(b)));
+    let columns = vec![
+        text("group", "人员", "Person"),
+        count("received", "受理", "Received"),
+        count("held", "在办", "Held now"),
+        count("load", "加权负荷", "Weighted load"),
+        count("resolved", "解决", "Resolved"),
+        count("calls", "接听", "Calls answered"),
+        count("callbacks", "回访", "Callbacks done"),
+    ];
+    Ok(Figures { columns, rows, totals: None })
+}
+
+/// The states that load a person (TK-R16).
+const LOAD: &str = "assigned,in_progress,pending_approval";
+
+fn cell_text(row: &[Cell]) -> &str {
+    match row.first().map(|cell| &cell.value) {
+        Some(Value::Text(text)) => text,
+        _ => "",
+    }
+}
+
+type Counts = Vec<(Option<Uuid>, i64)>;
+
+async fn counted<R: Resource>(
+    at: &Reading,
+    slice: &Slice,
+    person: <R::Entity as EntityTrait>::Column,
+) -> Result<Counts, Fault> {
+    let rows = R::Entity::find()
+        .select_only()
+        .column(person)
+        .expr_as(Expr::cust("COUNT(*)"), "n")
+        .filter(slice.condition::<R>(at)?)
+        .group_by(person);
+    Ok(rows.into_tuple().all(&at.db()).await?)
+}
+
+/// What each person holds now: how many, and their weight by severity.
+async fn held(at: &Reading) -> Result<(Counts, Counts), Fault> {
+    let weights = parameters::value(at, "tickets.dispatch.weights").await?;
+    let rows: Vec<(Option<Uuid>, Severity, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::AssigneeId, Column::Severity])
+        .column_as(Column::Id.count(), "n")
+        .filter(Slice::default().with("status", LOAD).condition::<Ticket>(at)?)
+        .group_by(Column::AssigneeId)
+        .group_by(Column::Severity)
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let weigh = |severity: Severity| weights[severity.code()].as_i64().unwrap_or(1);
+    let load = rows.iter().map(|(person, severity, n)| (*person, n * weigh(*severity))).collect();
+    Ok((rows.into_iter().map(|(person, _, n)| (person, n)).collect(), load))
+}

@@ -1,0 +1,152 @@
+//! The reports of the desk (TK-11): figures, drill links, renderings, scope.
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::TestApp;
+
+async fn report(app: &TestApp, who: &str, path: &str) -> Value {
+    app.get(who, &format!("/v1/reports/tickets/{path}")).await.expect(200)
+}
+
+fn place(report: &Value, column: &str) -> usize {
+    let columns = report["columns"].as_array().unwrap();
+    columns.iter().position(|known| known["key"] == column).unwrap_or_else(|| panic!("no column {column}"))
+}
+
+fn figure(report: &Value, row: &Value, column: &str) -> Value {
+    row[place(report, column)]["value"].clone()
+}
+
+fn total(report: &Value, column: &str) -> Value {
+    figure(report, &report["totals"], column)
+}
+
+/// Three tickets: one closed in time, one resolved too late, one open and overdue.
+async fn a_day(app: &TestApp) {
+    app.at("2026-03-02T09:00:00+08:00");
+    closed(app, json!({})).await;
+    let late = started(app, json!({ "description": "厨房窗户漏风" })).await;
+    register(
+        app,
+        json!({ "kind": "complaint", "category_code": "property_service", "place_kind": "none",
+        "unit_id": null, "description": "保洁不及时" }),
+    )
+    .await;
+    app.at("2026-03-09T09:00:00+08:00");
+    let with_reason =
+        json!({ "solution": "更换密封条", "root_cause_code": "wear", "delay_reason_code": "contractor_late" });
+    act(app, "cs_agent", &late, "resolve", with_reason).await.expect(200);
+}
+
+scenario! {
+async fn tk_11_timeliness_counts_from_the_ledger(app) {
+    a_day(app).await;
+    let month = report(app, "cs_supervisor", "timeliness?month=2026-03").await;
+    assert_eq!(total(&month, "received"), 3);
+    assert_eq!(total(&month, "resolved"), 2);
+    assert_eq!((total(&month, "met"), total(&month, "missed")), (json!(1), json!(1)));
+    assert_eq!(total(&month, "sla_rate"), "50.00");
+    assert_eq!(total(&month, "overdue_open"), 1);
+    assert_eq!(total(&month, "handling_p50_seconds"), 0);
+    let february = report(app, "cs_supervisor", "timeliness?from=2026-02-01&to=2026-02-28").await;
+    assert_eq!((total(&february, "received"), total(&february, "sla_rate")), (json!(0), Value::Null));
+    for by in ["person", "project", "station", "category", "channel", "kind"] {
+        let grouped = report(app, "cs_supervisor", &format!("timeliness?month=2026-03&by={by}")).await;
+        let rows = grouped["rows"].as_array().unwrap();
+        let sum: i64 = rows.iter().map(|row| figure(&grouped, row, "received").as_i64().unwrap()).sum();
+        assert_eq!(sum, 3, "by {by}");
+    }
+}
+}
+
+scenario! {
+/// The list behind a figure has exactly as many rows.
+async fn every_drill_opens_what_was_counted(app) {
+    a_day(app).await;
+    let paths = ["desk-now", "timeliness?month=2026-03", "timeliness?month=2026-03&by=kind",
+        "monthly-statistics?month=2026-03", "reasons?month=2026-03", "reasons?month=2026-03&by=delay_reason",
+        "calls?month=2026-03", "workload?month=2026-03"];
+    let mut opened = 0;
+    for who in ["cs_supervisor", "cs_agent"] {
+        for path in paths {
+            let answer = report(app, who, path).await;
+            let rows = answer["rows"].as_array().unwrap().iter().chain(answer["totals"].is_array().then_some(&answer["totals"]));
+            for cell in rows.flat_map(|row| row.as_array().unwrap()) {
+                let Some(drill) = cell["drill"].as_str() else { continue };
+                let join = if drill.contains('?') { '&' } else { '?' };
+                let list = app.get(who, &format!("{drill}{join}include_total=true")).await.expect(200);
+                assert_eq!(list["total"], cell["value"], "{who} {path}: {drill}");
+                opened += 1;
+            }
+        }
+    }
+    assert!(opened > 60, "only {opened} figures can be opened");
+}
+}
+
+scenario! {
+async fn statistics_tell_gross_from_net(app) {
+    a_day(app).await;
+    let ticket = register(app, json!({ "description": "客户改变主意" })).await;
+    let proof = document(app, "cs_agent").await;
+    let withdrawn = json!({ "reason": "客户撤回", "proof_document_id": proof });
+    act(app, "cs_agent", &ticket, "withdraw", withdrawn).await.expect(200);
+    let month = report(app, "cs_supervisor", "monthly-statistics?month=2026-03").await;
+    assert_eq!((total(&month, "gross"), total(&month, "withdrawn"), total(&month, "net")), (json!(4), json!(1), json!(3)));
+    let april = report(app, "cs_supervisor", "monthly-statistics?month=2026-04").await;
+    assert_eq!((total(&april, "gross"), total(&april, "month_before")), (json!(0), json!(3)));
+    let next_year = report(app, "cs_supervisor", "monthly-statistics?month=2027-03").await;
+    assert_eq!(total(&next_year, "same_month_last_year"), 3);
+}
+}
+
+scenario! {
+async fn reasons_add_up_to_everything(app) {
+    a_day(app).await;
+    let causes = report(app, "cs_supervisor", "reasons?month=2026-03").await;
+    let last = causes["rows"].as_array().unwrap().last().unwrap();
+    assert_eq!(figure(&causes, last, "cumulative_share"), "100.00");
+    assert_eq!(total(&causes, "count"), 2);
+    let delays = report(app, "cs_supervisor", "reasons?month=2026-03&by=delay_reason").await;
+    assert_eq!(total(&delays, "count"), 1);
+}
+}
+
+scenario! {
+async fn every_report_renders_in_every_format(app) {
+    a_day(app).await;
+    let reports = app.get("cs_supervisor", "/v1/reports").await.expect(200);
+    let reports = reports["items"].as_array().unwrap();
+    assert!(reports.len() >= 7);
+    for entry in reports {
+        let url = entry["url"].as_str().unwrap();
+        for (format, media, starts) in [
+            ("json", "application/json", "{"),
+            ("csv", "text/csv; charset=utf-8", "\u{feff}"),
+            ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "PK"),
+            ("svg", "image/svg+xml", "<svg "),
+        ] {
+            let answer = app.get("cs_supervisor", &format!("{url}?format={format}")).await;
+            assert_eq!(answer.status, 200, "{url} {format}");
+            assert_eq!(answer.header("content-type"), Some(media), "{url}");
+            assert!(answer.bytes.starts_with(starts.as_bytes()), "{url} {format}");
+        }
+        app.get("cs_supervisor", &format!("{url}?format=pdf")).await.refused(400, "invalid_parameter");
+    }
+}
+}
+
+scenario! {
+async fn a_report_is_for_those_the_table_names(app) {
+    app.get("customer", "/v1/reports/tickets/timeliness").await.refused(403, "forbidden");
+    app.get("courier", "/v1/reports/tickets/timeliness").await.refused(403, "forbidden");
+    let none = app.get("customer", "/v1/reports").await.expect(200);
+    assert_eq!(none["items"], json!([]));
+    let lead = "/v1/reports/tickets/timeliness";
+    for query in ["month=2026-13", "from=2026-03-02&to=2026-03-01", "to=2026-03-01", "by=colour", "month=2026-03&from=2026-03-01"] {
+        app.get("cs_supervisor", &format!("{lead}?{query}")).await.refused(400, "invalid_parameter");
+    }
+    app.get("cs_supervisor", &format!("{lead}?colour=red")).await.refused(400, "unknown_parameter");
+}
+}
