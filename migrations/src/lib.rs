@@ -46,6 +46,7 @@ tables! {
     Documents = "20261124_5_documents";
     Approvals = "20261124_6_approvals";
     Tickets = "20261124_7_tickets";
+    Checkpoints = "20261124_8_checkpoints";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -8,6 +8,7 @@ pub mod customer_code;
 mod keys;
 mod password;
 pub mod problems;
+pub mod purge;
 pub mod session;
 pub mod sign_in;
 mod token;

@@ -249,7 +249,7 @@ impl Report {
     pub fn covers(&self) -> String {
         match self.period {
             Some(period) => format!("{} … {}", period.from, period.to),
-            None => self.as_of.to_string(),
+            None => Timestamp::from(time::whole_second(self.as_of.into())).to_string(),
         }
     }
     /// Whether every row and the totals fit the columns in number and kind.

@@ -72,13 +72,13 @@ fn plot<'a>(report: &'a Report, chart: Chart, lang: Lang) -> Plot<'a> {
     Plot { labels, series, top: round_up(highest) }
 }
 
-/// The next of 1, 2, 5 × 10ⁿ, so that marks read well; at least 1.
+/// The next of 1, 2, 4, 8, 12 × 10ⁿ, so that a quarter of it reads well; at least 1.
 fn round_up(highest: f64) -> f64 {
     if highest <= 1.0 {
         return 1.0;
     }
     let power = 10_f64.powf(highest.log10().floor());
-    [1.0, 2.0, 5.0, 10.0].map(|step| step * power).into_iter().find(|mark| *mark >= highest).unwrap_or(highest)
+    [1.0, 2.0, 4.0, 8.0, 12.0].map(|step| step * power).into_iter().find(|mark| *mark >= highest).unwrap_or(highest)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a place on the screen")]

@@ -1,5 +1,7 @@
 //! What can be said on the command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::Settings;
@@ -69,6 +71,35 @@ pub enum KeysCommand {
 /// The journal.
 #[derive(Subcommand)]
 pub enum JournalCommand {
-    /// Recompute the chain: exit 0 whole, 1 tampered, 2 cannot read.
-    Verify,
+    /// Recompute the chain and compare it with the checkpoints: exit 0 whole, 1 tampered, 2 cannot read.
+    Verify {
+        /// First position [default: 1]
+        #[arg(long)]
+        from: Option<i64>,
+        /// Last position [default: the end]
+        #[arg(long)]
+        to: Option<i64>,
+        /// Checkpoints kept in the second place
+        #[arg(long)]
+        checkpoints: Option<PathBuf>,
+        /// File with the public key [default: the house's own]
+        #[arg(long)]
+        public_key: Option<PathBuf>,
+    },
+    /// Print the public key that checkpoints are signed with.
+    Key,
+    /// Sign a checkpoint now.
+    Checkpoint,
+    /// Print the proof that an entry is in the journal.
+    Prove {
+        #[arg(long)]
+        position: i64,
+    },
+    /// Check a proof without database or secret: exit 0 holds, 1 refuted, 2 cannot read.
+    Check {
+        proof: PathBuf,
+        /// File with the public key known beforehand
+        #[arg(long)]
+        public_key: Option<PathBuf>,
+    },
 }

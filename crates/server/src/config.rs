@@ -35,6 +35,9 @@ pub struct Settings {
     /// Log filter, e.g. info or hearthdesk=debug [default: warn]
     #[arg(long, env = "HEARTHDESK_LOG", global = true)]
     pub log: Option<String>,
+    /// Second place of the journal's signed checkpoints, better on another disk [default: checkpoints.jsonl in the data folder]
+    #[arg(long, env = "HEARTHDESK_CHECKPOINTS", global = true)]
+    pub checkpoints: Option<PathBuf>,
     /// 64 hex digits that wrap every key in the database [default: made in the data folder]
     #[arg(long, env = "HEARTHDESK_MASTER_KEY", global = true, hide_env_values = true)]
     pub master_key: Option<String>,
@@ -83,6 +86,7 @@ pub struct Config {
     pub rate_limit: bool,
     pub metrics: bool,
     pub log: String,
+    pub checkpoints: PathBuf,
     pub master_key: [u8; 32],
     pub workers: usize,
     pub pool: u32,
@@ -139,6 +143,7 @@ impl Config {
             rate_limit: switch("HEARTHDESK_RATE_LIMIT", given.rate_limit.or(file.rate_limit))?,
             metrics: switch("HEARTHDESK_METRICS", given.metrics.or(file.metrics))?,
             log: given.log.or(file.log).unwrap_or_else(|| "warn".to_owned()),
+            checkpoints: given.checkpoints.or(file.checkpoints).unwrap_or_else(|| data.join("checkpoints.jsonl")),
             master_key: master_key(given.master_key.or(file.master_key), &data)?,
             workers: given.workers.or(file.workers).unwrap_or(cores).max(1),
             pool: given.pool.or(file.pool).unwrap_or(if sqlite { 4 } else { 12 }).max(1),

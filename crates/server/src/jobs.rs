@@ -1,10 +1,24 @@
-//! Work that runs beside the calls: sealing, forgetting old keys, keeping rate limiters small.
+//! Work that runs beside the calls: the sealer, the periodic jobs, and what each process does for itself.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_rt::{Arbiter, spawn, time};
-use store::{Answer, Context, Work, idempotency};
+use kernel::fault::Fault;
+use store::jobs::{Job, run_due, tidy};
+use store::journal::checkpoint;
+use store::{Answer, Store, Work, idempotency};
+
+/// Every periodic job of the house; one process does each, once a period of business time.
+pub const JOBS: &[Job] = &[
+    Job { name: "checkpoint_journal", every: 300, run: |store| Box::pin(sign(store)) },
+    Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
+    Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
+];
+
+/// How often the runner looks for due jobs.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// The thread the jobs run on.
 pub struct Running(Arbiter);
@@ -17,27 +31,51 @@ impl Running {
 }
 
 /// Starts the jobs on a thread of their own.
-pub fn start(state: Arc<api::State>) -> Running {
+pub fn start(state: Arc<api::State>, checkpoints: PathBuf) -> Running {
     let arbiter = Arbiter::new();
     let sealing = state.clone();
     arbiter.spawn(async move {
         spawn(async move { sealing.store.run_sealer().await });
-        spawn(housekeeping(state));
+        spawn(run(state, checkpoints));
     });
     Running(arbiter)
 }
 
-async fn housekeeping(state: Arc<api::State>) {
-    let mut tick = time::interval(Duration::from_secs(600));
+async fn run(state: Arc<api::State>, checkpoints: PathBuf) {
+    let mut tick = time::interval(LOOK);
+    let mut ticks = 0u64;
     loop {
         tick.tick().await;
-        state.limits.forget_quiet();
-        let purge = async |work: &Work| {
-            idempotency::purge(work).await?;
-            Ok::<_, kernel::fault::Fault>(Answer::no_content())
-        };
-        if let Err(fault) = state.store.write(Context::system("purge_idempotency"), purge).await {
-            tracing::warn!(%fault, "old idempotency keys could not be forgotten");
+        let ran = run_due(&state.store, JOBS).await;
+        // Another process may have signed: each copies to its own second place.
+        if (ran > 0 || ticks.is_multiple_of(30))
+            && let Err(fault) = checkpoint::copy_to(&state.store, &checkpoints).await
+        {
+            tracing::warn!(%fault, "checkpoints could not be copied to their second place");
         }
+        if ticks.is_multiple_of(300) {
+            state.limits.forget_quiet();
+        }
+        ticks += 1;
     }
+}
+
+async fn sign(store: Store) -> Result<(), Fault> {
+    store.checkpoint().await.map(|_| ())
+}
+
+async fn forget_keys(store: Store) -> Result<(), Fault> {
+    let purge = async |work: &Work| {
+        idempotency::purge(work).await?;
+        Ok::<_, Fault>(Answer::no_content())
+    };
+    tidy(&store, "purge_idempotency", purge).await
+}
+
+async fn forget_sign_ins(store: Store) -> Result<(), Fault> {
+    let purge = async |work: &Work| {
+        identity::purge::sign_ins(work).await?;
+        Ok::<_, Fault>(Answer::no_content())
+    };
+    tidy(&store, "purge_sign_ins", purge).await
 }

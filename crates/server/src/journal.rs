@@ -1,8 +1,12 @@
-//! `hearthdesk journal verify`.
+//! `hearthdesk journal …`: verifying the chain, and proving an entry to somebody outside.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use store::journal::verify::Verdict;
+use anyhow::Context;
+use store::journal::checkpoint::{copy_to, read_copies};
+use store::journal::proof::Proof;
+use store::journal::verify::{Extent, Verdict};
 
 use crate::cli::JournalCommand;
 use crate::config::Config;
@@ -10,12 +14,41 @@ use crate::setup;
 
 /// Exit 0: whole; 1: tampered, naming the first bad position; 2: cannot read.
 pub async fn run(config: &Config, command: JournalCommand) -> anyhow::Result<ExitCode> {
-    let JournalCommand::Verify = command;
+    match command {
+        JournalCommand::Verify { from, to, checkpoints, public_key } => {
+            let checkpoints = checkpoints.as_deref().map(read).transpose()?.unwrap_or_default();
+            let checkpoints = read_copies(&checkpoints)?;
+            verify(config, Extent { from, to, checkpoints, public_key: key(public_key)? }).await
+        }
+        JournalCommand::Check { proof, public_key } => check(&proof, key(public_key)?.as_deref()),
+        JournalCommand::Key => {
+            println!("{}", setup::open(config).await?.checkpoint_key()?);
+            Ok(ExitCode::SUCCESS)
+        }
+        JournalCommand::Checkpoint => {
+            let store = setup::open(config).await?;
+            store.seal_now().await?;
+            let made = store.checkpoint().await?;
+            copy_to(&store, &config.checkpoints).await?;
+            println!("{}", made.map_or("nothing new".to_owned(), |made| format!("signed up to {}", made.position)));
+            Ok(ExitCode::SUCCESS)
+        }
+        JournalCommand::Prove { position } => {
+            let proof = setup::open(config).await?.prove(position).await;
+            let proof = proof.context("no checkpoint covers this position; see journal checkpoint")?;
+            println!("{}", serde_json::to_string_pretty(&proof)?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn verify(config: &Config, extent: Extent) -> anyhow::Result<ExitCode> {
     let store = setup::open(config).await?;
     store.seal_now().await?;
-    match store.verify_journal().await? {
-        Verdict::Whole { entries, head } => {
-            println!("whole: {entries} entries, head {}", if head.is_empty() { "none" } else { &head });
+    match store.verify_journal(extent).await? {
+        Verdict::Whole { entries, checkpoints, head } => {
+            let head = if head.is_empty() { "none" } else { &head };
+            println!("whole: {entries} entries, {checkpoints} checkpoints, head {head}");
             Ok(ExitCode::SUCCESS)
         }
         Verdict::Broken { position, why } => {
@@ -23,4 +56,29 @@ pub async fn run(config: &Config, command: JournalCommand) -> anyhow::Result<Exi
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+fn check(path: &Path, key: Option<&str>) -> anyhow::Result<ExitCode> {
+    let proof: Proof = serde_json::from_str(&read(path)?).with_context(|| format!("in {}", path.display()))?;
+    match proof.refuted(key) {
+        None => {
+            println!("holds: entry {} is in the journal signed at {}", proof.position, proof.checkpoint.at);
+            if key.is_none() {
+                println!("the key is the one in the proof; give --public-key to check whose it is");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(why) => {
+            println!("refuted: {why}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+fn key(path: Option<PathBuf>) -> anyhow::Result<Option<String>> {
+    path.as_deref().map(|path| read(path).map(|text| text.trim().to_owned())).transpose()
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
 }

@@ -18,7 +18,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         store.restore_clock().await?;
     }
     let state = web::Data::new(setup::state(&config, store.clone(), identity)?);
-    let running = jobs::start(state.clone().into_inner());
+    let running = jobs::start(state.clone().into_inner(), config.checkpoints.clone());
     let server = HttpServer::new(move || App::new().configure(|app| api::configure(app, state.clone())))
         .workers(config.workers)
         .max_connections(2048)
@@ -32,6 +32,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     server.run().await?;
     running.stop();
     store.seal_now().await?;
+    store.checkpoint().await?;
+    store::journal::checkpoint::copy_to(&store, &config.checkpoints).await?;
     store.close().await?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 pub mod calendars;
 mod connect;
 pub mod idempotency;
+pub mod jobs;
 pub mod journal;
 pub mod life_cycle;
 pub mod list;

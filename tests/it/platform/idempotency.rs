@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use crate::kit::id;
-use crate::tickets::report;
+use crate::tickets::desk::report;
 
 scenario! {
 async fn pf_e01_the_same_key_answers_the_same_once(app) {

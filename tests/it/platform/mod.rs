@@ -2,5 +2,6 @@
 
 mod idempotency;
 mod identity;
+mod journal;
 mod registers;
 mod services;

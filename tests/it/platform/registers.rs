@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use crate::kit::id;
-use crate::tickets::{callback, replied};
+use crate::tickets::desk::{callback, replied};
 
 scenario! {
 async fn pf_e07_personal_data_is_masked_and_revealed_with_a_reason(app) {

@@ -2,9 +2,9 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
-use store::journal::verify::Verdict;
+use store::journal::verify::{Extent, Verdict};
 
-use crate::tickets::report;
+use crate::tickets::desk::report;
 
 scenario! {
 async fn pf_e04_working_days_know_the_make_up_days(app) {
@@ -64,7 +64,7 @@ async fn pf_e10_the_feed_skips_nothing_and_the_chain_is_whole(app) {
         }
     }
     assert_eq!(seen.len(), numbers.len());
-    match app.store.verify_journal().await.unwrap() {
+    match app.store.verify_journal(Extent::default()).await.unwrap() {
         Verdict::Whole { entries, .. } => assert!(entries >= last),
         broken => panic!("{broken:?}"),
     }

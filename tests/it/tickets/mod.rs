@@ -4,11 +4,9 @@ mod callback;
 mod case;
 mod customer;
 mod deadlines;
-mod desk;
+pub mod desk;
 mod intake;
 mod leading;
 mod opinion;
 mod policy;
 mod reports;
-
-pub use desk::{callback, replied, report};

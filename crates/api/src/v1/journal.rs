@@ -1,10 +1,11 @@
-//! `/v1/journal-entries`: the audit trail (PF-11).
+//! `/v1/journal-entries`, `/v1/journal-checkpoints`: the audit trail and what is signed over it (PF-11).
 
 use actix_web::http::Method;
 use kernel::fault::{self, Fault};
 use kernel::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use store::journal::checkpoint::JournalCheckpoint;
 use store::journal::entity::Model;
 use store::journal::feed::{self, Trail};
 use store::{Answer, Done, list};
@@ -66,6 +67,7 @@ pub fn routes(api: &mut Api) {
         .query("limit", "integer", "Rows a page, 1–200.")
         .query("cursor", "string", "`next_cursor` of the page before.")
         .answers::<JournalPage>();
+    api.resource::<JournalCheckpoint>("journal", "journal_checkpoints").read_with("platform.journal:read").list();
 }
 
 async fn read(call: Call) -> Result<Reply, Fault> {

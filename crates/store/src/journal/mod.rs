@@ -1,7 +1,10 @@
 //! The journal: history of a resource, audit trail, change feed and source of webhooks in one (PF-11).
 
+pub mod checkpoint;
 pub mod entity;
 pub mod feed;
+mod merkle;
+pub mod proof;
 pub mod seal;
 pub mod verify;
 

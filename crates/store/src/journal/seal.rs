@@ -8,6 +8,8 @@ use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, DbBackend, QueryOrder, QuerySelect, Statement, TransactionTrait, Value};
 
+use sha2::{Digest, Sha256};
+
 use super::entity::{Column, Entity, Model};
 use crate::Store;
 
@@ -18,42 +20,67 @@ const BATCH: u64 = 500;
 /// Any number; it only has to be the same in every process.
 const ADVISORY_LOCK: i64 = 0x4845_4152_5448_4A01;
 
-/// The hash of an entry at a position after the entry with `previous`.
-pub(crate) fn hash(store: &Store, position: i64, previous: &str, entry: &Model) -> String {
-    let mut bytes = Vec::with_capacity(512);
-    let mut field = |value: Option<&str>| match value {
-        Some(text) => {
-            bytes.push(1);
-            bytes.extend((text.len() as u64).to_be_bytes());
-            bytes.extend(text.as_bytes());
-        }
-        None => bytes.push(0),
-    };
+/// The fields of a sealed entry in the order they are hashed.
+pub(crate) fn fields(entry: &Model) -> Vec<(&'static str, Option<String>)> {
     let id = |value: Option<Uuid>| value.map(|id| id.to_string());
-    field(Some(FORMAT));
-    field(Some(previous));
-    field(Some(&position.to_string()));
-    field(Some(&entry.at.timestamp_micros().to_string()));
-    field(Some(&entry.kind));
-    field(Some(&entry.resource));
-    field(id(entry.resource_id).as_deref());
-    field(entry.resource_version.map(|version| version.to_string()).as_deref());
-    field(Some(&entry.actor_id.to_string()));
-    field(Some(&entry.actor_role));
-    field(id(entry.on_behalf_of).as_deref());
-    field(id(entry.client_id).as_deref());
-    field(Some(&entry.request_id));
-    field(entry.ip.as_deref());
-    field(Some(&entry.operation));
-    field(Some(&entry.result));
-    field(entry.reason.as_deref());
-    field(Some(&entry.changes));
-    field(Some(&entry.data));
-    field(id(entry.project_id).as_deref());
-    field(id(entry.org_unit_id).as_deref());
-    field(id(entry.customer_id).as_deref());
-    field(Some(&entry.audience));
-    hex::encode(store.keys().mac(KEY, &bytes))
+    let some = |value: &str| Some(value.to_owned());
+    vec![
+        ("format", some(FORMAT)),
+        ("previous", entry.prev_hash.clone()),
+        ("position", entry.position.map(|position| position.to_string())),
+        ("at_micros", Some(entry.at.timestamp_micros().to_string())),
+        ("type", some(&entry.kind)),
+        ("resource", some(&entry.resource)),
+        ("resource_id", id(entry.resource_id)),
+        ("resource_version", entry.resource_version.map(|version| version.to_string())),
+        ("actor_id", Some(entry.actor_id.to_string())),
+        ("actor_role", some(&entry.actor_role)),
+        ("on_behalf_of", id(entry.on_behalf_of)),
+        ("client_id", id(entry.client_id)),
+        ("request_id", some(&entry.request_id)),
+        ("ip", entry.ip.clone()),
+        ("operation", some(&entry.operation)),
+        ("result", some(&entry.result)),
+        ("reason", entry.reason.clone()),
+        ("changes", some(&entry.changes)),
+        ("data", some(&entry.data)),
+        ("project_id", id(entry.project_id)),
+        ("org_unit_id", id(entry.org_unit_id)),
+        ("customer_id", id(entry.customer_id)),
+        ("audience", some(&entry.audience)),
+    ]
+}
+
+/// Values as bytes that cannot be read in two ways: each with its length, absent ones marked.
+pub(crate) fn canonical<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    for value in values {
+        match value {
+            Some(text) => {
+                bytes.push(1);
+                bytes.extend((text.len() as u64).to_be_bytes());
+                bytes.extend(text.as_bytes());
+            }
+            None => bytes.push(0),
+        }
+    }
+    bytes
+}
+
+fn bytes(entry: &Model) -> Vec<u8> {
+    let fields = fields(entry);
+    canonical(fields.iter().map(|(_, value)| value.as_deref()))
+}
+
+/// The chained hash of an entry that has its position and the hash before it; keyed, so nobody without the
+/// key can compute another chain.
+pub(crate) fn hash(store: &Store, entry: &Model) -> String {
+    hex::encode(store.keys().mac(KEY, &bytes(entry)))
+}
+
+/// The plain digest of a sealed entry, which anybody can compute.
+pub(crate) fn digest(entry: &Model) -> [u8; 32] {
+    Sha256::digest(bytes(entry)).into()
 }
 
 /// Seals what is unsealed, in this transaction. Answers how many entries.
@@ -71,15 +98,17 @@ pub(crate) async fn seal(store: &Store, tx: &DatabaseTransaction) -> Result<usiz
             None => last(tx).await?,
         };
         let mut values: Vec<Value> = Vec::with_capacity(entries.len() * 4);
-        for entry in &entries {
+        let rows = entries.len();
+        for mut entry in entries {
             position += 1;
-            let hash = hash(store, position, &previous, entry);
-            values.extend([entry.seq.into(), position.into(), previous.into(), hash.clone().into()]);
+            (entry.position, entry.prev_hash) = (Some(position), Some(previous));
+            let hash = hash(store, &entry);
+            values.extend([entry.seq.into(), position.into(), entry.prev_hash.into(), hash.clone().into()]);
             previous = hash;
         }
-        tx.execute_raw(place(tx.get_database_backend(), entries.len(), values)).await?;
-        sealed += entries.len();
-        if (entries.len() as u64) < BATCH {
+        tx.execute_raw(place(tx.get_database_backend(), rows, values)).await?;
+        sealed += rows;
+        if (rows as u64) < BATCH {
             return Ok(sealed);
         }
         head = Some((position, previous));
