@@ -1,7 +1,7 @@
 # All that CI does is here. `make` lists the targets.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example fuzz
+.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example fuzz bench crash
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -55,3 +55,12 @@ fuzz: ## Send requests made from the contract to a demo of its own: no 5xx, noth
 	@scripts/setup.sh fuzz
 	@cargo build --quiet -p server
 	@scripts/fuzz.sh $(ROLE)
+
+crash: ## Kill the service under writes, on both databases: nothing acknowledged is lost, nothing twice
+	@scripts/setup.sh test
+	@cargo build --quiet -p server
+	@scripts/with-postgres.sh cargo nextest run -p server --test crash
+
+bench: ## Measure the release build beside a bare handler and pgbench
+	@scripts/setup.sh test
+	@scripts/bench.sh $(BENCH)

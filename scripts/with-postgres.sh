@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with a private, throw-away PostgreSQL of its own: socket only, no durability, gone afterwards.
-# If TEST_PG_URL is set already, the command just runs.
+# If TEST_PG_URL is set already, the command just runs. With HEARTHDESK_PG_DURABLE=1 it keeps its promises, on disk.
 set -euo pipefail
 
 if [ $# -eq 0 ]; then
@@ -29,7 +29,10 @@ if [ -z "$bin" ]; then
 fi
 
 base=${TMPDIR:-/tmp}
-if [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
+durable=${HEARTHDESK_PG_DURABLE:-}
+loose=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+[ -z "$durable" ] || loose=()
+if [ -z "$durable" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
     base=/dev/shm
 fi
 folder=$(mktemp -d "$base/hdpg.XXXXXX")
@@ -58,7 +61,7 @@ trap 'finish; exit 130' INT TERM
 "${as_owner[@]}" "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
     --no-instructions >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 3; }
 "${as_owner[@]}" "$bin/postgres" -D "$folder/data" -c listen_addresses= -c unix_socket_directories="$folder" \
-    -c max_connections=300 -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=128MB \
+    -c max_connections=300 -c shared_buffers=128MB "${loose[@]}" \
     -c log_min_messages=fatal >>"$folder/log" 2>&1 &
 server=$!
 for attempt in $(seq 1 500); do

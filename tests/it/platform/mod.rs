@@ -1,5 +1,7 @@
 //! The platform's worked examples and refusals.
 
+mod approvals;
+mod documents;
 mod idempotency;
 mod identity;
 mod journal;

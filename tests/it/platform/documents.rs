@@ -1,0 +1,61 @@
+//! PF-E13 and the refusals of uploads.
+
+use std::path::Path;
+
+use actix_web::http::Method;
+use serde_json::Value;
+
+use crate::kit::{Answer, TestApp};
+
+const BOUNDARY: &str = "----boundary";
+
+async fn upload(app: &TestApp, name: &str, media: &str, content: &[u8]) -> Answer {
+    let mut body = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{BOUNDARY}\r\n\
+         Content-Disposition: form-data; name=\"name\"\r\n\r\n{name}\r\n--{BOUNDARY}\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media}\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend(content);
+    body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
+    let form = format!("multipart/form-data; boundary={BOUNDARY}");
+    app.by("cs_agent", Method::POST, "/v1/documents").bytes(&form, &body).send().await
+}
+
+fn pdf() -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n".to_vec();
+    bytes.resize(3 * 1024 * 1024, b' ');
+    bytes
+}
+
+fn stored(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    entries.flatten().map(|entry| if entry.path().is_dir() { stored(&entry.path()) } else { 1 }).sum()
+}
+
+fn digest(document: &Value) -> &str {
+    let newest = document["versions"].as_array().and_then(|versions| versions.first()).unwrap_or(document);
+    newest["sha256"].as_str().unwrap()
+}
+
+scenario! {
+async fn pf_e13_a_file_is_what_it_is_and_lies_there_once(app) {
+    upload(app, "照片.png", "image/png", &pdf()).await.refused(415, "type_mismatch");
+    assert_eq!(stored(&app.state.files), 0, "nothing is left of a refused upload");
+    let first = upload(app, "合同.pdf", "application/pdf", &pdf()).await.expect(201);
+    let second = upload(app, "合同副本.pdf", "application/pdf", &pdf()).await.expect(201);
+    assert_ne!(first["id"], second["id"]);
+    assert_eq!(digest(&first), digest(&second));
+    assert_eq!(stored(&app.state.files), 1);
+}
+}
+
+scenario! {
+async fn a_file_above_the_limit_is_refused(app) {
+    let path = "/v1/parameters/platform.documents.max_mib";
+    let body = serde_json::json!({ "value": 2, "valid_from": "2026-03-02", "reason": "限制" });
+    app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
+    assert_eq!(upload(app, "合同.pdf", "application/pdf", &pdf()).await.status, 413);
+    assert_eq!(stored(&app.state.files), 0);
+}
+}
