@@ -12,11 +12,13 @@ use actix_web::dev::{Service, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::{App, Error, test, web};
+use api::router::{Found, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use identity::Identity;
 use kernel::time::{Clock, FixedClock};
 use serde_json::{Value, json};
 use store::Store;
+use uuid::Uuid;
 
 use database::Database;
 pub use fixture::{Fixture, PASSWORD};
@@ -124,8 +126,15 @@ impl TestApp {
         self.by(who, Method::GET, path).send().await
     }
 
+    /// A post with a key of its own, where the operation takes one.
     pub async fn post(&self, who: &str, path: &str, body: Value) -> Answer {
-        self.by(who, Method::POST, path).json(body).send().await
+        let call = self.by(who, Method::POST, path).json(body);
+        let plain = path.split('?').next().unwrap_or(path);
+        let call = match self.state.api.find(&Method::POST, plain) {
+            Found::Endpoint(endpoint, _) if endpoint.key != Key::No => call.key(&format!("own-{}", Uuid::now_v7())),
+            _ => call,
+        };
+        call.send().await
     }
 
     /// A token of somebody, renewed when the clock has moved on.
@@ -213,7 +222,26 @@ impl Call<'_> {
         self
     }
 
+    /// Sends it; what succeeded under a key is sent again and must answer the same, once.
     pub async fn send(self) -> Answer {
+        let answer = self.once().await;
+        let keyed = self.headers.iter().any(|(name, _)| name == "Idempotency-Key");
+        let tried = answer.header("x-dry-run").is_some() || answer.body["dry_run"] == true;
+        // What only computes has nothing to remember.
+        let computes = ["/match", "/lint", "/preview", "/explain"].iter().any(|end| self.path.ends_with(end));
+        if keyed && answer.status < 300 && !tried && !computes {
+            let again = self.once().await;
+            let at = format!("{} {} again: {}", self.method, self.path, again.body);
+            assert_eq!((again.status, &again.bytes), (answer.status, &answer.bytes), "{at}");
+            assert_eq!(again.header("idempotency-replayed"), Some("true"), "{at}");
+            for name in ["etag", "location"] {
+                assert_eq!(again.header(name), answer.header(name), "{at}");
+            }
+        }
+        answer
+    }
+
+    async fn once(&self) -> Answer {
         let mut request = test::TestRequest::with_uri(&self.path).method(self.method.clone());
         if let Some(who) = &self.who {
             let token = Box::pin(self.app.token(who)).await;
@@ -229,7 +257,7 @@ impl Call<'_> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = test::read_body(response).await;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, headers, body, bytes: bytes.to_vec(), path: self.path }
+        Answer { status, headers, body, bytes: bytes.to_vec(), path: self.path.clone() }
     }
 }
 
