@@ -136,12 +136,11 @@ async fn fill(db: &DatabaseConnection, tickets: u32) -> anyhow::Result<()> {
     };
     let rows = db.query_all_raw(Statement::from_string(backend, columns)).await?;
     let columns: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
-    let staff = "(SELECT id FROM staff ORDER BY number LIMIT 1 OFFSET (n.n % 50))";
     let expression = |column: &String| match (column.as_str(), backend) {
         ("id", DbBackend::Postgres) => "gen_random_uuid()".to_owned(),
         ("id", _) => "randomblob(16)".to_owned(),
         ("number", _) => "'BN-' || n.n".to_owned(),
-        ("assignee_id", _) => staff.to_owned(),
+        ("assignee_id", _) => "s.id".to_owned(),
         ("due_sort" | "due_at", DbBackend::Postgres) => format!("t.{column} + n.n * interval '1 second'"),
         ("due_sort" | "due_at", _) => format!(
             "strftime('%Y-%m-%d', t.{column}, '+' || n.n || ' seconds') || substr(t.{column}, 11, 1) || strftime('%H:%M:%S', t.{column}, '+' || n.n || ' seconds') || substr(t.{column}, 20)"
@@ -156,7 +155,8 @@ async fn fill(db: &DatabaseConnection, tickets: u32) -> anyhow::Result<()> {
         ),
     };
     let sql = format!(
-        "INSERT INTO ticket ({}) SELECT {} FROM (SELECT * FROM ticket WHERE status = 'assigned' LIMIT 1) t, {numbers} n",
+        "INSERT INTO ticket ({}) SELECT {} FROM (SELECT * FROM ticket WHERE status = 'assigned' LIMIT 1) t, {numbers} n \
+         JOIN (SELECT id, row_number() OVER (ORDER BY number) - 1 AS place FROM staff) s ON s.place = n.n % 50",
         columns.join(", "),
         expressions.join(", ")
     );
