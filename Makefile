@@ -1,7 +1,7 @@
 # All that CI does is here. `make` lists the targets.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example fuzz bench crash
+.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example fuzz bench crash ci
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -64,3 +64,6 @@ crash: ## Kill the service under writes, on both databases: nothing acknowledged
 bench: ## Measure the release build beside a bare handler and pgbench
 	@scripts/setup.sh test
 	@scripts/bench.sh $(BENCH)
+
+ci: ## Run what must pass before anything lands
+	@.ci/run

@@ -178,7 +178,7 @@ struct Work {
     token: String,
     ids: Rc<Vec<String>>,
     assignees: Rc<Vec<String>>,
-    body: Rc<String>,
+    bodies: Rc<Vec<Value>>,
     assign: Rc<String>,
 }
 
@@ -205,16 +205,19 @@ impl Work {
         assignees.sort();
         assignees.dedup();
         let sample = sample.context("no ticket to copy")?;
-        let units = client.send(&request("GET", "/v1/units?limit=1", &token, None, "")).await?;
+        let units = client.send(&request("GET", "/v1/units?limit=200", &token, None, "")).await?;
         let units: Value = serde_json::from_slice(&units.body)?;
-        let body = serde_json::json!({
-            "channel_code": "walk_in", "kind": "repair", "category_code": "house_quality.door_window",
-            "place_kind": "unit", "description": "卧室窗户关不严,夜里漏风",
-            "requester": { "name": "王小明", "phone": "13800135678" }, "unit_id": units["items"][0]["id"],
-        });
+        let body = |unit: &Value| {
+            serde_json::json!({
+                "channel_code": "walk_in", "kind": "repair", "category_code": "house_quality.door_window",
+                "place_kind": "unit", "description": "卧室窗户关不严,夜里漏风", "unit_id": unit["id"],
+                "requester": { "name": "王小明", "phone": "13800135678" },
+            })
+        };
+        let bodies = units["items"].as_array().context("no units")?.iter().map(body).collect();
         let assign = serde_json::json!({ "org_unit_id": sample["responsible_org_unit_id"] });
         let (ids, assignees) = (Rc::new(ids), Rc::new(assignees));
-        Ok(Self { token, ids, assignees, body: Rc::new(body.to_string()), assign: Rc::new(assign.to_string()) })
+        Ok(Self { token, ids, assignees, bodies: Rc::new(bodies), assign: Rc::new(assign.to_string()) })
     }
 
     fn read(&self, n: usize) -> Vec<u8> {
@@ -227,8 +230,10 @@ impl Work {
         request("GET", &path, &self.token, None, "")
     }
     fn create(&self) -> Vec<u8> {
-        let key = format!("bench-{}", unique());
-        request("POST", "/v1/tickets", &self.token, Some(&key), &self.body)
+        let n = unique();
+        let mut body = self.bodies[usize::try_from(n).unwrap_or_default() % self.bodies.len()].clone();
+        body["requester"]["phone"] = format!("138{n:08}").into();
+        request("POST", "/v1/tickets", &self.token, Some(&format!("bench-{n}")), &body.to_string())
     }
 
     async fn run(self, workload: &str, pid: u32, clients: usize, options: &Options) -> anyhow::Result<Measured> {

@@ -43,6 +43,8 @@ pub struct Identity {
     reading_keys: tokio::sync::Mutex<()>,
     /// Actors seen lately, by session and role.
     seen: Mutex<HashMap<(Uuid, String), Seen>>,
+    /// Claims of own tokens whose signature was right, by the digest of the token.
+    verified: Mutex<HashMap<[u8; 32], Claims>>,
 }
 
 struct Seen {
@@ -60,7 +62,13 @@ const MANY: usize = 10_000;
 
 impl Identity {
     pub fn new(config: Config) -> Self {
-        Self { config, keys: RwLock::default(), reading_keys: tokio::sync::Mutex::default(), seen: Mutex::default() }
+        Self {
+            config,
+            keys: RwLock::default(),
+            reading_keys: tokio::sync::Mutex::default(),
+            seen: Mutex::default(),
+            verified: Mutex::default(),
+        }
     }
 
     /// Makes the first signing key where there is none, and reads those there are.

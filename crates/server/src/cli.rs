@@ -34,6 +34,9 @@ pub enum Command {
     /// Check the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// Compute again what is derived from facts and kept for lists.
+    #[command(subcommand)]
+    Rebuild(RebuildCommand),
     /// Print the contract.
     Openapi,
     /// Check configuration, database and keys.
@@ -101,5 +104,17 @@ pub enum JournalCommand {
         /// File with the public key known beforehand
         #[arg(long)]
         public_key: Option<PathBuf>,
+    },
+}
+
+/// What is kept for lists.
+#[derive(Subcommand)]
+pub enum RebuildCommand {
+    /// Due instants of tickets, from the deadline ledger: exit 0 when nothing differs or all was mended, 1 when
+    /// a check found differences.
+    Deadlines {
+        /// Only say how many rows differ
+        #[arg(long)]
+        check: bool,
     },
 }

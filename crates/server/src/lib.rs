@@ -6,6 +6,7 @@ pub mod config;
 pub mod demo;
 pub mod jobs;
 pub mod journal;
+pub mod rebuild;
 pub mod serve;
 pub mod setup;
 
@@ -49,6 +50,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             println!("signing with {kid} from now on");
         }
         Command::Journal(command) => return journal::run(&config, command).await,
+        Command::Rebuild(cli::RebuildCommand::Deadlines { check }) => return rebuild::run(&config, check).await,
         Command::Doctor => return setup::doctor(&config).await,
         Command::Openapi => {}
     }

@@ -1,6 +1,6 @@
 //! Calendar versions: the built-in years, and years imported as published (PF-09).
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use kernel::calendar::WorkingDays;
 use kernel::fault::Fault;
@@ -9,5 +9,6 @@ use crate::Reading;
 
 /// The newest calendar version.
 pub async fn newest(_at: &Reading) -> Result<Arc<WorkingDays>, Fault> {
-    Ok(Arc::new(WorkingDays::built_in().clone()))
+    static BUILT_IN: LazyLock<Arc<WorkingDays>> = LazyLock::new(|| Arc::new(WorkingDays::built_in().clone()));
+    Ok(BUILT_IN.clone())
 }

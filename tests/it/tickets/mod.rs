@@ -9,4 +9,5 @@ mod intake;
 mod leading;
 mod opinion;
 mod policy;
+mod rebuild;
 mod reports;

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde::Serialize;
 use store::{Reading, Resource, parameters};
 use utoipa::ToSchema;
@@ -39,6 +39,9 @@ pub fn score(a: &Model, b: &Model) -> i64 {
     points
 }
 
+/// Alike tickets that are looked at: the newest.
+const MOST: u64 = 200;
+
 /// Candidates in scope, received within the window and not ended: highest first, then newest.
 pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fault> {
     let hours = parameters::integer(at, "tickets.intake.duplicate_window_hours").await?;
@@ -64,6 +67,8 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
         .filter(Column::Id.ne(row.id))
         .filter(Column::Status.is_not_in(ended))
         .filter(Column::ReceivedAt.between(row.received_at - window, row.received_at + window))
+        .order_by_desc(Column::ReceivedAt)
+        .limit(MOST)
         .all(&at.db())
         .await?;
     let mut list: Vec<PossibleDuplicate> = found

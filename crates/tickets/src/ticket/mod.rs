@@ -13,6 +13,7 @@ pub mod merging;
 pub mod notes;
 pub mod person;
 pub mod queries;
+pub mod rebuild;
 pub mod register;
 pub mod view;
 
@@ -28,7 +29,7 @@ use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
 
-use crate::clock::writing::Chosen;
+use crate::clock::writing::{Chosen, Projection};
 use case::Case;
 use entity::{ActiveModel, Column, Entity, Model, Status};
 
@@ -178,6 +179,18 @@ pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
     if same {
         return Ok(row);
     }
+    let row = place(work, &row, &now).await?;
+    if let Some(target) = row.merged_into_id {
+        let target = Entity::find_by_id(target).one(&work.db()).await?;
+        if let Some(target) = target {
+            Box::pin(refresh(work, target)).await?;
+        }
+    }
+    Ok(row)
+}
+
+/// Writes a projection into the row.
+async fn place(work: &Work, row: &Model, now: &Projection) -> Result<Model, Fault> {
     let change = ActiveModel {
         id: Set(row.id),
         due_at: Set(now.due_at),
@@ -186,14 +199,7 @@ pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
         near_due_at: Set(now.near_due_at),
         ..Default::default()
     };
-    let row = Entity::update(change).validate()?.exec(&work.db()).await?;
-    if let Some(target) = row.merged_into_id {
-        let target = Entity::find_by_id(target).one(&work.db()).await?;
-        if let Some(target) = target {
-            Box::pin(refresh(work, target)).await?;
-        }
-    }
-    Ok(row)
+    Ok(Entity::update(change).validate()?.exec(&work.db()).await?)
 }
 
 /// The wire code of an enum.
