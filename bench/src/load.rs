@@ -13,6 +13,8 @@ use crate::http::Client;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Measured {
     pub requests: usize,
+    /// Answers 503: the service was too busy. They are in no other figure.
+    pub refused: usize,
     pub seconds: f64,
     /// Milliseconds.
     pub p50: f64,
@@ -32,16 +34,17 @@ impl Measured {
 /// Gives the n-th request of all; `None` when there is no more.
 pub type Next = Rc<dyn Fn(usize) -> Option<Vec<u8>>>;
 
-/// Loads a port with so many clients. An answer that is no 2xx ends the measurement.
+/// Loads a port with so many clients. An answer that is neither 2xx nor 503 ends the measurement.
 pub async fn run(port: u16, pid: Option<u32>, clients: usize, time: Duration, next: Next) -> anyhow::Result<Measured> {
     let taken = Rc::new(Cell::new(0usize));
+    let refused = Rc::new(Cell::new(0usize));
     let times = Rc::new(RefCell::new(Vec::<f64>::with_capacity(100_000)));
     let cpu_before = pid.map(cpu_seconds).transpose()?;
     let began = Instant::now();
     let tasks = LocalSet::new();
     let mut handles = Vec::new();
     for _ in 0..clients {
-        let (taken, times, next) = (taken.clone(), times.clone(), next.clone());
+        let (taken, refused, times, next) = (taken.clone(), refused.clone(), times.clone(), next.clone());
         handles.push(tasks.spawn_local(async move {
             let mut client = Client::connect(port).await?;
             while began.elapsed() < time {
@@ -49,6 +52,10 @@ pub async fn run(port: u16, pid: Option<u32>, clients: usize, time: Duration, ne
                 let Some(request) = next(taken.get()) else { break };
                 let sent = Instant::now();
                 let answer = client.send(&request).await?;
+                if answer.status == 503 {
+                    refused.set(refused.get() + 1);
+                    continue;
+                }
                 if !(200..300).contains(&answer.status) {
                     bail!("{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
                 }
@@ -69,7 +76,7 @@ pub async fn run(port: u16, pid: Option<u32>, clients: usize, time: Duration, ne
     let requests = times.len();
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let cpu = spent.map(|seconds| seconds * 1e6 / requests.max(1) as f64);
-    Ok(Measured { requests, seconds, p50: at(50), p99: at(99), cpu })
+    Ok(Measured { requests, refused: refused.get(), seconds, p50: at(50), p99: at(99), cpu })
 }
 
 /// CPU seconds a process has spent so far.

@@ -81,18 +81,18 @@ fn print(lines: &[Line]) {
         lines.iter().find(same).map(|other| other.measured.rate())
     };
     println!(
-        "\n{:<9} {:<10} {:>7} {:>9} {:>8} {:>8} {:>7} {:>9} {:>9}",
-        "side", "workload", "clients", "per s", "p50 ms", "p99 ms", "CPU µs", "÷ pgbench", "÷ bare"
+        "\n{:<9} {:<10} {:>7} {:>9} {:>8} {:>8} {:>7} {:>6} {:>9} {:>9}",
+        "side", "workload", "clients", "per s", "p50 ms", "p99 ms", "CPU µs", "503s", "÷ pgbench", "÷ bare"
     );
     for line in lines {
         let ratio = |side: &str| match rate(side, line) {
             Some(base) if base > 0.0 && line.side != side => format!("{:.2}", line.measured.rate() / base),
             _ => "–".to_owned(),
         };
-        let Measured { p50, p99, cpu, .. } = line.measured;
+        let Measured { p50, p99, cpu, refused, .. } = line.measured;
         let micros = cpu.map_or("–".to_owned(), |cpu| format!("{cpu:.0}"));
         println!(
-            "{:<9} {:<10} {:>7} {:>9.0} {:>8.2} {:>8.2} {:>7} {:>9} {:>9}",
+            "{:<9} {:<10} {:>7} {:>9.0} {:>8.2} {:>8.2} {:>7} {:>6} {:>9} {:>9}",
             line.side,
             line.workload,
             line.clients,
@@ -100,6 +100,7 @@ fn print(lines: &[Line]) {
             p50,
             p99,
             micros,
+            refused,
             ratio("pgbench"),
             ratio("bare")
         );
