@@ -44,7 +44,7 @@ pub struct Settings {
     /// Worker threads [default: number of cores]
     #[arg(long, env = "HEARTHDESK_WORKERS", global = true)]
     pub workers: Option<usize>,
-    /// Pooled database connections [default: 12 on PostgreSQL, 4 readers on SQLite]
+    /// Pooled connections for reading and as many for writing [default: 12 on PostgreSQL; 4 readers on SQLite]
     #[arg(long, env = "HEARTHDESK_POOL", global = true)]
     pub pool: Option<u32>,
     /// Addresses of proxies whose X-Forwarded-For is believed, comma-separated

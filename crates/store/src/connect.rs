@@ -73,8 +73,10 @@ impl Store {
             let reader = Database::connect(sqlite_options(&url, options.pool, options.durable, true)).await?;
             (reader, writer)
         } else {
-            let pool = Database::connect(postgres_options(&options.url, options.pool)).await?;
-            (pool.clone(), pool)
+            // Apart: a command that holds a writer may need a statement of its own (a parameter, a block of
+            // numbers). Commands that hold every connection of one pool would wait for each other there.
+            let writer = Database::connect(postgres_options(&options.url, options.pool)).await?;
+            (Database::connect(postgres_options(&options.url, options.pool)).await?, writer)
         };
         let backend = writer.get_database_backend();
         let store = Self(Arc::new(Inner {
@@ -126,7 +128,7 @@ impl Store {
         self.0.backend == DbBackend::Sqlite
     }
 
-    /// The pool for reads outside a write.
+    /// The pool for reads outside a write, and for single statements that a command needs beside its transaction.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.0.reader
     }
@@ -160,9 +162,7 @@ impl Store {
     /// Closes all connections.
     pub async fn close(&self) -> Result<(), Fault> {
         self.0.reader.close_by_ref().await?;
-        if self.is_sqlite() {
-            self.0.writer.close_by_ref().await?;
-        }
+        self.0.writer.close_by_ref().await?;
         Ok(())
     }
 }

@@ -29,7 +29,7 @@ pub async fn next(work: &Work, prefix: &'static str) -> Result<String, Fault> {
     let mut blocks = work.store.0.numbers.0.lock().await;
     let block = blocks.entry(prefix).or_insert((day, 1, 0));
     if block.0 != day || block.1 > block.2 {
-        let last = reserve(work.store.writer(), prefix, day, BLOCK).await?;
+        let last = reserve(work.store.reader(), prefix, day, BLOCK).await?;
         *block = (day, last - BLOCK + 1, last);
     }
     let n = block.1;

@@ -59,3 +59,19 @@ async fn pf_e02_a_stale_version_changes_nothing(app) {
     patch(Some(version + 2), "").send().await.refused(422, "required");
 }
 }
+
+scenario! {
+/// More writers than connections: each waits its turn, none waits for what another holds.
+async fn many_writers_do_not_wait_for_each_other_in_a_circle(app) {
+    app.token("cs_agent").await;
+    app.store.forget_parameters();
+    let calls = (0..24).map(|n| {
+        let body = report(app, json!({ "description": format!("第{n}户:卧室窗户漏风") }));
+        app.by("cs_agent", Method::POST, "/v1/tickets").key(&format!("crowd-{n}")).json(body).send()
+    });
+    let answers = futures_util::future::join_all(calls).await;
+    let numbers: std::collections::HashSet<String> =
+        answers.into_iter().map(|answer| answer.expect(201)["number"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(numbers.len(), 24);
+}
+}
