@@ -165,9 +165,11 @@ policy! {
     "tickets.callback:complete" => AGENT, LEAD, [Receptionist];
     "tickets.callback:waive" => LEAD, HEAD;
     "tickets.ticket:rate" => [Customer];
-    // TK-11 reports; an agent sees his own rows
+    // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
-        AGENT, FIELD, LEAD, HEAD, BOSS, READERS, [CostManager, FeeSettlementClerk, PartsClerk, HrOfficer];
+        AGENT, LEAD, HEAD, BOSS,
+        [ExecutiveReader, QualityInspector, HeatingBranchManager, EngineeringOfficer, TechnicalSupport, RepairTeamLeader,
+            CostManager, FeeSettlementClerk, PartsClerk, HrOfficer];
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Grant>> =

@@ -1,6 +1,6 @@
 //! Work that runs beside the calls: the sealer, the periodic jobs, and what each process does for itself.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,15 +48,28 @@ async fn run(state: Arc<api::State>, checkpoints: PathBuf) {
         tick.tick().await;
         let ran = run_due(&state.store, JOBS).await;
         // Another process may have signed: each copies to its own second place.
-        if (ran > 0 || ticks.is_multiple_of(30))
-            && let Err(fault) = checkpoint::copy_to(&state.store, &checkpoints).await
-        {
-            tracing::warn!(%fault, "checkpoints could not be copied to their second place");
+        if ran > 0 || ticks.is_multiple_of(30) {
+            copy(&state.store, &checkpoints).await;
         }
         if ticks.is_multiple_of(300) {
             state.limits.forget_quiet();
         }
         ticks += 1;
+    }
+}
+
+/// The last checkpoint of a process that stops. Another one may be signing the same entries; then its
+/// checkpoint stands.
+pub async fn sign_off(store: &Store, checkpoints: &Path) {
+    if let Err(fault) = store.checkpoint().await {
+        tracing::warn!(%fault, "no checkpoint was signed at the stop");
+    }
+    copy(store, checkpoints).await;
+}
+
+async fn copy(store: &Store, checkpoints: &Path) {
+    if let Err(fault) = checkpoint::copy_to(store, checkpoints).await {
+        tracing::warn!(%fault, "checkpoints could not be copied to their second place");
     }
 }
 

@@ -32,8 +32,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     server.run().await?;
     running.stop();
     store.seal_now().await?;
-    store.checkpoint().await?;
-    store::journal::checkpoint::copy_to(&store, &config.checkpoints).await?;
+    jobs::sign_off(&store, &config.checkpoints).await;
     store.close().await?;
     Ok(())
 }

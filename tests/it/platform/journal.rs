@@ -1,6 +1,7 @@
 //! The journal against those who would change it: checkpoints, verification, proofs, the jobs that sign.
 
-use sea_orm::ConnectionTrait;
+use identity::session::refresh;
+use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use serde_json::json;
 use store::journal::checkpoint::{copy_to, read_copies};
 use store::journal::verify::{Extent, Verdict};
@@ -81,6 +82,15 @@ async fn a_cut_tail_shows_against_the_second_place(app) {
     assert_eq!(copies, [made, second], "each once, in order");
     let extent = || Extent { checkpoints: copies.clone(), ..Extent::default() };
     assert!(matches!(app.store.verify_journal(extent()).await.unwrap(), Verdict::Whole { checkpoints: 2, .. }));
+    for (from, to) in [(1, last - 1), (1, last), (2, more - 1), (last + 1, more)] {
+        let part = Extent { from: Some(from), to: Some(to), ..extent() };
+        assert!(matches!(app.store.verify_journal(part).await.unwrap(), Verdict::Whole { .. }), "{from} to {to}");
+    }
+    // A line torn by a crash is written anew.
+    let whole = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, &whole[..whole.len() - 40]).unwrap();
+    copy_to(&app.store, &file).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), whole);
     tamper(app, &format!("DELETE FROM journal WHERE position > {last}")).await;
     let verdict = app.store.verify_journal(extent()).await.unwrap();
     assert_eq!(verdict, Verdict::Broken { position: last + 1, why: "missing, though a checkpoint covers it" });
@@ -113,6 +123,10 @@ async fn a_third_party_can_check_a_proof(app) {
         let reason = other.entry.iter_mut().find(|(name, _)| name == "reason").unwrap();
         reason.1 = Some("改过的理由".to_owned());
         assert_eq!(other.refuted(Some(&key)), Some("the entry is not under the signed root"));
+        let mut renamed = proof.clone();
+        let [a, b] = ["actor_role", "operation"].map(|name| proof.entry.iter().position(|(n, _)| n == name).unwrap());
+        (renamed.entry[a].0, renamed.entry[b].0) = ("operation".to_owned(), "actor_role".to_owned());
+        assert_eq!(renamed.refuted(Some(&key)), Some("the fields are not those of an entry"));
         let mut moved = proof.clone();
         moved.position += 1;
         assert!(moved.refuted(None).is_some());
@@ -142,7 +156,16 @@ async fn jobs_run_once_a_period(app) {
     assert_eq!(both.0 + both.1, 1, "one of two runners takes it");
     assert_eq!(app.store.checkpoints_after(0).await.unwrap().len(), 2);
     app.later(chrono::TimeDelta::days(40));
+    let tokens = async || refresh::Entity::find().count(app.store.reader()).await.unwrap();
+    let before = tokens().await;
     assert_eq!(run_due(&app.store, JOBS).await, JOBS.len());
+    assert!(before > 0 && tokens().await == 0, "tokens over for more than a week are forgotten");
     app.get("cs_agent", "/v1/me").await.expect(200);
+    app.later(chrono::TimeDelta::days(2));
+    run_due(&app.store, JOBS).await;
+    assert!(tokens().await > 0, "the others are kept");
+    app.at("2012-01-01T00:00:00+08:00");
+    assert_eq!(run_due(&app.store, JOBS).await, JOBS.len(), "a clock moved back puts nothing off for years");
+    assert_eq!(run_due(&app.store, JOBS).await, 0);
 }
 }

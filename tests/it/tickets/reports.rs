@@ -140,7 +140,9 @@ async fn every_report_renders_in_every_format(app) {
 scenario! {
 async fn a_report_is_for_those_the_table_names(app) {
     app.get("customer", "/v1/reports/tickets/timeliness").await.refused(403, "forbidden");
-    app.get("courier", "/v1/reports/tickets/timeliness").await.refused(403, "forbidden");
+    for who in ["courier", "sales_manager", "heating_station_head", "regional_sales_manager"] {
+        app.get(who, "/v1/reports/tickets/timeliness").await.refused(403, "forbidden");
+    }
     let none = app.get("customer", "/v1/reports").await.expect(200);
     assert_eq!(none["items"], json!([]));
     let lead = "/v1/reports/tickets/timeliness";
@@ -148,5 +150,18 @@ async fn a_report_is_for_those_the_table_names(app) {
         app.get("cs_supervisor", &format!("{lead}?{query}")).await.refused(400, "invalid_parameter");
     }
     app.get("cs_supervisor", &format!("{lead}?colour=red")).await.refused(400, "unknown_parameter");
+}
+}
+
+scenario! {
+/// An agent's report holds what he holds; who leads or makes the statistics sees the unit.
+async fn an_agent_sees_his_own_rows(app) {
+    a_day(app).await;
+    for (who, tickets) in [("cs_agent", 2), ("cs_agent2", 0), ("information_officer", 3), ("cs_supervisor", 3)] {
+        let month = report(app, who, "monthly-statistics?month=2026-03").await;
+        assert_eq!(total(&month, "gross"), tickets, "{who}");
+    }
+    let heating = report(app, "heating_service_manager", "monthly-statistics?month=2026-03").await;
+    assert_eq!(total(&heating, "gross"), 0, "another branch");
 }
 }

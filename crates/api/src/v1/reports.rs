@@ -109,8 +109,10 @@ async fn list(call: Call) -> Result<Reply, Fault> {
 
 async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
     let format = format(&call)?;
-    let ask = ask(&call, report)?;
-    let value = report.report(&call.reading(), &ask).await?;
+    let at = call.reading();
+    let today = time::business_day(at.now);
+    let ask = ask(&call, report, today)?;
+    let value = report.report(&at, &ask).await?;
     let lang = call.ctx.lang;
     let (media, ending, bytes) = match format {
         Format::Json => return Ok(Reply::Answer(Answer::json(Done::Ok, &value)?)),
@@ -119,7 +121,7 @@ async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
         Format::Svg => (SVG, "svg", printing::svg(&value, lang).into_bytes()),
     };
     let name = report.name.replace('/', "-");
-    let day = value.period.map_or_else(|| time::business_day(call.reading().now), |period| period.to);
+    let day = value.period.map_or(today, |period| period.to);
     let disposition = match format {
         Format::Svg => "inline".to_owned(),
         _ => format!("attachment; filename=\"{name}-{day}.{ending}\""),
@@ -157,12 +159,11 @@ fn format(call: &Call) -> Result<Format, Fault> {
     offered.ok_or_else(|| Fault::new(&fault::NOT_ACCEPTABLE))
 }
 
-fn ask(call: &Call, report: &Definition) -> Result<Ask, Fault> {
+fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault> {
     let by = match call.query_value("by") {
         Some(by) => report.by.iter().copied().find(|known| *known == by).ok_or_else(|| bad("by"))?,
         None => report.by.first().copied().unwrap_or_default(),
     };
-    let today = time::business_day(call.reading().now);
     let day = |name: &str| match call.query_value(name) {
         Some(text) => time::parse_date(text).map(Some).map_err(|_| bad(name)),
         None => Ok(None),

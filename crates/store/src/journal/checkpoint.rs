@@ -3,7 +3,7 @@
 //! The chain's hashes are keyed and convince only the house. A checkpoint therefore also signs the root of a
 //! tree over plain digests of the entries, which a third party can check with the public key alone.
 
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
@@ -177,14 +177,16 @@ impl Store {
     }
 }
 
-/// Brings the second place up to date: one JSON line a checkpoint, flushed to the disk.
+/// Brings the second place up to date: one JSON line a checkpoint, flushed to the disk. A line torn by a crash
+/// is written anew.
 pub async fn copy_to(store: &Store, path: &Path) -> Result<(), Fault> {
     let known = match std::fs::read_to_string(path) {
-        Ok(text) => read_copies(&text)?.last().map_or(0, |last| last.position),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(Fault::unavailable(error)),
     };
-    let fresh = store.checkpoints_after(known).await?;
+    let last = read_copies(&known)?.last().map_or(0, |last| last.position);
+    let fresh = store.checkpoints_after(last).await?;
     if fresh.is_empty() {
         return Ok(());
     }
@@ -193,15 +195,24 @@ pub async fn copy_to(store: &Store, path: &Path) -> Result<(), Fault> {
         lines += &serde_json::to_string(checkpoint).map_err(Fault::internal)?;
         lines.push('\n');
     }
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
-    let written = file.and_then(|mut file| file.write_all(lines.as_bytes()).and_then(|()| file.sync_all()));
-    written.map_err(Fault::unavailable)
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::OpenOptions::new().create(true).write(true).truncate(false).open(path)?;
+        let end = whole_lines(&known).len() as u64;
+        file.set_len(end)?;
+        file.seek(SeekFrom::Start(end))?;
+        file.write_all(lines.as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(Fault::unavailable)
 }
 
 /// The checkpoints of a second place.
 pub fn read_copies(text: &str) -> Result<Vec<Checkpoint>, Fault> {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines.map(|line| serde_json::from_str(line).map_err(Fault::internal)).collect()
+    whole_lines(text).lines().map(|line| serde_json::from_str(line).map_err(Fault::internal)).collect()
+}
+
+fn whole_lines(text: &str) -> &str {
+    text.rfind('\n').map_or("", |end| &text[..=end])
 }
 
 async fn make(work: &Work) -> Result<Option<Checkpoint>, Fault> {

@@ -49,13 +49,13 @@ impl Store {
             after = last;
             for row in page {
                 if row.position == Some(position) {
-                    entry = Some((digests.len(), seal::fields(&row)));
+                    entry = Some((digests.len(), seal::values(&row)));
                 }
                 digests.push(seal::digest(&row));
             }
         }
         let (n, entry) = entry.ok_or_else(absent)?;
-        let entry = entry.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let entry = seal::NAMES.iter().map(|name| (*name).to_owned()).zip(entry).collect();
         let path = merkle::path(&digests, n);
         let public_key = self.checkpoint_key()?;
         Ok(Proof { format: FORMAT.to_owned(), position, entry, path, checkpoint, public_key })
@@ -74,6 +74,10 @@ impl Proof {
         let Ok(key) = hex::decode(&self.public_key) else { return Some("the public key is not hexadecimal") };
         if !self.checkpoint.is_signed_by(&key) {
             return Some("the checkpoint's signature is wrong");
+        }
+        // Only values are digested; what each means is fixed by its place.
+        if !self.entry.iter().map(|(name, _)| name.as_str()).eq(seal::NAMES.iter().copied()) {
+            return Some("the fields are not those of an entry");
         }
         let covered = self.checkpoint.first_position..=self.checkpoint.position;
         let stated = self.entry.iter().find(|(name, _)| name == "position").and_then(|(_, value)| value.as_deref());

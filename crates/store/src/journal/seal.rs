@@ -20,34 +20,61 @@ const BATCH: u64 = 500;
 /// Any number; it only has to be the same in every process.
 const ADVISORY_LOCK: i64 = 0x4845_4152_5448_4A01;
 
-/// The fields of a sealed entry in the order they are hashed.
-pub(crate) fn fields(entry: &Model) -> Vec<(&'static str, Option<String>)> {
+/// The fields of an entry in the order they are hashed.
+pub(crate) const NAMES: [&str; 23] = [
+    "format",
+    "previous",
+    "position",
+    "at_micros",
+    "type",
+    "resource",
+    "resource_id",
+    "resource_version",
+    "actor_id",
+    "actor_role",
+    "on_behalf_of",
+    "client_id",
+    "request_id",
+    "ip",
+    "operation",
+    "result",
+    "reason",
+    "changes",
+    "data",
+    "project_id",
+    "org_unit_id",
+    "customer_id",
+    "audience",
+];
+
+/// The values of a sealed entry, in the order of [`NAMES`].
+pub(crate) fn values(entry: &Model) -> [Option<String>; NAMES.len()] {
     let id = |value: Option<Uuid>| value.map(|id| id.to_string());
     let some = |value: &str| Some(value.to_owned());
-    vec![
-        ("format", some(FORMAT)),
-        ("previous", entry.prev_hash.clone()),
-        ("position", entry.position.map(|position| position.to_string())),
-        ("at_micros", Some(entry.at.timestamp_micros().to_string())),
-        ("type", some(&entry.kind)),
-        ("resource", some(&entry.resource)),
-        ("resource_id", id(entry.resource_id)),
-        ("resource_version", entry.resource_version.map(|version| version.to_string())),
-        ("actor_id", Some(entry.actor_id.to_string())),
-        ("actor_role", some(&entry.actor_role)),
-        ("on_behalf_of", id(entry.on_behalf_of)),
-        ("client_id", id(entry.client_id)),
-        ("request_id", some(&entry.request_id)),
-        ("ip", entry.ip.clone()),
-        ("operation", some(&entry.operation)),
-        ("result", some(&entry.result)),
-        ("reason", entry.reason.clone()),
-        ("changes", some(&entry.changes)),
-        ("data", some(&entry.data)),
-        ("project_id", id(entry.project_id)),
-        ("org_unit_id", id(entry.org_unit_id)),
-        ("customer_id", id(entry.customer_id)),
-        ("audience", some(&entry.audience)),
+    [
+        some(FORMAT),
+        entry.prev_hash.clone(),
+        entry.position.map(|position| position.to_string()),
+        Some(entry.at.timestamp_micros().to_string()),
+        some(&entry.kind),
+        some(&entry.resource),
+        id(entry.resource_id),
+        entry.resource_version.map(|version| version.to_string()),
+        Some(entry.actor_id.to_string()),
+        some(&entry.actor_role),
+        id(entry.on_behalf_of),
+        id(entry.client_id),
+        some(&entry.request_id),
+        entry.ip.clone(),
+        some(&entry.operation),
+        some(&entry.result),
+        entry.reason.clone(),
+        some(&entry.changes),
+        some(&entry.data),
+        id(entry.project_id),
+        id(entry.org_unit_id),
+        id(entry.customer_id),
+        some(&entry.audience),
     ]
 }
 
@@ -68,8 +95,7 @@ pub(crate) fn canonical<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Ve
 }
 
 fn bytes(entry: &Model) -> Vec<u8> {
-    let fields = fields(entry);
-    canonical(fields.iter().map(|(_, value)| value.as_deref()))
+    canonical(values(entry).iter().map(Option::as_deref))
 }
 
 /// The chained hash of an entry that has its position and the hash before it; keyed, so nobody without the

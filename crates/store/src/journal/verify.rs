@@ -75,7 +75,7 @@ impl Store {
             }
         }
         // A checkpoint over entries that are no longer there: the tail was cut, or this is an old backup.
-        if marks.range(walk.position + 1..=last).next().is_some() {
+        if marks.range(walk.position + 1..).next().is_some_and(|(position, _)| *position <= last) {
             return broken(walk.position + 1, "missing, though a checkpoint covers it");
         }
         Ok(Verdict::Whole { entries: walk.position - from + 1, checkpoints: met, head: walk.previous })

@@ -83,17 +83,14 @@ impl Hour {
 }
 
 fn cells(label: Value, hour: &Hour, slice: Option<&Slice>) -> Vec<Cell> {
-    let open = |value: i64, filter: Option<(&str, &str)>| match slice {
-        Some(slice) => filter.map_or(slice.clone(), |(name, value)| slice.with(name, value)).cell::<Call>(value),
-        None => value.into(),
-    };
+    let open = |value, name, code| Slice::open::<Call>(slice, value, |slice| slice.with(name, code));
     vec![
         label.into(),
-        open(hour.incoming, None),
-        open(hour.answered, Some(("result", "answered"))),
-        open(hour.within, Some(("within_limit", "true"))),
+        Slice::open::<Call>(slice, hour.incoming, Slice::clone),
+        open(hour.answered, "result", "answered"),
+        open(hour.within, "within_limit", "true"),
         (hour.answered - hour.within).into(),
-        open(hour.lost, Some(("result", "lost,busy,voicemail"))),
+        open(hour.lost, "result", "lost,busy,voicemail"),
         share(hour.within, hour.incoming).into(),
         quotient(hour.rings, hour.answered).into(),
         Value::Seconds(hour.talked).into(),

@@ -1,6 +1,6 @@
 //! A set of rows as a list shows it: the condition a figure counts and the URL that opens it.
 
-use access::groups;
+use access::{JobRole, groups};
 use kernel::fault::Fault;
 use kernel::report::{Cell, Period, Value};
 use kernel::time::Timestamp;
@@ -60,6 +60,14 @@ impl Slice {
         Cell::with_drill(value.into(), self.url::<R>())
     }
 
+    /// A figure with its list, where there is one.
+    pub fn open<R: Resource>(slice: Option<&Self>, value: i64, narrow: impl Fn(&Self) -> Self) -> Cell {
+        match slice {
+            Some(slice) => narrow(slice).cell::<R>(value),
+            None => value.into(),
+        }
+    }
+
     /// How many there are, as a figure.
     pub async fn count<R: Resource>(&self, at: &Reading) -> Result<Cell, Fault> {
         let n = R::Entity::find().filter(self.condition::<R>(at)?).select_only();
@@ -68,8 +76,10 @@ impl Slice {
     }
 }
 
-/// The caller's staff id when he sees only his own rows (spec tickets §8).
+/// The caller's staff id when he sees only his own rows (spec tickets §8): an agent, unless he makes the
+/// statistics.
 pub fn own(at: &Reading) -> Option<Uuid> {
     let actor = at.actor();
-    actor.staff_id.filter(|_| groups::AGENT.contains(&actor.role) && !at.actor().scope.all)
+    let only_own = groups::AGENT.contains(&actor.role) && actor.role != JobRole::InformationOfficer;
+    actor.staff_id.filter(|_| only_own && !actor.scope.all)
 }

@@ -64,7 +64,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             category.as_str().into(),
             categories.get(category).map_or(category.as_str(), String::as_str).into(),
         ];
-        cells.extend(counted(&row, Some(&slice), a, b));
+        cells.extend(counted(&row, &slice, a, b));
         rows.push(cells);
         sum.0.gross += row.gross;
         sum.0.merged += row.merged;
@@ -75,7 +75,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         sum.2 += b;
     }
     let mut totals = vec![Cell::default(), Cell::default(), Cell::default()];
-    totals.extend(counted(&sum.0, Some(&received), sum.1, sum.2));
+    totals.extend(counted(&sum.0, &received, sum.1, sum.2));
     let columns = vec![
         text("kind", "类型", "Kind"),
         text("category_code", "类别代码", "Category code"),
@@ -92,17 +92,14 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     Ok(Figures { columns, rows, totals: Some(totals) })
 }
 
-fn counted(row: &Row, slice: Option<&Slice>, before: i64, last_year: i64) -> Vec<Cell> {
-    let open = |value: i64, narrow: &dyn Fn(&Slice) -> Slice| match slice {
-        Some(slice) => narrow(slice).cell::<Ticket>(value),
-        None => value.into(),
-    };
+fn counted(row: &Row, slice: &Slice, before: i64, last_year: i64) -> Vec<Cell> {
+    let ended = |status: &str, value: i64| slice.with("status", status).cell::<Ticket>(value);
     vec![
-        open(row.gross, &Slice::clone),
-        open(row.merged, &|slice| slice.with("status", "merged")),
-        open(row.withdrawn, &|slice| slice.with("status", "withdrawn")),
-        open(row.out_of_scope, &|slice| slice.with("status", "out_of_scope")),
-        open(row.net(), &Slice::net),
+        slice.cell::<Ticket>(row.gross),
+        ended("merged", row.merged),
+        ended("withdrawn", row.withdrawn),
+        ended("out_of_scope", row.out_of_scope),
+        slice.net().cell::<Ticket>(row.net()),
         share(row.reopened, row.net()).into(),
         before.into(),
         last_year.into(),

@@ -237,20 +237,16 @@ fn filter(by: &str) -> &'static str {
 }
 
 fn cells(label: Value, row: &Row, slice: Option<&Slice>, ask: &Ask) -> Vec<Cell> {
-    let open = |value: i64, narrow: &dyn Fn(&Slice) -> Slice| match slice {
-        Some(slice) => narrow(slice).cell::<Ticket>(value),
-        None => value.into(),
-    };
     let mut handled = row.handled.clone();
     handled.sort_unstable();
     vec![
         label.into(),
-        open(row.received, &|slice| slice.during("received_at", ask.period).net()),
-        open(row.resolved, &|slice| slice.during("resolved_at", ask.period).net()),
+        Slice::open::<Ticket>(slice, row.received, |slice| slice.during("received_at", ask.period).net()),
+        Slice::open::<Ticket>(slice, row.resolved, |slice| slice.during("resolved_at", ask.period).net()),
         row.met.into(),
         row.missed.into(),
         share(row.met, row.met + row.missed).into(),
-        open(row.overdue_open, &|slice| slice.with("overdue", "true")),
+        Slice::open::<Ticket>(slice, row.overdue_open, |slice| slice.with("overdue", "true")),
         percentile(&handled, 50).into(),
         percentile(&handled, 90).into(),
         row.replies.into(),
