@@ -5,6 +5,7 @@ pub mod fixture;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_http::Request;
@@ -49,7 +50,7 @@ pub struct TestApp {
     pub state: web::Data<api::State>,
     pub fixture: Fixture,
     tokens: RefCell<HashMap<String, Tokens>>,
-    _database: Database,
+    database: Rc<Database>,
 }
 
 #[derive(Clone)]
@@ -80,20 +81,36 @@ impl TestApp {
             outside: None,
         }));
         identity.prepare(&store).await.unwrap();
+        Self::serving(Rc::new(database), clock, store, identity, true).await
+    }
+
+    /// The same house served as in production: no sandbox, rates limited.
+    pub async fn in_production(&self) -> Self {
+        let (clock, identity) = (self.clock.clone(), self.state.identity.clone());
+        Self::serving(self.database.clone(), clock, self.store.clone(), identity, false).await
+    }
+
+    async fn serving(
+        database: Rc<Database>,
+        clock: Arc<FixedClock>,
+        store: Store,
+        identity: Arc<Identity>,
+        sandbox: bool,
+    ) -> Self {
         let fixture = Fixture::load(&store).await;
         let state = web::Data::new(api::State {
             store: store.clone(),
             identity,
-            api: api::build(true).unwrap(),
-            limits: api::Limits::new(false),
+            api: api::build(sandbox).unwrap(),
+            limits: api::Limits::new(!sandbox),
             files: database.files(),
-            sandbox: true,
+            sandbox,
             trusted_proxies: Vec::new(),
             metrics: None,
         });
         let served = state.clone();
         let service = test::init_service(App::new().configure(move |app| api::configure(app, served))).await;
-        Self { serve: boxed(service), clock, store, state, fixture, tokens: RefCell::default(), _database: database }
+        Self { serve: boxed(service), clock, store, state, fixture, tokens: RefCell::default(), database }
     }
 
     /// Moves the clock to an instant.

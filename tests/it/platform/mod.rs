@@ -5,5 +5,7 @@ mod documents;
 mod idempotency;
 mod identity;
 mod journal;
+mod refusals;
 mod registers;
 mod services;
+mod vectors;

@@ -1,0 +1,287 @@
+//! The table of refusals (platform §17): what the house says no to, and how.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::kit::{PASSWORD, TestApp, id};
+use crate::tickets::desk::{document, register, report};
+
+/// Pointer and code of every wrong field.
+fn wrong_fields(problem: &Value) -> Vec<(&str, &str)> {
+    let errors = problem["errors"].as_array().unwrap();
+    errors.iter().map(|error| (error["pointer"].as_str().unwrap(), error["code"].as_str().unwrap())).collect()
+}
+
+scenario! {
+async fn every_wrong_field_is_told_at_once(app) {
+    let body = json!({ "kind": "person", "name": "", "phones": ["1380013567", "96123-4"], "colour": "red",
+        "uscc": "91350100M000100Y44", "tags": 7, "number": "C-1" });
+    let problem = app.post("cs_specialist", "/v1/customers", body).await.refused(422, "unknown_field");
+    assert_eq!(wrong_fields(&problem), [
+        ("/colour", "unknown_field"), ("/name", "required"), ("/number", "computed_field"),
+        ("/phones/0", "phone_invalid"), ("/tags", "invalid_type"), ("/uscc", "uscc_invalid"),
+    ]);
+    assert!(!problem.to_string().contains("1380013567"), "no personal data in a problem: {problem}");
+}
+}
+
+scenario! {
+async fn text_that_hides_something_is_refused(app) {
+    for text in ["水管\0漏水严重", "水管\u{202e}漏水严重", "水管\u{1b}[31m漏水", "水管\u{2066}漏水严重"] {
+        let body = report(app, json!({ "description": text }));
+        let problem = app.post("cs_agent", "/v1/tickets", body).await.refused(422, "text_invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/description");
+    }
+    let body = json!({ "kind": "person", "name": "王\u{200f}五" });
+    app.post("cs_specialist", "/v1/customers", body).await.refused(422, "text_invalid");
+}
+}
+
+scenario! {
+async fn a_page_has_one_to_two_hundred_rows(app) {
+    for limit in ["0", "201", "-1", "many"] {
+        app.get("cs_agent", &format!("/v1/customers?limit={limit}")).await.refused(400, "invalid_limit");
+        app.get("cs_agent", &format!("/v1/events?limit={limit}")).await.refused(400, "invalid_limit");
+    }
+    app.get("cs_agent", "/v1/customers?limit=200").await.expect(200);
+}
+}
+
+scenario! {
+async fn a_role_without_the_permission_hears_which_one(app) {
+    let problem = app.post("quality_inspector", "/v1/customers", json!({})).await.refused(403, "forbidden");
+    assert_eq!(problem["context"]["permission"], "platform.customer:create", "{problem}");
+}
+}
+
+scenario! {
+async fn a_read_only_path_says_what_it_takes(app) {
+    for (path, allow) in [("/v1/events", "GET, HEAD"), ("/v1/access/matrix", "GET, HEAD")] {
+        let answer = app.by("system_admin", Method::POST, path).json(json!({})).send().await;
+        assert_eq!(answer.header("allow"), Some(allow));
+        answer.refused(405, "method_not_allowed");
+    }
+}
+}
+
+scenario! {
+async fn a_key_is_printable_and_only_where_it_is_taken(app) {
+    let create = |key: &str| {
+        app.by("cs_specialist", Method::POST, "/v1/customers").key(key).json(json!({ "kind": "person", "name": "赵六" }))
+    };
+    create("").send().await.refused(400, "idempotency_key_invalid");
+    create(&"k".repeat(256)).send().await.refused(400, "idempotency_key_invalid");
+    create("two words").send().await.refused(400, "idempotency_key_invalid");
+    create(&"k".repeat(255)).send().await.expect(201);
+    let path = format!("/v1/customers/{}/reveal", app.fixture.customer);
+    let body = json!({ "fields": ["name"], "reason": "核对" });
+    let reveal = app.by("cs_specialist", Method::POST, &path).key("a").json(body).send().await;
+    reveal.refused(400, "idempotency_key_not_taken");
+}
+}
+
+scenario! {
+/// While the first call under a key still runs, the second is told to come again.
+async fn a_call_under_a_running_key_waits_or_comes_again(app) {
+    if app.store.is_sqlite() {
+        return; // One writer: the second call waits for the first and replays.
+    }
+    use sea_orm::{ConnectionTrait, TransactionTrait};
+    let create = || {
+        app.by("cs_specialist", Method::POST, "/v1/customers").key("slow").json(json!({ "kind": "person", "name": "赵六" }))
+    };
+    let first = app.store.writer().begin().await.unwrap();
+    let taken = format!(
+        "INSERT INTO idempotency (id, caller, operation, key, request_hash, expires_at) \
+         VALUES ('{}', '{}', 'create_customer', 'slow', 'x', now() + interval '7 days')",
+        app.fixture.unit, app.fixture.staff["cs_specialist"]
+    );
+    first.execute_unprepared(&taken).await.unwrap();
+    let second = create().send().await;
+    assert!(second.header("retry-after").is_some(), "{:?}", second.headers);
+    second.refused(409, "idempotency_in_progress");
+    first.rollback().await.unwrap();
+    create().send().await.expect(201);
+}
+}
+
+/// A person of the desk with an account that was just opened.
+async fn newcomer(app: &TestApp, password: &str) -> crate::kit::Answer {
+    let person = json!({ "number": "N1", "name": "新人", "org_unit_id": app.fixture.units["DESK"] });
+    let person = app.post("hr_officer", "/v1/staff", person).await.expect(201);
+    let post = json!({ "role": "cs_agent", "from": "2026-03-01" });
+    app.post("hr_officer", &format!("/v1/staff/{}/posts", id(&person)), post).await;
+    let account = json!({ "login": "newcomer", "password": password, "staff_id": id(&person) });
+    app.by("system_admin", Method::POST, "/v1/accounts").json(account).send().await
+}
+
+scenario! {
+async fn the_first_password_is_changed_before_anything_else(app) {
+    newcomer(app, PASSWORD).await.expect(201);
+    app.get("newcomer", "/v1/tickets").await.refused(403, "password_change_required");
+    app.post("newcomer", "/v1/tickets", report(app, json!({}))).await.refused(403, "password_change_required");
+    let change = async |old: &str, new: &str| {
+        let body = json!({ "old_password": old, "new_password": new });
+        app.by("newcomer", Method::POST, "/v1/me/password").json(body).send().await
+    };
+    change("not the old one", "walnut ferry 81 lamp").await.refused(422, "wrong_password");
+    for weak in ["ninechars", "my-newcomer-1", "password123", PASSWORD] {
+        change(PASSWORD, weak).await.refused(422, "password_weak");
+    }
+    let changed = change(PASSWORD, "walnut ferry 81 lamp").await;
+    assert!(changed.status < 300, "{}", changed.body);
+    app.get("newcomer", "/v1/tickets").await.expect(200);
+    let other = json!({ "login": "newcomer", "password": PASSWORD });
+    app.call(Method::POST, "/v1/auth/login").json(other).send().await.refused(401, "invalid_credentials");
+}
+}
+
+scenario! {
+async fn an_account_is_not_opened_with_a_weak_password(app) {
+    for weak in ["ninechars", "newcomer-2026", "1234567890"] {
+        let body = json!({ "login": "newcomer", "password": weak, "staff_id": app.fixture.staff["cs_agent"] });
+        app.by("system_admin", Method::POST, "/v1/accounts").json(body).send().await.refused(422, "password_weak");
+    }
+}
+}
+
+scenario! {
+async fn a_person_of_two_posts_chooses_one_he_holds(app) {
+    let path = format!("/v1/staff/{}/posts", app.fixture.staff["cs_agent"]);
+    app.post("hr_officer", &path, json!({ "role": "team_leader", "from": "2026-03-01" })).await;
+    let login = async |body: Value| app.call(Method::POST, "/v1/auth/login").json(body).send().await;
+    let problem = login(json!({ "login": "cs_agent", "password": PASSWORD })).await.refused(400, "role_required");
+    assert_eq!(problem["context"]["choices"], json!(["cs_agent", "team_leader"]), "{problem}");
+    let other = json!({ "login": "cs_agent", "password": PASSWORD, "role": "general_manager" });
+    login(other).await.refused(403, "role_not_held");
+    let fits = json!({ "login": "cs_agent", "password": PASSWORD, "role": "team_leader" });
+    assert_eq!(login(fits).await.expect(200)["role"], "team_leader");
+}
+}
+
+scenario! {
+async fn a_grant_that_is_not_offered_is_refused(app) {
+    let ask = async |form: &str| app.call(Method::POST, "/v1/auth/token").form(form).send().await;
+    ask("grant_type=password&username=a&password=b").await.refused(400, "unsupported_grant_type");
+    ask("refresh_token=x").await.refused(400, "invalid_request");
+    ask("grant_type=client_credentials&client_id=nobody&client_secret=x").await.refused(401, "invalid_client");
+    ask("grant_type=refresh_token&refresh_token=x").await.refused(401, "invalid_grant");
+}
+}
+
+scenario! {
+async fn a_delegation_is_to_another_in_order_of_a_role_held(app) {
+    let ask = async |with: Value| {
+        let mut body = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "cs_manager",
+            "from": "2026-03-02", "to": "2026-03-04", "reason": "出差" });
+        for (name, value) in with.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        app.post("cs_manager", "/v1/delegations", body).await
+    };
+    ask(json!({ "to_staff_id": app.fixture.staff["cs_manager"] })).await.refused(422, "delegation_invalid");
+    ask(json!({ "from": "2026-03-05" })).await.refused(422, "delegation_invalid");
+    ask(json!({ "role": "cs_director" })).await.refused(422, "delegation_invalid");
+    ask(json!({ "from": "2026-02-01", "to": "2026-03-01" })).await.refused(422, "delegation_invalid");
+    ask(json!({ "from_staff_id": app.fixture.staff["cs_director"], "role": "cs_director" })).await
+        .refused(409, "above_authority");
+    let made = ask(json!({})).await.expect(201);
+    let revoke = format!("/v1/delegations/{}/revoke", id(&made));
+    app.post("cs_agent2/cs_agent", &revoke, json!({})).await.refused(409, "above_authority");
+    app.get("cs_agent2/cs_manager", "/v1/me").await.expect(200);
+    app.post("cs_manager", &revoke, json!({})).await.expect(200);
+    app.get("cs_agent2/cs_manager", "/v1/me").await.refused(403, "forbidden");
+    app.post("cs_manager", &revoke, json!({})).await.refused(409, "invalid_state");
+}
+}
+
+scenario! {
+async fn a_unit_does_not_come_below_itself(app) {
+    let path = format!("/v1/org-units/{}", app.fixture.units["HCZY"]);
+    let version = app.get("hr_officer", &path).await.expect(200)["version"].as_i64().unwrap();
+    for below in ["HCZY", "DESK"] {
+        let call = app.by("hr_officer", Method::PATCH, &path).if_match(version);
+        call.json(json!({ "parent_id": app.fixture.units[below] })).send().await.refused(422, "cycle");
+    }
+}
+}
+
+scenario! {
+async fn the_clock_goes_forward_once_there_is_business(app) {
+    let path = "/v1/sandbox/clock";
+    let put = async |now: &str| app.by("cs_agent", Method::PUT, path).json(json!({ "now": now })).send().await;
+    register(app, json!({})).await;
+    put("2026-03-01T08:00:00+08:00").await.refused(409, "clock_backwards");
+    put("2009-12-31T23:59:59+08:00").await.refused(422, "out_of_range");
+    put("2026-03-02T08:10:00+08:00").await.expect(200);
+    assert_eq!(app.get("cs_agent", path).await.expect(200)["now"], "2026-03-02T08:10:00+08:00");
+    let production = app.in_production().await;
+    production.get("cs_agent", path).await.refused(404, "not_found");
+    production.by("cs_agent", Method::PUT, path).json(json!({})).send().await.refused(404, "not_found");
+}
+}
+
+scenario! {
+async fn too_many_requests_are_told_when_to_come_again(app) {
+    app.token("cs_agent").await;
+    let strict = app.in_production().await;
+    let ask = || strict.call(Method::GET, "/.well-known/jwks.json").send();
+    let answers = futures_util::future::join_all((0..60).map(|_| ask())).await;
+    let refused: Vec<_> = answers.into_iter().filter(|answer| answer.status != 200).collect();
+    assert!(!refused.is_empty(), "an address may not ask without end");
+    for answer in refused {
+        let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait));
+        answer.refused(429, "too_many_requests");
+    }
+    app.get("cs_agent", "/v1/me").await.expect(200);
+}
+}
+
+scenario! {
+async fn a_database_that_is_away_is_said_so_and_nothing_is_half_done(app) {
+    register(app, json!({})).await;
+    app.token("cs_agent").await;
+    app.store.close().await.unwrap();
+    let calls = [
+        app.get("cs_agent", "/v1/tickets").await,
+        app.post("cs_agent", "/v1/tickets", report(app, json!({ "description": "阳台漏水,需要尽快处理" }))).await,
+        app.call(Method::GET, "/readyz").send().await,
+    ];
+    for answer in calls {
+        assert!(answer.header("retry-after").is_some(), "{}", answer.body);
+        assert_eq!(answer.status, 503, "{}", answer.body);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    }
+    app.call(Method::GET, "/livez").send().await.expect(200);
+}
+}
+
+scenario! {
+async fn what_is_decided_is_not_decided_again(app) {
+    use crate::tickets::desk::{act, started};
+    let ticket = started(app, json!({ "severity": "serious" })).await;
+    let opinion = json!({ "text": "经现场核实,建议整体更换窗框", "proposed_reply": "三日内更换" });
+    act(app, "cs_agent", &ticket, "submit-opinion", opinion).await.expect(200);
+    act(app, "cs_manager", &ticket, "approve", json!({})).await.expect(200);
+    act(app, "cs_director", &ticket, "approve", json!({})).await.refused(409, "invalid_state");
+    act(app, "cs_director", &ticket, "reject", json!({ "comment": "依据不足,退回" })).await.refused(409, "invalid_state");
+}
+}
+
+scenario! {
+async fn an_empty_file_and_a_lying_key_are_refused(app) {
+    let order = document(app, "cs_agent").await;
+    let path = format!("/v1/documents/{order}");
+    let answer = app.by("cs_agent", Method::GET, &path).header("Accept", "text/html").send().await;
+    assert!(matches!(answer.status, 200 | 406), "{}", answer.body);
+    let form = "----b";
+    let body = format!(
+        "--{form}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{form}\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n\r\n--{form}--\r\n"
+    );
+    let media = format!("multipart/form-data; boundary={form}");
+    let upload = app.by("cs_agent", Method::POST, "/v1/documents").bytes(&media, body.as_bytes()).send().await;
+    upload.refused(422, "file_empty");
+}
+}
