@@ -43,8 +43,15 @@ impl Bodies {
         self.computed.entry(name.to_owned()).or_default().extend(view_properties);
     }
 
-    /// Hands over the schemas of the finished contract.
+    /// Hands over the schemas of the finished contract. A body without fields gets its empty list of them:
+    /// only then does the validator name what is too much.
     pub fn complete(&self, schemas: &Map<String, Value>) {
+        let mut schemas = schemas.clone();
+        for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
+            if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+                schema.entry("properties").or_insert_with(|| json!({}));
+            }
+        }
         let _ = self.components.set(json!({ "schemas": schemas }));
     }
 
