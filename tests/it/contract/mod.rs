@@ -1,4 +1,6 @@
 //! Tests that walk the contract: a new operation is covered before anybody writes a test for it.
 
+mod bodies;
 mod document;
+mod retry;
 mod walk;

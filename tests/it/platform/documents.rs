@@ -5,11 +5,15 @@ use std::path::Path;
 use actix_web::http::Method;
 use serde_json::Value;
 
-use crate::kit::{Answer, TestApp};
+use crate::kit::{Answer, Call, TestApp, id};
 
 const BOUNDARY: &str = "----boundary";
 
 async fn upload(app: &TestApp, name: &str, media: &str, content: &[u8]) -> Answer {
+    form(app, name, media, content).send().await
+}
+
+fn form<'a>(app: &'a TestApp, name: &str, media: &str, content: &[u8]) -> Call<'a> {
     let mut body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{BOUNDARY}\r\n\
          Content-Disposition: form-data; name=\"name\"\r\n\r\n{name}\r\n--{BOUNDARY}\r\n\
@@ -19,7 +23,7 @@ async fn upload(app: &TestApp, name: &str, media: &str, content: &[u8]) -> Answe
     body.extend(content);
     body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
     let form = format!("multipart/form-data; boundary={BOUNDARY}");
-    app.by("cs_agent", Method::POST, "/v1/documents").bytes(&form, &body).send().await
+    app.by("cs_agent", Method::POST, "/v1/documents").bytes(&form, &body)
 }
 
 fn pdf() -> Vec<u8> {
@@ -57,5 +61,22 @@ async fn a_file_above_the_limit_is_refused(app) {
     app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
     assert_eq!(upload(app, "合同.pdf", "application/pdf", &pdf()).await.status, 413);
     assert_eq!(stored(&app.state.files), 0);
+}
+}
+
+scenario! {
+/// An upload under a key is the same when its fields and its content are.
+async fn an_upload_sent_twice_is_one_document(app) {
+    let send = async |name: &str, content: &[u8]| form(app, name, "text/plain", content).key("scan-1").send().await;
+    let first = send("说明.txt", b"one").await;
+    assert_eq!(first.status, 201, "{}", first.body);
+    let again = send("说明.txt", b"one").await;
+    assert_eq!((&again.bytes, again.header("idempotency-replayed")), (&first.bytes, Some("true")));
+    send("说明.txt", b"two").await.refused(422, "idempotency_key_reused");
+    send("其他.txt", b"one").await.refused(422, "idempotency_key_reused");
+    let list = app.get("cs_agent", "/v1/documents").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    let content = app.get("cs_agent", &format!("/v1/documents/{}/content", id(&first.body))).await;
+    assert_eq!((content.status, content.bytes.as_slice()), (200, b"one".as_slice()));
 }
 }
