@@ -3,4 +3,5 @@
 mod bodies;
 mod document;
 mod retry;
+mod scope;
 mod walk;

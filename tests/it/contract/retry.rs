@@ -75,6 +75,11 @@ async fn every_operation_under_a_key_answers_the_same_once(app) {
         assert_eq!(errors, (422, &json!("/surely_unknown"), &json!("unknown_field")), "{at}: {}", refused.body);
         let refused = send_to(&format!("{}?surely_unknown=1", ready.path), &ready.body).await;
         assert_eq!((refused.status, &refused.body["code"]), (400, &json!("unknown_parameter")), "{at}");
+        if method == Method::PATCH {
+            let patch = || app.by(ready.who, Method::PATCH, &ready.path).json(ready.body.clone());
+            patch().send().await.refused(428, "precondition_required");
+            patch().if_match(9_999).send().await.refused(412, "stale");
+        }
         // The kit itself sends what succeeded a second time and compares every byte.
         let first = send(&ready.body).await;
         assert!(first.status < 300, "{at}: {} {}", first.status, first.body);

@@ -5,23 +5,23 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::document::each;
-use crate::kit::{TestApp, id};
-use crate::tickets::desk::{callback, replied};
+use crate::kit::TestApp;
 
 /// An id nothing has.
-const NOWHERE: &str = "01890000-0000-7000-8000-000000000000";
+pub const NOWHERE: &str = "01890000-0000-7000-8000-000000000000";
 
-struct Operation {
-    method: Method,
-    path: String,
-    permission: String,
+pub struct Operation {
+    pub method: Method,
+    pub path: String,
+    pub permission: String,
     public: bool,
-    key_required: bool,
-    if_match: bool,
+    pub key_required: bool,
+    pub if_match: bool,
     media: Option<String>,
 }
 
-fn operations(app: &TestApp) -> Vec<Operation> {
+/// Every operation of the contract, with paths that lead nowhere.
+pub fn operations(app: &TestApp) -> Vec<Operation> {
     let mut list = Vec::new();
     each(app.state.api.contract.document(), |method, path, operation| {
         let parameter = |name: &str| {
@@ -54,7 +54,7 @@ fn concrete(path: &str) -> String {
         .join("/")
 }
 
-fn is_upload(operation: &Operation) -> bool {
+pub fn is_upload(operation: &Operation) -> bool {
     operation.media.as_deref() == Some("multipart/form-data")
 }
 
@@ -162,65 +162,5 @@ async fn an_unknown_method_is_405_and_names_the_others(app) {
     app.call(Method::GET, "/v1/nowhere").send().await.refused(404, "not_found");
     let problem: Value = app.call(Method::GET, "/problems/callback_missing").header("Accept", "application/json").send().await.expect(200);
     assert_eq!(problem["status"], 409);
-}
-}
-
-/// Heating people of every group: the desk's rows are none of theirs.
-const STRANGERS: &[JobRole] =
-    &[JobRole::HeatingHotlineAgent, JobRole::HeatingStationHead, JobRole::HeatingServiceManager];
-
-scenario! {
-/// What lies outside a caller's scope looks to him like what does not exist.
-async fn out_of_scope_looks_like_nothing_there(app) {
-    let ticket = replied(app, json!({})).await;
-    let rows = [("/v1/tickets/", id(&ticket)), ("/v1/callbacks/", callback(app, &ticket).await)];
-    let mut walked = 0;
-    for operation in operations(app).iter().filter(|operation| !is_upload(operation)) {
-        let Some((_, row)) = rows.iter().find(|(path, _)| operation.path.starts_with(&format!("{path}{NOWHERE}"))) else {
-            continue;
-        };
-        let who = STRANGERS.iter().find(|role| policy::allows(&operation.permission, **role));
-        let Some(who) = who.map(|role| role.code()) else { continue };
-        let mut bodies = Vec::new();
-        for path in [operation.path.replace(NOWHERE, row), operation.path.clone()] {
-            let mut call = app.by(who, operation.method.clone(), &path);
-            if operation.method != Method::GET {
-                call = call.json(json!({}));
-            }
-            if operation.key_required {
-                call = call.key("walk-scope");
-            }
-            if operation.if_match {
-                call = call.if_match(1);
-            }
-            let mut body = call.send().await.refused(404, "not_found");
-            for field in ["instance", "request_id"] {
-                body[field] = Value::Null;
-            }
-            bodies.push(body);
-        }
-        assert_eq!(bodies[0], bodies[1], "{who} {} {}", operation.method, operation.path);
-        walked += 1;
-    }
-    assert!(walked > 30, "only {walked} operations were walked");
-}
-}
-
-scenario! {
-/// A change names the version it was made for, and only that version is changed.
-async fn every_patch_wants_the_version_it_changes(app) {
-    replied(app, json!({})).await;
-    let mut walked = 0;
-    for operation in operations(app).iter().filter(|operation| operation.method == Method::PATCH) {
-        let who = holder(operation);
-        let list = app.get(who, operation.path.trim_end_matches(NOWHERE).trim_end_matches('/')).await;
-        let Some(row) = list.body["items"].as_array().and_then(|items| items.first()) else { continue };
-        let path = operation.path.replace(NOWHERE, &id(row));
-        let patch = || app.by(who, Method::PATCH, &path).json(json!({}));
-        patch().send().await.refused(428, "precondition_required");
-        patch().if_match(9_999).send().await.refused(412, "stale");
-        walked += 1;
-    }
-    assert!(walked > 8, "only {walked} operations were walked");
 }
 }

@@ -8,4 +8,5 @@ mod journal;
 mod refusals;
 mod registers;
 mod services;
+mod tokens;
 mod vectors;
