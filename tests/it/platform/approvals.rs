@@ -95,9 +95,15 @@ async fn pf_e05_a_decision_names_actor_and_principal(app) {
     let signed = entries.iter().find(|entry| entry["type"] == "ticket.opinion_approved").unwrap();
     assert_eq!(signed["actor_id"], json!(app.fixture.staff["cs_specialist"]));
     assert_eq!(signed["on_behalf_of"], json!(app.fixture.staff["cs_manager"]));
+    let list = app.get("cs_director", &format!("/v1/approvals?resource_id={}", id(&ticket))).await.expect(200);
+    let decision = &list["items"][0]["decisions"][0];
+    assert_eq!(decision["actor"], json!(app.fixture.staff["cs_specialist"]));
+    assert_eq!(decision["on_behalf_of"], json!(app.fixture.staff["cs_manager"]));
     let other = started(app, json!({ "severity": "serious" })).await;
     submit(app, "cs_agent", &other, "0.00").await;
-    app.token("cs_specialist/cs_manager").await;
+    let waiting = app.get("cs_specialist/cs_manager", "/v1/approvals?waiting_for=me").await.expect(200);
+    assert_eq!(waiting["items"][0]["resource_id"], other["id"], "what waits for him by delegation");
+    assert_eq!(waiting["items"][0]["decide_url"], json!(format!("/v1/tickets/{}/approve", id(&other))));
     let staff = app.get("hr_officer", &format!("/v1/staff/{}", app.fixture.staff["cs_manager"])).await.expect(200);
     let ended = json!({ "post_id": staff["posts"][0]["id"], "to": "2024-05-07" });
     let path = format!("/v1/staff/{}/end-post", app.fixture.staff["cs_manager"]);

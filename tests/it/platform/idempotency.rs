@@ -31,8 +31,29 @@ async fn pf_e01_the_same_key_answers_the_same_once(app) {
     create(other).send().await.refused(422, "idempotency_key_reused");
     let list = app.get("cs_specialist", "/v1/customers?phone=13700001111").await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    app.store.seal_now().await.unwrap();
+    let told = app.get("general_manager", "/v1/events?types=customer.created").await.expect(200);
+    let mine = told["items"].as_array().unwrap().iter().filter(|event| event["resource_id"] == first.body["id"]);
+    assert_eq!(mine.count(), 1);
     app.later(chrono::TimeDelta::days(7));
     create(body).send().await.refused(409, "possible_duplicate");
+}
+}
+
+scenario! {
+/// Fifty at once under a key nobody used yet: one does it, the others are given its answer.
+async fn pf_e01_fifty_at_once_make_one(app) {
+    app.token("cs_specialist").await;
+    let body = json!({ "kind": "person", "name": "赵六", "phones": ["13700001111"] });
+    let create = || app.by("cs_specialist", Method::POST, "/v1/customers").key("a1").json(body.clone()).send();
+    let answers = futures_util::future::join_all((0..50).map(|_| create())).await;
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.bytes), (201, &answers[0].bytes), "{}", answer.body);
+    }
+    let first = answers.iter().filter(|answer| answer.header("idempotency-replayed").is_none());
+    assert_eq!(first.count(), 1);
+    let list = app.get("cs_specialist", "/v1/customers?phone=13700001111").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
 }
 }
 

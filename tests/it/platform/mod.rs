@@ -2,6 +2,7 @@
 
 mod approvals;
 mod documents;
+mod feed;
 mod idempotency;
 mod identity;
 mod journal;

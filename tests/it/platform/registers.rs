@@ -23,7 +23,29 @@ async fn pf_e07_personal_data_is_masked_and_revealed_with_a_reason(app) {
     let history = app.get("cs_specialist", &format!("{path}/history")).await.expect(200);
     let revealed: Vec<_> = history["items"].as_array().unwrap().iter().filter(|e| e["type"] == "customer.revealed").collect();
     assert_eq!(revealed.len(), 1);
+    assert_eq!(revealed[0]["actor_id"], json!(app.fixture.staff["cs_specialist"]));
+    assert_eq!((&revealed[0]["data"]["fields"], &revealed[0]["reason"]), (&json!(["name", "phones"]), &json!("核对联系方式")));
     assert!(!history.to_string().contains("13800135678"));
+    // He himself reads his own file in clear.
+    let own = app.get("customer", &path).await.expect(200).to_string();
+    assert!(own.contains("王小明") && own.contains("13800135678"), "{own}");
+}
+}
+
+scenario! {
+async fn pf_e07_a_list_is_revealed_with_one_reason(app) {
+    let ask = |ids: serde_json::Value| json!({ "ids": ids, "fields": ["phones"], "reason": "回访名单" });
+    let both = json!([app.fixture.customer, app.fixture.other_customer]);
+    let clear = app.post("cs_specialist", "/v1/customers/reveal", ask(both)).await.expect(200).to_string();
+    assert!(clear.contains("13800135678") && clear.contains("13900135679") && !clear.contains("王小明"), "{clear}");
+    for customer in [app.fixture.customer, app.fixture.other_customer] {
+        let history = app.get("cs_specialist", &format!("/v1/customers/{customer}/history")).await.expect(200);
+        let told = history["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "customer.revealed");
+        assert_eq!(told.count(), 1);
+    }
+    let many = json!(vec![app.fixture.customer; 51]);
+    app.post("cs_specialist", "/v1/customers/reveal", ask(many)).await.refused(422, "too_many_items");
+    app.post("service_rep", "/v1/customers/reveal", ask(json!([app.fixture.customer]))).await.refused(403, "forbidden");
 }
 }
 
@@ -34,10 +56,18 @@ async fn pf_e07_the_contact_behind_ones_own_case_is_clear(app) {
     let ask = json!({ "resource": "callback", "id": waiting, "reason": "回访" });
     let clear = app.post("cs_agent2", "/v1/contacts/reveal", ask.clone()).await.expect(200);
     assert_eq!((&clear["name"], &clear["phone"]), (&json!("王小明"), &json!("13800135678")));
-    app.post("cs_agent", "/v1/contacts/reveal", ask).await.refused(404, "not_found");
+    app.post("cs_agent", "/v1/contacts/reveal", ask.clone()).await.refused(404, "not_found");
+    let told = app.get("system_admin", "/v1/journal-entries?limit=200").await.expect(200);
+    let revealed = told["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "contact.revealed");
+    assert_eq!(revealed.count(), 1, "{told}");
+    assert!(!told.to_string().contains("13800135678"));
     let held = json!({ "resource": "ticket", "id": id(&ticket), "reason": "上门" });
     app.post("cs_agent", "/v1/contacts/reveal", held.clone()).await.expect(200);
-    app.post("cs_agent2", "/v1/contacts/reveal", held).await.refused(404, "not_found");
+    app.post("cs_agent2", "/v1/contacts/reveal", held.clone()).await.refused(404, "not_found");
+    let path = format!("/v1/callbacks/{waiting}/complete");
+    app.post("cs_agent2", &path, crate::tickets::desk::said("satisfied")).await.expect(200);
+    app.post("cs_agent2", "/v1/contacts/reveal", ask).await.refused(404, "not_found");
+    app.post("cs_agent", "/v1/contacts/reveal", held).await.refused(404, "not_found");
 }
 }
 
@@ -51,13 +81,33 @@ async fn pf_e08_a_known_phone_is_a_possible_duplicate(app) {
     let second = app.post("cs_specialist", "/v1/customers", forced).await.expect(201);
     let merge = json!({ "target_id": app.fixture.customer, "reason": "同一人" });
     let path = format!("/v1/customers/{}", id(&second));
+    let before = app.get("cs_supervisor", &path).await.expect(200);
+    app.post("cs_supervisor", &format!("{path}/merge"), json!({ "target_id": id(&second), "reason": "同一人" })).await
+        .refused(422, "merge_into_itself");
     app.post("cs_supervisor", &format!("{path}/merge"), merge.clone()).await.expect(200);
     app.later(chrono::TimeDelta::days(30));
-    app.post("cs_supervisor", &format!("{path}/unmerge"), json!({ "reason": "弄错了" })).await.expect(200);
+    let mut after = app.post("cs_supervisor", &format!("{path}/unmerge"), json!({ "reason": "弄错了" })).await.expect(200);
+    for moved in ["version", "updated_at"] {
+        after[moved] = before[moved].clone();
+    }
+    assert_eq!(after, before, "as before the merge");
+    let found = app.get("cs_supervisor", "/v1/customers?phone=13800135678").await.expect(200);
+    assert_eq!(found["items"].as_array().unwrap().len(), 2, "each answers for his phone again");
     app.post("cs_supervisor", &format!("{path}/merge"), merge).await.expect(200);
     app.later(chrono::TimeDelta::days(31));
     let late = app.post("cs_supervisor", &format!("{path}/unmerge"), json!({ "reason": "弄错了" })).await;
     late.refused(409, "unmerge_window_closed");
+}
+}
+
+scenario! {
+/// Whoever may not know the other file hears only that there is one.
+async fn pf_e08_a_duplicate_out_of_sight_stays_unnamed(app) {
+    let body = json!({ "kind": "person", "name": "王大明", "phones": ["13800135678"] });
+    let seen = app.post("cs_specialist", "/v1/customers", body.clone()).await.refused(409, "possible_duplicate");
+    assert!(seen.to_string().contains(&app.fixture.customer.to_string()), "{seen}");
+    let hidden = app.post("property_consultant", "/v1/customers", body).await.refused(409, "possible_duplicate");
+    assert!(!hidden.to_string().contains(&app.fixture.customer.to_string()), "{hidden}");
 }
 }
 

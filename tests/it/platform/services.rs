@@ -23,7 +23,13 @@ async fn pf_e04_working_days_know_the_make_up_days(app) {
         let answer = add(from, rest).await.expect(200);
         assert_eq!((&answer["date"], &answer["calendar_provisional"]), (&json!(date), &json!(provisional)), "{from} {rest}");
     }
-    add("2033-01-03", "working_days=1").await.refused(422, "calendar_year_missing");
+    for from in ["2033-01-01", "2033-12-31", "2010-12-31"] {
+        add(from, "working_days=1").await.refused(422, "calendar_year_missing");
+    }
+    let days = app.get("cs_agent", "/v1/calendars/mainland/days?from=2027-01-01&to=2027-12-31").await.expect(200);
+    let days = days["items"].as_array().or(days["days"].as_array()).unwrap();
+    assert_eq!(days.len(), 365);
+    assert_eq!(days.iter().filter(|day| day["working"] == true).count(), 248, "{}", days[0]);
 }
 }
 
@@ -93,6 +99,18 @@ async fn pf_e11_a_parameter_holds_from_its_day(app) {
         let answer = app.get("cs_agent", &format!("{path}?on={on}")).await.expect(200);
         assert_eq!(answer["value"], value, "{on}");
     }
+    let project = json!({ "value": 5, "valid_from": "2024-06-01", "reason": "试点", "project_id": app.fixture.project });
+    put(project).send().await.expect(200);
+    app.at("2024-07-10T09:00:00+08:00");
+    for (on, value) in [("2024-05-31", 10), ("2024-06-01", 7)] {
+        let answer = app.get("cs_agent", &format!("{path}?on={on}")).await.expect(200);
+        assert_eq!(answer["value"], value, "{on}, asked in July");
+        let here = format!("{path}?on={on}&project_id={}", app.fixture.project);
+        let answer = app.get("cs_agent", &here).await.expect(200);
+        assert_eq!(answer["value"], if value == 7 { 5 } else { 10 }, "the project wins on {on}");
+    }
+    let history = app.get("cs_agent", &format!("{path}/history")).await.expect(200);
+    assert_eq!(history["items"].as_array().unwrap().len(), 2, "{history}");
     app.at("2024-06-10T09:00:00+08:00");
     put(json!({ "value": 8, "valid_from": "2024-05-25", "reason": "补录" })).send().await.refused(422, "reason_required");
     put(json!({ "value": 100_000, "valid_from": "2024-07-01", "reason": "太大" })).send().await.refused(422, "out_of_range");

@@ -1,0 +1,107 @@
+//! PF-E10: the feed while others write, and a fact that comes late.
+
+use std::cell::Cell;
+
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use serde_json::{Value, json};
+
+use crate::kit::TestApp;
+use crate::tickets::desk::report;
+
+async fn page(app: &TestApp, after: i64, rest: &str) -> Value {
+    app.get("general_manager", &format!("/v1/events?after={after}{rest}")).await.expect(200)
+}
+
+/// The last position there is.
+async fn head(app: &TestApp) -> i64 {
+    app.store.seal_now().await.unwrap();
+    let page = page(app, 0, "&limit=1").await;
+    page["next_after"].as_i64().unwrap() + page["positions_behind"].as_i64().unwrap()
+}
+
+scenario! {
+/// Eight write, one seals, one reads and waits: every fact comes once, in order.
+async fn pf_e10_a_reader_misses_nothing_while_eight_write(app) {
+    const EACH: usize = 10;
+    for who in ["cs_agent", "general_manager"] {
+        app.token(who).await;
+    }
+    let start = head(app).await;
+    let writing = Cell::new(8);
+    let writer = async |n: usize| {
+        for step in 0..EACH {
+            let body = report(app, json!({ "description": format!("第{n}组第{step}件:阳台渗水") }));
+            app.post("cs_agent", "/v1/tickets", body).await.expect(201);
+        }
+        writing.set(writing.get() - 1);
+    };
+    let sealer = async {
+        while writing.get() > 0 {
+            app.store.seal_now().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        app.store.seal_now().await.unwrap();
+    };
+    let reader = async {
+        let (mut last, mut seen) = (start, Vec::new());
+        loop {
+            let done = writing.get() == 0;
+            let page = page(app, last, "&wait=1&types=ticket.registered").await;
+            let items = page["items"].as_array().unwrap();
+            if done && items.is_empty() {
+                return seen;
+            }
+            for item in items {
+                let position = item["position"].as_i64().unwrap();
+                assert!(position > last, "positions ascend");
+                last = position;
+                seen.push(item["resource_id"].clone());
+            }
+        }
+    };
+    let writers = futures_util::future::join_all((0..8).map(writer));
+    let (_, (), mut seen) = tokio::join!(writers, sealer, reader);
+    seen.sort_by_key(Value::to_string);
+    seen.dedup();
+    assert_eq!(seen.len(), 8 * EACH);
+    let mut last = start;
+    loop {
+        let page = page(app, last, "").await;
+        let items = page["items"].as_array().unwrap();
+        if items.is_empty() {
+            break;
+        }
+        for item in items {
+            assert_eq!(item["position"], last + 1, "no position is left out");
+            last += 1;
+        }
+    }
+    assert!(last >= start + 80);
+}
+}
+
+scenario! {
+/// What a slow transaction wrote first and commits last gets a later position; the reader misses nothing.
+async fn pf_e10_a_fact_committed_late_is_read_last(app) {
+    if app.store.is_sqlite() {
+        return; // One writer: nobody commits while another is in the middle.
+    }
+    let start = head(app).await;
+    let slow = app.store.writer().begin().await.unwrap();
+    let fact = format!(
+        "INSERT INTO journal (at, kind, resource, actor_id, actor_role, request_id, operation, result, changes, data, \
+         audience) VALUES (now(), 'slow.done', 'slow', '{}', 'system', 'slow', 'slow', 'done', '{{}}', '{{}}', 'staff')",
+        app.fixture.unit
+    );
+    slow.execute_unprepared(&fact).await.unwrap();
+    app.post("cs_agent", "/v1/tickets", report(app, json!({}))).await.expect(201);
+    app.store.seal_now().await.unwrap();
+    let between = page(app, start, "").await;
+    assert!(between["items"].as_array().unwrap().iter().any(|item| item["type"] == "ticket.registered"));
+    slow.commit().await.unwrap();
+    app.store.seal_now().await.unwrap();
+    let later = page(app, between["next_after"].as_i64().unwrap(), "").await;
+    let kinds: Vec<_> = later["items"].as_array().unwrap().iter().map(|item| &item["type"]).collect();
+    assert_eq!(kinds, ["slow.done"]);
+}
+}
