@@ -285,3 +285,46 @@ async fn an_empty_file_and_a_lying_key_are_refused(app) {
     upload.refused(422, "file_empty");
 }
 }
+
+scenario! {
+/// What must be unique says so, and in which field.
+async fn a_code_is_given_once(app) {
+    let taken = [
+        ("hr_officer", "/v1/org-units", json!({ "code": "DESK", "name": "又一部", "kind": "department" })),
+        ("hr_officer", "/v1/staff", json!({ "number": "cs_agent", "name": "甲", "org_unit_id": app.fixture.units["DESK"] })),
+        ("system_admin", "/v1/projects", json!({ "code": "HP", "name": "又一个" })),
+        ("cs_supervisor", "/v1/channels", json!({ "code": "hotline", "name": "热线", "medium": "phone" })),
+        ("cs_supervisor", "/v1/ticket-categories", json!({ "code": "heating", "name": "供热" })),
+    ];
+    for (who, path, body) in taken {
+        app.post(who, path, body).await.refused(409, "already_exists");
+    }
+}
+}
+
+scenario! {
+/// PF-E20: whom a manager put on the list cannot be chosen for anything new.
+async fn pf_e20_a_blacklisted_supplier_is_not_chosen(app) {
+    use kernel::fault::Fault;
+    use store::{Answer, Context, Work};
+    let body = json!({ "kinds": ["contractor"], "name": "宏远建筑" });
+    let supplier = app.post("cost_manager", "/v1/suppliers", body).await.expect(201);
+    let (path, row) = (format!("/v1/suppliers/{}", id(&supplier)), id(&supplier).parse().unwrap());
+    let choose = async || {
+        let choose = async move |work: &Work| {
+            registers::supplier::ensure_active(work, row).await?;
+            work.unchanged();
+            Ok::<_, Fault>(Answer::no_content())
+        };
+        app.store.write(Context::system("choose"), choose).await.err().map(|fault| fault.code().to_owned())
+    };
+    assert_eq!(choose().await, None);
+    let reason = json!({ "reason": "质量问题" });
+    app.post("cost_general_officer", &format!("{path}/blacklist"), reason.clone()).await.refused(403, "forbidden");
+    app.post("cost_manager", &format!("{path}/blacklist"), reason.clone()).await.expect(200);
+    assert_eq!(choose().await.as_deref(), Some("supplier_not_active"));
+    app.post("cost_manager", &format!("{path}/blacklist"), reason.clone()).await.refused(409, "invalid_state");
+    app.post("cost_manager", &format!("{path}/unblacklist"), reason).await.expect(200);
+    assert_eq!(choose().await, None);
+}
+}

@@ -10,4 +10,5 @@ mod leading;
 mod opinion;
 mod policy;
 mod rebuild;
+mod refusals;
 mod reports;
