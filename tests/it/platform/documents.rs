@@ -59,7 +59,7 @@ async fn a_file_above_the_limit_is_refused(app) {
     let path = "/v1/parameters/platform.documents.max_mib";
     let body = serde_json::json!({ "value": 2, "valid_from": "2026-03-02", "reason": "限制" });
     app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
-    assert_eq!(upload(app, "合同.pdf", "application/pdf", &pdf()).await.status, 413);
+    upload(app, "合同.pdf", "application/pdf", &pdf()).await.refused(413, "too_large");
     assert_eq!(stored(&app.state.files), 0);
 }
 }

@@ -9,5 +9,6 @@ mod journal;
 mod refusals;
 mod registers;
 mod services;
+mod signing_in;
 mod tokens;
 mod vectors;
