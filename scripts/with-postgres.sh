@@ -30,8 +30,8 @@ fi
 
 base=${TMPDIR:-/tmp}
 durable=${HEARTHDESK_PG_DURABLE:-}
-loose=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
-[ -z "$durable" ] || loose=()
+settings=(-c shared_buffers=128MB -c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+[ -z "$durable" ] || settings=(-c shared_buffers=512MB -c fsync=on -c synchronous_commit=on -c full_page_writes=on)
 if [ -z "$durable" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 2000000 ]; then
     base=/dev/shm
 fi
@@ -61,7 +61,7 @@ trap 'finish; exit 130' INT TERM
 "${as_owner[@]}" "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
     --no-instructions >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 3; }
 "${as_owner[@]}" "$bin/postgres" -D "$folder/data" -c listen_addresses= -c unix_socket_directories="$folder" \
-    -c max_connections=300 -c shared_buffers=128MB "${loose[@]}" \
+    -c max_connections=300 "${settings[@]}" \
     -c log_min_messages=fatal >>"$folder/log" 2>&1 &
 server=$!
 for attempt in $(seq 1 500); do

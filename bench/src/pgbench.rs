@@ -1,113 +1,171 @@
-//! pgbench with the statements the service sends, against the tables the service filled.
+//! pgbench with the statements the service sends, on the same cluster, against a copy of the database the
+//! service was given: same tables, same rows, but no service that works on what pgbench writes.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tokio::process::Command;
 
+use crate::data;
 use crate::load::Measured;
-use crate::{Line, Options};
+use crate::process::Folder;
+use crate::work::Kind;
 
-const READ: &str = "\\set n random(1, 500)\nSELECT * FROM ticket WHERE number = 'BN-' || :n;\n";
-const PAGE: &str = "SELECT * FROM ticket WHERE status = 'assigned' AND assignee_id = '{assignee}' \
-    ORDER BY due_sort, id LIMIT 50;\n";
-
-/// Runs read, page, create and mixed at every number of clients.
-pub async fn measure(url: &str, options: &Options, lines: &mut Vec<Line>) -> anyhow::Result<()> {
-    let folder = std::env::temp_dir().join(format!("hearthdesk-pgbench-{}", std::process::id()));
-    std::fs::create_dir_all(&folder)?;
-    let db = Database::connect(url).await?;
-    let one = |sql: String| Statement::from_string(db.get_database_backend(), sql);
-    let row = db.query_one_raw(one("SELECT assignee_id::text FROM ticket WHERE number = 'BN-7'".to_owned())).await?;
-    let assignee: String = row.context("no copied ticket")?.try_get_by_index(0)?;
-    let mut create = String::from("BEGIN;\n");
-    // As one registration: the key, the number, the ticket, its clocks, its search text, its facts, the answer.
-    create += "INSERT INTO idempotency (id, caller, operation, key, request_hash, expires_at) \
-        VALUES (gen_random_uuid(), gen_random_uuid(), 'create_ticket', gen_random_uuid()::text, 'x', now());\n";
-    let tables =
-        [("ticket", 1), ("sla_clock", 2), ("sla_target", 2), ("sla_segment", 1), ("search_text", 1), ("journal", 1)];
-    for (table, copies) in tables {
-        create += &copy(&db, table, copies).await?;
-    }
-    create += "COMMIT;\n";
+/// Makes a database of the cluster anew, from another when one is named; answers its URL.
+pub async fn database(cluster: &str, name: &str, template: Option<&str>) -> anyhow::Result<String> {
+    let db = Database::connect(cluster).await?;
+    db.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name}")).await?;
+    let template = template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
+    db.execute_unprepared(&format!("CREATE DATABASE {name}{template}")).await?;
     db.close().await?;
-    let scripts = [("read", READ.to_owned()), ("page", PAGE.replace("{assignee}", &assignee)), ("create", create)];
-    for (name, text) in &scripts {
-        std::fs::write(folder.join(name), text)?;
+    Ok(cluster.replacen("/postgres?", &format!("/{name}?"), 1))
+}
+
+/// The tables a registration writes, and where the rows of the ticket `$id` are.
+const WRITTEN: &[(&str, &str)] = &[
+    ("idempotency", "caller = (SELECT created_by FROM ticket WHERE id = $id)"),
+    ("person_key", "id = $id"),
+    ("ticket", "id = $id"),
+    ("search_text", "id = $id"),
+    ("ticket_person", "ticket_id = $id"),
+    ("sla_clock", "ticket_id = $id"),
+    ("sla_target", "clock_id IN (SELECT id FROM sla_clock WHERE ticket_id = $id)"),
+    ("sla_segment", "ticket_id = $id"),
+    ("journal", "resource_id = $id"),
+];
+
+/// Keeps the rows the service wrote for one ticket, to write the like of them again.
+pub async fn keep_example(db: &DatabaseConnection, id: &str) -> anyhow::Result<()> {
+    for (table, place) in WRITTEN {
+        let place = place.replace("$id", &format!("'{id}'::uuid"));
+        db.execute_unprepared(&format!("CREATE TABLE bench_{table} AS SELECT * FROM {table} WHERE {place}")).await?;
     }
-    for (workload, weights) in [
-        ("read", &[("read", 1)][..]),
-        ("page", &[("page", 1)]),
-        ("create", &[("create", 1)]),
-        ("mixed", &[("read", 7), ("page", 2), ("create", 1)]),
-    ] {
-        if !options.wants(workload) {
-            continue;
-        }
-        for clients in &options.clients {
-            let measured = run(url, &folder, weights, *clients, options.seconds).await?;
-            lines.push(Line { side: "pgbench", workload, clients: *clients, measured });
-        }
-    }
-    std::fs::remove_dir_all(&folder)?;
+    db.execute_unprepared("ALTER TABLE bench_journal DROP COLUMN position, DROP COLUMN prev_hash, DROP COLUMN hash")
+        .await?;
     Ok(())
 }
 
-/// A statement that copies a row of a table under keys of its own.
-async fn copy(db: &sea_orm::DatabaseConnection, table: &str, copies: usize) -> anyhow::Result<String> {
-    let sql = format!(
-        "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = '{table}' ORDER BY ordinal_position"
-    );
-    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+/// How pgbench takes part in a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// The service's statements; a create is one transaction of a statement a table.
+    Statements,
+    /// A create is one statement for all tables: the least PostgreSQL can be asked.
+    OneStatement,
+}
+
+/// pgbench, ready to run.
+pub struct Pgbench {
+    folder: Folder,
+    host: String,
+    seconds: u64,
+}
+
+impl Pgbench {
+    /// Writes the scripts.
+    pub async fn prepare(cluster: &str, tickets: u32, seconds: u64) -> anyhow::Result<Self> {
+        let host = cluster.split("host=").nth(1).context("the URL names no socket folder")?.to_owned();
+        let db = Database::connect(&cluster.replacen("/postgres?", "/pgbench?", 1)).await?;
+        let folder = Folder::new("pgbench")?;
+        let id = data::ticket_id_sql(":n::int");
+        let who = data::assignees(&db).await?;
+        let write = |name: &str, text: String| std::fs::write(folder.path().join(name), text);
+        write("read", format!("\\set n random(1, {tickets})\nSELECT * FROM ticket WHERE id = {id};\n"))?;
+        write(
+            "page",
+            format!(
+                "\\set n random(1, {})\nSELECT * FROM ticket WHERE status = 'assigned' \
+                 AND assignee_id = ('{{{}}}'::uuid[])[:n::int] ORDER BY due_sort, id LIMIT 51;\n",
+                who.len(),
+                who.join(",")
+            ),
+        )?;
+        let mut inserts = Vec::new();
+        for (table, _) in WRITTEN {
+            inserts.push(insert(&db, table).await?);
+        }
+        db.close().await?;
+        let number = "\\set a random(1, 9000000000000000000)\n";
+        write("create", format!("{number}BEGIN;\n{};\n{KEEP}COMMIT;\n", inserts.join(";\n")))?;
+        let (last, parts) = inserts.split_last().context("no tables")?;
+        let parts: Vec<String> = parts.iter().enumerate().map(|(n, part)| format!("w{n} AS ({part})")).collect();
+        write("at-once", format!("{number}WITH {} {last};\n", parts.join(", ")))?;
+        Ok(Self { folder, host, seconds })
+    }
+
+    /// Runs one cell; `None` where pgbench has no part.
+    pub async fn cell(&self, kind: Kind, manner: Manner, clients: usize) -> anyhow::Result<Option<Measured>> {
+        let scripts: &[(&str, u32)] = match (kind, manner) {
+            (Kind::Read, Manner::Statements) => &[("read", 1)],
+            (Kind::Page, Manner::Statements) => &[("page", 1)],
+            (Kind::Create, Manner::Statements) => &[("create", 1)],
+            (Kind::Create, Manner::OneStatement) => &[("at-once", 1)],
+            (Kind::Mixed, Manner::Statements) => &[("read", 7), ("page", 2), ("create", 1)],
+            _ => return Ok(None),
+        };
+        let folder = self.folder.path();
+        let mut command = Command::new("pgbench");
+        command.args(["-n", "-M", "prepared", "-U", "postgres", "-h", &self.host, "-j", "2", "-l"]);
+        command.args(["-c", &clients.to_string(), "-T", &self.seconds.to_string()]).current_dir(folder);
+        for (script, weight) in scripts {
+            command.args(["-f", &format!("{script}@{weight}")]);
+        }
+        let output = command.arg("pgbench").kill_on_drop(true).output().await?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
+        let Some(rate) = rate.filter(|_| output.status.success()) else {
+            bail!("pgbench: {}", String::from_utf8_lossy(&output.stderr))
+        };
+        let times = times(folder)?;
+        let requests = times.len();
+        // pgbench leaves connecting out of its rate.
+        let measured = Measured { requests, seconds: requests as f64 / rate, ..Measured::default() };
+        Ok(Some(measured.with_times(times)))
+    }
+}
+
+/// Milliseconds of each transaction, from pgbench's logs, which go.
+fn times(folder: &Path) -> anyhow::Result<Vec<f64>> {
+    let mut times = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("pgbench_log.")) {
+            continue;
+        }
+        let micros = |line: &str| line.split(' ').nth(2)?.parse::<f64>().ok();
+        times.extend(std::fs::read_to_string(&path)?.lines().filter_map(micros).map(|micros| micros / 1e3));
+        std::fs::remove_file(path)?;
+    }
+    Ok(times)
+}
+
+/// Keeps the answer under the key, as the service does last.
+const KEEP: &str = "UPDATE idempotency SET done = b.done, version = b.version, location = b.location, \
+    answer = b.answer FROM bench_idempotency b WHERE idempotency.caller = b.caller \
+    AND idempotency.operation = b.operation AND idempotency.key = 'PB-' || :a::text;\n";
+
+/// A statement that writes the example's rows of a table under keys of its own, now.
+async fn insert(db: &DatabaseConnection, table: &str) -> anyhow::Result<String> {
+    // The same number and instant give the same id, so that rows written apart still belong together.
+    let own = |column: &str| {
+        format!(
+            "(lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0') || '7' || \
+             substr(md5(:a::text || b.{column}::text), 1, 19))::uuid"
+        )
+    };
     let (mut names, mut values) = (Vec::new(), Vec::new());
-    for row in rows {
-        let (name, kind): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    for (name, kind) in data::columns(db, &format!("bench_{table}")).await? {
         values.push(match (name.as_str(), kind.as_str()) {
-            // Given by the database, or later by the sealer.
-            ("seq", "bigint") | ("position" | "prev_hash" | "hash", _) => continue,
-            ("id", "uuid") => "gen_random_uuid()".to_owned(),
-            ("number", "text") => "'PB-' || gen_random_uuid()".to_owned(),
-            ("seq", _) => "(random() * 2000000000)::int".to_owned(),
-            (name, _) => format!("s.{name}"),
+            // Given by the database.
+            ("seq", "int8") => continue,
+            ("id" | "ticket_id" | "clock_id" | "resource_id" | "requester_id", _) => own(&name),
+            ("number", "text") => "'PB-' || to_char(now(), 'YYYYMMDDHH24MISSUS') || :a::text".to_owned(),
+            ("key", _) => "'PB-' || :a::text".to_owned(),
+            (name, "timestamptz") => format!("b.{name} + (now() - (SELECT created_at FROM bench_ticket))"),
+            (name, _) => format!("b.{name}"),
         });
         names.push(name);
     }
-    let (names, values) = (names.join(", "), values.join(", "));
-    Ok(format!("INSERT INTO {table} ({names}) SELECT {values} FROM (SELECT * FROM {table} LIMIT 1) s;\n")
-        .repeat(copies))
-}
-
-async fn run(
-    url: &str,
-    folder: &Path,
-    weights: &[(&str, u32)],
-    clients: usize,
-    seconds: u64,
-) -> anyhow::Result<Measured> {
-    let host = url.split("host=").nth(1).context("the URL names no socket folder")?;
-    let mut command = Command::new("pgbench");
-    command.args(["-n", "-M", "prepared", "-U", "postgres", "-h", host, "-j", "2"]);
-    command.args(["-c", &clients.to_string(), "-T", &seconds.to_string()]);
-    for (script, weight) in weights {
-        command.arg("-f").arg(format!("{}@{weight}", folder.join(script).display()));
-    }
-    let output = command.arg("bench").output().await?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let figure = |name: &str| {
-        let line = text.lines().find(|line| line.starts_with(name))?;
-        line.split('=').nth(1)?.split_whitespace().next()?.parse::<f64>().ok()
-    };
-    let Some(rate) = figure("tps") else { bail!("pgbench: {}", String::from_utf8_lossy(&output.stderr)) };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a count")]
-    let measured = {
-        let requests = (rate * seconds as f64) as usize;
-        Measured {
-            requests,
-            seconds: seconds as f64,
-            p50: figure("latency average").unwrap_or_default(),
-            ..Measured::default()
-        }
-    };
-    Ok(measured)
+    Ok(format!("INSERT INTO {table} ({}) SELECT {} FROM bench_{table} b", names.join(", "), values.join(", ")))
 }

@@ -1,305 +1,226 @@
-//! The service and the bare handler, each started as a process of its own.
+//! The service on one database: loaded, started, measured.
 
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::process::Stdio;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::{App, HttpResponse, HttpServer, web};
 use anyhow::{Context, bail};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::Database;
 use serde_json::Value;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 use crate::http::{Client, request};
-use crate::load::{self, Measured, Next};
-use crate::{Line, Options, WORKLOADS};
+use crate::load::{self, Measured, Target};
+use crate::process::{self, Folder, Running};
+use crate::work::{Desk, Kind, Load, Pool, created_id};
+use crate::{Options, Side, data, pgbench};
 
-const PORT: u16 = 18_311;
-const BARE_PORT: u16 = 18_312;
 const PASSWORD: &str = "Measure-me-2026";
-/// Sampled rows that are read.
-const SAMPLE: usize = 500;
-/// Tickets a transition cell moves.
-const MOVED: usize = 400;
+/// Starts whose middle is the time to the first answer.
+const STARTS: usize = 5;
+/// A token is good for 15 minutes.
+const TOKEN_TIME: Duration = Duration::from_secs(600);
 
-/// Serves the same bytes at every path.
-pub fn bare(bytes: Vec<u8>) -> anyhow::Result<()> {
-    let body = web::Bytes::from(bytes);
-    let serve = async move {
-        let app = move || {
-            let body = body.clone();
-            App::new().default_service(web::to(move || {
-                let body = body.clone();
-                async move { HttpResponse::Ok().content_type("application/json").body(body) }
-            }))
-        };
-        HttpServer::new(app).workers(2).bind(("127.0.0.1", BARE_PORT))?.run().await
-    };
-    Ok(actix_web::rt::System::new().block_on(serve)?)
+/// A service under measurement.
+pub struct Service {
+    pub side: Side,
+    pub url: String,
+    /// Milliseconds from start to first answer.
+    pub first_answer: f64,
+    /// Resident MiB when nobody has called yet.
+    pub idle: f64,
+    running: Running,
+    token: (String, Instant),
+    staff_id: String,
+    assignees: Vec<String>,
+    tickets: u32,
+    pool: Arc<Pool>,
+    folder: Folder,
 }
 
-/// Loads data, starts the service and measures every workload; answers the database's URL.
-pub async fn measure(side: &'static str, options: &Options, lines: &mut Vec<Line>) -> anyhow::Result<String> {
-    let data = std::env::temp_dir().join(format!("hearthdesk-bench-{}-{side}", std::process::id()));
-    std::fs::create_dir_all(&data)?;
-    let url = match side {
-        "sqlite" => format!("sqlite://{}", data.join("hearthdesk.db").display()),
-        _ => own_database(&options.postgres).await?,
-    };
-    let status =
-        command(options, &data, &url).args(["demo", "--no-serve"]).stdout(std::process::Stdio::null()).status().await?;
-    if !status.success() {
-        bail!("the demo data could not be loaded");
+impl Service {
+    /// Loads the data and starts the service on it; leaves a copy of PostgreSQL's database for pgbench.
+    pub async fn open(side: Side, options: &Options) -> anyhow::Result<Self> {
+        let folder = Folder::new(side.name())?;
+        let url = match side {
+            Side::Sqlite => format!("sqlite://{}", folder.path().join("hearthdesk.db").display()),
+            Side::Postgres => pgbench::database(&options.postgres, "bench", None).await?,
+        };
+        let (tickets, pool) = (options.tickets, Arc::new(Pool::default()));
+        eprintln!("{}: loading {tickets} tickets …", side.name());
+        let status = command(options, &folder, &url, 0)?.args(["demo", "--no-serve"]).status().await?;
+        if !status.success() {
+            bail!("the demo data could not be loaded: {}", said(&folder));
+        }
+        let db = Database::connect(&url).await?;
+        data::add_units(&db).await?;
+        data::add_tickets(&db, 1, tickets).await?;
+        let assignees = data::assignees(&db).await?;
+        if assignees.is_empty() {
+            bail!("too few tickets: nobody has a page of them");
+        }
+        db.close().await?;
+        let running = start(options, &folder, &url).await?;
+        let (token, staff_id) = sign_in(running.port).await?;
+        let token = (token, Instant::now());
+        let (first_answer, idle) = (0.0, 0.0);
+        let service =
+            Self { side, url, first_answer, idle, running, token, staff_id, assignees, tickets, pool, folder };
+        service.check_page().await?;
+        if side == Side::Postgres {
+            service.leave_example().await?;
+        }
+        let copy = async |_: &str| match side {
+            Side::Sqlite => Ok(()),
+            Side::Postgres => pgbench::database(&options.postgres, "pgbench", Some("bench")).await.map(|_| ()),
+        };
+        service.restart(options, copy).await
     }
-    let db = Database::connect(&url).await?;
-    fill(&db, options.tickets).await?;
-    db.close().await?;
-    let began = Instant::now();
-    let mut child = command(options, &data, &url).arg("serve").kill_on_drop(true).spawn()?;
-    let mut client = answering(PORT, "/livez").await?;
-    eprintln!("{side}: first answer after {} ms", began.elapsed().as_millis());
-    let pid = child.id().context("no pid")?;
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    eprintln!("{side}: idle memory {} MiB", load::memory(pid)?);
-    let work = Work::prepare(&mut client).await?;
-    for workload in WORKLOADS.iter().filter(|workload| options.wants(workload)) {
-        for clients in &options.clients {
-            if *workload == "aggregate" && *clients > 1 {
-                continue;
-            }
-            let fresh = Work { token: sign_in(&mut client, "cs_supervisor").await?, ..work.clone() };
-            let measured = fresh.run(workload, pid, *clients, options).await?;
-            lines.push(Line { side, workload, clients: *clients, measured });
-            if *clients == 256 {
-                eprintln!("{side}: {workload} at 256 clients, memory {} MiB", load::memory(pid)?);
-            }
+
+    /// Stops, lets `between` at the database, starts several times and notes how long that took.
+    async fn restart(
+        mut self,
+        options: &Options,
+        between: impl AsyncFnOnce(&str) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        self.running.stop().await?;
+        between(&self.url).await?;
+        let mut waits = Vec::new();
+        self.running = start(options, &self.folder, &self.url).await?;
+        for _ in 1..STARTS {
+            waits.push(self.running.waited.as_secs_f64() * 1e3);
+            self.running.stop().await?;
+            self.running = start(options, &self.folder, &self.url).await?;
+        }
+        waits.push(self.running.waited.as_secs_f64() * 1e3);
+        self.first_answer = crate::median(waits);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        self.idle = process::memory(self.running.pid)?;
+        Ok(self)
+    }
+
+    /// Measures one cell.
+    pub async fn cell(&mut self, kind: Kind, clients: usize, time: Duration) -> anyhow::Result<Measured> {
+        if self.token.1.elapsed() > TOKEN_TIME {
+            self.token = (sign_in(self.running.port).await?.0, Instant::now());
+        }
+        let needed = time.as_secs_f64() * 1_000.0;
+        if kind == Kind::Transition && (self.pool.waiting() as f64) < needed {
+            self.load(Kind::Create, 64, time).await?;
+        }
+        self.load(kind, clients, time).await
+    }
+
+    async fn load(&self, kind: Kind, clients: usize, time: Duration) -> anyhow::Result<Measured> {
+        let target = Target { port: self.running.port, pid: self.running.pid, clients, time };
+        let measured = load::run(target, Arc::new(Load { kind, desk: self.desk() })).await;
+        measured.with_context(|| format!("{} on {}", kind.name(), self.side.name()))
+    }
+
+    fn desk(&self) -> Desk {
+        Desk {
+            token: self.token.0.clone(),
+            staff_id: self.staff_id.clone(),
+            assignees: self.assignees.clone(),
+            tickets: self.tickets,
+            pool: self.pool.clone(),
         }
     }
-    if side == "sqlite" && options.wants("read") {
-        bare_side(&work, &data, options, lines).await?;
+
+    /// Calls once what pages and reads rely on.
+    async fn check_page(&self) -> anyhow::Result<()> {
+        let mut client = Client::connect(self.running.port).await?;
+        let page: Value = serde_json::from_slice(client.send(&self.desk().page(0).bytes).await?.body)?;
+        match page["items"].as_array().map(Vec::len) {
+            Some(50) => Ok(()),
+            _ => bail!("no page of 50: {page}"),
+        }
     }
-    stop(&mut child).await?;
-    if side == "sqlite" {
-        std::fs::remove_dir_all(&data)?;
+
+    /// Registers one ticket whose rows pgbench writes again.
+    async fn leave_example(&self) -> anyhow::Result<()> {
+        let mut client = Client::connect(self.running.port).await?;
+        let answer = client.send(&self.desk().create().bytes).await?;
+        let id = created_id(answer.body).context("the example was not created")?;
+        let db = Database::connect(&self.url).await?;
+        pgbench::keep_example(&db, &id).await?;
+        db.close().await?;
+        Ok(())
     }
-    Ok(url)
+
+    /// The bytes of one read, for the bare handler.
+    pub async fn example(&self) -> anyhow::Result<Vec<u8>> {
+        let mut client = Client::connect(self.running.port).await?;
+        Ok(client.send(&self.desk().read(1).bytes).await?.body.to_vec())
+    }
+
+    /// A handler that answers the same bytes to the same requests.
+    pub async fn bare(&self) -> anyhow::Result<Running> {
+        let file = self.folder.path().join("bytes");
+        std::fs::write(&file, self.example().await?)?;
+        let port = process::free_port()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("--bare").arg(&file).arg("--bare-port").arg(port.to_string()).arg("--postgres=none");
+        Running::start(&mut command, port, "/").await
+    }
+
+    /// Measures the bare handler with the reads of this service.
+    pub async fn bare_cell(&self, bare: &Running, clients: usize, time: Duration) -> anyhow::Result<Measured> {
+        let target = Target { port: bare.port, pid: bare.pid, clients, time };
+        load::run(target, Arc::new(Load { kind: Kind::Read, desk: self.desk() })).await
+    }
+
+    /// Loads more tickets, so that there are so many.
+    pub async fn grow(self, options: &Options, tickets: u32) -> anyhow::Result<Self> {
+        let from = self.tickets + 1;
+        eprintln!("{}: loading {tickets} tickets …", self.side.name());
+        let more = async move |url: &str| {
+            let db = Database::connect(url).await?;
+            data::add_tickets(&db, from, tickets).await?;
+            Ok(db.close().await?)
+        };
+        Ok(Self { tickets, ..self.restart(options, more).await? })
+    }
+
+    /// Stops it and removes what it wrote.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.running.stop().await
+    }
 }
 
-fn command(options: &Options, data: &Path, url: &str) -> Command {
+fn said(folder: &Folder) -> String {
+    std::fs::read_to_string(folder.path().join("said")).unwrap_or_default()
+}
+
+fn command(options: &Options, folder: &Folder, url: &str, port: u16) -> anyhow::Result<Command> {
+    let said = std::fs::File::create(folder.path().join("said"))?;
     let mut command = Command::new(&options.server);
     command
-        .env("HEARTHDESK_DATA", data)
+        .env("HEARTHDESK_DATA", folder.path())
         .env("DATABASE_URL", url)
-        .env("HEARTHDESK_LISTEN", format!("127.0.0.1:{PORT}"))
+        .env("HEARTHDESK_LISTEN", format!("127.0.0.1:{port}"))
         .env("HEARTHDESK_RATE_LIMIT", "off")
         .env("HEARTHDESK_DEMO_PASSWORD", PASSWORD)
-        .stderr(std::process::Stdio::null());
-    command
+        .stdout(Stdio::null())
+        .stderr(said);
+    Ok(command)
 }
 
-async fn stop(child: &mut Child) -> anyhow::Result<()> {
-    if let Some(pid) = child.id() {
-        Command::new("kill").arg(pid.to_string()).status().await?;
-    }
-    tokio::time::timeout(Duration::from_secs(20), child.wait()).await??;
-    Ok(())
+async fn start(options: &Options, folder: &Folder, url: &str) -> anyhow::Result<Running> {
+    let port = process::free_port()?;
+    let mut command = command(options, folder, url, port)?;
+    let running = Running::start(command.arg("serve"), port, "/readyz").await;
+    running.with_context(|| format!("the service did not start: {}", said(folder)))
 }
 
-async fn own_database(postgres: &str) -> anyhow::Result<String> {
-    let db = Database::connect(postgres).await?;
-    db.execute_unprepared("DROP DATABASE IF EXISTS bench").await?;
-    db.execute_unprepared("CREATE DATABASE bench").await?;
-    db.close().await?;
-    Ok(postgres.replacen("/postgres?", "/bench?", 1))
-}
-
-async fn answering(port: u16, path: &str) -> anyhow::Result<Client> {
-    for _ in 0..2_000 {
-        if let Ok(mut client) = Client::connect(port).await
-            && client.send(&request("GET", path, "", None, "")).await.is_ok_and(|answer| answer.status == 200)
-        {
-            return Ok(client);
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    bail!("nothing answers on port {port}")
-}
-
-/// Copies an assigned ticket many times: other ids, numbers, due instants and assignees.
-async fn fill(db: &DatabaseConnection, tickets: u32) -> anyhow::Result<()> {
-    let backend = db.get_database_backend();
-    let columns = match backend {
-        DbBackend::Postgres => {
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'ticket' ORDER BY ordinal_position"
-        }
-        _ => "SELECT name FROM pragma_table_info('ticket')",
-    };
-    let rows = db.query_all_raw(Statement::from_string(backend, columns)).await?;
-    let columns: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
-    let expression = |column: &String| match (column.as_str(), backend) {
-        ("id", DbBackend::Postgres) => "gen_random_uuid()".to_owned(),
-        ("id", _) => "randomblob(16)".to_owned(),
-        ("number", _) => "'BN-' || n.n".to_owned(),
-        ("assignee_id", _) => "s.id".to_owned(),
-        ("due_sort" | "due_at", DbBackend::Postgres) => format!("t.{column} + n.n * interval '1 second'"),
-        ("due_sort" | "due_at", _) => format!(
-            "strftime('%Y-%m-%d', t.{column}, '+' || n.n || ' seconds') || substr(t.{column}, 11, 1) || strftime('%H:%M:%S', t.{column}, '+' || n.n || ' seconds') || substr(t.{column}, 20)"
-        ),
-        (column, _) => format!("t.{column}"),
-    };
-    let expressions: Vec<String> = columns.iter().map(expression).collect();
-    let numbers = match backend {
-        DbBackend::Postgres => format!("(SELECT generate_series(1, {tickets}) AS n)"),
-        _ => format!(
-            "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {tickets}) SELECT n FROM c)"
-        ),
-    };
-    let sql = format!(
-        "INSERT INTO ticket ({}) SELECT {} FROM (SELECT * FROM ticket WHERE status = 'assigned' LIMIT 1) t, {numbers} n \
-         JOIN (SELECT id, row_number() OVER (ORDER BY number) - 1 AS place FROM staff) s ON s.place = n.n % 50",
-        columns.join(", "),
-        expressions.join(", ")
-    );
-    db.execute_unprepared(&sql).await?;
-    db.execute_unprepared("ANALYZE").await?;
-    Ok(())
-}
-
-async fn sign_in(client: &mut Client, login: &str) -> anyhow::Result<String> {
-    let body = format!(r#"{{"login":"{login}","password":"{PASSWORD}"}}"#);
-    let answer = client.send(&request("POST", "/v1/auth/login", "", None, &body)).await?;
-    let body: Value = serde_json::from_slice(&answer.body)?;
-    body["access_token"].as_str().map(str::to_owned).with_context(|| format!("no token: {body}"))
-}
-
-/// What the requests are made from.
-#[derive(Clone)]
-struct Work {
-    token: String,
-    ids: Rc<Vec<String>>,
-    assignees: Rc<Vec<String>>,
-    bodies: Rc<Vec<Value>>,
-    assign: Rc<String>,
-}
-
-impl Work {
-    async fn prepare(client: &mut Client) -> anyhow::Result<Self> {
-        let token = sign_in(client, "cs_supervisor").await?;
-        let mut ids = Vec::new();
-        let mut assignees = Vec::new();
-        let mut sample = None;
-        let mut path = "/v1/tickets?status=assigned&sort=number&limit=200".to_owned();
-        while ids.len() < SAMPLE {
-            let page = client.send(&request("GET", &path, &token, None, "")).await?;
-            let page: Value = serde_json::from_slice(&page.body)?;
-            let items = page["items"].as_array().with_context(|| format!("no list: {page}"))?;
-            let text = |item: &Value, name: &str| item[name].as_str().map(str::to_owned);
-            ids.extend(items.iter().filter_map(|item| text(item, "id")));
-            assignees.extend(items.iter().filter_map(|item| text(item, "assignee_id")));
-            sample = sample.or_else(|| items.first().cloned());
-            match page["next_cursor"].as_str() {
-                Some(cursor) => path = format!("/v1/tickets?status=assigned&sort=number&limit=200&cursor={cursor}"),
-                None => break,
-            }
-        }
-        assignees.sort();
-        assignees.dedup();
-        let sample = sample.context("no ticket to copy")?;
-        let units = client.send(&request("GET", "/v1/units?limit=200", &token, None, "")).await?;
-        let units: Value = serde_json::from_slice(&units.body)?;
-        let body = |unit: &Value| {
-            serde_json::json!({
-                "channel_code": "walk_in", "kind": "repair", "category_code": "house_quality.door_window",
-                "place_kind": "unit", "description": "卧室窗户关不严,夜里漏风", "unit_id": unit["id"],
-                "requester": { "name": "王小明", "phone": "13800135678" },
-            })
-        };
-        let bodies = units["items"].as_array().context("no units")?.iter().map(body).collect();
-        let assign = serde_json::json!({ "org_unit_id": sample["responsible_org_unit_id"] });
-        let (ids, assignees) = (Rc::new(ids), Rc::new(assignees));
-        Ok(Self { token, ids, assignees, bodies: Rc::new(bodies), assign: Rc::new(assign.to_string()) })
-    }
-
-    fn read(&self, n: usize) -> Vec<u8> {
-        let id = &self.ids[n % self.ids.len()];
-        request("GET", &format!("/v1/tickets/{id}"), &self.token, None, "")
-    }
-    fn page(&self, n: usize) -> Vec<u8> {
-        let who = &self.assignees[n % self.assignees.len()];
-        let path = format!("/v1/tickets?status=assigned&assignee_id={who}&sort=due_at&limit=50");
-        request("GET", &path, &self.token, None, "")
-    }
-    fn create(&self) -> Vec<u8> {
-        let n = unique();
-        let mut body = self.bodies[usize::try_from(n).unwrap_or_default() % self.bodies.len()].clone();
-        body["requester"]["phone"] = format!("138{n:08}").into();
-        request("POST", "/v1/tickets", &self.token, Some(&format!("bench-{n}")), &body.to_string())
-    }
-
-    async fn run(self, workload: &str, pid: u32, clients: usize, options: &Options) -> anyhow::Result<Measured> {
-        let moved = match workload {
-            "transition" => self.registered().await?,
-            _ => Vec::new(),
-        };
-        let kind = workload.to_owned();
-        let next: Next = Rc::new(move |n| {
-            Some(match kind.as_str() {
-                "read" => self.read(n),
-                "page" => self.page(n),
-                "create" => self.create(),
-                "aggregate" => request("GET", "/v1/reports/tickets/monthly-statistics", &self.token, None, ""),
-                "transition" => {
-                    let id = moved.get(n - 1)?;
-                    let key = format!("assign-{id}");
-                    request("POST", &format!("/v1/tickets/{id}/assign"), &self.token, Some(&key), &self.assign)
-                }
-                _ => match n % 10 {
-                    0 => self.create(),
-                    1 | 2 => self.page(n),
-                    _ => self.read(n),
-                },
-            })
-        });
-        load::run(PORT, Some(pid), clients, options.cell(), next).await.with_context(|| workload.to_owned())
-    }
-
-    /// Fresh tickets to move.
-    async fn registered(&self) -> anyhow::Result<Vec<String>> {
-        let mut client = Client::connect(PORT).await?;
-        let mut ids = Vec::new();
-        for _ in 0..MOVED {
-            let answer = client.send(&self.create()).await?;
-            let body: Value = serde_json::from_slice(&answer.body)?;
-            ids.push(body["id"].as_str().with_context(|| format!("not created: {body}"))?.to_owned());
-        }
-        Ok(ids)
-    }
-}
-
-/// A number no other request of this process has.
-fn unique() -> u64 {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    COUNT.fetch_add(1, Ordering::Relaxed)
-}
-
-async fn bare_side(work: &Work, data: &Path, options: &Options, lines: &mut Vec<Line>) -> anyhow::Result<()> {
-    let mut client = Client::connect(PORT).await?;
-    let file: PathBuf = data.join("bytes");
-    std::fs::write(&file, client.send(&work.read(0)).await?.body)?;
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg("--bare")
-        .arg(&file)
-        .arg("--postgres=none")
-        .kill_on_drop(true)
-        .spawn()?;
-    answering(BARE_PORT, "/").await?;
-    let pid = child.id();
-    for clients in &options.clients {
-        let work = work.clone();
-        let measured =
-            load::run(BARE_PORT, pid, *clients, options.cell(), Rc::new(move |n| Some(work.read(n)))).await?;
-        lines.push(Line { side: "bare", workload: "read", clients: *clients, measured });
-    }
-    stop(&mut child).await
+/// A token, and whose it is.
+async fn sign_in(port: u16) -> anyhow::Result<(String, String)> {
+    let mut client = Client::connect(port).await?;
+    let body = format!(r#"{{"login":"cs_supervisor","password":"{PASSWORD}"}}"#);
+    let tokens: Value =
+        serde_json::from_slice(client.send(&request("POST", "/v1/auth/login", "", None, &body)).await?.body)?;
+    let token = tokens["access_token"].as_str().with_context(|| format!("no token: {tokens}"))?;
+    let me: Value = serde_json::from_slice(client.send(&request("GET", "/v1/me", token, None, "")).await?.body)?;
+    let staff_id = me["staff_id"].as_str().with_context(|| format!("nobody: {me}"))?;
+    Ok((token.to_owned(), staff_id.to_owned()))
 }
