@@ -105,39 +105,53 @@ impl Pgbench {
             _ => return Ok(None),
         };
         let folder = self.folder.path();
+        let (warm, seconds) = (warm_up(clients), self.seconds);
         let mut command = Command::new("pgbench");
         command.args(["-n", "-M", "prepared", "-U", "postgres", "-h", &self.host, "-j", "2", "-l"]);
-        command.args(["-c", &clients.to_string(), "-T", &self.seconds.to_string()]).current_dir(folder);
+        command.args(["-c", &clients.to_string(), "-T", &(warm + seconds).to_string()]).current_dir(folder);
         for (script, weight) in scripts {
             command.args(["-f", &format!("{script}@{weight}")]);
         }
-        let output = command.arg("pgbench").kill_on_drop(true).output().await?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let rate = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse::<f64>().ok());
-        let Some(rate) = rate.filter(|_| output.status.success()) else {
-            bail!("pgbench: {}", String::from_utf8_lossy(&output.stderr))
-        };
-        let times = times(folder)?;
-        let requests = times.len();
-        // pgbench leaves connecting out of its rate.
-        let measured = Measured { requests, seconds: requests as f64 / rate, ..Measured::default() };
+        let output = command.arg("pgbench").kill_on_drop(true).output().await.context("pgbench")?;
+        if !output.status.success() {
+            bail!("pgbench: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        let done = logged(folder).with_context(|| format!("pgbench's logs in {}", folder.display()))?;
+        let began = done.iter().map(|(at, took)| at - took).min().context("pgbench did nothing")?;
+        let (from, to) = (began + warm * 1_000_000, began + (warm + seconds) * 1_000_000);
+        let times: Vec<f64> = done.iter().filter(|(at, _)| (from..to).contains(at)).map(millis).collect();
+        let measured = Measured { requests: times.len(), seconds: seconds as f64, ..Measured::default() };
         Ok(Some(measured.with_times(times)))
     }
 }
 
-/// Milliseconds of each transaction, from pgbench's logs, which go.
-fn times(folder: &Path) -> anyhow::Result<Vec<f64>> {
-    let mut times = Vec::new();
+/// Seconds that do not count: each of pgbench's connections plans its statements first, those of the service
+/// have done so long ago.
+fn warm_up(clients: usize) -> u64 {
+    1 + clients as u64 / 100
+}
+
+fn millis((_, took): &(u64, u64)) -> f64 {
+    *took as f64 / 1e3
+}
+
+/// When each transaction was done and how long it took, in microseconds, from pgbench's logs, which go.
+fn logged(folder: &Path) -> anyhow::Result<Vec<(u64, u64)>> {
+    let mut done = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("pgbench_log.")) {
-            continue;
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("pgbench_log.")) {
+            done.extend(std::fs::read_to_string(&path)?.lines().filter_map(transaction));
+            std::fs::remove_file(path)?;
         }
-        let micros = |line: &str| line.split(' ').nth(2)?.parse::<f64>().ok();
-        times.extend(std::fs::read_to_string(&path)?.lines().filter_map(micros).map(|micros| micros / 1e3));
-        std::fs::remove_file(path)?;
     }
-    Ok(times)
+    Ok(done)
+}
+
+/// `client transaction took script seconds micros`.
+fn transaction(line: &str) -> Option<(u64, u64)> {
+    let field = |n: usize| line.split(' ').nth(n)?.parse::<u64>().ok();
+    Some((field(4)? * 1_000_000 + field(5)?, field(2)?))
 }
 
 /// Keeps the answer under the key, as the service does last.
@@ -168,4 +182,15 @@ async fn insert(db: &DatabaseConnection, table: &str) -> anyhow::Result<String> 
         names.push(name);
     }
     Ok(format!("INSERT INTO {table} ({}) SELECT {} FROM bench_{table} b", names.join(", "), values.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_logged_transaction_is_read() {
+        assert_eq!(transaction("0 199 2241 0 1175850568 995598"), Some((1_175_850_568_995_598, 2_241)));
+        assert_eq!(transaction("0 199 skipped 0 1175850568 995598"), None);
+    }
 }

@@ -104,7 +104,7 @@ impl Service {
         if self.token.1.elapsed() > TOKEN_TIME {
             self.token = (sign_in(self.running.port).await?.0, Instant::now());
         }
-        let needed = time.as_secs_f64() * 1_000.0;
+        let needed = time.as_secs_f64() * 500.0;
         if kind == Kind::Transition && (self.pool.waiting() as f64) < needed {
             self.load(Kind::Create, 64, time).await?;
         }
