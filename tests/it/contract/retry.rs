@@ -93,7 +93,7 @@ async fn every_operation_under_a_key_answers_the_same_once(app) {
         }
         walked += 1;
     }
-    assert!(unwritten.is_empty(), "say in contract/bodies.rs what makes these succeed: {unwritten:#?}");
+    assert!(unwritten.is_empty(), "say in contract/bodies what makes these succeed: {unwritten:#?}");
     assert!(walked > 80, "only {walked} operations were walked");
 }
 }

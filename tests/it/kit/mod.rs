@@ -234,6 +234,19 @@ impl Call<'_> {
         self.body = Some(("application/x-www-form-urlencoded".to_owned(), body.as_bytes().to_vec()));
         self
     }
+    /// An upload of a file as a proof.
+    pub fn file(self, name: &str, media: &str, content: &[u8]) -> Self {
+        const BOUNDARY: &str = "----boundary";
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{BOUNDARY}\r\n\
+             Content-Disposition: form-data; name=\"name\"\r\n\r\n{name}\r\n--{BOUNDARY}\r\n\
+             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media}\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(content);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
+        self.bytes(&format!("multipart/form-data; boundary={BOUNDARY}"), &body)
+    }
     pub fn bytes(mut self, media: &str, body: &[u8]) -> Self {
         self.body = Some((media.to_owned(), body.to_vec()));
         self
@@ -303,6 +316,14 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
+}
+
+/// A body with some of its fields replaced or added.
+pub fn with(mut body: Value, fields: &Value) -> Value {
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
 }
 
 /// The id of a body.

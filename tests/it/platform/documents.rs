@@ -7,23 +7,12 @@ use serde_json::Value;
 
 use crate::kit::{Answer, Call, TestApp, id};
 
-const BOUNDARY: &str = "----boundary";
+fn form<'a>(app: &'a TestApp, name: &str, media: &str, content: &[u8]) -> Call<'a> {
+    app.by("cs_agent", Method::POST, "/v1/documents").file(name, media, content)
+}
 
 async fn upload(app: &TestApp, name: &str, media: &str, content: &[u8]) -> Answer {
     form(app, name, media, content).send().await
-}
-
-fn form<'a>(app: &'a TestApp, name: &str, media: &str, content: &[u8]) -> Call<'a> {
-    let mut body = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{BOUNDARY}\r\n\
-         Content-Disposition: form-data; name=\"name\"\r\n\r\n{name}\r\n--{BOUNDARY}\r\n\
-         Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media}\r\n\r\n"
-    )
-    .into_bytes();
-    body.extend(content);
-    body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
-    let form = format!("multipart/form-data; boundary={BOUNDARY}");
-    app.by("cs_agent", Method::POST, "/v1/documents").bytes(&form, &body)
 }
 
 fn pdf() -> Vec<u8> {
@@ -78,5 +67,11 @@ async fn an_upload_sent_twice_is_one_document(app) {
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
     let content = app.get("cs_agent", &format!("/v1/documents/{}/content", id(&first.body))).await;
     assert_eq!((content.status, content.bytes.as_slice()), (200, b"one".as_slice()));
+}
+}
+
+scenario! {
+async fn an_empty_file_is_refused(app) {
+    upload(app, "a.txt", "text/plain", b"").await.refused(422, "file_empty");
 }
 }

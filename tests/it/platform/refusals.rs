@@ -180,19 +180,6 @@ async fn what_is_decided_is_not_decided_again(app) {
 }
 
 scenario! {
-async fn an_empty_file_is_refused(app) {
-    let form = "----b";
-    let body = format!(
-        "--{form}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{form}\r\n\
-         Content-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n\r\n--{form}--\r\n"
-    );
-    let media = format!("multipart/form-data; boundary={form}");
-    let upload = app.by("cs_agent", Method::POST, "/v1/documents").bytes(&media, body.as_bytes()).send().await;
-    upload.refused(422, "file_empty");
-}
-}
-
-scenario! {
 async fn a_list_is_neither_empty_nor_too_long(app) {
     let bulk = async |rows: Value| {
         app.by("cs_specialist", Method::POST, "/v1/customers/bulk").key("rows").json(json!({ "rows": rows })).send().await

@@ -3,15 +3,15 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{PASSWORD, TestApp, id};
+use crate::kit::{self, Answer, PASSWORD, TestApp, id};
 use crate::tickets::desk::report;
 
 /// A person of the desk with an account that was just opened.
-async fn newcomer(app: &TestApp, password: &str) -> crate::kit::Answer {
+async fn newcomer(app: &TestApp, password: &str) -> Answer {
     let person = json!({ "number": "N1", "name": "新人", "org_unit_id": app.fixture.units["DESK"] });
     let person = app.post("hr_officer", "/v1/staff", person).await.expect(201);
     let post = json!({ "role": "cs_agent", "from": "2026-03-01" });
-    app.post("hr_officer", &format!("/v1/staff/{}/posts", id(&person)), post).await;
+    app.post("hr_officer", &format!("/v1/staff/{}/posts", id(&person)), post).await.expect(200);
     let account = json!({ "login": "newcomer", "password": password, "staff_id": id(&person) });
     app.by("system_admin", Method::POST, "/v1/accounts").json(account).send().await
 }
@@ -49,7 +49,7 @@ async fn an_account_is_not_opened_with_a_weak_password(app) {
 scenario! {
 async fn a_person_of_two_posts_chooses_one_he_holds(app) {
     let path = format!("/v1/staff/{}/posts", app.fixture.staff["cs_agent"]);
-    app.post("hr_officer", &path, json!({ "role": "team_leader", "from": "2026-03-01" })).await;
+    app.post("hr_officer", &path, json!({ "role": "team_leader", "from": "2026-03-01" })).await.expect(200);
     let login = async |body: Value| app.call(Method::POST, "/v1/auth/login").json(body).send().await;
     let problem = login(json!({ "login": "cs_agent", "password": PASSWORD })).await.refused(400, "role_required");
     assert_eq!(problem["context"]["choices"], json!(["cs_agent", "team_leader"]), "{problem}");
@@ -73,12 +73,9 @@ async fn a_grant_that_is_not_offered_is_refused(app) {
 scenario! {
 async fn a_delegation_is_to_another_in_order_of_a_role_held(app) {
     let ask = async |with: Value| {
-        let mut body = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "cs_manager",
+        let body = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "cs_manager",
             "from": "2026-03-02", "to": "2026-03-04", "reason": "出差" });
-        for (name, value) in with.as_object().unwrap() {
-            body[name] = value.clone();
-        }
-        app.post("cs_manager", "/v1/delegations", body).await
+        app.post("cs_manager", "/v1/delegations", kit::with(body, &with)).await
     };
     ask(json!({ "to_staff_id": app.fixture.staff["cs_manager"] })).await.refused(422, "delegation_invalid");
     ask(json!({ "from": "2026-03-05" })).await.refused(422, "delegation_invalid");

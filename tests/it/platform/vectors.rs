@@ -3,14 +3,11 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{Answer, TestApp, id};
+use crate::kit::{self, Answer, TestApp, id};
 
 async fn customer(app: &TestApp, with: Value) -> Answer {
-    let mut body = json!({ "kind": "person", "name": "赵六", "force_reason": "样例" });
-    for (name, value) in with.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    app.post("cs_specialist", "/v1/customers", body).await
+    let body = json!({ "kind": "person", "name": "赵六", "force_reason": "样例" });
+    app.post("cs_specialist", "/v1/customers", kit::with(body, &with)).await
 }
 
 fn card(number: &str) -> Value {
@@ -67,11 +64,8 @@ async fn phones(app) {
 }
 
 async fn room(app: &TestApp, room: &str, with: Value) -> Answer {
-    let mut body = json!({ "building_id": app.fixture.building, "room_no": room, "use": "residence" });
-    for (name, value) in with.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    app.post("system_admin", "/v1/units", body).await
+    let body = json!({ "building_id": app.fixture.building, "room_no": room, "use": "residence" });
+    app.post("system_admin", "/v1/units", kit::with(body, &with)).await
 }
 
 scenario! {

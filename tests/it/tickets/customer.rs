@@ -3,15 +3,12 @@
 use serde_json::{Value, json};
 
 use super::desk::*;
-use crate::kit::{Answer, TestApp, id};
+use crate::kit::{self, Answer, TestApp, id};
 
 fn own(with: Value) -> Value {
-    let mut body = json!({ "channel_code": "app", "kind": "complaint", "category_code": "property_service",
+    let body = json!({ "channel_code": "app", "kind": "complaint", "category_code": "property_service",
         "place_kind": "none", "description": "楼道灯坏了一周没人修" });
-    for (name, value) in with.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    body
+    kit::with(body, &with)
 }
 
 async fn tell(app: &TestApp, with: Value) -> Answer {

@@ -1,20 +1,18 @@
 //! Building blocks of a day at the desk.
 
+use actix_web::http::Method;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, id};
+use crate::kit::{self, TestApp, id};
 
 /// A report as the desk takes it down, to be changed by `with`.
 pub fn report(app: &TestApp, with: Value) -> Value {
-    let mut body = json!({
+    let body = json!({
         "channel_code": "walk_in", "kind": "repair", "category_code": "house_quality.door_window", "place_kind": "unit",
         "description": "卧室窗户关不严,夜里漏风", "customer_id": app.fixture.customer, "unit_id": app.fixture.unit,
     });
-    for (name, value) in with.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    body
+    kit::with(body, &with)
 }
 
 /// Registers a ticket as cs_agent.
@@ -26,7 +24,7 @@ pub async fn register(app: &TestApp, with: Value) -> Value {
 pub async fn act(app: &TestApp, who: &str, ticket: &Value, action: &str, body: Value) -> crate::kit::Answer {
     let path = format!("/v1/tickets/{}/{action}", id(ticket));
     let key = format!("{}-{action}-{}", id(ticket), app.now().timestamp_micros());
-    app.by(who, actix_web::http::Method::POST, &path).key(&key).json(body).send().await
+    app.by(who, Method::POST, &path).key(&key).json(body).send().await
 }
 
 /// Registered, assigned to cs_agent and started by him.
@@ -82,14 +80,9 @@ pub async fn clock(app: &TestApp, ticket: &Value, name: &str) -> Value {
 
 /// A small file, attached by id.
 pub async fn document(app: &TestApp, who: &str) -> String {
-    let boundary = "----boundary";
-    let body = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n证明\r\n--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"proof.txt\"\r\nContent-Type: text/plain\r\n\r\nproof {}\r\n--{boundary}--\r\n",
-        app.now().timestamp_micros()
-    );
-    let media = format!("multipart/form-data; boundary={boundary}");
-    let answer =
-        app.by(who, actix_web::http::Method::POST, "/v1/documents").bytes(&media, body.as_bytes()).send().await;
+    let content = format!("proof {}", app.now().timestamp_micros());
+    let call = app.by(who, Method::POST, "/v1/documents").file("证明.txt", "text/plain", content.as_bytes());
+    let answer = call.send().await;
     id(&answer.expect(201))
 }
 
@@ -104,4 +97,14 @@ pub async fn closed(app: &TestApp, with: Value) -> Value {
     let path = format!("/v1/callbacks/{}/complete", callback(app, &ticket).await);
     app.post("cs_agent2", &path, said("satisfied")).await.expect(200);
     app.get("cs_agent", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200)
+}
+
+/// Lets repairs of heating in homes follow a procedure.
+pub async fn follow_procedure(app: &TestApp, code: &Value) {
+    let path = "/v1/ticket-classifications?kind=repair&category_code=heating&place_kind=unit";
+    let rows = app.get("cs_supervisor", path).await.expect(200);
+    let row = rows["items"].as_array().unwrap().iter().find(|row| row["category_code"] == "heating").unwrap();
+    let path = format!("/v1/ticket-classifications/{}", id(row));
+    let call = app.by("cs_supervisor", Method::PATCH, &path).if_match(row["version"].as_i64().unwrap());
+    call.json(json!({ "procedure_code": code })).send().await.expect(200);
 }

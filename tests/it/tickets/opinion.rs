@@ -146,12 +146,7 @@ async fn sixteen_approvals_at_once_count_once(app) {
 
 scenario! {
 async fn a_procedure_is_followed_before_the_case_counts_as_solved(app) {
-    let path = "/v1/ticket-classifications?kind=repair&category_code=heating&place_kind=unit";
-    let rows = app.get("cs_supervisor", path).await.expect(200);
-    let row = rows["items"].as_array().unwrap().iter().find(|row| row["category_code"] == "heating").unwrap().clone();
-    let change = format!("/v1/ticket-classifications/{}", id(&row));
-    let call = app.by("cs_supervisor", Method::PATCH, &change).if_match(row["version"].as_i64().unwrap());
-    call.json(json!({ "procedure_code": "leak_repair" })).send().await.expect(200);
+    follow_procedure(app, &json!("leak_repair")).await;
     let ticket = started(app, json!({ "category_code": "heating.leak" })).await;
     act(app, "cs_agent", &ticket, "resolve", solution()).await.refused(409, "checklist_open");
     let list = format!("/v1/tickets/{}/checklist", id(&ticket));

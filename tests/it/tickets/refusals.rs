@@ -4,24 +4,14 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::desk::*;
-use crate::kit::{TestApp, id};
-
-/// Makes a procedure the one of leaks at the heating.
-async fn with_procedure(app: &TestApp, body: Value) {
-    app.post("cs_supervisor", "/v1/ticket-procedures", body.clone()).await.expect(201);
-    let path = "/v1/ticket-classifications?kind=repair&category_code=heating&place_kind=unit";
-    let rows = app.get("cs_supervisor", path).await.expect(200);
-    let row = rows["items"].as_array().unwrap().iter().find(|row| row["category_code"] == "heating").unwrap().clone();
-    let path = format!("/v1/ticket-classifications/{}", id(&row));
-    let call = app.by("cs_supervisor", Method::PATCH, &path).if_match(row["version"].as_i64().unwrap());
-    call.json(json!({ "procedure_code": body["code"] })).send().await.expect(200);
-}
+use crate::kit::id;
 
 scenario! {
 /// TK-R07: what the procedure asks for is attached before the case counts as solved.
 async fn a_case_without_its_papers_is_not_solved(app) {
     let procedure = json!({ "code": "with_proof", "name": "须附证明", "required_document_kinds": ["proof"] });
-    with_procedure(app, procedure).await;
+    app.post("cs_supervisor", "/v1/ticket-procedures", procedure.clone()).await.expect(201);
+    follow_procedure(app, &procedure["code"]).await;
     let ticket = started(app, json!({ "category_code": "heating.leak" })).await;
     let refused = act(app, "cs_agent", &ticket, "resolve", solution()).await.refused(409, "document_missing");
     assert!(refused["detail"].as_str().unwrap().contains("proof"), "{refused}");

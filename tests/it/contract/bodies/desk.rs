@@ -2,19 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{Ready, change, first, make, ready};
-use crate::kit::{TestApp, id};
+use super::{Ready, change, make, ready};
+use crate::kit::{self, TestApp, id};
 use crate::tickets::desk::{
-    act, answer, callback, closed, document, register, replied, report, said, solution, started,
+    act, answer, callback, closed, document, follow_procedure, register, replied, report, said, solution, started,
 };
 
 fn taken(with: Value) -> Value {
-    let mut body = json!({ "direction": "in", "channel_code": "hotline", "external_number": "13800135678",
+    let body = json!({ "direction": "in", "channel_code": "hotline", "external_number": "13800135678",
         "ring_started_at": "2026-03-02T07:59:00+08:00", "answered_at": "2026-03-02T07:59:05+08:00", "result": "answered" });
-    for (name, value) in with.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    body
+    kit::with(body, &with)
 }
 
 pub async fn calls(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
@@ -176,11 +173,7 @@ async fn annulment(app: &TestApp) -> Option<Ready> {
 }
 
 async fn checklist(app: &TestApp) -> Option<Ready> {
-    let rows = "/v1/ticket-classifications?kind=repair&category_code=heating&place_kind=unit";
-    let row = first(app, "cs_supervisor", rows).await;
-    let version = app.get("cs_supervisor", &row).await.expect(200)["version"].as_i64().unwrap();
-    let call = app.by("cs_supervisor", actix_web::http::Method::PATCH, &row).if_match(version);
-    call.json(json!({ "procedure_code": "leak_repair" })).send().await.expect(200);
+    follow_procedure(app, &json!("leak_repair")).await;
     let ticket = started(app, json!({ "category_code": "heating.leak" })).await;
     ready("cs_agent", format!("/v1/tickets/{}/checklist", id(&ticket)), json!({ "ticked": ["shut_off"] }))
 }

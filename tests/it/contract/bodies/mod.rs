@@ -20,12 +20,13 @@ fn ready(who: &'static str, path: impl Into<String>, body: Value) -> Option<Read
     Some(Ready { who, path: path.into(), body, version: None })
 }
 
-/// A change of the first row of a list, or of the row named.
+/// A change of a row as it stands.
 async fn change(app: &TestApp, who: &'static str, path: String, body: Value) -> Option<Ready> {
     let row = app.get(who, &path).await.expect(200);
     Some(Ready { who, path, body, version: row["version"].as_i64() })
 }
 
+/// The path of the first row of a list.
 async fn first(app: &TestApp, who: &str, list: &str) -> String {
     let page = app.get(who, list).await.expect(200);
     format!("{}/{}", list.split('?').next().unwrap(), id(&page["items"][0]))
