@@ -47,6 +47,8 @@ tables! {
     Approvals = "20261124_6_approvals";
     Tickets = "20261124_7_tickets";
     Checkpoints = "20261124_8_checkpoints";
+    Webhooks = "20261124_9_webhooks";
+    Notifications = "20261125_1_notifications";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -96,6 +96,11 @@ policy! {
     // PF-11 journal
     "platform.event:read" => STAFF, CLIENTS;
     "platform.journal:read" => ADMIN, [ExecutiveReader];
+    // PF-12 webhooks; a machine knows only its own
+    "platform.webhook:manage" => ADMIN, [IntegrationClient];
+    // PF-13 notifications: everybody his own inbox
+    "platform.notification:read" => any;
+    "platform.notification_template:manage" => ADMIN, [CsSupervisor];
     // PF-15 reports: which there are; each needs the permission of its domain
     "platform.report:read" => any;
     // PF-17 operations

@@ -18,6 +18,7 @@ const FORMATS: &[&str] = &[
     "temperature",
     "percent",
     "phone",
+    "email",
     "id_card",
     "uscc",
     "room_no",

@@ -262,6 +262,8 @@ fn describe(tag: &str) -> &'static str {
         "system" => "Health, version, contract 系统",
         "ticket catalogues" => "Channels, categories, reasons 工单字典",
         "tickets" => "Wishes, complaints and repairs, from the call to the closed case 诉求工单",
+        "notifications" => "What the caller is told, and the texts people are told with 通知",
+        "webhooks" => "Facts sent to other systems as they happen 事件推送",
         _ => "",
     }
 }

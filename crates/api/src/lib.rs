@@ -34,6 +34,8 @@ pub struct State {
     /// Folder of uploaded files.
     pub files: PathBuf,
     pub sandbox: bool,
+    /// Calls receivers of webhooks.
+    pub caller: std::sync::Arc<outbound::client::Caller>,
     pub trusted_proxies: Vec<IpAddr>,
     /// Renders the figures of `/metrics`; none when it is switched off.
     pub metrics: Option<Box<dyn Fn() -> String + Send + Sync>>,

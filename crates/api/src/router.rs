@@ -450,9 +450,19 @@ where
     }
 
     /// `PATCH` of one row under a permission of another name.
-    pub fn patch_with<P, C>(mut self, permission: &str, command: C) -> Self
+    pub fn patch_with<P, C>(self, permission: &str, command: C) -> Self
     where
         P: DeserializeOwned + Serialize + ToSchema + Validate + for<'a> From<&'a R::Row> + 'static,
+        C: AsyncFn(&Work, &R::Row, P) -> Result<R::Row, Fault> + Copy + Send + Sync + 'static,
+    {
+        self.patch_after::<P, _, _>(permission, async |_: &Call| Ok(()), command)
+    }
+
+    /// As [`ResourceRoutes::patch_with`], with a check that must not run inside a transaction.
+    pub fn patch_after<P, G, C>(mut self, permission: &str, check: G, command: C) -> Self
+    where
+        P: DeserializeOwned + Serialize + ToSchema + Validate + for<'a> From<&'a R::Row> + 'static,
+        G: AsyncFn(&Call) -> Result<(), Fault> + Copy + Send + Sync + 'static,
         C: AsyncFn(&Work, &R::Row, P) -> Result<R::Row, Fault> + Copy + Send + Sync + 'static,
     {
         let one = self.one();
@@ -460,7 +470,10 @@ where
         let summary = format!("Changes fields of one {}: a JSON merge patch.", R::NAME.replace('_', " "));
         let computed = self.api.contract.properties::<R::View>();
         self.api.bodies.register(&P::name(), computed);
-        let run = move |call: Call| async move { patch::run::<R, P, C>(call, command).await };
+        let run = move |call: Call| async move {
+            check(&call).await?;
+            patch::run::<R, P, C>(call, command).await
+        };
         let body = self.api.contract.patch_schema::<P>();
         let mut plain = self.plain(Method::PATCH, path, name, permission, run).summary(&summary).endpoint(|endpoint| {
             endpoint.if_match_required = true;

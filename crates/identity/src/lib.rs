@@ -7,6 +7,7 @@ pub mod client;
 pub mod customer_code;
 mod keys;
 mod password;
+pub mod principal;
 pub mod problems;
 pub mod purge;
 pub mod session;

@@ -129,7 +129,12 @@ pub async fn actor_of(at: &Reading, claims: &Claims, address: Option<&str>) -> R
     }
 }
 
-async fn as_staff(at: &Reading, base: Actor, staff_id: Uuid, on_behalf_of: Option<Uuid>) -> Result<Actor, Fault> {
+pub(crate) async fn as_staff(
+    at: &Reading,
+    base: Actor,
+    staff_id: Uuid,
+    on_behalf_of: Option<Uuid>,
+) -> Result<Actor, Fault> {
     let person = staff::Entity::find_by_id(staff_id).one(&at.db()).await?.ok_or_else(unauthenticated)?;
     if !person.is_active() {
         return Err(unauthenticated());

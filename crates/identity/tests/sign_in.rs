@@ -86,6 +86,7 @@ impl House {
             let input = CreateStaff {
                 number: login.clone(),
                 name: login.clone(),
+                email: None,
                 phone: None,
                 org_unit_id: unit,
                 skills: Vec::new(),

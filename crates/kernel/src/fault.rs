@@ -269,6 +269,7 @@ problems! {
     ID_INVALID = Invalid, "id_invalid", "身份证号码无效", "The identity card number is not valid";
     USCC_INVALID = Invalid, "uscc_invalid", "统一社会信用代码无效", "The unified social credit code is not valid";
     PHONE_INVALID = Invalid, "phone_invalid", "电话号码无效", "The phone number is not valid";
+    EMAIL_INVALID = Invalid, "email_invalid", "电子邮箱无效", "The e-mail address is not valid";
     ROOM_INVALID = Invalid, "room_invalid", "房号无效", "The room number is not valid";
     DATE_IN_FUTURE = Invalid, "date_in_future", "时间不能晚于现在", "Lies in the future";
     DATE_ORDER = Invalid, "date_order", "起止先后有误", "The order of the dates is wrong";

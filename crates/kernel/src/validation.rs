@@ -7,6 +7,7 @@ use crate::fixed::{Area, Height, Percent, Temperature};
 use crate::money::{Money, MoneyError};
 use crate::time::{Month, Timestamp, parse_date};
 
+mod email;
 mod identity;
 mod mask;
 mod phone;
@@ -16,6 +17,7 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub use email::{Email, mask_email};
 pub use identity::{IdCard, Uscc};
 pub use mask::{mask_address, mask_id, mask_name, mask_phone};
 pub use phone::{Phone, PhoneKind};
@@ -31,6 +33,7 @@ pub fn check_format(format: &str, value: &str) -> Result<(), &'static str> {
         "height" => Height::parse(value).map(drop),
         "temperature" => Temperature::parse(value).map(drop),
         "percent" => Percent::parse(value).map(drop),
+        "email" => Email::parse(value).map(drop),
         "phone" => Phone::parse(value).map(drop),
         "id_card" => IdCard::parse(value).map(drop),
         "uscc" => Uscc::parse(value).map(drop),

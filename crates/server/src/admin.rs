@@ -48,6 +48,7 @@ async fn administrator(work: &Work, login: &str, hash: &str) -> Result<(), Fault
         number: login.to_owned(),
         name: "系统管理员".to_owned(),
         phone: None,
+        email: None,
         org_unit_id: unit.id,
         skills: Vec::new(),
         daily_capacity: None,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use outbound::client::Allowed;
 use serde::Deserialize;
 
 /// The keys of the configuration, as given on the command line, in the environment or in the file.
@@ -50,6 +51,21 @@ pub struct Settings {
     /// Addresses of proxies whose X-Forwarded-For is believed, comma-separated
     #[arg(long, env = "HEARTHDESK_TRUSTED_PROXIES", global = true)]
     pub trusted_proxies: Option<String>,
+    /// Networks webhooks may reach although they are not public, comma-separated, e.g. 10.1.0.0/16 [default: none]
+    #[arg(long, env = "HEARTHDESK_WEBHOOK_ALLOW", global = true)]
+    pub webhook_allow: Option<String>,
+    /// Mail server, smtps://user:password@host or smtp://host?tls=required [default: none, no mail]
+    #[arg(long, env = "HEARTHDESK_SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Who writes the mails, e.g. Desk <desk@example.com>
+    #[arg(long, env = "HEARTHDESK_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
+    /// Gateway for SMS and WeCom [default: none, neither is sent]
+    #[arg(long, env = "HEARTHDESK_GATEWAY_URL", global = true)]
+    pub gateway_url: Option<String>,
+    /// Secret the gateway verifies our signature with, whsec_…
+    #[arg(long, env = "HEARTHDESK_GATEWAY_SECRET", global = true, hide_env_values = true)]
+    pub gateway_secret: Option<String>,
     /// Serve /metrics: on or off [default: on]
     #[arg(long, env = "HEARTHDESK_METRICS", global = true)]
     pub metrics: Option<String>,
@@ -91,6 +107,11 @@ pub struct Config {
     pub workers: usize,
     pub pool: u32,
     pub trusted_proxies: Vec<IpAddr>,
+    pub webhook_allow: Allowed,
+    /// Mail server and sender.
+    pub mail: Option<(String, String)>,
+    /// Address and secret of the gateway.
+    pub gateway: Option<(String, String)>,
     pub identity: identity::Config,
 }
 
@@ -116,6 +137,18 @@ impl Config {
         let proxies = given.trusted_proxies.or(file.trusted_proxies).unwrap_or_default();
         let proxy =
             |text: &str| text.trim().parse::<IpAddr>().with_context(|| format!("HEARTHDESK_TRUSTED_PROXIES: {text}"));
+        let mail = match given.smtp_url.or(file.smtp_url) {
+            Some(url) => Some((url, given.mail_from.or(file.mail_from).context("HEARTHDESK_MAIL_FROM is missing")?)),
+            None => None,
+        };
+        let gateway = match given.gateway_url.or(file.gateway_url) {
+            Some(url) => {
+                let secret = given.gateway_secret.or(file.gateway_secret);
+                Some((url, secret.context("HEARTHDESK_GATEWAY_SECRET is missing")?))
+            }
+            None => None,
+        };
+        let webhook_allow = given.webhook_allow.or(file.webhook_allow).unwrap_or_default();
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let outside = match given.outside_issuer.or(file.outside_issuer) {
             None => None,
@@ -152,6 +185,11 @@ impl Config {
                 .filter(|text| !text.trim().is_empty())
                 .map(proxy)
                 .collect::<Result<_, _>>()?,
+            webhook_allow: webhook_allow
+                .parse()
+                .map_err(|error| anyhow::anyhow!("HEARTHDESK_WEBHOOK_ALLOW: {error}"))?,
+            mail,
+            gateway,
             identity: identity::Config {
                 issuer: given.issuer.or(file.issuer).unwrap_or_else(|| "hearthdesk".to_owned()),
                 audience: given.audience.or(file.audience).unwrap_or_else(|| "hearthdesk-api".to_owned()),

@@ -1,4 +1,4 @@
-//! Work that runs beside the calls: the sealer, the periodic jobs, and what each process does for itself.
+//! Work that runs beside the calls: the sealer, deliveries, the periodic jobs, and what each process does for itself.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use actix_rt::{Arbiter, spawn, time};
 use kernel::fault::Fault;
+use outbound::channel::Channels;
 use store::jobs::{Job, run_due, tidy};
 use store::journal::checkpoint;
 use store::{Answer, Store, Work, idempotency};
@@ -15,6 +16,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "checkpoint_journal", every: 300, run: |store| Box::pin(sign(store)) },
     Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
+    Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
 ];
 
 /// How often the runner looks for due jobs.
@@ -31,11 +33,13 @@ impl Running {
 }
 
 /// Starts the jobs on a thread of their own.
-pub fn start(state: Arc<api::State>, checkpoints: PathBuf) -> Running {
+pub fn start(state: Arc<api::State>, channels: Arc<Channels>, checkpoints: PathBuf) -> Running {
     let arbiter = Arbiter::new();
     let sealing = state.clone();
     arbiter.spawn(async move {
         spawn(async move { sealing.store.run_sealer().await });
+        spawn(outbound::webhooks::run(state.store.clone(), state.caller.clone()));
+        spawn(outbound::notifications::run(state.store.clone(), channels));
         spawn(run(state, checkpoints));
     });
     Running(arbiter)
@@ -91,4 +95,12 @@ async fn forget_sign_ins(store: Store) -> Result<(), Fault> {
         Ok::<_, Fault>(Answer::no_content())
     };
     tidy(&store, "purge_sign_ins", purge).await
+}
+
+async fn forget_deliveries(store: Store) -> Result<(), Fault> {
+    let purge = async |work: &Work| {
+        outbound::delivery::purge(work).await?;
+        Ok::<_, Fault>(Answer::no_content())
+    };
+    tidy(&store, "purge_deliveries", purge).await
 }

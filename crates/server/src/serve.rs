@@ -18,7 +18,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         store.restore_clock().await?;
     }
     let state = web::Data::new(setup::state(&config, store.clone(), identity)?);
-    let running = jobs::start(state.clone().into_inner(), config.checkpoints.clone());
+    let channels = setup::channels(&config, state.caller.clone())?;
+    let running = jobs::start(state.clone().into_inner(), channels, config.checkpoints.clone());
     let server = HttpServer::new(move || App::new().configure(|app| api::configure(app, state.clone())))
         .workers(config.workers)
         .max_connections(2048)

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use identity::Identity;
 use kernel::time::{Clock, SystemClock};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use outbound::channel::{Channels, Gateway, Mail};
+use outbound::client::Caller;
 use store::parameters::Parameter;
 use store::{Answer, Context, Options, Store, Work};
 
@@ -42,12 +44,20 @@ pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
     store.migrate().await?;
     let defaults = async |work: &Work| {
         tickets::install_defaults(work).await?;
+        outbound::notifications::install_defaults(work).await?;
         work.unchanged();
         Ok::<_, kernel::fault::Fault>(Answer::no_content())
     };
     store.write(Context::system("install_defaults"), defaults).await?;
     identity.prepare(store).await?;
     Ok(())
+}
+
+/// The configured ways out to people.
+pub fn channels(config: &Config, caller: Arc<Caller>) -> anyhow::Result<Arc<Channels>> {
+    let mail = config.mail.as_ref().map(|(url, from)| Mail::new(url, from)).transpose().map_err(anyhow::Error::msg)?;
+    let gateway = config.gateway.as_ref().map(|(url, secret)| Gateway::new(url, secret)).transpose();
+    Ok(Arc::new(Channels { mail, gateway: gateway.map_err(anyhow::Error::msg)?, caller }))
 }
 
 /// What every endpoint uses.
@@ -64,6 +74,7 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
         limits: api::Limits::new(config.rate_limit),
         files: config.files(),
         sandbox: config.sandbox,
+        caller: Arc::new(Caller::new(config.webhook_allow.clone(), config.sandbox)?),
         trusted_proxies: config.trusted_proxies.clone(),
         metrics: render,
     })

@@ -73,6 +73,7 @@ impl House {
                     number: role.code().into(),
                     name: role.title_zh().into(),
                     phone: None,
+                    email: None,
                     org_unit_id: desk.id,
                     skills: Vec::new(),
                     daily_capacity: None,

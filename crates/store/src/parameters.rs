@@ -161,6 +161,7 @@ pub const PLATFORM: &[Parameter] = &[
     Parameter::integer("platform.imports.max_rows", 50_000, (1, 1_000_000), "", "导入行数上限"),
     Parameter::integer("platform.journal.keep_days", 190, (190, 36_500), "d", "日志保存天数"),
     Parameter::integer("platform.webhooks.disable_after_days", 3, (1, 30), "d", "推送停用前天数"),
+    Parameter::integer("platform.webhooks.overlap_hours", 24, (1, 720), "h", "推送密钥轮换后旧密钥的有效时长"),
     Parameter::text("platform.notifications.quiet", "21:00-08:00", "免打扰时段"),
     Parameter::text("platform.reports.holiday_rule", "strict", "报表到期日遇节假日规则"),
 ];

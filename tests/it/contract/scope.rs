@@ -87,6 +87,7 @@ async fn hire(work: &Work, role: JobRole, unit: Uuid, project: Uuid, hash: &str)
         number: login(role),
         name: "外人".to_owned(),
         phone: None,
+        email: None,
         org_unit_id: unit,
         skills: Vec::new(),
         daily_capacity: None,

@@ -58,6 +58,7 @@ pub async fn make(store: &Store) {
     let hash = identity::hash_password(PASSWORD).await.unwrap();
     let fill = async move |work: &Work| {
         ::tickets::install_defaults(work).await?;
+        outbound::notifications::install_defaults(work).await?;
         let units = units(work).await?;
         for role in JobRole::all().filter(|role| role.is_staff()) {
             person(work, role.code(), role, units[unit_of(role)], &hash).await?;
@@ -96,6 +97,7 @@ async fn person(work: &Work, login: &str, role: JobRole, unit: Uuid, hash: &str)
         number: login.to_owned(),
         name: format!("{}{}", role.title_zh(), if login.ends_with(char::is_numeric) { "乙" } else { "甲" }),
         phone: None,
+        email: None,
         org_unit_id: unit,
         skills: Vec::new(),
         daily_capacity: None,

@@ -2,6 +2,8 @@
 
 pub mod database;
 pub mod fixture;
+pub mod mailbox;
+pub mod receiver;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -17,6 +19,7 @@ use api::router::{Found, Key};
 use chrono::{DateTime, TimeDelta, Utc};
 use identity::Identity;
 use kernel::time::{Clock, FixedClock};
+use outbound::client::Caller;
 use serde_json::{Value, json};
 use store::Store;
 use uuid::Uuid;
@@ -105,12 +108,18 @@ impl TestApp {
             limits: api::Limits::new(!sandbox),
             files: database.files(),
             sandbox,
+            caller: Arc::new(Caller::new("127.0.0.0/8".parse().unwrap(), false).unwrap()),
             trusted_proxies: Vec::new(),
             metrics: None,
         });
         let served = state.clone();
         let service = test::init_service(App::new().configure(move |app| api::configure(app, served))).await;
         Self { serve: boxed(service), clock, store, state, fixture, tokens: RefCell::default(), database }
+    }
+
+    /// Another process of the service on the same database.
+    pub async fn second_store(&self) -> Store {
+        self.database.open(self.clock.clone()).await
     }
 
     /// Moves the clock to an instant.

@@ -51,6 +51,8 @@ fn the_rows_of_the_specification_stand() {
     check("platform.customer:erase", &[&[CsManager]]);
     check("platform.supplier:blacklist", &[&[CostManager, GeneralManager]]);
     check("platform.journal:read", &[&[SystemAdmin, ExecutiveReader]]);
+    check("platform.webhook:manage", &[&[SystemAdmin, IntegrationClient]]);
+    check("platform.notification_template:manage", &[&[SystemAdmin, CsSupervisor]]);
     check("tickets.ticket:create", &[INTAKE, LEAD, FIELD, HEAD, &[Customer, IntegrationClient]]);
     check("tickets.ticket:assign", &[&[TeamLeader, CsSupervisor, HeatingHotlineAgent], HEAD]);
     check("tickets.ticket:approve", &[&[CsDirector, CsManager, HeatingServiceManager, CompanyLeader]]);

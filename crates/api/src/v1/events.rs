@@ -4,14 +4,11 @@ use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
 use kernel::fault::{self, Fault};
-use kernel::time::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
-use store::journal::entity::Model;
+use store::journal::event::Event;
 use store::journal::feed::{self, Wanted};
 use store::{Answer, Done};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::call::{Call, Reply};
 use crate::router::Api;
@@ -29,29 +26,6 @@ pub struct EventPage {
     pub next_after: i64,
     /// How far the chain has gone beyond it.
     pub positions_behind: i64,
-}
-
-/// A fact. Personal fields and values are absent; `changed` names what changed.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Event {
-    pub position: i64,
-    pub at: Timestamp,
-    /// `<entity>.<past verb>`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub resource: String,
-    pub resource_id: Option<Uuid>,
-    pub version: Option<i32>,
-    pub actor_id: Uuid,
-    pub actor_role: String,
-    pub on_behalf_of: Option<Uuid>,
-    pub request_id: String,
-    pub project_id: Option<Uuid>,
-    pub org_unit_id: Option<Uuid>,
-    pub customer_id: Option<Uuid>,
-    pub changed: Vec<String>,
-    #[schema(value_type = Object)]
-    pub data: Value,
 }
 
 /// Declares the feed.
@@ -110,28 +84,4 @@ fn number(call: &Call, name: &str, fits: std::ops::RangeInclusive<u64>) -> Resul
     let Some(text) = call.query_value(name) else { return Ok(None) };
     let n = text.parse::<u64>().ok().filter(|n| fits.contains(n));
     n.map(Some).ok_or_else(|| Fault::new(&fault::INVALID_PARAMETER).with("parameter", name))
-}
-
-impl From<Model> for Event {
-    fn from(row: Model) -> Self {
-        let changes: Value = serde_json::from_str(&row.changes).unwrap_or_default();
-        let names = changes.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default();
-        Self {
-            position: row.position.unwrap_or_default(),
-            at: row.at.into(),
-            kind: row.kind,
-            resource: row.resource,
-            resource_id: row.resource_id,
-            version: row.resource_version,
-            actor_id: row.actor_id,
-            actor_role: row.actor_role,
-            on_behalf_of: row.on_behalf_of,
-            request_id: row.request_id,
-            project_id: row.project_id,
-            org_unit_id: row.org_unit_id,
-            customer_id: row.customer_id,
-            changed: names,
-            data: serde_json::from_str(&row.data).unwrap_or_default(),
-        }
-    }
 }

@@ -18,6 +18,7 @@ pub mod events;
 pub mod journal;
 pub mod me;
 pub mod meta;
+pub mod notifications;
 pub mod org_units;
 pub mod parameters;
 pub mod phases;
@@ -30,6 +31,7 @@ pub mod suppliers;
 pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
+pub mod webhooks;
 
 use crate::router::Api;
 
@@ -62,6 +64,8 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     calendars::routes(api);
     events::routes(api);
     journal::routes(api);
+    webhooks::routes(api);
+    notifications::routes(api);
     meta::routes(api);
     tickets::routes(api);
     ticket_catalogues::routes(api);

@@ -96,14 +96,16 @@ pub(crate) async fn actor(
     if row.role != role.code() {
         return Err(Fault::new(&fault::FORBIDDEN).with("permission", format!("role:{}", role.code())));
     }
+    Ok(Actor { session_id: Some(session_id), ..of(row, role) })
+}
+
+fn of(row: Model, role: JobRole) -> Actor {
     let scope = Scope { org_unit_id: row.org_unit_id, project_ids: row.list(&row.project_ids), ..Scope::default() };
-    Ok(Actor {
-        sub: row.id,
-        client_id: Some(row.id),
-        name: row.name,
-        role,
-        session_id: Some(session_id),
-        scope,
-        ..Actor::nobody()
-    })
+    Actor { sub: row.id, client_id: Some(row.id), name: row.name, role, scope, ..Actor::nobody() }
+}
+
+/// The machine as it stands now, without a session; none when it is disabled or has another role.
+pub(crate) async fn standing(at: &Reading, id: Uuid, role: JobRole) -> Result<Option<Actor>, Fault> {
+    let row = Entity::find_by_id(id).one(&at.db()).await?;
+    Ok(row.filter(|row| row.status == "active" && row.role == role.code()).map(|row| of(row, role)))
 }

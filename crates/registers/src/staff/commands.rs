@@ -5,17 +5,17 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
 use kernel::ids;
 use kernel::time::business_day;
-use kernel::validation::{self, Phone};
+use kernel::validation::{Email, Phone};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
-use store::{Work, protected, resource};
+use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model};
-use super::{Skill, Staff, post};
+use super::{Skill, Staff, contact, post};
 use crate::{locks, org_unit};
 
 /// A new member of staff.
@@ -27,6 +27,8 @@ pub struct CreateStaff {
     #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     pub phone: Option<Phone>,
+    /// Where he is written to.
+    pub email: Option<Email>,
     pub org_unit_id: Uuid,
     #[serde(default)]
     #[schema(max_items = 30)]
@@ -45,6 +47,9 @@ pub struct StaffFields {
     /// A new phone; left out, the present one stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
+    /// A new e-mail address; left out, the present one stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<Email>,
     #[schema(max_items = 30)]
     pub skills: Vec<Skill>,
     #[schema(minimum = 1, maximum = 1000)]
@@ -59,6 +64,7 @@ impl From<&Model> for StaffFields {
             name: row.name.clone(),
             org_unit_id: row.org_unit_id,
             phone: None,
+            email: None,
             skills: serde_json::from_str(&row.skills).unwrap_or_default(),
             daily_capacity: row.daily_capacity,
             status: row.status.clone(),
@@ -71,21 +77,6 @@ async fn check_unit(work: &Work, id: Uuid) -> Result<(), Fault> {
         Some(_) => Ok(()),
         None => Err(Fault::field("/org_unit_id", "not_found")),
     }
-}
-
-fn place(id: Uuid) -> String {
-    format!("staff|{id}|phone")
-}
-
-async fn seal_phone(work: &Work, id: Uuid, phone: Option<&Phone>, row: &mut ActiveModel) -> Result<(), Fault> {
-    let Some(phone) = phone else { return Ok(()) };
-    let key = match protected::person_key(work, id).await? {
-        Some(key) => key,
-        None => protected::create_person_key(work, id).await?,
-    };
-    row.phone_sealed = Set(Some(key.seal(&place(id), phone.as_str())?));
-    row.phone_masked = Set(Some(validation::mask_phone(phone.as_str())));
-    Ok(())
 }
 
 /// Adds a member of staff.
@@ -108,12 +99,14 @@ pub async fn create(work: &Work, input: &CreateStaff) -> Result<Model, Fault> {
         name: Set(input.name.clone()),
         phone_sealed: Set(None),
         phone_masked: Set(None),
+        email_sealed: Set(None),
+        email_masked: Set(None),
         org_unit_id: Set(input.org_unit_id),
         skills: Set(serde_json::to_string(&input.skills).map_err(Fault::internal)?),
         daily_capacity: Set(input.daily_capacity),
         status: Set("active".to_owned()),
     };
-    seal_phone(work, id, input.phone.as_ref(), &mut row).await?;
+    contact::seal(work, id, input.phone.as_ref(), input.email.as_ref(), &mut row).await?;
     work.create::<Staff>(row, |fact| fact, "created").await
 }
 
@@ -126,7 +119,7 @@ pub async fn update(work: &Work, row: &Model, fields: StaffFields) -> Result<Mod
     change.skills = Set(serde_json::to_string(&fields.skills).map_err(Fault::internal)?);
     change.daily_capacity = Set(fields.daily_capacity);
     change.status = Set(fields.status.clone());
-    seal_phone(work, row.id, fields.phone.as_ref(), &mut change).await?;
+    contact::seal(work, row.id, fields.phone.as_ref(), fields.email.as_ref(), &mut change).await?;
     if row.is_active() && fields.status != "active" {
         post::end_all(work, row.id).await?;
     }

@@ -16,6 +16,8 @@ pub struct Model {
     pub name: String,
     pub phone_sealed: Option<String>,
     pub phone_masked: Option<String>,
+    pub email_sealed: Option<String>,
+    pub email_masked: Option<String>,
     pub org_unit_id: Uuid,
     /// JSON array of skills.
     pub skills: String,

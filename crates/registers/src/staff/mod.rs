@@ -1,6 +1,7 @@
 //! Staff (人员, PF-03) and their posts (岗位).
 
 pub mod commands;
+pub mod contact;
 pub mod entity;
 pub mod post;
 
@@ -33,7 +34,7 @@ pub struct Skill {
     pub level: i32,
 }
 
-/// A member of staff as callers see him; the phone is masked.
+/// A member of staff as callers see him; phone and e-mail are masked.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StaffView {
     pub id: Uuid,
@@ -41,6 +42,7 @@ pub struct StaffView {
     pub number: String,
     pub name: String,
     pub phone: Option<String>,
+    pub email: Option<String>,
     pub org_unit_id: Uuid,
     pub skills: Vec<Skill>,
     pub daily_capacity: Option<i32>,
@@ -111,6 +113,7 @@ impl Resource for Staff {
             number: row.number,
             name: row.name,
             phone: row.phone_masked,
+            email: row.email_masked,
             org_unit_id: row.org_unit_id,
             skills: serde_json::from_str(&row.skills).unwrap_or_default(),
             daily_capacity: row.daily_capacity,

@@ -132,6 +132,7 @@ async fn person(work: &Work, n: usize, login: &str, role: JobRole, unit: Uuid, h
         number: login.to_owned(),
         name: name(n),
         phone: kernel::validation::Phone::parse(&format!("137{:08}", 10_000_019 * (n + 1) % 100_000_000)).ok(),
+        email: None,
         org_unit_id: unit,
         skills: if access::groups::INTAKE.contains(&role) { vec![care] } else { Vec::new() },
         daily_capacity: Some(20),

@@ -30,6 +30,11 @@ pub async fn after(at: &Reading, wanted: &Wanted) -> Result<Vec<Model>, Fault> {
     Ok(select.order_by_asc(Column::Position).limit(wanted.limit).all(&at.db()).await?)
 }
 
+/// The entry at a position.
+pub async fn entry(at: &Reading, position: i64) -> Result<Option<Model>, Fault> {
+    Ok(Entity::find().filter(Column::Position.eq(position)).one(&at.db()).await?)
+}
+
 /// The last position of the chain.
 pub async fn head(at: &Reading) -> Result<i64, Fault> {
     let last =

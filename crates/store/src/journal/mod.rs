@@ -2,6 +2,7 @@
 
 pub mod checkpoint;
 pub mod entity;
+pub mod event;
 pub mod feed;
 mod merkle;
 pub mod proof;

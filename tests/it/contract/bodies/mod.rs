@@ -1,6 +1,7 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
 mod desk;
+mod outbound;
 mod registers;
 
 use serde_json::{Value, json};
@@ -44,6 +45,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "projects" | "phases" | "buildings" | "units" | "suppliers" => registers::places(app, method, path).await,
         "customers" => registers::customers(app, method, path).await,
+        "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         _ => catalogues(app, method, path).await,

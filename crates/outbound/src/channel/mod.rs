@@ -1,0 +1,91 @@
+//! The ways out to people: mail, and a gateway for SMS and WeCom. Results are codes; what others answer in words
+//! may hold addresses and stays outside.
+
+mod gateway;
+mod mail;
+
+use kernel::fault::Fault;
+use registers::{customer, staff};
+use sea_orm::EntityTrait;
+use store::{Reading, Store};
+use uuid::Uuid;
+
+use crate::client::Caller;
+use crate::notification::entity::{Channel, RecipientKind};
+pub use gateway::Gateway;
+pub use mail::Mail;
+
+/// A message on its way. `Debug` is not offered: it holds an address.
+pub struct Message {
+    pub id: Uuid,
+    pub channel: Channel,
+    pub to: String,
+    pub subject: Option<String>,
+    pub body: String,
+    pub lang: &'static str,
+}
+
+/// Why a message did not go out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is tried again.
+    NotNow(String),
+    /// It would be refused again.
+    Never(String),
+}
+
+/// The channels that are configured.
+pub struct Channels {
+    pub mail: Option<Mail>,
+    pub gateway: Option<Gateway>,
+    pub caller: std::sync::Arc<Caller>,
+}
+
+impl Channels {
+    /// Whether a channel is configured.
+    pub fn has(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::InApp => true,
+            Channel::Email => self.mail.is_some(),
+            Channel::Sms | Channel::Wecom => self.gateway.is_some(),
+        }
+    }
+
+    /// Sends a message.
+    pub async fn send(&self, store: &Store, message: &Message) -> Result<(), Refusal> {
+        let now = store.wall_clock();
+        match (message.channel, &self.mail, &self.gateway) {
+            (Channel::InApp, ..) => Ok(()),
+            (Channel::Email, Some(mail), _) => mail.send(message, now).await,
+            (Channel::Sms | Channel::Wecom, _, Some(gateway)) => gateway.send(&self.caller, message, now).await,
+            _ => Err(Refusal::NotNow("not_configured".to_owned())),
+        }
+    }
+}
+
+/// Where somebody is reached on a channel, in clear; none when he has no such address.
+pub(crate) async fn address(
+    at: &Reading,
+    (kind, id): (RecipientKind, Uuid),
+    channel: Channel,
+) -> Result<Option<String>, Fault> {
+    match kind {
+        RecipientKind::Staff => {
+            let Some(row) = staff::Entity::find_by_id(id).one(&at.db()).await? else { return Ok(None) };
+            let contact = staff::contact::of(at, &row).await?;
+            Ok(match channel {
+                Channel::InApp => None,
+                Channel::Email => contact.email,
+                Channel::Sms => contact.phone,
+                Channel::Wecom => Some(row.number),
+            })
+        }
+        RecipientKind::Customer => {
+            let Some(row) = customer::Entity::find_by_id(id).one(&at.db()).await? else { return Ok(None) };
+            match channel {
+                Channel::Sms => Ok(customer::personal::Personal::of(at, &row).await?.phones.into_iter().next()),
+                _ => Ok(None),
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The notification row and its attempts.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "notification")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    /// Of the fact.
+    pub position: i64,
+    pub kind: String,
+    pub channel: Channel,
+    pub urgent: bool,
+    pub recipient_kind: RecipientKind,
+    pub recipient_id: Uuid,
+    pub resource: String,
+    pub resource_id: Option<Uuid>,
+    /// JSON by language; in-app only, the others are written when they are sent.
+    #[serde(skip)]
+    pub texts: Option<String>,
+    pub template_id: Option<Uuid>,
+    pub status: Status,
+    /// Why it was suppressed or given up.
+    pub reason: Option<String>,
+    pub attempts: i32,
+    pub rung: i32,
+    pub since: Option<DateTimeUtc>,
+    pub due_at: DateTimeUtc,
+    pub lease: Option<Uuid>,
+    pub leased_until: Option<DateTimeUtc>,
+    pub sent_at: Option<DateTimeUtc>,
+    pub read_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The way somebody is told (渠道).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = NotificationChannel)]
+pub enum Channel {
+    /// 站内消息
+    InApp,
+    /// 邮件
+    Email,
+    /// 短信
+    Sms,
+    /// 企业微信
+    Wecom,
+}
+
+impl Channel {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["in_app", "email", "sms", "wecom"];
+    /// Those that ring: the quiet hours are for them.
+    pub const RINGING: [Self; 2] = [Self::Sms, Self::Wecom];
+
+    /// The code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InApp => "in_app",
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Wecom => "wecom",
+        }
+    }
+    /// Whether a message has a subject line.
+    pub fn has_subject(self) -> bool {
+        matches!(self, Self::InApp | Self::Email)
+    }
+}
+
+/// Who is told.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientKind {
+    Staff,
+    Customer,
+}
+
+/// What became of it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Waits for its time or its next attempt.
+    Pending,
+    Sent,
+    /// Given up.
+    Failed,
+    /// Not to be sent: no consent, no address.
+    Suppressed,
+}
+
+pub mod attempt {
+    //! One try to send.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "notification_attempt")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub notification_id: Uuid,
+        pub n: i32,
+        pub at: DateTimeUtc,
+        /// `sent`, or a code.
+        pub result: String,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}

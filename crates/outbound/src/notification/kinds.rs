@@ -1,0 +1,57 @@
+//! What people are told of, and which words of a fact a template may use.
+
+/// A value of a fact. None is personal but the answer, which goes to nobody but the customer himself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Of the fact's data.
+    Data(&'static str),
+    /// What a field became with the fact.
+    Became(&'static str),
+    /// What a field was when the resource began.
+    Began(&'static str),
+    /// The content of the answer to a customer, shortened.
+    Answer,
+}
+
+/// A kind of notification.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kind {
+    pub code: &'static str,
+    /// What `{{name}}` stands for.
+    pub variables: &'static [(&'static str, Source)],
+}
+
+use Source::{Answer, Became, Began, Data};
+
+/// 派单
+pub static TICKET_ASSIGNED: Kind = Kind {
+    code: "ticket_assigned",
+    variables: &[("number", Data("number")), ("category", Data("category_code")), ("severity", Data("severity"))],
+};
+/// 升级
+pub static TICKET_ESCALATED: Kind = Kind {
+    code: "ticket_escalated",
+    variables: &[("number", Data("number")), ("level", Data("level")), ("severity", Data("severity"))],
+};
+/// 答复客户
+pub static TICKET_REPLIED: Kind =
+    Kind { code: "ticket_replied", variables: &[("number", Data("number")), ("answer", Answer)] };
+/// 待审批
+pub static APPROVAL_WAITING: Kind = Kind {
+    code: "approval_waiting",
+    variables: &[("subject", Began("subject_kind")), ("roles", Became("next_roles"))],
+};
+/// 审批结果
+pub static APPROVAL_DECIDED: Kind =
+    Kind { code: "approval_decided", variables: &[("subject", Began("subject_kind")), ("decision", Data("decision"))] };
+/// 推送停用
+pub static WEBHOOK_DISABLED: Kind = Kind { code: "webhook_disabled", variables: &[("reason", Data("reason"))] };
+
+/// Every kind.
+pub static KINDS: &[&Kind] =
+    &[&TICKET_ASSIGNED, &TICKET_ESCALATED, &TICKET_REPLIED, &APPROVAL_WAITING, &APPROVAL_DECIDED, &WEBHOOK_DISABLED];
+
+/// The kind with a code.
+pub fn kind(code: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.code == code).copied()
+}

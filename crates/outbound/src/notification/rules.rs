@@ -1,0 +1,98 @@
+//! The one table of who is told of what: event type → recipients → kind → channels → urgency.
+
+use access::JobRole;
+
+use super::entity::Channel::{self, Email, InApp, Sms};
+use super::kinds::{
+    APPROVAL_DECIDED, APPROVAL_WAITING, Kind, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED,
+};
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// The member of staff a field of the resource names from now on.
+    Named(&'static str),
+    /// The leaders of the level a case climbed to.
+    Level,
+    /// Those whose turn it is to decide, and who stands in for them.
+    NextRoles,
+    /// Who asked for the decision.
+    Applicant,
+    /// The customer of the case.
+    Customer,
+    /// Everybody in a job role.
+    Role(JobRole),
+}
+
+/// Whether the quiet hours hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    Normal,
+    Urgent,
+    /// Urgent when the case is of this severity.
+    Severity(&'static str),
+}
+
+/// One row: when this happens, these are told.
+pub struct Rule {
+    pub event: &'static str,
+    pub to: To,
+    pub kind: &'static Kind,
+    pub channels: &'static [Channel],
+    pub urgency: Urgency,
+}
+
+const fn rule(
+    event: &'static str,
+    to: To,
+    kind: &'static Kind,
+    channels: &'static [Channel],
+    urgency: Urgency,
+) -> Rule {
+    Rule { event, to, kind, channels, urgency }
+}
+
+/// Every rule.
+pub static RULES: &[Rule] = &[
+    rule("ticket.assigned", To::Named("assignee_id"), &TICKET_ASSIGNED, &[InApp], Urgency::Normal),
+    rule("ticket.transferred", To::Named("assignee_id"), &TICKET_ASSIGNED, &[InApp], Urgency::Normal),
+    rule("ticket.escalated", To::Level, &TICKET_ESCALATED, &[InApp], Urgency::Urgent),
+    rule("ticket.replied", To::Customer, &TICKET_REPLIED, &[Sms], Urgency::Severity("major")),
+    rule("approval.started", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
+    rule("approval.decided", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
+    rule("approval.decided", To::Applicant, &APPROVAL_DECIDED, &[InApp], Urgency::Normal),
+    rule("webhook.disabled", To::Role(JobRole::SystemAdmin), &WEBHOOK_DISABLED, &[InApp, Email], Urgency::Normal),
+];
+
+/// The event types that tell anybody anything.
+pub fn events() -> Vec<String> {
+    let mut events: Vec<String> = RULES.iter().map(|rule| rule.event.to_owned()).collect();
+    events.sort();
+    events.dedup();
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::kinds::KINDS;
+    use super::*;
+    use crate::template::defaults::{DEFAULTS, built_in};
+
+    #[test]
+    fn every_rule_has_a_template_for_each_channel_and_every_kind_a_rule() {
+        for rule in RULES {
+            for channel in rule.channels {
+                for lang in ["zh", "en"] {
+                    assert!(built_in(rule.kind.code, *channel, lang).is_some(), "{} {channel:?}", rule.kind.code);
+                }
+            }
+        }
+        for kind in KINDS {
+            assert!(RULES.iter().any(|rule| rule.kind == *kind), "{}", kind.code);
+        }
+        for text in DEFAULTS {
+            let kind = super::super::kinds::kind(text.kind).unwrap();
+            crate::template::text::check(kind, text.subject, text.body).unwrap();
+        }
+    }
+}

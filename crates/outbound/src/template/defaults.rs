@@ -1,0 +1,132 @@
+//! The texts a new house begins with.
+
+use kernel::fault::Fault;
+use kernel::ids;
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use store::Work;
+
+use super::entity::TemplateLang::{self, En, Zh};
+use super::entity::{ActiveModel, Column, Entity};
+use crate::notification::entity::Channel::{self, Email, InApp, Sms};
+
+/// One text.
+pub struct BuiltIn {
+    pub kind: &'static str,
+    pub channel: Channel,
+    pub lang: TemplateLang,
+    pub subject: Option<&'static str>,
+    pub body: &'static str,
+}
+
+const fn text(
+    kind: &'static str,
+    channel: Channel,
+    lang: TemplateLang,
+    subject: &'static str,
+    body: &'static str,
+) -> BuiltIn {
+    BuiltIn { kind, channel, lang, subject: Some(subject), body }
+}
+
+const fn short(kind: &'static str, channel: Channel, lang: TemplateLang, body: &'static str) -> BuiltIn {
+    BuiltIn { kind, channel, lang, subject: None, body }
+}
+
+/// Every text, each in both languages.
+pub static DEFAULTS: &[BuiltIn] = &[
+    text(
+        "ticket_assigned",
+        InApp,
+        Zh,
+        "新派工单 {{number}}",
+        "工单 {{number}}({{category}},{{severity}})已派给您,请及时处理。",
+    ),
+    text(
+        "ticket_assigned",
+        InApp,
+        En,
+        "Ticket {{number}} is yours",
+        "Ticket {{number}} ({{category}}, {{severity}}) was assigned to you.",
+    ),
+    text("ticket_escalated", InApp, Zh, "工单升级 {{number}}", "工单 {{number}} 已升级至第 {{level}} 级,请关注处理。"),
+    text(
+        "ticket_escalated",
+        InApp,
+        En,
+        "Ticket {{number}} was escalated",
+        "Ticket {{number}} climbed to level {{level}} and wants your attention.",
+    ),
+    text("approval_waiting", InApp, Zh, "待您审批", "有一项审批({{subject}})轮到您所在岗位({{roles}})办理。"),
+    text(
+        "approval_waiting",
+        InApp,
+        En,
+        "An approval waits for you",
+        "It is the turn of {{roles}} to decide on {{subject}}.",
+    ),
+    text("approval_decided", InApp, Zh, "审批进展", "您提交的审批({{subject}})有新的意见:{{decision}}。"),
+    text(
+        "approval_decided",
+        InApp,
+        En,
+        "Your application was decided on",
+        "On your {{subject}} somebody decided: {{decision}}.",
+    ),
+    text(
+        "webhook_disabled",
+        InApp,
+        Zh,
+        "事件推送已停用",
+        "一个事件推送已被停用,原因:{{reason}}。请检查接收方后重新启用。",
+    ),
+    text(
+        "webhook_disabled",
+        InApp,
+        En,
+        "A webhook was switched off",
+        "A webhook was switched off: {{reason}}. Look after its receiver and switch it on again.",
+    ),
+    text(
+        "webhook_disabled",
+        Email,
+        Zh,
+        "事件推送已停用",
+        "一个事件推送已被停用,原因:{{reason}}。请检查接收方后重新启用。",
+    ),
+    text(
+        "webhook_disabled",
+        Email,
+        En,
+        "A webhook was switched off",
+        "A webhook was switched off: {{reason}}. Look after its receiver and switch it on again.",
+    ),
+    short("ticket_replied", Sms, Zh, "您的诉求(编号 {{number}})答复如下:{{answer}}"),
+    short("ticket_replied", Sms, En, "The answer to your case {{number}}: {{answer}}"),
+];
+
+/// The text a new house has for a kind, channel and language.
+pub fn built_in(kind: &str, channel: Channel, lang: &str) -> Option<&'static BuiltIn> {
+    DEFAULTS.iter().find(|text| text.kind == kind && text.channel == channel && text.lang.code() == lang)
+}
+
+/// Adds the texts that are not there yet as version 1.
+pub async fn install(work: &Work) -> Result<(), Fault> {
+    let row = |text: &BuiltIn| ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        kind: Set(text.kind.to_owned()),
+        channel: Set(text.channel),
+        lang: Set(text.lang),
+        number: Set(1),
+        subject: Set(text.subject.map(str::to_owned)),
+        body: Set(text.body.to_owned()),
+        created_by: Set(Uuid::nil()),
+    };
+    let key = [Column::Kind, Column::Channel, Column::Lang, Column::Number];
+    let known = OnConflict::columns(key).do_nothing().to_owned();
+    Entity::insert_many(DEFAULTS.iter().map(row)).on_conflict(known).exec_without_returning(&work.db()).await?;
+    Ok(())
+}
