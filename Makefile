@@ -56,10 +56,10 @@ fuzz: ## Send requests made from the contract to a demo of its own: no 5xx, noth
 	@cargo build --quiet -p server
 	@scripts/fuzz.sh $(ROLE)
 
-crash: ## Kill the service under writes, on both databases: nothing acknowledged is lost, nothing twice
+crash: ## Kill, double, back up and restore the service under writes, on both databases
 	@scripts/setup.sh test
 	@cargo build --quiet -p server
-	@scripts/with-postgres.sh cargo nextest run -p server --test crash
+	@scripts/with-postgres.sh cargo nextest run -p server --test process
 
 bench: ## Measure the release build beside a bare handler and pgbench
 	@scripts/setup.sh test

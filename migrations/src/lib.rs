@@ -70,6 +70,17 @@ pub async fn run(db: &DatabaseConnection) -> Result<(), DbErr> {
     result
 }
 
+/// Applies the first migrations to an empty database: the schema an older version had.
+pub async fn run_first(db: &DatabaseConnection, count: usize) -> Result<(), DbErr> {
+    let count = count.try_into().map_err(|_| DbErr::Migration("too many migrations".to_owned()))?;
+    Migrator::up(db, Some(count)).await
+}
+
+/// The names of all migrations, in order.
+pub fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
 /// Whether any migration is pending.
 pub async fn pending(db: &DatabaseConnection) -> Result<bool, DbErr> {
     Ok(!Migrator::get_pending_migrations(db).await?.is_empty())

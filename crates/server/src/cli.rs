@@ -37,6 +37,20 @@ pub enum Command {
     /// Compute again what is derived from facts and kept for lists.
     #[command(subcommand)]
     Rebuild(RebuildCommand),
+    /// Copy the database and the uploaded files into a new folder while the service runs.
+    Backup {
+        /// An absent or empty folder; the master key is not put there, keep it apart
+        folder: PathBuf,
+    },
+    /// Bring a backup into an empty data folder or an empty PostgreSQL database, with the master key it was made
+    /// under: exit 0 whole, 1 the journal is not whole, 2 refused.
+    Restore {
+        /// The folder of the backup
+        folder: PathBuf,
+        /// Only check the backup against its manifest and the master key
+        #[arg(long)]
+        check: bool,
+    },
     /// Print the contract.
     Openapi,
     /// Check configuration, database and keys.

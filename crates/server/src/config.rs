@@ -116,8 +116,17 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads and checks the configuration.
+    /// Reads and checks the configuration; without a master key one is made in the data folder.
     pub fn load(given: Settings) -> anyhow::Result<Self> {
+        Self::read(given, true)
+    }
+
+    /// As [`Config::load`], but the master key must be given or lie in the data folder.
+    pub fn load_with_key(given: Settings) -> anyhow::Result<Self> {
+        Self::read(given, false)
+    }
+
+    fn read(given: Settings, make_key: bool) -> anyhow::Result<Self> {
         let file = match &given.config {
             Some(path) => {
                 let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
@@ -177,7 +186,7 @@ impl Config {
             metrics: switch("HEARTHDESK_METRICS", given.metrics.or(file.metrics))?,
             log: given.log.or(file.log).unwrap_or_else(|| "warn".to_owned()),
             checkpoints: given.checkpoints.or(file.checkpoints).unwrap_or_else(|| data.join("checkpoints.jsonl")),
-            master_key: master_key(given.master_key.or(file.master_key), &data)?,
+            master_key: master_key(given.master_key.or(file.master_key), &data, make_key)?,
             workers: given.workers.or(file.workers).unwrap_or(cores).max(1),
             pool: given.pool.or(file.pool).unwrap_or(if sqlite { 4 } else { 12 }).max(1),
             trusted_proxies: proxies
@@ -215,11 +224,12 @@ fn switch(key: &str, value: Option<String>) -> anyhow::Result<bool> {
 }
 
 /// The configured key, or the one in the data folder, made on first start.
-fn master_key(given: Option<String>, data: &Path) -> anyhow::Result<[u8; 32]> {
+fn master_key(given: Option<String>, data: &Path, make: bool) -> anyhow::Result<[u8; 32]> {
     let path = data.join("master.key");
     let text = match given {
         Some(text) => text,
         None if path.exists() => std::fs::read_to_string(&path)?,
+        None if !make => bail!("no master key: set HEARTHDESK_MASTER_KEY or put it at {}", path.display()),
         None => {
             let text = hex::encode(store::protected::random::<32>()?);
             write_private(&path, &text)?;

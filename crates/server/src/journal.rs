@@ -8,6 +8,7 @@ use store::journal::checkpoint::{copy_to, read_copies};
 use store::journal::proof::Proof;
 use store::journal::verify::{Extent, Verdict};
 
+use crate::backup::record;
 use crate::cli::JournalCommand;
 use crate::config::Config;
 use crate::setup;
@@ -45,9 +46,27 @@ pub async fn run(config: &Config, command: JournalCommand) -> anyhow::Result<Exi
 async fn verify(config: &Config, extent: Extent) -> anyhow::Result<ExitCode> {
     let store = setup::open(config).await?;
     store.seal_now().await?;
-    match store.verify_journal(extent).await? {
+    let verdict = store.verify_journal(extent).await?;
+    let said = verdict.clone();
+    let kept = record(&store, "journal.verified", move |fact| match &said {
+        Verdict::Whole { entries, checkpoints, .. } => {
+            fact.with("verdict", "whole").with("entries", *entries).with("checkpoints", *checkpoints as u64)
+        }
+        Verdict::Broken { position, why } => {
+            fact.with("verdict", "broken").with("position", *position).with("why", *why)
+        }
+    });
+    if let Err(error) = kept.await {
+        eprintln!("hearthdesk: the run could not be journaled: {error:#}");
+    }
+    tell(&verdict)
+}
+
+/// Says what a verification found: exit 0 whole, 1 broken.
+pub fn tell(verdict: &Verdict) -> anyhow::Result<ExitCode> {
+    match verdict {
         Verdict::Whole { entries, checkpoints, head } => {
-            let head = if head.is_empty() { "none" } else { &head };
+            let head = if head.is_empty() { "none" } else { head };
             println!("whole: {entries} entries, {checkpoints} checkpoints, head {head}");
             Ok(ExitCode::SUCCESS)
         }

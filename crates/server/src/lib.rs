@@ -1,6 +1,7 @@
 //! The service as one binary: configuration, telemetry and the subcommands (PF-17).
 
 pub mod admin;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod demo;
@@ -10,6 +11,7 @@ pub mod rebuild;
 pub mod serve;
 pub mod setup;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use cli::{Cli, Command};
@@ -35,7 +37,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         println!("{}", serde_json::to_string_pretty(api.contract.document())?);
         return Ok(ExitCode::SUCCESS);
     }
-    let config = Config::load(cli.settings)?;
+    let config = match cli.command {
+        // A key made now would only hide that the backup's own is missing.
+        Command::Restore { .. } => Config::load_with_key(cli.settings)?,
+        _ => Config::load(cli.settings)?,
+    };
     match cli.command {
         Command::Serve => serve::serve(config).await?,
         Command::Migrate => {
@@ -52,7 +58,29 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Journal(command) => return journal::run(&config, command).await,
         Command::Rebuild(cli::RebuildCommand::Deadlines { check }) => return rebuild::run(&config, check).await,
         Command::Doctor => return setup::doctor(&config).await,
+        Command::Backup { folder } => {
+            let made = backup::make(&config, &folder).await?;
+            println!(
+                "backed up to {}: journal position {}, {} files",
+                folder.display(),
+                made.position,
+                made.files.len()
+            );
+        }
+        Command::Restore { folder, check } => return restore(&config, &folder, check).await,
         Command::Openapi => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Exit 0: whole; 1: restored, but the journal is not whole; 2: refused.
+async fn restore(config: &Config, folder: &Path, only_check: bool) -> anyhow::Result<ExitCode> {
+    if only_check {
+        let known = backup::check(config, folder)?;
+        println!("whole: journal position {}, {} files, made {}", known.position, known.files.len(), known.made_at);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (known, verdict) = backup::restore(config, folder).await?;
+    println!("restored up to journal position {}, {} files, made {}", known.position, known.files.len(), known.made_at);
+    journal::tell(&verdict)
 }

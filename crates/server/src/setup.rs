@@ -42,6 +42,9 @@ pub fn identity(config: &Config) -> Arc<Identity> {
 /// Migrates and installs what the service needs before its first call.
 pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
     store.migrate().await?;
+    if let Some(theirs) = store.foreign_key().await? {
+        anyhow::bail!("{}", wrong_key(store, &theirs));
+    }
     let defaults = async |work: &Work| {
         tickets::install_defaults(work).await?;
         outbound::notifications::install_defaults(work).await?;
@@ -50,7 +53,12 @@ pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
     };
     store.write(Context::system("install_defaults"), defaults).await?;
     identity.prepare(store).await?;
+    store.remember_key().await?;
     Ok(())
+}
+
+fn wrong_key(store: &Store, theirs: &str) -> String {
+    format!("wrong master key: the database was made under {theirs}, this one is {}", store.keys().fingerprint())
 }
 
 /// The configured ways out to people.
@@ -93,8 +101,12 @@ pub async fn doctor(config: &Config) -> anyhow::Result<ExitCode> {
     if pending {
         return Ok(ExitCode::FAILURE);
     }
+    if let Some(theirs) = store.foreign_key().await? {
+        println!("keys        {}", wrong_key(&store, &theirs));
+        return Ok(ExitCode::FAILURE);
+    }
     match identity(config).prepare(&store).await {
-        Ok(()) => println!("keys        open with this master key"),
+        Ok(()) => println!("keys        open with this master key, {}", store.keys().fingerprint()),
         Err(fault) => {
             println!("keys        do not open: {fault}");
             return Ok(ExitCode::FAILURE);

@@ -34,6 +34,11 @@ impl Keyring {
         Self { master: Zeroizing::new(master) }
     }
 
+    /// Names the master key without telling it.
+    pub fn fingerprint(&self) -> String {
+        hex::encode(&self.mac("master_key.fingerprint", b"")[..8])
+    }
+
     fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(hmac(&*self.master, purpose.as_bytes()))
     }
@@ -56,6 +61,30 @@ impl Keyring {
     /// A keyed hash for signed cursors, the journal chain and the like.
     pub fn mac(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
         hmac(&*self.derive(purpose), data)
+    }
+}
+
+/// Name of the setting that keeps the fingerprint of the key a database was made under.
+const FINGERPRINT: &str = "master_key.fingerprint";
+
+impl crate::Store {
+    /// The fingerprint of another master key this database was made under; none when it is ours or not known yet.
+    pub async fn foreign_key(&self) -> Result<Option<String>, Fault> {
+        let known = crate::settings::get(self.reader(), FINGERPRINT).await?;
+        Ok(known.filter(|known| *known != self.keys().fingerprint()))
+    }
+
+    /// Remembers which master key this database was made under.
+    pub async fn remember_key(&self) -> Result<(), Fault> {
+        if crate::settings::get(self.reader(), FINGERPRINT).await?.is_some() {
+            return Ok(());
+        }
+        let keep = async |work: &Work| {
+            work.unchanged();
+            crate::settings::put(work, FINGERPRINT, &work.store.keys().fingerprint()).await?;
+            Ok::<_, Fault>(crate::Answer::no_content())
+        };
+        crate::jobs::tidy(self, "remember_master_key", keep).await
     }
 }
 
