@@ -103,6 +103,8 @@ policy! {
     "platform.notification_template:manage" => ADMIN, [CsSupervisor];
     // PF-15 reports: which there are; each needs the permission of its domain
     "platform.report:read" => any;
+    // PF-16 work list: what waits for the caller; a unit must be his
+    "platform.work_item:read" => any;
     // PF-17 operations
     "platform.meta:read" => public;
     "platform.system:read" => public;

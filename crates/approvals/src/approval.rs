@@ -328,14 +328,18 @@ fn waiting_for(at: &Reading, value: &str) -> Result<Condition, Fault> {
     if value != "me" {
         return Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "waiting_for"));
     }
-    let actor = at.actor();
+    Ok(waits_for(at.actor()))
+}
+
+/// Open approvals it is this caller's turn to decide: his role's, and he took no part before.
+pub fn waits_for(actor: &Actor) -> Condition {
     let mut waits = Condition::all()
         .add(Column::Status.eq(Status::Open))
         .add(Column::NextRoles.contains(format!(",{},", actor.role.code())));
     for person in actor.persons() {
         waits = waits.add(Column::Excluded.contains(person.to_string()).not());
     }
-    Ok(waits)
+    waits
 }
 
 impl Resource for Approval {

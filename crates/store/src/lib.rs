@@ -20,6 +20,7 @@ pub mod sandbox;
 pub mod search;
 pub mod settings;
 mod work;
+pub mod work_list;
 mod write;
 
 pub use connect::{Options, Store};

@@ -244,7 +244,7 @@ async fn count<R: Resource>(at: &Reading, select: sea_orm::Select<R::Entity>) ->
     Ok(total.unsigned_abs())
 }
 
-fn column_named<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column, Fault> {
+pub(crate) fn column_named<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column, Fault> {
     use std::str::FromStr;
     <R::Entity as EntityTrait>::Column::from_str(name).map_err(|_| Fault::internal("no such column"))
 }
@@ -306,7 +306,7 @@ fn parse<C: ColumnTrait>(name: &str, column: &C, text: &str) -> Result<Value, Fa
 }
 
 /// An instant with offset. A `+` that the query string turned into a blank is taken as meant.
-fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub fn instant(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(&text.replace(' ', "+")).ok().map(|at| at.to_utc())
 }
 
@@ -325,9 +325,25 @@ fn write_cursor<R: Resource>(
 ) -> Result<String, Fault> {
     let keys = sort.iter().map(|(column, _)| encode(row.get(*column))).collect();
     let cursor = Cursor { list: fingerprint.to_owned(), keys, id: row.id() };
-    let json = serde_json::to_vec(&cursor).map_err(Fault::internal)?;
-    let mac = at.store.keys().mac(CURSOR_KEY, &json);
+    sealed(at, CURSOR_KEY, &cursor)
+}
+
+/// A value as a text that only this house can have written.
+pub(crate) fn sealed(at: &Reading, key: &str, value: &impl Serialize) -> Result<String, Fault> {
+    let json = serde_json::to_vec(value).map_err(Fault::internal)?;
+    let mac = at.store.keys().mac(key, &json);
     Ok(BASE64.encode([&mac[..16], &json].concat()))
+}
+
+/// The value behind such a text.
+pub(crate) fn unsealed<T: serde::de::DeserializeOwned>(at: &Reading, key: &str, text: &str) -> Result<T, Fault> {
+    let invalid = || Fault::new(&fault::INVALID_CURSOR);
+    let bytes = BASE64.decode(text).map_err(|_| invalid())?;
+    let (mac, json) = bytes.split_at_checked(16).ok_or_else(invalid)?;
+    if at.store.keys().mac(key, json)[..16] != *mac {
+        return Err(invalid());
+    }
+    serde_json::from_slice(json).map_err(|_| invalid())
 }
 
 /// The condition "after the row this cursor ended with".
@@ -339,12 +355,7 @@ fn after<R: Resource>(
     id: <R::Entity as EntityTrait>::Column,
 ) -> Result<Condition, Fault> {
     let invalid = || Fault::new(&fault::INVALID_CURSOR);
-    let bytes = BASE64.decode(cursor).map_err(|_| invalid())?;
-    let (mac, json) = bytes.split_at_checked(16).ok_or_else(invalid)?;
-    if at.store.keys().mac(CURSOR_KEY, json)[..16] != *mac {
-        return Err(invalid());
-    }
-    let cursor: Cursor = serde_json::from_slice(json).map_err(|_| invalid())?;
+    let cursor: Cursor = unsealed(at, CURSOR_KEY, cursor)?;
     if cursor.list != fingerprint || cursor.keys.len() != sort.len() {
         return Err(invalid());
     }

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, ValueType};
-use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel, QuerySelect, SqlErr};
+use sea_orm::{ActiveModelTrait, Condition, FromQueryResult, IntoActiveModel, QuerySelect, SqlErr};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -49,7 +49,10 @@ impl<M: ModelTrait + Serialize> Row for M {}
 #[expect(async_fn_in_trait, reason = "handlers run on one thread; their futures need not be Send")]
 pub trait Resource: Sized + 'static {
     type Entity: EntityTrait<Model = Self::Row>;
-    type Row: Row<Entity = Self::Entity> + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel> + Clone;
+    type Row: Row<Entity = Self::Entity>
+        + IntoActiveModel<<Self::Entity as EntityTrait>::ActiveModel>
+        + FromQueryResult
+        + Clone;
     /// What callers see. Personal data in it is masked.
     type View: Serialize + ToSchema + 'static;
 

@@ -8,6 +8,7 @@ pub mod callback;
 pub mod catalogue;
 pub mod clock;
 pub mod comment;
+pub mod due;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;

@@ -14,3 +14,4 @@ mod signing_in;
 mod tokens;
 mod vectors;
 mod webhooks;
+mod work_list;

@@ -32,6 +32,7 @@ pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
 pub mod webhooks;
+pub mod work_items;
 
 use crate::router::Api;
 
@@ -66,6 +67,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     journal::routes(api);
     webhooks::routes(api);
     notifications::routes(api);
+    work_items::routes(api);
     meta::routes(api);
     tickets::routes(api);
     ticket_catalogues::routes(api);

@@ -22,6 +22,13 @@ pub mod clock {
         pub stops_at: Option<DateTimeUtc>,
         pub void_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,
+        /// Projection while it runs: when the present target is used up, as if a pause ended at its `until`.
+        pub due_at: Option<DateTimeUtc>,
+        /// Projection while it runs: when the next step of the reminder ladder is reached.
+        pub remind_at: Option<DateTimeUtc>,
+        /// The last step that was told, and the target it was told of.
+        pub reminded_seq: Option<i32>,
+        pub reminded_percent: Option<i32>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -13,6 +13,7 @@ use validator::Validate;
 
 use super::entity::{segment, target};
 use super::ledger::{Clock, Ledger};
+use super::projection;
 use super::writing::{self, Chosen};
 use crate::catalogue::{Kind, Severity};
 use crate::ticket::entity::{Model as Ticket, Status};
@@ -183,7 +184,7 @@ pub struct DeadlinePreview {
 pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
     let now = whole_second(at.now);
-    let near = writing::near_due_percent(at).await?;
+    let near = i64::from(projection::near_due(&projection::ladder(at).await?));
     let mut clocks = Vec::new();
     for clock in &ledger.clocks {
         let what_if =
@@ -194,13 +195,13 @@ pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault
             };
         clocks.extend(view(&ledger, clock, now, near, what_if));
     }
-    let projection = writing::project(at, ticket).await?;
-    let known = projection.due_sort < writing::never() && projection.paused_until.is_none();
+    let projected = projection::project(at, ticket).await?;
+    let known = projected.due_sort < projection::never() && projected.paused_until.is_none();
     Ok(Deadlines {
         ticket_id: ticket.id,
         number: ticket.number.clone(),
         as_of: now.into(),
-        effective_due_at: known.then(|| projection.due_sort.into()),
+        effective_due_at: known.then(|| projected.due_sort.into()),
         clocks,
     })
 }

@@ -3,6 +3,7 @@
 pub mod entity;
 pub mod explain;
 pub mod ledger;
+pub mod projection;
 pub mod retargeting;
 pub mod writing;
 

@@ -7,7 +7,7 @@ use kernel::ids;
 use kernel::time::whole_second;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
-use store::{Work, parameters};
+use store::Work;
 
 use super::entity::{clock, segment, target};
 use super::ledger::{Clock, Ledger};
@@ -263,6 +263,10 @@ async fn start_clock(
         stops_at: Set(None),
         void_at: Set(None),
         created_at: Set(work.now),
+        due_at: Set(None),
+        remind_at: Set(None),
+        reminded_seq: Set(None),
+        reminded_percent: Set(None),
     };
     work.insert(row).await
 }
@@ -298,43 +302,4 @@ async fn set_target(
     };
     work.insert(row).await?;
     Ok(())
-}
-
-/// A due date no list reaches: sorts after all others.
-pub fn never() -> Instant {
-    DateTime::from_timestamp(253_370_764_800, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
-}
-
-/// What lists filter and sort by, computed from the ledger: the projection of the facts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Projection {
-    pub due_at: Option<Instant>,
-    pub due_sort: Instant,
-    pub paused_until: Option<Instant>,
-    pub near_due_at: Option<Instant>,
-}
-
-/// The part of a target after which a clock is near due: the second reminder (TK-R11).
-pub async fn near_due_percent(at: &store::Reading) -> Result<i64, Fault> {
-    let percents = parameters::value(at, "tickets.sla.reminder_percents").await?;
-    Ok(percents.get(1).and_then(serde_json::Value::as_i64).unwrap_or(80))
-}
-
-/// Computes the projection of a ticket from its ledger and the tickets merged into it (TK-R10).
-pub async fn project(at: &store::Reading, ticket: &Ticket) -> Result<Projection, Fault> {
-    let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
-    let second = near_due_percent(at).await?;
-    let open = ledger.clock("handle", ticket.cycle).filter(|clock| clock.row.stops_at.is_none());
-    let target = open.and_then(|clock| clock.targets.last().map(|target| (clock, target)));
-    let due = target.and_then(|(clock, target)| ledger.projected_due_at(clock, target).ok().flatten());
-    let near = target.and_then(|(clock, target)| {
-        let part = target::Model { seconds: target.seconds * second / 100, ..target.clone() };
-        ledger.projected_due_at(clock, &part).ok().flatten()
-    });
-    let open_here = Status::OPEN.contains(&ticket.status) || ticket.status == Status::Merged;
-    let authority = ticket.authority_due_at.filter(|_| open_here);
-    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
-    let earliest = [due, authority, merged].into_iter().flatten().min();
-    let paused_until = ledger.open_pause().map(|pause| pause.until);
-    Ok(Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near })
 }

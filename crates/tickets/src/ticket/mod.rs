@@ -29,7 +29,8 @@ use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
 
-use crate::clock::writing::{Chosen, Projection};
+use crate::clock::projection::{self, Projection};
+use crate::clock::writing::Chosen;
 use case::Case;
 use entity::{ActiveModel, Column, Entity, Model, Status};
 
@@ -171,9 +172,10 @@ pub(crate) async fn under_policy(work: &Work, row: Model, chosen: &Chosen) -> Re
     refresh(work, row).await
 }
 
-/// Writes the projection of the ledger into the row, if it moved.
+/// Writes the projection of the ledger into the rows, if it moved.
 pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
-    let now = crate::clock::writing::project(work, &row).await?;
+    let now = projection::project(work, &row).await?;
+    projection::place(work, &now.moved).await?;
     let same = (row.due_at, row.due_sort, row.paused_until, row.near_due_at)
         == (now.due_at, now.due_sort, now.paused_until, now.near_due_at);
     if same {

@@ -9,7 +9,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 use store::Work;
 
 use super::entity::{Column, Entity, Model};
-use crate::clock::writing::{Projection, project};
+use crate::clock::projection::{self, Projection, project};
 
 /// Tickets looked at in one transaction.
 const PART: u64 = 500;
@@ -38,6 +38,7 @@ pub async fn deadlines(work: &Work, so_far: Rebuilt, check: bool) -> Result<Rebu
         if !agree(work, &row, &now) {
             rebuilt.differed += 1;
             if !check {
+                projection::place(work, &now.moved).await?;
                 super::place(work, &row, &now).await?;
             }
         }
@@ -51,4 +52,5 @@ fn agree(work: &Work, row: &Model, now: &Projection) -> bool {
     let open = |until: Option<chrono::DateTime<chrono::Utc>>| until.filter(|until| *until > work.now);
     (row.due_at, row.due_sort, row.near_due_at) == (now.due_at, now.due_sort, now.near_due_at)
         && open(row.paused_until) == open(now.paused_until)
+        && now.moved.is_empty()
 }

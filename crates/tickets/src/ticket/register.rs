@@ -15,7 +15,7 @@ use validator::Validate;
 use super::entity::{ActiveModel, Model, Status};
 use super::{Ticket, person, second};
 use crate::catalogue::{self, Kind, PlaceKind, Severity, channel, classification};
-use crate::clock::writing;
+use crate::clock::{projection, writing};
 use crate::{call, problems};
 
 /// A report as it is taken down.
@@ -151,7 +151,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         authority_number: Set(input.authority_number.clone()),
         authority_due_at: Set(input.authority_due_at.map(|at| at.0)),
         urgent: Set(false),
-        due_sort: Set(writing::never()),
+        due_sort: Set(projection::never()),
         ..Default::default()
     };
     if row.severity.as_ref() > &Severity::Normal {

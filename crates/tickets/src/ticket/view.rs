@@ -164,7 +164,7 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(Timestamp::from);
     let open = Status::OPEN.contains(&row.status);
     let paused = open && row.paused_until.is_some_and(|until| at.now < until);
-    let known = row.due_sort < crate::clock::writing::never();
+    let known = row.due_sort < crate::clock::projection::never();
     let requester = row
         .requester_name_masked
         .as_ref()

@@ -1,0 +1,83 @@
+//! `/v1/work-items`: everything due, overdue or waiting, across domains (PF-16).
+
+use actix_web::http::Method;
+use kernel::fault::{self, Fault};
+use registers::org_unit::{OrgUnit, subtree};
+use store::list::{self, Page, truth};
+use store::work_list::{self, Query, Source, Waiting, WorkItem};
+use store::{Answer, Done, Reading};
+
+use crate::call::{Call, Reply};
+use crate::router::Api;
+
+/// The kinds of every domain.
+pub fn sources() -> Vec<&'static Source> {
+    [tickets::due::SOURCES].into_iter().flatten().collect()
+}
+
+const DOMAINS: &[&str] = &["platform", "tickets", "contracts", "cost", "permits", "heating"];
+
+/// Declares the work list.
+pub fn routes(api: &mut Api) {
+    api.operation(Method::GET, "/v1/work-items", "list_work_items", "platform.work_item:read", show)
+        .tag("work_items")
+        .summary("Lists what is due, overdue or waiting – for the caller, or for a unit of his – in due order.")
+        .query("waiting_for", "string", "`me` (as when left out), or `unit:<id>`: the unit and those below it.")
+        .query("domain", "string", "Domains, comma-separated.")
+        .query("kind", "string", "Kinds of work, comma-separated.")
+        .query("overdue", "boolean", "Only what is past its limit, or only what is not.")
+        .query("due_at_gte", "date-time", "Due at this instant or later.")
+        .query("due_at_lt", "date-time", "Due before this instant.")
+        .query("limit", "integer", "Items a page, 1–200.")
+        .query("cursor", "string", "`next_cursor` of the page before.")
+        .answers::<Page<WorkItem>>();
+}
+
+async fn show(call: Call) -> Result<Reply, Fault> {
+    let at = call.reading();
+    let query = read(&call, &at).await?;
+    let page = work_list::page(&at, &sources(), &query).await?;
+    Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
+}
+
+fn bad(parameter: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+}
+
+async fn read(call: &Call, at: &Reading) -> Result<Query, Fault> {
+    let asked = list::Query::read(call.query.clone())?;
+    let mut query = Query::of(Waiting::Me);
+    (query.limit, query.cursor) = (asked.limit, asked.cursor);
+    for (name, value) in &asked.filters {
+        match name.as_str() {
+            "waiting_for" => query.waiting = waiting(at, value).await?,
+            "domain" => query.domains = codes(name, value, |code| DOMAINS.contains(&code))?,
+            "kind" => query.kinds = codes(name, value, |code| sources().iter().any(|source| source.kind == code))?,
+            "overdue" => query.overdue = Some(truth(name, value)?),
+            "due_at_gte" => query.due_from = Some(list::instant(value).ok_or_else(|| bad(name))?),
+            "due_at_lt" => query.due_before = Some(list::instant(value).ok_or_else(|| bad(name))?),
+            _ => return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str())),
+        }
+    }
+    Ok(query)
+}
+
+/// Whom the list is for. A unit outside the caller's scope is not there for him.
+async fn waiting(at: &Reading, value: &str) -> Result<Waiting, Fault> {
+    if value == "me" {
+        return Ok(Waiting::Me);
+    }
+    let unit = value.strip_prefix("unit:").ok_or_else(|| bad("waiting_for"))?;
+    let unit = list::uuid("waiting_for", unit)?;
+    let scope = &at.actor().scope;
+    if !scope.all && !scope.org_unit_ids.contains(&unit) {
+        return Err(Fault::new(&fault::NOT_FOUND));
+    }
+    store::resource::find::<OrgUnit>(at, unit).await?;
+    Ok(Waiting::Units(subtree(at, unit).await?))
+}
+
+fn codes(name: &str, value: &str, known: impl Fn(&str) -> bool) -> Result<Vec<String>, Fault> {
+    let codes: Vec<String> = value.split(',').map(str::to_owned).collect();
+    if codes.iter().all(|code| known(code)) { Ok(codes) } else { Err(bad(name)) }
+}

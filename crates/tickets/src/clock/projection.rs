@@ -1,0 +1,112 @@
+//! What lists sort and filter by, computed from the ledger: the projection of the facts.
+
+use chrono::{DateTime, Utc};
+use kernel::fault::Fault;
+use sea_orm::Set;
+use sea_orm::entity::prelude::*;
+use store::{Reading, Work, parameters};
+
+use super::entity::{clock, target};
+use super::ledger::{Clock, Ledger};
+use crate::ticket;
+use crate::ticket::entity::{Model as Ticket, Status};
+
+type Instant = DateTime<Utc>;
+
+pub use store::work_list::never;
+
+/// What the rows of a ticket say of its deadlines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Projection {
+    pub due_at: Option<Instant>,
+    pub due_sort: Instant,
+    pub paused_until: Option<Instant>,
+    pub near_due_at: Option<Instant>,
+    /// Of the clocks whose rows say something else now.
+    pub moved: Vec<Running>,
+}
+
+/// What the row of a running clock says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    pub clock_id: Uuid,
+    pub due_at: Option<Instant>,
+    pub remind_at: Option<Instant>,
+}
+
+/// The parts of a target at which people are reminded, in percent, ascending (TK-R11, spec tickets §10).
+pub async fn ladder(at: &Reading) -> Result<Vec<i32>, Fault> {
+    let value = parameters::value(at, "tickets.sla.reminder_percents").await?;
+    let mut percents: Vec<i32> = serde_json::from_value(value).unwrap_or_default();
+    percents.retain(|percent| *percent > 0);
+    percents.sort_unstable();
+    percents.dedup();
+    Ok(percents)
+}
+
+/// When so many percent of a target are counted, as if an open pause ended at its `until`.
+pub fn reached_at(ledger: &Ledger, clock: &Clock, target: &target::Model, percent: i32) -> Option<Instant> {
+    let part = target::Model { seconds: target.seconds * i64::from(percent) / 100, ..target.clone() };
+    ledger.projected_due_at(clock, &part).ok().flatten()
+}
+
+/// The steps not yet told of the present target.
+pub fn steps_left<'a>(clock: &'a clock::Model, target: &target::Model, ladder: &'a [i32]) -> &'a [i32] {
+    let told = clock.reminded_percent.filter(|_| clock.reminded_seq == Some(target.seq)).unwrap_or(0);
+    &ladder[ladder.partition_point(|percent| *percent <= told)..]
+}
+
+fn running(ledger: &Ledger, clock: &Clock, ladder: &[i32]) -> Running {
+    let target = clock.targets.last();
+    let due_at = target.and_then(|target| ledger.projected_due_at(clock, target).ok().flatten());
+    let next = target.and_then(|target| Some((target, *steps_left(&clock.row, target, ladder).first()?)));
+    let remind_at = next.and_then(|(target, percent)| reached_at(ledger, clock, target, percent));
+    Running { clock_id: clock.row.id, due_at, remind_at }
+}
+
+/// Computes the projection of a ticket from its ledger and the tickets merged into it (TK-R10).
+pub async fn project(at: &Reading, ticket: &Ticket) -> Result<Projection, Fault> {
+    let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
+    let ladder = ladder(at).await?;
+    let open = ledger.clock("handle", ticket.cycle).filter(|clock| clock.row.stops_at.is_none());
+    let target = open.and_then(|clock| clock.targets.last().map(|target| (clock, target)));
+    let due = target.and_then(|(clock, target)| ledger.projected_due_at(clock, target).ok().flatten());
+    let near = target.and_then(|(clock, target)| reached_at(&ledger, clock, target, near_due(&ladder)));
+    let open_here = Status::OPEN.contains(&ticket.status) || ticket.status == Status::Merged;
+    let authority = ticket.authority_due_at.filter(|_| open_here);
+    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
+    let earliest = [due, authority, merged].into_iter().flatten().min();
+    let paused_until = ledger.open_pause().map(|pause| pause.until);
+    let runs = ledger.clocks.iter().filter(|clock| clock.row.stops_at.is_none());
+    let moved = runs
+        .map(|clock| (&clock.row, running(&ledger, clock, &ladder)))
+        .filter(|(row, now)| (row.due_at, row.remind_at) != (now.due_at, now.remind_at))
+        .map(|(_, now)| now)
+        .collect();
+    Ok(Projection {
+        due_at: due,
+        due_sort: earliest.unwrap_or_else(never),
+        paused_until,
+        near_due_at: near,
+        moved,
+    })
+}
+
+/// The part of a target after which a clock is near due: the second step of the ladder (TK-R11).
+pub fn near_due(ladder: &[i32]) -> i32 {
+    ladder.get(1).copied().unwrap_or(80)
+}
+
+/// Writes what the rows of running clocks say now.
+pub async fn place(work: &Work, moved: &[Running]) -> Result<(), Fault> {
+    for running in moved {
+        let change = clock::ActiveModel {
+            id: Set(running.clock_id),
+            due_at: Set(running.due_at),
+            remind_at: Set(running.remind_at),
+            ..Default::default()
+        };
+        clock::Entity::update(change).validate()?.exec(&work.db()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! What waits at the desk (PF-16, spec tickets §10): a declaration a kind, derived from the rows themselves.
+//!
+//! To add a kind, write one [`Source`] here and a function that answers its rows.
+
+mod cases;
+mod checks;
+
+use std::collections::HashMap;
+
+use kernel::fault::Fault;
+use sea_orm::entity::prelude::*;
+use store::Reading;
+use store::work_list::Source;
+
+use crate::ticket::entity::{Column, Entity, Model as TicketRow};
+
+const READ: &str = "tickets.ticket:read";
+
+/// Every kind of this domain.
+pub const SOURCES: &[Source] = &[
+    Source {
+        domain: "tickets",
+        kind: "ticket_handle",
+        title_zh: "办理工单",
+        title_en: "Ticket to solve",
+        permission: READ,
+        items: |at, asked| Box::pin(cases::handle(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "ticket_unassigned",
+        title_zh: "待派工单",
+        title_en: "Ticket nobody holds",
+        permission: READ,
+        items: |at, asked| Box::pin(cases::unassigned(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "ticket_stage",
+        title_zh: "环节时限",
+        title_en: "Stage of a ticket",
+        permission: READ,
+        items: |at, asked| Box::pin(cases::stage(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "ticket_reply",
+        title_zh: "待答复客户",
+        title_en: "Answer to give",
+        permission: READ,
+        items: |at, asked| Box::pin(cases::reply(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "callback",
+        title_zh: "待回访",
+        title_en: "Callback to make",
+        permission: "tickets.callback:read",
+        items: |at, asked| Box::pin(checks::callbacks(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "callback_waiver",
+        title_zh: "待免回访",
+        title_en: "Callback to waive",
+        permission: "tickets.callback:read",
+        items: |at, asked| Box::pin(checks::waivers(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "pause_approval",
+        title_zh: "待批暂停",
+        title_en: "Pause to decide on",
+        permission: "tickets.ticket_pause:read",
+        items: |at, asked| Box::pin(checks::pause_requests(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "pause_ending",
+        title_zh: "暂停将满",
+        title_en: "Pause that ends",
+        permission: "tickets.ticket_pause:read",
+        items: |at, asked| Box::pin(checks::pauses_ending(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "opinion_approval",
+        title_zh: "待审批处理意见",
+        title_en: "Opinion to decide on",
+        permission: READ,
+        items: |at, asked| Box::pin(checks::opinions(at, asked)),
+    },
+];
+
+/// The tickets behind the parts of a page.
+async fn tickets(at: &Reading, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, TicketRow>, Fault> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(&at.db()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
