@@ -9,20 +9,13 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::{cases, tickets};
+use super::{cases, in_units, tickets};
 use crate::callback::Callback;
 use crate::callback::entity as callback;
 use crate::catalogue::list;
 use crate::pause::{TicketPause, entity as pause};
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets};
 use crate::ticket::{Ticket, person};
-
-/// Tickets in whose unit somebody with this permission acts for whom was asked.
-fn in_units(at: &Reading, asked: &Asked, permission: &str) -> Option<Condition> {
-    let responsible = asked.open_to(at.actor(), permission, TicketColumn::ResponsibleOrgUnitId)?;
-    let received = asked.open_to(at.actor(), permission, TicketColumn::ReceivedOrgUnitId)?;
-    Some(Condition::any().add(responsible).add(received))
-}
 
 fn of_tickets(column: impl ColumnTrait, tickets: Condition) -> Condition {
     let ids = Tickets::find().select_only().column(TicketColumn::Id).filter(tickets);

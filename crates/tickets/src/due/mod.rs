@@ -8,9 +8,10 @@ mod checks;
 use std::collections::HashMap;
 
 use kernel::fault::Fault;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use store::Reading;
-use store::work_list::Source;
+use store::work_list::{Asked, Source};
 
 use crate::ticket::entity::{Column, Entity, Model as TicketRow};
 
@@ -91,6 +92,13 @@ pub const SOURCES: &[Source] = &[
         items: |at, asked| Box::pin(checks::opinions(at, asked)),
     },
 ];
+
+/// Tickets whose unit, or the desk that took them in, is one where this permission lets act for whom was asked.
+fn in_units(at: &Reading, asked: &Asked, permission: &str) -> Option<Condition> {
+    let responsible = asked.open_to(at.actor(), permission, Column::ResponsibleOrgUnitId)?;
+    let received = asked.open_to(at.actor(), permission, Column::ReceivedOrgUnitId)?;
+    Some(Condition::any().add(responsible).add(received))
+}
 
 /// The tickets behind the parts of a page.
 async fn tickets(at: &Reading, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, TicketRow>, Fault> {
