@@ -17,9 +17,9 @@ use sea_orm::sea_query::Order;
 use sea_orm::{Condition, ConnectionTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
+use crate::Reading;
 use crate::list::{self, DEFAULT_LIMIT, MAX_LIMIT, Page};
 use crate::resource::Resource;
-use crate::Reading;
 pub use due::{Due, last_second, never};
 pub use item::{Item, WorkItem, WorkSubject};
 
@@ -235,9 +235,7 @@ pub async fn page(at: &Reading, sources: &[&Source], query: &Query) -> Result<Pa
     let more = found.len() > most;
     found.truncate(most);
     let next_cursor = match found.last().filter(|_| more) {
-        Some((place, ..)) => {
-            Some(list::sealed(at, CURSOR_KEY, &Cursor { list: fingerprint, after: place.clone() })?)
-        }
+        Some((place, ..)) => Some(list::sealed(at, CURSOR_KEY, &Cursor { list: fingerprint, after: place.clone() })?),
         None => None,
     };
     let items = found.into_iter().map(|(_, source, item)| item.shown(at, source)).collect();

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kernel::fault::Fault;
 use kernel::time::{business_day, end_of_day};
+use sea_orm::QueryResult;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnType, ExprTrait};
-use sea_orm::QueryResult;
 
 /// The due instant of what has none: sorts after all others.
 pub fn never() -> DateTime<Utc> {

@@ -83,13 +83,7 @@ pub async fn project(at: &Reading, ticket: &Ticket) -> Result<Projection, Fault>
         .filter(|(row, now)| (row.due_at, row.remind_at) != (now.due_at, now.remind_at))
         .map(|(_, now)| now)
         .collect();
-    Ok(Projection {
-        due_at: due,
-        due_sort: earliest.unwrap_or_else(never),
-        paused_until,
-        near_due_at: near,
-        moved,
-    })
+    Ok(Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved })
 }
 
 /// The part of a target after which a clock is near due: the second step of the ladder (TK-R11).

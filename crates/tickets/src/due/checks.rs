@@ -101,9 +101,8 @@ pub async fn pause_requests(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fa
 pub async fn pauses_ending(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use pause::Column;
     let held = asked.held(at.actor(), TicketColumn::AssigneeId, TicketColumn::ResponsibleOrgUnitId);
-    let waits = of_tickets(Column::TicketId, held)
-        .add(Column::Status.eq(pause::Status::Active))
-        .add(Column::Until.gt(at.now));
+    let waits =
+        of_tickets(Column::TicketId, held).add(Column::Status.eq(pause::Status::Active)).add(Column::Until.gt(at.now));
     pauses(at, asked, waits).await
 }
 
