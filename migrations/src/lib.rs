@@ -50,6 +50,10 @@ tables! {
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
     Ladder = "20261128_130_ladder";
+    Papers = "20261128_110_papers";
+    Custody = "20261128_111_custody";
+    ApprovalConditions = "20261128_112_approvals";
+    CalendarVersions = "20261128_113_calendars";
 }
 
 /// Any number; it only has to be the same in every process.

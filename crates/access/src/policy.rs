@@ -83,12 +83,21 @@ policy! {
     "platform.document:read" => STAFF, [Customer];
     "platform.document:create" => STAFF, [Customer];
     "platform.document:update" => STAFF;
+    "platform.document:circulate" => STAFF;
+    "platform.document:approve" => STAFF;
+    "platform.custody:read" => STAFF;
+    "platform.custody:create" => STAFF;
+    "platform.custody:hand_over" => STAFF;
+    "platform.custody:receive" => STAFF;
+    "platform.seal:read" => STAFF;
+    "platform.seal:create" => [CsClerk, Administration, PermitsClerk];
     // PF-08 approvals
     "platform.approval:read" => any;
     "platform.approval_route:read" => STAFF;
     "platform.approval_route:manage" => ADMIN;
     // PF-09 calendars and clock
     "platform.calendar:read" => any;
+    "platform.calendar:manage" => ADMIN;
     "platform.sandbox:clock" => any;
     // PF-10 parameters
     "platform.parameter:read" => STAFF;

@@ -16,7 +16,6 @@ mod system;
 pub mod v1;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use actix_web::web;
 use identity::Identity;
@@ -31,8 +30,8 @@ pub struct State {
     pub identity: std::sync::Arc<Identity>,
     pub api: Api,
     pub limits: Limits,
-    /// Folder of uploaded files.
-    pub files: PathBuf,
+    /// Where uploaded files are kept.
+    pub files: documents::Files,
     pub sandbox: bool,
     /// Calls receivers of webhooks.
     pub caller: std::sync::Arc<outbound::client::Caller>,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use documents::Files;
 use identity::Identity;
 use kernel::time::{Clock, SystemClock};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -46,6 +47,7 @@ pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
         anyhow::bail!("{}", wrong_key(store, &theirs));
     }
     let defaults = async |work: &Work| {
+        documents::install_routes(work).await?;
         tickets::install_defaults(work).await?;
         outbound::notifications::install_defaults(work).await?;
         work.unchanged();
@@ -59,6 +61,14 @@ pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
 
 fn wrong_key(store: &Store, theirs: &str) -> String {
     format!("wrong master key: the database was made under {theirs}, this one is {}", store.keys().fingerprint())
+}
+
+/// Where uploaded files are kept.
+pub fn files(config: &Config) -> anyhow::Result<Files> {
+    Ok(match &config.bucket {
+        Some(bucket) => Files::bucket(bucket)?,
+        None => Files::folder(config.files()),
+    })
 }
 
 /// The configured ways out to people.
@@ -80,7 +90,7 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
         identity,
         api: api::build(config.sandbox).map_err(anyhow::Error::msg)?,
         limits: api::Limits::new(config.rate_limit),
-        files: config.files(),
+        files: files(config)?,
         sandbox: config.sandbox,
         caller: Arc::new(Caller::new(config.webhook_allow.clone(), config.sandbox)?),
         trusted_proxies: config.trusted_proxies.clone(),
@@ -109,6 +119,14 @@ pub async fn doctor(config: &Config) -> anyhow::Result<ExitCode> {
         Ok(()) => println!("keys        open with this master key, {}", store.keys().fingerprint()),
         Err(fault) => {
             println!("keys        do not open: {fault}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    let place = if config.bucket.is_some() { "bucket" } else { "folder" };
+    match files(config)?.check().await {
+        Ok(()) => println!("files       {place}: can be written, read and removed"),
+        Err(fault) => {
+            println!("files       {place}: does not take files: {fault}");
             return Ok(ExitCode::FAILURE);
         }
     }

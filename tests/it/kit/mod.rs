@@ -106,7 +106,7 @@ impl TestApp {
             identity,
             api: api::build(sandbox).unwrap(),
             limits: api::Limits::new(!sandbox),
-            files: database.files(),
+            files: documents::Files::folder(database.files()),
             sandbox,
             caller: Arc::new(Caller::new("127.0.0.0/8".parse().unwrap(), false).unwrap()),
             trusted_proxies: Vec::new(),
@@ -120,6 +120,11 @@ impl TestApp {
     /// Another process of the service on the same database.
     pub async fn second_store(&self) -> Store {
         self.database.open(self.clock.clone()).await
+    }
+
+    /// Where uploaded files lie.
+    pub fn files(&self) -> std::path::PathBuf {
+        self.database.files()
     }
 
     /// Moves the clock to an instant.

@@ -1,12 +1,15 @@
 //! The platform's worked examples and refusals.
 
 mod approvals;
+mod calendars;
+mod custody;
 mod documents;
 mod feed;
 mod idempotency;
 mod identity;
 mod journal;
 mod notifications;
+mod papers;
 mod refusals;
 mod registers;
 mod services;

@@ -1,5 +1,6 @@
 //! `/v1/tickets` and its parts: callbacks, pauses, comments (spec tickets §7).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::Method;
@@ -9,7 +10,7 @@ use serde_json::Value;
 use store::journal::Fact;
 use store::{Answer, Done, Work, resource};
 use tickets::callback::Callback;
-use tickets::clock::explain;
+use tickets::clock::{explain, retargeting};
 use tickets::comment::Comment;
 use tickets::pause::TicketPause;
 use tickets::ticket::entity::Model;
@@ -295,6 +296,10 @@ pub struct RetargetClocks {
     /// Only these tickets; left out: every open one in scope, up to 1,000.
     #[schema(max_items = 1000)]
     pub ticket_ids: Option<Vec<Uuid>>,
+    /// Only tickets that a list with these filters shows, by the names `GET /v1/tickets` takes.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub filter: BTreeMap<String, String>,
     #[schema(min_length = 2, max_length = 500)]
     pub reason: String,
 }
@@ -309,8 +314,9 @@ pub struct RetargetedClocks {
 async fn retarget(call: Call) -> Result<Reply, Fault> {
     let input = Arc::new(call.read::<RetargetClocks>()?);
     let write = async move |work: &Work| {
-        let (tickets, clocks) =
-            tickets::clock::retargeting::retarget(work, input.ticket_ids.as_deref(), &input.reason).await?;
+        let filter: Vec<(String, String)> = input.filter.clone().into_iter().collect();
+        let ids = input.ticket_ids.as_deref();
+        let (tickets, clocks) = retargeting::retarget(work, ids, &filter, &input.reason).await?;
         Answer::json(Done::Ok, &RetargetedClocks { tickets, clocks })
     };
     Ok(Reply::Answer(call.write(write).await?))

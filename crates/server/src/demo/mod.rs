@@ -4,6 +4,7 @@
 //! every history, deadline and breach is genuine.
 
 mod cases;
+mod papers;
 mod people;
 mod places;
 
@@ -90,7 +91,9 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         eprintln!("loading demo data …");
         let secrets = people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
-        cases::load(&stage, &config.files(), &homes).await?;
+        let files = setup::files(&config)?;
+        cases::load(&stage, &files, &homes).await?;
+        papers::load(&stage, &files).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

@@ -8,7 +8,7 @@ use kernel::{ids, validation};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Work, numbers, parameters, protected, search};
+use store::{Resource, Work, numbers, parameters, protected, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -174,6 +174,7 @@ async fn insert(
     };
     let row = work.create::<Ticket>(row, describe, "registered").await?;
     search::index(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await?;
+    documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
     call::link_to(work, &input.call_ids, row.id).await?;
     for external in &input.external_ids {
         registers::external_ids::attach(work, "ticket", row.id, external).await?;
