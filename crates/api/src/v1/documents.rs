@@ -6,9 +6,7 @@ mod upload;
 use actix_web::http::Method;
 use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
-use documents::document::{
-    self, AddFileVersion, Document, DocumentFields, DocumentLink, DocumentView, UploadDocument,
-};
+use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;

@@ -4,7 +4,7 @@
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockType, Query};
+use sea_orm::sea_query::{ExprTrait, LockType, Query};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::Serialize;
 use store::{Resource, Work, list};

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Ready, change, first, make, ready};
 use crate::kit::{TestApp, id};
-use crate::tickets::desk::document;
 
 pub async fn people(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
     let admin = "system_admin";
