@@ -373,7 +373,7 @@ async fn what_if(at: &Reading, ticket: &Ticket, ledger: &Ledger, clock: &Clock) 
         let chosen = writing::choose(at, &changed, clock.row.starts_at).await?;
         let same = clock.targets.last().is_some_and(|last| last.policy_code == chosen.policy.code);
         if !same {
-            let days = clock.targets.last().map_or_else(WorkingDays::built_in, |last| ledger.days(last));
+            let days = clock.targets.last().map_or(WorkingDays::built_in(), |last| ledger.days(last));
             let due_at = due_under(ledger, clock, &chosen, days).map(Timestamp::from);
             list.push(WhatIf { change: format!("severity={code}"), due_at });
         }
@@ -402,7 +402,7 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
     let chosen = writing::choose(at, &changed, clock.row.starts_at).await?;
     let own = clock.targets.last();
     let days = match input.calendar_version {
-        None => own.map_or_else(WorkingDays::built_in, |last| ledger.days(last)).clone(),
+        None => own.map_or(WorkingDays::built_in(), |last| ledger.days(last)).clone(),
         Some(number) => {
             let known = store::calendars::versions(at).await?.numbered(number);
             known.ok_or_else(|| Fault::field("/calendar_version", "not_found"))?.as_ref().clone()
