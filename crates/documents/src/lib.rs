@@ -6,6 +6,7 @@
 pub mod attached;
 pub mod custody;
 pub mod document;
+pub mod due;
 pub mod file;
 mod media;
 pub mod problems;

@@ -230,3 +230,32 @@ async fn the_seal_register_refuses_what_it_cannot_vouch_for(app) {
     assert!(changed.is_err(), "the database keeps the register too");
 }
 }
+
+scenario! {
+/// What is on its way waits for its receiver, what was lent for its holder until it is back.
+async fn papers_on_their_way_are_on_the_work_list(app) {
+    let (a, b) = ("cs_specialist", "cs_clerk");
+    let waiting = async |who: &str| {
+        let list = app.get(who, "/v1/work-items?domain=platform").await.expect(200);
+        let items = list["items"].as_array().unwrap().clone();
+        items.iter().map(|item| (item["kind"].clone(), item["overdue"].clone())).collect::<Vec<_>>()
+    };
+    let item = entered(app, a, 1, 0).await;
+    give(app, a, b, &item, 1, 0).await.expect(200);
+    assert_eq!(waiting(b).await, [(json!("custody_receipt"), json!(false))]);
+    assert_eq!(waiting(a).await, []);
+    act(app, b, &item, "receive", counts(1, 0)).await.expect(200);
+    let lent = json!({ "to_staff_id": app.fixture.staff["cs_manager"], "back_by": "2026-03-03" });
+    act(app, b, &item, "lend", lent).await.expect(200);
+    assert_eq!(waiting(b).await, [(json!("custody_loan"), json!(false))]);
+    app.at("2026-03-04T00:00:00+08:00");
+    assert_eq!(waiting(b).await, [(json!("custody_loan"), json!(true))]);
+    act(app, b, &item, "return-loan", json!({})).await.expect(200);
+    let paper = document(app, a).await;
+    let readers = json!({ "readers": [app.fixture.staff[b]] });
+    app.post(a, &format!("/v1/documents/{paper}/circulate"), readers).await.expect(200);
+    assert_eq!(waiting(b).await, [(json!("document_unread"), json!(false))]);
+    app.post(a, &format!("/v1/documents/{paper}/submit-approval"), json!({})).await.expect(200);
+    assert_eq!(waiting("administration").await, [(json!("document_approval"), json!(false))]);
+}
+}

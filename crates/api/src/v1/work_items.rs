@@ -12,7 +12,7 @@ use crate::router::Api;
 
 /// The kinds of every domain.
 pub fn sources() -> Vec<&'static Source> {
-    [tickets::due::SOURCES].into_iter().flatten().collect()
+    [documents::due::SOURCES, tickets::due::SOURCES].into_iter().flatten().collect()
 }
 
 const DOMAINS: &[&str] = &["platform", "tickets", "contracts", "cost", "permits", "heating"];
