@@ -10,6 +10,7 @@ use crate::kit::TestApp;
 /// Operations that compute and keep nothing, or take their body in parts (told apart in their own tests).
 const APART: &[&str] = &[
     "POST /v1/documents",
+    "POST /v1/imports",
     "POST /v1/sla-policy-sets/match",
     "POST /v1/sla-policy-sets/{id}/lint",
     "POST /v1/tickets/{id}/deadline-preview",

@@ -3,8 +3,10 @@
 mod approvals;
 mod documents;
 mod feed;
+mod exports;
 mod idempotency;
 mod identity;
+mod imports;
 mod journal;
 mod notifications;
 mod refusals;

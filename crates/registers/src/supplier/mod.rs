@@ -24,6 +24,7 @@ pub use commands::{Blacklist, CreateSupplier, SupplierFields, Unblacklist, black
 use entity::{Column, of_kind};
 pub use entity::{Entity, Model, SupplierKind};
 pub use personal::{BankAccount, BankAccountView, SupplierContact, SupplierContactView};
+pub(crate) use personal::opened;
 
 /// A supplier (供应商, PF-06). Contacts and account are masked.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -47,7 +47,8 @@ pub async fn send(call: Call) -> Result<Reply, Fault> {
     Ok(Reply::Raw(response.body(SizedStream::new(length, Box::pin(chunks(content, length))))))
 }
 
-fn chunks(content: File, length: u64) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
+/// The bytes of a file, some at a time.
+pub fn chunks(content: File, length: u64) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
     stream::try_unfold((content, length), |(mut content, left)| async move {
         let mut chunk = vec![0; left.min(CHUNK) as usize];
         let read = if left == 0 { 0 } else { content.read(&mut chunk).await? };

@@ -44,7 +44,7 @@ pub async fn receive(mut call: Call) -> Result<Reply, Fault> {
 }
 
 /// A body that says itself that it is too large is not read at all.
-fn refuse_too_large(call: &Call, limit: u64) -> Result<(), Fault> {
+pub fn refuse_too_large(call: &Call, limit: u64) -> Result<(), Fault> {
     let length =
         call.request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     // The other parts and the boundaries need room too.
@@ -84,7 +84,8 @@ async fn read_file(call: &Call, part: &mut Field, limit: u64) -> Result<(Receive
     Ok((file.finish(declared.as_deref()).await?, name))
 }
 
-fn file_name(disposition: &ContentDisposition) -> Option<String> {
+/// The last part of the name the sender gives a file.
+pub fn file_name(disposition: &ContentDisposition) -> Option<String> {
     let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
     let name = extended.or_else(|| disposition.get_filename().map(str::to_owned))?;
     let last: String = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
@@ -129,7 +130,8 @@ fn hash(input: &UploadDocument, file: &Received) -> String {
     hex::encode(Sha256::new().chain_update(fields).chain_update([0]).chain_update(&file.sha256).finalize())
 }
 
-fn unreadable(error: &MultipartError) -> Fault {
+/// Why a part cannot be read.
+pub fn unreadable(error: &MultipartError) -> Fault {
     match error {
         MultipartError::ContentTypeIncompatible | MultipartError::ContentTypeMissing => {
             Fault::new(&fault::UNSUPPORTED_MEDIA)
