@@ -58,7 +58,7 @@ impl XlsxTable {
     pub fn start(folder: &Path, columns: &[String]) -> Result<Self, Unprintable> {
         let mut book = Workbook::new();
         book.set_tempdir(folder).map_err(failed)?;
-        let sheet = book.add_worksheet_with_constant_memory();
+        let sheet = book.add_worksheet_with_constant_memory().map_err(failed)?;
         sheet.set_freeze_panes(1, 0).map_err(failed)?;
         let heading = Format::new().set_bold();
         for (n, column) in (0..).zip(columns) {
