@@ -134,7 +134,8 @@ pub async fn send<R: Resource>(
     let first = rows.page().await?;
     record::<R>(&call, format, &rows.query).await?;
     let day = time::business_day(rows.at.now);
-    let name = format!("attachment; filename=\"{}-{day}.{}\"", R::PATH.rsplit('/').next().unwrap_or("list"), format.name());
+    let name =
+        format!("attachment; filename=\"{}-{day}.{}\"", R::PATH.rsplit('/').next().unwrap_or("list"), format.name());
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CONTENT_DISPOSITION, name))
@@ -209,7 +210,8 @@ async fn workbook<R: Resource>(call: &Call, mut rows: Rows<R>, first: Vec<Value>
 async fn record<R: Resource>(call: &Call, format: Format, query: &list::Query) -> Result<(), Fault> {
     let filters: Vec<String> = query.filters.iter().map(|(name, _)| name.clone()).collect();
     let note = async move |work: &Work| {
-        let fact = Fact::new("list.exported", R::NAME, None).with("format", format.name()).with("filters", filters.clone());
+        let fact =
+            Fact::new("list.exported", R::NAME, None).with("format", format.name()).with("filters", filters.clone());
         work.record(fact.audience(Audience::Audit));
         Ok::<_, Fault>(Answer::no_content())
     };

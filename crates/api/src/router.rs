@@ -598,10 +598,7 @@ where
             let page = list::page::<P>(&at, &query).await?;
             Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
         };
-        let mut plain = self
-            .plain(Method::GET, path, operation, permission, run)
-            .summary(&summary)
-            .endpoint(as_file);
+        let mut plain = self.plain(Method::GET, path, operation, permission, run).summary(&summary).endpoint(as_file);
         plain.operation.query = query;
         plain.operation.answer = Some(json!({
             "type": "object", "required": ["items", "next_cursor"], "properties": {

@@ -118,7 +118,8 @@ impl Arrival<'_> {
         ctx.key = key.map(|key| (key, request_hash(&self.request, &bytes)));
         let state = self.state.clone();
         let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload };
-        let file = endpoint.exports && export::asked(&call.query, call.request.headers()).is_ok_and(|file| file.is_some());
+        let file =
+            endpoint.exports && export::asked(&call.query, call.request.headers()).is_ok_and(|file| file.is_some());
         let limit = if file { TRANSFER } else { endpoint.limit };
         let run = (endpoint.handler)(call);
         tokio::time::timeout(limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)))

@@ -261,7 +261,8 @@ async fn so_far(store: &Store, import: &Model) -> Result<Tally, Fault> {
     let refused = rows().filter(row::Column::Status.eq(row::Status::Refused)).order_by_asc(row::Column::Row).limit(200);
     for row in refused.all(store.reader()).await? {
         let errors: Vec<CellError> = serde_json::from_str(&row.errors).unwrap_or_default();
-        let told = errors.into_iter().map(|CellError { column, code }| Refusal { row: row.row, line: row.line, column, code });
+        let told =
+            errors.into_iter().map(|CellError { column, code }| Refusal { row: row.row, line: row.line, column, code });
         tally.refusals.extend(told);
     }
     Ok(tally)

@@ -100,7 +100,8 @@ fn errors(plan: &Plan, fault: &Fault) -> Vec<CellError> {
         let column = field.and_then(|field| column(&format!("/{field}")));
         return vec![CellError { column, code: fault.code().to_owned() }];
     }
-    let error = |error: &kernel::fault::FieldError| CellError { column: column(&error.pointer), code: error.code.clone() };
+    let error =
+        |error: &kernel::fault::FieldError| CellError { column: column(&error.pointer), code: error.code.clone() };
     fault.errors().iter().map(error).collect()
 }
 

@@ -13,6 +13,7 @@ use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -10,7 +10,12 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 async fn csv(app: &TestApp, who: &str, path: &str) -> Vec<Vec<String>> {
     let answer = app.get(who, path).await;
-    assert_eq!((answer.status, answer.header("content-type")), (200, Some("text/csv; charset=utf-8")), "{}", answer.body);
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, Some("text/csv; charset=utf-8")),
+        "{}",
+        answer.body
+    );
     let text = String::from_utf8(answer.bytes).unwrap();
     let rows = text.strip_prefix('\u{feff}').expect("a BOM");
     rows.split("\r\n").filter(|row| !row.is_empty()).map(|row| row.split(',').map(str::to_owned).collect()).collect()

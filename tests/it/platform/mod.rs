@@ -2,8 +2,8 @@
 
 mod approvals;
 mod documents;
-mod feed;
 mod exports;
+mod feed;
 mod idempotency;
 mod identity;
 mod imports;

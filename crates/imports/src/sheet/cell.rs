@@ -29,7 +29,9 @@ fn parts(text: &str, separators: &[char]) -> Value {
 
 /// A day as people and spreadsheets write it.
 fn date(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())
+    ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+        .iter()
+        .find_map(|form| NaiveDate::parse_from_str(text, form).ok())
 }
 
 /// An instant; without an offset it is business time.

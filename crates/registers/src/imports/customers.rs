@@ -106,10 +106,10 @@ impl CustomerRow {
             Some(number) => Some(super::known_staff(work, number, "/owner_staff_number").await?),
             None => None,
         };
-        let id_document = self.id_number.as_ref().map(|number| IdDocument {
-            kind: self.id_type.unwrap_or(IdType::IdCard),
-            number: number.clone(),
-        });
+        let id_document = self
+            .id_number
+            .as_ref()
+            .map(|number| IdDocument { kind: self.id_type.unwrap_or(IdType::IdCard), number: number.clone() });
         Ok(CreateCustomer {
             kind: self.kind,
             name: self.name.clone(),

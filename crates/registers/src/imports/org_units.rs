@@ -43,8 +43,7 @@ impl ImportRow for OrgUnitRow {
         };
         let known = org_unit::Entity::find().filter(org_unit::Column::Code.eq(&self.code)).one(&work.db()).await?;
         let Some(known) = known else {
-            let input =
-                CreateOrgUnit { code: self.code.clone(), name: self.name.clone(), kind: self.kind, parent_id };
+            let input = CreateOrgUnit { code: self.code.clone(), name: self.name.clone(), kind: self.kind, parent_id };
             return Ok(Applied::changed("org_unit", create(work, &input).await?.id));
         };
         let row = resource::take::<OrgUnit>(work, known.id).await?;

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use crate::supplier::entity::Column as Of;
 use crate::supplier::{
-    BankAccount, CreateSupplier, Entity, Model, Supplier, SupplierContact, SupplierFields, SupplierKind, create, opened,
-    update,
+    BankAccount, CreateSupplier, Entity, Model, Supplier, SupplierContact, SupplierFields, SupplierKind, create,
+    opened, update,
 };
 
 /// A row of `suppliers`.
