@@ -54,6 +54,7 @@ tables! {
     Custody = "20261128_111_custody";
     ApprovalConditions = "20261128_112_approvals";
     CalendarVersions = "20261128_113_calendars";
+    Imports = "20261128_150_imports";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -110,6 +110,10 @@ policy! {
     // PF-13 notifications: everybody his own inbox
     "platform.notification:read" => any;
     "platform.notification_template:manage" => ADMIN, [CsSupervisor];
+    // PF-14 imports; the kind needs the permission to create one of it
+    "platform.import:run" => STAFF, CLIENTS;
+    "platform.import:read" => STAFF, CLIENTS;
+    "platform.operation:read" => STAFF, CLIENTS;
     // PF-15 reports: which there are; each needs the permission of its domain
     "platform.report:read" => any;
     // PF-16 work list: what waits for the caller; a unit must be his

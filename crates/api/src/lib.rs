@@ -6,6 +6,7 @@ pub mod body;
 pub mod call;
 pub mod contract;
 mod expand;
+mod export;
 mod history;
 mod limits;
 mod patch;

@@ -22,6 +22,7 @@ static CATALOGUES: &[&[&Problem]] = &[
     documents::problems::CATALOGUE,
     approvals::problems::CATALOGUE,
     outbound::problems::CATALOGUE,
+    imports::problems::CATALOGUE,
     tickets::problems::CATALOGUE,
 ];
 

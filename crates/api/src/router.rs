@@ -23,7 +23,7 @@ use validator::Validate;
 use crate::body::Bodies;
 use crate::call::{Call, Reply, answer};
 use crate::contract::{Contract, Operation, Parameter};
-use crate::{expand, history, patch};
+use crate::{expand, export, history, patch};
 
 type Handler = Arc<dyn Fn(Call) -> LocalBoxFuture<'static, Result<Reply, Fault>> + Send + Sync>;
 
@@ -60,6 +60,8 @@ pub struct Endpoint {
     pub dry_run: bool,
     pub journals_refusals: bool,
     pub limit: Duration,
+    /// A list that also comes as a file.
+    pub exports: bool,
     /// Names of the query parameters it knows; `None`: it judges them itself.
     pub query: Option<Vec<String>>,
     pub handler: Handler,
@@ -170,6 +172,7 @@ impl Api {
             dry_run: false,
             journals_refusals: false,
             limit: NORMAL,
+            exports: false,
             query: Some(Vec::new()),
             handler: Arc::new(move |call| Box::pin(run(call))),
         };
@@ -243,7 +246,7 @@ impl Plain<'_> {
     }
     /// The same answer may also come with this status.
     pub fn also(mut self, status: u16) -> Self {
-        self.operation.also = Some(status);
+        self.operation.also.push(status);
         self
     }
     pub fn key(self, key: Key) -> Self {
@@ -348,11 +351,12 @@ where
         let mut query: Vec<Parameter> = columns.filter_docs().into_iter().map(Parameter::filter).collect();
         query.extend(Parameter::paging(&sorts, columns.default_sort()));
         query.extend(expand::parameter::<R>());
+        query.push(export::parameter());
         let summary = format!("Lists the {} the caller may know of.", self.noun.replace('_', " "));
         let mut plain = self
             .plain(Method::GET, R::PATH.to_owned(), name, permission, async |call: Call| list_rows::<R>(call).await)
             .summary(&summary)
-            .endpoint(|endpoint| endpoint.query = None);
+            .endpoint(as_file);
         plain.operation.query = query;
         plain.operation.answer = Some(json!({
             "type": "object", "required": ["items", "next_cursor"], "properties": {
@@ -576,23 +580,25 @@ where
         let view = self.api.contract.schema::<P::View>();
         let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
         let columns = P::columns();
-        let query: Vec<Parameter> = Parameter::paging(&columns.sort_names(), columns.default_sort()).collect();
+        let mut query: Vec<Parameter> = Parameter::paging(&columns.sort_names(), columns.default_sort()).collect();
+        query.push(export::parameter());
         let run = move |call: Call| async move {
             let id = call.id()?;
-            let mut query = list::Query::read(call.query.clone())?;
+            let format = export::asked(&call.query, call.request.headers())?;
+            let mut query = list::Query::read(export::rest(&call.query))?;
             if let Some((name, _)) = query.filters.first() {
                 return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
             }
             let at = call.reading();
             resource::find::<R>(&at, id).await?;
             query.filters.push((parent.to_owned(), id.to_string()));
+            if let Some(format) = format {
+                return export::send::<P>(call, format, query, Vec::new()).await;
+            }
             let page = list::page::<P>(&at, &query).await?;
             Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
         };
-        let mut plain = self
-            .plain(Method::GET, path, operation, permission, run)
-            .summary(&summary)
-            .endpoint(|endpoint| endpoint.query = None);
+        let mut plain = self.plain(Method::GET, path, operation, permission, run).summary(&summary).endpoint(as_file);
         plain.operation.query = query;
         plain.operation.answer = Some(json!({
             "type": "object", "required": ["items", "next_cursor"], "properties": {
@@ -603,9 +609,19 @@ where
     }
 }
 
+/// A list judges its query itself, and also comes as a file.
+fn as_file(endpoint: &mut Endpoint) {
+    endpoint.query = None;
+    endpoint.exports = true;
+}
+
 async fn list_rows<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let (names, query) = expand::take::<R>(&call)?;
-    let query = list::Query::read(query)?;
+    let format = export::asked(&query, call.request.headers())?;
+    let query = list::Query::read(export::rest(&query))?;
+    if let Some(format) = format {
+        return export::send::<R>(call, format, query, names).await;
+    }
     let at = call.reading();
     let page = list::page::<R>(&at, &query).await?;
     if names.is_empty() {

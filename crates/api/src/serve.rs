@@ -20,8 +20,8 @@ use store::{Answer, Context, Done};
 use uuid::Uuid;
 
 use crate::call::{Call, Reply};
-use crate::router::{Body, Endpoint, Found, Key};
-use crate::{State, problem};
+use crate::router::{Body, Endpoint, Found, Key, TRANSFER};
+use crate::{State, export, problem};
 
 /// The largest JSON or form body.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -118,8 +118,11 @@ impl Arrival<'_> {
         ctx.key = key.map(|key| (key, request_hash(&self.request, &bytes)));
         let state = self.state.clone();
         let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload };
+        let file =
+            endpoint.exports && export::asked(&call.query, call.request.headers()).is_ok_and(|file| file.is_some());
+        let limit = if file { TRANSFER } else { endpoint.limit };
         let run = (endpoint.handler)(call);
-        tokio::time::timeout(endpoint.limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)))
+        tokio::time::timeout(limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)))
     }
 
     /// `If-Match` is missing: say so, but only after 404 and 422 had their turn – a dry run tells.

@@ -40,6 +40,7 @@ pub fn start(state: Arc<api::State>, channels: Arc<Channels>, checkpoints: PathB
         spawn(async move { sealing.store.run_sealer().await });
         spawn(outbound::webhooks::run(state.store.clone(), state.caller.clone()));
         spawn(outbound::notifications::run(state.store.clone(), channels));
+        spawn(imports::run_queue(state.store.clone(), api::v1::imports::tools(&state)));
         spawn(run(state, checkpoints));
     });
     Running(arbiter)

@@ -99,6 +99,7 @@ pub struct Work {
     reading: Reading,
     pub(crate) facts: RefCell<Vec<Fact>>,
     pub(crate) nothing_changed: Cell<bool>,
+    spilled: Cell<bool>,
     pub(crate) after_commit: RefCell<Vec<Box<dyn Fn()>>>,
 }
 
@@ -121,6 +122,7 @@ impl Work {
             },
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
+            spilled: Cell::new(false),
             after_commit: RefCell::default(),
         }
     }
@@ -138,6 +140,17 @@ impl Work {
     pub fn record(&self, fact: Fact) {
         self.facts.borrow_mut().push(fact);
     }
+    /// Writes what was recorded so far into the journal, in this transaction: thousands of facts need not wait
+    /// in memory for the end.
+    pub async fn spill(&self) -> Result<(), Fault> {
+        let facts = self.facts.take();
+        self.spilled.set(self.spilled.get() || !facts.is_empty());
+        crate::journal::append(self, facts).await
+    }
+    /// Whether anything was recorded.
+    pub(crate) fn has_recorded(&self) -> bool {
+        self.spilled.get() || !self.facts.borrow().is_empty()
+    }
     /// Runs a part that may be refused without refusing the whole: what it wrote and recorded is undone
     /// with it.
     pub async fn attempt<T>(&self, part: impl AsyncFnOnce(&Work) -> Result<T, Fault>) -> Result<T, Fault> {
@@ -145,11 +158,13 @@ impl Work {
         let inner = Self::new(&self.store, self.ctx.clone(), outer.begin().await?, self.now);
         let result = part(&inner).await;
         let facts = inner.facts.take();
+        let spilled = inner.spilled.get();
         self.after_commit.borrow_mut().extend(inner.after_commit.take());
         if let Some(savepoint) = inner.into_transaction() {
             if result.is_ok() {
                 savepoint.commit().await?;
                 self.facts.borrow_mut().extend(facts);
+                self.spilled.set(self.spilled.get() || spilled);
             } else {
                 savepoint.rollback().await?;
             }

@@ -9,6 +9,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod comment;
 pub mod due;
+pub mod imports;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;

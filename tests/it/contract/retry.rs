@@ -11,6 +11,7 @@ use crate::kit::TestApp;
 const APART: &[&str] = &[
     "POST /v1/documents",
     "POST /v1/documents/{id}/versions",
+    "POST /v1/imports",
     "POST /v1/sla-policy-sets/match",
     "POST /v1/sla-policy-sets/{id}/lint",
     "POST /v1/tickets/{id}/deadline-preview",

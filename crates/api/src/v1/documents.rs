@@ -1,7 +1,7 @@
 //! `/v1/documents`: upload, facts, content (PF-07).
 
 mod content;
-mod upload;
+pub(super) mod upload;
 
 use actix_web::http::Method;
 use documents::attached::{self, Attachable};

@@ -16,6 +16,7 @@ pub mod customers;
 pub mod delegations;
 pub mod documents;
 pub mod events;
+pub mod imports;
 pub mod journal;
 pub mod me;
 pub mod meta;
@@ -77,6 +78,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     ticket_catalogues::routes(api);
     sla_policies::routes(api);
     calls::routes(api);
+    imports::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

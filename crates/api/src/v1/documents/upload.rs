@@ -62,7 +62,7 @@ fn context(call: &Call, input: &impl Serialize, file: &Received) -> Arc<Context>
 }
 
 /// A body that says itself that it is too large is not read at all.
-fn refuse_too_large(call: &Call, limit: u64) -> Result<(), Fault> {
+pub fn refuse_too_large(call: &Call, limit: u64) -> Result<(), Fault> {
     let length =
         call.request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     // The other parts and the boundaries need room too.
@@ -106,7 +106,8 @@ async fn read_file(call: &Call, part: &mut Field, limit: u64) -> Result<(Receive
     Ok((file.finish(declared.as_deref()).await?, name))
 }
 
-fn file_name(disposition: &ContentDisposition) -> Option<String> {
+/// The last part of the name the sender gives a file.
+pub fn file_name(disposition: &ContentDisposition) -> Option<String> {
     let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
     let name = extended.or_else(|| disposition.get_filename().map(str::to_owned))?;
     let last: String = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
@@ -152,7 +153,8 @@ fn hash(call: &Call, input: &impl Serialize, file: &Received) -> String {
     hex::encode(place.chain_update(fields).chain_update([0]).chain_update(&file.sha256).finalize())
 }
 
-fn unreadable(error: &MultipartError) -> Fault {
+/// Why a part cannot be read.
+pub fn unreadable(error: &MultipartError) -> Fault {
     match error {
         MultipartError::ContentTypeIncompatible | MultipartError::ContentTypeMissing => {
             Fault::new(&fault::UNSUPPORTED_MEDIA)
