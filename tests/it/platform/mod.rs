@@ -6,6 +6,7 @@ mod feed;
 mod idempotency;
 mod identity;
 mod journal;
+mod keeping;
 mod notifications;
 mod refusals;
 mod registers;
