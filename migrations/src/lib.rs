@@ -50,6 +50,8 @@ tables! {
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
     Ladder = "20261128_130_ladder";
+    Knowledge = "20261128_170_knowledge";
+    CaseArchives = "20261128_171_case_archives";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -3,12 +3,14 @@
 //! Owns the case from the first call to the callback. Knows customers, units and staff only by id and
 //! through the registers; knows no other domain.
 
+pub mod archive;
 pub mod call;
 pub mod callback;
 pub mod catalogue;
 pub mod clock;
 pub mod comment;
 pub mod due;
+pub mod knowledge;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;

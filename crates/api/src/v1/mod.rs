@@ -8,6 +8,7 @@ pub mod buildings;
 mod bulk;
 pub mod calendars;
 pub mod calls;
+pub mod case_archives;
 pub mod clients;
 pub mod contacts;
 pub mod customer_accounts;
@@ -16,6 +17,7 @@ pub mod delegations;
 pub mod documents;
 pub mod events;
 pub mod journal;
+pub mod knowledge_articles;
 pub mod me;
 pub mod meta;
 pub mod notifications;
@@ -73,6 +75,8 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     ticket_catalogues::routes(api);
     sla_policies::routes(api);
     calls::routes(api);
+    case_archives::routes(api);
+    knowledge_articles::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

@@ -4,6 +4,7 @@
 //! every history, deadline and breach is genuine.
 
 mod cases;
+mod filing;
 mod people;
 mod places;
 
@@ -91,6 +92,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         let secrets = people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
         cases::load(&stage, &config.files(), &homes).await?;
+        filing::load(&stage).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

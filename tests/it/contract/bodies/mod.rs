@@ -1,6 +1,7 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
 mod desk;
+mod filing;
 mod outbound;
 mod registers;
 
@@ -47,6 +48,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "customers" => registers::customers(app, method, path).await,
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
+        "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }

@@ -47,7 +47,8 @@ pub async fn send(call: Call) -> Result<Reply, Fault> {
     Ok(Reply::Raw(response.body(SizedStream::new(length, Box::pin(chunks(content, length))))))
 }
 
-fn chunks(content: File, length: u64) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
+/// The first bytes of an open file, piece by piece.
+pub fn chunks(content: File, length: u64) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
     stream::try_unfold((content, length), |(mut content, left)| async move {
         let mut chunk = vec![0; left.min(CHUNK) as usize];
         let read = if left == 0 { 0 } else { content.read(&mut chunk).await? };
@@ -81,7 +82,7 @@ fn range(header: &str, size: u64) -> Range {
 }
 
 /// Always an attachment, with the name in both forms (RFC 6266, RFC 8187).
-fn disposition(name: &str) -> String {
+pub fn disposition(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
