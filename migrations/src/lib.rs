@@ -55,6 +55,8 @@ tables! {
     ApprovalConditions = "20261128_112_approvals";
     CalendarVersions = "20261128_113_calendars";
     Imports = "20261128_150_imports";
+    Knowledge = "20261128_170_knowledge";
+    CaseArchives = "20261128_171_case_archives";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -185,6 +185,19 @@ policy! {
     "tickets.callback:complete" => AGENT, LEAD, [Receptionist];
     "tickets.callback:waive" => LEAD, HEAD;
     "tickets.ticket:rate" => [Customer];
+    "tickets.ticket:archive" => LEAD, [InformationOfficer, CsClerk];
+    "tickets.case_archive:read" => READ, [CostManager];
+    "tickets.case_archive:download" => LEAD, HEAD, BOSS, [InformationOfficer, CostManager];
+    "tickets.case_archive:verify" => LEAD, HEAD, BOSS, [InformationOfficer, CostManager];
+    // TK-13 knowledge; whoever wrote an article does not publish it
+    "tickets.knowledge_article:read" => READ, [Customer];
+    "tickets.knowledge_article:create" => AGENT, LEAD, [TechnicalSupport, QualityInspector];
+    "tickets.knowledge_article:update" => AGENT, LEAD, [TechnicalSupport, QualityInspector];
+    "tickets.knowledge_article:submit" => AGENT, LEAD, [TechnicalSupport, QualityInspector, CsManager];
+    "tickets.knowledge_article:publish" => [CsSupervisor, TechnicalSupport, CsManager];
+    "tickets.knowledge_article:return" => [CsSupervisor, TechnicalSupport, CsManager];
+    "tickets.knowledge_article:retire" => [CsSupervisor, TechnicalSupport, CsManager];
+    "tickets.knowledge_article:use" => AGENT, FIELD, LEAD, [QualityInspector];
     // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
         AGENT, LEAD, HEAD, BOSS,

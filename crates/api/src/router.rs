@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +12,11 @@ use actix_web::http::Method;
 use actix_web::http::header::ETAG;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::{self, Fault};
+use sea_orm::{EntityName, EntityTrait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use store::journal::Versioned;
 use store::resource::Row;
 use store::{Answer, Done, Resource, Work, list, resource};
 use utoipa::ToSchema;
@@ -74,6 +77,8 @@ pub struct Api {
     routes: matchit::Router<BTreeMap<String, Endpoint>>,
     pending: BTreeMap<String, BTreeMap<String, Endpoint>>,
     by_permission: BTreeMap<&'static str, Vec<&'static str>>,
+    /// The resources whose rows carry a version the journal names too.
+    pub versioned: Vec<Versioned>,
 }
 
 /// The normal time an operation may take after its body arrived.
@@ -89,6 +94,7 @@ impl Default for Api {
             routes: matchit::Router::new(),
             pending: BTreeMap::new(),
             by_permission: BTreeMap::new(),
+            versioned: Vec::new(),
         }
     }
 }
@@ -185,6 +191,11 @@ impl Api {
         <R::Entity as sea_orm::EntityTrait>::ActiveModel: Send,
     {
         self.contract.schema::<R::View>();
+        let known =
+            Versioned { resource: R::NAME, table: leak(R::Entity::default().table_name()), lasting: R::LASTING };
+        if <R::Entity as EntityTrait>::Column::from_str("version").is_ok() && !self.versioned.contains(&known) {
+            self.versioned.push(known);
+        }
         ResourceRoutes { api: self, tag, noun, read: None, marker: std::marker::PhantomData }
     }
 }

@@ -31,6 +31,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// Answers any request.
 pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let started = Instant::now();
+    let _under_way = UnderWay::begin();
     let state = state.into_inner();
     let request_id = request_id(request.headers());
     let lang = language(&request);
@@ -55,6 +56,22 @@ pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::D
     metrics::histogram!("hearthdesk_request_seconds", "operation" => operation).record(started.elapsed().as_secs_f64());
     tracing::info!(request_id, %method, operation, status, micros = started.elapsed().as_micros() as u64, "request");
     response
+}
+
+/// Counts a request for as long as it is under way, however it ends.
+struct UnderWay;
+
+impl UnderWay {
+    fn begin() -> Self {
+        metrics::gauge!("hearthdesk_requests_in_flight").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        metrics::gauge!("hearthdesk_requests_in_flight").decrement(1.0);
+    }
 }
 
 struct Arrival<'a> {

@@ -86,6 +86,36 @@ impl Files {
     }
 }
 
+impl Files {
+    /// A stored content as an open file, for whoever must seek in it; none when it is gone.
+    pub async fn open(&self, sha256: &str) -> Result<Option<std::fs::File>, Fault> {
+        match &self.0 {
+            Place::Folder(folder) => match std::fs::File::open(path(folder, sha256)) {
+                Ok(file) => Ok(Some(file)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(Fault::unavailable(error)),
+            },
+            #[cfg(feature = "s3")]
+            Place::Bucket(store) => bucket::spool(store, sha256, self.scratch().map_err(Fault::unavailable)?).await,
+        }
+    }
+
+    /// An empty file that nobody else sees; it is gone when it is closed.
+    pub fn scratch(&self) -> std::io::Result<std::fs::File> {
+        let folder = match &self.0 {
+            Place::Folder(folder) => folder.join("incoming"),
+            #[cfg(feature = "s3")]
+            Place::Bucket(_) => std::env::temp_dir(),
+        };
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.join(uuid::Uuid::now_v7().to_string());
+        let file = std::fs::File::options().create_new(true).read(true).write(true).open(&path)?;
+        // The open file is all that is needed.
+        std::fs::remove_file(&path)?;
+        Ok(file)
+    }
+}
+
 /// Where a content lies below a folder, or in a bucket.
 pub fn place(sha256: &str) -> String {
     let part = |from: usize| sha256.get(from..from + 2).unwrap_or("00");

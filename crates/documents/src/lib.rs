@@ -5,6 +5,7 @@
 
 pub mod attached;
 pub mod custody;
+pub mod bundle;
 pub mod document;
 pub mod due;
 pub mod file;

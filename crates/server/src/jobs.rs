@@ -17,6 +17,8 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
+    Job { name: "purge_notifications", every: 3600, run: |store| Box::pin(forget_notifications(store)) },
+    Job { name: "archive_cases", every: 3600, run: |store| Box::pin(file_cases(store)) },
 ];
 
 /// How often the runner looks for due jobs.
@@ -41,6 +43,7 @@ pub fn start(state: Arc<api::State>, channels: Arc<Channels>, checkpoints: PathB
         spawn(outbound::webhooks::run(state.store.clone(), state.caller.clone()));
         spawn(outbound::notifications::run(state.store.clone(), channels));
         spawn(imports::run_queue(state.store.clone(), api::v1::imports::tools(&state)));
+        spawn(crate::figures::run(state.store.clone()));
         spawn(run(state, checkpoints));
     });
     Running(arbiter)
@@ -104,4 +107,16 @@ async fn forget_deliveries(store: Store) -> Result<(), Fault> {
         Ok::<_, Fault>(Answer::no_content())
     };
     tidy(&store, "purge_deliveries", purge).await
+}
+
+async fn forget_notifications(store: Store) -> Result<(), Fault> {
+    let purge = async |work: &Work| {
+        outbound::notification::purge(work).await?;
+        Ok::<_, Fault>(Answer::no_content())
+    };
+    tidy(&store, "purge_notifications", purge).await
+}
+
+async fn file_cases(store: Store) -> Result<(), Fault> {
+    tickets::archive::file_due(&store).await.map(drop)
 }

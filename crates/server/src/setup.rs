@@ -6,7 +6,6 @@ use std::sync::Arc;
 use documents::Files;
 use identity::Identity;
 use kernel::time::{Clock, SystemClock};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use outbound::channel::{Channels, Gateway, Mail};
 use outbound::client::Caller;
 use store::parameters::Parameter;
@@ -81,7 +80,7 @@ pub fn channels(config: &Config, caller: Arc<Caller>) -> anyhow::Result<Arc<Chan
 /// What every endpoint uses.
 pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::Result<api::State> {
     let render = match config.metrics {
-        true => install_metrics()
+        true => crate::figures::install()
             .map(|handle| -> Box<dyn Fn() -> String + Send + Sync> { Box::new(move || handle.render()) }),
         false => None,
     };
@@ -96,10 +95,6 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
         trusted_proxies: config.trusted_proxies.clone(),
         metrics: render,
     })
-}
-
-fn install_metrics() -> Option<PrometheusHandle> {
-    PrometheusBuilder::new().install_recorder().ok()
 }
 
 /// Checks configuration, database, migrations, keys and the journal's head; says what it finds.

@@ -25,6 +25,6 @@ mod work;
 pub mod work_list;
 mod write;
 
-pub use connect::{Options, Store};
+pub use connect::{Options, PoolSize, Store};
 pub use resource::Resource;
 pub use work::{Answer, Context, Done, Outcome, Reading, Work};

@@ -186,7 +186,7 @@ const CURSOR_KEY: &str = "list.cursor";
 
 /// A page of the rows the caller may know of.
 pub async fn page<R: Resource>(at: &Reading, query: &Query) -> Result<Page<R::View>, Fault> {
-    let rows = rows::<R>(at, query, R::visible_to(at.actor())).await?;
+    let rows = rows::<R>(at, query, R::visible(at)).await?;
     Ok(Page { items: R::views(at, rows.items).await?, next_cursor: rows.next_cursor, total: rows.total })
 }
 
@@ -220,7 +220,7 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
 
 /// The rows a list with these filters shows this caller, as a condition: what reports count (PF-15).
 pub fn shown<R: Resource>(at: &Reading, filters: &[(String, String)]) -> Result<Condition, Fault> {
-    Ok(Condition::all().add(R::visible_to(at.actor())).add(narrowed::<R>(at, &R::columns(), filters)?))
+    Ok(Condition::all().add(R::visible(at)).add(narrowed::<R>(at, &R::columns(), filters)?))
 }
 
 fn narrowed<R: Resource>(at: &Reading, columns: &Columns<R>, filters: &[(String, String)]) -> Result<Condition, Fault> {

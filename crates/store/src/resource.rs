@@ -66,8 +66,16 @@ pub trait Resource: Sized + 'static {
     /// Whether the view depends on neither caller nor time, so that `If-None-Match` may answer 304.
     const STEADY: bool = false;
 
+    /// Whether rows are never deleted, so that a missing one was taken away past the write door.
+    const LASTING: bool = true;
+
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;
+
+    /// As [`Resource::visible_to`], where it also depends on the day.
+    fn visible(at: &Reading) -> Condition {
+        Self::visible_to(at.actor())
+    }
 
     /// What lists filter and sort by.
     fn columns() -> Columns<Self>;
@@ -123,7 +131,7 @@ impl Expansion {
 }
 
 async fn related<R: Resource>(at: &Reading, ids: Vec<Uuid>, name: &str) -> Result<Vec<(Uuid, Value)>, Fault> {
-    let select = R::Entity::find().filter(column::<R::Entity>(name)?.is_in(ids)).filter(R::visible_to(at.actor()));
+    let select = R::Entity::find().filter(column::<R::Entity>(name)?.is_in(ids)).filter(R::visible(at));
     let rows = select.all(&at.db()).await?;
     let keys: Vec<Uuid> = rows.iter().filter_map(|row| row.column(name)).collect();
     let views = R::views(at, rows).await?;
@@ -151,11 +159,7 @@ fn column<E: EntityTrait>(name: &str) -> Result<E::Column, Fault> {
 
 /// The row, if the caller may know of it.
 pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> {
-    let row = R::Entity::find()
-        .filter(column::<R::Entity>("id")?.eq(id))
-        .filter(R::visible_to(at.actor()))
-        .one(&at.db())
-        .await?;
+    let row = R::Entity::find().filter(column::<R::Entity>("id")?.eq(id)).filter(R::visible(at)).one(&at.db()).await?;
     row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
 }
 
@@ -163,7 +167,7 @@ pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> 
 pub async fn take<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
     let row = R::Entity::find()
         .filter(column::<R::Entity>("id")?.eq(id))
-        .filter(R::visible_to(work.actor()))
+        .filter(R::visible(work))
         .lock(LockType::Update)
         .one(&work.db())
         .await?;

@@ -165,8 +165,9 @@ impl Store {
 
     async fn close_batch(&self, batch: Batch) {
         let result = async {
-            journal::seal::seal(self, &batch.tx).await?;
+            let sealed = journal::seal::seal(self, &batch.tx).await?;
             batch.tx.commit().await?;
+            journal::seal::count(sealed);
             Ok::<_, Fault>(())
         }
         .await;

@@ -3,6 +3,7 @@
 //! Owns the case from the first call to the callback. Knows customers, units and staff only by id and
 //! through the registers; knows no other domain.
 
+pub mod archive;
 pub mod call;
 pub mod callback;
 pub mod catalogue;
@@ -10,6 +11,7 @@ pub mod clock;
 pub mod comment;
 pub mod due;
 pub mod imports;
+pub mod knowledge;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;

@@ -36,4 +36,10 @@ kernel::problems! {
     UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "未达到无法联系的次数和天数要求", "Not enough counted attempts on enough days";
     PROXY_NOT_ACCEPTED = Conflict, "proxy_not_accepted", "严重、重大工单须本人确认满意", "A proxy's word does not finish a serious case";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";
+    CAUSE_ANALYSIS_MISSING = Conflict, "cause_analysis_missing", "投诉归档前须填写原因代码和不少于 {characters} 字的原因分析", "A complaint is filed only with a root cause and an analysis of at least {characters} characters";
+    ALREADY_ARCHIVED = Conflict, "already_archived", "本次办结已归档", "This ending of the case is filed already";
+    NOT_SEALED_YET = Unavailable, "not_sealed_yet", "案卷的部分记录尚未封存,请稍后再试", "Some entries of the case are not sealed yet; try again shortly";
+    PERSON_ERASED = Conflict, "person_erased", "该人员的个人资料已删除,只能下载脱敏案卷", "The person was erased; only the redacted bundle is left";
+    ARTICLE_EXPIRED = Conflict, "article_expired", "该条目已过有效期", "The article is past its last day";
+    NOT_A_BUNDLE = Invalid, "not_a_bundle", "文件不是案卷压缩包", "The file is no case bundle";
 }

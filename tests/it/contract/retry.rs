@@ -97,6 +97,8 @@ async fn every_operation_under_a_key_answers_the_same_once(app) {
     }
     assert!(unwritten.is_empty(), "say in contract/bodies what makes these succeed: {unwritten:#?}");
     assert!(walked > 80, "only {walked} operations were walked");
+    // Whatever an operation does to a row, the journal names its version.
+    assert_eq!(app.store.find_stray(&app.state.api.versioned).await.unwrap(), None);
 }
 }
 

@@ -10,6 +10,7 @@ mod idempotency;
 mod identity;
 mod imports;
 mod journal;
+mod keeping;
 mod notifications;
 mod papers;
 mod refusals;

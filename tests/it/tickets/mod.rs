@@ -1,11 +1,13 @@
 //! The desk's worked examples and refusals.
 
+mod archive;
 mod callback;
 mod case;
 mod customer;
 mod deadlines;
 pub mod desk;
 mod intake;
+pub mod knowledge;
 mod leading;
 mod opinion;
 mod policy;

@@ -1,6 +1,6 @@
 //! `/v1/documents`: upload, facts, content (PF-07).
 
-mod content;
+pub(super) mod content;
 pub(super) mod upload;
 
 use actix_web::http::Method;

@@ -8,6 +8,7 @@ pub mod buildings;
 mod bulk;
 pub mod calendars;
 pub mod calls;
+pub mod case_archives;
 pub mod clients;
 pub mod contacts;
 pub mod custody;
@@ -18,6 +19,7 @@ pub mod documents;
 pub mod events;
 pub mod imports;
 pub mod journal;
+pub mod knowledge_articles;
 pub mod me;
 pub mod meta;
 pub mod notifications;
@@ -79,6 +81,8 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     sla_policies::routes(api);
     calls::routes(api);
     imports::routes(api);
+    case_archives::routes(api);
+    knowledge_articles::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

@@ -11,6 +11,7 @@ use kernel::fault::Fault;
 use object_store::aws::AmazonS3Builder;
 use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
@@ -94,6 +95,21 @@ pub(super) async fn read(
     let options = GetOptions { range: Some(range.into()), ..GetOptions::default() };
     let found = store.get_opts(&Path::from(place(sha256)), options).await.map_err(Fault::unavailable)?;
     Ok(found.into_stream().map_err(std::io::Error::other).boxed())
+}
+
+/// A stored content, fetched into a local file; none when it is gone.
+pub(super) async fn spool(store: &Store, sha256: &str, file: std::fs::File) -> Result<Option<std::fs::File>, Fault> {
+    let found = match store.get(&Path::from(place(sha256))).await {
+        Ok(found) => found,
+        Err(object_store::Error::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(Fault::unavailable(error)),
+    };
+    let (mut pieces, mut file) = (found.into_stream(), tokio::fs::File::from_std(file));
+    while let Some(piece) = pieces.try_next().await.map_err(Fault::unavailable)? {
+        file.write_all(&piece).await.map_err(Fault::unavailable)?;
+    }
+    file.rewind().await.map_err(Fault::unavailable)?;
+    Ok(Some(file.into_std().await))
 }
 
 /// Writes, reads and removes a small file: whether the bucket is there and allows it.

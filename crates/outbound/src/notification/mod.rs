@@ -25,7 +25,7 @@ use validator::Validate;
 
 pub use derive::{begin, derive};
 use entity::{Channel, Column, Entity, Model};
-pub use send::send_due;
+pub use send::{backlog, purge, send_due};
 
 use crate::template::Texts;
 
@@ -61,6 +61,7 @@ impl Resource for Notification {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "notification";
     const PATH: &'static str = "/v1/notifications";
+    const LASTING: bool = false;
 
     /// Everybody his own, whatever else he may see.
     fn visible_to(actor: &Actor) -> Condition {

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use kernel::fault::Fault;
 use kernel::ids;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
+use sea_orm::{Condition, PaginatorTrait, QueryOrder, QuerySelect, QueryTrait, Set};
 use store::jobs::tidy;
 use store::journal::feed;
 use store::{Answer, Context, Reading, Store, Work};
@@ -22,6 +22,8 @@ use crate::{ladder, template};
 const ABREAST: u64 = 8;
 /// Longer than any channel may take.
 const LEASE_SECONDS: i64 = 120;
+/// How long what is over can be looked at.
+const KEPT_DAYS: i64 = 90;
 
 /// Sends everything that is due; answers how many attempts that took.
 pub async fn send_due(store: &Store, channels: &Channels) -> Result<usize, Fault> {
@@ -166,5 +168,22 @@ async fn settle(work: &Work, row: &Model, result: &str, status: Option<Status>) 
         .filter(Column::Lease.eq(row.lease))
         .exec(&work.db())
         .await?;
+    Ok(())
+}
+
+/// How many messages wait, for `/metrics`.
+pub async fn backlog(store: &Store) -> Result<u64, Fault> {
+    Ok(Entity::find().filter(Column::Status.eq(Status::Pending)).count(store.reader()).await?)
+}
+
+/// Forgets what was sent, given up or suppressed long ago. A message nobody has read stays in its inbox.
+pub async fn purge(work: &Work) -> Result<(), Fault> {
+    work.unchanged();
+    let over = work.now - TimeDelta::days(KEPT_DAYS);
+    let seen = Condition::any().add(Column::Channel.ne(Channel::InApp)).add(Column::ReadAt.lt(over));
+    let old = Condition::all().add(Column::Status.ne(Status::Pending)).add(Column::UpdatedAt.lt(over)).add(seen);
+    let ids = Entity::find().select_only().column(Column::Id).filter(old.clone()).into_query();
+    attempt::Entity::delete_many().filter(attempt::Column::NotificationId.in_subquery(ids)).exec(&work.db()).await?;
+    Entity::delete_many().filter(old).exec(&work.db()).await?;
     Ok(())
 }

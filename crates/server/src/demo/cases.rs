@@ -63,7 +63,7 @@ const STEPS: &[Reach] = &[
 
 const CASES: usize = 56;
 
-fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+pub(super) fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
     serde_json::from_value(value).map_err(Fault::internal)
 }
 

@@ -4,6 +4,7 @@
 //! every history, deadline and breach is genuine.
 
 mod cases;
+mod filing;
 mod papers;
 mod people;
 mod places;
@@ -94,6 +95,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         let files = setup::files(&config)?;
         cases::load(&stage, &files, &homes).await?;
         papers::load(&stage, &files).await?;
+        filing::load(&stage).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

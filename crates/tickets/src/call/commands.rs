@@ -167,6 +167,6 @@ pub(super) async fn write(
 }
 
 /// Where the number of a call is sealed.
-pub(super) fn place(id: Uuid) -> String {
+pub(crate) fn place(id: Uuid) -> String {
     format!("call.external_number|{id}")
 }

@@ -16,6 +16,7 @@ type Of<'a> = Subject<'a, Case>;
 pub const MOVES: LifeCycle<Status, Case> = LifeCycle { entity: "tickets.ticket", moves: ROWS };
 
 const UNFINISHED: &[Status] = &[Registered, Assigned, InProgress, PendingApproval, Resolved, Replied];
+const ENDED: &[Status] = &[Closed, OutOfScope, Withdrawn, Merged];
 const MERGEABLE: &[Status] = &[Registered, Assigned, InProgress, PendingApproval, Resolved];
 
 const fn row(
@@ -52,6 +53,7 @@ const ROWS: &[Move<Status, Case>] = &[
     row("split", UNFINISHED, None, &[]),
     row("observe", &[], None, &[]),
     row("annul-breach", &[], None, &[]),
+    row("archive", ENDED, None, &[cause_analysed]),
 ];
 
 const LEAD: &[JobRole] = &[JobRole::TeamLeader, JobRole::CsSupervisor];
@@ -192,6 +194,15 @@ fn within_reopen_window(it: &Of<'_>) -> Result<(), Fault> {
             Err(Fault::new(&REOPEN_WINDOW_CLOSED).rule("TK-R25").with("until", last.to_string()))
         }
         _ => Ok(()),
+    }
+}
+
+fn cause_analysed(it: &Of<'_>) -> Result<(), Fault> {
+    match crate::archive::lacks_cause(&it.row.row) {
+        true => Err(Fault::new(&CAUSE_ANALYSIS_MISSING)
+            .rule("TK-R34")
+            .with("characters", crate::archive::CAUSE_CHARACTERS as u64)),
+        false => Ok(()),
     }
 }
 

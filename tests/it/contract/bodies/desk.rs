@@ -116,6 +116,7 @@ async fn on_ticket(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "resolve" => (agent, started(app, json!({})).await, solution()),
         "reply" => (agent, resolved().await, answer()),
         "reply-attempts" => (agent, resolved().await, json!({ "result": "no_answer" })),
+        "archive" => ("cs_clerk", closed(app, json!({})).await, json!({})),
         "close" => {
             auto_close(app, false).await;
             let ticket = closed(app, json!({})).await;

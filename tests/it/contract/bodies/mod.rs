@@ -1,6 +1,7 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
 mod desk;
+mod filing;
 mod outbound;
 mod papers;
 mod registers;
@@ -50,6 +51,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "approval-routes" | "documents" | "custody-items" | "seal-entries" | "calendars" => {
             papers::calls(app, method, path).await
         }
+        "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }

@@ -80,7 +80,7 @@ fn range(header: &str, size: u64) -> Range {
 }
 
 /// Always an attachment, with the name in both forms (RFC 6266, RFC 8187).
-fn disposition(name: &str) -> String {
+pub fn disposition(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
