@@ -50,6 +50,8 @@ tables! {
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
     Ladder = "20261128_130_ladder";
+    Portfolio = "20261128_240_portfolio";
+    Letters = "20261128_241_letters";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -3,18 +3,23 @@
 //! Owns the case from the first call to the callback. Knows customers, units and staff only by id and
 //! through the registers; knows no other domain.
 
+pub mod audience;
 pub mod call;
 pub mod callback;
 pub mod catalogue;
 pub mod clock;
 pub mod comment;
 pub mod due;
+pub mod contact_log;
+pub mod follow_up;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;
 pub mod policy;
+pub mod portfolio;
 pub mod problems;
 pub mod reports;
+mod scope;
 pub mod ticket;
 
 use kernel::fault::Fault;

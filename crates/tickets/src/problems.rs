@@ -36,4 +36,8 @@ kernel::problems! {
     UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "未达到无法联系的次数和天数要求", "Not enough counted attempts on enough days";
     PROXY_NOT_ACCEPTED = Conflict, "proxy_not_accepted", "严重、重大工单须本人确认满意", "A proxy's word does not finish a serious case";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";
+    PROMISE_TOO_FAR = Invalid, "promise_too_far", "约定答复时间超过 {limit_hours} 小时", "A promise lies at most {limit_hours} hours ahead";
+    APOLOGY_REQUIRED = Invalid, "apology_required", "延期答复须向客户致歉", "Postponing a promise takes an apology";
+    PLAN_STALE = Conflict, "plan_stale", "方案制定后客户分配已有变动,请重新制定", "Entries changed since the plan was made; make a new one";
+    CUSTOMER_ASSIGNED = Conflict, "customer_assigned", "客户已有专属客服,请先结束原分配", "The customer has an owner; end that entry first";
 }

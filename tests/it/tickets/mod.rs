@@ -9,6 +9,7 @@ mod intake;
 mod leading;
 mod opinion;
 mod policy;
+pub mod portfolio;
 mod rebuild;
 mod refusals;
 mod reports;

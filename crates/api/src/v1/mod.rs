@@ -22,6 +22,7 @@ pub mod notifications;
 pub mod org_units;
 pub mod parameters;
 pub mod phases;
+pub mod portfolio;
 pub mod projects;
 pub mod reports;
 pub mod sandbox;
@@ -73,6 +74,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     ticket_catalogues::routes(api);
     sla_policies::routes(api);
     calls::routes(api);
+    portfolio::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

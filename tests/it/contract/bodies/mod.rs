@@ -1,5 +1,6 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
+mod care;
 mod desk;
 mod outbound;
 mod registers;
@@ -48,6 +49,9 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
+        "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
+            care::portfolio(app, method, path).await
+        }
         _ => catalogues(app, method, path).await,
     }
 }
