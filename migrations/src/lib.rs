@@ -57,6 +57,8 @@ tables! {
     Imports = "20261128_150_imports";
     Knowledge = "20261128_170_knowledge";
     CaseArchives = "20261128_171_case_archives";
+    Portfolio = "20261128_240_portfolio";
+    Letters = "20261128_241_letters";
 }
 
 /// Any number; it only has to be the same in every process.

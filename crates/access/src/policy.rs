@@ -198,6 +198,18 @@ policy! {
     "tickets.knowledge_article:return" => [CsSupervisor, TechnicalSupport, CsManager];
     "tickets.knowledge_article:retire" => [CsSupervisor, TechnicalSupport, CsManager];
     "tickets.knowledge_article:use" => AGENT, FIELD, LEAD, [QualityInspector];
+    // TK-08 portfolio; consultants keep their own customers
+    "tickets.portfolio_plan:read" => READ;
+    "tickets.portfolio_plan:create" => [CsSupervisor, CsManager];
+    "tickets.portfolio_plan:apply" => [CsSupervisor, CsManager];
+    "tickets.portfolio_plan:cancel" => [CsSupervisor, CsManager];
+    "tickets.portfolio_entry:read" => READ, [PropertyConsultant];
+    "tickets.portfolio_entry:end" => [CsSupervisor, CsManager];
+    "tickets.contact_log:read" => READ, [PropertyConsultant];
+    "tickets.contact_log:create" => INTAKE, FIELD, LEAD, [PropertyConsultant];
+    "tickets.follow_up:read" => READ, [PropertyConsultant];
+    "tickets.follow_up:postpone" => INTAKE, FIELD, LEAD, [PropertyConsultant];
+    "tickets.follow_up:cancel" => LEAD;
     // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
         AGENT, LEAD, HEAD, BOSS,

@@ -273,6 +273,7 @@ fn describe(tag: &str) -> &'static str {
         "meta" => "Codes and their labels 代码表",
         "organisation" => "Units, people, posts, delegations 组织与人员",
         "parameters" => "Rates, limits and deadlines by date 参数",
+        "portfolio" => "Whose customer somebody is, contacts and promises 客户分配与联系",
         "property" => "Projects, buildings, units and owners 楼盘与房屋",
         "sandbox" => "The clock of a sandbox 沙箱时钟",
         "suppliers" => "Contractors and other suppliers 供应商",

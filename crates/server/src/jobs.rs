@@ -16,6 +16,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "checkpoint_journal", every: 300, run: |store| Box::pin(sign(store)) },
     Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
+    Job { name: "tell_missed_promises", every: 60, run: |store| Box::pin(tickets::follow_up::tell_missed(store)) },
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
     Job { name: "purge_notifications", every: 3600, run: |store| Box::pin(forget_notifications(store)) },
     Job { name: "archive_cases", every: 3600, run: |store| Box::pin(file_cases(store)) },

@@ -74,7 +74,7 @@ pub fn files(config: &Config) -> anyhow::Result<Files> {
 pub fn channels(config: &Config, caller: Arc<Caller>) -> anyhow::Result<Arc<Channels>> {
     let mail = config.mail.as_ref().map(|(url, from)| Mail::new(url, from)).transpose().map_err(anyhow::Error::msg)?;
     let gateway = config.gateway.as_ref().map(|(url, secret)| Gateway::new(url, secret)).transpose();
-    Ok(Arc::new(Channels { mail, gateway: gateway.map_err(anyhow::Error::msg)?, caller }))
+    Ok(Arc::new(Channels { mail, gateway: gateway.map_err(anyhow::Error::msg)?, sandbox: config.sandbox, caller }))
 }
 
 /// What every endpoint uses.

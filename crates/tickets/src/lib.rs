@@ -4,20 +4,25 @@
 //! through the registers; knows no other domain.
 
 pub mod archive;
+pub mod audience;
 pub mod call;
 pub mod callback;
 pub mod catalogue;
 pub mod clock;
 pub mod comment;
+pub mod contact_log;
 pub mod due;
 pub mod imports;
 pub mod knowledge;
+pub mod follow_up;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;
 pub mod policy;
+pub mod portfolio;
 pub mod problems;
 pub mod reports;
+mod scope;
 pub mod ticket;
 
 use kernel::fault::Fault;

@@ -42,4 +42,8 @@ kernel::problems! {
     PERSON_ERASED = Conflict, "person_erased", "该人员的个人资料已删除,只能下载脱敏案卷", "The person was erased; only the redacted bundle is left";
     ARTICLE_EXPIRED = Conflict, "article_expired", "该条目已过有效期", "The article is past its last day";
     NOT_A_BUNDLE = Invalid, "not_a_bundle", "文件不是案卷压缩包", "The file is no case bundle";
+    PROMISE_TOO_FAR = Invalid, "promise_too_far", "约定答复时间超过 {limit_hours} 小时", "A promise lies at most {limit_hours} hours ahead";
+    APOLOGY_REQUIRED = Invalid, "apology_required", "延期答复须向客户致歉", "Postponing a promise takes an apology";
+    PLAN_STALE = Conflict, "plan_stale", "方案制定后客户分配已有变动,请重新制定", "Entries changed since the plan was made; make a new one";
+    CUSTOMER_ASSIGNED = Conflict, "customer_assigned", "客户已有专属客服,请先结束原分配", "The customer has an owner; end that entry first";
 }

@@ -11,6 +11,7 @@ pub mod knowledge;
 mod leading;
 mod opinion;
 mod policy;
+pub mod portfolio;
 mod rebuild;
 mod refusals;
 mod reports;

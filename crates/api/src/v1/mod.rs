@@ -26,6 +26,7 @@ pub mod notifications;
 pub mod org_units;
 pub mod parameters;
 pub mod phases;
+pub mod portfolio;
 pub mod projects;
 pub mod reports;
 pub mod sandbox;
@@ -83,6 +84,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     imports::routes(api);
     case_archives::routes(api);
     knowledge_articles::routes(api);
+    portfolio::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

@@ -47,7 +47,10 @@ pub static APPROVAL_DECIDED: Kind =
 /// 推送停用
 pub static WEBHOOK_DISABLED: Kind = Kind { code: "webhook_disabled", variables: &[("reason", Data("reason"))] };
 
-/// Every kind.
+/// 信函: what a domain wrote for one customer; it has no template here.
+pub static LETTER: Kind = Kind { code: "letter", variables: &[] };
+
+/// Every kind with a template.
 pub static KINDS: &[&Kind] =
     &[&TICKET_ASSIGNED, &TICKET_ESCALATED, &TICKET_REPLIED, &APPROVAL_WAITING, &APPROVAL_DECIDED, &WEBHOOK_DISABLED];
 

@@ -24,7 +24,7 @@ const MERGES: usize = 8;
 /// Whom a rule tells of a fact; nobody is told of his own act.
 pub async fn of(at: &Reading, to: To, told: &Told) -> Result<Vec<Recipient>, Fault> {
     let mut people = match to {
-        To::Customer => return customer(at, told).await,
+        To::Customer | To::Addressee => return customer(at, told).await,
         To::Named(field) => staff_of(at, id(told.became(field))).await?,
         To::Applicant => staff_of(at, Some(told.begun_by)).await?,
         To::Level => near(at, told, leaders(told.data("level").as_i64())).await?,

@@ -4,7 +4,8 @@ use access::JobRole;
 
 use super::entity::Channel::{self, Email, InApp, Sms};
 use super::kinds::{
-    APPROVAL_DECIDED, APPROVAL_WAITING, Kind, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED,
+    APPROVAL_DECIDED, APPROVAL_WAITING, Kind, LETTER, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED,
+    WEBHOOK_DISABLED,
 };
 
 /// Who is told.
@@ -20,6 +21,8 @@ pub enum To {
     Applicant,
     /// The customer of the case.
     Customer,
+    /// Whom the letter of the fact is for, on the letter's channel.
+    Addressee,
     /// Everybody in a job role.
     Role(JobRole),
 }
@@ -61,6 +64,9 @@ pub static RULES: &[Rule] = &[
     rule("approval.started", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::Applicant, &APPROVAL_DECIDED, &[InApp], Urgency::Normal),
+    rule("delivery.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
+    rule("survey_invitation.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
+    rule("survey_invitation.reminded", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("webhook.disabled", To::Role(JobRole::SystemAdmin), &WEBHOOK_DISABLED, &[InApp, Email], Urgency::Normal),
 ];
 

@@ -1,6 +1,5 @@
 //! Checking an archive, as it is kept or as somebody brings it back: the first thing that differs is named.
 
-
 use documents::Files;
 use documents::bundle;
 use documents::document::{self, Document};

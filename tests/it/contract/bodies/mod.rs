@@ -1,5 +1,6 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
+mod care;
 mod desk;
 mod filing;
 mod outbound;
@@ -53,6 +54,9 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
+        "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
+            care::portfolio(app, method, path).await
+        }
         _ => catalogues(app, method, path).await,
     }
 }
