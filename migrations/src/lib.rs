@@ -49,6 +49,7 @@ tables! {
     Checkpoints = "20261124_8_checkpoints";
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
+    Repairs = "20261128_190_repairs";
 }
 
 /// Any number; it only has to be the same in every process.
