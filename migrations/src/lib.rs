@@ -59,6 +59,7 @@ tables! {
     CaseArchives = "20261128_171_case_archives";
     Portfolio = "20261128_240_portfolio";
     Letters = "20261128_241_letters";
+    Repairs = "20261128_190_repairs";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::walk::{NOWHERE, Operation, is_upload, operations};
 use crate::kit::{PASSWORD, TestApp, id};
 use crate::tickets::desk::{act, callback, document, replied, started};
+use crate::tickets::repair_desk::drafted;
 
 /// Rows of the desk and of its project, by the path they lie under.
 struct Rows(Vec<(&'static str, String)>);
@@ -41,7 +42,10 @@ impl Rows {
             "purpose": "购房合同盖章", "copies": 1, "applicant_id": app.fixture.staff["cs_specialist"],
             "approver_id": app.fixture.staff["cs_manager"], "stamped_on": "2026-03-02" });
         let stamped = app.post("cs_clerk", "/v1/seal-entries", stamped).await.expect(201);
+        let theirs = json!({ "customer_id": app.fixture.other_customer });
+        let order = drafted(app, &started(app, theirs).await, json!({})).await;
         Self(vec![
+            ("/v1/repair-orders/", id(&order)),
             ("/v1/tickets/", id(&ticket)),
             ("/v1/callbacks/", callback(app, &ticket).await),
             ("/v1/ticket-pauses/", id(&pause)),

@@ -14,4 +14,7 @@ mod policy;
 pub mod portfolio;
 mod rebuild;
 mod refusals;
+mod repair;
+pub mod repair_desk;
+mod repair_money;
 mod reports;

@@ -3,9 +3,11 @@
 mod care;
 mod desk;
 mod filing;
+mod network;
 mod outbound;
 mod papers;
 mod registers;
+mod repairs;
 
 use serde_json::{Value, json};
 
@@ -53,6 +55,11 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             papers::calls(app, method, path).await
         }
         "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
+        "approval-routes" | "documents" => registers::papers(app, method, path).await,
+        "repair-orders" | "warranty-parts" | "warranty-coverages" | "defect-claims" | "site-receipts" => {
+            repairs::calls(app, method, path).await
+        }
+        "service-outlets" => network::calls(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
             care::portfolio(app, method, path).await
