@@ -50,6 +50,9 @@ tables! {
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
     Ladder = "20261128_130_ladder";
+    SupervisionIncident = "20261128_220_supervision_incident";
+    Roster = "20261128_221_roster";
+    Dispatch = "20261128_222_dispatch";
 }
 
 /// Any number; it only has to be the same in every process.

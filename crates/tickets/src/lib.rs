@@ -9,12 +9,21 @@ pub mod catalogue;
 pub mod clock;
 pub mod comment;
 pub mod due;
+pub mod dispatch;
+pub mod duty_log;
+pub mod incident;
+pub mod leave;
+pub mod muster;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;
 pub mod policy;
 pub mod problems;
 pub mod reports;
+pub mod roster;
+pub mod shift;
+pub mod shift_swap;
+pub mod supervision;
 pub mod ticket;
 
 use kernel::fault::Fault;
@@ -23,5 +32,6 @@ use store::Work;
 /// Installs what a desk needs before its first ticket: catalogues, the default policies, approval routes.
 pub async fn install_defaults(work: &Work) -> Result<(), Fault> {
     catalogue::install_defaults(work).await?;
+    roster::definition::install_defaults(work).await?;
     opinion::install_routes(work).await
 }

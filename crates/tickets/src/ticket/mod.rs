@@ -95,6 +95,7 @@ impl Resource for Ticket {
             Expansion::one::<registers::property::building::Building>("building", "building_id"),
             Expansion::one::<registers::staff::Staff>("assignee", "assignee_id"),
             Expansion::one::<registers::org_unit::OrgUnit>("responsible_org_unit", "responsible_org_unit_id"),
+            Expansion::one::<crate::incident::Incident>("incident", "incident_id"),
             Expansion::many::<crate::callback::Callback>("callbacks", "ticket_id"),
         ]
     }

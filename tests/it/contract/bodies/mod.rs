@@ -2,7 +2,9 @@
 
 mod desk;
 mod outbound;
+mod people;
 mod registers;
+mod rosters;
 
 use serde_json::{Value, json};
 
@@ -47,6 +49,10 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "customers" => registers::customers(app, method, path).await,
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
+        "incidents" | "supervisions" => people::calls(app, method, path).await,
+        "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" => {
+            rosters::calls(app, method, path).await
+        }
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
