@@ -60,6 +60,9 @@ tables! {
     Portfolio = "20261128_240_portfolio";
     Letters = "20261128_241_letters";
     Repairs = "20261128_190_repairs";
+    SupervisionIncident = "20261128_220_supervision_incident";
+    Roster = "20261128_221_roster";
+    Dispatch = "20261128_222_dispatch";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -140,6 +140,14 @@ policy! {
     "tickets.ticket:split" => INTAKE, LEAD;
     "tickets.ticket:merge" => HEAD, [CsSupervisor];
     "tickets.ticket:unmerge" => HEAD, [CsSupervisor];
+    // TK-01 incidents
+    "tickets.incident:read" => READ;
+    "tickets.incident:create" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
+    "tickets.incident:update" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
+    "tickets.incident:restore" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
+    "tickets.incident:close" => LEAD, HEAD;
+    "tickets.incident:cancel" => LEAD;
+    "tickets.ticket:detach_incident" => LEAD;
     // TK-01 calls
     "tickets.call:read" => READ, [TelephoneClient];
     "tickets.call:create" => INTAKE, LEAD, [TelephoneClient];
@@ -165,6 +173,7 @@ policy! {
     "tickets.ticket:annul_breach" => [CsDirector];
     // TK-04 leading a case
     "tickets.ticket:assign" => LEAD, HEAD, [HeatingHotlineAgent];
+    "tickets.ticket:auto_assign" => LEAD, HEAD, [HeatingHotlineAgent];
     "tickets.ticket:start" => AGENT, FIELD, LEAD;
     "tickets.ticket:return" => AGENT, FIELD;
     "tickets.ticket:transfer" => AGENT, FIELD, LEAD, HEAD;
@@ -177,6 +186,11 @@ policy! {
     "tickets.ticket:chase" => INTAKE, LEAD, [Customer];
     "tickets.ticket:escalate" => INTAKE, FIELD, LEAD;
     "tickets.ticket:observe" => READ;
+    "tickets.supervision:read" => READ;
+    "tickets.supervision:create" => LEAD, HEAD, BOSS;
+    "tickets.supervision:answer" => AGENT, FIELD, LEAD;
+    "tickets.supervision:close" => LEAD, HEAD, BOSS;
+    "tickets.supervision:send_back" => LEAD, HEAD, BOSS;
     "tickets.comment:read" => READ, [Customer];
     "tickets.comment:create" => INTAKE, FIELD, LEAD, HEAD, BOSS, [Customer];
     // TK-05 engineering repair: PROVIDER within his outlet or unit, engineering_officer for a contractor
@@ -212,6 +226,27 @@ policy! {
     // TK-12 the repair network
     "tickets.service_outlet:read" => NETWORK, [FinanceOfficer];
     "tickets.outlet:manage" => [RegionalServiceRep, CsManager];
+    // TK-09 rosters: everybody may look, people records by scope
+    "tickets.roster:read" => STAFF;
+    "tickets.roster:create" => LEAD, [HeatingServiceManager, SalesSupervisor];
+    "tickets.roster:publish" => LEAD, [HeatingServiceManager, SalesSupervisor];
+    "tickets.roster:accept_gap" => [CsDirector, HeatingServiceManager, SalesSupervisor];
+    "tickets.shift:stop_work" => [TeamLeader];
+    "tickets.shift:lift" => [TeamLeader];
+    "tickets.shift_swap:read" => READ, [HrOfficer];
+    "tickets.shift_swap:create" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:cancel" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:consent" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:decline" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:approve" => LEAD, [SalesSupervisor];
+    "tickets.shift_swap:refuse" => LEAD, [SalesSupervisor];
+    "tickets.muster:read" => READ, [HrOfficer];
+    "tickets.muster:create" => [TeamLeader];
+    "tickets.duty_log:read" => READ, [HrOfficer];
+    "tickets.duty_log:create" => [TeamLeader];
+    "tickets.duty_log:entries" => [TeamLeader];
+    "tickets.duty_log:close" => [TeamLeader];
+    "tickets.duty_log:accept" => [TeamLeader, CsSupervisor];
     // TK-06 callback, TK-07 rating, TK-13 archive
     "tickets.callback:read" => READ, [Customer];
     "tickets.callback:attempt" => AGENT, LEAD, [Receptionist];

@@ -16,6 +16,11 @@ pub mod imports;
 pub mod knowledge;
 pub mod follow_up;
 pub mod defect_claim;
+pub mod dispatch;
+pub mod duty_log;
+pub mod incident;
+pub mod leave;
+pub mod muster;
 pub mod opinion;
 pub mod outlet;
 pub mod parameters;
@@ -27,6 +32,10 @@ pub mod repair_order;
 pub mod reports;
 mod scope;
 pub mod site_receipt;
+pub mod roster;
+pub mod shift;
+pub mod shift_swap;
+pub mod supervision;
 pub mod ticket;
 pub mod warranty;
 
@@ -37,5 +46,6 @@ use store::Work;
 pub async fn install_defaults(work: &Work) -> Result<(), Fault> {
     catalogue::install_defaults(work).await?;
     warranty::install_defaults(work).await?;
+    roster::definition::install_defaults(work).await?;
     opinion::install_routes(work).await
 }

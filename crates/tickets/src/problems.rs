@@ -14,6 +14,11 @@ kernel::problems! {
     RECEIVED_AT_TOO_OLD = Invalid, "received_at_too_old", "受理时间早于允许的范围", "Received longer ago than may be entered";
     UNIT_REQUIRED = Invalid, "unit_required", "此分类须填写房屋", "This classification needs a unit";
     CALL_REQUIRED = Invalid, "call_required", "热线渠道须关联来电", "A hotline ticket needs its call";
+    ONLY_ONE = Invalid, "only_one", "只能填写其中一项", "Only one of the two may be given";
+    DUPLICATE = Invalid, "duplicate", "重复填写", "It is named twice";
+    NOT_OWN = Invalid, "not_own", "不是本人的班次", "It is not your own";
+    OWN = Invalid, "own", "不能是本人", "It is your own";
+    NOT_OPEN = Invalid, "not_open", "班次未发布、已开始或已变动", "The shift is not published, has begun or is not worked";
     DELAY_REASON_REQUIRED = Invalid, "delay_reason_required", "超过时限须填写延误原因", "Past the deadline a reason is required";
     PAUSE_TOO_LONG = Invalid, "pause_too_long", "暂停时间超过该原因的上限", "The pause is longer than its reason allows";
     AUTHORITY_ONLY = Invalid, "authority_only", "仅限政府转办渠道", "Only with the channel government";
@@ -48,6 +53,15 @@ kernel::problems! {
     REPLY_WINDOW_CLOSED = Conflict, "reply_window_closed", "已过答复期限({until})", "The time to reply ended on {until}";
     REPLY_WINDOW_OPEN = Conflict, "reply_window_open", "答复期限未到({until})", "The contractor may reply until {until}";
     OVERPAID = Conflict, "overpaid", "收款超过应收金额 {open}", "More than the open amount {open}";
+    CHILDREN_OPEN = Conflict, "children_open", "尚有工单未答复:{tickets}", "Tickets are not answered yet: {tickets}";
+    NOT_ATTACHED = Conflict, "not_attached", "工单未关联群发事件", "The ticket is attached to no incident";
+    COVERAGE_GAP = Conflict, "coverage_gap", "班表有未覆盖的值守时段,须先说明并承担", "The roster leaves required hours uncovered; somebody must answer for that first";
+    REST_VIOLATION = Conflict, "rest_violation", "两班之间休息不足 {min_rest_hours} 小时({first_end_at} 至 {second_start_at})", "Less than {min_rest_hours} hours of rest between two shifts ({first_end_at} to {second_start_at})";
+    DOUBLE_BOOKED = Conflict, "double_booked", "同一人的班次重叠({second_start_at} 早于 {first_end_at})", "Somebody's shifts overlap ({second_start_at} is before {first_end_at})";
+    SWAP_TOO_LATE = Conflict, "swap_too_late", "调班须至少提前 {notice_hours} 小时批准", "A swap is approved at least {notice_hours} hours before the earlier shift";
+    SHIFT_CHANGED = Conflict, "shift_changed", "班次已变动,请重新申请", "The shift is not what it was when the swap was asked for";
+    ON_LEAVE = Conflict, "on_leave", "该人员届时请假", "He is on leave at that time";
+    ASSIGNEE_OFF_DUTY = Conflict, "assignee_off_duty", "该人员现不在岗({duty}),须说明理由", "He is not on duty ({duty}); a reason is needed";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";
     CAUSE_ANALYSIS_MISSING = Conflict, "cause_analysis_missing", "投诉归档前须填写原因代码和不少于 {characters} 字的原因分析", "A complaint is filed only with a root cause and an analysis of at least {characters} characters";
     ALREADY_ARCHIVED = Conflict, "already_archived", "本次办结已归档", "This ending of the case is filed already";

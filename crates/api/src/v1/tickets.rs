@@ -12,10 +12,13 @@ use store::{Answer, Done, Work, resource};
 use tickets::callback::Callback;
 use tickets::clock::{explain, retargeting};
 use tickets::comment::Comment;
+use tickets::dispatch;
+use tickets::incident::attaching;
 use tickets::pause::TicketPause;
+use tickets::supervision::Supervision;
 use tickets::ticket::entity::Model;
 use tickets::ticket::{Ticket, answering, classifying, duplicates, ending, handling, merging, notes, register, view};
-use tickets::{callback, comment, opinion, pause};
+use tickets::{callback, comment, opinion, pause, supervision};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -39,6 +42,7 @@ pub fn routes(api: &mut Api) {
             answering::answer_at_intake,
         )
         .act("assign", "Hands a ticket to a unit and/or a person.", handling::assign)
+        .act("auto-assign", "Gives a ticket to the best candidate on duty; the reasons are kept.", dispatch::auto_assign)
         .act("start", "Begins the work; who starts becomes the assignee.", handling::start)
         .act("return", "Gives a ticket back to the desk.", handling::return_to_desk)
         .act("transfer", "Passes a ticket on to another unit or person.", handling::transfer)
@@ -60,6 +64,7 @@ pub fn routes(api: &mut Api) {
         .act("observe", "Follows a ticket.", notes::observe)
         .act("rate", "Rates the answer, once a cycle.", notes::rate)
         .act("split", "Makes a part of a case a case of its own; answers the new one.", notes::split)
+        .act("detach-incident", "Takes a ticket out of the incident it was attached to.", attaching::detach)
         .act("annul-breach", "Takes back a breach that re-targeting made.", notes::annul_breach)
         .act_with(
             attempts("Records an answer that reached nobody; the clock runs on.", "reply-attempts"),
@@ -74,6 +79,13 @@ pub fn routes(api: &mut Api) {
             "Asks for a pause of the handling clock.",
             "tickets.ticket_pause:create",
             pause::commands::request,
+        )
+        .parts::<Supervision>("supervisions", "ticket_id", "tickets.supervision:read")
+        .add_part::<Supervision, _, _>(
+            "supervisions",
+            "Asks a unit or a person for an account of the case.",
+            "tickets.supervision:create",
+            supervision::commands::issue,
         );
     api.resource::<TicketPause>(TAG, "ticket_pauses")
         .list()
@@ -174,6 +186,16 @@ fn readings(api: &mut Api) {
     .tag(TAG)
     .summary("Lists tickets that may report the same thing.")
     .answers::<PossibleDuplicates>();
+    api.operation(
+        Method::GET,
+        "/v1/tickets/{id}/assignment-explanation",
+        "explain_ticket_assignment",
+        "tickets.ticket:explain",
+        async |call: Call| json(&dispatch::explain(&call.reading(), &row(&call).await?).await?),
+    )
+    .tag(TAG)
+    .summary("Explains the automatic assignment: every candidate with figures, reason and rank.")
+    .answers::<dispatch::AssignmentExplanation>();
     api.operation(
         Method::GET,
         "/v1/tickets/{id}/checklist",

@@ -88,6 +88,16 @@ impl Case {
         Ok(case)
     }
 
+    /// As [`Case::load`], with what resolving looks at from whatever state.
+    pub async fn load_to_resolve(at: &Reading, row: Model) -> Result<Self, Fault> {
+        let mut case = Self::load(at, row).await?;
+        if matches!(case.row.status, Status::Registered | Status::Assigned) {
+            case.load_opinion(at).await?;
+            case.load_procedure(at).await?;
+        }
+        Ok(case)
+    }
+
     async fn load_opinion(&mut self, at: &Reading) -> Result<(), Fault> {
         let db = at.db();
         self.persons = person::Entity::find()

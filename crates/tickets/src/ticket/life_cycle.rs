@@ -32,6 +32,7 @@ const fn row(
 const ROWS: &[Move<Status, Case>] = &[
     row("answer-at-intake", &[Registered], Some(Replied), &[answerable_at_intake]),
     row("assign", &[Registered, Assigned], Some(Assigned), &[hotline_only_heating]),
+    row("auto-assign", &[Registered], Some(Assigned), &[hotline_only_heating]),
     row("start", &[Assigned], Some(InProgress), &[not_complained, holder]),
     row("return", &[Assigned], Some(Registered), &[holder]),
     row("transfer", &[Assigned, InProgress], Some(Assigned), &[holder_or_lead, transfers_left]),
@@ -39,7 +40,7 @@ const ROWS: &[Move<Status, Case>] = &[
     row("approve", &[PendingApproval], None, &[not_involved, open_step]),
     row("reject", &[PendingApproval], None, &[not_involved, open_step]),
     row("withdraw-opinion", &[PendingApproval], None, &[submitter]),
-    row("resolve", &[InProgress], Some(Resolved), &[holder, checklist_done, documents_there, approved, repairs_done]),
+    row("resolve", &[InProgress], Some(Resolved), &[holder, ready_to_resolve]),
     row("reply", &[Resolved], Some(Replied), &[not_complained, approved]),
     row("close", &[Replied], Some(Closed), &[called_back]),
     row("reopen", &[Closed], Some(InProgress), &[within_reopen_window]),
@@ -53,6 +54,7 @@ const ROWS: &[Move<Status, Case>] = &[
     row("rate", &[Replied, Closed], None, &[not_rated]),
     row("split", UNFINISHED, None, &[]),
     row("observe", &[], None, &[]),
+    row("detach-incident", UNFINISHED, None, &[attached]),
     row("annul-breach", &[], None, &[]),
     row("archive", ENDED, None, &[cause_analysed]),
 ];
@@ -161,6 +163,11 @@ fn submitter(it: &Of<'_>) -> Result<(), Fault> {
     }
 }
 
+/// What resolving needs whoever does it: checklist, documents, an approved opinion (TK-R07).
+pub(crate) fn ready_to_resolve(it: &Of<'_>) -> Result<(), Fault> {
+    [checklist_done, documents_there, approved, repairs_done].iter().try_for_each(|check| check(it))
+}
+
 fn checklist_done(it: &Of<'_>) -> Result<(), Fault> {
     if it.row.unticked.is_empty() {
         return Ok(());
@@ -261,6 +268,10 @@ fn not_chased_recently(it: &Of<'_>) -> Result<(), Fault> {
 
 fn below_top_level(it: &Of<'_>) -> Result<(), Fault> {
     if it.row.row.escalation_level >= 4 { Err(Fault::new(&TOP_LEVEL_REACHED).rule("TK-R17")) } else { Ok(()) }
+}
+
+fn attached(it: &Of<'_>) -> Result<(), Fault> {
+    if it.row.row.incident_id.is_some() { Ok(()) } else { Err(Fault::new(&NOT_ATTACHED).rule("TK-R06")) }
 }
 
 fn not_rated(it: &Of<'_>) -> Result<(), Fault> {

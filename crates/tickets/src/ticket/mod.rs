@@ -108,6 +108,7 @@ impl Resource for Ticket {
             Expansion::one::<registers::staff::Staff>("assignee", "assignee_id"),
             Expansion::one::<registers::org_unit::OrgUnit>("responsible_org_unit", "responsible_org_unit_id"),
             Expansion::many::<crate::repair_order::RepairOrder>("repair_orders", "ticket_id"),
+            Expansion::one::<crate::incident::Incident>("incident", "incident_id"),
             Expansion::many::<crate::callback::Callback>("callbacks", "ticket_id"),
         ]
     }

@@ -8,6 +8,9 @@ mod outbound;
 mod papers;
 mod registers;
 mod repairs;
+mod people;
+mod registers;
+mod rosters;
 
 use serde_json::{Value, json};
 
@@ -60,6 +63,10 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             repairs::calls(app, method, path).await
         }
         "service-outlets" => network::calls(app, method, path).await,
+        "incidents" | "supervisions" => people::calls(app, method, path).await,
+        "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" => {
+            rosters::calls(app, method, path).await
+        }
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
             care::portfolio(app, method, path).await
