@@ -49,6 +49,8 @@ tables! {
     Checkpoints = "20261124_8_checkpoints";
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
+    Quality = "20261128_260_quality";
+    Assessment = "20261128_261_assessment";
 }
 
 /// Any number; it only has to be the same in every process.

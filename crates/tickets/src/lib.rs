@@ -14,6 +14,17 @@ pub mod pause;
 pub mod policy;
 pub mod problems;
 pub mod reports;
+pub mod assessment_rule;
+pub mod counter_record;
+pub mod monitored_call;
+pub mod monthly_assessment;
+pub mod quality_summary;
+pub mod scorecard;
+pub mod service_request;
+pub mod shift;
+pub mod training;
+pub mod violation;
+mod people_record;
 pub mod ticket;
 
 use kernel::fault::Fault;
@@ -22,5 +33,7 @@ use store::Work;
 /// Installs what a desk needs before its first ticket: catalogues, the default policies, approval routes.
 pub async fn install_defaults(work: &Work) -> Result<(), Fault> {
     catalogue::install_defaults(work).await?;
+    scorecard::install_defaults(work).await?;
+    assessment_rule::install_defaults(work).await?;
     opinion::install_routes(work).await
 }

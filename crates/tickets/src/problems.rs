@@ -36,4 +36,12 @@ kernel::problems! {
     UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "未达到无法联系的次数和天数要求", "Not enough counted attempts on enough days";
     PROXY_NOT_ACCEPTED = Conflict, "proxy_not_accepted", "严重、重大工单须本人确认满意", "A proxy's word does not finish a serious case";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";
+    WEIGHTS_NOT_100 = Invalid, "weights_not_100", "各项权重之和须为 100", "The weights must sum to 100";
+    SCORE_OUT_OF_RANGE = Invalid, "score_out_of_range", "分数须在 0 到 100 之间", "A score lies between 0 and 100";
+    AGENT_MISMATCH = Invalid, "agent_mismatch", "与来电的接听人不一致", "Another agent took this call";
+    ALREADY_APPEALED = Conflict, "already_appealed", "已申诉过一次", "It was appealed against once already";
+    APPEAL_WINDOW_CLOSED = Conflict, "appeal_window_closed", "已过申诉期限({days} 天)", "The {days} days to appeal are over";
+    REFUND_TOO_HIGH = Conflict, "refund_too_high", "退款超过申请明细合计", "The refund exceeds the total of the lines";
+    URGENT_FIRST = Conflict, "urgent_first", "尚有加急申请待配货,须先配加急", "An urgent request waits to be picked first";
+    OPEN_DISPUTES = Conflict, "open_disputes", "当月尚有 {count} 条违规未裁定", "{count} violations of the month are undecided";
 }

@@ -1,5 +1,6 @@
 //! The desk's worked examples and refusals.
 
+pub mod assessments;
 mod callback;
 mod case;
 mod customer;
@@ -9,6 +10,8 @@ mod intake;
 mod leading;
 mod opinion;
 mod policy;
+pub mod quality;
 mod rebuild;
 mod refusals;
 mod reports;
+pub mod requests;

@@ -23,7 +23,10 @@ pub mod org_units;
 pub mod parameters;
 pub mod phases;
 pub mod projects;
-pub mod reports;
+pub mod assessments;
+mod quality;
+mod reports;
+mod service_requests;
 pub mod sandbox;
 pub mod sla_policies;
 pub mod staff;
@@ -72,6 +75,9 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     sla_policies::routes(api);
     calls::routes(api);
     reports::routes(api);
+    quality::routes(api);
+    service_requests::routes(api);
+    assessments::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod outbound;
+mod quality;
 mod registers;
 
 use serde_json::{Value, json};
@@ -48,6 +49,11 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
+        "scorecards" | "monitored-calls" | "quality-summaries" | "trainings" => {
+            quality::monitoring(app, method, path).await
+        }
+        "service-requests" | "counter-records" => quality::requests(app, method, path).await,
+        "assessment-rules" | "violations" | "monthly-assessments" => quality::assessing(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
 }
