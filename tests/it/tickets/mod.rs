@@ -15,3 +15,4 @@ mod rebuild;
 mod refusals;
 mod reports;
 pub mod requests;
+pub mod rosters;

@@ -103,7 +103,7 @@ async fn an_agent_sees_his_own_scores_once_they_are_published(app) {
     app.get("cs_agent", &path).await.expect(200);
     app.get("cs_agent2", &path).await.refused(404, "not_found");
     app.get("heating_service_manager", &path).await.refused(404, "not_found");
-    let led = app.post("team_leader", &format!("{path}/appeal"), json!({ "text": "替他申诉" })).await;
+    let led = app.post("team_leader", &format!("{path}/appeal"), json!({ "text": "替他提出申诉" })).await;
     led.refused(409, "above_authority");
     let mine = app.get("cs_agent", "/v1/monitored-calls?month=2026-03").await.expect(200);
     assert_eq!(mine["items"].as_array().unwrap().len(), 1);
