@@ -63,6 +63,8 @@ tables! {
     SupervisionIncident = "20261128_220_supervision_incident";
     Roster = "20261128_221_roster";
     Dispatch = "20261128_222_dispatch";
+    Quality = "20261128_260_quality";
+    Assessment = "20261128_261_assessment";
 }
 
 /// Any number; it only has to be the same in every process.

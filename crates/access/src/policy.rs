@@ -278,6 +278,50 @@ policy! {
     "tickets.follow_up:read" => READ, [PropertyConsultant];
     "tickets.follow_up:postpone" => INTAKE, FIELD, LEAD, [PropertyConsultant];
     "tickets.follow_up:cancel" => LEAD;
+    // TK-10 quality monitoring and training
+    "tickets.scorecard:read" => READ, [HrOfficer];
+    "tickets.scorecard:manage" => [CsDirector];
+    "tickets.monitored_call:read" => READ, [HrOfficer];
+    "tickets.monitored_call:create" => [QualityInspector];
+    "tickets.monitored_call:publish" => [QualityInspector];
+    "tickets.monitored_call:appeal" => INTAKE, LEAD;
+    "tickets.monitored_call:decide_appeal" => [CsDirector];
+    "tickets.quality_summary:read" => READ, [HrOfficer];
+    "tickets.quality_summary:create" => [QualityInspector];
+    "tickets.quality_summary:submit" => [QualityInspector];
+    "tickets.training:read" => STAFF;
+    "tickets.training:create" => LEAD, [QualityInspector, CsManager, TechnicalSupport, RegionalServiceRep];
+    "tickets.training:record_results" => LEAD, [QualityInspector, CsManager, TechnicalSupport, RegionalServiceRep];
+    "tickets.training:close" => [CsDirector, CsManager];
+    // TK-15 requests, counter, monthly assessment; each person knows his own records
+    "tickets.service_request:read" =>
+        READ, [Customer, OrderClerk, Picker, Courier, Cashier, CashOfficeClerk, FinanceOfficer, WarehouseKeeper];
+    "tickets.service_request:create" => INTAKE, [Customer];
+    "tickets.service_request:check" => AGENT, [OrderClerk];
+    "tickets.service_request:approve" =>
+        [CsSupervisor, CsManager, EngineeringOfficer, AftersalesAgent, RegionalServiceRep, OrderClerk];
+    "tickets.service_request:refuse" =>
+        [CsSupervisor, CsManager, EngineeringOfficer, AftersalesAgent, RegionalServiceRep, OrderClerk];
+    "tickets.service_request:receive_goods" => [WarehouseKeeper, Courier];
+    "tickets.service_request:inspect" => [RepairTeamLeader, TechnicalSupport, WarehouseKeeper];
+    "tickets.service_request:allocate" => [OrderClerk];
+    "tickets.service_request:pick" => [Picker];
+    "tickets.service_request:deliver" => [Courier];
+    "tickets.service_request:refund" => [FinanceOfficer, Cashier];
+    "tickets.service_request:complete" => AGENT, LEAD;
+    "tickets.service_request:cancel" => AGENT, [Customer];
+    "tickets.counter_record:read" => READ, [Cashier, CashOfficeClerk, FinanceOfficer, HrOfficer];
+    "tickets.counter_record:create" => [Cashier, CashOfficeClerk, ServiceDesk];
+    "tickets.assessment_rule:read" => STAFF;
+    "tickets.assessment_rule:manage" => [CsDirector, HrOfficer];
+    "tickets.violation:read" => STAFF;
+    "tickets.violation:record" => [TeamLeader, QualityInspector, CsSupervisor, CashOfficeClerk];
+    "tickets.violation:dispute" => STAFF;
+    "tickets.violation:confirm" => [CsSupervisor, CsDirector];
+    "tickets.violation:drop" => [CsSupervisor, CsDirector];
+    "tickets.monthly_assessment:read" => STAFF;
+    "tickets.monthly_assessment:build" => [CsDirector, HrOfficer];
+    "tickets.monthly_assessment:publish" => [CsDirector, HrOfficer];
     // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
         AGENT, LEAD, HEAD, BOSS,

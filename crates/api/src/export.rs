@@ -187,7 +187,7 @@ impl<R: Resource> Sending<R> {
 
 /// Writes the rows into a workbook on the disk; the file has no name any more when it is sent.
 async fn workbook<R: Resource>(call: &Call, mut rows: Rows<R>, first: Vec<Value>) -> Result<tokio::fs::File, Fault> {
-    let folder = call.state.files.join("exports");
+    let folder = call.state.folder.join("exports");
     tokio::fs::create_dir_all(&folder).await.map_err(Fault::unavailable)?;
     let mut table = XlsxTable::start(&folder, &rows.columns).map_err(Fault::internal)?;
     let mut page = first;

@@ -33,6 +33,8 @@ pub struct State {
     pub limits: Limits,
     /// Where uploaded files are kept.
     pub files: documents::Files,
+    /// Folder of this machine for what is on its way: files to be imported, spreadsheets being made.
+    pub folder: std::path::PathBuf,
     pub sandbox: bool,
     /// Calls receivers of webhooks.
     pub caller: std::sync::Arc<outbound::client::Caller>,

@@ -90,6 +90,7 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
         api: api::build(config.sandbox).map_err(anyhow::Error::msg)?,
         limits: api::Limits::new(config.rate_limit),
         files: files(config)?,
+        folder: config.files(),
         sandbox: config.sandbox,
         caller: Arc::new(Caller::new(config.webhook_allow.clone(), config.sandbox)?),
         trusted_proxies: config.trusted_proxies.clone(),

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::fault::{self, Fault};
+use kernel::time::Month;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnType, Order, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, Value};
@@ -168,6 +169,11 @@ pub fn truth(parameter: &str, value: &str) -> Result<bool, Fault> {
 /// A uuid, else 400.
 pub fn uuid(parameter: &str, value: &str) -> Result<Uuid, Fault> {
     value.parse().map_err(|_| bad(parameter))
+}
+
+/// A month `YYYY-MM`, else 400.
+pub fn month(parameter: &str, value: &str) -> Result<Month, Fault> {
+    Month::parse(value).map_err(|_| bad(parameter))
 }
 
 fn bad(parameter: &str) -> Fault {

@@ -4,6 +4,7 @@
 //! through the registers; knows no other domain.
 
 pub mod archive;
+pub mod assessment_rule;
 pub mod audience;
 pub mod call;
 pub mod callback;
@@ -11,32 +12,41 @@ pub mod catalogue;
 pub mod clock;
 pub mod comment;
 pub mod contact_log;
-pub mod due;
-pub mod imports;
-pub mod knowledge;
-pub mod follow_up;
+pub mod counter_record;
 pub mod defect_claim;
 pub mod dispatch;
+pub mod due;
 pub mod duty_log;
+pub mod follow_up;
+pub mod imports;
 pub mod incident;
+pub mod knowledge;
 pub mod leave;
+pub mod monitored_call;
+pub mod monthly_assessment;
 pub mod muster;
 pub mod opinion;
 pub mod outlet;
 pub mod parameters;
 pub mod pause;
+mod people_record;
 pub mod policy;
 pub mod portfolio;
 pub mod problems;
+pub mod quality_summary;
 pub mod repair_order;
 pub mod reports;
-mod scope;
-pub mod site_receipt;
 pub mod roster;
+mod scope;
+pub mod scorecard;
+pub mod service_request;
 pub mod shift;
 pub mod shift_swap;
+pub mod site_receipt;
 pub mod supervision;
 pub mod ticket;
+pub mod training;
+pub mod violation;
 pub mod warranty;
 
 use kernel::fault::Fault;
@@ -47,5 +57,7 @@ pub async fn install_defaults(work: &Work) -> Result<(), Fault> {
     catalogue::install_defaults(work).await?;
     warranty::install_defaults(work).await?;
     roster::definition::install_defaults(work).await?;
+    scorecard::install_defaults(work).await?;
+    assessment_rule::install_defaults(work).await?;
     opinion::install_routes(work).await
 }

@@ -73,4 +73,12 @@ kernel::problems! {
     APOLOGY_REQUIRED = Invalid, "apology_required", "延期答复须向客户致歉", "Postponing a promise takes an apology";
     PLAN_STALE = Conflict, "plan_stale", "方案制定后客户分配已有变动,请重新制定", "Entries changed since the plan was made; make a new one";
     CUSTOMER_ASSIGNED = Conflict, "customer_assigned", "客户已有专属客服,请先结束原分配", "The customer has an owner; end that entry first";
+    WEIGHTS_NOT_100 = Invalid, "weights_not_100", "各项权重之和须为 100", "The weights must sum to 100";
+    SCORE_OUT_OF_RANGE = Invalid, "score_out_of_range", "分数须在 0 到 100 之间", "A score lies between 0 and 100";
+    AGENT_MISMATCH = Invalid, "agent_mismatch", "与来电的接听人不一致", "Another agent took this call";
+    ALREADY_APPEALED = Conflict, "already_appealed", "已申诉过一次", "It was appealed against once already";
+    APPEAL_WINDOW_CLOSED = Conflict, "appeal_window_closed", "已过申诉期限({days} 天)", "The {days} days to appeal are over";
+    REFUND_TOO_HIGH = Conflict, "refund_too_high", "退款超过申请明细合计", "The refund exceeds the total of the lines";
+    URGENT_FIRST = Conflict, "urgent_first", "尚有加急申请待配货,须先配加急", "An urgent request waits to be picked first";
+    OPEN_DISPUTES = Conflict, "open_disputes", "当月尚有 {count} 条违规未裁定", "{count} violations of the month are undecided";
 }

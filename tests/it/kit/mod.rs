@@ -107,6 +107,7 @@ impl TestApp {
             api: api::build(sandbox).unwrap(),
             limits: api::Limits::new(!sandbox),
             files: documents::Files::folder(database.files()),
+            folder: database.files(),
             sandbox,
             caller: Arc::new(Caller::new("127.0.0.0/8".parse().unwrap(), false).unwrap()),
             trusted_proxies: Vec::new(),

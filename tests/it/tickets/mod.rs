@@ -1,6 +1,7 @@
 //! The desk's worked examples and refusals.
 
 mod archive;
+pub mod assessments;
 mod callback;
 mod case;
 mod customer;
@@ -14,11 +15,14 @@ mod leading;
 mod opinion;
 mod policy;
 pub mod portfolio;
+pub mod quality;
 mod rebuild;
 mod refusals;
 mod repair;
 pub mod repair_desk;
 mod repair_money;
 mod reports;
+pub mod requests;
 pub mod rosters;
 mod supervision;
+

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod accounts;
 pub mod approvals;
+pub mod assessments;
 pub mod auth;
 pub mod buildings;
 mod bulk;
@@ -31,12 +32,14 @@ pub mod parameters;
 pub mod phases;
 pub mod portfolio;
 pub mod projects;
+pub mod quality;
 pub mod repair_orders;
 pub mod reports;
 pub mod rosters;
 pub mod sandbox;
 pub mod seals;
 pub mod service_outlets;
+pub mod service_requests;
 pub mod site_receipts;
 pub mod sla_policies;
 pub mod staff;
@@ -104,6 +107,9 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     rosters::routes(api);
     musters::routes(api);
     reports::routes(api);
+    quality::routes(api);
+    service_requests::routes(api);
+    assessments::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

@@ -19,7 +19,7 @@ use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::roster::people_records;
+use crate::people_record;
 use crate::shift::entity as shift;
 use entity::{Column, Entity, Kind, Model, Status, entry};
 
@@ -92,7 +92,7 @@ impl Resource for DutyLog {
                 Expr::col((shift::Entity, shift::Column::DefinitionCode))
                     .eq(Expr::col((Entity, Column::DefinitionCode))),
             );
-        people_records(actor, Column::OrgUnitId, Condition::any().add(Expr::exists(mine.into_query())))
+        people_record::or_own(actor, Column::OrgUnitId, Condition::any().add(Expr::exists(mine.into_query())))
     }
 
     fn columns() -> Columns<Self> {

@@ -20,7 +20,8 @@ use store::{Reading, Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::roster::{definition, people_records};
+use crate::people_record;
+use crate::roster::definition;
 use crate::shift;
 use entity::{ActiveModel, Column, Entity, Model, Presence, row};
 
@@ -66,7 +67,7 @@ impl Resource for Muster {
             .select_only()
             .column(row::Column::MusterId)
             .filter(row::Column::StaffId.is_in(actor.persons()));
-        people_records(actor, Column::OrgUnitId, Condition::any().add(Column::Id.in_subquery(mine.into_query())))
+        people_record::or_own(actor, Column::OrgUnitId, Condition::any().add(Column::Id.in_subquery(mine.into_query())))
     }
 
     fn columns() -> Columns<Self> {

@@ -9,7 +9,7 @@ pub mod entity;
 pub mod rest;
 pub mod rota;
 
-use access::{Actor, JobRole, groups};
+use access::{Actor, JobRole};
 use chrono::NaiveDate;
 use kernel::fault::{ABOVE_AUTHORITY, Fault};
 use kernel::time::Timestamp;
@@ -58,20 +58,6 @@ fn answers_for_gaps(it: &Subject<'_, Model>) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::new(&ABOVE_AUTHORITY).rule("TK-R28").with("reason", "trade"))
-}
-
-/// People records: who leads, heads, inspects or employs sees those of his units, everybody his own.
-pub(crate) fn people_records<C: ColumnTrait>(actor: &Actor, unit: C, own: Condition) -> Condition {
-    if actor.scope.all {
-        return Condition::all();
-    }
-    let leads = actor.is_any(groups::LEAD)
-        || actor.is_any(groups::HEAD)
-        || actor.is_any(&[JobRole::QualityInspector, JobRole::HrOfficer, JobRole::SalesSupervisor]);
-    match leads {
-        true => Condition::any().add(unit.is_in(actor.scope.org_unit_ids.clone())).add(own),
-        false => own,
-    }
 }
 
 /// The rosters somebody is on.
@@ -124,7 +110,7 @@ impl Resource for Roster {
 
     fn visible_to(actor: &Actor) -> Condition {
         let own = Condition::any().add(Column::Id.in_subquery(rosters_of(actor)));
-        people_records(actor, Column::OrgUnitId, own)
+        crate::people_record::or_own(actor, Column::OrgUnitId, own)
     }
 
     fn columns() -> Columns<Self> {

@@ -1,6 +1,7 @@
 //! Shifts (班次安排, TK-09): one person's turn on one day, and being told to stop work (责令停止工作).
 
 pub mod entity;
+mod worked;
 
 use access::Actor;
 use chrono::NaiveDate;
@@ -19,8 +20,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::roster::definition::Place;
-use crate::roster::{people_records, rosters_of};
+use crate::people_record;
+use crate::roster::rosters_of;
 use entity::{Column, Entity, Model, Status, stop};
+pub use worked::worked_in;
 
 /// The shifts resource.
 pub struct Shift;
@@ -80,7 +83,7 @@ impl Resource for Shift {
         let own = Condition::any()
             .add(Column::RosterId.in_subquery(rosters_of(actor)))
             .add(Column::ResponsibleStaffId.is_in(actor.persons()));
-        people_records(actor, Column::OrgUnitId, own)
+        people_record::or_own(actor, Column::OrgUnitId, own)
     }
 
     fn columns() -> Columns<Self> {

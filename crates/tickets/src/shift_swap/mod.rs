@@ -15,7 +15,7 @@ use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::roster::people_records;
+use crate::people_record;
 use crate::shift::Shift;
 use entity::{Column, Entity, Model, Status};
 
@@ -95,7 +95,7 @@ impl Resource for ShiftSwap {
         let own = Condition::any()
             .add(Column::RequesterId.is_in(actor.persons()))
             .add(Column::OtherStaffId.is_in(actor.persons()));
-        people_records(actor, Column::OrgUnitId, own)
+        people_record::or_own(actor, Column::OrgUnitId, own)
     }
 
     fn columns() -> Columns<Self> {

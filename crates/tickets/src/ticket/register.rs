@@ -16,8 +16,8 @@ use validator::Validate;
 use super::entity::{ActiveModel, Model, Status};
 use super::{Ticket, person, second};
 use crate::catalogue::{self, Kind, PlaceKind, Severity, channel, classification};
-use store::journal::Fact;
-use store::{Resource, Work, numbers, parameters, protected, search};
+use crate::clock::{projection, writing};
+use crate::incident::{self, attaching};
 use crate::{call, problems};
 
 /// A report as it is taken down.

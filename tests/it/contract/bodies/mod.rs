@@ -6,10 +6,10 @@ mod filing;
 mod network;
 mod outbound;
 mod papers;
+mod people;
+mod quality;
 mod registers;
 mod repairs;
-mod people;
-mod registers;
 mod rosters;
 
 use serde_json::{Value, json};
@@ -58,7 +58,6 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             papers::calls(app, method, path).await
         }
         "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
-        "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "repair-orders" | "warranty-parts" | "warranty-coverages" | "defect-claims" | "site-receipts" => {
             repairs::calls(app, method, path).await
         }
@@ -71,6 +70,11 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
             care::portfolio(app, method, path).await
         }
+        "scorecards" | "monitored-calls" | "quality-summaries" | "trainings" => {
+            quality::monitoring(app, method, path).await
+        }
+        "service-requests" | "counter-records" => quality::requests(app, method, path).await,
+        "assessment-rules" | "violations" | "monthly-assessments" => quality::assessing(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
 }

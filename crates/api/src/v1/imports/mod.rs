@@ -30,7 +30,7 @@ fn kinds() -> impl Iterator<Item = &'static Kind> {
 pub fn tools(state: &Arc<State>) -> Tools {
     let bodies = state.clone();
     let check: Check = Arc::new(move |schema, body| bodies.api.bodies.check(schema, body));
-    Tools { kinds: kinds().collect(), check, folder: state.files.join("imports") }
+    Tools { kinds: kinds().collect(), check, folder: state.folder.join("imports") }
 }
 
 /// The parts of an upload.
