@@ -152,7 +152,11 @@ async fn the_sum_of_originals_never_changes(app) {
         assert_eq!((sum("originals"), sum("copies")), (7, 3), "{items:#?}");
         assert!(items.iter().all(|item| item["originals"].as_i64() > Some(0) && item["copies"].as_i64() >= Some(0)));
         let item = &items[dice.below(items.len() as u64) as usize];
-        let (who, to) = (people[dice.below(4) as usize], people[dice.below(4) as usize]);
+        let (mut who, to) = (people[dice.below(4) as usize], people[dice.below(4) as usize]);
+        let whose = [&item["hand_over"]["to_staff_id"], &item["holder_staff_id"]].into_iter().find(|id| id.is_string());
+        if dice.below(3) > 0 {
+            who = people.into_iter().find(|person| Some(&staff(app, person)) == whose).unwrap();
+        }
         let (originals, copies) = (1 + dice.below(3) as i64, dice.below(3) as i64);
         let to = app.fixture.staff[to];
         let (verb, body) = match dice.below(12) {
