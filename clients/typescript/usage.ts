@@ -4,7 +4,9 @@ import type { components, paths } from "./hearthdesk.js";
 
 const baseUrl = process.env.HEARTHDESK_URL ?? "http://127.0.0.1:8080";
 const password = process.env.HEARTHDESK_DEMO_PASSWORD ?? "";
-const client = createClient<paths>({ baseUrl });
+// Lists also come as CSV and XLSX: saying which media are meant keeps those out of the types.
+type Json = "application/json" | "application/merge-patch+json" | "application/problem+json";
+const client = createClient<paths, Json>({ baseUrl });
 
 function check(truth: unknown, what: string): asserts truth {
   if (!truth) throw new Error(what);

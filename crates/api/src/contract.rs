@@ -296,6 +296,7 @@ fn describe(tag: &str) -> &'static str {
         "ticket catalogues" => "Channels, categories, reasons 工单字典",
         "tickets" => "Wishes, complaints and repairs, from the call to the closed case 诉求工单",
         "notifications" => "What the caller is told, and the texts people are told with 通知",
+        "work_items" => "What is due, overdue or waiting 待办",
         "webhooks" => "Facts sent to other systems as they happen 事件推送",
         _ => "",
     }

@@ -83,7 +83,7 @@ async fn pf_e15_a_file_is_tried_refused_taken_in_part_and_then_says_nothing_new(
     assert_eq!(count(app, who, "/v1/suppliers").await, before + 4);
 
     let kept = app.get(who, &format!("/v1/imports/{}", id(&applied))).await.expect(200);
-    assert_eq!(kept, { let mut body = applied.clone(); body["allowed_actions"] = kept["allowed_actions"].clone(); if body["allowed_actions"].is_null() { body.as_object_mut().unwrap().remove("allowed_actions"); } body });
+    assert_eq!(kept, applied);
     let rows = app.get(who, &format!("/v1/imports/{}/rows", id(&applied))).await.expect(200);
     let states: Vec<&str> = rows["items"].as_array().unwrap().iter().map(|row| row["status"].as_str().unwrap()).collect();
     assert_eq!(states, ["ok", "ok", "refused", "ok", "ok"]);
@@ -193,9 +193,8 @@ async fn calls_and_tickets_come_from_an_older_system(app) {
     let row = app.get("team_leader", "/v1/calls?sort=ring_started_at").await.expect(200)["items"][0].clone();
     let call = row["number"].as_str().unwrap();
     let tickets = format!("channel_code,kind,category_code,place_kind,description,requester_name,requester_phone,project_code,building_code,room_no,received_at,call_numbers,external_id\n\
-        hotline,repair,house_quality.wall,residence,客厅墙面开裂两处,钱三,13511112222,HP,3,3-2-1201,2026-03-02 07:31,{call},T-1\n");
-    let body = send(app, "cs_agent", &[("kind", "tickets")], tickets.as_bytes()).await;
-    let body = if body.status == 201 { body.expect(201) } else { panic!("{}", body.body) };
+        hotline,repair,heating.leak,unit,客厅暖气片漏水两处,钱三,13511112222,HP,3,3-2-1201,2026-03-02 07:31,{call},T-1\n");
+    let body = send(app, "cs_agent", &[("kind", "tickets")], tickets.as_bytes()).await.expect(201);
     assert_eq!(counts(&body), (1, 0, 0));
     assert_eq!(counts(&send(app, "cs_agent", &[("kind", "tickets")], tickets.as_bytes()).await.expect(201)), (0, 1, 0));
 }
@@ -239,7 +238,7 @@ fn bomb() -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     archive.start_file("xl/worksheets/sheet1.xml", SimpleFileOptions::default()).unwrap();
     let zeros = vec![b' '; 1024 * 1024];
-    for _ in 0..200 {
+    for _ in 0..40 {
         archive.write_all(&zeros).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -254,7 +253,7 @@ async fn too_much_of_anything_is_413(app) {
     send(app, who, fields, &bomb).await.refused(413, "too_large");
     // One whose directory lies about the size is counted while it is unpacked.
     let mut liar = bomb.clone();
-    let real = (200_u32 * 1024 * 1024).to_le_bytes();
+    let real = (40_u32 * 1024 * 1024).to_le_bytes();
     let places: Vec<usize> = (0..liar.len() - 4).filter(|n| liar[*n..*n + 4] == real).collect();
     assert!(!places.is_empty());
     for place in places {
