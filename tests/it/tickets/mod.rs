@@ -9,6 +9,7 @@ mod dispatch;
 pub mod incidents;
 mod intake;
 mod leading;
+pub mod leave;
 mod opinion;
 mod policy;
 mod rebuild;

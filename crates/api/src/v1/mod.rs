@@ -17,6 +17,7 @@ pub mod documents;
 pub mod events;
 pub mod incidents;
 pub mod journal;
+pub mod leave_requests;
 pub mod me;
 pub mod meta;
 pub mod musters;
@@ -81,6 +82,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     supervisions::routes(api);
     rosters::routes(api);
     musters::routes(api);
+    leave_requests::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

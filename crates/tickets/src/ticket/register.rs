@@ -16,12 +16,8 @@ use validator::Validate;
 use super::entity::{ActiveModel, Model, Status};
 use super::{Ticket, person, second};
 use crate::catalogue::{self, Kind, PlaceKind, Severity, channel, classification};
-<<<<<<< HEAD
 use crate::clock::{projection, writing};
-=======
-use crate::clock::writing;
 use crate::incident::{self, attaching};
->>>>>>> 67055cc (tickets: Supervise, explain mass incidents, plan rosters and dispatch by duty, skill and load)
 use crate::{call, problems};
 
 /// A report as it is taken down.

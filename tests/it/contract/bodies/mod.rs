@@ -50,7 +50,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "incidents" | "supervisions" => people::calls(app, method, path).await,
-        "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" => {
+        "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" | "leave-requests" => {
             rosters::calls(app, method, path).await
         }
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
