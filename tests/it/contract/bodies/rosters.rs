@@ -106,7 +106,8 @@ async fn logs(app: &TestApp, path: &str) -> Option<Ready> {
 }
 
 async fn leaves(app: &TestApp, path: &str) -> Option<Ready> {
-    let substitute = json!({ "substitute_id": app.fixture.staff["cs_agent2"] });
+    let substitute = json!({ "substitute_id": app.fixture.staff["cs_agent2"], "from_at": "2026-05-04T08:00:00+08:00",
+        "to_at": "2026-05-04T20:00:00+08:00" });
     if path == "/v1/leave-requests" {
         return ready("hr_officer", path, away(app, substitute));
     }
