@@ -247,6 +247,13 @@ policy! {
     "tickets.duty_log:entries" => [TeamLeader];
     "tickets.duty_log:close" => [TeamLeader];
     "tickets.duty_log:accept" => [TeamLeader, CsSupervisor];
+    // TK-04 leave: everybody his own, decided by who leads
+    "tickets.leave_request:read" => STAFF;
+    "tickets.leave_request:create" => STAFF;
+    "tickets.leave_request:accept_handover" => STAFF;
+    "tickets.leave_request:approve" => HEAD, [TeamLeader, CsSupervisor, SalesSupervisor];
+    "tickets.leave_request:refuse" => HEAD, [TeamLeader, CsSupervisor, SalesSupervisor];
+    "tickets.leave_request:cancel" => STAFF;
     // TK-06 callback, TK-07 rating, TK-13 archive
     "tickets.callback:read" => READ, [Customer];
     "tickets.callback:attempt" => AGENT, LEAD, [Receptionist];

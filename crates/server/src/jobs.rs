@@ -17,6 +17,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
     Job { name: "tell_missed_promises", every: 60, run: |store| Box::pin(tickets::follow_up::tell_missed(store)) },
+    Job { name: "begin_leaves", every: 15, run: |store| Box::pin(begin_leaves(store)) },
     Job { name: "dispatch_waiting", every: 15, run: |store| Box::pin(dispatch(store)) },
     Job { name: "supervise_missed", every: 60, run: |store| Box::pin(supervise(store)) },
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
@@ -102,6 +103,10 @@ async fn forget_sign_ins(store: Store) -> Result<(), Fault> {
         Ok::<_, Fault>(Answer::no_content())
     };
     tidy(&store, "purge_sign_ins", purge).await
+}
+
+async fn begin_leaves(store: Store) -> Result<(), Fault> {
+    tickets::leave::handover::begin_due(&store).await.map(|_| ())
 }
 
 async fn dispatch(store: Store) -> Result<(), Fault> {

@@ -60,6 +60,7 @@ kernel::problems! {
     DOUBLE_BOOKED = Conflict, "double_booked", "同一人的班次重叠({second_start_at} 早于 {first_end_at})", "Somebody's shifts overlap ({second_start_at} is before {first_end_at})";
     SWAP_TOO_LATE = Conflict, "swap_too_late", "调班须至少提前 {notice_hours} 小时批准", "A swap is approved at least {notice_hours} hours before the earlier shift";
     SHIFT_CHANGED = Conflict, "shift_changed", "班次已变动,请重新申请", "The shift is not what it was when the swap was asked for";
+    HANDOVER_INCOMPLETE = Conflict, "handover_incomplete", "尚有未交接事项:{items}", "Not everything is handed over: {items}";
     ON_LEAVE = Conflict, "on_leave", "该人员届时请假", "He is on leave at that time";
     ASSIGNEE_OFF_DUTY = Conflict, "assignee_off_duty", "该人员现不在岗({duty}),须说明理由", "He is not on duty ({duty}); a reason is needed";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";

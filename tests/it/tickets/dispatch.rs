@@ -20,7 +20,7 @@ async fn able(app: &TestApp, name: &str, capacity: i64) {
 }
 
 async fn switched(app: &TestApp, on: bool) {
-    let body = json!({ "value": on, "valid_from": "2026-03-02", "reason": "试行" });
+    let body = json!({ "value": on, "valid_from": kernel::time::business_day(app.now()), "reason": "试行" });
     let path = "/v1/parameters/tickets.dispatch.enabled";
     app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
 }
@@ -127,6 +127,7 @@ async fn what_nobody_could_take_is_tried_again(app) {
     act(app, "cs_agent", &serious, "return", json!({ "reason": "材料不全" })).await.expect(200);
     switched(app, false).await;
     assert_eq!(waiting::assign_waiting(&app.store).await.unwrap(), 0);
+    app.later(TimeDelta::seconds(1));
     switched(app, true).await;
     act(app, "team_leader", &serious, "assign", json!({ "staff_id": app.fixture.staff["cs_agent2"], "force_reason": "转给他人" })).await.expect(200);
     let muster = json!({ "org_unit_id": app.fixture.units["DESK"], "definition_code": "a", "date": "2026-03-03",

@@ -12,6 +12,7 @@ pub mod incidents;
 mod intake;
 pub mod knowledge;
 mod leading;
+pub mod leave;
 mod opinion;
 mod policy;
 pub mod portfolio;

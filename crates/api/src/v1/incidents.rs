@@ -28,19 +28,13 @@ pub fn routes(api: &mut Api) {
         .patch::<commands::IncidentFields, _>(commands::update)
         .act("close", "Closes a restored incident whose tickets are all answered.", commands::close)
         .act("cancel", "Ends an incident that was none; its tickets are detached.", commands::cancel);
-    api.operation(
-        Method::POST,
-        "/v1/incidents/{id}/restore",
-        "restore_incident",
-        "tickets.incident:restore",
-        restore,
-    )
-    .tag(TAG)
-    .also(207)
-    .dry_run()
-    .summary("Ends an incident and resolves each of its tickets that can be; one result a ticket.")
-    .takes::<RestoreIncident>()
-    .answers::<RestoredIncident>();
+    api.operation(Method::POST, "/v1/incidents/{id}/restore", "restore_incident", "tickets.incident:restore", restore)
+        .tag(TAG)
+        .also(207)
+        .dry_run()
+        .summary("Ends an incident and resolves each of its tickets that can be; one result a ticket.")
+        .takes::<RestoreIncident>()
+        .answers::<RestoredIncident>();
 }
 
 /// A restored incident and what became of its tickets.

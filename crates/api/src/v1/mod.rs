@@ -23,6 +23,7 @@ pub mod imports;
 pub mod incidents;
 pub mod journal;
 pub mod knowledge_articles;
+pub mod leave_requests;
 pub mod me;
 pub mod meta;
 pub mod musters;
@@ -106,6 +107,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     supervisions::routes(api);
     rosters::routes(api);
     musters::routes(api);
+    leave_requests::routes(api);
     reports::routes(api);
     quality::routes(api);
     service_requests::routes(api);

@@ -42,7 +42,11 @@ pub fn routes(api: &mut Api) {
             answering::answer_at_intake,
         )
         .act("assign", "Hands a ticket to a unit and/or a person.", handling::assign)
-        .act("auto-assign", "Gives a ticket to the best candidate on duty; the reasons are kept.", dispatch::auto_assign)
+        .act(
+            "auto-assign",
+            "Gives a ticket to the best candidate on duty; the reasons are kept.",
+            dispatch::auto_assign,
+        )
         .act("start", "Begins the work; who starts becomes the assignee.", handling::start)
         .act("return", "Gives a ticket back to the desk.", handling::return_to_desk)
         .act("transfer", "Passes a ticket on to another unit or person.", handling::transfer)

@@ -27,7 +27,8 @@ impl DayTime {
     }
     /// Reads `HH:MM`. Errors: `invalid_format`.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        let digits = text.len() == 5 && text.bytes().enumerate().all(|(n, b)| (n == 2) == (b == b':') && (n == 2 || b.is_ascii_digit()));
+        let digits = text.len() == 5
+            && text.bytes().enumerate().all(|(n, b)| (n == 2) == (b == b':') && (n == 2 || b.is_ascii_digit()));
         let (hours, minutes) = text.split_once(':').filter(|_| digits).ok_or("invalid_format")?;
         let (hours, minutes): (i64, i64) =
             (hours.parse().map_err(|_| "invalid_format")?, minutes.parse().map_err(|_| "invalid_format")?);
@@ -71,7 +72,8 @@ mod tests {
 
     #[test]
     fn a_time_of_the_day_is_read_and_written() {
-        for (text, minutes) in [("00:00", Some(0)), ("09:05", Some(545)), ("23:59", Some(1439)), ("24:00", Some(1440))] {
+        for (text, minutes) in [("00:00", Some(0)), ("09:05", Some(545)), ("23:59", Some(1439)), ("24:00", Some(1440))]
+        {
             assert_eq!(DayTime::parse(text).ok().map(DayTime::minutes), minutes, "{text}");
             assert_eq!(DayTime::parse(text).unwrap().to_string(), text);
         }

@@ -30,6 +30,7 @@ pub async fn of(at: &Reading, to: To, told: &Told) -> Result<Vec<Recipient>, Fau
         To::Level => near(at, told, leaders(told.data("level").as_i64())).await?,
         To::NextRoles => next(at, told).await?,
         To::Role(role) => holders(at, None, &[role]).await?,
+        To::Near(roles) => near(at, told, roles).await?,
     };
     let mut seen = HashSet::from([told.fact.actor_id]);
     people.retain(|person| seen.insert(*person));

@@ -1,11 +1,11 @@
 //! The one table of who is told of what: event type → recipients → kind → channels → urgency.
 
-use access::JobRole;
+use access::{JobRole, groups};
 
 use super::entity::Channel::{self, Email, InApp, Sms};
 use super::kinds::{
-    APPROVAL_DECIDED, APPROVAL_WAITING, Kind, LETTER, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED,
-    WEBHOOK_DISABLED,
+    APPROVAL_DECIDED, APPROVAL_WAITING, Kind, LETTER, SHIFT_STOPPED, SUPERVISION_ISSUED, TICKET_ASSIGNED,
+    TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED,
 };
 
 /// Who is told.
@@ -25,6 +25,8 @@ pub enum To {
     Addressee,
     /// Everybody in a job role.
     Role(JobRole),
+    /// Those of these roles above the fact's unit, else nearest beside it.
+    Near(&'static [JobRole]),
 }
 
 /// Whether the quiet hours hold.
@@ -61,6 +63,9 @@ pub static RULES: &[Rule] = &[
     rule("ticket.transferred", To::Named("assignee_id"), &TICKET_ASSIGNED, &[InApp], Urgency::Normal),
     rule("ticket.escalated", To::Level, &TICKET_ESCALATED, &[InApp], Urgency::Urgent),
     rule("ticket.replied", To::Customer, &TICKET_REPLIED, &[Sms], Urgency::Severity("major")),
+    rule("supervision.issued", To::Named("to_staff_id"), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),
+    rule("supervision.issued", To::Near(groups::LEAD), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),
+    rule("shift.stopped", To::Near(groups::HEAD), &SHIFT_STOPPED, &[InApp], Urgency::Urgent),
     rule("approval.started", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::Applicant, &APPROVAL_DECIDED, &[InApp], Urgency::Normal),

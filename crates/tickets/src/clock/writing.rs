@@ -236,6 +236,23 @@ pub async fn begin_stretch(
     Ok(())
 }
 
+/// Notes another holder: the stretch goes on, paused or not, under his name.
+pub async fn hand_over(work: &Work, ticket: &Ticket, now: Instant) -> Result<(), Fault> {
+    let open = segment::Entity::find()
+        .filter(segment::Column::TicketId.eq(ticket.id))
+        .filter(segment::Column::ToAt.is_null())
+        .one(&work.db())
+        .await?;
+    let Some(open) = open else { return Ok(()) };
+    let paused = match open.pause_id {
+        Some(pause) => pause::entity::Entity::find_by_id(pause).one(&work.db()).await?,
+        None => None,
+    };
+    end_stretch(work, ticket.id, now).await?;
+    let pause_id = paused.filter(|pause| pause.is_active_at(now)).map(|pause| pause.id);
+    begin_stretch(work, ticket, now, "handover", pause_id).await
+}
+
 async fn start_stage(work: &Work, ticket: &Ticket, at: Instant, chosen: &Chosen) -> Result<(), Fault> {
     let Some(seconds) = stage_seconds(&chosen.policy, ticket.status) else { return Ok(()) };
     let clock = start_clock(work, ticket, "stage", at, Some(ticket.status)).await?;

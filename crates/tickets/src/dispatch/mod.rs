@@ -51,11 +51,7 @@ async fn owner_of(_at: &Reading, _row: &TicketRow) -> Result<Option<Uuid>, Fault
 }
 
 /// Dispatches a ticket just received, when that is switched on.
-pub(crate) async fn on_receipt(
-    work: &Work,
-    row: TicketRow,
-    class: &classification::Model,
-) -> Result<TicketRow, Fault> {
+pub(crate) async fn on_receipt(work: &Work, row: TicketRow, class: &classification::Model) -> Result<TicketRow, Fault> {
     let Some(unit) = row.responsible_org_unit_id.filter(|_| row.status == Status::Registered) else { return Ok(row) };
     if !parameters::boolean(work, "tickets.dispatch.enabled").await? {
         return Ok(row);

@@ -4,6 +4,7 @@
 
 mod cases;
 mod checks;
+mod people;
 
 use std::collections::HashMap;
 
@@ -90,6 +91,78 @@ pub const SOURCES: &[Source] = &[
         title_en: "Opinion to decide on",
         permission: READ,
         items: |at, asked| Box::pin(checks::opinions(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "supervision_answer",
+        title_zh: "待回复督办",
+        title_en: "Account to give",
+        permission: "tickets.supervision:read",
+        items: |at, asked| Box::pin(people::supervisions(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "supervision_review",
+        title_zh: "待审督办回复",
+        title_en: "Account to judge",
+        permission: "tickets.supervision:read",
+        items: |at, asked| Box::pin(people::answers(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "shift_swap_consent",
+        title_zh: "待同意调班",
+        title_en: "Swap to consent to",
+        permission: "tickets.shift_swap:read",
+        items: |at, asked| Box::pin(people::consents(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "shift_swap_approval",
+        title_zh: "待批调班",
+        title_en: "Swap to decide on",
+        permission: "tickets.shift_swap:read",
+        items: |at, asked| Box::pin(people::swaps(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "leave_handover",
+        title_zh: "待接收交接",
+        title_en: "Hand-over to take",
+        permission: "tickets.leave_request:read",
+        items: |at, asked| Box::pin(people::handovers(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "leave_approval",
+        title_zh: "待批请假",
+        title_en: "Leave to decide on",
+        permission: "tickets.leave_request:read",
+        items: |at, asked| Box::pin(people::leaves(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "roster_publish",
+        title_zh: "待发布班表",
+        title_en: "Roster to publish",
+        permission: "tickets.roster:read",
+        items: |at, asked| Box::pin(people::rosters(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "muster",
+        title_zh: "待点名",
+        title_en: "Muster to hold",
+        permission: "tickets.roster:read",
+        items: |at, asked| Box::pin(people::musters(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "duty_log",
+        title_zh: "待交接值班日志",
+        title_en: "Duty log to hand over",
+        permission: "tickets.duty_log:read",
+        items: |at, asked| Box::pin(people::duty_logs(at, asked)),
     },
 ];
 

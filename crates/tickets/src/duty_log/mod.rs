@@ -118,8 +118,7 @@ impl Resource for DutyLog {
             .order_by_asc(entry::Column::At)
             .order_by_asc(entry::Column::Id);
         for row in written.all(&at.db()).await? {
-            let shown =
-                DutyLogEntry { at: row.at.into(), kind: row.kind, text: row.text, written_by: row.written_by };
+            let shown = DutyLogEntry { at: row.at.into(), kind: row.kind, text: row.text, written_by: row.written_by };
             entries.entry(row.duty_log_id).or_default().push(shown);
         }
         let view = |row: Model| DutyLogView {

@@ -12,9 +12,7 @@ use validator::Validate;
 use super::entity::{Column, Entity, Model, Status, category, place};
 use super::reach::Reach;
 use crate::catalogue;
-use crate::ticket::entity::{
-    Column as TicketColumn, Entity as Tickets, Model as TicketRow, Status as TicketStatus,
-};
+use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, Status as TicketStatus};
 use crate::ticket::{self, begin, finish};
 
 /// What decides whether an incident explains a ticket.
@@ -39,8 +37,7 @@ pub(crate) async fn explaining(at: &Reading, report: &Report<'_>) -> Result<Opti
         .select_only()
         .column(place::Column::IncidentId)
         .filter(place::Column::PlaceId.is_in(places));
-    let not_over =
-        Condition::any().add(Column::RestoredAt.is_null()).add(Column::RestoredAt.gt(report.received_at));
+    let not_over = Condition::any().add(Column::RestoredAt.is_null()).add(Column::RestoredAt.gt(report.received_at));
     let found = Entity::find()
         .filter(Column::Status.is_in([Status::Open, Status::Restored]))
         .filter(Column::StartedAt.lte(report.received_at))

@@ -90,11 +90,7 @@ pub struct CancelIncident {
     pub reason: String,
 }
 
-async fn check_times(
-    work: &Work,
-    started_at: DateTimeUtc,
-    expected: Option<Timestamp>,
-) -> Result<(), Fault> {
+async fn check_times(work: &Work, started_at: DateTimeUtc, expected: Option<Timestamp>) -> Result<(), Fault> {
     let skew = parameters::integer(work, "platform.clock.skew_minutes").await?;
     let mut errors = FieldErrors::default();
     errors.add_if(started_at > work.now + TimeDelta::minutes(skew), "/started_at", "date_in_future").add_if(

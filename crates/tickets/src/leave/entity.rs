@@ -31,6 +31,8 @@ pub struct Model {
     pub comment: Option<String>,
     /// When his cases went over.
     pub passed_on_at: Option<DateTimeUtc>,
+    /// JSON array of what lends his roles to the substitute.
+    pub delegation_ids: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

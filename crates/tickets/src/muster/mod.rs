@@ -146,9 +146,11 @@ pub async fn hold(work: &Work, input: &HoldMuster) -> Result<Model, Fault> {
     let lead = parameters::integer(work, "tickets.roster.muster_lead_minutes").await?;
     let scope = &work.actor().scope;
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(!scope.all && !scope.org_unit_ids.contains(&input.org_unit_id), "/org_unit_id", "not_found")
-        .add_if(mustered_at > work.now + TimeDelta::minutes(skew), "/mustered_at", "date_in_future");
+    errors.add_if(!scope.all && !scope.org_unit_ids.contains(&input.org_unit_id), "/org_unit_id", "not_found").add_if(
+        mustered_at > work.now + TimeDelta::minutes(skew),
+        "/mustered_at",
+        "date_in_future",
+    );
     errors.finish()?;
     registers::org_unit_known(work, input.org_unit_id, "/org_unit_id").await?;
     let shifts = shifts_of(work, input.org_unit_id, date, &definition.code).await?;
@@ -192,12 +194,7 @@ pub async fn hold(work: &Work, input: &HoldMuster) -> Result<Model, Fault> {
     Ok(muster)
 }
 
-async fn shifts_of(
-    work: &Work,
-    unit: Uuid,
-    date: NaiveDate,
-    code: &str,
-) -> Result<Vec<shift::entity::Model>, Fault> {
+async fn shifts_of(work: &Work, unit: Uuid, date: NaiveDate, code: &str) -> Result<Vec<shift::entity::Model>, Fault> {
     let shifts = shift::entity::Entity::find()
         .filter(shift::entity::Column::OrgUnitId.eq(unit))
         .filter(shift::entity::Column::OnDate.eq(date))

@@ -71,7 +71,7 @@ const SALES: &[JobRole] = &[
 ];
 
 /// Heating or sales when everybody on the roster holds such a post, else the desk's.
-async fn trade(work: &Work, people: &[Uuid], day: NaiveDate) -> Result<Trade, Fault> {
+pub(crate) async fn trade(work: &Work, people: &[Uuid], day: NaiveDate) -> Result<Trade, Fault> {
     let posts = staff::post::Entity::find()
         .filter(staff::post::Column::StaffId.is_in(people.iter().copied()))
         .filter(staff::post::held_on(day))

@@ -116,7 +116,10 @@ mod tests {
         let check = |shifts: &[(i64, i64)], headcount, covered, gaps: &[i64], overlaps: &[i64]| {
             let day = of_day(window("00:00", "24:00"), shifts, headcount);
             let minutes = |list: &[Stretch]| list.iter().map(|one| one.minutes).collect::<Vec<_>>();
-            assert_eq!((day.minutes, minutes(&day.gaps), minutes(&day.overlaps)), (covered, gaps.to_vec(), overlaps.to_vec()));
+            assert_eq!(
+                (day.minutes, minutes(&day.gaps), minutes(&day.overlaps)),
+                (covered, gaps.to_vec(), overlaps.to_vec())
+            );
         };
         check(&[], 1, 0, &[1440], &[]);
         check(&[(0, 480), (480, 960), (960, 1440)], 1, 1440, &[], &[]);

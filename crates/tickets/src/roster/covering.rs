@@ -115,8 +115,7 @@ async fn working(at: &Reading, roster: &Model) -> Result<Vec<Shift>, Fault> {
         .add(Column::Published.eq(true))
         .add(Column::StartAt.lt(roster.starts_at))
         .add(Column::EndAt.gt(roster.starts_at));
-    let shifts = Entity::find()
-        .filter(Column::Status.eq(Status::Planned))
-        .filter(Condition::any().add(own).add(before));
+    let shifts =
+        Entity::find().filter(Column::Status.eq(Status::Planned)).filter(Condition::any().add(own).add(before));
     Ok(shifts.all(&at.db()).await?)
 }

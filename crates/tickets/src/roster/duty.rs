@@ -73,8 +73,7 @@ pub async fn of(at: &Reading, instant: DateTimeUtc, people: &[staff::Model]) -> 
     let units: HashSet<Uuid> = rosters.iter().map(|roster| roster.org_unit_id).collect();
     let planned = planned_people(at, &rosters, &ids).await?;
     let duty = |person: &staff::Model| {
-        let mine: Vec<&shift::Model> =
-            shifts.iter().filter(|shift| shift.responsible_staff_id == person.id).collect();
+        let mine: Vec<&shift::Model> = shifts.iter().filter(|shift| shift.responsible_staff_id == person.id).collect();
         let works = |shift: &&&shift::Model| {
             matches!(shift.status, Status::Planned | Status::Stopped) && !stopped.contains(&shift.id)
         };

@@ -19,8 +19,8 @@ use crate::leave;
 use crate::problems::{ON_LEAVE, SHIFT_CHANGED, SWAP_TOO_LATE};
 use crate::roster::rest;
 use crate::roster::rota::Planned;
-use crate::shift::entity::{self as shift, Status as ShiftStatus};
 use crate::shift::Shift;
+use crate::shift::entity::{self as shift, Status as ShiftStatus};
 
 /// One's own shift, and either the shift taken in exchange or the person who takes over.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]

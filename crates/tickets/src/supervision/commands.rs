@@ -99,10 +99,10 @@ pub async fn issue(work: &Work, ticket_id: Uuid, input: &IssueSupervision) -> Re
     let to = addressee(work, input).await?;
     let due = answer_due_at(work, input.answer_due_at).await?;
     if row.status.is_terminal() {
-        return Err(Fault::new(&INVALID_STATE)
-            .with("action", "supervisions")
-            .with("state", row.status.code())
-            .with("allowed_from", vec!["registered", "assigned", "in_progress", "pending_approval", "resolved", "replied"]));
+        return Err(Fault::new(&INVALID_STATE).with("action", "supervisions").with("state", row.status.code()).with(
+            "allowed_from",
+            vec!["registered", "assigned", "in_progress", "pending_approval", "resolved", "replied"],
+        ));
     }
     let (supervision, _) = issued(work, row, to, &input.text, due, None).await?;
     Ok(supervision)

@@ -63,7 +63,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "service-outlets" => network::calls(app, method, path).await,
         "incidents" | "supervisions" => people::calls(app, method, path).await,
-        "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" => {
+        "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" | "leave-requests" => {
             rosters::calls(app, method, path).await
         }
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,

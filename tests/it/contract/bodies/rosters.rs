@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Ready, make, ready};
 use crate::kit::{TestApp, id};
+use crate::tickets::leave::away;
 use crate::tickets::rosters::{draft, published, rota, shifts};
 
 const LEAD: &str = "team_leader";
@@ -20,6 +21,7 @@ pub async fn calls(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
     match path.split('/').nth(2).unwrap_or_default() {
         "shift-swaps" => swaps(app, path).await,
         "musters" | "duty-logs" => logs(app, path).await,
+        "leave-requests" => leaves(app, path).await,
         _ => rosters(app, path).await,
     }
 }
@@ -101,4 +103,24 @@ async fn logs(app: &TestApp, path: &str) -> Option<Ready> {
         }
         _ => None,
     }
+}
+
+async fn leaves(app: &TestApp, path: &str) -> Option<Ready> {
+    let substitute = json!({ "substitute_id": app.fixture.staff["cs_agent2"], "from_at": "2026-05-04T08:00:00+08:00",
+        "to_at": "2026-05-04T20:00:00+08:00" });
+    if path == "/v1/leave-requests" {
+        return ready("hr_officer", path, away(app, substitute));
+    }
+    // Somebody who holds no case.
+    let made = make(app, "cs_clerk", "/v1/leave-requests", away(app, substitute)).await;
+    let (row, action) = (format!("/v1/leave-requests/{}", id(&made)), path.rsplit('/').next()?);
+    if matches!(action, "approve" | "refuse") {
+        app.post("cs_agent2", &format!("{row}/accept-handover"), json!({})).await.expect(200);
+    }
+    let (who, body) = match action {
+        "accept-handover" => ("cs_agent2", json!({})),
+        "approve" | "refuse" => (LEAD, json!({ "comment": "已安排" })),
+        _ => ("cs_clerk", json!({})),
+    };
+    ready(who, format!("{row}/{action}"), body)
 }
