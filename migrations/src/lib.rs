@@ -50,6 +50,7 @@ tables! {
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
     Ladder = "20261128_130_ladder";
+    Repairs = "20261128_190_repairs";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -166,6 +166,39 @@ policy! {
     "tickets.ticket:observe" => READ;
     "tickets.comment:read" => READ, [Customer];
     "tickets.comment:create" => INTAKE, FIELD, LEAD, HEAD, BOSS, [Customer];
+    // TK-05 engineering repair: PROVIDER within his outlet or unit, engineering_officer for a contractor
+    "tickets.repair_order:read" => READ, [ServiceOutlet, RepairTechnician, Customer];
+    "tickets.repair_order:create" => AGENT, LEAD, FIELD;
+    "tickets.repair_order:dispatch" => LEAD,
+        [EngineeringOfficer, CsSpecialist, CsClerk, AftersalesAgent, HeatingStationHead, RepairTeamLeader];
+    "tickets.repair_order:accept" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:refuse" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:schedule" => PROVIDER, AGENT, [EngineeringOfficer];
+    "tickets.repair_order:confirm_appointment" => AGENT, [Customer];
+    "tickets.repair_order:no_access" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:quote" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:answer_quote" => AGENT, [Customer];
+    "tickets.repair_order:arrive" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:begin" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:finish" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:evaluate" => AGENT, LEAD, [EngineeringOfficer];
+    "tickets.repair_order:close" => LEAD, [CsSpecialist, CsClerk, RepairTeamLeader, EngineeringOfficer];
+    "tickets.repair_order:cancel" => AGENT, LEAD, [EngineeringOfficer];
+    "tickets.warranty:read" => READ;
+    "tickets.warranty:manage" => [EngineeringOfficer, CsManager];
+    "tickets.defect_claim:read" => READ, [CostManager];
+    "tickets.defect_claim:create" => LEAD, [CsSpecialist, EngineeringOfficer];
+    "tickets.defect_claim:notify" => LEAD, [CsSpecialist, EngineeringOfficer];
+    "tickets.defect_claim:record_reply" => LEAD, [CsSpecialist, EngineeringOfficer];
+    "tickets.defect_claim:confirm" => [CsManager];
+    "tickets.defect_claim:withdraw" => LEAD, [CsManager, CsSpecialist, EngineeringOfficer];
+    "tickets.site_receipt:read" => READ, [ServiceOutlet, RepairTechnician, CashOfficeClerk, FinanceOfficer, Cashier];
+    "tickets.site_receipt:create" => [CsAgent, CsSpecialist, AftersalesAgent, RepairTechnician];
+    "tickets.site_receipt:hand_in" => [CsAgent, CsSpecialist, AftersalesAgent, RepairTechnician];
+    "tickets.site_receipt:confirm" => [CashOfficeClerk, FinanceOfficer];
+    // TK-12 the repair network
+    "tickets.service_outlet:read" => NETWORK, [FinanceOfficer];
+    "tickets.outlet:manage" => [RegionalServiceRep, CsManager];
     // TK-06 callback, TK-07 rating, TK-13 archive
     "tickets.callback:read" => READ, [Customer];
     "tickets.callback:attempt" => AGENT, LEAD, [Receptionist];

@@ -17,6 +17,8 @@ const FORMATS: &[&str] = &[
     "height",
     "temperature",
     "percent",
+    "quantity",
+    "stock_quantity",
     "phone",
     "email",
     "id_card",

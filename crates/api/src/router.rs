@@ -182,7 +182,8 @@ impl Api {
         <R::Entity as sea_orm::EntityTrait>::ActiveModel: Send,
     {
         self.contract.schema::<R::View>();
-        ResourceRoutes { api: self, tag, noun, read: None, marker: std::marker::PhantomData }
+        let key = Key::Optional;
+        ResourceRoutes { api: self, tag, noun, read: None, key, marker: std::marker::PhantomData }
     }
 }
 
@@ -288,6 +289,8 @@ pub struct ResourceRoutes<'a, R: Resource> {
     /// Plural snake_case of the resource for operation ids: `tickets`.
     noun: &'static str,
     read: Option<&'static str>,
+    /// Whether creates take an `Idempotency-Key`.
+    key: Key,
     marker: std::marker::PhantomData<R>,
 }
 
@@ -305,6 +308,12 @@ where
     /// Reads need this permission instead of `<domain>.<entity>:read`.
     pub fn read_with(mut self, permission: &'static str) -> Self {
         self.read = Some(permission);
+        self
+    }
+
+    /// Creates declared from here on require an `Idempotency-Key`: they are about money.
+    pub fn keyed(mut self) -> Self {
+        self.key = Key::Required;
         self
     }
 
@@ -427,9 +436,11 @@ where
             Ok(Reply::Answer(call.write(command).await?))
         };
         let body = self.api.contract.schema::<I>();
+        let key = self.key;
         let mut plain = self
             .plain(Method::POST, R::PATH.to_owned(), name, permission, run)
             .summary(&summary)
+            .key(key)
             .status(201)
             .endpoint(|endpoint| endpoint.dry_run = true);
         plain.operation.body = Some(body);
@@ -562,7 +573,8 @@ where
             Ok(Reply::Answer(call.write(command).await?))
         };
         let body = self.api.contract.schema::<I>();
-        let mut plain = self.plain(Method::POST, path, operation, permission, run).summary(summary).status(201);
+        let key = self.key;
+        let mut plain = self.plain(Method::POST, path, operation, permission, run).summary(summary).key(key).status(201);
         plain.operation.body = Some(body);
         plain.operation.answer = Some(view);
         drop(plain);

@@ -83,6 +83,11 @@ pub trait Resource: Sized + 'static {
         Vec::new()
     }
 
+    /// Whether this caller may read the history of rows he may know of.
+    fn history_shown(_actor: &Actor) -> bool {
+        true
+    }
+
     /// The acts of this row's life cycle for this caller, now; none when it has no life cycle.
     async fn allowed_actions(_at: &Reading, _row: &Self::Row) -> Result<Option<Vec<Allowed>>, Fault> {
         Ok(None)
@@ -113,6 +118,10 @@ impl Expansion {
         let absent = Value::Array(Vec::new());
         Self { name, key: "id", absent, load: |at, ids, parent| Box::pin(by_parent::<R>(at, ids, parent)), parent }
     }
+    /// The row of `A` or of `B` whose id stands in the field `key`.
+    pub fn either<A: Resource, B: Resource>(name: &'static str, key: &'static str) -> Self {
+        Self { name, key, absent: Value::Null, load: |at, ids, _| Box::pin(by_either_id::<A, B>(at, ids)), parent: "id" }
+    }
     /// Loads what belongs to these keys, as far as the caller may know of it.
     pub async fn load(&self, at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
         if ids.is_empty() {
@@ -133,6 +142,12 @@ async fn related<R: Resource>(at: &Reading, ids: Vec<Uuid>, name: &str) -> Resul
 
 async fn by_id<R: Resource>(at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
     Ok(related::<R>(at, ids, "id").await?.into_iter().collect())
+}
+
+async fn by_either_id<A: Resource, B: Resource>(at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
+    let mut found = by_id::<A>(at, ids.clone()).await?;
+    found.extend(by_id::<B>(at, ids).await?);
+    Ok(found)
 }
 
 async fn by_parent<R: Resource>(at: &Reading, ids: Vec<Uuid>, parent: &str) -> Result<HashMap<Uuid, Value>, Fault> {

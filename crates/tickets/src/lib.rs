@@ -9,13 +9,18 @@ pub mod catalogue;
 pub mod clock;
 pub mod comment;
 pub mod due;
+pub mod defect_claim;
 pub mod opinion;
+pub mod outlet;
 pub mod parameters;
 pub mod pause;
 pub mod policy;
 pub mod problems;
+pub mod repair_order;
 pub mod reports;
+pub mod site_receipt;
 pub mod ticket;
+pub mod warranty;
 
 use kernel::fault::Fault;
 use store::Work;
@@ -23,5 +28,6 @@ use store::Work;
 /// Installs what a desk needs before its first ticket: catalogues, the default policies, approval routes.
 pub async fn install_defaults(work: &Work) -> Result<(), Fault> {
     catalogue::install_defaults(work).await?;
+    warranty::install_defaults(work).await?;
     opinion::install_routes(work).await
 }

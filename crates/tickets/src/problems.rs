@@ -35,5 +35,18 @@ kernel::problems! {
     CALLBACK_MISSING = Conflict, "callback_missing", "尚未完成回访", "A callback is missing";
     UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "未达到无法联系的次数和天数要求", "Not enough counted attempts on enough days";
     PROXY_NOT_ACCEPTED = Conflict, "proxy_not_accepted", "严重、重大工单须本人确认满意", "A proxy's word does not finish a serious case";
+    REPAIR_OPEN = Conflict, "repair_open", "维修单尚未完结:{orders}", "Repair orders are still open: {orders}";
+    QUOTE_NOT_OPEN = Conflict, "quote_not_open", "没有待答复的报价", "No quote waits for an answer";
+    QUOTE_NOT_ACCEPTED = Conflict, "quote_not_accepted", "业主尚未同意报价", "The customer has not accepted a quote";
+    QUOTE_EXCEEDED = Conflict, "quote_exceeded", "金额 {amount} 超过业主同意的报价,须重新报价", "{amount} is more than the accepted quote; quote again";
+    WINDOW_TOO_LONG = Invalid, "window_too_long", "预约时段过长", "The window is longer than allowed";
+    PHOTO_REQUIRED = Invalid, "photo_required", "须上传完工照片", "Photos are required";
+    EXACTLY_ONE = Invalid, "exactly_one", "须且只须填写其中一项", "Exactly one of them is given";
+    COVERAGE_OVERLAP = Conflict, "coverage_overlap", "同一楼栋同一项目的保修期重叠", "Coverages of one building and part overlap";
+    NOT_CLAIMABLE = Conflict, "not_claimable", "不具备索赔条件:{missing}", "It cannot be claimed: {missing}";
+    CLAIM_EXISTS = Conflict, "claim_exists", "该维修单已有索赔", "A claim for this order exists";
+    REPLY_WINDOW_CLOSED = Conflict, "reply_window_closed", "已过答复期限({until})", "The time to reply ended on {until}";
+    REPLY_WINDOW_OPEN = Conflict, "reply_window_open", "答复期限未到({until})", "The contractor may reply until {until}";
+    OVERPAID = Conflict, "overpaid", "收款超过应收金额 {open}", "More than the open amount {open}";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";
 }

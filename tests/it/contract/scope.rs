@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::walk::{NOWHERE, Operation, is_upload, operations};
 use crate::kit::{PASSWORD, TestApp, id};
 use crate::tickets::desk::{act, callback, document, replied, started};
+use crate::tickets::repair_desk::drafted;
 
 /// Rows of the desk and of its project, by the path they lie under.
 struct Rows(Vec<(&'static str, String)>);
@@ -35,7 +36,10 @@ impl Rows {
         let call = app.post("cs_agent", "/v1/calls", call).await.expect(201);
         let phase = json!({ "code": "P1", "name": "一期", "project_id": app.fixture.project });
         let phase = app.post("system_admin", "/v1/phases", phase).await.expect(201);
+        let theirs = json!({ "customer_id": app.fixture.other_customer });
+        let order = drafted(app, &started(app, theirs).await, json!({})).await;
         Self(vec![
+            ("/v1/repair-orders/", id(&order)),
             ("/v1/tickets/", id(&ticket)),
             ("/v1/callbacks/", callback(app, &ticket).await),
             ("/v1/ticket-pauses/", id(&pause)),

@@ -11,4 +11,7 @@ mod opinion;
 mod policy;
 mod rebuild;
 mod refusals;
+mod repair;
+pub mod repair_desk;
+mod repair_money;
 mod reports;

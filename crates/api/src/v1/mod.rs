@@ -12,6 +12,7 @@ pub mod clients;
 pub mod contacts;
 pub mod customer_accounts;
 pub mod customers;
+pub mod defect_claims;
 pub mod delegations;
 pub mod documents;
 pub mod events;
@@ -23,14 +24,18 @@ pub mod org_units;
 pub mod parameters;
 pub mod phases;
 pub mod projects;
+pub mod repair_orders;
 pub mod reports;
 pub mod sandbox;
+pub mod service_outlets;
+pub mod site_receipts;
 pub mod sla_policies;
 pub mod staff;
 pub mod suppliers;
 pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
+pub mod warranties;
 pub mod webhooks;
 pub mod work_items;
 
@@ -73,6 +78,11 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     ticket_catalogues::routes(api);
     sla_policies::routes(api);
     calls::routes(api);
+    repair_orders::routes(api);
+    warranties::routes(api);
+    defect_claims::routes(api);
+    site_receipts::routes(api);
+    service_outlets::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

@@ -74,6 +74,7 @@ async fn end(
     reason: &str,
 ) -> Result<Model, Fault> {
     crate::pause::commands::end_active(work, &row, "by_hand").await?;
+    crate::repair_order::drafting::cancel_open(work, row.id, verb).await?;
     writing::void_running(work, row.id).await?;
     for merged in super::queries::merged_into(work, row.id).await? {
         writing::void_running(work, merged).await?;

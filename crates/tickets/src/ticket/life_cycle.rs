@@ -9,6 +9,7 @@ use super::entity::Status::{self, *};
 use crate::callback;
 use crate::catalogue::{Kind, Severity};
 use crate::problems::*;
+use crate::repair_order::entity::{Model as Order, Status as OrderStatus};
 
 type Of<'a> = Subject<'a, Case>;
 
@@ -37,12 +38,12 @@ const ROWS: &[Move<Status, Case>] = &[
     row("approve", &[PendingApproval], None, &[not_involved, open_step]),
     row("reject", &[PendingApproval], None, &[not_involved, open_step]),
     row("withdraw-opinion", &[PendingApproval], None, &[submitter]),
-    row("resolve", &[InProgress], Some(Resolved), &[holder, checklist_done, documents_there, approved]),
+    row("resolve", &[InProgress], Some(Resolved), &[holder, checklist_done, documents_there, approved, repairs_done]),
     row("reply", &[Resolved], Some(Replied), &[not_complained, approved]),
     row("close", &[Replied], Some(Closed), &[called_back]),
     row("reopen", &[Closed], Some(InProgress), &[within_reopen_window]),
     row("dismiss", &[Registered, Assigned, InProgress], Some(OutOfScope), &[no_complaint_by_intake]),
-    row("withdraw", &[Registered, Assigned, InProgress], Some(Withdrawn), &[]),
+    row("withdraw", &[Registered, Assigned, InProgress], Some(Withdrawn), &[nobody_came]),
     row("merge", MERGEABLE, Some(Merged), &[]),
     row("unmerge", &[Merged], None, &[within_merge_window]),
     row("classify", UNFINISHED, None, &[may_classify]),
@@ -177,6 +178,25 @@ fn approved(it: &Of<'_>) -> Result<(), Fault> {
         return Err(Fault::new(&APPROVAL_REQUIRED).rule("TK-R07"));
     }
     Ok(())
+}
+
+fn repair_open<'a>(orders: impl Iterator<Item = &'a Order>) -> Result<(), Fault> {
+    let numbers: Vec<&str> = orders.map(|order| order.number.as_str()).collect();
+    match numbers.is_empty() {
+        true => Ok(()),
+        false => Err(Fault::new(&REPAIR_OPEN).rule("TK-R21").with("orders", numbers)),
+    }
+}
+
+/// Every order is judged, closed or cancelled.
+fn repairs_done(it: &Of<'_>) -> Result<(), Fault> {
+    repair_open(it.row.orders.iter().filter(|order| !OrderStatus::DONE.contains(&order.status)))
+}
+
+/// Nobody has come for an order yet.
+fn nobody_came(it: &Of<'_>) -> Result<(), Fault> {
+    let came = |order: &&Order| order.arrived_at.is_some() && order.status != OrderStatus::Cancelled;
+    repair_open(it.row.orders.iter().filter(came))
 }
 
 fn called_back(it: &Of<'_>) -> Result<(), Fault> {

@@ -270,6 +270,7 @@ pub struct ProgressStep {
 pub async fn progress(at: &Reading, row: Model) -> Result<Progress, Fault> {
     use sea_orm::QueryOrder;
     use store::journal::entity::{Column, Entity};
+    super::shown::whole_only(at)?;
     let entries = Entity::find()
         .filter(Column::Resource.eq("ticket"))
         .filter(Column::ResourceId.eq(row.id))

@@ -1,8 +1,10 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
 mod desk;
+mod network;
 mod outbound;
 mod registers;
+mod repairs;
 
 use serde_json::{Value, json};
 
@@ -47,6 +49,10 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "customers" => registers::customers(app, method, path).await,
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
+        "repair-orders" | "warranty-parts" | "warranty-coverages" | "defect-claims" | "site-receipts" => {
+            repairs::calls(app, method, path).await
+        }
+        "service-outlets" => network::calls(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
