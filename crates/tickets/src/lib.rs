@@ -15,6 +15,7 @@ pub mod contact_log;
 pub mod counter_record;
 pub mod defect_claim;
 pub mod dispatch;
+pub mod defect_claim;
 pub mod due;
 pub mod duty_log;
 pub mod follow_up;
@@ -47,6 +48,10 @@ pub mod supervision;
 pub mod ticket;
 pub mod training;
 pub mod violation;
+pub mod repair_order;
+pub mod reports;
+pub mod site_receipt;
+pub mod ticket;
 pub mod warranty;
 
 use kernel::fault::Fault;

@@ -41,6 +41,7 @@ pub mod sandbox;
 pub mod seals;
 pub mod service_outlets;
 pub mod service_requests;
+pub mod service_outlets;
 pub mod site_receipts;
 pub mod sla_policies;
 pub mod staff;

@@ -58,6 +58,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             papers::calls(app, method, path).await
         }
         "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
+        "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "repair-orders" | "warranty-parts" | "warranty-coverages" | "defect-claims" | "site-receipts" => {
             repairs::calls(app, method, path).await
         }
