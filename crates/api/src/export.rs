@@ -309,7 +309,10 @@ mod tests {
 }
 
 /// The bytes of a file, some at a time.
-pub fn chunks(content: tokio::fs::File, length: u64) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
+pub fn chunks(
+    content: tokio::fs::File,
+    length: u64,
+) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
     stream::try_unfold((content, length), |(mut content, left)| async move {
         let mut chunk = vec![0; left.min(CHUNK) as usize];
         let read = if left == 0 { 0 } else { content.read(&mut chunk).await? };

@@ -589,7 +589,8 @@ where
         };
         let body = self.api.contract.schema::<I>();
         let key = self.key;
-        let mut plain = self.plain(Method::POST, path, operation, permission, run).summary(summary).key(key).status(201);
+        let mut plain =
+            self.plain(Method::POST, path, operation, permission, run).summary(summary).key(key).status(201);
         plain.operation.body = Some(body);
         plain.operation.answer = Some(view);
         drop(plain);

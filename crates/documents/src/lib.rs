@@ -4,8 +4,8 @@
 //! It knows nothing of what a document is attached to but the name, and what [`attached`] was told of it.
 
 pub mod attached;
-pub mod custody;
 pub mod bundle;
+pub mod custody;
 pub mod document;
 pub mod due;
 pub mod file;

@@ -128,7 +128,13 @@ impl Expansion {
     }
     /// The row of `A` or of `B` whose id stands in the field `key`.
     pub fn either<A: Resource, B: Resource>(name: &'static str, key: &'static str) -> Self {
-        Self { name, key, absent: Value::Null, load: |at, ids, _| Box::pin(by_either_id::<A, B>(at, ids)), parent: "id" }
+        Self {
+            name,
+            key,
+            absent: Value::Null,
+            load: |at, ids, _| Box::pin(by_either_id::<A, B>(at, ids)),
+            parent: "id",
+        }
     }
     /// Loads what belongs to these keys, as far as the caller may know of it.
     pub async fn load(&self, at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {

@@ -26,4 +26,3 @@ mod reports;
 pub mod requests;
 pub mod rosters;
 mod supervision;
-

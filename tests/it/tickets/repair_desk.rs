@@ -16,7 +16,8 @@ pub async fn home(app: &TestApp, code: &str, accepted_on: &str, delivered_on: &s
     let body = json!({ "project_id": app.fixture.project, "code": code, "name": format!("{code}号楼"),
         "accepted_on": accepted_on, "design_life_years": 50 });
     let building = id(&app.post("system_admin", "/v1/buildings", body).await.expect(201));
-    let body = json!({ "building_id": building, "room_no": "1-1-101", "use": "residence", "delivered_on": delivered_on });
+    let body =
+        json!({ "building_id": building, "room_no": "1-1-101", "use": "residence", "delivered_on": delivered_on });
     let unit = id(&app.post("system_admin", "/v1/units", body).await.expect(201));
     (building, unit)
 }

@@ -33,11 +33,11 @@ pub fn routes(api: &mut Api) {
         .act("dispute", "Objects to a violation recorded against oneself.", violations::dispute)
         .act("confirm", "Confirms a violation; its penalty counts.", violations::confirm)
         .act("drop", "Drops a violation; nothing counts.", violations::drop);
-    api.resource::<MonthlyAssessment>(TAG, "monthly_assessments")
-        .list()
-        .get()
-        .history()
-        .act("publish", "Publishes a person's month.", commands::publish);
+    api.resource::<MonthlyAssessment>(TAG, "monthly_assessments").list().get().history().act(
+        "publish",
+        "Publishes a person's month.",
+        commands::publish,
+    );
     api.operation(
         Method::POST,
         MonthlyAssessment::PATH,

@@ -11,8 +11,8 @@ use tickets::archive::{self, ArchiveTicket, CaseArchive, CaseArchiveView, Verifi
 use tickets::ticket::Ticket;
 
 use super::documents::content::disposition;
-use crate::export::chunks;
 use crate::call::{Call, Reply, answer};
+use crate::export::chunks;
 use crate::router::{Api, TRANSFER};
 
 const TAG: &str = "case archives";

@@ -133,10 +133,6 @@ pub async fn create(work: &Work, cmd: &CreateAssessmentRule) -> Result<Model, Fa
 
 /// The rules valid on a day, by code.
 pub async fn valid_on(at: &Reading, day: NaiveDate) -> Result<BTreeMap<String, Model>, Fault> {
-    let rows = Entity::find()
-        .filter(Column::ValidFrom.lte(day))
-        .order_by_asc(Column::ValidFrom)
-        .all(&at.db())
-        .await?;
+    let rows = Entity::find().filter(Column::ValidFrom.lte(day)).order_by_asc(Column::ValidFrom).all(&at.db()).await?;
     Ok(rows.into_iter().map(|row| (row.code.clone(), row)).collect())
 }

@@ -93,8 +93,8 @@ pub async fn create(work: &Work, input: &CreateDefectClaim) -> Result<Model, Fau
     if live.one(&work.db()).await?.is_some() {
         return Err(Fault::new(&CLAIM_EXISTS).rule("TK-R23"));
     }
-    let fee: Percent = serde_json::from_value(parameters::value(work, "tickets.claim.fee_percent").await?)
-        .map_err(Fault::internal)?;
+    let fee: Percent =
+        serde_json::from_value(parameters::value(work, "tickets.claim.fee_percent").await?).map_err(Fault::internal)?;
     let amount = amount(&lines, fee).map_err(|code| Fault::field("/lines", code))?;
     let missing = missing(work, &order, amount).await?;
     let supplier = match (missing.is_empty(), order.responsible_supplier_id) {
@@ -198,9 +198,11 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<
     let today = business_day(work.now);
     let on = input.notified_on.unwrap_or(today);
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(on > today, "/notified_on", "date_in_future")
-        .add_if(on < business_day(row.created_at), "/notified_on", "date_order");
+    errors.add_if(on > today, "/notified_on", "date_in_future").add_if(
+        on < business_day(row.created_at),
+        "/notified_on",
+        "date_order",
+    );
     errors.finish()?;
     let days = parameters::integer(work, "tickets.claim.reply_days").await?;
     let until = on + Days::new(days.unsigned_abs());
@@ -221,9 +223,11 @@ pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Re
     let today = business_day(work.now);
     let on = input.received_on.unwrap_or(today);
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(on > today, "/received_on", "date_in_future")
-        .add_if(row.notified_on.is_some_and(|notified| on < notified), "/received_on", "date_order");
+    errors.add_if(on > today, "/received_on", "date_in_future").add_if(
+        row.notified_on.is_some_and(|notified| on < notified),
+        "/received_on",
+        "date_order",
+    );
     errors.finish()?;
     if let Some(until) = row.reply_until.filter(|until| on > *until) {
         return Err(closed_on(until));

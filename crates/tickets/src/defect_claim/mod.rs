@@ -86,7 +86,10 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
 
 fn not_proposer(it: &Subject<'_, Model>) -> Result<(), Fault> {
     if it.actor.persons().any(|person| person == it.row.created_by) {
-        return Err(Fault::new(&SEPARATION_OF_DUTIES).rule("TK-R23").with("first", "propose").with("second", "confirm"));
+        return Err(Fault::new(&SEPARATION_OF_DUTIES)
+            .rule("TK-R23")
+            .with("first", "propose")
+            .with("second", "confirm"));
     }
     Ok(())
 }

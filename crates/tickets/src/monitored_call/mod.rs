@@ -119,11 +119,10 @@ impl Resource for MonitoredCall {
 
     /// Those of the caller's units, his own once published, and those he inspected himself.
     fn visible_to(actor: &Actor) -> Condition {
-        let ready = Condition::any().add(Column::Status.ne(Status::Draft)).add(Column::AgentId.is_not_in(actor.persons()));
+        let ready =
+            Condition::any().add(Column::Status.ne(Status::Draft)).add(Column::AgentId.is_not_in(actor.persons()));
         let known = people_record::visible(actor, Column::OrgUnitId, Column::AgentId);
-        Condition::any()
-            .add(Condition::all().add(known).add(ready))
-            .add(Column::InspectorId.is_in(actor.persons()))
+        Condition::any().add(Condition::all().add(known).add(ready)).add(Column::InspectorId.is_in(actor.persons()))
     }
 
     fn columns() -> Columns<Self> {

@@ -197,7 +197,11 @@ pub async fn publish(work: &Work, id: Uuid, _cmd: &PublishMonthlyAssessment) -> 
     }
     let figures = Figures::of(work, row.staff_id, month).await?;
     let ids: Vec<Uuid> = figures.counted.iter().map(|violation| violation.id).collect();
-    Violations::update_many().col_expr(V::AssessmentId, Expr::value(id)).filter(V::Id.is_in(ids)).exec(&work.db()).await?;
+    Violations::update_many()
+        .col_expr(V::AssessmentId, Expr::value(id))
+        .filter(V::Id.is_in(ids))
+        .exec(&work.db())
+        .await?;
     let mut next = row.clone().into_active_model();
     figures.write(&mut next);
     next.status = Set(to);

@@ -60,7 +60,8 @@ impl Resource for MonthlyAssessment {
     const PATH: &'static str = "/v1/monthly-assessments";
 
     fn visible_to(actor: &Actor) -> Condition {
-        let ready = Condition::any().add(Column::Status.eq(Status::Published)).add(Column::StaffId.is_not_in(actor.persons()));
+        let ready =
+            Condition::any().add(Column::Status.eq(Status::Published)).add(Column::StaffId.is_not_in(actor.persons()));
         let known = people_record::visible(actor, Column::OrgUnitId, Column::StaffId);
         if people_record::leads(actor) { known } else { Condition::all().add(known).add(ready) }
     }

@@ -81,10 +81,9 @@ impl Resource for ServiceOutlet {
         let own = Column::OrgUnitId.is_in(units.clone());
         match actor.role {
             JobRole::ServiceOutlet => Condition::all().add(own),
-            _ => Condition::any()
-                .add(own)
-                .add(Column::RegionOrgUnitId.is_in(units))
-                .add(Column::CreatedBy.eq(actor.sub)),
+            _ => {
+                Condition::any().add(own).add(Column::RegionOrgUnitId.is_in(units)).add(Column::CreatedBy.eq(actor.sub))
+            }
         }
     }
 

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
-use kernel::time::{Timestamp, business_day};
 use kernel::ids;
+use kernel::time::{Timestamp, business_day};
 use registers::{referenced, supplier};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -150,9 +150,8 @@ pub async fn dispatch(work: &Work, id: Uuid, input: &DispatchRepairOrder) -> Res
     change.accepted_at = Set(None);
     change.answered_at = Set(None);
     let told = Model { supplier_id: input.supplier_id, org_unit_id: input.org_unit_id, ..row.clone() };
-    let fact = |fact: store::journal::Fact| {
-        described(fact, &told, "dispatched").with("bearer", ticket::code(&input.bearer))
-    };
+    let fact =
+        |fact: store::journal::Fact| described(fact, &told, "dispatched").with("bearer", ticket::code(&input.bearer));
     work.change::<RepairOrder>(&row, change, "dispatched", fact).await
 }
 

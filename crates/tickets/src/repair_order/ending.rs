@@ -11,9 +11,7 @@ use store::{Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::entity::{
-    Bearer, Cause, Evaluation, EvaluationResult, LineKind, Model, OrderLine, Scores, Status,
-};
+use super::entity::{Bearer, Cause, Evaluation, EvaluationResult, LineKind, Model, OrderLine, Scores, Status};
 use super::finishing::{NewOrderLine, total};
 use super::life_cycle::begin;
 use super::{json, record};

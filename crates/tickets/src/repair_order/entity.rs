@@ -87,7 +87,17 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Where an order stands (维修单状态).
 #[derive(
-    Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema, IntoStaticStr,
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
     VariantNames,
 )]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
@@ -123,8 +133,7 @@ impl Status {
     /// States a ticket does not wait for (TK-R21).
     pub const DONE: &'static [Self] = &[Self::Evaluated, Self::Closed, Self::Cancelled];
     /// States in which somebody has been on the spot and the work is not given up.
-    pub const ON_SITE: &'static [Self] =
-        &[Self::Arrived, Self::Working, Self::Finished, Self::Evaluated, Self::Closed];
+    pub const ON_SITE: &'static [Self] = &[Self::Arrived, Self::Working, Self::Finished, Self::Evaluated, Self::Closed];
     /// States in which the provider needs the customer's contact.
     pub const WITH_PROVIDER: &'static [Self] =
         &[Self::Dispatched, Self::Accepted, Self::Scheduled, Self::Arrived, Self::Working, Self::Finished];
@@ -132,8 +141,21 @@ impl Status {
 
 /// Who bears the cost (费用承担).
 #[derive(
-    Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
-    ToSchema, IntoStaticStr, VariantNames,
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
+    VariantNames,
 )]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
@@ -154,7 +176,17 @@ pub enum Bearer {
 
 /// Why it broke (故障原因).
 #[derive(
-    Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema, IntoStaticStr,
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
     VariantNames,
 )]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]

@@ -42,8 +42,7 @@ mod tests {
 
     fn judge(weights: &[i64], points: &[i64], fatal: &[&str]) -> Result<i32, String> {
         let code = |n: usize| format!("c{n}");
-        let criterion =
-            |(n, weight): (usize, &i64)| Criterion { code: code(n), name: None, weight_percent: *weight };
+        let criterion = |(n, weight): (usize, &i64)| Criterion { code: code(n), name: None, weight_percent: *weight };
         let criteria: Vec<Criterion> = weights.iter().enumerate().map(criterion).collect();
         let scores = points.iter().enumerate().map(|(n, score)| (code(n), *score)).collect();
         let fatal: Vec<String> = fatal.iter().map(|code| (*code).to_owned()).collect();
@@ -66,6 +65,9 @@ mod tests {
     fn every_wrong_score_is_named() {
         let wrong = judge(&[50, 50], &[101], &["whistling"]);
         assert_eq!(wrong, Err("/scores/c1 required, /scores/c0 score_out_of_range, /fatal/0 not_found".to_owned()));
-        assert_eq!(judge(&[100], &[-1, 5], &[]), Err("/scores/c0 score_out_of_range, /scores/c1 unknown_field".to_owned()));
+        assert_eq!(
+            judge(&[100], &[-1, 5], &[]),
+            Err("/scores/c0 score_out_of_range, /scores/c1 unknown_field".to_owned())
+        );
     }
 }

@@ -23,7 +23,11 @@ use entity::{Column, Decision, Entity, Line, Model, RequestType, Status};
 pub struct ServiceRequest;
 
 /// One act; which state it needs is the affair of the request's type.
-const fn step(action: &'static str, to: Status, guards: &'static [fn(&Subject<'_, Model>) -> Result<(), Fault>]) -> Move<Status, Model> {
+const fn step(
+    action: &'static str,
+    to: Status,
+    guards: &'static [fn(&Subject<'_, Model>) -> Result<(), Fault>],
+) -> Move<Status, Model> {
     Move { action, from: &[], to: Some(to), guards }
 }
 

@@ -19,8 +19,8 @@ use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::roster::definition::Place;
 use crate::people_record;
+use crate::roster::definition::Place;
 use crate::roster::rosters_of;
 use entity::{Column, Entity, Model, Status, stop};
 pub use worked::worked_in;

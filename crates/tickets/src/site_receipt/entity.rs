@@ -37,7 +37,17 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Where the money is (收款状态).
 #[derive(
-    Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema, IntoStaticStr,
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
     VariantNames,
 )]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
@@ -55,7 +65,17 @@ pub enum Status {
 
 /// How it was paid (收款方式).
 #[derive(
-    Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema, IntoStaticStr,
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
     VariantNames,
 )]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]

@@ -64,7 +64,10 @@ fn receiver(it: &Subject<'_, Model>) -> Result<(), Fault> {
 
 fn not_receiver(it: &Subject<'_, Model>) -> Result<(), Fault> {
     if it.actor.persons().any(|person| person == it.row.received_by) {
-        return Err(Fault::new(&SEPARATION_OF_DUTIES).rule("TK-R19").with("first", "receive").with("second", "confirm"));
+        return Err(Fault::new(&SEPARATION_OF_DUTIES)
+            .rule("TK-R19")
+            .with("first", "receive")
+            .with("second", "confirm"));
     }
     Ok(())
 }

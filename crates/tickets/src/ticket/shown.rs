@@ -58,12 +58,15 @@ pub async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TicketShown>, F
 async fn given(at: &Reading, rows: Vec<Model>) -> Result<Vec<TicketShown>, Fault> {
     let places = Places::of(at, &rows).await?;
     let customers = rows.iter().filter_map(|row| row.customer_id);
-    let customers = customer::Entity::find().filter(customer::entity::Column::Id.is_in(customers)).all(&at.db()).await?;
+    let customers =
+        customer::Entity::find().filter(customer::entity::Column::Id.is_in(customers)).all(&at.db()).await?;
     let customers: HashMap<Uuid, _> = customers.iter().map(|row| (row.id, masked_contact(row))).collect();
     let view = |row: Model| {
         let contact = match row.customer_id.and_then(|id| customers.get(&id)) {
             Some(known) => RequesterView { name: Some(known.name.clone()), phone: known.phone.clone() },
-            None => RequesterView { name: row.requester_name_masked.clone(), phone: row.requester_phone_masked.clone() },
+            None => {
+                RequesterView { name: row.requester_name_masked.clone(), phone: row.requester_phone_masked.clone() }
+            }
         };
         TicketShown::Given(GivenTicketView {
             address: places.address(&row),
@@ -85,10 +88,12 @@ struct Places {
 
 impl Places {
     async fn of(at: &Reading, rows: &[Model]) -> Result<Self, Fault> {
-        let projects = project::Entity::find().filter(project::entity::Column::Id.is_in(rows.iter().filter_map(|row| row.project_id)));
-        let buildings =
-            building::Entity::find().filter(building::entity::Column::Id.is_in(rows.iter().filter_map(|row| row.building_id)));
-        let rooms = unit::Entity::find().filter(unit::entity::Column::Id.is_in(rows.iter().filter_map(|row| row.unit_id)));
+        let projects = project::Entity::find()
+            .filter(project::entity::Column::Id.is_in(rows.iter().filter_map(|row| row.project_id)));
+        let buildings = building::Entity::find()
+            .filter(building::entity::Column::Id.is_in(rows.iter().filter_map(|row| row.building_id)));
+        let rooms =
+            unit::Entity::find().filter(unit::entity::Column::Id.is_in(rows.iter().filter_map(|row| row.unit_id)));
         Ok(Self {
             projects: projects.all(&at.db()).await?.into_iter().map(|row| (row.id, row.name)).collect(),
             buildings: buildings.all(&at.db()).await?.into_iter().map(|row| (row.id, row.name)).collect(),

@@ -90,9 +90,7 @@ impl Resource for Training {
             })
             .custom("month", "string", |_, value| {
                 let month = list::month("month", value)?;
-                Ok(Condition::all()
-                    .add(Column::HeldAt.gte(month.starts_at()))
-                    .add(Column::HeldAt.lt(month.ends_at())))
+                Ok(Condition::all().add(Column::HeldAt.gte(month.starts_at())).add(Column::HeldAt.lt(month.ends_at())))
             })
             .sort("created_at", Column::CreatedAt)
             .sort("number", Column::Number)
@@ -143,9 +141,7 @@ impl Resource for Training {
 
 /// Trainings these people take part in.
 fn of_staff(staff: Vec<Uuid>) -> Condition {
-    let parts = row::Entity::find()
-        .select_only()
-        .column(row::Column::TrainingId)
-        .filter(row::Column::StaffId.is_in(staff));
+    let parts =
+        row::Entity::find().select_only().column(row::Column::TrainingId).filter(row::Column::StaffId.is_in(staff));
     Condition::all().add(Column::Id.in_subquery(parts.into_query()))
 }

@@ -59,7 +59,8 @@ const DEFAULTS: &[(&str, &str, Period)] = &[
 pub async fn install_defaults(work: &Work) -> Result<(), Fault> {
     let known: Vec<String> = part::Entity::find().all(&work.db()).await?.into_iter().map(|row| row.code).collect();
     let missing = DEFAULTS.iter().filter(|(code, _, _)| !known.iter().any(|known| known == code));
-    let rows: Vec<part::ActiveModel> = missing.map(|(code, name, period)| new_part(work, code, name, *period)).collect();
+    let rows: Vec<part::ActiveModel> =
+        missing.map(|(code, name, period)| new_part(work, code, name, *period)).collect();
     if rows.is_empty() {
         work.unchanged();
         return Ok(());

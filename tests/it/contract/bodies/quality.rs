@@ -11,14 +11,17 @@ use crate::tickets::{assessments, rosters};
 pub async fn monitoring(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
     let inspector = "quality_inspector";
     let training = json!({ "topic": "服务用语", "audience": "all" });
-    let planned = async || format!("/v1/trainings/{}", id(&make(app, inspector, "/v1/trainings", training.clone()).await));
+    let planned =
+        async || format!("/v1/trainings/{}", id(&make(app, inspector, "/v1/trainings", training.clone()).await));
     let results =
         json!({ "rows": [{ "staff_id": app.fixture.staff["cs_agent"], "attended": true, "exam_score": 90 }] });
     let summary = |week: &str| json!({ "iso_week": week, "findings": "开头语不规范较多" });
     match (method, path) {
-        ("POST", "/v1/scorecards") => {
-            ready("cs_director", path, json!({ "name": "新评分表", "criteria": [{ "code": "tone", "weight_percent": 100 }] }))
-        }
+        ("POST", "/v1/scorecards") => ready(
+            "cs_director",
+            path,
+            json!({ "name": "新评分表", "criteria": [{ "code": "tone", "weight_percent": 100 }] }),
+        ),
         ("POST", "/v1/monitored-calls") => ready(inspector, path, heard(app, json!({ "notes": "态度好" })).await),
         ("POST", "/v1/monitored-calls/{id}/publish") => {
             let draft = make(app, inspector, "/v1/monitored-calls", heard(app, json!({})).await).await;
@@ -38,9 +41,7 @@ pub async fn monitoring(app: &TestApp, method: &str, path: &str) -> Option<Ready
             ready(inspector, format!("/v1/quality-summaries/{}/submit", id(&draft)), json!({}))
         }
         ("POST", "/v1/trainings") => ready(inspector, path, training),
-        ("POST", "/v1/trainings/{id}/record-results") => {
-            ready(inspector, planned().await + "/record-results", results)
-        }
+        ("POST", "/v1/trainings/{id}/record-results") => ready(inspector, planned().await + "/record-results", results),
         ("POST", "/v1/trainings/{id}/close") => {
             let row = planned().await;
             app.post(inspector, &format!("{row}/record-results"), results).await.expect(200);

@@ -28,7 +28,8 @@ pub async fn calls(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         ("POST", "/v1/site-receipts") => {
             let order = paid_by_customer(app, "300.00").await;
-            let body = json!({ "repair_order_id": order["id"], "amount": "300.00", "method": "card", "receipt_number": name });
+            let body =
+                json!({ "repair_order_id": order["id"], "amount": "300.00", "method": "card", "receipt_number": name });
             ready("cs_agent", path, body)
         }
         _ if path.starts_with("/v1/repair-orders/") => on_an_order(app, path).await,
@@ -107,7 +108,8 @@ async fn on_a_claim(app: &TestApp, path: &str, code: &str) -> Option<Ready> {
 async fn on_a_receipt(app: &TestApp, path: &str, number: &str) -> Option<Ready> {
     let action = path.rsplit('/').next().unwrap();
     let order = paid_by_customer(app, "300.00").await;
-    let body = json!({ "repair_order_id": order["id"], "amount": "300.00", "method": "cash", "receipt_number": number });
+    let body =
+        json!({ "repair_order_id": order["id"], "amount": "300.00", "method": "cash", "receipt_number": number });
     let row = format!("/v1/site-receipts/{}", id(&make(app, "cs_agent", "/v1/site-receipts", body).await));
     match action {
         "hand-in" => ready("cs_agent", row + "/hand-in", json!({})),
