@@ -412,9 +412,7 @@ fn signed_by(person: Uuid) -> SimpleExpr {
         .column(decision::Column::ApprovalId)
         .from(decision::Entity)
         .cond_where(
-            Condition::any()
-                .add(decision::Column::ActorId.eq(person))
-                .add(decision::Column::OnBehalfOf.eq(person)),
+            Condition::any().add(decision::Column::ActorId.eq(person)).add(decision::Column::OnBehalfOf.eq(person)),
         )
         .to_owned();
     Column::Id.in_subquery(signed)

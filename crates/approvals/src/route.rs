@@ -246,7 +246,8 @@ pub async fn create(work: &Work, input: &CreateApprovalRoute) -> Result<Model, F
         let repeated = input.steps[..n].iter().any(|earlier| earlier.code == step.code);
         errors.add_if(repeated, &format!("/steps/{n}/code"), "repeated_items");
         let condition = step.condition.clone().unwrap_or_default();
-        let never = matches!((condition.amount_above, condition.amount_upto), (Some(above), Some(upto)) if above >= upto);
+        let never =
+            matches!((condition.amount_above, condition.amount_upto), (Some(above), Some(upto)) if above >= upto);
         errors.add_if(never, &format!("/steps/{n}/condition/amount_upto"), "out_of_range");
     }
     errors.finish()?;
@@ -273,8 +274,7 @@ mod tests {
     fn a_step_is_asked_for_by_amount_and_flag() {
         let yuan = |text: &str| Some(text.parse::<Money>().unwrap());
         let check = |above: Option<Money>, upto: Option<Money>, flag: Option<&str>, amount: &str, wanted: bool| {
-            let condition =
-                StepCondition { amount_above: above, amount_upto: upto, flag: flag.map(str::to_owned) };
+            let condition = StepCondition { amount_above: above, amount_upto: upto, flag: flag.map(str::to_owned) };
             assert_eq!(condition.holds(amount.parse().unwrap(), &["urgent"]), wanted, "{condition:?} {amount}");
         };
         check(None, None, None, "0.00", true);

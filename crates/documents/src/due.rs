@@ -12,8 +12,8 @@ use store::work_list::{Asked, Due, Item, Source, Waiting};
 
 use crate::custody::entity::State;
 use crate::custody::{self, CustodyItem};
-use crate::document::entity::{self as paper, reader};
 use crate::document::Document;
+use crate::document::entity::{self as paper, reader};
 
 /// Every kind of papers.
 pub const SOURCES: &[Source] = &[

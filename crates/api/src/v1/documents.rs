@@ -103,20 +103,14 @@ fn files(api: &mut Api) {
         .answers::<DocumentView>();
     api.bodies.register(&AddFileVersion::name(), Vec::new());
     api.contract.schema::<AddFileVersion>();
-    api.operation(
-        Method::POST,
-        "/v1/documents/{id}/versions",
-        "add_document_version",
-        UPDATE,
-        upload::receive_version,
-    )
-    .tag(TAG)
-    .summary("Uploads a newer file of a document: multipart; the older ones stay.")
-    .body(Body::Stream)
-    .limit(TRANSFER)
-    .status(201)
-    .takes::<VersionForm>()
-    .answers::<DocumentView>();
+    api.operation(Method::POST, "/v1/documents/{id}/versions", "add_document_version", UPDATE, upload::receive_version)
+        .tag(TAG)
+        .summary("Uploads a newer file of a document: multipart; the older ones stay.")
+        .body(Body::Stream)
+        .limit(TRANSFER)
+        .status(201)
+        .takes::<VersionForm>()
+        .answers::<DocumentView>();
     api.operation(
         Method::GET,
         "/v1/documents/{id}/content",

@@ -19,8 +19,8 @@ pub use commands::{CreateCustodyItem, CustodyFields, create, update};
 pub use entity::{Column, Entity, Model};
 pub use life_cycle::MOVES;
 pub use moving::{
-    HandOver, LendItem, ReceiveItem, RefuseItem, ReportLost, ReturnLoan, TransferItem, hand_over, lend, receive, refuse,
-    report_lost, return_loan, transfer,
+    HandOver, LendItem, ReceiveItem, RefuseItem, ReportLost, ReturnLoan, TransferItem, hand_over, lend, receive,
+    refuse, report_lost, return_loan, transfer,
 };
 pub use view::{CustodyItemView, CustodySubject};
 
@@ -82,8 +82,9 @@ impl Resource for CustodyItem {
 
 /// Items this person once gave or received.
 fn went_through(actor: &Actor) -> SelectStatement {
-    let through =
-        Condition::any().add(movement::Column::FromStaffId.eq(actor.sub)).add(movement::Column::ToStaffId.eq(actor.sub));
+    let through = Condition::any()
+        .add(movement::Column::FromStaffId.eq(actor.sub))
+        .add(movement::Column::ToStaffId.eq(actor.sub));
     Query::select().column(movement::Column::ItemId).from(movement::Entity).cond_where(through).to_owned()
 }
 

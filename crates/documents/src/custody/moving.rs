@@ -135,7 +135,8 @@ async fn give(work: &Work, row: &Model, state: State, to: Uuid, counts: (i32, i3
     change.handed_originals = Set(Some(originals));
     change.handed_copies = Set(Some(copies));
     change.handed_at = Set(Some(work.now));
-    let told = |fact: Fact| fact.with("to_staff_id", to.to_string()).with("originals", originals).with("copies", copies);
+    let told =
+        |fact: Fact| fact.with("to_staff_id", to.to_string()).with("originals", originals).with("copies", copies);
     let row = work.change::<CustodyItem>(row, change, "handed_over", told).await?;
     let from = Some(row.holder_staff_id);
     moved(work, &row, Movement { act: "handed_over", from, to: Some(to), originals, copies, reason: None }).await?;
@@ -255,9 +256,8 @@ pub async fn lend(work: &Work, id: Uuid, input: &LendItem) -> Result<Model, Faul
     change.state = Set(to);
     change.borrower_staff_id = Set(Some(input.to_staff_id));
     change.back_by = Set(Some(input.back_by));
-    let told = |fact: Fact| {
-        fact.with("to_staff_id", input.to_staff_id.to_string()).with("back_by", input.back_by.to_string())
-    };
+    let told =
+        |fact: Fact| fact.with("to_staff_id", input.to_staff_id.to_string()).with("back_by", input.back_by.to_string());
     let row = work.change::<CustodyItem>(&row, change, "lent", told).await?;
     let (from, to) = (Some(row.holder_staff_id), Some(input.to_staff_id));
     moved(work, &row, Movement { from, to, ..Movement::of("lent", &row) }).await?;

@@ -33,10 +33,8 @@ pub struct MarkRead {}
 /// 422 `not_found` for a reader who is no member of staff.
 pub async fn circulate(work: &Work, id: Uuid, input: &CirculateDocument) -> Result<Model, Fault> {
     let (paper, _) = begin(work, id, "circulate").await?;
-    let people = staff::Entity::find()
-        .filter(staff::Column::Id.is_in(input.readers.iter().copied()))
-        .all(&work.db())
-        .await?;
+    let people =
+        staff::Entity::find().filter(staff::Column::Id.is_in(input.readers.iter().copied())).all(&work.db()).await?;
     let mut errors = FieldErrors::default();
     for (n, reader) in input.readers.iter().enumerate() {
         errors.add_if(!people.iter().any(|person| person.id == *reader), &format!("/readers/{n}"), "not_found");

@@ -1,8 +1,8 @@
 //! Cases of the last weeks, in every state: what people report, and how far the desk has got.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use documents::{Files, Receiving};
 use documents::document::UploadDocument;
+use documents::{Files, Receiving};
 use kernel::fault::Fault;
 use registers::{org_unit, staff};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};

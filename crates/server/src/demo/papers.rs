@@ -74,10 +74,12 @@ async fn notices(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Res
         person(stage, "cs_manager").await?,
         person(stage, "permits_specialist").await?,
     ];
-    for (n, name) in ["关于元旦期间值班安排的通知", "客户投诉处理责任制度(修订)"].into_iter().enumerate() {
+    for (n, name) in ["关于元旦期间值班安排的通知", "客户投诉处理责任制度(修订)"].into_iter().enumerate()
+    {
         let at = at + TimeDelta::days(n as i64 * 9);
         let notice = paper(stage, files, at, "administration", json!({ "kind": "notice", "name": name })).await?;
-        let send = async move |work: &Work| document::circulate(work, notice, &body(json!({ "readers": readers }))?).await;
+        let send =
+            async move |work: &Work| document::circulate(work, notice, &body(json!({ "readers": readers }))?).await;
         stage.act(at + TimeDelta::minutes(10), "administration", send).await?;
         let read = async move |work: &Work| document::mark_read(work, notice, &body(json!({}))?).await;
         stage.act(at + TimeDelta::hours(3), "cs_manager", read).await?;
@@ -88,13 +90,13 @@ async fn notices(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Res
 /// An outgoing letter that is signed, and one that waits; answers the signed one.
 async fn letters(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Result<Uuid> {
     let mut signed = None;
-    for (n, name) in ["关于申请竣工验收备案的函", "关于供热管网接入的复函"].into_iter().enumerate() {
+    for (n, name) in ["关于申请竣工验收备案的函", "关于供热管网接入的复函"].into_iter().enumerate()
+    {
         let at = at + TimeDelta::days(n as i64 * 14);
         let said = json!({ "kind": "letter", "name": name, "number": format!("河川函〔2026〕{}号", 31 + n) });
         let letter = paper(stage, files, at, "permits_specialist", said).await?;
-        let submit = async move |work: &Work| {
-            document::submit(work, letter, &body(json!({ "direction": "outgoing" }))?).await
-        };
+        let submit =
+            async move |work: &Work| document::submit(work, letter, &body(json!({ "direction": "outgoing" }))?).await;
         stage.act(at + TimeDelta::minutes(20), "permits_specialist", submit).await?;
         let approve = async move |work: &Work| document::approve(work, letter, &body(json!({}))?).await;
         stage.act(at + TimeDelta::hours(2), "administration", approve).await?;
@@ -108,10 +110,13 @@ async fn letters(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Res
 
 async fn seals(stage: &Stage, letter: Uuid, at: DateTime<Utc>) -> anyhow::Result<()> {
     let (applicant, approver) = (person(stage, "permits_specialist").await?, person(stage, "general_manager").await?);
-    for (n, (seal_kind, purpose, copies)) in
-        [("company", "报送市住建局备案", 3), ("legal_representative", "签署授权委托书", 1), ("contract", "购房合同盖章", 4)]
-            .into_iter()
-            .enumerate()
+    for (n, (seal_kind, purpose, copies)) in [
+        ("company", "报送市住建局备案", 3),
+        ("legal_representative", "签署授权委托书", 1),
+        ("contract", "购房合同盖章", 4),
+    ]
+    .into_iter()
+    .enumerate()
     {
         let stamp = async move |work: &Work| {
             let said = json!({ "document_id": letter, "seal_kind": seal_kind, "purpose": purpose, "copies": copies,
@@ -128,8 +133,14 @@ async fn originals(stage: &Stage, letter: Uuid, at: DateTime<Utc>) -> anyhow::Re
     let clerk = person(stage, "cs_clerk").await?;
     let borrower = person(stage, "cs_manager").await?;
     let back_by = business_day(at + TimeDelta::days(7));
-    let titles =
-        ["竣工验收备案函正本", "购房合同正本(3-2-1201)", "按揭合同正本", "不动产权证书", "建设用地规划许可证正本", "初始登记资料"];
+    let titles = [
+        "竣工验收备案函正本",
+        "购房合同正本(3-2-1201)",
+        "按揭合同正本",
+        "不动产权证书",
+        "建设用地规划许可证正本",
+        "初始登记资料",
+    ];
     for (n, title) in titles.into_iter().enumerate() {
         let at = at + TimeDelta::days(n as i64);
         let enter = async move |work: &Work| {

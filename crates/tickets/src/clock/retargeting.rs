@@ -73,9 +73,7 @@ pub async fn year_published(work: &Work) -> Result<Vec<MovedDeadline>, Fault> {
             Expr::col((target::Entity, target::Column::ClockId)).equals((clock::Entity, clock::Column::Id)),
         )
         .cond_where(
-            Condition::all()
-                .add(clock::Column::StopsAt.is_null())
-                .add(target::Column::CalendarCode.ne("continuous")),
+            Condition::all().add(clock::Column::StopsAt.is_null()).add(target::Column::CalendarCode.ne("continuous")),
         )
         .to_owned();
     let rows = Entity::find()
