@@ -4,6 +4,7 @@
 
 mod cases;
 mod checks;
+mod filing;
 
 use std::collections::HashMap;
 
@@ -90,6 +91,30 @@ pub const SOURCES: &[Source] = &[
         title_en: "Opinion to decide on",
         permission: READ,
         items: |at, asked| Box::pin(checks::opinions(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "case_cause",
+        title_zh: "待补充投诉原因分析",
+        title_en: "Complaint to analyse before it is filed",
+        permission: READ,
+        items: |at, asked| Box::pin(filing::causes(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "article_review",
+        title_zh: "待审核知识条目",
+        title_en: "Article to review",
+        permission: "tickets.knowledge_article:read",
+        items: |at, asked| Box::pin(filing::reviews(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "article_ending",
+        title_zh: "知识条目将到期",
+        title_en: "Article about to end",
+        permission: "tickets.knowledge_article:read",
+        items: |at, asked| Box::pin(filing::endings(at, asked)),
     },
 ];
 
