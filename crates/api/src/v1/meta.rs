@@ -44,6 +44,24 @@ const ENUMS: &[(&str, &[Row])] = &[
             ("other", "其他证件", "Other"),
         ],
     ),
+    (
+        "knowledge_kind",
+        &[
+            ("article", "知识条目", "Article"),
+            ("technical_notice", "维修技术通知单", "Technical notice"),
+            ("bulletin", "公告", "Bulletin"),
+        ],
+    ),
+    ("knowledge_visibility", &[("internal", "内部", "Internal"), ("customer", "客户可见", "For customers")]),
+    (
+        "knowledge_status",
+        &[
+            ("draft", "草稿", "Draft"),
+            ("in_review", "待审核", "In review"),
+            ("published", "已发布", "Published"),
+            ("retired", "已停用", "Retired"),
+        ],
+    ),
     ("register_status", &[("active", "启用", "Active"), ("inactive", "停用", "Inactive")]),
     (
         "unit_use",

@@ -43,6 +43,7 @@ impl Resource for OrgUnit {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "org_unit";
     const PATH: &'static str = "/v1/org-units";
+    const LASTING: bool = true;
     const STEADY: bool = true;
 
     fn visible_to(_: &Actor) -> Condition {

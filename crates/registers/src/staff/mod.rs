@@ -60,6 +60,7 @@ impl Resource for Staff {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "staff";
     const PATH: &'static str = "/v1/staff";
+    const LASTING: bool = true;
 
     fn visible_to(_: &Actor) -> Condition {
         Condition::all()

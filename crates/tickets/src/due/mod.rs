@@ -4,6 +4,7 @@
 
 mod cases;
 mod checks;
+mod filing;
 mod people;
 
 use std::collections::HashMap;
@@ -163,6 +164,30 @@ pub const SOURCES: &[Source] = &[
         title_en: "Duty log to hand over",
         permission: "tickets.duty_log:read",
         items: |at, asked| Box::pin(people::duty_logs(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "case_cause",
+        title_zh: "待补充投诉原因分析",
+        title_en: "Complaint to analyse before it is filed",
+        permission: READ,
+        items: |at, asked| Box::pin(filing::causes(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "article_review",
+        title_zh: "待审核知识条目",
+        title_en: "Article to review",
+        permission: "tickets.knowledge_article:read",
+        items: |at, asked| Box::pin(filing::reviews(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "article_ending",
+        title_zh: "知识条目将到期",
+        title_en: "Article about to end",
+        permission: "tickets.knowledge_article:read",
+        items: |at, asked| Box::pin(filing::endings(at, asked)),
     },
 ];
 
