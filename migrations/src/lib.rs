@@ -52,6 +52,8 @@ tables! {
     Ladder = "20261128_130_ladder";
     Portfolio = "20261128_240_portfolio";
     Letters = "20261128_241_letters";
+    Surveys = "20261128_242_surveys";
+    Outreach = "20261128_243_outreach";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -576,12 +576,14 @@ where
         let view = self.api.contract.schema::<P::View>();
         let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
         let columns = P::columns();
-        let query: Vec<Parameter> = Parameter::paging(&columns.sort_names(), columns.default_sort()).collect();
+        let filters = columns.filter_docs().into_iter().filter(move |filter| filter.name != parent);
+        let mut query: Vec<Parameter> = filters.map(Parameter::filter).collect();
+        query.extend(Parameter::paging(&columns.sort_names(), columns.default_sort()));
         let run = move |call: Call| async move {
             let id = call.id()?;
             let mut query = list::Query::read(call.query.clone())?;
-            if let Some((name, _)) = query.filters.first() {
-                return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
+            if query.filters.iter().any(|(name, _)| name == parent) {
+                return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", parent));
             }
             let at = call.reading();
             resource::find::<R>(&at, id).await?;

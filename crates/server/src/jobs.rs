@@ -17,6 +17,8 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
     Job { name: "tell_missed_promises", every: 60, run: |store| Box::pin(tickets::follow_up::tell_missed(store)) },
+    Job { name: "remind_surveys", every: 600, run: |store| Box::pin(tickets::survey::remind(store)) },
+    Job { name: "tell_finished_campaigns", every: 60, run: |store| Box::pin(tickets::campaign::tell_finished(store)) },
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
 ];
 

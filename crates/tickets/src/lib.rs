@@ -6,20 +6,26 @@
 pub mod audience;
 pub mod call;
 pub mod callback;
+pub mod campaign;
 pub mod catalogue;
 pub mod clock;
 pub mod comment;
 pub mod contact_log;
+pub mod delivery;
 pub mod due;
 pub mod follow_up;
+pub mod message_template;
 pub mod opinion;
 pub mod parameters;
 pub mod pause;
 pub mod policy;
 pub mod portfolio;
 pub mod problems;
+pub mod reach;
 pub mod reports;
 mod scope;
+pub mod survey;
+pub mod survey_invitation;
 pub mod ticket;
 
 use kernel::fault::Fault;

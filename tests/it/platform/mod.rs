@@ -6,7 +6,7 @@ mod feed;
 mod idempotency;
 mod identity;
 mod journal;
-mod notifications;
+pub mod notifications;
 mod refusals;
 mod registers;
 mod services;

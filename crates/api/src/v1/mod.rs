@@ -20,6 +20,7 @@ pub mod me;
 pub mod meta;
 pub mod notifications;
 pub mod org_units;
+pub mod outreach;
 pub mod parameters;
 pub mod phases;
 pub mod portfolio;
@@ -29,6 +30,7 @@ pub mod sandbox;
 pub mod sla_policies;
 pub mod staff;
 pub mod suppliers;
+pub mod surveys;
 pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
@@ -75,6 +77,8 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     sla_policies::routes(api);
     calls::routes(api);
     portfolio::routes(api);
+    surveys::routes(api);
+    outreach::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

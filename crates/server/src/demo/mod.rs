@@ -3,6 +3,7 @@
 //! Everything goes through the commands of the domains, with a clock that walks through the last weeks, so
 //! every history, deadline and breach is genuine.
 
+mod care;
 mod cases;
 mod people;
 mod places;
@@ -91,6 +92,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         let secrets = people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
         cases::load(&stage, &config.files(), &homes).await?;
+        care::load(&stage, &homes).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

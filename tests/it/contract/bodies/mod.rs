@@ -52,6 +52,8 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
             care::portfolio(app, method, path).await
         }
+        "surveys" | "survey-invitations" | "survey-answers" => care::surveys(app, method, path).await,
+        "message-templates" | "outreach-campaigns" => care::outreach(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
 }
