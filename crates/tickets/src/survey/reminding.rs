@@ -42,7 +42,7 @@ async fn remind_of(work: &Work, survey: &Model) -> Result<(), Fault> {
         .map_err(Fault::internal)?;
     let base = link_base(work).await?;
     for (n, days) in (0_i32..).zip(days) {
-        let mut due = invitation::Entity::find()
+        let due = invitation::Entity::find()
             .filter(invitation::Column::SurveyId.eq(survey.id))
             .filter(invitation::Column::Status.is_in([invitation::Status::Queued, invitation::Status::Opened]))
             .filter(invitation::Column::Reminders.eq(n))
@@ -50,10 +50,8 @@ async fn remind_of(work: &Work, survey: &Model) -> Result<(), Fault> {
             .filter(invitation::Column::ExpiresAt.gt(work.now))
             .filter(invitation::Column::LetterId.is_not_null())
             .filter(invitation::Column::LetterId.not_in_subquery(letter::failed()))
-            .limit(BATCH);
-        if !work.store.is_sqlite() {
-            due = due.lock(LockType::Update);
-        }
+            .limit(BATCH)
+            .lock(LockType::Update);
         for row in due.all(&work.db()).await? {
             again(work, survey, row, &base).await?;
         }
