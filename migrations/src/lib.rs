@@ -65,6 +65,8 @@ tables! {
     Dispatch = "20261128_222_dispatch";
     Quality = "20261128_260_quality";
     Assessment = "20261128_261_assessment";
+    Surveys = "20261128_242_surveys";
+    Outreach = "20261128_243_outreach";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -329,6 +329,32 @@ policy! {
     "tickets.monthly_assessment:read" => STAFF;
     "tickets.monthly_assessment:build" => [CsDirector, HrOfficer];
     "tickets.monthly_assessment:publish" => [CsDirector, HrOfficer];
+    // TK-07 surveys; customers read those they were asked in, and answer by token without sign-in
+    "tickets.survey:read" => READ, [Customer];
+    "tickets.survey:create" => [CsSpecialist, CsSupervisor, CsManager];
+    "tickets.survey:update" => [CsSpecialist, CsSupervisor, CsManager];
+    "tickets.survey:open" => [CsManager, CsDirector];
+    "tickets.survey:close" => [CsManager, CsDirector];
+    "tickets.survey:results" => READ;
+    "tickets.survey_invitation:read" => READ, [Customer];
+    "tickets.survey_invitation:answer_by_proxy" => AGENT;
+    "tickets.survey_answer:create" => public;
+    // TK-14 outreach; promotions are marketing's
+    "tickets.message_template:read" => READ, [MarketingPlanner, MarketingDirector];
+    "tickets.message_template:create" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.message_template:update" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.message_template:preview" =>
+        AGENT, LEAD, [MarketingPlanner, CsManager, CsDirector, MarketingDirector];
+    "tickets.message_template:approve" => [CsManager, CsDirector, MarketingDirector];
+    "tickets.outreach_campaign:read" => READ, [MarketingPlanner, MarketingDirector, GraphicDesigner];
+    "tickets.outreach_campaign:create" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:update" => AGENT, LEAD, [MarketingPlanner, GraphicDesigner];
+    "tickets.outreach_campaign:approve" => [CsManager, CsDirector, MarketingDirector];
+    "tickets.outreach_campaign:start" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:pause" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:resume" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:cancel" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.delivery:read" => READ, [MarketingPlanner, MarketingDirector];
     // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
         AGENT, LEAD, HEAD, BOSS,

@@ -134,6 +134,7 @@ impl Arrival<'_> {
             lang: self.lang,
             request_id: self.request_id.to_owned(),
             journals_refusals: endpoint.journals_refusals,
+            sandbox: self.state.sandbox,
             ..Context::of(actor, endpoint.operation)
         };
         if !public {

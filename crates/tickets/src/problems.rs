@@ -73,6 +73,10 @@ kernel::problems! {
     PROMISE_TOO_FAR = Invalid, "promise_too_far", "约定答复时间超过 {limit_hours} 小时", "A promise lies at most {limit_hours} hours ahead";
     APOLOGY_REQUIRED = Invalid, "apology_required", "延期答复须向客户致歉", "Postponing a promise takes an apology";
     PLAN_STALE = Conflict, "plan_stale", "方案制定后客户分配已有变动,请重新制定", "Entries changed since the plan was made; make a new one";
+    ALREADY_ANSWERED = Conflict, "already_answered", "该调查已作答", "This survey was answered with this token already";
+    SURVEY_CLOSED = Conflict, "survey_closed", "调查已结束或邀请已过期", "The survey is closed, or the invitation expired";
+    SURVEY_ANONYMOUS = Conflict, "survey_anonymous", "匿名调查只能由客户本人作答", "An anonymous survey is answered by the customer himself only";
+    TEMPLATE_NOT_APPROVED = Conflict, "template_not_approved", "模板尚未审批", "There is no approved text of this template";
     CUSTOMER_ASSIGNED = Conflict, "customer_assigned", "客户已有专属客服,请先结束原分配", "The customer has an owner; end that entry first";
     WEIGHTS_NOT_100 = Invalid, "weights_not_100", "各项权重之和须为 100", "The weights must sum to 100";
     SCORE_OUT_OF_RANGE = Invalid, "score_out_of_range", "分数须在 0 到 100 之间", "A score lies between 0 and 100";

@@ -13,6 +13,7 @@ mod journal;
 mod keeping;
 mod notifications;
 mod papers;
+pub mod notifications;
 mod refusals;
 mod registers;
 mod services;

@@ -2,6 +2,7 @@
 //!
 //! To add a kind, write one [`Source`] here and a function that answers its rows.
 
+mod care;
 mod cases;
 mod checks;
 mod filing;
@@ -188,6 +189,30 @@ pub const SOURCES: &[Source] = &[
         title_en: "Article about to end",
         permission: "tickets.knowledge_article:read",
         items: |at, asked| Box::pin(filing::endings(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "first_contact",
+        title_zh: "首次联系客户",
+        title_en: "First contact",
+        permission: "tickets.portfolio_entry:read",
+        items: |at, asked| Box::pin(care::first_contacts(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "promise",
+        title_zh: "约定答复",
+        title_en: "Promise to keep",
+        permission: "tickets.follow_up:read",
+        items: |at, asked| Box::pin(care::promises(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "outreach_call",
+        title_zh: "待致电客户",
+        title_en: "Customer to call",
+        permission: "tickets.delivery:read",
+        items: |at, asked| Box::pin(care::calls(at, asked)),
     },
 ];
 

@@ -76,6 +76,8 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "service-requests" | "counter-records" => quality::requests(app, method, path).await,
         "assessment-rules" | "violations" | "monthly-assessments" => quality::assessing(app, method, path).await,
+        "surveys" | "survey-invitations" | "survey-answers" => care::surveys(app, method, path).await,
+        "message-templates" | "outreach-campaigns" => care::outreach(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
 }
