@@ -51,6 +51,7 @@ tables! {
     Notifications = "20261125_1_notifications";
     Ladder = "20261128_130_ladder";
     Repairs = "20261128_190_repairs";
+    Network = "20261128_191_network";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -10,15 +10,18 @@ pub mod clock;
 pub mod comment;
 pub mod defect_claim;
 pub mod due;
+pub mod fee_claim;
 pub mod opinion;
 pub mod outlet;
 pub mod parameters;
+pub mod part;
 pub mod pause;
 pub mod policy;
 pub mod problems;
 pub mod repair_order;
 pub mod reports;
 pub mod site_receipt;
+pub mod stock;
 pub mod ticket;
 pub mod warranty;
 

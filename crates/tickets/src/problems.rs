@@ -48,5 +48,18 @@ kernel::problems! {
     REPLY_WINDOW_CLOSED = Conflict, "reply_window_closed", "已过答复期限({until})", "The time to reply ended on {until}";
     REPLY_WINDOW_OPEN = Conflict, "reply_window_open", "答复期限未到({until})", "The contractor may reply until {until}";
     OVERPAID = Conflict, "overpaid", "收款超过应收金额 {open}", "More than the open amount {open}";
+    ALREADY_CLAIMED = Conflict, "already_claimed", "已在其他结算单中申报", "It is claimed already";
+    LINE_NOT_CLAIMABLE = Invalid, "line_not_claimable", "不是本网点当月完工并关闭的维修单", "Not a closed order of this outlet finished in the month";
+    AMOUNT_ABOVE_LIMIT = Invalid, "amount_above_limit", "金额超过上限", "More than the step before or the tariff allows";
+    CUT_REASON_REQUIRED = Invalid, "cut_reason_required", "核减须说明原因", "A cut needs its reason";
+    SPOT_CHECKS_MISSING = Conflict, "spot_checks_missing", "电话抽查不足:需 {needed} 户,已查 {made} 户", "Too few phone checks: {needed} needed, {made} made";
+    ALREADY_CHECKED = Conflict, "already_checked", "初审已抽查该单,请抽查其他维修单", "The first review asked this customer; ask another";
+    APPROVAL_NOT_NEEDED = Conflict, "approval_not_needed", "未超过限额,无须批准", "Below the limit nobody approves";
+    SPLIT_MISMATCH = Invalid, "split_mismatch", "现金与转货款之和不等于结算金额", "Cash and goods do not add up to the total";
+    INSUFFICIENT_STOCK = Conflict, "insufficient_stock", "库存不足({location})", "Not enough at {location}";
+    NOT_REVERSIBLE = Conflict, "not_reversible", "该流水不能冲销", "This movement cannot be taken back";
+    ISSUE_ABOVE_APPROVED = Conflict, "issue_above_approved", "发放数量超过批准数量", "More than was approved";
+    PRICE_MISSING = Conflict, "price_missing", "价目手册中没有该配件的价格", "The catalogue has no price for the part";
+    LOCATION_INVALID = Invalid, "location_invalid", "此类流水不能使用该地点", "This kind does not lead there";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";
 }

@@ -7,6 +7,8 @@ mod deadlines;
 pub mod desk;
 mod intake;
 mod leading;
+mod network;
+pub mod network_desk;
 mod opinion;
 mod policy;
 mod rebuild;

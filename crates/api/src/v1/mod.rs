@@ -22,6 +22,7 @@ pub mod meta;
 pub mod notifications;
 pub mod org_units;
 pub mod parameters;
+pub mod parts;
 pub mod phases;
 pub mod projects;
 pub mod repair_orders;
@@ -83,6 +84,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     defect_claims::routes(api);
     site_receipts::routes(api);
     service_outlets::routes(api);
+    parts::routes(api);
     reports::routes(api);
     if sandbox {
         sandbox::routes(api);

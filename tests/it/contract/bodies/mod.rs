@@ -52,7 +52,17 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "repair-orders" | "warranty-parts" | "warranty-coverages" | "defect-claims" | "site-receipts" => {
             repairs::calls(app, method, path).await
         }
-        "service-outlets" => network::calls(app, method, path).await,
+        "service-outlets"
+        | "repair-tariffs"
+        | "repair-fee-claims"
+        | "parts"
+        | "part-prices"
+        | "part-plans"
+        | "part-requests"
+        | "part-movements"
+        | "stock-counts"
+        | "write-offs"
+        | "part-reconciliations" => network::calls(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
