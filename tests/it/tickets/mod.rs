@@ -13,6 +13,8 @@ mod intake;
 pub mod knowledge;
 mod leading;
 pub mod leave;
+mod network;
+pub mod network_desk;
 mod opinion;
 pub mod outreach;
 mod policy;

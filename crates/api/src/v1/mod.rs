@@ -31,6 +31,7 @@ pub mod notifications;
 pub mod org_units;
 pub mod outreach;
 pub mod parameters;
+pub mod parts;
 pub mod phases;
 pub mod portfolio;
 pub mod projects;
@@ -112,6 +113,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     leave_requests::routes(api);
     surveys::routes(api);
     outreach::routes(api);
+    parts::routes(api);
     reports::routes(api);
     quality::routes(api);
     service_requests::routes(api);
