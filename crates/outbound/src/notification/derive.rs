@@ -14,6 +14,7 @@ use store::journal::feed::{self, Wanted};
 use store::{Answer, Context, Reading, Store, Work, settings};
 
 use super::entity::{ActiveModel, Channel, Column, Entity, RecipientKind, Status};
+use super::quiet;
 use super::recipients::{self, Recipient};
 use super::rules::{RULES, Rule, Urgency, events};
 use super::told::Told;
@@ -84,16 +85,21 @@ fn is_urgent(rule: &Rule, told: &Told) -> bool {
     match rule.urgency {
         Urgency::Normal => false,
         Urgency::Urgent => true,
+        Urgency::Said => told.data("urgent") == true,
         Urgency::Severity(severity) => told.data("severity") == severity,
     }
 }
 
 async fn add(work: &Work, rule: &Rule, told: &Told, recipient: Recipient, channel: Channel) -> Result<(), Fault> {
     let inbox = channel == Channel::InApp;
+    let urgent = is_urgent(rule, told);
+    let waits = rule.urgency == Urgency::Said && !urgent && inbox;
+    let quiet_until = if waits { quiet::ends_at(work).await? } else { None };
     let texts = if inbox { Some(template::in_both(work, rule.kind, channel, told).await?) } else { None };
     let template = template::current(work, rule.kind.code, channel, TemplateLang::Zh).await?;
     let suppressed = objection(work, recipient, channel).await?;
     let status = match (inbox, suppressed) {
+        (true, _) if quiet_until.is_some() => Status::Pending,
         (true, _) => Status::Sent,
         (false, Some(_)) => Status::Suppressed,
         (false, None) => Status::Pending,
@@ -106,7 +112,7 @@ async fn add(work: &Work, rule: &Rule, told: &Told, recipient: Recipient, channe
         position: Set(told.fact.position.unwrap_or_default()),
         kind: Set(rule.kind.code.to_owned()),
         channel: Set(channel),
-        urgent: Set(is_urgent(rule, told)),
+        urgent: Set(urgent),
         recipient_kind: Set(recipient.0),
         recipient_id: Set(recipient.1),
         resource: Set(told.fact.resource.clone()),
@@ -118,10 +124,10 @@ async fn add(work: &Work, rule: &Rule, told: &Told, recipient: Recipient, channe
         attempts: Set(0),
         rung: Set(0),
         since: Set(None),
-        due_at: Set(work.now),
+        due_at: Set(quiet_until.unwrap_or(work.now)),
         lease: Set(None),
         leased_until: Set(None),
-        sent_at: Set(inbox.then_some(work.now)),
+        sent_at: Set((status == Status::Sent).then_some(work.now)),
         read_at: Set(None),
     };
     let known = OnConflict::columns([Column::Position, Column::RecipientId, Column::Channel]).do_nothing().to_owned();

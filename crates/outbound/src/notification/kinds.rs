@@ -47,9 +47,40 @@ pub static APPROVAL_DECIDED: Kind =
 /// 推送停用
 pub static WEBHOOK_DISABLED: Kind = Kind { code: "webhook_disabled", variables: &[("reason", Data("reason"))] };
 
+const CLOCK: &[(&str, Source)] = &[
+    ("number", Data("number")),
+    ("what", Data("what_zh")),
+    ("what_en", Data("what_en")),
+    ("percent", Data("percent")),
+    ("due_at", Data("due_at")),
+];
+/// 时限提醒
+pub static DEADLINE_NEAR: Kind = Kind { code: "deadline_near", variables: CLOCK };
+/// 超时
+pub static DEADLINE_BREACHED: Kind = Kind { code: "deadline_breached", variables: CLOCK };
+/// 超时升级
+pub static DEADLINE_PASSED: Kind = Kind { code: "deadline_passed", variables: CLOCK };
+const WORK: &[(&str, Source)] =
+    &[("number", Data("number")), ("what", Data("what_zh")), ("what_en", Data("what_en")), ("due_at", Data("due_at"))];
+/// 待办将到期
+pub static WORK_NEAR_DUE: Kind = Kind { code: "work_near_due", variables: WORK };
+/// 待办到期
+pub static WORK_DUE: Kind = Kind { code: "work_due", variables: WORK };
+
 /// Every kind.
-pub static KINDS: &[&Kind] =
-    &[&TICKET_ASSIGNED, &TICKET_ESCALATED, &TICKET_REPLIED, &APPROVAL_WAITING, &APPROVAL_DECIDED, &WEBHOOK_DISABLED];
+pub static KINDS: &[&Kind] = &[
+    &TICKET_ASSIGNED,
+    &TICKET_ESCALATED,
+    &TICKET_REPLIED,
+    &APPROVAL_WAITING,
+    &APPROVAL_DECIDED,
+    &WEBHOOK_DISABLED,
+    &DEADLINE_NEAR,
+    &DEADLINE_BREACHED,
+    &DEADLINE_PASSED,
+    &WORK_NEAR_DUE,
+    &WORK_DUE,
+];
 
 /// The kind with a code.
 pub fn kind(code: &str) -> Option<&'static Kind> {

@@ -64,7 +64,10 @@ impl Resource for Notification {
 
     /// Everybody his own, whatever else he may see.
     fn visible_to(actor: &Actor) -> Condition {
-        Condition::all().add(Column::RecipientId.eq(actor.sub)).add(Column::Channel.eq(Channel::InApp))
+        Condition::all()
+            .add(Column::RecipientId.eq(actor.sub))
+            .add(Column::Channel.eq(Channel::InApp))
+            .add(Column::Status.eq(entity::Status::Sent))
     }
 
     fn columns() -> Columns<Self> {

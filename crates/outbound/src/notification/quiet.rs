@@ -1,8 +1,8 @@
 //! The quiet hours (免打扰): what rings and is not urgent waits for their end.
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use kernel::fault::Fault;
-use kernel::time::in_shanghai;
+use kernel::time::{business_day, in_shanghai, start_of_day};
 use store::{Reading, parameters};
 
 /// From when to when it is quiet; the end belongs to the day.
@@ -19,6 +19,11 @@ impl Quiet {
         let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
         Some(Self { from: time(from)?, to: time(to)? })
     }
+    /// The first end after an instant.
+    fn ends_after(self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let day = start_of_day(business_day(at)) + self.to.signed_duration_since(NaiveTime::MIN);
+        if day > at { day } else { day + TimeDelta::days(1) }
+    }
     fn holds(self, at: DateTime<Utc>) -> bool {
         let time = in_shanghai(at).time();
         match self.from <= self.to {
@@ -26,6 +31,13 @@ impl Quiet {
             false => time >= self.from || time < self.to,
         }
     }
+}
+
+/// When the quiet hours that hold now end; none when it is not quiet.
+pub async fn ends_at(at: &Reading) -> Result<Option<DateTime<Utc>>, Fault> {
+    let value = parameters::value(at, "platform.notifications.quiet").await?;
+    let quiet = value.as_str().and_then(Quiet::read).filter(|quiet| quiet.holds(at.now));
+    Ok(quiet.map(|quiet| quiet.ends_after(at.now)))
 }
 
 /// Whether it is quiet now. A parameter that cannot be read means no quiet hours, and says so in the log.
@@ -43,6 +55,17 @@ mod tests {
     use kernel::time::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn quiet_hours_end_on_the_same_day_or_the_next() {
+        let check = |from: &str, to: &str| {
+            let at = |text: &str| Timestamp::parse(text).unwrap().0;
+            assert_eq!(Quiet::read("21:00-08:00").unwrap().ends_after(at(from)), at(to), "{from}");
+        };
+        check("2026-03-02T22:00:00+08:00", "2026-03-03T08:00:00+08:00");
+        check("2026-03-03T00:30:00+08:00", "2026-03-03T08:00:00+08:00");
+        check("2026-03-03T07:59:59+08:00", "2026-03-03T08:00:00+08:00");
+    }
 
     #[test]
     fn the_window_is_closed_at_its_start_and_open_at_its_end() {
