@@ -172,6 +172,11 @@ policy! {
     "tickets.callback:complete" => AGENT, LEAD, [Receptionist];
     "tickets.callback:waive" => LEAD, HEAD;
     "tickets.ticket:rate" => [Customer];
+    // TK-11 submissions: whose turn it is says the schedule
+    "tickets.report:submit" =>
+        LEAD, [CsDirector, QualityInspector, InformationOfficer, PartsClerk, TechnicalSupport, RepairTeamLeader,
+            FeeSettlementClerk, RegionalServiceRep];
+    "tickets.report:accept" => [CsDirector, CsManager, CompanyLeader];
     // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
         AGENT, LEAD, HEAD, BOSS,

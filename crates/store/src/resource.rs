@@ -69,6 +69,11 @@ pub trait Resource: Sized + 'static {
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;
 
+    /// Lets rows arise that follow from other facts and stand there as soon as anybody looks.
+    async fn arise(_at: &Reading) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// What lists filter and sort by.
     fn columns() -> Columns<Self>;
 

@@ -11,6 +11,7 @@ mod refusals;
 mod registers;
 mod services;
 mod signing_in;
+mod submissions;
 mod tokens;
 mod vectors;
 mod webhooks;

@@ -11,4 +11,5 @@ mod opinion;
 mod policy;
 mod rebuild;
 mod refusals;
+mod reminders;
 mod reports;

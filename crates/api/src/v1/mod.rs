@@ -23,6 +23,7 @@ pub mod org_units;
 pub mod parameters;
 pub mod phases;
 pub mod projects;
+pub mod report_submissions;
 pub mod reports;
 pub mod sandbox;
 pub mod sla_policies;
@@ -74,6 +75,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     sla_policies::routes(api);
     calls::routes(api);
     reports::routes(api);
+    report_submissions::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

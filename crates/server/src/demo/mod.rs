@@ -6,6 +6,7 @@
 mod cases;
 mod people;
 mod places;
+mod submissions;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -91,6 +92,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         let secrets = people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
         cases::load(&stage, &config.files(), &homes).await?;
+        self::submissions::load(&stage).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

@@ -3,6 +3,7 @@
 mod desk;
 mod outbound;
 mod registers;
+mod submissions;
 
 use serde_json::{Value, json};
 
@@ -46,6 +47,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "projects" | "phases" | "buildings" | "units" | "suppliers" => registers::places(app, method, path).await,
         "customers" => registers::customers(app, method, path).await,
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
+        "report-submissions" => submissions::submissions(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         _ => catalogues(app, method, path).await,
