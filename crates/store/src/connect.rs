@@ -30,6 +30,14 @@ pub struct Options {
     pub catalogue: &'static [&'static [Parameter]],
 }
 
+/// How many connections a pool has, and how many of them do nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolSize {
+    pub name: &'static str,
+    pub size: usize,
+    pub idle: usize,
+}
+
 /// A handle on the database, cheap to clone.
 #[derive(Clone)]
 pub struct Store(pub(crate) Arc<Inner>);
@@ -47,6 +55,7 @@ pub(crate) struct Inner {
     pub committed: Notify,
     pub sealed: Notify,
     pub parameters: parameters::Cache,
+    pub calendars: crate::calendars::Cache,
     pub numbers: crate::numbers::Blocks,
     pub durable: bool,
     pub catalogue: &'static [&'static [Parameter]],
@@ -90,6 +99,7 @@ impl Store {
             committed: Notify::new(),
             sealed: Notify::new(),
             parameters: parameters::Cache::default(),
+            calendars: crate::calendars::Cache::default(),
             numbers: crate::numbers::Blocks::default(),
             durable: options.durable,
             catalogue: options.catalogue,
@@ -152,6 +162,24 @@ impl Store {
     /// Whether the database lacks a migration this binary brings.
     pub async fn has_pending_migrations(&self) -> Result<bool, Fault> {
         Ok(migrations::pending(&self.0.writer).await?)
+    }
+
+    /// The pools as they are now, for `/metrics`.
+    pub fn pools(&self) -> Vec<PoolSize> {
+        let size = |name, db: &DatabaseConnection| {
+            let (size, idle) = match self.0.backend {
+                DbBackend::Sqlite => {
+                    let pool = db.get_sqlite_connection_pool();
+                    (pool.size() as usize, pool.num_idle())
+                }
+                _ => {
+                    let pool = db.get_postgres_connection_pool();
+                    (pool.size() as usize, pool.num_idle())
+                }
+            };
+            PoolSize { name, size, idle }
+        };
+        vec![size("reader", &self.0.reader), size("writer", &self.0.writer)]
     }
 
     /// Waits until something was sealed, at most `limit`.

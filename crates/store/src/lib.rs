@@ -6,11 +6,13 @@
 pub mod calendars;
 mod connect;
 pub mod idempotency;
+pub mod imports;
 pub mod jobs;
 pub mod journal;
 pub mod life_cycle;
 pub mod list;
 pub mod numbers;
+pub mod operations;
 pub mod parameters;
 pub mod problems;
 pub mod protected;
@@ -23,6 +25,6 @@ mod work;
 pub mod work_list;
 mod write;
 
-pub use connect::{Options, Store};
+pub use connect::{Options, PoolSize, Store};
 pub use resource::Resource;
 pub use work::{Answer, Context, Done, Outcome, Reading, Work};

@@ -170,6 +170,8 @@ pub const PLATFORM: &[Parameter] = &[
 /// One row a report: its period, when it is due after it (a time of the next day, of a weekday, a day of the month,
 /// or the parameter that holds it), who submits and who receives.
 const REPORTS_SCHEDULE: &str = r#"[
+    {"report": "tickets/daily-shift", "period": "day", "due": "tickets.report.daily_due",
+     "from": ["team_leader"], "to": ["cs_director"]},
     {"report": "tickets/weekly-desk", "period": "week", "due": "tickets.report.weekly_due",
      "from": ["cs_director"], "to": ["company_leader"]},
     {"report": "tickets/monthly-statistics", "period": "month", "due": "tickets.report.monthly_due_day",

@@ -12,6 +12,7 @@ use sea_orm::{DatabaseExecutor, DatabaseTransaction, TransactionTrait};
 use serde::Serialize;
 
 use crate::Store;
+use crate::calendars::Versions;
 use crate::journal::Fact;
 
 /// Everything about one call that is not its body.
@@ -66,6 +67,8 @@ pub struct Reading {
     pub now: DateTime<Utc>,
     pub ctx: Arc<Context>,
     pub store: Store,
+    /// The calendar versions this call reads.
+    pub(crate) calendars: RefCell<Option<Arc<Versions>>>,
 }
 
 impl Reading {
@@ -86,7 +89,8 @@ impl Reading {
 impl Store {
     /// Opens a reading for one call.
     pub fn reading(&self, ctx: Arc<Context>) -> Reading {
-        Reading { conn: Conn::Pool(self.clone()), now: self.now(), ctx, store: self.clone() }
+        let conn = Conn::Pool(self.clone());
+        Reading { conn, now: self.now(), ctx, store: self.clone(), calendars: RefCell::default() }
     }
 }
 
@@ -95,7 +99,8 @@ pub struct Work {
     reading: Reading,
     pub(crate) facts: RefCell<Vec<Fact>>,
     pub(crate) nothing_changed: Cell<bool>,
-    pub(crate) after_commit: RefCell<Vec<fn()>>,
+    spilled: Cell<bool>,
+    pub(crate) after_commit: RefCell<Vec<Box<dyn Fn()>>>,
 }
 
 impl Deref for Work {
@@ -108,9 +113,16 @@ impl Deref for Work {
 impl Work {
     pub(crate) fn new(store: &Store, ctx: Arc<Context>, tx: DatabaseTransaction, now: DateTime<Utc>) -> Self {
         Self {
-            reading: Reading { conn: Conn::Transaction(tx), now, ctx, store: store.clone() },
+            reading: Reading {
+                conn: Conn::Transaction(tx),
+                now,
+                ctx,
+                store: store.clone(),
+                calendars: RefCell::default(),
+            },
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
+            spilled: Cell::new(false),
             after_commit: RefCell::default(),
         }
     }
@@ -121,12 +133,23 @@ impl Work {
         }
     }
     /// Runs once this work is committed: to drop what the process remembered of rows that changed.
-    pub fn after_commit(&self, run: fn()) {
-        self.after_commit.borrow_mut().push(run);
+    pub fn after_commit(&self, run: impl Fn() + 'static) {
+        self.after_commit.borrow_mut().push(Box::new(run));
     }
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
         self.facts.borrow_mut().push(fact);
+    }
+    /// Writes what was recorded so far into the journal, in this transaction: thousands of facts need not wait
+    /// in memory for the end.
+    pub async fn spill(&self) -> Result<(), Fault> {
+        let facts = self.facts.take();
+        self.spilled.set(self.spilled.get() || !facts.is_empty());
+        crate::journal::append(self, facts).await
+    }
+    /// Whether anything was recorded.
+    pub(crate) fn has_recorded(&self) -> bool {
+        self.spilled.get() || !self.facts.borrow().is_empty()
     }
     /// Runs a part that may be refused without refusing the whole: what it wrote and recorded is undone
     /// with it.
@@ -135,11 +158,13 @@ impl Work {
         let inner = Self::new(&self.store, self.ctx.clone(), outer.begin().await?, self.now);
         let result = part(&inner).await;
         let facts = inner.facts.take();
+        let spilled = inner.spilled.get();
         self.after_commit.borrow_mut().extend(inner.after_commit.take());
         if let Some(savepoint) = inner.into_transaction() {
             if result.is_ok() {
                 savepoint.commit().await?;
                 self.facts.borrow_mut().extend(facts);
+                self.spilled.set(self.spilled.get() || spilled);
             } else {
                 savepoint.rollback().await?;
             }

@@ -165,8 +165,9 @@ impl Store {
 
     async fn close_batch(&self, batch: Batch) {
         let result = async {
-            journal::seal::seal(self, &batch.tx).await?;
+            let sealed = journal::seal::seal(self, &batch.tx).await?;
             batch.tx.commit().await?;
+            journal::seal::count(sealed);
             Ok::<_, Fault>(())
         }
         .await;
@@ -212,11 +213,10 @@ where
         return Ok(Outcome::Done(answer));
     }
     let outcome = command(work).await?.into();
-    let facts = work.facts.take();
-    if facts.is_empty() && !work.nothing_changed.get() {
+    if !work.has_recorded() && !work.nothing_changed.get() {
         return Err(Fault::internal(format!("{} changed something and recorded nothing", work.ctx.operation)));
     }
-    journal::append(work, facts).await?;
+    work.spill().await?;
     match &outcome {
         Outcome::Done(answer) => idempotency::keep(work, answer).await?,
         Outcome::Refused(_) => idempotency::release(work).await?,

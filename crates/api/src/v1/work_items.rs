@@ -12,7 +12,7 @@ use crate::router::Api;
 
 /// The kinds of every domain.
 pub fn sources() -> Vec<&'static Source> {
-    [tickets::due::SOURCES].into_iter().flatten().collect()
+    [documents::due::SOURCES, tickets::due::SOURCES].into_iter().flatten().collect()
 }
 
 /// What people are reminded of, in every domain.
@@ -24,6 +24,8 @@ const DOMAINS: &[&str] = &["platform", "tickets", "contracts", "cost", "permits"
 
 /// Declares the work list.
 pub fn routes(api: &mut Api) {
+    // A page names its rows, but does not bring their schema along.
+    api.contract.schema::<WorkItem>();
     api.operation(Method::GET, "/v1/work-items", "list_work_items", "platform.work_item:read", show)
         .tag("work_items")
         .summary("Lists what is due, overdue or waiting – for the caller, or for a unit of his – in due order.")

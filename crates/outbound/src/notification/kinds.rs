@@ -33,6 +33,14 @@ pub static TICKET_ESCALATED: Kind = Kind {
     code: "ticket_escalated",
     variables: &[("number", Data("number")), ("level", Data("level")), ("severity", Data("severity"))],
 };
+/// 督办
+pub static SUPERVISION_ISSUED: Kind = Kind {
+    code: "supervision_issued",
+    variables: &[("number", Data("ticket_number")), ("severity", Data("severity"))],
+};
+/// 责令停止工作
+pub static SHIFT_STOPPED: Kind =
+    Kind { code: "shift_stopped", variables: &[("date", Data("date")), ("shift", Data("definition_code"))] };
 /// 答复客户
 pub static TICKET_REPLIED: Kind =
     Kind { code: "ticket_replied", variables: &[("number", Data("number")), ("answer", Answer)] };
@@ -67,10 +75,15 @@ pub static WORK_NEAR_DUE: Kind = Kind { code: "work_near_due", variables: WORK }
 /// 待办到期
 pub static WORK_DUE: Kind = Kind { code: "work_due", variables: WORK };
 
-/// Every kind.
+/// 信函: what a domain wrote for one customer; it has no template here.
+pub static LETTER: Kind = Kind { code: "letter", variables: &[] };
+
+/// Every kind with a template.
 pub static KINDS: &[&Kind] = &[
     &TICKET_ASSIGNED,
     &TICKET_ESCALATED,
+    &SUPERVISION_ISSUED,
+    &SHIFT_STOPPED,
     &TICKET_REPLIED,
     &APPROVAL_WAITING,
     &APPROVAL_DECIDED,

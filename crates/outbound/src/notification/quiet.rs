@@ -1,8 +1,8 @@
 //! The quiet hours (免打扰): what rings and is not urgent waits for their end.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use kernel::fault::Fault;
-use kernel::time::{business_day, in_shanghai, start_of_day};
+use kernel::time::in_shanghai;
 use store::{Reading, parameters};
 
 /// From when to when it is quiet; the end belongs to the day.
@@ -19,10 +19,12 @@ impl Quiet {
         let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
         Some(Self { from: time(from)?, to: time(to)? })
     }
-    /// The first end after an instant.
-    fn ends_after(self, at: DateTime<Utc>) -> DateTime<Utc> {
-        let day = start_of_day(business_day(at)) + self.to.signed_duration_since(NaiveTime::MIN);
-        if day > at { day } else { day + TimeDelta::days(1) }
+    /// The end of the quiet an instant lies in; none when it lies in none.
+    fn end_of(self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let day = kernel::time::business_day(at);
+        let today = kernel::time::start_of_day(day) + (self.to - NaiveTime::MIN);
+        let tomorrow = kernel::time::end_of_day(day) + (self.to - NaiveTime::MIN);
+        self.holds(at).then_some(if today > at { today } else { tomorrow })
     }
     fn holds(self, at: DateTime<Utc>) -> bool {
         let time = in_shanghai(at).time();
@@ -33,21 +35,24 @@ impl Quiet {
     }
 }
 
-/// When the quiet hours that hold now end; none when it is not quiet.
-pub async fn ends_at(at: &Reading) -> Result<Option<DateTime<Utc>>, Fault> {
-    let value = parameters::value(at, "platform.notifications.quiet").await?;
-    let quiet = value.as_str().and_then(Quiet::read).filter(|quiet| quiet.holds(at.now));
-    Ok(quiet.map(|quiet| quiet.ends_after(at.now)))
+/// Whether it is quiet now.
+pub async fn is_now(at: &Reading) -> Result<bool, Fault> {
+    Ok(window(at).await?.is_some_and(|quiet| quiet.holds(at.now)))
 }
 
-/// Whether it is quiet now. A parameter that cannot be read means no quiet hours, and says so in the log.
-pub async fn is_now(at: &Reading) -> Result<bool, Fault> {
+/// The first instant from this one on at which it is not quiet.
+pub async fn after(at: &Reading, instant: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+    Ok(window(at).await?.and_then(|quiet| quiet.end_of(instant)).unwrap_or(instant))
+}
+
+/// A parameter that cannot be read means no quiet hours, and says so in the log.
+async fn window(at: &Reading) -> Result<Option<Quiet>, Fault> {
     let value = parameters::value(at, "platform.notifications.quiet").await?;
     let quiet = value.as_str().and_then(Quiet::read);
     if quiet.is_none() {
         tracing::warn!("platform.notifications.quiet is no window such as 21:00-08:00");
     }
-    Ok(quiet.is_some_and(|quiet| quiet.holds(at.now)))
+    Ok(quiet)
 }
 
 #[cfg(test)]
@@ -57,14 +62,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quiet_hours_end_on_the_same_day_or_the_next() {
-        let check = |from: &str, to: &str| {
-            let at = |text: &str| Timestamp::parse(text).unwrap().0;
-            assert_eq!(Quiet::read("21:00-08:00").unwrap().ends_after(at(from)), at(to), "{from}");
-        };
-        check("2026-03-02T22:00:00+08:00", "2026-03-03T08:00:00+08:00");
-        check("2026-03-03T00:30:00+08:00", "2026-03-03T08:00:00+08:00");
-        check("2026-03-03T07:59:59+08:00", "2026-03-03T08:00:00+08:00");
+    fn quiet_ends_in_the_morning() {
+        let quiet = Quiet::read("21:00-08:00").unwrap();
+        let at = |text: &str| Timestamp::parse(text).unwrap().0;
+        assert_eq!(quiet.end_of(at("2026-03-02T21:00:00+08:00")), Some(at("2026-03-03T08:00:00+08:00")));
+        assert_eq!(quiet.end_of(at("2026-03-03T07:59:59+08:00")), Some(at("2026-03-03T08:00:00+08:00")));
+        assert_eq!(quiet.end_of(at("2026-03-02T20:59:59+08:00")), None);
+        assert_eq!(quiet.end_of(at("2026-03-03T08:00:00+08:00")), None);
     }
 
     #[test]

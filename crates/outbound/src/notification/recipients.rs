@@ -24,13 +24,14 @@ const MERGES: usize = 8;
 /// Whom a rule tells of a fact; nobody is told of his own act.
 pub async fn of(at: &Reading, to: To, told: &Told) -> Result<Vec<Recipient>, Fault> {
     let mut people = match to {
-        To::Customer => return customer(at, told).await,
+        To::Customer | To::Addressee => return customer(at, told).await,
         To::Named(field) => staff_of(at, id(told.became(field))).await?,
         To::Applicant => staff_of(at, Some(told.begun_by)).await?,
         To::Level => near(at, told, leaders(told.data("level").as_i64())).await?,
         To::NextRoles => next(at, told).await?,
         To::Told => told_by(at, told).await?,
         To::Role(role) => holders(at, None, &[role]).await?,
+        To::Near(roles) => near(at, told, roles).await?,
     };
     let mut seen = HashSet::from([told.fact.actor_id]);
     people.retain(|person| seen.insert(*person));

@@ -50,6 +50,22 @@ pub static DEFAULTS: &[BuiltIn] = &[
         "Ticket {{number}} is yours",
         "Ticket {{number}} ({{category}}, {{severity}}) was assigned to you.",
     ),
+    text("supervision_issued", InApp, Zh, "督办 {{number}}", "工单 {{number}}({{severity}})被督办,请按期回复。"),
+    text(
+        "supervision_issued",
+        InApp,
+        En,
+        "An account of {{number}} is asked for",
+        "Somebody asks for an account of ticket {{number}} ({{severity}}).",
+    ),
+    text("shift_stopped", InApp, Zh, "责令停止工作", "{{date}} {{shift}} 班有人被责令停止工作,请查看班次记录。"),
+    text(
+        "shift_stopped",
+        InApp,
+        En,
+        "Somebody was told to stop working",
+        "On {{date}}, shift {{shift}}, somebody was told to stop working; see the shift.",
+    ),
     text("ticket_escalated", InApp, Zh, "工单升级 {{number}}", "工单 {{number}} 已升级至第 {{level}} 级,请关注处理。"),
     text(
         "ticket_escalated",

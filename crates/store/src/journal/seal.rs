@@ -4,9 +4,12 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseTransaction, DbBackend, QueryOrder, QuerySelect, Statement, TransactionTrait, Value};
+use sea_orm::{
+    DatabaseTransaction, DbBackend, PaginatorTrait, QueryOrder, QuerySelect, Statement, TransactionTrait, Value,
+};
 
 use sha2::{Digest, Sha256};
 
@@ -146,6 +149,11 @@ async fn last(tx: &DatabaseTransaction) -> Result<(i64, String), Fault> {
     Ok(last.map_or((0, String::new()), |entry| (entry.position.unwrap_or(0), entry.hash.unwrap_or_default())))
 }
 
+/// Counts entries whose seal is committed.
+pub(crate) fn count(sealed: usize) {
+    metrics::counter!("hearthdesk_journal_sealed_total").increment(sealed as u64);
+}
+
 /// One statement that writes position and hashes of a batch.
 fn place(backend: DbBackend, rows: usize, values: Vec<Value>) -> Statement {
     let row = |n: usize| match backend {
@@ -164,7 +172,24 @@ fn place(backend: DbBackend, rows: usize, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(backend, sql, values)
 }
 
+/// What waits for the sealer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lag {
+    pub waiting: u64,
+    /// Age of the oldest of them; nothing when none waits.
+    pub oldest: TimeDelta,
+}
+
 impl Store {
+    /// How far the sealer is behind, for `/metrics`.
+    pub async fn seal_lag(&self) -> Result<Lag, Fault> {
+        let unsealed = || Entity::find().filter(Column::Position.is_null());
+        let Some(oldest) = unsealed().order_by_asc(Column::Seq).one(self.reader()).await? else {
+            return Ok(Lag::default());
+        };
+        Ok(Lag { waiting: unsealed().count(self.reader()).await?, oldest: self.now() - oldest.at })
+    }
+
     /// Seals committed entries once, if no other process is doing it. PostgreSQL only; SQLite seals
     /// with each commit.
     pub async fn seal_now(&self) -> Result<usize, Fault> {
@@ -185,6 +210,7 @@ impl Store {
         let sealed = seal(self, &tx).await?;
         tx.commit().await?;
         if sealed > 0 {
+            count(sealed);
             self.0.sealed.notify_waiters();
         }
         Ok(sealed)
@@ -199,7 +225,7 @@ impl Store {
         loop {
             let _ = tokio::time::timeout(Duration::from_millis(200), self.0.committed.notified()).await;
             match self.seal_now().await {
-                Ok(n) => metrics::counter!("hearthdesk_journal_sealed_total").increment(n as u64),
+                Ok(_) => {}
                 Err(fault) => {
                     tracing::warn!(%fault, "sealing failed; trying again");
                     tokio::time::sleep(Duration::from_secs(1)).await;

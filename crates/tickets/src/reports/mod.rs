@@ -8,10 +8,12 @@ mod callbacks;
 mod calls;
 mod complaints;
 mod customers;
+mod daily_shift;
 mod desk_now;
 mod group;
 mod quality;
 mod reasons;
+mod roster_coverage;
 mod slice;
 mod statistics;
 mod timeliness;
@@ -35,6 +37,28 @@ pub const REPORTS: &[Definition] = &[
         by: &[],
         chart: Chart { shape: Shape::Tiles, label: "what", series: &["count"] },
         run: |at, _| Box::pin(desk_now::figures(at)),
+    },
+    Definition {
+        name: "tickets/daily-shift",
+        title_zh: "班次日报",
+        title_en: "The day by shifts",
+        summary: "Shows each shift of the period: calls and empty posts, tickets taken in, answered, solved, closed and \
+                  carried over, what the duty log says, the muster, who was not there.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "shift", series: &["calls", "received", "resolved"] },
+        run: |at, ask| Box::pin(daily_shift::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/roster-coverage",
+        title_zh: "值守覆盖",
+        title_en: "Coverage of the rosters",
+        summary: "Shows how far published rosters covered the required hours: gaps, overlaps, swaps, absences, hours; \
+                  by day or by person.",
+        span: Span::Period,
+        by: &["day", "person"],
+        chart: Chart { shape: Shape::HeatMap, label: "day", series: &["coverage"] },
+        run: |at, ask| Box::pin(roster_coverage::figures(at, ask)),
     },
     Definition {
         name: "tickets/monthly-statistics",
@@ -94,7 +118,7 @@ pub const REPORTS: &[Definition] = &[
         title_zh: "人员工作量",
         title_en: "Workload",
         summary: "Shows the work of each person: tickets received, held now with their weight, resolved, calls \
-                  answered, callbacks made.",
+                  answered, callbacks made, hours on duty.",
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["received", "resolved", "calls"] },

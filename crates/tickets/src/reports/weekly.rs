@@ -5,6 +5,8 @@ use kernel::fault::Fault;
 use kernel::lang::Lang;
 use kernel::report::{Cell, Period};
 use kernel::time::business_day;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 use store::Reading;
 use store::reports::{Ask, Figures};
 use submissions::due::Cadence;
@@ -12,6 +14,8 @@ use submissions::due::Cadence;
 use super::slice::Slice;
 use super::{callbacks, count, text, timeliness, total};
 use crate::callback::Callback;
+use crate::supervision::Supervision;
+use crate::supervision::entity::{Column, Entity};
 use crate::ticket::Ticket;
 
 /// Days of a week.
@@ -34,6 +38,8 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         text("days", "日期", "Days"),
         count("received", "受理", "Received"),
         count("handled", "办结", "Handled"),
+        count("supervisions_issued", "督办", "Supervisions"),
+        count("supervisions_in_time", "按时回复督办", "Answered in time"),
         count("replies_due", "应答复", "Replies due"),
         count("replies_on_time", "按时答复", "Replies on time"),
         count("callbacks_due", "应回访", "Callbacks due"),
@@ -53,6 +59,8 @@ async fn row(at: &Reading, label: &str, week: Period) -> Result<Vec<Cell>, Fault
         format!("{} … {}", week.from, week.to).into(),
         Slice::tickets(at).during("received_at", week).net().count::<Ticket>(at).await?,
         Slice::tickets(at).during("resolved_at", week).net().count::<Ticket>(at).await?,
+        Slice::default().during("created_at", week).count::<Supervision>(at).await?,
+        answered_in_time(at, week).await?.into(),
         total(&clocks, "replies_due"),
         total(&clocks, "replies_met"),
         total(&calls, "due"),
@@ -60,4 +68,13 @@ async fn row(at: &Reading, label: &str, week: Period) -> Result<Vec<Cell>, Fault
         due.with("outcome", "satisfied").count::<Callback>(at).await?,
         due.with("outcome", "not_satisfied").count::<Callback>(at).await?,
     ])
+}
+
+/// Accounts asked for in the week that were given by their limit.
+async fn answered_in_time(at: &Reading, week: Period) -> Result<i64, Fault> {
+    let issued = Slice::default().during("created_at", week).condition::<Supervision>(at)?;
+    let in_time = Expr::col(Column::AnsweredAt).lte(Expr::col(Column::AnswerDueAt));
+    let n =
+        Entity::find().filter(issued).filter(Column::AnsweredAt.is_not_null()).filter(in_time).count(&at.db()).await?;
+    Ok(i64::try_from(n).unwrap_or(i64::MAX))
 }

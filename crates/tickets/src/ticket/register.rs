@@ -8,7 +8,8 @@ use kernel::{ids, validation};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Work, numbers, parameters, protected, search};
+use store::journal::Fact;
+use store::{Resource, Work, numbers, parameters, protected, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -16,6 +17,7 @@ use super::entity::{ActiveModel, Model, Status};
 use super::{Ticket, person, second};
 use crate::catalogue::{self, Kind, PlaceKind, Severity, channel, classification};
 use crate::clock::{projection, writing};
+use crate::incident::{self, attaching};
 use crate::{call, problems};
 
 /// A report as it is taken down.
@@ -158,7 +160,15 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         row.leader_informed_at = Set(Some(work.now));
     }
     take_requester(work, id, input.requester.as_ref(), &mut row).await?;
-    insert(work, row, input, received_at).await
+    let report = attaching::Report {
+        category_code: &input.category_code,
+        places: [place.project_id, place.building_id, input.station_org_unit_id],
+        received_at,
+    };
+    let incident = attaching::explaining(work, &report).await?;
+    row.incident_id = Set(incident.as_ref().map(|incident| incident.id));
+    let row = insert(work, row, input, received_at, incident).await?;
+    crate::dispatch::on_receipt(work, row, &class).await
 }
 
 async fn insert(
@@ -166,14 +176,20 @@ async fn insert(
     row: ActiveModel,
     input: &RegisterTicket,
     received_at: DateTime<Utc>,
+    incident: Option<incident::entity::Model>,
 ) -> Result<Model, Fault> {
-    let describe = |fact: store::journal::Fact| {
+    let describe = |fact: Fact| {
         fact.with("kind", super::code(&input.kind))
             .with("category_code", input.category_code.as_str())
             .audience(store::journal::Audience::Customer)
     };
     let row = work.create::<Ticket>(row, describe, "registered").await?;
+    if let Some(incident) = incident {
+        let fact = Fact::of::<Ticket>("incident_attached", &row).with("number", row.number.as_str());
+        work.record(fact.with("incident_number", incident.number));
+    }
     search::index(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await?;
+    documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
     call::link_to(work, &input.call_ids, row.id).await?;
     for external in &input.external_ids {
         registers::external_ids::attach(work, "ticket", row.id, external).await?;
