@@ -67,7 +67,6 @@ tables! {
     Dispatch = "20261128_222_dispatch";
     Quality = "20261128_260_quality";
     Assessment = "20261128_261_assessment";
-    Repairs = "20261128_190_repairs";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -41,7 +41,6 @@ pub mod rosters;
 pub mod sandbox;
 pub mod seals;
 pub mod service_outlets;
-pub mod service_outlets;
 pub mod service_requests;
 pub mod site_receipts;
 pub mod sla_policies;

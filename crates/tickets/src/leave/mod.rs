@@ -18,7 +18,7 @@ use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::roster::people_records;
+use crate::people_record;
 use crate::ticket::entity::json_list;
 use entity::{Column, Entity, Model, Status};
 
@@ -115,7 +115,7 @@ impl Resource for Leave {
         let own = Condition::any()
             .add(Column::StaffId.is_in(actor.persons()))
             .add(Column::SubstituteId.is_in(actor.persons()));
-        people_records(actor, Column::OrgUnitId, own)
+        people_record::or_own(actor, Column::OrgUnitId, own)
     }
 
     fn columns() -> Columns<Self> {
