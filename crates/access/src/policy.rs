@@ -302,6 +302,11 @@ policy! {
     "tickets.callback:complete" => AGENT, LEAD, [Receptionist];
     "tickets.callback:waive" => LEAD, HEAD;
     "tickets.ticket:rate" => [Customer];
+    // TK-11 submissions: whose turn it is says the schedule
+    "tickets.report:submit" =>
+        LEAD, [CsDirector, QualityInspector, InformationOfficer, PartsClerk, TechnicalSupport, RepairTeamLeader,
+            FeeSettlementClerk, RegionalServiceRep];
+    "tickets.report:accept" => [CsDirector, CsManager, CompanyLeader];
     "tickets.ticket:archive" => LEAD, [InformationOfficer, CsClerk];
     "tickets.case_archive:read" => READ, [CostManager];
     "tickets.case_archive:download" => LEAD, HEAD, BOSS, [InformationOfficer, CostManager];

@@ -21,6 +21,7 @@ static CATALOGUES: &[&[&Problem]] = &[
     registers::problems::CATALOGUE,
     documents::problems::CATALOGUE,
     approvals::problems::CATALOGUE,
+    submissions::problems::CATALOGUE,
     outbound::problems::CATALOGUE,
     imports::problems::CATALOGUE,
     tickets::problems::CATALOGUE,

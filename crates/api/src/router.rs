@@ -652,6 +652,7 @@ async fn list_rows<R: Resource>(call: Call) -> Result<Reply, Fault> {
         return export::send::<R>(call, format, query, names).await;
     }
     let at = call.reading();
+    R::arise(&at).await?;
     let page = list::page::<R>(&at, &query).await?;
     if names.is_empty() {
         return Ok(Reply::Answer(Answer::json(Done::Ok, &page)?));
@@ -666,6 +667,7 @@ async fn list_rows<R: Resource>(call: Call) -> Result<Reply, Fault> {
 async fn get_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let (names, _) = expand::take::<R>(&call)?;
     let at = call.reading();
+    R::arise(&at).await?;
     let row = resource::find::<R>(&at, call.id()?).await?;
     debug_assert!(row.version() > 0, "rows start at version 1");
     let version = row.version();

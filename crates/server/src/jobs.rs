@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_rt::{Arbiter, spawn, time};
+use api::v1::work_items;
 use kernel::fault::Fault;
 use outbound::channel::Channels;
 use store::jobs::{Job, run_due, tidy};
 use store::journal::checkpoint;
-use store::{Answer, Store, Work, idempotency};
+use store::{Answer, Context, Store, Work, idempotency, work_list};
+use tickets::clock::reminding;
 
 /// Every periodic job of the house; one process does each, once a period of business time.
 pub const JOBS: &[Job] = &[
     Job { name: "checkpoint_journal", every: 300, run: |store| Box::pin(sign(store)) },
+    Job { name: "remind_of_deadlines", every: 30, run: |store| Box::pin(remind_of_deadlines(store)) },
+    Job { name: "remind_of_work", every: 60, run: |store| Box::pin(remind_of_work(store)) },
     Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
     Job { name: "tell_missed_promises", every: 60, run: |store| Box::pin(tickets::follow_up::tell_missed(store)) },
@@ -85,6 +89,36 @@ async fn copy(store: &Store, checkpoints: &Path) {
     if let Err(fault) = checkpoint::copy_to(store, checkpoints).await {
         tracing::warn!(%fault, "checkpoints could not be copied to their second place");
     }
+}
+
+/// Tells the steps of the reminder ladder that were reached, a ticket a transaction.
+pub async fn remind_of_deadlines(store: Store) -> Result<(), Fault> {
+    const PART: u64 = 200;
+    let mut last = None;
+    loop {
+        let at = store.reading(Context::system("remind_of_deadlines"));
+        let tickets = reminding::waiting(&at, last, PART).await?;
+        for ticket in &tickets {
+            let ticket = *ticket;
+            let tell = async move |work: &Work| {
+                reminding::tell(work, ticket).await?;
+                Ok::<_, Fault>(Answer::no_content())
+            };
+            if let Err(fault) = tidy(&store, "remind_of_deadlines", tell).await {
+                tracing::warn!(%fault, %ticket, "a reminder failed; it comes again");
+            }
+        }
+        last = tickets.last().copied();
+        if (tickets.len() as u64) < PART {
+            return Ok(());
+        }
+    }
+}
+
+/// Tells what was reached of the reminders of what waits.
+pub async fn remind_of_work(store: Store) -> Result<(), Fault> {
+    submissions::arise(&store).await?;
+    work_list::remind(&store, &work_items::sources(), &work_items::reminders()).await
 }
 
 async fn sign(store: Store) -> Result<(), Fault> {

@@ -72,6 +72,11 @@ pub trait Resource: Sized + 'static {
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;
 
+    /// Lets rows arise that follow from other facts and stand there as soon as anybody looks.
+    async fn arise(_at: &Reading) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// As [`Resource::visible_to`], where it also depends on the day.
     fn visible(at: &Reading) -> Condition {
         Self::visible_to(at.actor())

@@ -18,6 +18,7 @@ mod refusals;
 mod registers;
 mod services;
 mod signing_in;
+mod submissions;
 mod tokens;
 mod vectors;
 mod webhooks;

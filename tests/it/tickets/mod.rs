@@ -22,6 +22,7 @@ pub mod portfolio;
 pub mod quality;
 mod rebuild;
 mod refusals;
+mod reminders;
 mod repair;
 pub mod repair_desk;
 mod repair_money;

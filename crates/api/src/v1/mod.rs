@@ -37,6 +37,7 @@ pub mod portfolio;
 pub mod projects;
 pub mod quality;
 pub mod repair_orders;
+pub mod report_submissions;
 pub mod reports;
 pub mod rosters;
 pub mod sandbox;
@@ -115,6 +116,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     outreach::routes(api);
     parts::routes(api);
     reports::routes(api);
+    report_submissions::routes(api);
     quality::routes(api);
     service_requests::routes(api);
     assessments::routes(api);

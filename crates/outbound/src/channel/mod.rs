@@ -27,6 +27,13 @@ pub struct Message {
     pub lang: &'static str,
 }
 
+impl Message {
+    /// What an inbox already holds and now shows.
+    pub(crate) fn for_inbox(id: Uuid) -> Self {
+        Self { id, channel: Channel::InApp, to: String::new(), subject: None, body: String::new(), lang: "zh" }
+    }
+}
+
 /// Why a message did not go out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {

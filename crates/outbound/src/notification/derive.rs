@@ -14,6 +14,7 @@ use store::journal::feed::{self, Wanted};
 use store::{Answer, Context, Reading, Store, Work, settings};
 
 use super::entity::{ActiveModel, Channel, Column, Entity, RecipientKind, Status};
+use super::quiet;
 use super::recipients::{self, Recipient};
 use super::rules::{RULES, Rule, To, Urgency, events};
 use super::told::Told;
@@ -87,6 +88,7 @@ fn is_urgent(rule: &Rule, told: &Told) -> bool {
     match rule.urgency {
         Urgency::Normal => false,
         Urgency::Urgent => true,
+        Urgency::Said => told.data("urgent") == true,
         Urgency::Severity(severity) => told.data("severity") == severity,
     }
 }
@@ -110,6 +112,10 @@ async fn add(
 ) -> Result<(), Fault> {
     // A letter waits for its own time, also in the inbox.
     let inbox = channel == Channel::InApp && letter.is_none();
+    let urgent = is_urgent(rule, told);
+    let waits = rule.urgency == Urgency::Said && !urgent && inbox;
+    let quiet_until =
+        if waits { Some(quiet::after(work, work.now).await?).filter(|end| *end > work.now) } else { None };
     let texts = if inbox { Some(template::in_both(work, rule.kind, channel, told).await?) } else { None };
     let template = match letter {
         Some(_) => None,
@@ -117,6 +123,7 @@ async fn add(
     };
     let suppressed = objection(work, recipient, channel).await?;
     let status = match (inbox, suppressed) {
+        (true, _) if quiet_until.is_some() => Status::Pending,
         (true, _) => Status::Sent,
         (false, Some(_)) => Status::Suppressed,
         (false, None) => Status::Pending,
@@ -129,7 +136,7 @@ async fn add(
         position: Set(told.fact.position.unwrap_or_default()),
         kind: Set(rule.kind.code.to_owned()),
         channel: Set(channel),
-        urgent: Set(is_urgent(rule, told)),
+        urgent: Set(urgent),
         recipient_kind: Set(recipient.0),
         recipient_id: Set(recipient.1),
         resource: Set(told.fact.resource.clone()),
@@ -142,10 +149,10 @@ async fn add(
         attempts: Set(0),
         rung: Set(0),
         since: Set(None),
-        due_at: Set(letter.map_or(work.now, |letter| letter.due_at)),
+        due_at: Set(quiet_until.unwrap_or_else(|| letter.map_or(work.now, |letter| letter.due_at))),
         lease: Set(None),
         leased_until: Set(None),
-        sent_at: Set(inbox.then_some(work.now)),
+        sent_at: Set((status == Status::Sent).then_some(work.now)),
         read_at: Set(None),
     };
     let known = OnConflict::columns([Column::Position, Column::RecipientId, Column::Channel]).do_nothing().to_owned();

@@ -29,6 +29,7 @@ pub async fn of(at: &Reading, to: To, told: &Told) -> Result<Vec<Recipient>, Fau
         To::Applicant => staff_of(at, Some(told.begun_by)).await?,
         To::Level => near(at, told, leaders(told.data("level").as_i64())).await?,
         To::NextRoles => next(at, told).await?,
+        To::Told => told_by(at, told).await?,
         To::Role(role) => holders(at, None, &[role]).await?,
         To::Near(roles) => near(at, told, roles).await?,
     };
@@ -50,6 +51,21 @@ fn leaders(level: Option<i64>) -> &'static [JobRole] {
         Some(4) => &[JobRole::CompanyLeader],
         _ => &[],
     }
+}
+
+/// Whom the fact itself names.
+async fn told_by(at: &Reading, told: &Told) -> Result<Vec<Uuid>, Fault> {
+    let list = |name: &str| told.data(name).as_array().cloned().unwrap_or_default();
+    let mut people = Vec::new();
+    for person in list("told").iter().filter_map(id) {
+        people.extend(staff_of(at, Some(person)).await?);
+    }
+    // One entry, one group: where no role of it has people at the unit, another may have them above.
+    for group in list("told_roles").iter().filter_map(Value::as_str) {
+        let roles: Vec<JobRole> = group.split('|').filter_map(|code| code.parse().ok()).collect();
+        people.extend(near(at, told, &roles).await?);
+    }
+    Ok(people)
 }
 
 async fn staff_of(at: &Reading, id: Option<Uuid>) -> Result<Vec<Uuid>, Fault> {

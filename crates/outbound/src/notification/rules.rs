@@ -4,8 +4,8 @@ use access::{JobRole, groups};
 
 use super::entity::Channel::{self, Email, InApp, Sms};
 use super::kinds::{
-    APPROVAL_DECIDED, APPROVAL_WAITING, Kind, LETTER, SHIFT_STOPPED, SUPERVISION_ISSUED, TICKET_ASSIGNED,
-    TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED,
+    APPROVAL_DECIDED, APPROVAL_WAITING, DEADLINE_BREACHED, DEADLINE_NEAR, DEADLINE_PASSED, Kind, LETTER, SHIFT_STOPPED,
+    SUPERVISION_ISSUED, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED, WORK_DUE, WORK_NEAR_DUE,
 };
 
 /// Who is told.
@@ -21,6 +21,8 @@ pub enum To {
     Applicant,
     /// The customer of the case.
     Customer,
+    /// Those the fact names in `told`, and those near its unit in the roles it names in `told_roles`.
+    Told,
     /// Whom the letter of the fact is for, on the letter's channel.
     Addressee,
     /// Everybody in a job role.
@@ -34,6 +36,8 @@ pub enum To {
 pub enum Urgency {
     Normal,
     Urgent,
+    /// Urgent when the fact says so; until the quiet hours end, what is not waits out of the inbox too.
+    Said,
     /// Urgent when the case is of this severity.
     Severity(&'static str),
 }
@@ -69,6 +73,12 @@ pub static RULES: &[Rule] = &[
     rule("approval.started", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::Applicant, &APPROVAL_DECIDED, &[InApp], Urgency::Normal),
+    rule("ticket.deadline_near", To::Told, &DEADLINE_NEAR, &[InApp], Urgency::Said),
+    rule("ticket.breached", To::Told, &DEADLINE_BREACHED, &[InApp], Urgency::Said),
+    rule("ticket.deadline_passed", To::Told, &DEADLINE_PASSED, &[InApp], Urgency::Said),
+    rule("work_item.near_due", To::Told, &WORK_NEAR_DUE, &[InApp], Urgency::Said),
+    rule("work_item.due", To::Told, &WORK_DUE, &[InApp], Urgency::Said),
+    rule("work_item.overdue", To::Told, &WORK_DUE, &[InApp], Urgency::Said),
     rule("delivery.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("survey_invitation.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("survey_invitation.reminded", To::Addressee, &LETTER, &[], Urgency::Normal),

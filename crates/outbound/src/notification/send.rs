@@ -130,6 +130,10 @@ async fn message(at: &Reading, channels: &Channels, row: &Model) -> Result<Resul
         return Ok(Err("not_configured"));
     }
     let recipient = (row.recipient_kind, row.recipient_id);
+    if row.channel == Channel::InApp && row.letter_id.is_none() {
+        // Written long ago; only its hour had to come.
+        return Ok(Ok(Message::for_inbox(row.id)));
+    }
     if let Some(reason) = objection(at, recipient, row.channel).await? {
         return Ok(Err(reason));
     }

@@ -9,6 +9,7 @@ mod filing;
 mod papers;
 mod people;
 mod places;
+mod submissions;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -93,6 +94,8 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         eprintln!("loading demo data …");
         let secrets = people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
+        cases::load(&stage, &config.files(), &homes).await?;
+        self::submissions::load(&stage).await?;
         let files = setup::files(&config)?;
         cases::load(&stage, &files, &homes).await?;
         papers::load(&stage, &files).await?;

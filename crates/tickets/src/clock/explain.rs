@@ -189,7 +189,7 @@ pub struct DeadlinePreview {
 pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
     let now = whole_second(at.now);
-    let near = i64::from(projection::near_due(&projection::ladder(at).await?));
+    let near = i64::from(projection::near_due(at).await?);
     let mut clocks = Vec::new();
     for clock in &ledger.clocks {
         let what_if =

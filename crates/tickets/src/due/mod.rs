@@ -10,11 +10,13 @@ mod people;
 
 use std::collections::HashMap;
 
+use access::JobRole;
+use access::groups::HEAD;
 use kernel::fault::Fault;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use store::Reading;
-use store::work_list::{Asked, Source};
+use store::work_list::{Asked, Reminder, Source, Told};
 
 use crate::ticket::entity::{Column, Entity, Model as TicketRow};
 
@@ -93,6 +95,22 @@ pub const SOURCES: &[Source] = &[
         title_en: "Opinion to decide on",
         permission: READ,
         items: |at, asked| Box::pin(checks::opinions(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "report_due",
+        title_zh: "待报送报表",
+        title_en: "Report to submit",
+        permission: "tickets.report:read",
+        items: |at, asked| Box::pin(submissions::work::to_submit(at, asked, "tickets")),
+    },
+    Source {
+        domain: "tickets",
+        kind: "report_acceptance",
+        title_zh: "待接收报表",
+        title_en: "Report to receive",
+        permission: "tickets.report:read",
+        items: |at, asked| Box::pin(submissions::work::to_receive(at, asked, "tickets")),
     },
     Source {
         domain: "tickets",
@@ -215,6 +233,47 @@ pub const SOURCES: &[Source] = &[
         items: |at, asked| Box::pin(care::calls(at, asked)),
     },
 ];
+
+/// Who is reminded of what beside the clocks (spec tickets §10).
+pub const REMINDERS: &[Reminder] = &[
+    Reminder {
+        kind: "pause_ending",
+        lead: (REMIND, "pause"),
+        before: &[Told::Holder],
+        at_due: &[Told::Roles(HEAD)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "opinion_approval",
+        lead: (REMIND, "opinion"),
+        before: &[Told::Deciders],
+        at_due: &[Told::Roles(HEAD)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "supervision_answer",
+        lead: (REMIND, "supervision"),
+        before: &[Told::Holder, Told::Roles(&[JobRole::TeamLeader])],
+        at_due: &[Told::Roles(HEAD)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "roster_publish",
+        lead: (REMIND, "rota"),
+        before: &[Told::Roles(&[JobRole::TeamLeader])],
+        at_due: &[Told::Roles(&[JobRole::CsDirector])],
+        daily: &[],
+    },
+    Reminder {
+        kind: "report_due",
+        lead: (REMIND, "report"),
+        before: &[Told::Deciders],
+        at_due: &[Told::Deciders],
+        daily: &[Told::Roles(&[JobRole::CsManager])],
+    },
+];
+
+const REMIND: &str = "tickets.remind.lead";
 
 /// Tickets whose unit, or the desk that took them in, is one where this permission lets act for whom was asked.
 fn in_units(at: &Reading, asked: &Asked, permission: &str) -> Option<Condition> {

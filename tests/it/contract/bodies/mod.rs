@@ -11,6 +11,7 @@ mod quality;
 mod registers;
 mod repairs;
 mod rosters;
+mod submissions;
 
 use serde_json::{Value, json};
 
@@ -54,6 +55,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "projects" | "phases" | "buildings" | "units" | "suppliers" => registers::places(app, method, path).await,
         "customers" => registers::customers(app, method, path).await,
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
+        "report-submissions" => submissions::submissions(app, method, path).await,
         "approval-routes" | "documents" | "custody-items" | "seal-entries" | "calendars" => {
             papers::calls(app, method, path).await
         }
