@@ -15,8 +15,8 @@ use crate::kit::{PASSWORD, TestApp, id};
 use crate::tickets::desk::{self, act, callback, document, replied};
 use crate::tickets::outreach::{started, template};
 use crate::tickets::portfolio::{assign, contact};
-use crate::tickets::surveys::opened;
 use crate::tickets::repair_desk::drafted;
+use crate::tickets::surveys::opened;
 
 /// Rows of the desk and of its project, by the path they lie under.
 struct Rows(Vec<(&'static str, String)>);

@@ -84,6 +84,7 @@ async fn every_drill_opens_what_was_counted(app) {
         "monthly-statistics?month=2026-03", "reasons?month=2026-03", "reasons?month=2026-03&by=delay_reason",
         "calls?month=2026-03", "workload?month=2026-03", "portfolio?month=2026-03", "surveys?month=2026-03",
         "outreach?month=2026-03",
+        "weekly-desk?from=2026-03-02&to=2026-03-08",
         "service-customer-statistics?month=2026-03", "complaint-rate?month=2026-03&by=project",
         "quality-analysis?from=2026-02-21&to=2026-03-20", "report-calendar?month=2026-03"];
     let mut opened = 0;
