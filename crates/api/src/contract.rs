@@ -141,22 +141,7 @@ impl Contract {
     /// The property names of an object type.
     pub fn properties<T: PartialSchema>(&self) -> Vec<String> {
         let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-        let mut names = Vec::new();
-        self.collect_properties(&schema, &mut names);
-        names
-    }
-
-    /// The properties of a schema and of those it is put together from.
-    fn collect_properties(&self, schema: &Value, names: &mut Vec<String>) {
-        names.extend(schema["properties"].as_object().into_iter().flat_map(|fields| fields.keys().cloned()));
-        let parts = ["allOf", "oneOf"].into_iter().filter_map(|word| schema[word].as_array()).flatten();
-        for part in parts {
-            let named = part["$ref"].as_str().and_then(|name| name.rsplit('/').next());
-            match named.and_then(|name| self.schemas.get(name)) {
-                Some(known) => self.collect_properties(known, names),
-                None => self.collect_properties(part, names),
-            }
-        }
+        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
     }
 
     pub(crate) fn add(&mut self, endpoint: &Endpoint, operation: Operation) {
