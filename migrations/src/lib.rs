@@ -70,6 +70,8 @@ tables! {
     Outreach = "20261128_243_outreach";
     Quality = "20261128_260_quality";
     Assessment = "20261128_261_assessment";
+    Heating = "20261128_300_heating";
+    HeatMoney = "20261128_301_heat_money";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -4,5 +4,6 @@
 mod kit;
 
 mod contract;
+mod heating;
 mod platform;
 mod tickets;

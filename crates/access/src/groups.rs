@@ -61,6 +61,19 @@ pub const NETWORK: &[JobRole] = &joined::<14>(&[
     HEAD,
     PROVIDER,
 ]);
+/// HEATING: everybody of the heating service who reads its register (spec heating §2).
+pub const HEATING: &[JobRole] = &[
+    HeatingServiceManager,
+    HeatingHotlineAgent,
+    HeatingStationHead,
+    HeatingBranchManager,
+    VisitOfficer,
+    HeatingInspector,
+    HeatingFeeCollector,
+    FinanceOfficer,
+    CompanyLeader,
+    ExecutiveReader,
+];
 /// Administers the system.
 pub const ADMIN: &[JobRole] = &[SystemAdmin];
 /// Service accounts: never sign, review, approve or confirm.
@@ -176,6 +189,7 @@ mod tests {
             READ,
             PROVIDER,
             NETWORK,
+            HEATING,
             ADMIN,
             CUSTOMER_EDITORS,
             PII_READERS,

@@ -408,6 +408,52 @@ policy! {
         AGENT, LEAD, HEAD, BOSS,
         [ExecutiveReader, QualityInspector, HeatingBranchManager, EngineeringOfficer, TechnicalSupport, RepairTeamLeader,
             CostManager, FeeSettlementClerk, PartsClerk, HrOfficer];
+
+    // HS-01 seasons, stations, households; a sampler and a reviewer read the stations' names
+    "heating.season:read" => HEATING;
+    "heating.season:create" => [HeatingServiceManager];
+    "heating.season:update" => [HeatingServiceManager];
+    "heating.season:open" => [HeatingServiceManager];
+    "heating.season:close" => [HeatingServiceManager];
+    "heating.station:read" => HEATING, [CoalSampler, CoalReviewer];
+    "heating.station:create" => [HeatingServiceManager];
+    "heating.station:update" => [HeatingServiceManager];
+    "heating.station:context" => HEATING;
+    "heating.household:read" => HEATING, [Customer];
+    "heating.household:create" => [HeatingServiceManager, HeatingFeeCollector, HeatingStationHead];
+    "heating.household:update" => [HeatingServiceManager, HeatingFeeCollector, HeatingStationHead];
+    "heating.household:context" =>
+        [HeatingHotlineAgent, HeatingStationHead, HeatingInspector, HeatingServiceManager, VisitOfficer,
+            HeatingBranchManager, HeatingFeeCollector, Customer];
+    "heating.area_item:read" => HEATING;
+    "heating.area_item:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
+    "heating.ownership:read" => HEATING;
+    "heating.ownership:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
+    "heating.alteration:read" => HEATING;
+    "heating.alteration:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
+    "heating.alteration:restore" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
+    // HS-05 a stop: asked for, accepted by the collector, approved by the branch, sealed at the valve
+    "heating.stop:read" => HEATING, [Customer];
+    "heating.stop:submit" => [Customer, HeatingHotlineAgent, HeatingFeeCollector];
+    "heating.stop:accept" => [HeatingFeeCollector];
+    "heating.stop:approve" => [HeatingBranchManager];
+    "heating.stop:seal" => [HeatingStationHead, HeatingInspector];
+    // HS-06 who visits which station
+    "heating.visit:read" => HEATING;
+    "heating.visit:plan" => [HeatingServiceManager, HeatingBranchManager];
+    // HS-12 prices, bills, receipts
+    "heating.price:read" => HEATING;
+    "heating.price:create" => [FinanceOfficer];
+    "heating.price:approve" => [CompanyLeader];
+    "heating.ledger:read" =>
+        [HeatingFeeCollector, HeatingHotlineAgent, HeatingServiceManager, FinanceOfficer, Customer];
+    "heating.bill:read" => HEATING, [Customer];
+    "heating.bill:run" => [HeatingFeeCollector, HeatingServiceManager];
+    "heating.bill:issue" => [HeatingFeeCollector];
+    "heating.bill:reverse" => [HeatingServiceManager];
+    "heating.receipt:read" => HEATING;
+    "heating.receipt:create" => [HeatingFeeCollector];
+    "heating.receipt:reverse" => [HeatingServiceManager];
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Grant>> =

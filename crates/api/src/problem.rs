@@ -25,6 +25,7 @@ static CATALOGUES: &[&[&Problem]] = &[
     outbound::problems::CATALOGUE,
     imports::problems::CATALOGUE,
     tickets::problems::CATALOGUE,
+    heating_service::problems::CATALOGUE,
 ];
 
 static BY_CODE: LazyLock<BTreeMap<&'static str, &'static Problem>> =

@@ -28,6 +28,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "tell_finished_campaigns", every: 60, run: |store| Box::pin(tickets::campaign::tell_finished(store)) },
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
     Job { name: "purge_notifications", every: 3600, run: |store| Box::pin(forget_notifications(store)) },
+    Job { name: "tell_overdue_bills", every: 600, run: |store| Box::pin(overdue_bills(store)) },
     Job { name: "archive_cases", every: 3600, run: |store| Box::pin(file_cases(store)) },
 ];
 
@@ -171,4 +172,8 @@ async fn forget_notifications(store: Store) -> Result<(), Fault> {
 
 async fn file_cases(store: Store) -> Result<(), Fault> {
     tickets::archive::file_due(&store).await.map(drop)
+}
+
+async fn overdue_bills(store: Store) -> Result<(), Fault> {
+    heating_service::bill::overdue::tell(&store).await.map(drop)
 }

@@ -171,6 +171,11 @@ pub fn uuid(parameter: &str, value: &str) -> Result<Uuid, Fault> {
     value.parse().map_err(|_| bad(parameter))
 }
 
+/// A day `YYYY-MM-DD`, else 400.
+pub fn day(parameter: &str, value: &str) -> Result<NaiveDate, Fault> {
+    kernel::time::parse_date(value).map_err(|_| bad(parameter))
+}
+
 /// A month `YYYY-MM`, else 400.
 pub fn month(parameter: &str, value: &str) -> Result<Month, Fault> {
     Month::parse(value).map_err(|_| bad(parameter))

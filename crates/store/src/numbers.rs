@@ -54,6 +54,13 @@ async fn reserve(db: &impl ConnectionTrait, prefix: &str, day: NaiveDate, count:
     Ok(row.try_get_by_index::<i64>(0)?)
 }
 
+/// The next number of a prefix that is counted once for all: `RH-000001`. Whoever wants the next one waits for the
+/// commit.
+pub async fn lasting(work: &Work, prefix: &str) -> Result<String, Fault> {
+    let serial = reserve(&work.db(), prefix, NaiveDate::default(), 1).await?;
+    Ok(format!("{prefix}-{serial:06}"))
+}
+
 /// The next number of a prefix in a year, counted in this transaction: what is rolled back leaves no gap, and
 /// whoever wants the next one waits for the commit.
 pub async fn without_gap(work: &Work, prefix: &str, year: i32) -> Result<i32, Fault> {

@@ -38,6 +38,10 @@ pub enum Kind {
     Percent {
         default: &'static str,
     },
+    /// A number with up to two decimals, as a decimal string.
+    Decimal {
+        default: &'static str,
+    },
     Text {
         default: &'static str,
     },
@@ -74,6 +78,9 @@ impl Parameter {
     pub const fn money(key: &'static str, default: &'static str, zh: &'static str) -> Self {
         Self { key, kind: Kind::Money { default }, unit: "CNY", zh }
     }
+    pub const fn decimal(key: &'static str, default: &'static str, unit: &'static str, zh: &'static str) -> Self {
+        Self { key, kind: Kind::Decimal { default }, unit, zh }
+    }
     pub const fn text(key: &'static str, default: &'static str, zh: &'static str) -> Self {
         Self { key, kind: Kind::Text { default }, unit: "", zh }
     }
@@ -86,7 +93,10 @@ impl Parameter {
         match self.kind {
             Kind::Integer { default, .. } => default.into(),
             Kind::Boolean { default } => default.into(),
-            Kind::Money { default } | Kind::Percent { default } | Kind::Text { default } => default.into(),
+            Kind::Money { default }
+            | Kind::Percent { default }
+            | Kind::Decimal { default }
+            | Kind::Text { default } => default.into(),
             Kind::Json { default } => serde_json::from_str(default).unwrap_or(Value::Null),
         }
     }
@@ -101,7 +111,7 @@ impl Parameter {
             },
             Kind::Boolean { .. } => (!value.is_boolean()).then_some("invalid_type"),
             Kind::Money { .. } => format_error("money", value),
-            Kind::Percent { .. } => format_error("percent", value),
+            Kind::Percent { .. } | Kind::Decimal { .. } => format_error("percent", value),
             Kind::Text { .. } => (!value.is_string()).then_some("invalid_type"),
             Kind::Json { default } => {
                 let default: Value = serde_json::from_str(default).unwrap_or(Value::Null);

@@ -7,6 +7,8 @@ use actix_web::http::Method;
 use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
+use heating_service::household::Household;
+use heating_service::price::HeatPrice;
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
@@ -63,6 +65,8 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Unit>(),
         Attachable::of::<Supplier>(),
         Attachable::of::<CustodyItem>(),
+        Attachable::of::<Household>(),
+        Attachable::of::<HeatPrice>(),
     ]
 }
 

@@ -19,6 +19,10 @@ pub mod defect_claims;
 pub mod delegations;
 pub mod documents;
 pub mod events;
+pub mod heat_bills;
+pub mod heating_seasons;
+pub mod heating_stations;
+pub mod households;
 pub mod imports;
 pub mod incidents;
 pub mod journal;
@@ -47,6 +51,7 @@ pub mod service_requests;
 pub mod site_receipts;
 pub mod sla_policies;
 pub mod staff;
+pub mod stop_applications;
 pub mod supervisions;
 pub mod suppliers;
 pub mod surveys;
@@ -120,6 +125,11 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     quality::routes(api);
     service_requests::routes(api);
     assessments::routes(api);
+    heating_seasons::routes(api);
+    heating_stations::routes(api);
+    households::routes(api);
+    heat_bills::routes(api);
+    stop_applications::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

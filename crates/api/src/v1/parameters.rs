@@ -171,6 +171,7 @@ async fn view(
         Kind::Boolean { .. } => ("boolean", None),
         Kind::Money { .. } => ("money", None),
         Kind::Percent { .. } => ("percent", None),
+        Kind::Decimal { .. } => ("decimal", None),
         Kind::Text { .. } => ("text", None),
         Kind::Json { .. } => ("json", None),
     };

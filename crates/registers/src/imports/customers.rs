@@ -207,3 +207,31 @@ async fn change(work: &Work, row: &Model, input: &CreateCustomer) -> Result<bool
 pub async fn known_customer(work: &Work, number: &str, pointer: &str) -> Result<Uuid, Fault> {
     Ok(super::by_code::<Customer>(work, customer::entity::Column::Number, number, pointer).await?.id)
 }
+
+/// The person of this name and phone: the one on file, else entered now.
+///
+/// # Errors
+/// 422 where the name cannot be one; 409 `possible_duplicate` when the phone is another's.
+pub async fn holder(work: &Work, name: &str, phone: Option<&Phone>) -> Result<Uuid, Fault> {
+    let row = CustomerRow {
+        kind: CustomerKind::Person,
+        name: name.to_owned(),
+        phones: phone.cloned().into_iter().collect(),
+        addresses: Vec::new(),
+        id_type: None,
+        id_number: None,
+        uscc: None,
+        category: None,
+        source: None,
+        tags: Vec::new(),
+        project_code: None,
+        owner_staff_number: None,
+        external_system: None,
+        external_id: None,
+        force_reason: None,
+    };
+    match row.known(work, None).await? {
+        Some(id) => Ok(id),
+        None => Ok(customer::create(work, &row.input(work, None).await?).await?.id),
+    }
+}

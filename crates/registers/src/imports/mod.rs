@@ -18,7 +18,7 @@ use crate::property::Project;
 use crate::property::project;
 use crate::{org_unit, referenced};
 
-pub use customers::known_customer;
+pub use customers::{holder, known_customer};
 pub use org_units::known_unit;
 pub use staff::known_staff;
 pub use units::{Place, known_home};

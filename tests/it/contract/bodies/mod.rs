@@ -3,6 +3,7 @@
 mod care;
 mod desk;
 mod filing;
+mod heating;
 mod network;
 mod outbound;
 mod papers;
@@ -87,6 +88,12 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "service-requests" | "counter-records" => quality::requests(app, method, path).await,
         "assessment-rules" | "violations" | "monthly-assessments" => quality::assessing(app, method, path).await,
+        "heating-seasons" | "heat-prices" | "heating-stations" | "visit-assignments" => {
+            heating::seasons(app, method, path).await
+        }
+        "households" | "alterations" => heating::households(app, method, path).await,
+        "heat-bills" | "heat-bill-runs" | "heat-receipts" => heating::money(app, path).await,
+        "stop-applications" => heating::stops(app, path).await,
         "surveys" | "survey-invitations" | "survey-answers" => care::surveys(app, method, path).await,
         "message-templates" | "outreach-campaigns" => care::outreach(app, method, path).await,
         _ => catalogues(app, method, path).await,

@@ -23,7 +23,7 @@ const READ: &str = "platform.import:read";
 
 /// The kinds of every crate. A new one is a row type beside its commands, and a line in the list there.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    registers::imports::KINDS.iter().chain(tickets::imports::KINDS)
+    registers::imports::KINDS.iter().chain(tickets::imports::KINDS).chain(heating_service::imports::KINDS)
 }
 
 /// What runs of imports need of this house.

@@ -1,0 +1,62 @@
+//! `/v1/heat-bills`, their runs and `/v1/heat-receipts` (spec heating §7, HS-12).
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use heating_service::bill::run::{self, HeatBillRun, StartHeatBillRun};
+use heating_service::bill::{HeatBill, commands};
+use heating_service::receipt::{self, HeatReceipt};
+use kernel::fault::Fault;
+use store::{Answer, Done, Work};
+
+use crate::call::{Call, Reply};
+use crate::router::{Act, Api, Key, TRANSFER};
+
+const TAG: &str = "heat bills";
+
+/// Declares bills and receipts.
+pub fn routes(api: &mut Api) {
+    let act = |action, summary| Act { action, summary, key: Key::Required };
+    api.resource::<HeatBill>(TAG, "heat_bills")
+        .read_with("heating.bill:read")
+        .list()
+        .get()
+        .history()
+        .act_with(
+            act("issue", "Issues a bill: it enters the ledger, and a credit pays it at once."),
+            "heating.bill:issue",
+            commands::issue,
+        )
+        .act_with(
+            act("reverse", "Reverses an issued bill by an opposite entry."),
+            "heating.bill:reverse",
+            commands::reverse,
+        );
+    api.operation(Method::POST, "/v1/heat-bill-runs", "start_heat_bill_run", "heating.bill:run", start)
+        .tag(TAG)
+        .summary("Drafts the bills of a season, once a household; exceptions are listed.")
+        .status(202)
+        .key(Key::Required)
+        .limit(TRANSFER)
+        .dry_run()
+        .takes::<StartHeatBillRun>()
+        .answers::<HeatBillRun>();
+    api.resource::<HeatReceipt>(TAG, "heat_receipts")
+        .read_with("heating.receipt:read")
+        .keyed()
+        .list()
+        .get()
+        .history()
+        .create_with("heating.receipt:create", receipt::commands::create)
+        .act_with(
+            act("reverse", "Reverses a receipt by an opposite entry; the bills it settled are open again."),
+            "heating.receipt:reverse",
+            receipt::commands::reverse,
+        );
+}
+
+async fn start(call: Call) -> Result<Reply, Fault> {
+    let input = Arc::new(call.read::<StartHeatBillRun>()?);
+    let write = async move |work: &Work| Answer::json(Done::Accepted, &run::start(work, &input).await?);
+    Ok(Reply::Answer(call.write(write).await?))
+}

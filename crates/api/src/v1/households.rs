@@ -1,0 +1,140 @@
+//! `/v1/households` and their parts: owners, areas, alterations, ledger (spec heating §7, HS-01).
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use heating_service::alteration::{self, Alteration};
+use heating_service::area_item::{self, AreaItem};
+use heating_service::fee::{self, FeePreview};
+use heating_service::household::commands::{self, CreateHousehold, HouseholdFields};
+use heating_service::household::{Household, HouseholdView, context};
+use heating_service::ledger;
+use heating_service::ownership::{self, Ownership};
+use kernel::fault::Fault;
+use registers::external_ids::ExternalId;
+use serde::Serialize;
+use store::{Answer, Done, Work, list};
+
+use super::bulk::{self, BulkRows, RowResults};
+use crate::call::{Call, Reply, answer};
+use crate::router::{Act, Api, Key};
+
+const TAG: &str = "households";
+const CREATE: &str = "heating.household:create";
+
+/// Declares the households.
+pub fn routes(api: &mut Api) {
+    api.resource::<Household>(TAG, "households")
+        .list()
+        .get()
+        .history()
+        .create(commands::create)
+        .patch::<HouseholdFields, _>(commands::update)
+        .parts::<AreaItem>("area-items", "household_id", "heating.area_item:read")
+        .add_part::<AreaItem, _, _>(
+            "area-items",
+            "Enters an area; a change ends the old item and begins a new one.",
+            "heating.area_item:create",
+            area_item::commands::create,
+        )
+        .parts::<Ownership>("ownerships", "household_id", "heating.ownership:read")
+        .add_part::<Ownership, _, _>(
+            "ownerships",
+            "Enters a new holder; the one before holds it until the day before.",
+            "heating.ownership:create",
+            ownership::commands::create,
+        )
+        .parts::<Alteration>("alterations", "household_id", "heating.alteration:read")
+        .add_part::<Alteration, _, _>(
+            "alterations",
+            "Enters a change of heating facility found in the home.",
+            "heating.alteration:create",
+            alteration::commands::create,
+        );
+    api.resource::<AreaItem>(TAG, "area_items").list().get().history();
+    api.resource::<Ownership>(TAG, "ownerships").list().get().history();
+    api.resource::<Alteration>(TAG, "alterations").list().get().history().act_with(
+        Act { action: "restore", summary: "Ends an alteration: the facility is as it was.", key: Key::Optional },
+        "heating.alteration:restore",
+        alteration::commands::restore,
+    );
+    readings(api);
+    many(api);
+}
+
+fn json(value: &impl Serialize) -> Result<Reply, Fault> {
+    Ok(Reply::Answer(Answer::json(Done::Ok, value)?))
+}
+
+fn readings(api: &mut Api) {
+    api.operation(
+        Method::GET,
+        "/v1/households/{id}/context",
+        "get_household_context",
+        "heating.household:context",
+        async |call: Call| {
+            let day = call.query_value("as_of").map(|text| list::day("as_of", text)).transpose()?;
+            json(&context::of(&call.reading(), call.id()?, day).await?)
+        },
+    )
+    .tag(TAG)
+    .summary("Shows all a call about a home needs: status, debts, areas, station.")
+    .query("as_of", "date", "The day; today when absent.")
+    .answers::<context::HouseholdContext>();
+    api.operation(
+        Method::GET,
+        "/v1/households/{id}/ledger",
+        "get_household_ledger",
+        "heating.ledger:read",
+        async |call: Call| json(&ledger::view::of(&call.reading(), call.id()?).await?),
+    )
+    .tag(TAG)
+    .summary("Shows every booking of a household and the balance.")
+    .answers::<ledger::view::HeatLedger>();
+    api.operation(
+        Method::GET,
+        "/v1/households/{id}/fee-preview",
+        "preview_household_fee",
+        "heating.ledger:read",
+        async |call: Call| json(&fee::preview(&call.reading(), call.id()?, call.query_value("season")).await?),
+    )
+    .tag(TAG)
+    .summary("Computes what a household pays for a season, with the reason for each area.")
+    .query("season", "string", "Number or id of the season; the present one when absent.")
+    .answers::<FeePreview>();
+}
+
+fn many(api: &mut Api) {
+    api.operation(Method::POST, "/v1/households/bulk", "bulk_households", CREATE, async |call: Call| {
+        bulk::create::<Household, CreateHousehold, _>(call, commands::create).await
+    })
+    .tag(TAG)
+    .also(207)
+    .summary("Opens up to 200 households; one result a row.")
+    .key(Key::Required)
+    .dry_run()
+    .takes::<BulkRows>()
+    .answers::<RowResults>();
+    api.operation(
+        Method::PUT,
+        "/v1/households/by-external-id/{system}/{external_id}",
+        "upsert_household",
+        CREATE,
+        upsert,
+    )
+    .tag(TAG)
+    .also(201)
+    .summary("Opens or changes the household another system knows by this id.")
+    .takes::<CreateHousehold>()
+    .answers::<HouseholdView>();
+}
+
+async fn upsert(call: Call) -> Result<Reply, Fault> {
+    let external = ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
+    let input = Arc::new(call.read::<CreateHousehold>()?);
+    let write = async move |work: &Work| {
+        let (row, new) = commands::put(work, &external, &input).await?;
+        answer::<Household>(work, row, if new { Done::Created } else { Done::Ok }).await
+    };
+    Ok(Reply::Answer(call.write(write).await?))
+}

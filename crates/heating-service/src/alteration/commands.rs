@@ -1,0 +1,96 @@
+//! Finding an alteration, and finding it restored.
+
+use kernel::fault::{Fault, FieldErrors};
+use kernel::ids;
+use kernel::time::Timestamp;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::life_cycle::Subject;
+use store::{Resource, Work, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{ActiveModel, Kind, Model};
+use super::{Alteration, MOVES};
+use crate::household::Household;
+use crate::tense::Tense;
+
+/// A change of heating facility.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateAlteration {
+    pub kind: Kind,
+    #[serde(default)]
+    pub permitted: bool,
+    /// Required when it is permitted.
+    pub permit_document_id: Option<Uuid>,
+    /// Now when absent.
+    pub found_at: Option<Timestamp>,
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub photos: Vec<Uuid>,
+}
+
+/// The facility is as it was.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreAlteration {
+    /// Now when absent.
+    pub restored_at: Option<Timestamp>,
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub photos: Vec<Uuid>,
+}
+
+/// Enters an alteration; the fact is `alteration.found`.
+pub async fn create(work: &Work, household_id: Uuid, input: &CreateAlteration) -> Result<Model, Fault> {
+    let home = resource::find::<Household>(work, household_id).await?;
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.instant(&mut errors, input.found_at, "/found_at");
+    errors.add_if(input.permitted && input.permit_document_id.is_none(), "/permit_document_id", "required");
+    errors.finish()?;
+    let papers: Vec<Uuid> = input.photos.iter().copied().chain(input.permit_document_id).collect();
+    documents::ensure_visible(work, &papers).await?;
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        household_id: Set(home.id),
+        kind: Set(input.kind),
+        permitted: Set(input.permitted),
+        permit_document_id: Set(input.permit_document_id),
+        found_at: Set(input.found_at.map_or(work.now, |at| at.0)),
+        case_id: Set(None),
+        restored_at: Set(None),
+        restored_by: Set(None),
+        photos: Set(serde_json::to_string(&input.photos).map_err(Fault::internal)?),
+    };
+    let row = work.create::<Alteration>(row, |fact| fact, "found").await?;
+    documents::attach(work, &papers, Household::NAME, home.id, "alteration").await?;
+    Ok(row)
+}
+
+/// Ends an alteration: the facility is as it was before.
+///
+/// # Errors
+/// 422 `date_order` before it was found.
+pub async fn restore(work: &Work, id: Uuid, input: &RestoreAlteration) -> Result<Model, Fault> {
+    let row = resource::take::<Alteration>(work, id).await?;
+    let restored_at = input.restored_at.map_or(work.now, |at| at.0);
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.instant(&mut errors, input.restored_at, "/restored_at");
+    errors.add_if(restored_at < row.found_at, "/restored_at", "date_order");
+    errors.finish()?;
+    documents::ensure_visible(work, &input.photos).await?;
+    MOVES.take("restore", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let photos: Vec<Uuid> = row.photos().into_iter().chain(input.photos.iter().copied()).collect();
+    let mut change = row.clone().into_active_model();
+    change.restored_at = Set(Some(restored_at));
+    change.restored_by = Set(Some(work.actor().sub));
+    change.photos = Set(serde_json::to_string(&photos).map_err(Fault::internal)?);
+    documents::attach(work, &input.photos, Household::NAME, row.household_id, "alteration").await?;
+    work.change::<Alteration>(&row, change, "restored", |fact| fact).await
+}

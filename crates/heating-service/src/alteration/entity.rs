@@ -1,0 +1,90 @@
+//! The row of an alteration.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "alteration")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Uuid,
+    pub updated_at: DateTimeUtc,
+    pub household_id: Uuid,
+    pub kind: Kind,
+    pub permitted: bool,
+    pub permit_document_id: Option<Uuid>,
+    pub found_at: DateTimeUtc,
+    pub case_id: Option<Uuid>,
+    pub restored_at: Option<DateTimeUtc>,
+    pub restored_by: Option<Uuid>,
+    /// JSON array of documents.
+    pub photos: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What was changed of the heating facility.
+#[derive(
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = AlterationKind)]
+pub enum Kind {
+    /// 增装散热器
+    RadiatorAdded,
+    /// 拆除散热器
+    RadiatorRemoved,
+    /// 改地热
+    FloorHeating,
+    /// 移管
+    PipeMoved,
+    /// 打通间隔墙
+    WallOpened,
+    /// 换阀
+    ValveChanged,
+    /// 其他
+    Other,
+}
+
+/// Whether an alteration is still there.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, ToSchema, IntoStaticStr, VariantNames)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = AlterationStatus)]
+pub enum Status {
+    /// 未恢复
+    Open,
+    /// 已恢复
+    Restored,
+}
+
+impl Model {
+    /// Open until it is restored.
+    pub fn status(&self) -> Status {
+        if self.restored_at.is_some() { Status::Restored } else { Status::Open }
+    }
+    /// Documents that show it.
+    pub fn photos(&self) -> Vec<Uuid> {
+        serde_json::from_str(&self.photos).unwrap_or_default()
+    }
+}

@@ -1,0 +1,114 @@
+//! Changes of a home's heating facility (供热设施改动, HS-01), open until restored.
+
+pub mod commands;
+pub mod entity;
+
+use access::Actor;
+use kernel::fault::Fault;
+use kernel::time::{Timestamp, end_of_day};
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::list::{self, Columns};
+use store::resource::Placement;
+use store::{Reading, Resource};
+use strum::VariantNames;
+use utoipa::ToSchema;
+
+use crate::ownership::list_day;
+use crate::scope;
+use entity::{Column, Entity, Kind, Model, Status};
+
+/// The alterations (HS-01).
+pub struct Alteration;
+
+/// Acts on an alteration.
+pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
+    entity: "heating.alteration",
+    moves: &[Move { action: "restore", from: &[Status::Open], to: Some(Status::Restored), guards: &[] }],
+};
+
+/// A change of heating facility found in a home.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AlterationView {
+    pub id: Uuid,
+    pub version: i32,
+    pub household_id: Uuid,
+    pub kind: Kind,
+    pub permitted: bool,
+    pub permit_document_id: Option<Uuid>,
+    pub found_at: Timestamp,
+    pub case_id: Option<Uuid>,
+    pub status: Status,
+    pub restored_at: Option<Timestamp>,
+    pub restored_by: Option<Uuid>,
+    pub photos: Vec<Uuid>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Resource for Alteration {
+    type Entity = Entity;
+    type Row = Model;
+    type View = AlterationView;
+    const DOMAIN: &'static str = "heating";
+    const NAME: &'static str = "alteration";
+    const PATH: &'static str = "/v1/alterations";
+    const LASTING: bool = true;
+
+    fn visible_to(actor: &Actor) -> Condition {
+        scope::of_household(actor, Column::HouseholdId, None)
+    }
+    fn visible(at: &Reading) -> Condition {
+        scope::of_household(at.actor(), Column::HouseholdId, scope::today(at))
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-found_at")
+            .sort("found_at", Column::FoundAt)
+            .by("household_id", Column::HouseholdId)
+            .code("kind", Column::Kind, Kind::VARIANTS)
+            .by("permitted", Column::Permitted)
+            .range("found_at", Column::FoundAt)
+            .custom("open", "boolean", |_, text| {
+                let open = list::truth("open", text)?;
+                let test = if open { Column::RestoredAt.is_null() } else { Column::RestoredAt.is_not_null() };
+                Ok(Condition::all().add(test))
+            })
+            .custom("as_of", "date", |_, day| {
+                let end = end_of_day(list_day(day)?);
+                let there = Condition::any().add(Column::RestoredAt.is_null()).add(Column::RestoredAt.gte(end));
+                Ok(Condition::all().add(Column::FoundAt.lt(end)).add(there))
+            })
+    }
+    fn placement(_: &Model) -> Placement {
+        Placement::default()
+    }
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<AlterationView>, Fault> {
+        Ok(rows.into_iter().map(view).collect())
+    }
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = Subject { row, actor: at.actor(), now: at.now };
+        Ok(Some(MOVES.allowed(row.status(), &subject, at.lang())))
+    }
+}
+
+/// An alteration as callers see it.
+pub(crate) fn view(row: Model) -> AlterationView {
+    AlterationView {
+        status: row.status(),
+        photos: row.photos(),
+        id: row.id,
+        version: row.version,
+        household_id: row.household_id,
+        kind: row.kind,
+        permitted: row.permitted,
+        permit_document_id: row.permit_document_id,
+        found_at: row.found_at.into(),
+        case_id: row.case_id,
+        restored_at: row.restored_at.map(Timestamp::from),
+        restored_by: row.restored_by,
+        created_at: row.created_at.into(),
+        updated_at: row.updated_at.into(),
+    }
+}

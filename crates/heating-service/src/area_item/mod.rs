@@ -1,0 +1,105 @@
+//! Areas of a household (面积项, HS-01): what is heated, since when, and whether it is charged.
+
+pub mod commands;
+pub mod entity;
+pub mod queries;
+
+use access::Actor;
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::fixed::{Area, Height};
+use kernel::time::{Timestamp, business_day};
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use store::list::Columns;
+use store::resource::Placement;
+use store::{Reading, Resource};
+use strum::VariantNames;
+use utoipa::ToSchema;
+
+use crate::fee::charge::{ChargeReason, HeightTest, judge};
+use crate::ownership::list_day;
+use crate::scope;
+use entity::{Column, Entity, Kind, Model, Origin};
+
+/// The area items (HS-01).
+pub struct AreaItem;
+
+/// An area of a household. Nothing of it is edited: a change ends one item and begins another.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AreaItemView {
+    pub id: Uuid,
+    pub version: i32,
+    pub household_id: Uuid,
+    pub kind: Kind,
+    pub area_m2: Area,
+    pub height_m: Option<Height>,
+    pub has_heating_facility: bool,
+    pub from: NaiveDate,
+    /// The last day; open when null.
+    pub to: Option<NaiveDate>,
+    pub origin: Origin,
+    pub source_id: Option<Uuid>,
+    pub agreement_id: Option<Uuid>,
+    pub document_id: Option<Uuid>,
+    /// Whether it is charged, by the rule of the season (HS-R05).
+    pub charged: bool,
+    pub charge_reason: ChargeReason,
+    pub created_at: Timestamp,
+}
+
+impl Resource for AreaItem {
+    type Entity = Entity;
+    type Row = Model;
+    type View = AreaItemView;
+    const DOMAIN: &'static str = "heating";
+    const NAME: &'static str = "area_item";
+    const PATH: &'static str = "/v1/area-items";
+    const LASTING: bool = true;
+
+    fn visible_to(actor: &Actor) -> Condition {
+        scope::of_household(actor, Column::HouseholdId, None)
+    }
+    fn visible(at: &Reading) -> Condition {
+        scope::of_household(at.actor(), Column::HouseholdId, scope::today(at))
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("from")
+            .sort("from", Column::FromOn)
+            .by("household_id", Column::HouseholdId)
+            .code("kind", Column::Kind, Kind::VARIANTS)
+            .code("origin", Column::Origin, Origin::VARIANTS)
+            .custom("as_of", "date", |_, day| Ok(queries::on(list_day(day)?)))
+    }
+    fn placement(_: &Model) -> Placement {
+        Placement::default()
+    }
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<AreaItemView>, Fault> {
+        let test = HeightTest::of_day(at, business_day(at.now)).await?;
+        rows.into_iter().map(|row| view(row, test)).collect()
+    }
+}
+
+/// An item as callers see it, under a height test.
+pub(crate) fn view(row: Model, test: HeightTest) -> Result<AreaItemView, Fault> {
+    let reason = judge(&row, test);
+    Ok(AreaItemView {
+        id: row.id,
+        version: row.version,
+        household_id: row.household_id,
+        kind: row.kind,
+        area_m2: Area::from_units(row.area_dm2).map_err(Fault::internal)?,
+        height_m: row.height_cm.and_then(|units| Height::from_units(units.into()).ok()),
+        has_heating_facility: row.has_heating_facility,
+        from: row.from_on,
+        to: row.to_on,
+        origin: row.origin,
+        source_id: row.source_id,
+        agreement_id: row.agreement_id,
+        document_id: row.document_id,
+        charged: reason.charged(),
+        charge_reason: reason,
+        created_at: row.created_at.into(),
+    })
+}

@@ -1,0 +1,186 @@
+//! Drafting, approving, issuing and reversing bills.
+
+use kernel::fault::Fault;
+use kernel::ids;
+use kernel::money::Money;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::life_cycle::Subject;
+use store::{Work, numbers, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{ActiveModel, Entity, Kind, Model, Status};
+use super::{Draft, HeatBill, MOVES, queries};
+use crate::household::{commands as homes, money};
+use crate::ledger::{Account, Kind as EntryKind, Posting, settling};
+use crate::price;
+use crate::problems::PRICE_MISSING;
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct IssueHeatBill {}
+
+/// Why a bill is taken back.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReverseHeatBill {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// Writes a draft.
+pub(crate) async fn draft(work: &Work, draft: Draft<'_>) -> Result<Model, Fault> {
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        number: Set(numbers::next(work, "HI").await?),
+        household_id: Set(draft.household.id),
+        season_id: Set(draft.season.id),
+        kind: Set(draft.kind),
+        customer_id: Set(draft.household.customer_id),
+        lines: Set(serde_json::to_string(&draft.lines).map_err(Fault::internal)?),
+        total_fen: Set(draft.total.fen()),
+        settled_fen: Set(0),
+        due_on: Set(draft.due_on),
+        status: Set(Status::Draft),
+        overdue_told: Set(false),
+        source_id: Set(draft.source_id),
+        approved_by: Set(None),
+        approved_at: Set(None),
+        issued_by: Set(None),
+        issued_at: Set(None),
+        reversed_by: Set(None),
+        reversed_at: Set(None),
+        reason: Set(None),
+    };
+    work.create::<HeatBill>(row, |fact| fact, "drafted").await
+}
+
+/// Writes a bill that is issued with the act it follows from.
+pub(crate) async fn issue_draft(work: &Work, new: Draft<'_>) -> Result<Model, Fault> {
+    let row = draft(work, new).await?;
+    issued(work, row, Status::Issued).await
+}
+
+async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
+    let row = resource::take::<HeatBill>(work, id).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
+/// Issues a bill: it enters the ledger, and a credit of the household pays it at once.
+///
+/// # Errors
+/// 409 `price_missing` without an approved price for the use.
+pub async fn issue(work: &Work, id: Uuid, _input: &IssueHeatBill) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "issue").await?;
+    let home = homes::locked(work, row.household_id).await?;
+    let priced = home.price_exception_fen.is_some() || price::of(work, row.season_id, home.purpose).await?.is_some();
+    if !priced {
+        return Err(Fault::new(&PRICE_MISSING).with("uses", vec![<&str>::from(home.purpose)]));
+    }
+    issued(work, row, to).await
+}
+
+fn posting(work: &Work, row: &Model, amount: Money, reversal: bool) -> Posting {
+    Posting {
+        kind: EntryKind::Bill,
+        amount,
+        source_id: row.id,
+        source_number: row.number.clone(),
+        reversal,
+        season_id: Some(row.season_id),
+        customer_id: row.customer_id,
+        at: work.now,
+    }
+}
+
+async fn issued(work: &Work, row: Model, to: Status) -> Result<Model, Fault> {
+    let mut account = Account::open(work, row.household_id).await?;
+    let home = homes::locked(work, row.household_id).await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.customer_id = Set(home.customer_id);
+    change.issued_by = Set(Some(work.actor().sub));
+    change.issued_at = Set(Some(work.now));
+    let total = money(row.total_fen)?;
+    let row = work.change::<HeatBill>(&row, change, "issued", |fact| fact.with("total", total.to_string())).await?;
+    account.post(work, posting(work, &row, total, false)).await?;
+    account.close(work).await?;
+    current(work, row.id).await
+}
+
+async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
+    let row = Entity::find_by_id(id).one(&work.db()).await?;
+    row.ok_or_else(|| Fault::internal("a bill that is gone"))
+}
+
+/// Reverses an issued bill by an opposite entry; what had paid it is free for other bills.
+pub async fn reverse(work: &Work, id: Uuid, input: &ReverseHeatBill) -> Result<Model, Fault> {
+    let (row, _) = take(work, id, "reverse").await?;
+    reversed(work, row, &input.reason).await
+}
+
+async fn reversed(work: &Work, row: Model, reason: &str) -> Result<Model, Fault> {
+    let was_issued = row.status == Status::Issued;
+    let mut account = Account::open(work, row.household_id).await?;
+    if was_issued {
+        settling::release_bill(work, row.household_id, row.id).await?;
+        settling::release_source(work, row.household_id, row.id).await?;
+    }
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::Reversed);
+    change.settled_fen = Set(0);
+    change.reversed_by = Set(Some(work.actor().sub));
+    change.reversed_at = Set(Some(work.now));
+    change.reason = Set(Some(reason.to_owned()));
+    let row = work.change::<HeatBill>(&row, change, "reversed", |fact| fact.reason(reason)).await?;
+    if was_issued {
+        account.post(work, posting(work, &row, money(-row.total_fen)?, true)).await?;
+        account.close(work).await?;
+    }
+    Ok(row)
+}
+
+/// Takes a bill back with the act it followed from.
+pub(crate) async fn take_back(work: &Work, id: Uuid, why: &str) -> Result<(), Fault> {
+    let row = current(work, id).await?;
+    if row.status != Status::Reversed {
+        reversed(work, row, why).await?;
+    }
+    Ok(())
+}
+
+/// Takes the season's bill of a household back, if there is one.
+pub(crate) async fn take_back_season_bill(
+    work: &Work,
+    household_id: Uuid,
+    season_id: Uuid,
+    why: &str,
+) -> Result<(), Fault> {
+    match queries::of_season(work, household_id, season_id).await? {
+        Some(row) => take_back(work, row.id, why).await,
+        None => Ok(()),
+    }
+}
+
+/// Writes the present fee into a draft that was made before; whether anything was new.
+pub(crate) async fn refresh(work: &Work, row: &Model, lines: &str, total: Money) -> Result<bool, Fault> {
+    if row.status != Status::Draft || row.kind != Kind::Season {
+        return Ok(false);
+    }
+    if row.lines == lines && row.total_fen == total.fen() {
+        return Ok(false);
+    }
+    let mut change = row.clone().into_active_model();
+    change.lines = Set(lines.to_owned());
+    change.total_fen = Set(total.fen());
+    work.change::<HeatBill>(row, change, "redrafted", |fact| fact).await?;
+    Ok(true)
+}

@@ -1,0 +1,264 @@
+//! What a household pays for a season (HS-R05, HS-R70): the charged areas, day by day, at the season's price.
+
+pub mod calc;
+pub mod charge;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::fixed::Area;
+use kernel::money::Money;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use store::{Reading, resource};
+use utoipa::ToSchema;
+
+use crate::area_item::{self, AreaItemView, entity as areas};
+use crate::household::entity::{Model as Home, Use};
+use crate::household::{Household, money};
+use crate::season::entity::Model as Season;
+use crate::stop::{self, entity as stops};
+use crate::{price, season, station};
+use calc::Charge;
+use charge::{HeightTest, judge};
+
+/// Why a household gets no bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = BillException)]
+pub enum Exception {
+    /// The season has no approved price for its use.
+    NoPrice,
+    /// No area of it is charged.
+    NoArea,
+    /// Last season's stop has lapsed and nobody applied for this one: somebody must decide (HS-R27).
+    LapsedStop,
+    /// It is not connected before the season ends.
+    NotConnected,
+}
+
+/// A line of a bill: one area for some days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = HeatBillLine)]
+pub struct BillLine {
+    /// None where the line is no area: a basic fee, a resumption.
+    pub area_item_id: Option<Uuid>,
+    pub area_m2: Option<Area>,
+    pub days: i64,
+    pub season_days: i64,
+    /// A square metre and whole season.
+    pub price: Money,
+    pub amount: Money,
+}
+
+/// What a household would be billed for a season.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    pub lines: Vec<BillLine>,
+    pub total: Money,
+    pub exception: Option<Exception>,
+}
+
+/// What fees of a season are computed by.
+pub struct Rates {
+    pub season: Season,
+    test: HeightTest,
+    prices: HashMap<Use, i64>,
+}
+
+impl Rates {
+    /// Loads the rates of a season.
+    pub async fn of(at: &Reading, season: Season) -> Result<Self, Fault> {
+        let test = HeightTest::valid_on(at, season.starts_on).await?;
+        let mut prices = HashMap::new();
+        for purpose in Use::ALL {
+            if let Some(fen) = price::of(at, season.id, purpose).await? {
+                prices.insert(purpose, fen);
+            }
+        }
+        Ok(Self { season, test, prices })
+    }
+
+    /// The days of the season an item is charged for; both ends count.
+    fn days(&self, home: &Home, item: &areas::Model, from: NaiveDate) -> i64 {
+        let Some(connected_on) = home.connected_on else { return 0 };
+        let first = self.season.starts_on.max(connected_on).max(item.from_on).max(from);
+        let last = item.to_on.map_or(self.season.ends_on, |to| to.min(self.season.ends_on));
+        (last - first).num_days().max(-1) + 1
+    }
+
+    /// The fee of a household from a day of the season on.
+    pub fn fee_from(&self, home: &Home, items: &[areas::Model], from: NaiveDate) -> Result<Computed, Fault> {
+        let nothing = |exception| Computed { lines: Vec::new(), total: Money::ZERO, exception: Some(exception) };
+        if !home.connected_on.is_some_and(|on| on <= self.season.ends_on) {
+            return Ok(nothing(Exception::NotConnected));
+        }
+        let Some(price_fen) = home.price_exception_fen.or(self.prices.get(&home.purpose).copied()) else {
+            return Ok(nothing(Exception::NoPrice));
+        };
+        let charged: Vec<(&areas::Model, Charge)> = items
+            .iter()
+            .filter(|item| judge(item, self.test).charged())
+            .map(|item| (item, Charge { area_dm2: item.area_dm2, days: self.days(home, item, from), price_fen }))
+            .filter(|(_, charge)| charge.days > 0)
+            .collect();
+        if charged.is_empty() {
+            return Ok(nothing(Exception::NoArea));
+        }
+        let charges: Vec<Charge> = charged.iter().map(|(_, charge)| *charge).collect();
+        let (total, amounts) = calc::total(&charges, self.season.days())?;
+        let line = |((item, charge), amount): ((&areas::Model, Charge), Money)| {
+            Ok(BillLine {
+                area_item_id: Some(item.id),
+                area_m2: Some(Area::from_units(item.area_dm2).map_err(Fault::internal)?),
+                days: charge.days,
+                season_days: self.season.days(),
+                price: money(price_fen)?,
+                amount,
+            })
+        };
+        let lines = charged.into_iter().zip(amounts).map(line).collect::<Result<_, Fault>>()?;
+        Ok(Computed { lines, total, exception: None })
+    }
+
+    /// The fee of a household for the whole season.
+    pub fn fee(&self, home: &Home, items: &[areas::Model]) -> Result<Computed, Fault> {
+        self.fee_from(home, items, self.season.starts_on)
+    }
+}
+
+/// What a household pays for a season, with the reason for each area.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FeePreview {
+    pub household_id: Uuid,
+    pub season: String,
+    pub season_id: Uuid,
+    pub season_days: i64,
+    #[serde(rename = "use")]
+    pub purpose: Use,
+    /// A square metre and whole season; null without an approved price.
+    pub price_per_m2: Option<Money>,
+    /// Every area of the season, charged or not.
+    pub areas: Vec<AreaItemView>,
+    pub charged_area_m2: Option<Area>,
+    pub lines: Vec<BillLine>,
+    pub total: Money,
+    /// Why it gets no bill; null when it gets one.
+    pub exception: Option<Exception>,
+    /// What it pays instead while it is stopped for the season (HS-R26).
+    pub basic_fee: Option<Money>,
+}
+
+/// Computes the fee of a household; the season of the day, or the last one that began, when none is named.
+///
+/// # Errors
+/// 400 for a season nobody knows.
+pub async fn preview(at: &Reading, household_id: Uuid, season: Option<&str>) -> Result<FeePreview, Fault> {
+    let home = resource::find::<Household>(at, household_id).await?;
+    let region = station::area_of(at, home.station_id).await?;
+    let found = match season {
+        Some(name) => season::queries::lookup(at, name, region.as_deref()).await?,
+        None => season::queries::latest(at, region.as_deref()).await?,
+    };
+    let season = found.ok_or_else(|| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "season"))?;
+    let rates = Rates::of(at, season).await?;
+    let items = area_item::queries::of_household(at, home.id, rates.season.starts_on, rates.season.ends_on).await?;
+    let computed = rates.fee(&home, &items)?;
+    let stopped = stop::queries::of_season(at, home.id, rates.season.id, stops::Kind::Stop).await?;
+    let basic_fee = match stopped.filter(|stop| stop.status == stops::Status::Effective) {
+        Some(_) => Some(stop::fees::basic_fee(at, &rates.season, computed.total).await?),
+        None => None,
+    };
+    let charged: i64 = items.iter().filter(|item| judge(item, rates.test).charged()).map(|item| item.area_dm2).sum();
+    let price_fen = home.price_exception_fen.or(rates.prices.get(&home.purpose).copied());
+    let test = rates.test;
+    Ok(FeePreview {
+        household_id: home.id,
+        season: rates.season.number.clone(),
+        season_id: rates.season.id,
+        season_days: rates.season.days(),
+        purpose: home.purpose,
+        price_per_m2: price_fen.map(money).transpose()?,
+        areas: items.into_iter().map(|item| area_item::view(item, test)).collect::<Result<_, _>>()?,
+        charged_area_m2: Area::from_units(charged).ok(),
+        lines: computed.lines,
+        total: computed.total,
+        exception: computed.exception,
+        basic_fee,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::charge::tests::{AT_220, item};
+    use super::*;
+    use crate::area_item::entity::Kind;
+    use crate::household::entity::Valve;
+    use crate::season::entity::season;
+
+    fn home(connected_on: Option<&str>) -> Home {
+        Home {
+            id: Uuid::nil(),
+            version: 1,
+            created_at: DateTimeUtc::default(),
+            created_by: Uuid::nil(),
+            updated_at: DateTimeUtc::default(),
+            number: String::new(),
+            station_id: Uuid::nil(),
+            org_unit_id: Uuid::nil(),
+            unit_id: None,
+            building: String::new(),
+            room_key: String::new(),
+            room_sealed: String::new(),
+            address_sealed: String::new(),
+            customer_id: None,
+            purpose: Use::Residential,
+            far_end: false,
+            connected_on: connected_on.map(|day| day.parse().unwrap()),
+            valve: Valve::Open,
+            seal_no: None,
+            warranty_until: None,
+            price_exception_fen: None,
+            balance_fen: 0,
+            overdue_fen: 0,
+        }
+    }
+
+    fn rates() -> Rates {
+        let prices = HashMap::from([(Use::Residential, 2800)]);
+        Rates { season: season("2011-11-01", "2012-03-31"), test: AT_220, prices }
+    }
+
+    #[test]
+    fn who_joins_in_the_season_pays_from_his_first_day() {
+        let items = [item(Kind::Certificate, 9856, None, true)];
+        let fee = |connected: Option<&str>| rates().fee(&home(connected), &items).unwrap();
+        assert_eq!(fee(Some("2010-05-01")).total.to_string(), "2759.68");
+        let joined = fee(Some("2012-01-10"));
+        assert_eq!((joined.lines[0].days, joined.total.to_string().as_str()), (82, "1488.77"));
+        assert_eq!(fee(Some("2012-04-01")).exception, Some(Exception::NotConnected));
+        assert_eq!(fee(None).exception, Some(Exception::NotConnected));
+    }
+
+    #[test]
+    fn without_price_or_area_there_is_no_bill() {
+        let home = home(Some("2010-05-01"));
+        let shop = Home { purpose: Use::Commercial, ..home.clone() };
+        let items = [item(Kind::Certificate, 9856, None, true)];
+        assert_eq!(rates().fee(&shop, &items).unwrap().exception, Some(Exception::NoPrice));
+        let low = [item(Kind::Basement, 1500, Some(210), false)];
+        assert_eq!(rates().fee(&home, &low).unwrap().exception, Some(Exception::NoArea));
+    }
+
+    #[test]
+    fn an_area_that_changes_in_the_season_is_two_lines() {
+        let mut before = item(Kind::Certificate, 9856, None, true);
+        before.to_on = "2011-12-31".parse().ok();
+        let mut after = item(Kind::Certificate, 10_000, None, true);
+        after.from_on = "2012-01-01".parse().unwrap();
+        let bill = rates().fee(&home(Some("2010-05-01")), &[before, after]).unwrap();
+        assert_eq!(bill.lines.iter().map(|line| line.days).collect::<Vec<_>>(), [61, 91]);
+        assert_eq!(Money::total(bill.lines.iter().map(|line| line.amount)).unwrap(), bill.total);
+    }
+}

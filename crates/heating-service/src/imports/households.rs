@@ -1,0 +1,225 @@
+//! Rows of households (HS-R04): by their key in another system, else by station and room.
+
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::fixed::{Area, Height};
+use kernel::time::business_day;
+use kernel::validation::{Phone, RoomNo};
+use registers::imports::{external, holder};
+use registers::{external_ids, locks};
+use sea_orm::entity::prelude::*;
+use serde::Deserialize;
+use store::imports::{Applied, Cell, Column, ImportRow, same};
+use store::{Work, resource};
+use utoipa::ToSchema;
+
+use super::area_items::{Said, said};
+use super::known_station;
+use crate::area_item::entity::Kind;
+use crate::household::Household;
+use crate::household::commands::{CreateHousehold, HouseholdFields, create, of_room, update};
+use crate::household::entity::Use;
+use crate::ownership::commands::{CreateOwnership, create as change_hands};
+use crate::ownership::entity::Cause;
+
+/// A row of `households`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ImportedHousehold)]
+pub struct HouseholdRow {
+    #[schema(min_length = 1, max_length = 40)]
+    station_code: String,
+    room_no: RoomNo,
+    #[schema(min_length = 1, max_length = 80)]
+    building: Option<String>,
+    #[schema(min_length = 1, max_length = 200)]
+    address: Option<String>,
+    #[serde(rename = "use")]
+    purpose: Use,
+    certificate_area_m2: Option<Area>,
+    height_m: Option<Height>,
+    /// Further areas, each `kind:area:height:heated`, e.g. `extension:13.20:2.80:true`.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    extra_areas: Vec<String>,
+    /// Since when the areas hold; the day it was connected when absent, else today.
+    area_from: Option<NaiveDate>,
+    /// Number of the holder; or his name and phone.
+    holder_number: Option<String>,
+    #[schema(min_length = 1, max_length = 80)]
+    holder_name: Option<String>,
+    holder_phone: Option<Phone>,
+    connected_on: Option<NaiveDate>,
+    far_end: Option<bool>,
+    warranty_until: Option<NaiveDate>,
+    #[schema(min_length = 1, max_length = 40)]
+    external_system: Option<String>,
+    #[schema(min_length = 1, max_length = 120)]
+    external_id: Option<String>,
+}
+
+impl ImportRow for HouseholdRow {
+    const KIND: &'static str = "households";
+    const TITLE: (&'static str, &'static str) = ("用热户", "Households");
+    const PERMISSION: &'static str = "heating.household:create";
+    const COLUMNS: &'static [Column] = &[
+        Column::text("station_code", "站编码").or("station_id"),
+        Column::text("room_no", "房号").or("room"),
+        Column::text("building", "楼栋"),
+        Column::text("address", "地址"),
+        Column::text("use", "用途"),
+        Column::text("certificate_area_m2", "证载面积").or("area_m2"),
+        Column::text("height_m", "层高"),
+        Column::new("extra_areas", "其他面积", Cell::List),
+        Column::new("area_from", "面积起始日期", Cell::Date).or("from"),
+        Column::text("holder_number", "户主编号").or("customer_id"),
+        Column::text("holder_name", "户主").or("name"),
+        Column::text("holder_phone", "电话").or("phone"),
+        Column::new("connected_on", "接通日期", Cell::Date),
+        Column::new("far_end", "远端", Cell::Boolean),
+        Column::new("warranty_until", "保修至", Cell::Date),
+        Column::text("external_system", "外部系统"),
+        Column::text("external_id", "外部编号"),
+    ];
+
+    async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
+        let areas = self.areas(work)?;
+        let station = known_station(work, &self.station_code).await?;
+        let external = external(self.external_system.as_ref(), self.external_id.as_ref());
+        let mut known = match &external {
+            Some(external) => locks::known_as(work, "household", external).await?,
+            None => None,
+        };
+        if known.is_none() {
+            known = of_room(work, station.id, self.room_no.as_str()).await?.map(|row| row.id);
+        }
+        let customer_id = self.holder(work).await?;
+        let (id, mut changed) = match known {
+            None => {
+                let input = CreateHousehold {
+                    station_id: station.id,
+                    unit_id: None,
+                    room_no: Some(self.room_no.clone()),
+                    building: self.building.clone(),
+                    address: self.address.clone(),
+                    customer_id,
+                    owned_from: None,
+                    purpose: self.purpose,
+                    far_end: self.far_end.unwrap_or_default(),
+                    connected_on: self.connected_on,
+                    valve: None,
+                    seal_no: None,
+                    warranty_until: self.warranty_until,
+                    price_exception: None,
+                    external_ids: external.into_iter().collect(),
+                };
+                (create(work, &input).await?.id, true)
+            }
+            Some(id) => {
+                if let Some(external) = &external {
+                    external_ids::attach(work, "household", id, external).await?;
+                }
+                (id, self.change(work, id, station.id, customer_id).await?)
+            }
+        };
+        for area in &areas {
+            changed |= said(work, id, area).await?.1;
+        }
+        let applied = if changed { Applied::changed } else { Applied::unchanged };
+        Ok(applied("household", id))
+    }
+}
+
+impl HouseholdRow {
+    async fn holder(&self, work: &Work) -> Result<Option<Uuid>, Fault> {
+        match (&self.holder_number, &self.holder_name) {
+            (Some(number), _) => registers::imports::known_customer(work, number, "/holder_number").await.map(Some),
+            (None, Some(name)) => holder(work, name, self.holder_phone.as_ref()).await.map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The areas the row names, the certificate first.
+    fn areas(&self, work: &Work) -> Result<Vec<Said>, Fault> {
+        let today = business_day(work.now);
+        let from = self.area_from.or(self.connected_on.filter(|on| *on <= today)).unwrap_or(today);
+        let certificate = self.certificate_area_m2.map(|area| Said {
+            kind: Kind::Certificate,
+            area,
+            height: self.height_m,
+            heated: None,
+            from,
+        });
+        let extra =
+            self.extra_areas.iter().map(|text| extra(text, from).map_err(|code| Fault::field("/extra_areas", code)));
+        certificate.map(Ok).into_iter().chain(extra).collect()
+    }
+
+    /// Writes what the row says otherwise; whether anything was.
+    async fn change(&self, work: &Work, id: Uuid, station_id: Uuid, holder: Option<Uuid>) -> Result<bool, Fault> {
+        let row = resource::take::<Household>(work, id).await?;
+        if row.station_id != station_id {
+            return Err(Fault::field("/station_code", "immutable"));
+        }
+        let before = HouseholdFields::from(&row);
+        let mut after = before.clone();
+        after.purpose = self.purpose;
+        after.building = self.building.clone().unwrap_or(before.building.clone());
+        after.far_end = self.far_end.unwrap_or(before.far_end);
+        after.connected_on = self.connected_on.or(before.connected_on);
+        after.warranty_until = self.warranty_until.or(before.warranty_until);
+        let address = crate::household::address(work, &row)?;
+        after.address = self.address.clone().filter(|said| said.trim() != address);
+        let mut changed = !same(&before, &after)?;
+        if changed {
+            update(work, &row, after).await?;
+        }
+        if let Some(customer_id) = holder.filter(|holder| Some(*holder) != row.customer_id) {
+            let from = self.area_from.unwrap_or(business_day(work.now));
+            let input = CreateOwnership {
+                customer_id,
+                from,
+                to: None,
+                cause: Cause::Correction,
+                document_id: None,
+                takes_arrears: false,
+            };
+            change_hands(work, id, &input).await?;
+            changed = true;
+        }
+        Ok(changed)
+    }
+}
+
+/// Reads `kind:area:height:heated`.
+fn extra(text: &str, from: NaiveDate) -> Result<Said, &'static str> {
+    let parts: Vec<&str> = text.split([':', '：']).map(str::trim).collect();
+    let [kind, area, height, rest @ ..] = parts.as_slice() else { return Err("invalid_format") };
+    let kind = serde_json::from_value(serde_json::Value::from(*kind)).map_err(|_| "invalid_enum")?;
+    let heated = match rest {
+        [] => None,
+        ["true" | "是" | "1"] => Some(true),
+        ["false" | "否" | "0"] => Some(false),
+        _ => return Err("invalid_format"),
+    };
+    Ok(Said { kind, area: Area::parse(area)?, height: Some(Height::parse(height)?), heated, from })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_extra_area_is_read_from_one_cell() {
+        let check = |text: &str, wanted: Result<(Kind, i64, Option<bool>), &str>| {
+            let read = extra(text, NaiveDate::default()).map(|area| (area.kind, area.area.units(), area.heated));
+            assert_eq!(read, wanted, "{text}");
+        };
+        check("extension:13.20:2.80:true", Ok((Kind::Extension, 1320, Some(true))));
+        check("basement: 15.00 : 2.10 : 否", Ok((Kind::Basement, 1500, Some(false))));
+        check("gifted:8:2.90", Ok((Kind::Gifted, 800, None)));
+        check("attic:8:2.90", Err("invalid_enum"));
+        check("gifted:8.999:2.90", Err("too_many_decimals"));
+        check("gifted", Err("invalid_format"));
+    }
+}

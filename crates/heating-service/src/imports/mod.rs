@@ -1,0 +1,51 @@
+//! Rows of files for the heating service (PF-14): thousands of households, areas and receipts.
+
+mod area_items;
+mod heat_receipts;
+mod households;
+
+use kernel::fault::Fault;
+use sea_orm::entity::prelude::*;
+use store::imports::Kind;
+use store::{Resource, Work};
+
+use crate::household::{Household, entity as homes};
+use crate::station::{HeatingStation, entity as stations};
+
+/// The kinds of the heating service.
+pub static KINDS: &[Kind] = &[
+    Kind::of::<households::HouseholdRow>(),
+    Kind::of::<area_items::AreaItemRow>(),
+    Kind::of::<heat_receipts::HeatReceiptRow>(),
+];
+
+/// The household of this number, as far as the caller may know of it.
+async fn known_household(work: &Work, number: &str) -> Result<homes::Model, Fault> {
+    let found = homes::Entity::find().filter(homes::Column::Number.eq(number)).filter(Household::visible(work));
+    found.one(&work.db()).await?.ok_or_else(|| Fault::field("/household_number", "not_found"))
+}
+
+/// The station of this code, as far as the caller may know of it.
+async fn known_station(work: &Work, code: &str) -> Result<stations::Model, Fault> {
+    let found = stations::Entity::find().filter(stations::Column::Code.eq(code)).filter(HeatingStation::visible(work));
+    found.one(&work.db()).await?.ok_or_else(|| Fault::field("/station_code", "not_found"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_row_has_its_column() {
+        for kind in KINDS {
+            let name = (kind.schema)();
+            let row = (kind.schemas)().into_iter().find(|(known, _)| *known == name).unwrap();
+            let schema = serde_json::to_value(row.1).unwrap();
+            let fields: BTreeSet<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+            let columns: BTreeSet<&str> = kind.columns.iter().map(|column| column.name).collect();
+            assert_eq!(columns, fields, "{}", kind.name);
+        }
+    }
+}

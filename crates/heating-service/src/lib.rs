@@ -1,0 +1,23 @@
+//! Heating service (供热客服): seasons, stations, households and what they pay.
+//!
+//! Owns the register of heated homes, their areas, the season's prices, bills, receipts and the household's
+//! ledger. Knows customers, units and staff only by id and through the registers; knows no other domain.
+
+pub mod alteration;
+pub mod area_item;
+pub mod bill;
+pub mod fee;
+pub mod household;
+pub mod imports;
+pub mod ledger;
+pub mod ownership;
+pub mod parameters;
+pub mod price;
+pub mod problems;
+pub mod receipt;
+mod scope;
+pub mod season;
+pub mod station;
+pub mod stop;
+mod tense;
+pub mod visit_assignment;

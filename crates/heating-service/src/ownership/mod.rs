@@ -1,0 +1,91 @@
+//! Who holds a household when (产权、过户, HS-01): periods without overlap and, after the first, without gap.
+
+pub mod commands;
+pub mod entity;
+pub mod queries;
+
+use access::Actor;
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::time::Timestamp;
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use store::list::Columns;
+use store::resource::{Expansion, Placement};
+use store::{Reading, Resource, list};
+use strum::VariantNames;
+use utoipa::ToSchema;
+
+use crate::scope;
+use entity::{Cause, Column, Entity, Model};
+
+/// The ownerships of households (HS-01).
+pub struct Ownership;
+
+/// A period in which a customer holds a household.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OwnershipView {
+    pub id: Uuid,
+    pub version: i32,
+    pub household_id: Uuid,
+    pub customer_id: Uuid,
+    pub from: NaiveDate,
+    /// The last day; open when null.
+    pub to: Option<NaiveDate>,
+    pub cause: Cause,
+    pub document_id: Option<Uuid>,
+    /// The new owner signed for what was overdue.
+    pub takes_arrears: bool,
+    pub created_at: Timestamp,
+}
+
+impl Resource for Ownership {
+    type Entity = Entity;
+    type Row = Model;
+    type View = OwnershipView;
+    const DOMAIN: &'static str = "heating";
+    const NAME: &'static str = "ownership";
+    const PATH: &'static str = "/v1/ownerships";
+
+    fn visible_to(actor: &Actor) -> Condition {
+        scope::of_household(actor, Column::HouseholdId, None)
+    }
+    fn visible(at: &Reading) -> Condition {
+        scope::of_household(at.actor(), Column::HouseholdId, scope::today(at))
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("from")
+            .sort("from", Column::FromOn)
+            .by("household_id", Column::HouseholdId)
+            .by("customer_id", Column::CustomerId)
+            .code("cause", Column::Cause, Cause::VARIANTS)
+            .custom("as_of", "date", |_, day| Ok(queries::on(list_day(day)?)))
+    }
+    fn placement(_: &Model) -> Placement {
+        Placement::default()
+    }
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<OwnershipView>, Fault> {
+        let view = |row: Model| OwnershipView {
+            id: row.id,
+            version: row.version,
+            household_id: row.household_id,
+            customer_id: row.customer_id,
+            from: row.from_on,
+            to: row.to_on,
+            cause: row.cause,
+            document_id: row.document_id,
+            takes_arrears: row.takes_arrears,
+            created_at: row.created_at.into(),
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+    fn expansions() -> Vec<Expansion> {
+        vec![Expansion::one::<registers::customer::Customer>("customer", "customer_id")]
+    }
+}
+
+/// The day of an `as_of` parameter.
+pub(crate) fn list_day(text: &str) -> Result<NaiveDate, Fault> {
+    list::day("as_of", text)
+}

@@ -1,0 +1,93 @@
+//! Drafting and approving prices.
+
+use kernel::fault::Fault;
+use kernel::ids;
+use kernel::money::Money;
+use registers::locks;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::life_cycle::Subject;
+use store::{Resource, Work, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{ActiveModel, Model, Status};
+use super::{HeatPrice, MOVES, of};
+use crate::household::entity::Use;
+use crate::problems::PRICE_EXISTS;
+use crate::season;
+
+/// A price to be approved.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateHeatPrice {
+    /// Number or id of the season.
+    #[schema(min_length = 1, max_length = 40)]
+    pub season: String,
+    /// Needed where several regions have a season of this number.
+    #[schema(min_length = 1, max_length = 40)]
+    pub region: Option<String>,
+    #[serde(rename = "use")]
+    pub purpose: Use,
+    pub price_per_m2: Money,
+    /// What says so: the notice of the price authority.
+    pub document_id: Option<Uuid>,
+}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveHeatPrice {}
+
+/// Drafts a price.
+pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault> {
+    if input.price_per_m2.fen() <= 0 {
+        return Err(Fault::field("/price_per_m2", "out_of_range"));
+    }
+    let season = season::queries::named(work, &input.season, input.region.as_deref(), "/season").await?;
+    if input.region.as_ref().is_some_and(|region| *region != season.region) {
+        return Err(Fault::field("/region", "not_found"));
+    }
+    if let Some(paper) = input.document_id {
+        documents::ensure_visible(work, &[paper]).await?;
+    }
+    season::ensure_not_closed(&season, "create")?;
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        season_id: Set(season.id),
+        purpose: Set(input.purpose),
+        price_fen: Set(input.price_per_m2.fen()),
+        document_id: Set(input.document_id),
+        status: Set(Status::Draft),
+        approved_by: Set(None),
+        approved_at: Set(None),
+    };
+    let row = work.create::<HeatPrice>(row, |fact| fact, "created").await?;
+    if let Some(paper) = input.document_id {
+        documents::attach(work, &[paper], HeatPrice::NAME, row.id, "price").await?;
+    }
+    Ok(row)
+}
+
+/// Approves a price; one a season and use.
+///
+/// # Errors
+/// 409 `price_exists`.
+pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatPrice) -> Result<Model, Fault> {
+    let row = resource::take::<HeatPrice>(work, id).await?;
+    let to = MOVES.take("approve", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    locks::hold(work, vec![format!("heat_price|{}|{}", row.season_id, <&str>::from(row.purpose))]).await?;
+    if of(work, row.season_id, row.purpose).await?.is_some() {
+        return Err(Fault::new(&PRICE_EXISTS));
+    }
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.approved_by = Set(Some(work.actor().sub));
+    change.approved_at = Set(Some(work.now));
+    work.change::<HeatPrice>(&row, change, "approved", |fact| fact).await
+}

@@ -1,0 +1,27 @@
+//! Why the heating service refuses, in both languages.
+
+kernel::problems! {
+    SEASON_EXISTS = Conflict, "season_exists", "该区域已有同号供暖期", "The region has a season of this number";
+    SEASON_OVERLAP = Conflict, "season_overlap", "供暖期与 {number} 重叠", "The season overlaps {number}";
+    SEASON_RUNNING = Conflict, "season_running", "供暖期至 {ends_on} 尚未结束", "The season runs until {ends_on}";
+    DATES_FROZEN = Conflict, "dates_frozen", "供暖期开始后日期不能更改", "The dates of a season are frozen once it is open";
+    PRICE_MISSING = Conflict, "price_missing", "缺少已批准的单价:{uses}", "No approved price for: {uses}";
+    PRICE_EXISTS = Conflict, "price_exists", "该供暖期、用途已有批准的单价", "There is an approved price for this season and use";
+    BRANCH_MISMATCH = Invalid, "branch_mismatch", "上级站不属于同一分公司", "The parent station is of another branch";
+    STATION_CLOSED = Conflict, "station_closed", "该站已停用", "The station is closed";
+    ROOM_TAKEN = Conflict, "room_taken", "该站已有此房号的用热户({number})", "The station has a household in this room ({number})";
+    UNIT_TAKEN = Conflict, "unit_taken", "该房屋已有用热户({number})", "The unit has a household ({number})";
+    SEAL_IN_USE = Conflict, "seal_in_use", "铅封号已使用", "The seal number is in use";
+    OWNERSHIP_OVERLAP = Conflict, "ownership_overlap", "产权期间重叠或有间断", "Periods of ownership overlap or leave a gap";
+    ARREARS_OPEN = Conflict, "arrears_open", "尚有欠费 {overdue}", "Overdue: {overdue}";
+    AREA_OVERLAP = Conflict, "area_overlap", "证载面积期间重叠", "Certificate areas overlap";
+    ALREADY_ENDED = Conflict, "already_ended", "该面积项已于 {to} 结束", "The area item ended on {to}";
+    ASSIGNMENT_OVERLAP = Conflict, "assignment_overlap", "该站该日已有包保责任人", "The station has an officer on these days";
+    DUPLICATE_VOUCHER = Conflict, "duplicate_voucher", "凭证号重复({number})", "The voucher was booked already ({number})";
+    ALREADY_APPLIED = Conflict, "already_applied", "本供暖期已有在办的申请", "An application for this season is under way";
+    STOP_WINDOW_CLOSED = Conflict, "stop_window_closed", "报停申请已于 {until} 截止", "Applications to stop closed on {until}";
+    WARRANTY_HOME = Conflict, "warranty_home", "保修期内的用热户不能报停", "A home under warranty cannot be stopped";
+    BASIC_FEE_UNPAID = Conflict, "basic_fee_unpaid", "基本热费尚未缴清", "The basic fee is not paid";
+    RESUME_UNPAID = Conflict, "resume_unpaid", "恢复供热费用尚未缴清", "The resumption is not paid";
+    NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
+}

@@ -1,0 +1,75 @@
+//! Finding seasons: by their number, by a day.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Query, SelectStatement};
+use store::Reading;
+
+use super::entity::{Column, Entity, Model};
+
+/// The season a body or query names: by id, or by number – in this region where several have it.
+///
+/// # Errors
+/// 422 `not_found` at `pointer`.
+pub async fn named(at: &Reading, name: &str, region: Option<&str>, pointer: &str) -> Result<Model, Fault> {
+    lookup(at, name, region).await?.ok_or_else(|| Fault::field(pointer, "not_found"))
+}
+
+/// As [`named`], or none.
+pub async fn lookup(at: &Reading, name: &str, region: Option<&str>) -> Result<Option<Model>, Fault> {
+    let by = match name.parse::<Uuid>() {
+        Ok(id) => Column::Id.eq(id),
+        Err(_) => Column::Number.eq(name),
+    };
+    let rows = Entity::find().filter(by).order_by_asc(Column::CreatedAt).all(&at.db()).await?;
+    Ok(preferred(rows, region))
+}
+
+/// The season a day lies in, of this region where several regions have one (HS-R01).
+pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Result<Option<Model>, Fault> {
+    let rows = Entity::find()
+        .filter(Column::StartsOn.lte(day))
+        .filter(Column::EndsOn.gte(day))
+        .order_by_asc(Column::CreatedAt)
+        .all(&at.db())
+        .await?;
+    Ok(preferred(rows, region))
+}
+
+fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
+    let of_region = rows.iter().position(|row| Some(row.region.as_str()) == region);
+    match of_region {
+        Some(n) => Some(rows.swap_remove(n)),
+        None => rows.into_iter().next(),
+    }
+}
+
+/// Every season by its id; there are few.
+pub async fn by_id(at: &Reading) -> Result<HashMap<Uuid, Model>, Fault> {
+    Ok(Entity::find().all(&at.db()).await?.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// The ids of the seasons of these numbers, comma-separated, for a list's filter.
+pub fn ids_of(numbers: &str) -> SelectStatement {
+    let (ids, numbers): (Vec<_>, Vec<_>) = numbers.split(',').partition(|name| name.parse::<Uuid>().is_ok());
+    let ids: Vec<Uuid> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
+    let named = sea_orm::Condition::any().add(Column::Number.is_in(numbers)).add(Column::Id.is_in(ids));
+    Query::select().column(Column::Id).from(Entity).cond_where(named).to_owned()
+}
+
+/// The season that began last.
+pub async fn latest(at: &Reading, region: Option<&str>) -> Result<Option<Model>, Fault> {
+    let today = kernel::time::business_day(at.now);
+    if let Some(current) = of_day(at, today, region).await? {
+        return Ok(Some(current));
+    }
+    let last = Entity::find().filter(Column::StartsOn.lte(today)).order_by_desc(Column::StartsOn);
+    match last.one(&at.db()).await? {
+        Some(last) => Ok(Some(last)),
+        None => Ok(Entity::find().order_by_asc(Column::StartsOn).one(&at.db()).await?),
+    }
+}

@@ -1,0 +1,69 @@
+//! Who visits which station (包保责任人, HS-06): one officer a station a day. It is also what a visit officer sees.
+
+pub mod commands;
+pub mod entity;
+
+use access::Actor;
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::time::Timestamp;
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+use store::list::Columns;
+use store::resource::Placement;
+use store::{Reading, Resource};
+use utoipa::ToSchema;
+
+use crate::scope;
+use entity::{Column, Entity, Model};
+
+/// The assignments of visit officers (HS-06).
+pub struct VisitAssignment;
+
+/// A station's responsible officer for a time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VisitAssignmentView {
+    pub id: Uuid,
+    pub version: i32,
+    pub station_id: Uuid,
+    pub officer_id: Uuid,
+    pub from: NaiveDate,
+    /// The last day; open when null.
+    pub to: Option<NaiveDate>,
+    pub created_at: Timestamp,
+}
+
+impl Resource for VisitAssignment {
+    type Entity = Entity;
+    type Row = Model;
+    type View = VisitAssignmentView;
+    const DOMAIN: &'static str = "heating";
+    const NAME: &'static str = "visit_assignment";
+    const PATH: &'static str = "/v1/visit-assignments";
+
+    fn visible_to(actor: &Actor) -> Condition {
+        scope::of_station(actor, Column::StationId, None)
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-from")
+            .sort("from", Column::FromOn)
+            .by("station_id", Column::StationId)
+            .by("officer_id", Column::OfficerId)
+    }
+    fn placement(_: &Model) -> Placement {
+        Placement::default()
+    }
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<VisitAssignmentView>, Fault> {
+        let view = |row: Model| VisitAssignmentView {
+            id: row.id,
+            version: row.version,
+            station_id: row.station_id,
+            officer_id: row.officer_id,
+            from: row.from_on,
+            to: row.to_on,
+            created_at: row.created_at.into(),
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+}

@@ -1,0 +1,158 @@
+//! Calls of the heating service: each act brought to where it is allowed.
+
+use serde_json::{Value, json};
+
+use super::{Ready, change, ready};
+use crate::heating::desk::*;
+use crate::kit::{TestApp, id};
+use crate::tickets::desk::document;
+
+/// Seasons, prices, stations.
+pub async fn seasons(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
+    let action = path.rsplit('/').next().unwrap();
+    match (method, path) {
+        ("POST", "/v1/heating-seasons") => {
+            let body =
+                json!({ "number": "2030-2031", "region": name(), "starts_on": "2030-11-01", "ends_on": "2031-03-31" });
+            ready(MANAGER, path, body)
+        }
+        ("PATCH", "/v1/heating-seasons/{id}") => {
+            let row = format!("/v1/heating-seasons/{}", id(&season_2011(app).await));
+            change(app, MANAGER, row, json!({ "refund_rule_set": "SD" })).await
+        }
+        ("POST", "/v1/heating-seasons/{id}/open" | "/v1/heating-seasons/{id}/close") => {
+            let row = format!("/v1/heating-seasons/{}", id(&season_2011(app).await));
+            if action == "close" {
+                app.post(MANAGER, &format!("{row}/open"), json!({})).await.expect(200);
+            }
+            ready(MANAGER, format!("{row}/{action}"), json!({}))
+        }
+        ("POST", "/v1/heat-prices") => {
+            let row = season(app, "2031-2032", "2031-11-01", "2032-03-31").await;
+            ready("finance_officer", path, json!({ "season": row["id"], "use": "public", "price_per_m2": "30.00" }))
+        }
+        ("POST", "/v1/heat-prices/{id}/approve") => {
+            let row = season(app, "2031-2032", "2031-11-01", "2032-03-31").await;
+            let body = json!({ "season": row["id"], "use": "public", "price_per_m2": "30.00" });
+            let row = app.post("finance_officer", "/v1/heat-prices", body).await.expect(201);
+            ready("company_leader", format!("/v1/heat-prices/{}/approve", id(&row)), json!({}))
+        }
+        ("POST", "/v1/heating-stations") => {
+            let body = json!({ "code": name(), "org_unit_id": app.fixture.units["STATION"], "name": "锅炉房",
+                "type": "boiler_house", "branch_id": app.fixture.units["HEAT"] });
+            ready(MANAGER, path, body)
+        }
+        ("PATCH", "/v1/heating-stations/{id}") => {
+            let row = format!("/v1/heating-stations/{}", station(app, json!({})).await);
+            change(app, MANAGER, row, json!({ "far_end_note": "七号楼" })).await
+        }
+        ("POST", "/v1/visit-assignments") => {
+            let body = json!({ "station_id": station(app, json!({})).await,
+                "officer_id": app.fixture.staff["visit_officer"], "from": "2026-03-02" });
+            ready(MANAGER, path, body)
+        }
+        _ => None,
+    }
+}
+
+/// Households and their parts.
+pub async fn households(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
+    let opened =
+        |place: String| json!({ "station_id": place, "room_no": "9-1-101", "building": "9号楼", "use": "public" });
+    let home = household(app, json!({})).await;
+    let of = |part: &str| format!("/v1/households/{}/{part}", id(&home));
+    match (method, path) {
+        ("POST", "/v1/households") => ready(MANAGER, path, opened(station(app, json!({})).await)),
+        ("POST", "/v1/households/bulk") => {
+            ready(MANAGER, path, json!({ "rows": [opened(station(app, json!({})).await)] }))
+        }
+        ("PUT", _) => {
+            let path = format!("/v1/households/by-external-id/crm/{}", name());
+            ready(MANAGER, path, opened(station(app, json!({})).await))
+        }
+        ("PATCH", "/v1/households/{id}") => {
+            change(app, MANAGER, format!("/v1/households/{}", id(&home)), json!({ "far_end": true })).await
+        }
+        ("POST", "/v1/households/{id}/area-items") => {
+            ready(MANAGER, of("area-items"), json!({ "kind": "certificate", "area_m2": "80.00", "from": "2020-01-01" }))
+        }
+        ("POST", "/v1/households/{id}/ownerships") => {
+            let body = json!({ "customer_id": app.fixture.customer, "from": "2020-01-01", "cause": "handover" });
+            ready(MANAGER, of("ownerships"), body)
+        }
+        ("POST", "/v1/households/{id}/alterations") => {
+            ready(MANAGER, of("alterations"), json!({ "kind": "floor_heating" }))
+        }
+        ("POST", "/v1/alterations/{id}/restore") => {
+            let row = app.post(MANAGER, &of("alterations"), json!({ "kind": "pipe_moved" })).await.expect(201);
+            ready(MANAGER, format!("/v1/alterations/{}/restore", id(&row)), json!({}))
+        }
+        _ => None,
+    }
+}
+
+async fn billable(app: &TestApp) -> (Value, Value) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    (home, season_2011(app).await)
+}
+
+/// Bills and receipts.
+pub async fn money(app: &TestApp, path: &str) -> Option<Ready> {
+    let (home, season) = billable(app).await;
+    let receipt = json!({ "household_id": home["id"], "method": "cash", "voucher_no": name(), "amount": "10.00" });
+    match path {
+        "/v1/heat-bill-runs" => {
+            ready(COLLECTOR, path, json!({ "season": season["id"], "station_id": home["station_id"] }))
+        }
+        "/v1/heat-bills/{id}/issue" => {
+            let row = drafted(app, &season, &home).await;
+            ready(COLLECTOR, format!("/v1/heat-bills/{}/issue", id(&row)), json!({}))
+        }
+        "/v1/heat-bills/{id}/reverse" => {
+            let row = billed(app, &season, &home).await;
+            ready(MANAGER, format!("/v1/heat-bills/{}/reverse", id(&row)), json!({ "reason": "面积有误" }))
+        }
+        "/v1/heat-receipts" => ready(COLLECTOR, path, receipt),
+        "/v1/heat-receipts/{id}/reverse" => {
+            let row = paid(app, &home, "10.00").await.expect(201);
+            ready(MANAGER, format!("/v1/heat-receipts/{}/reverse", id(&row)), json!({ "reason": "误收" }))
+        }
+        _ => None,
+    }
+}
+
+/// Applications to stop and to resume.
+pub async fn stops(app: &TestApp, path: &str) -> Option<Ready> {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let action = path.rsplit('/').next().unwrap();
+    if action == "open-valve" {
+        // In the season of the day, so that a day of heat is left.
+        let season = priced(app, "2025-2026", "2026-03-03", "2026-03-31").await;
+        stopped(app, &home, &season).await;
+        let row = applied(app, COLLECTOR, &home, &season, "resume").await.expect(201);
+        step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+        paid(app, &home, "5000.00").await.expect(201);
+        return ready(HEAD, format!("/v1/stop-applications/{}/open-valve", id(&row)), json!({}));
+    }
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    let body = json!({ "household_id": home["id"], "season": season["id"], "kind": "stop", "reason": "空置" });
+    if action == "stop-applications" {
+        return ready(COLLECTOR, path, body);
+    }
+    let row = app.post(COLLECTOR, "/v1/stop-applications", body).await.expect(201);
+    let at = |action: &str| format!("/v1/stop-applications/{}/{action}", id(&row));
+    match action {
+        "withdraw" => return ready(COLLECTOR, at(action), json!({ "reason": "改变主意" })),
+        "reject" => return ready(BRANCH, at(action), json!({ "reason": "不符合条件" })),
+        "accept" => return ready(COLLECTOR, at(action), json!({})),
+        _ => {}
+    }
+    step(app, COLLECTOR, &row, "accept", json!({})).await.expect(200);
+    if action == "approve" {
+        return ready(BRANCH, at(action), json!({}));
+    }
+    step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+    ready(HEAD, at(action), json!({ "seal_no": name(), "photos": [document(app, HEAD).await] }))
+}

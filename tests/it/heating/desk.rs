@@ -1,0 +1,131 @@
+//! Shorthands of the heating service: stations, households, seasons with prices, money.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::kit::{Answer, TestApp, id, with};
+
+pub const MANAGER: &str = "heating_service_manager";
+pub const COLLECTOR: &str = "heating_fee_collector";
+pub const HEAD: &str = "heating_station_head";
+pub const BRANCH: &str = "heating_branch_manager";
+pub const HOTLINE: &str = "heating_hotline_agent";
+
+/// A text nothing else has.
+pub fn name() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
+/// A station of the one branch, of the unit the station head works in.
+pub async fn station(app: &TestApp, fields: Value) -> String {
+    let body = json!({ "code": name(), "org_unit_id": app.fixture.units["STATION"], "name": "北陵中心站",
+        "type": "service_station", "branch_id": app.fixture.units["HEAT"] });
+    id(&app.post(MANAGER, "/v1/heating-stations", with(body, &fields)).await.expect(201))
+}
+
+/// A household of a station of its own, connected since 2010-05-01.
+pub async fn household(app: &TestApp, fields: Value) -> Value {
+    let place = match fields.get("station_id") {
+        Some(id) => id.clone(),
+        None => json!(station(app, json!({})).await),
+    };
+    let body = json!({ "station_id": place, "room_no": "3-2-1201", "building": "和平花园3号楼",
+        "address": "沈阳市皇姑区北陵大街1号3号楼2单元1201室", "use": "residential", "connected_on": "2010-05-01" });
+    app.post(MANAGER, "/v1/households", with(body, &fields)).await.expect(201)
+}
+
+/// An area of a household since 2010-05-01.
+pub async fn area(app: &TestApp, household: &Value, fields: Value) -> Value {
+    let body = json!({ "kind": "certificate", "area_m2": "98.56", "from": "2010-05-01" });
+    let path = format!("/v1/households/{}/area-items", id(household));
+    app.post(MANAGER, &path, with(body, &fields)).await.expect(201)
+}
+
+/// A season of a region of its own; its number.
+pub async fn season(app: &TestApp, number: &str, starts_on: &str, ends_on: &str) -> Value {
+    let body = json!({ "number": number, "region": name(), "starts_on": starts_on, "ends_on": ends_on });
+    app.post(MANAGER, "/v1/heating-seasons", body).await.expect(201)
+}
+
+/// A drafted and approved price.
+pub async fn price(app: &TestApp, season: &Value, purpose: &str, price: &str) -> Value {
+    let body = json!({ "season": season["id"], "use": purpose, "price_per_m2": price });
+    let draft = app.post("finance_officer", "/v1/heat-prices", body).await.expect(201);
+    app.post("company_leader", &format!("/v1/heat-prices/{}/approve", id(&draft)), json!({})).await.expect(200)
+}
+
+/// A season with a price of 28.00 for homes and 32.00 for the rest.
+pub async fn priced(app: &TestApp, number: &str, starts_on: &str, ends_on: &str) -> Value {
+    let row = season(app, number, starts_on, ends_on).await;
+    price(app, &row, "residential", "28.00").await;
+    for purpose in ["commercial", "public", "auxiliary"] {
+        price(app, &row, purpose, "32.00").await;
+    }
+    row
+}
+
+/// The season 2011-2012, priced.
+pub async fn season_2011(app: &TestApp) -> Value {
+    priced(app, "2011-2012", "2011-11-01", "2012-03-31").await
+}
+
+/// Runs the bills of a season for the station of a household and issues the household's; the bill.
+pub async fn billed(app: &TestApp, season: &Value, household: &Value) -> Value {
+    let bill = drafted(app, season, household).await;
+    app.post(COLLECTOR, &format!("/v1/heat-bills/{}/issue", id(&bill)), json!({})).await.expect(200)
+}
+
+/// Runs the bills of a season for the station of a household; the household's draft.
+pub async fn drafted(app: &TestApp, season: &Value, household: &Value) -> Value {
+    let body = json!({ "season": season["id"], "station_id": household["station_id"] });
+    app.post(COLLECTOR, "/v1/heat-bill-runs", body).await.expect(202);
+    let list = format!("/v1/heat-bills?household_id={}&season={}", id(household), id(season));
+    app.get(COLLECTOR, &list).await.expect(200)["items"][0].clone()
+}
+
+/// A payment in cash under a voucher of its own.
+pub async fn paid(app: &TestApp, household: &Value, amount: &str) -> Answer {
+    let body = json!({ "household_id": household["id"], "method": "cash", "voucher_no": name(), "amount": amount });
+    app.post(COLLECTOR, "/v1/heat-receipts", body).await
+}
+
+/// An application to stop or resume.
+pub async fn applied(app: &TestApp, who: &str, household: &Value, season: &Value, kind: &str) -> Answer {
+    let body = json!({ "household_id": household["id"], "season": season["id"], "kind": kind, "reason": "房屋空置" });
+    app.post(who, "/v1/stop-applications", body).await
+}
+
+/// An act on an application.
+pub async fn step(app: &TestApp, who: &str, row: &Value, action: &str, body: Value) -> Answer {
+    app.post(who, &format!("/v1/stop-applications/{}/{action}", id(row)), body).await
+}
+
+/// A stop of a season that is in effect.
+pub async fn stopped(app: &TestApp, household: &Value, season: &Value) -> Value {
+    let row = applied(app, COLLECTOR, household, season, "stop").await.expect(201);
+    step(app, COLLECTOR, &row, "accept", json!({})).await.expect(200);
+    step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+    let photo = crate::tickets::desk::document(app, HEAD).await;
+    step(app, HEAD, &row, "seal", json!({ "seal_no": name(), "photos": [photo] })).await.expect(200)
+}
+
+/// A household as it stands.
+pub async fn shown(app: &TestApp, household: &Value) -> Value {
+    app.get(MANAGER, &format!("/v1/households/{}", id(household))).await.expect(200)
+}
+
+/// The ledger of a household.
+pub async fn ledger(app: &TestApp, household: &Value) -> Value {
+    app.get(COLLECTOR, &format!("/v1/households/{}/ledger", id(household))).await.expect(200)
+}
+
+/// Changes a row as it stands.
+pub async fn patch(app: &TestApp, who: &str, path: &str, body: Value) -> Answer {
+    let row = app.get(who, path).await.expect(200);
+    app.by(who, Method::PATCH, path).if_match(row["version"].as_i64().unwrap()).json(body).send().await
+}
+
+/// A text as a query string holds it.
+pub fn quoted(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
