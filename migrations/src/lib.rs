@@ -72,6 +72,9 @@ tables! {
     Assessment = "20261128_261_assessment";
     Heating = "20261128_300_heating";
     HeatMoney = "20261128_301_heat_money";
+    Temperature = "20261128_302_temperature";
+    HeatRefund = "20261128_303_heat_refund";
+    HeatingProposal = "20261128_304_heating_proposal";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -425,6 +425,10 @@ policy! {
     "heating.household:context" =>
         [HeatingHotlineAgent, HeatingStationHead, HeatingInspector, HeatingServiceManager, VisitOfficer,
             HeatingBranchManager, HeatingFeeCollector, Customer];
+    "heating.proposal:read" =>
+        [HeatingStationHead, HeatingFeeCollector, HeatingServiceManager, HeatingBranchManager];
+    "heating.proposal:confirm" => [HeatingStationHead, HeatingFeeCollector];
+    "heating.proposal:reject" => [HeatingStationHead, HeatingFeeCollector];
     "heating.area_item:read" => HEATING;
     "heating.area_item:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
     "heating.ownership:read" => HEATING;
@@ -432,6 +436,25 @@ policy! {
     "heating.alteration:read" => HEATING;
     "heating.alteration:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
     "heating.alteration:restore" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
+    // HS-02 room temperature; a customer asks, and answers his own call-back
+    "heating.temperature:read" => HEATING, [Customer];
+    "heating.temperature:request" =>
+        [Customer, HeatingHotlineAgent, HeatingStationHead, VisitOfficer, HeatingServiceManager];
+    "heating.temperature:measure" => [HeatingStationHead, HeatingHotlineAgent, VisitOfficer];
+    "heating.temperature:survey" => [HeatingStationHead, VisitOfficer, HeatingServiceManager];
+    "heating.temperature:remedy" => [HeatingStationHead];
+    "heating.temperature:judge" => [HeatingServiceManager];
+    "heating.temperature:call_back" => [HeatingHotlineAgent, Customer];
+    "heating.temperature:close" => [HeatingHotlineAgent, HeatingServiceManager];
+    "heating.temperature:retract" => [HeatingServiceManager];
+    // HS-09 instruments: kept by the laboratory, used outside it as well
+    "heating.instrument:read" =>
+        [CoalAnalyst, CoalReviewer, HeatingServiceManager, HeatingStationHead, HeatingInspector, HeatingHotlineAgent,
+            VisitOfficer, CompanyLeader, ExecutiveReader];
+    "heating.instrument:create" => [CoalAnalyst, HeatingServiceManager];
+    "heating.instrument:update" => [CoalAnalyst, HeatingServiceManager];
+    "heating.instrument:calibrate" => [CoalAnalyst, HeatingServiceManager];
+    "heating.instrument:maintain" => [CoalAnalyst, HeatingServiceManager];
     // HS-05 a stop: asked for, accepted by the collector, approved by the branch, sealed at the valve
     "heating.stop:read" => HEATING, [Customer];
     "heating.stop:submit" => [Customer, HeatingHotlineAgent, HeatingFeeCollector];
@@ -454,6 +477,11 @@ policy! {
     "heating.receipt:read" => HEATING;
     "heating.receipt:create" => [HeatingFeeCollector];
     "heating.receipt:reverse" => [HeatingServiceManager];
+    "heating.refund:read" => HEATING;
+    "heating.refund:propose" => [HeatingHotlineAgent];
+    "heating.refund:approve" => [HeatingServiceManager];
+    "heating.refund:credit" => [HeatingFeeCollector];
+    "heating.refund:pay_out" => [FinanceOfficer];
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Grant>> =

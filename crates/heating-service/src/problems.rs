@@ -18,6 +18,15 @@ kernel::problems! {
     ALREADY_ENDED = Conflict, "already_ended", "该面积项已于 {to} 结束", "The area item ended on {to}";
     ASSIGNMENT_OVERLAP = Conflict, "assignment_overlap", "该站该日已有包保责任人", "The station has an officer on these days";
     DUPLICATE_VOUCHER = Conflict, "duplicate_voucher", "凭证号重复({number})", "The voucher was booked already ({number})";
+    INSTRUMENT_NOT_VALID = Conflict, "instrument_not_valid", "仪器 {number} 未检定合格、停用或精度不足", "The instrument {number} is out of service, not verified for the day or not exact enough";
+    OUTSIDE_HOURS = Invalid, "outside_hours", "不在入户时间内,须用户同意", "Outside the hours of visits; the user has to agree";
+    CASE_OPEN = Conflict, "case_open", "该用热户已有未关闭的测温单({number})", "The household has a case that has not ended ({number})";
+    NOT_CONNECTED = Conflict, "not_connected", "用热户未接通", "The household is not connected";
+    NOT_JUDGED = Conflict, "not_judged", "不达标的测温单须先判定责任", "A cold home's case is closed only once somebody judged who answers for it";
+    UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "回访次数不足:需 {needed} 次,已 {made} 次", "Not enough call-back attempts: {needed} needed, {made} made";
+    NOTHING_TO_REFUND = Conflict, "nothing_to_refund", "没有应退的日期或已全部抵账", "No day is refunded, or all of it was credited before";
+    REFUND_UNDER_WAY = Conflict, "refund_under_way", "该供暖期已有在办的退费({number})", "A refund of this season is under way ({number})";
+    REFUND_EXCEEDS_FEE = Conflict, "refund_exceeds_fee", "退费超过限额 {limit}", "More than {limit}";
     ALREADY_APPLIED = Conflict, "already_applied", "本供暖期已有在办的申请", "An application for this season is under way";
     STOP_WINDOW_CLOSED = Conflict, "stop_window_closed", "报停申请已于 {until} 截止", "Applications to stop closed on {until}";
     WARRANTY_HOME = Conflict, "warranty_home", "保修期内的用热户不能报停", "A home under warranty cannot be stopped";

@@ -129,3 +129,50 @@ pub async fn patch(app: &TestApp, who: &str, path: &str, body: Value) -> Answer 
 pub fn quoted(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
+
+/// A thermometer verified until a day.
+pub async fn thermometer(app: &TestApp, until: &str) -> String {
+    let body = json!({ "number": name(), "name": "测温仪", "kind": "thermometer", "accuracy": "0.3",
+        "org_unit_id": app.fixture.units["HEAT"] });
+    let row = id(&app.post(MANAGER, "/v1/instruments", body).await.expect(201));
+    let passed = json!({ "kind": "verification", "performed_on": "2026-01-05", "performed_by": "市计量所", "result": "pass",
+        "valid_until": until });
+    app.post(MANAGER, &format!("/v1/instruments/{row}/calibrate"), passed).await.expect(200);
+    row
+}
+
+/// A reading as the protocol wants it: 18.5 °C in the bedroom.
+pub fn reading(thermometer: &str, fields: Value) -> Value {
+    let body = json!({ "room": "bedroom", "point": "centre", "height_m": "1.40", "closed_minutes": 60, "t_c": "18.5",
+        "instrument_id": thermometer, "user_signature": "signed" });
+    with(body, &fields)
+}
+
+/// A household that was cold for five days from 24 February on, by the company's fault, and billed for the season;
+/// with the season and the case.
+pub async fn cold_home(app: &TestApp) -> (Value, Value, Value) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    billed(app, &season, &home).await;
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let asked = json!({ "household_id": home["id"], "requested_at": "2026-02-24T09:00:00+08:00" });
+    let case = app.post(HOTLINE, "/v1/temperature-cases", asked).await.expect(201);
+    let path = format!("/v1/temperature-cases/{}", id(&case));
+    let visits = [
+        ("02-24", "17.5"),
+        ("02-25", "16.0"),
+        ("02-26", "15.9"),
+        ("02-27", "13.1"),
+        ("02-28", "12.9"),
+        ("03-01", "18.0"),
+    ];
+    for (day, t_c) in visits {
+        let taken = reading(&thermometer, json!({ "t_c": t_c, "measured_at": format!("2026-{day}T10:00:00+08:00") }));
+        app.post(HEAD, &format!("{path}/measure"), json!({ "readings": [taken] })).await.expect(200);
+    }
+    let proof = crate::tickets::desk::document(app, MANAGER).await;
+    let judged = json!({ "liability": "company", "proof_document_id": proof });
+    let case = app.post(MANAGER, &format!("{path}/judge"), judged).await.expect(200);
+    (home, season, case)
+}

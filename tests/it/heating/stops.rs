@@ -26,9 +26,6 @@ async fn set(app: &TestApp, key: &str, value: Value) {
 scenario! {
 async fn hs_e12_a_stop_is_applied_for_until_the_day_before(app) {
     let (home, season) = (home(app).await, season_2026(app).await);
-    app.at("2026-11-01T00:00:00+08:00");
-    let late = applied(app, "customer", &home, &season, "stop").await.refused(409, "stop_window_closed");
-    assert_eq!(late["rule"], "HS-R25");
     app.at("2026-10-31T23:59:59+08:00");
     let row = applied(app, "customer", &home, &season, "stop").await.expect(201);
     assert_eq!((&row["status"], &row["kind"], &row["season"]), (&json!("submitted"), &json!("stop"), &json!("2026-2027")));
@@ -46,6 +43,9 @@ async fn hs_e12_a_stop_is_applied_for_until_the_day_before(app) {
     step(app, COLLECTOR, &theirs, "withdraw", json!({})).await.refused(409, "above_authority");
     let no = step(app, BRANCH, &theirs, "reject", json!({ "reason": "保温要求" })).await.expect(200);
     assert_eq!((&no["status"], &no["decision"]), (&json!("rejected"), &json!("保温要求")));
+    app.at("2026-11-01T00:00:00+08:00");
+    let late = applied(app, "customer", &home, &season, "stop").await.refused(409, "stop_window_closed");
+    assert_eq!(late["rule"], "HS-R25");
 }
 }
 

@@ -8,7 +8,10 @@ use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
 use heating_service::household::Household;
+use heating_service::instrument::Instrument;
 use heating_service::price::HeatPrice;
+use heating_service::refund::HeatRefund;
+use heating_service::temperature::TemperatureCase;
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
@@ -67,6 +70,9 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<CustodyItem>(),
         Attachable::of::<Household>(),
         Attachable::of::<HeatPrice>(),
+        Attachable::of::<HeatRefund>(),
+        Attachable::of::<Instrument>(),
+        Attachable::of::<TemperatureCase>(),
     ]
 }
 

@@ -10,6 +10,7 @@ use heating_service::household::commands::{self, CreateHousehold, HouseholdField
 use heating_service::household::{Household, HouseholdView, context};
 use heating_service::ledger;
 use heating_service::ownership::{self, Ownership};
+use heating_service::proposal::{self, HeatingProposal};
 use kernel::fault::Fault;
 use registers::external_ids::ExternalId;
 use serde::Serialize;
@@ -58,8 +59,24 @@ pub fn routes(api: &mut Api) {
         "heating.alteration:restore",
         alteration::commands::restore,
     );
+    proposals(api);
     readings(api);
     many(api);
+}
+
+fn proposals(api: &mut Api) {
+    let act = |action, summary| Act { action, summary, key: Key::Required };
+    api.resource::<HeatingProposal>(TAG, "heating_proposals")
+        .read_with("heating.proposal:read")
+        .list()
+        .get()
+        .history()
+        .act_with(
+            act("confirm", "Takes a proposal over: the household, owner or area is written as by hand."),
+            "heating.proposal:confirm",
+            proposal::commands::confirm,
+        )
+        .act_with(act("reject", "Refuses a proposal."), "heating.proposal:reject", proposal::commands::reject);
 }
 
 fn json(value: &impl Serialize) -> Result<Reply, Fault> {

@@ -1,5 +1,7 @@
 //! `/v1/meta/enums`: every code's label in both languages.
 
+mod heating;
+
 use std::collections::BTreeMap;
 
 use access::JobRole;
@@ -235,7 +237,7 @@ pub fn routes(api: &mut Api) {
 fn all() -> Enums {
     let label = |row: &Row| Label { code: row.0, zh: row.1, en: row.2 };
     let mut enums: BTreeMap<&'static str, Vec<Label>> =
-        ENUMS.iter().map(|(name, rows)| (*name, rows.iter().map(label).collect())).collect();
+        ENUMS.iter().chain(heating::ENUMS).map(|(name, rows)| (*name, rows.iter().map(label).collect())).collect();
     let role = |role: JobRole| Label { code: role.code(), zh: role.title_zh(), en: role.title_en() };
     enums.insert("job_role", JobRole::all().map(role).collect());
     Enums { enums }

@@ -20,11 +20,13 @@ pub mod delegations;
 pub mod documents;
 pub mod events;
 pub mod heat_bills;
+pub mod heat_refunds;
 pub mod heating_seasons;
 pub mod heating_stations;
 pub mod households;
 pub mod imports;
 pub mod incidents;
+pub mod instruments;
 pub mod journal;
 pub mod knowledge_articles;
 pub mod leave_requests;
@@ -55,6 +57,7 @@ pub mod stop_applications;
 pub mod supervisions;
 pub mod suppliers;
 pub mod surveys;
+pub mod temperature_cases;
 pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
@@ -130,6 +133,9 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     households::routes(api);
     heat_bills::routes(api);
     stop_applications::routes(api);
+    heat_refunds::routes(api);
+    instruments::routes(api);
+    temperature_cases::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

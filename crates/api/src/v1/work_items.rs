@@ -12,12 +12,12 @@ use crate::router::Api;
 
 /// The kinds of every domain.
 pub fn sources() -> Vec<&'static Source> {
-    [documents::due::SOURCES, tickets::due::SOURCES].into_iter().flatten().collect()
+    [documents::due::SOURCES, tickets::due::SOURCES, heating_service::due::SOURCES].into_iter().flatten().collect()
 }
 
 /// What people are reminded of, in every domain.
 pub fn reminders() -> Vec<&'static Reminder> {
-    [tickets::due::REMINDERS].into_iter().flatten().collect()
+    [tickets::due::REMINDERS, heating_service::due::REMINDERS].into_iter().flatten().collect()
 }
 
 const DOMAINS: &[&str] = &["platform", "tickets", "contracts", "cost", "permits", "heating"];

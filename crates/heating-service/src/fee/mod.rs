@@ -122,6 +122,15 @@ impl Rates {
         Ok(Computed { lines, total, exception: None })
     }
 
+    /// What a day of a household weighs: its charged area of the day, in hundredths of a square metre, × the price
+    /// in fen.
+    pub fn day_weight(&self, home: &Home, items: &[areas::Model], day: NaiveDate) -> i128 {
+        let price_fen = home.price_exception_fen.or(self.prices.get(&home.purpose).copied()).unwrap_or_default();
+        let of_day = |item: &&areas::Model| item.from_on <= day && item.to_on.is_none_or(|to| to >= day);
+        let charged = items.iter().filter(of_day).filter(|item| judge(item, self.test).charged());
+        charged.map(|item| i128::from(item.area_dm2)).sum::<i128>() * i128::from(price_fen)
+    }
+
     /// The fee of a household for the whole season.
     pub fn fee(&self, home: &Home, items: &[areas::Model]) -> Result<Computed, Fault> {
         self.fee_from(home, items, self.season.starts_on)

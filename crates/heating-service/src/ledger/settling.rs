@@ -11,6 +11,7 @@ use store::{Reading, Work};
 use super::entity::allocation::{ActiveModel, Column, Entity};
 use crate::bill::{HeatBill, entity as bills};
 use crate::receipt::entity as receipts;
+use crate::refund::entity as refunds;
 
 /// A part of some money that settles a part of some bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +64,14 @@ pub async fn free(at: &Reading, household_id: Uuid) -> Result<Vec<(Uuid, i64)>, 
         .filter(bills::Column::TotalFen.lt(0))
         .all(&at.db())
         .await?;
+    let credited = refunds::Entity::find()
+        .filter(refunds::Column::HouseholdId.eq(household_id))
+        .filter(refunds::Column::Status.is_in([refunds::Status::Credited, refunds::Status::PaidOut]))
+        .all(&at.db())
+        .await?;
     let mut sources: Vec<(DateTimeUtc, Uuid, i64)> =
         received.into_iter().map(|row| (row.paid_at, row.id, row.amount_fen)).collect();
+    sources.extend(credited.into_iter().map(|row| (row.created_at, row.id, row.amount_fen)));
     sources.extend(below_zero.into_iter().map(|row| (row.created_at, row.id, -row.total_fen)));
     sources.sort();
     let left = |(_, id, fen): (DateTimeUtc, Uuid, i64)| (id, fen - used.get(&id).copied().unwrap_or_default());
@@ -108,6 +115,27 @@ async fn allocate(work: &Work, household_id: Uuid, part: &Part) -> Result<(), Fa
         amount_fen: Set(part.fen),
     };
     Entity::insert(row).exec_without_returning(&work.db()).await?;
+    Ok(())
+}
+
+/// Takes free money out of the house, the oldest first; the caller has seen that there is enough.
+pub(crate) async fn pay_out(work: &Work, household_id: Uuid, fen: i64) -> Result<(), Fault> {
+    let mut owed = fen;
+    for (source_id, left) in free(work, household_id).await? {
+        let part = owed.min(left);
+        if part > 0 {
+            let row = ActiveModel {
+                id: Set(ids::new_id(work.now)),
+                created_at: Set(work.now),
+                household_id: Set(household_id),
+                bill_id: Set(None),
+                source_id: Set(source_id),
+                amount_fen: Set(part),
+            };
+            Entity::insert(row).exec_without_returning(&work.db()).await?;
+            owed -= part;
+        }
+    }
     Ok(())
 }
 

@@ -15,8 +15,8 @@ use validator::Validate;
 
 use super::Ownership;
 use super::entity::{ActiveModel, Cause, Column, Entity, Model};
-use crate::household::Household;
 use crate::household::status::Standings;
+use crate::household::{Household, commands as homes};
 use crate::problems::{ARREARS_OPEN, OWNERSHIP_OVERLAP};
 use crate::tense::Tense;
 
@@ -55,11 +55,8 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) ->
     let last = of_home.order_by_desc(Column::FromOn).one(&work.db()).await?;
     if let Some(last) = &last {
         ensure_follows(last, input.from)?;
-        let today = business_day(work.now);
-        let overdue = Standings::of(work, &[home.id], today).await?.overdue(home.id);
-        if overdue > 0 && !input.takes_arrears {
-            let overdue = crate::household::money(overdue)?.to_string();
-            return Err(Fault::new(&ARREARS_OPEN).rule("HS-R03").with("overdue", overdue));
+        if !input.takes_arrears {
+            ensure_no_arrears(work, home.id).await?;
         }
         end(work, last, input.from).await?;
     }
@@ -79,6 +76,36 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) ->
     })
     .await?;
     Ok(row)
+}
+
+/// Ends the present period without another: the home is given back.
+///
+/// # Errors
+/// 409 `ownership_overlap` when nobody holds it, or only later; `arrears_open` (HS-R03).
+pub(crate) async fn end_on(work: &Work, household_id: Uuid, to: NaiveDate) -> Result<Uuid, Fault> {
+    let home = homes::locked(work, household_id).await?;
+    let last = Entity::find().filter(Column::HouseholdId.eq(home.id)).filter(Column::ToOn.is_null());
+    let last = last.one(&work.db()).await?.filter(|last| last.from_on <= to);
+    let last = last.ok_or_else(|| Fault::new(&OWNERSHIP_OVERLAP))?;
+    ensure_no_arrears(work, home.id).await?;
+    let mut change = last.clone().into_active_model();
+    change.to_on = Set(Some(to));
+    work.change::<Ownership>(&last, change, "ended", |fact| fact).await?;
+    let mut change = home.clone().into_active_model();
+    change.customer_id = Set(home.customer_id.filter(|_| to >= business_day(work.now)));
+    let id = last.id.to_string();
+    work.change::<Household>(&home, change, "owner_changed", |fact| fact.with("ownership_id", id)).await?;
+    Ok(last.id)
+}
+
+async fn ensure_no_arrears(work: &Work, household_id: Uuid) -> Result<(), Fault> {
+    match Standings::of(work, &[household_id], business_day(work.now)).await?.overdue(household_id) {
+        0 => Ok(()),
+        overdue => {
+            let overdue = crate::household::money(overdue)?.to_string();
+            Err(Fault::new(&ARREARS_OPEN).rule("HS-R03").with("overdue", overdue))
+        }
+    }
 }
 
 /// The first period of a new household.

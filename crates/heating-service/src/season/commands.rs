@@ -18,7 +18,7 @@ use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{HeatingSeason, MOVES, ensure_not_closed};
 use crate::problems::{DATES_FROZEN, PRICE_MISSING, SEASON_EXISTS, SEASON_OVERLAP};
 use crate::tense::Tense;
-use crate::{price, stop};
+use crate::{price, stop, temperature};
 
 /// The region of a company that heats one.
 const ONLY_REGION: &str = "default";
@@ -173,10 +173,11 @@ pub async fn open(work: &Work, id: Uuid, _input: &OpenHeatingSeason) -> Result<M
     moved(work, row, to, "opened").await
 }
 
-/// Closes a season that is over; the stops of it lapse.
+/// Closes a season that is over; the stops of it lapse, and its temperature cases end.
 pub async fn close(work: &Work, id: Uuid, _input: &CloseHeatingSeason) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
     stop::commands::lapse(work, row.id).await?;
+    temperature::commands::end_with_season(work, &row).await?;
     moved(work, row, to, "closed").await
 }
 

@@ -156,3 +156,108 @@ pub async fn stops(app: &TestApp, path: &str) -> Option<Ready> {
     step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
     ready(HEAD, at(action), json!({ "seal_no": name(), "photos": [document(app, HEAD).await] }))
 }
+
+/// Instruments.
+pub async fn instruments(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
+    let row = async || format!("/v1/instruments/{}", thermometer(app, "2026-12-31").await);
+    let passed = json!({ "kind": "calibration", "performed_on": "2026-02-05", "performed_by": "市计量所", "result": "pass",
+        "valid_until": "2027-02-04" });
+    match (method, path) {
+        ("POST", "/v1/instruments") => {
+            let body = json!({ "number": name(), "name": "天平", "kind": "balance", "org_unit_id": app.fixture.units["HEAT"] });
+            ready(MANAGER, path, body)
+        }
+        ("PATCH", _) => change(app, MANAGER, row().await, json!({ "place": "化验室" })).await,
+        ("POST", "/v1/instruments/{id}/calibrate") => ready(MANAGER, row().await + "/calibrate", passed),
+        ("POST", "/v1/instruments/{id}/take-out") => {
+            ready(MANAGER, row().await + "/take-out", json!({ "reason": "维修" }))
+        }
+        ("POST", "/v1/instruments/{id}/return") => {
+            let row = row().await;
+            app.post(MANAGER, &format!("{row}/take-out"), json!({ "reason": "维修" })).await.expect(200);
+            ready(MANAGER, row + "/return", json!({}))
+        }
+        _ => None,
+    }
+}
+
+/// Temperature cases and their readings.
+pub async fn temperature(app: &TestApp, path: &str) -> Option<Ready> {
+    let home = household(app, json!({})).await;
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let asked = json!({ "household_id": home["id"] });
+    let visit = |t_c: &str| json!({ "readings": [reading(&thermometer, json!({ "t_c": t_c }))] });
+    match path {
+        "/v1/temperature-cases" => return ready(HOTLINE, path, asked),
+        "/v1/temperature-cases/bulk" => {
+            let row = json!({ "household_id": home["id"], "readings": [reading(&thermometer, json!({}))] });
+            return ready(HEAD, path, json!({ "rows": [row] }));
+        }
+        _ => {}
+    }
+    let case =
+        format!("/v1/temperature-cases/{}", id(&app.post(HOTLINE, "/v1/temperature-cases", asked).await.expect(201)));
+    let action = path.rsplit('/').next().unwrap();
+    let t_c = match action {
+        "cancel" => return ready(HOTLINE, case + "/cancel", json!({ "reason": "用户撤回" })),
+        "measure" => return ready(HEAD, case + "/measure", visit("18.0")),
+        "remedy" | "judge" => "16.0",
+        _ => "18.0",
+    };
+    let measured = app.post(HEAD, &format!("{case}/measure"), visit(t_c)).await.expect(200);
+    match action {
+        "retract" => {
+            let row = id(&measured["readings"][0]);
+            ready(MANAGER, format!("/v1/temperature-readings/{row}/retract"), json!({ "reason": "读错" }))
+        }
+        "remedy" => ready(HEAD, case + "/remedy", json!({ "kind": "flush", "text": "冲洗管路" })),
+        "judge" => {
+            let proof = document(app, MANAGER).await;
+            ready(MANAGER, case + "/judge", json!({ "liability": "company", "proof_document_id": proof }))
+        }
+        "call-back-attempt" => ready(HOTLINE, case + "/call-back-attempt", json!({ "result": "busy" })),
+        "call-back" => ready(HOTLINE, case + "/call-back", json!({ "satisfied": true })),
+        "close" => {
+            app.post(HOTLINE, &format!("{case}/call-back"), json!({ "satisfied": true })).await.expect(200);
+            ready(HOTLINE, case + "/close", json!({}))
+        }
+        _ => None,
+    }
+}
+
+/// Refunds.
+pub async fn refunds(app: &TestApp, path: &str) -> Option<Ready> {
+    let (home, season, _) = cold_home(app).await;
+    let body = json!({ "household_id": home["id"], "season": season["id"] });
+    if path == "/v1/heat-refunds" {
+        return ready(HOTLINE, path, body);
+    }
+    let row = format!("/v1/heat-refunds/{}", id(&app.post(HOTLINE, "/v1/heat-refunds", body).await.expect(201)));
+    let action = path.rsplit('/').next().unwrap();
+    match action {
+        "approve" => return ready(MANAGER, row + "/approve", json!({})),
+        "reject" => return ready(MANAGER, row + "/reject", json!({ "reason": "证据不足" })),
+        _ => {}
+    }
+    app.post(MANAGER, &format!("{row}/approve"), json!({})).await.expect(200);
+    if action == "credit" {
+        return ready(COLLECTOR, row + "/credit", json!({}));
+    }
+    app.post(COLLECTOR, &format!("{row}/credit"), json!({})).await.expect(200);
+    paid(app, &home, "5000.00").await.expect(201);
+    let paper = document(app, "finance_officer").await;
+    let pay = json!({ "method": "transfer", "voucher_no": name(), "request_document_id": paper });
+    ready("finance_officer", row + "/pay-out", pay)
+}
+
+/// What other domains propose.
+pub async fn proposals(app: &TestApp, path: &str) -> Option<Ready> {
+    let place = station(app, json!({})).await;
+    let room = format!("3-1-{}", 1000 + uuid::Uuid::now_v7().as_u128() % 9000);
+    let unit = crate::heating::proposals::unit(app, &room).await;
+    let row = crate::heating::proposals::delivered(app, &unit, Some(place)).await;
+    let path = path.replace("{id}", &row);
+    let confirms = path.ends_with("/confirm");
+    let body = if confirms { json!({}) } else { json!({ "reason": "不属本站" }) };
+    ready(HEAD, path, body)
+}

@@ -1,0 +1,75 @@
+//! `/v1/temperature-cases` and their readings (spec heating §7, HS-02).
+
+use actix_web::http::Method;
+use heating_service::reading::{self, TemperatureReading};
+use heating_service::temperature::measuring::{self, SurveyTemperature};
+use heating_service::temperature::{TemperatureCase, calling_back, commands};
+
+use utoipa::ToSchema;
+
+use super::bulk::{self, BulkRows, RowResults};
+use crate::call::Call;
+use crate::router::{Act, Api, Key};
+
+const TAG: &str = "temperature cases";
+
+/// Declares the cases and readings.
+pub fn routes(api: &mut Api) {
+    let act = |action, summary| Act { action, summary, key: Key::Optional };
+    let (call_back, close) = ("heating.temperature:call_back", "heating.temperature:close");
+    api.resource::<TemperatureCase>(TAG, "temperature_cases")
+        .read_with("heating.temperature:read")
+        .list()
+        .get()
+        .history()
+        .create_with("heating.temperature:request", commands::request)
+        .act_with(
+            act("measure", "Writes the readings of a visit; the lowest that is evidence decides."),
+            "heating.temperature:measure",
+            measuring::measure,
+        )
+        .act_with(
+            act("remedy", "Records a remedy; the home is measured again."),
+            "heating.temperature:remedy",
+            commands::remedy,
+        )
+        .act_with(
+            act("judge", "Says who answers for the cold, with proof."),
+            "heating.temperature:judge",
+            commands::judge,
+        )
+        .act_with(act("call-back-attempt", "Keeps a call that reached nobody."), call_back, calling_back::attempt)
+        .act_with(
+            act("call-back", "Keeps what the user said; not content, another round begins."),
+            call_back,
+            calling_back::answer,
+        )
+        .act_with(act("close", "Closes a case."), close, commands::close)
+        .act_with(act("cancel", "Gives a request up before anybody measured."), close, commands::cancel);
+    api.operation(
+        Method::POST,
+        "/v1/temperature-cases/bulk",
+        "bulk_temperature_cases",
+        "heating.temperature:survey",
+        async |call: Call| bulk::create::<TemperatureCase, SurveyTemperature, _>(call, measuring::survey).await,
+    )
+    .tag(TAG)
+    .also(207)
+    .summary("Enters up to 200 households measured on a routine round; one result a row.")
+    .key(Key::Required)
+    .dry_run()
+    .takes::<BulkRows>()
+    .answers::<RowResults>();
+    api.contract.schema::<SurveyTemperature>();
+    api.bodies.register(&SurveyTemperature::name(), Vec::new());
+    api.resource::<TemperatureReading>(TAG, "temperature_readings")
+        .read_with("heating.temperature:read")
+        .list()
+        .get()
+        .history()
+        .act_with(
+            act("retract", "Retracts a wrong reading; it stays to be seen and decides nothing."),
+            "heating.temperature:retract",
+            reading::commands::retract,
+        );
+}

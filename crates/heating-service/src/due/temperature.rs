@@ -1,0 +1,59 @@
+//! Homes to measure and to call back.
+
+use kernel::fault::Fault;
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use store::Reading;
+use store::work_list::{Asked, Due, Item, Waiting};
+
+use crate::reading::entity as readings;
+use crate::temperature::TemperatureCase;
+use crate::temperature::entity::{Column, Model, Status};
+
+async fn items(
+    at: &Reading,
+    asked: &Asked,
+    status: Status,
+    permission: &str,
+    act: &str,
+    more: Condition,
+) -> Result<Vec<Item>, Fault> {
+    let Some(units) = asked.open_to(at.actor(), permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
+    let waits = Condition::all().add(Column::Status.eq(status)).add(units).add(more);
+    let rows = asked.rows::<TemperatureCase>(at, waits, Due::by(Column::DueAt)).await?;
+    let item = |(row, due): (Model, Option<DateTimeUtc>)| {
+        Item::of::<TemperatureCase>(&row, due, row.number.clone())
+            .since(row.updated_at)
+            .in_unit(Some(row.org_unit_id))
+            .settled_by::<TemperatureCase>(act)
+    };
+    Ok(rows.into_iter().map(item).collect())
+}
+
+/// First visits of requests.
+pub async fn visits(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    items(at, asked, Status::Requested, "heating.temperature:measure", "measure", Condition::all()).await
+}
+
+/// Homes that are measured again after a remedy.
+pub async fn remeasures(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    items(at, asked, Status::Remedied, "heating.temperature:measure", "measure", Condition::all()).await
+}
+
+/// Homes to call back; for the caller those he did not measure (HS-R13).
+pub async fn call_backs(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    let mut others = Condition::all();
+    if asked.waiting == Waiting::Me {
+        if at.actor().is_customer() {
+            return Ok(Vec::new());
+        }
+        let mine = Query::select()
+            .column(readings::Column::CaseId)
+            .from(readings::Entity)
+            .and_where(readings::Column::MeasuredBy.is_in(at.actor().persons()))
+            .to_owned();
+        others = others.add(Column::Id.not_in_subquery(mine));
+    }
+    items(at, asked, Status::Qualified, "heating.temperature:call_back", "call-back", others).await
+}

@@ -1,0 +1,238 @@
+//! Entering instruments, calibrating them, taking them out and bringing them back.
+
+use chrono::NaiveDate;
+use kernel::fault::{Fault, FieldErrors};
+use kernel::ids;
+use kernel::time::business_day;
+use registers::{locks, org_unit_known};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use store::life_cycle::Subject;
+use store::{Resource, Work, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::calibration::Calibration;
+use super::entity::calibration::{self, Outcome};
+use super::entity::{ActiveModel, Column, Entity, Kind, Model, Status};
+use super::{Accuracy, Instrument, MOVES};
+use crate::problems::INSTRUMENT_NOT_VALID;
+use crate::tense::Tense;
+
+/// A new instrument; in service from the start.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateInstrument {
+    #[schema(min_length = 1, max_length = 40)]
+    pub number: String,
+    #[schema(min_length = 1, max_length = 80)]
+    pub name: String,
+    pub kind: Kind,
+    #[schema(max_length = 80)]
+    pub maker: Option<String>,
+    #[schema(max_length = 80)]
+    pub serial: Option<String>,
+    #[schema(max_length = 120)]
+    pub place: Option<String>,
+    pub org_unit_id: Uuid,
+    pub in_service_on: Option<NaiveDate>,
+    /// True when absent.
+    pub needs_calibration: Option<bool>,
+    /// Of what it measures; of a thermometer, in °C.
+    pub accuracy: Option<Accuracy>,
+}
+
+/// What may be changed of an instrument.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct InstrumentFields {
+    #[schema(min_length = 1, max_length = 80)]
+    pub name: String,
+    #[schema(max_length = 80)]
+    pub maker: Option<String>,
+    #[schema(max_length = 80)]
+    pub serial: Option<String>,
+    #[schema(max_length = 120)]
+    pub place: Option<String>,
+    pub org_unit_id: Uuid,
+    pub in_service_on: Option<NaiveDate>,
+    pub needs_calibration: bool,
+    pub accuracy: Option<Accuracy>,
+}
+
+impl From<&Model> for InstrumentFields {
+    fn from(row: &Model) -> Self {
+        Self {
+            name: row.name.clone(),
+            maker: row.maker.clone(),
+            serial: row.serial.clone(),
+            place: row.place.clone(),
+            org_unit_id: row.org_unit_id,
+            in_service_on: row.in_service_on,
+            needs_calibration: row.needs_calibration,
+            accuracy: row.accuracy_units.and_then(|units| Accuracy::from_units(units).ok()),
+        }
+    }
+}
+
+/// A verification or calibration that was done.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrateInstrument {
+    pub kind: calibration::Kind,
+    pub performed_on: NaiveDate,
+    /// Who did it: the institute, the person.
+    #[schema(min_length = 1, max_length = 120)]
+    pub performed_by: String,
+    pub certificate_document_id: Option<Uuid>,
+    pub result: Outcome,
+    /// The last day it holds; required when it passed.
+    pub valid_until: Option<NaiveDate>,
+    #[schema(max_length = 500)]
+    pub note: Option<String>,
+}
+
+/// Why an instrument is taken out.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct TakeOutInstrument {
+    /// It goes to be calibrated; else it is out of service.
+    #[serde(default)]
+    pub for_calibration: bool,
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnInstrument {}
+
+/// Enters an instrument; its number is unique.
+pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.day(&mut errors, input.in_service_on, "/in_service_on");
+    errors.add_if(input.accuracy.is_some_and(|accuracy| accuracy.units() < 0), "/accuracy", "out_of_range");
+    errors.finish()?;
+    org_unit_known(work, input.org_unit_id, "/org_unit_id").await?;
+    locks::hold(work, vec![format!("instrument|{}", input.number)]).await?;
+    if Entity::find().filter(Column::Number.eq(&input.number)).one(&work.db()).await?.is_some() {
+        return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "number"));
+    }
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        number: Set(input.number.clone()),
+        name: Set(input.name.clone()),
+        kind: Set(input.kind),
+        maker: Set(input.maker.clone()),
+        serial: Set(input.serial.clone()),
+        place: Set(input.place.clone()),
+        org_unit_id: Set(input.org_unit_id),
+        in_service_on: Set(input.in_service_on),
+        needs_calibration: Set(input.needs_calibration.unwrap_or(true)),
+        accuracy_units: Set(input.accuracy.map(Accuracy::units)),
+        status: Set(Status::InService),
+        valid_until: Set(None),
+        out_since: Set(None),
+    };
+    work.create::<Instrument>(row, |fact| fact, "created").await
+}
+
+/// Changes an instrument.
+pub async fn update(work: &Work, row: &Model, fields: InstrumentFields) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.day(&mut errors, fields.in_service_on, "/in_service_on");
+    errors.add_if(fields.accuracy.is_some_and(|accuracy| accuracy.units() < 0), "/accuracy", "out_of_range");
+    errors.finish()?;
+    org_unit_known(work, fields.org_unit_id, "/org_unit_id").await?;
+    let mut change = row.clone().into_active_model();
+    change.name = Set(fields.name);
+    change.maker = Set(fields.maker);
+    change.serial = Set(fields.serial);
+    change.place = Set(fields.place);
+    change.org_unit_id = Set(fields.org_unit_id);
+    change.in_service_on = Set(fields.in_service_on);
+    change.needs_calibration = Set(fields.needs_calibration);
+    change.accuracy_units = Set(fields.accuracy.map(Accuracy::units));
+    work.change::<Instrument>(row, change, "updated", |fact| fact).await
+}
+
+async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
+    let row = resource::take::<Instrument>(work, id).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
+/// Enters a calibration. One that passed prolongs the instrument's use, one that failed takes it out of service
+/// (HS-R53).
+pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
+    let passed = input.result == Outcome::Pass;
+    errors.add_if(passed && input.valid_until.is_none(), "/valid_until", "required");
+    errors.add_if(input.valid_until.is_some_and(|until| until < input.performed_on), "/valid_until", "date_order");
+    errors.finish()?;
+    let papers: Vec<Uuid> = input.certificate_document_id.into_iter().collect();
+    documents::ensure_visible(work, &papers).await?;
+    let (row, _) = take(work, id, "calibrate").await?;
+    let done = calibration::ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        instrument_id: Set(row.id),
+        kind: Set(input.kind),
+        performed_on: Set(input.performed_on),
+        performed_by: Set(input.performed_by.clone()),
+        certificate_document_id: Set(input.certificate_document_id),
+        result: Set(input.result),
+        valid_until: Set(input.valid_until.filter(|_| passed)),
+        note: Set(input.note.clone()),
+    };
+    work.create::<Calibration>(done, |fact| fact, "recorded").await?;
+    documents::attach(work, &papers, Instrument::NAME, row.id, "certificate").await?;
+    let mut change = row.clone().into_active_model();
+    if passed {
+        change.valid_until = Set(row.valid_until.max(input.valid_until));
+        return work.change::<Instrument>(&row, change, "calibrated", |fact| fact).await;
+    }
+    change.valid_until = Set(None);
+    change.status = Set(Status::OutOfService);
+    change.out_since = Set(row.out_since.or(Some(work.now)));
+    work.change::<Instrument>(&row, change, "failed", |fact| fact).await
+}
+
+/// Takes an instrument out of use.
+pub async fn take_out(work: &Work, id: Uuid, input: &TakeOutInstrument) -> Result<Model, Fault> {
+    let (row, _) = take(work, id, "take-out").await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(if input.for_calibration { Status::Calibrating } else { Status::OutOfService });
+    change.out_since = Set(Some(work.now));
+    work.change::<Instrument>(&row, change, "taken_out", |fact| fact.reason(input.reason.as_str())).await
+}
+
+/// Brings an instrument back into use.
+///
+/// # Errors
+/// 409 `instrument_not_valid` while no calibration that passed holds today.
+pub async fn bring_back(work: &Work, id: Uuid, _input: &ReturnInstrument) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "return").await?;
+    let back = Model { status: to, ..row.clone() };
+    if !back.usable(business_day(work.now)) {
+        return Err(not_valid(&row));
+    }
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.out_since = Set(None);
+    work.change::<Instrument>(&row, change, "returned", |fact| fact).await
+}
+
+/// The refusal of an instrument that may not be used.
+pub(crate) fn not_valid(row: &Model) -> Fault {
+    Fault::new(&INSTRUMENT_NOT_VALID).rule("HS-R50").with("number", row.number.as_str())
+}

@@ -1,0 +1,231 @@
+//! The rows of an instrument and of its calibrations.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "instrument")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Uuid,
+    pub updated_at: DateTimeUtc,
+    pub number: String,
+    pub name: String,
+    pub kind: Kind,
+    pub maker: Option<String>,
+    pub serial: Option<String>,
+    pub place: Option<String>,
+    pub org_unit_id: Uuid,
+    pub in_service_on: Option<Date>,
+    pub needs_calibration: bool,
+    /// Hundredths of what it measures; of a thermometer, of a degree.
+    pub accuracy_units: Option<i64>,
+    pub status: Status,
+    /// The last day of the last calibration that passed.
+    pub valid_until: Option<Date>,
+    /// Since when it is out of service or at calibration.
+    pub out_since: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether it may be used on a day (HS-R50); the last day of a calibration counts.
+    pub fn usable(&self, day: Date) -> bool {
+        let calibrated = !self.needs_calibration || self.valid_until.is_some_and(|until| until >= day);
+        self.status == Status::InService && calibrated
+    }
+}
+
+/// What an instrument is.
+#[derive(
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = InstrumentKind)]
+pub enum Kind {
+    /// 热量分析仪
+    Calorimeter,
+    /// 定硫仪
+    SulphurAnalyser,
+    /// 马弗炉
+    MuffleFurnace,
+    /// 工业分析仪
+    ProximateAnalyser,
+    /// 破碎机
+    Crusher,
+    /// 密封制样粉碎机
+    SealedPulveriser,
+    /// 干燥箱
+    DryingOven,
+    /// 天平
+    Balance,
+    /// 测温仪
+    Thermometer,
+    /// 测距仪
+    RangeFinder,
+}
+
+/// Where an instrument is.
+#[derive(
+    Copy,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+#[schema(as = InstrumentStatus)]
+pub enum Status {
+    /// 在用
+    InService,
+    /// 送检
+    Calibrating,
+    /// 停用
+    OutOfService,
+}
+
+pub mod calibration {
+    //! A verification or calibration of an instrument.
+    use sea_orm::entity::prelude::*;
+    use serde::{Deserialize, Serialize};
+    use strum::{IntoStaticStr, VariantNames};
+    use utoipa::ToSchema;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "calibration")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub version: i32,
+        pub created_at: DateTimeUtc,
+        pub created_by: Uuid,
+        pub instrument_id: Uuid,
+        pub kind: Kind,
+        pub performed_on: Date,
+        pub performed_by: String,
+        pub certificate_document_id: Option<Uuid>,
+        pub result: Outcome,
+        /// The last day it holds.
+        pub valid_until: Option<Date>,
+        pub note: Option<String>,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+
+    /// What was done.
+    #[derive(
+        Copy,
+        Clone,
+        Debug,
+        PartialEq,
+        Eq,
+        EnumIter,
+        DeriveActiveEnum,
+        Serialize,
+        Deserialize,
+        ToSchema,
+        IntoStaticStr,
+        VariantNames,
+    )]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    #[strum(serialize_all = "snake_case")]
+    #[schema(as = CalibrationKind)]
+    pub enum Kind {
+        /// 检定
+        Verification,
+        /// 校验
+        Calibration,
+    }
+
+    /// What came of it.
+    #[derive(
+        Copy,
+        Clone,
+        Debug,
+        PartialEq,
+        Eq,
+        EnumIter,
+        DeriveActiveEnum,
+        Serialize,
+        Deserialize,
+        ToSchema,
+        IntoStaticStr,
+        VariantNames,
+    )]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    #[strum(serialize_all = "snake_case")]
+    #[schema(as = CalibrationResult)]
+    pub enum Outcome {
+        /// 合格
+        Pass,
+        /// 不合格
+        Fail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hs_e19_the_last_day_of_a_verification_counts() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let row = Model {
+            id: Uuid::nil(),
+            version: 1,
+            created_at: DateTimeUtc::default(),
+            created_by: Uuid::nil(),
+            updated_at: DateTimeUtc::default(),
+            number: String::new(),
+            name: String::new(),
+            kind: Kind::Thermometer,
+            maker: None,
+            serial: None,
+            place: None,
+            org_unit_id: Uuid::nil(),
+            in_service_on: None,
+            needs_calibration: true,
+            accuracy_units: None,
+            status: Status::InService,
+            valid_until: Some(day("2011-12-31")),
+            out_since: None,
+        };
+        assert!(row.usable(day("2011-12-31")) && !row.usable(day("2012-01-01")));
+        assert!(!Model { valid_until: None, ..row.clone() }.usable(day("2011-12-31")));
+        assert!(Model { needs_calibration: false, valid_until: None, ..row.clone() }.usable(day("2012-01-01")));
+        assert!(!Model { status: Status::Calibrating, ..row }.usable(day("2011-12-31")));
+    }
+}

@@ -1,0 +1,263 @@
+//! Proposing, deciding, crediting and paying out a refund.
+
+use kernel::fault::{Fault, FieldErrors};
+use kernel::fixed::Percent;
+use kernel::ids;
+use kernel::money::Money;
+use registers::{locks, referenced};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::{Deserialize, Serialize};
+use store::life_cycle::Subject;
+use store::{Reading, Resource, Work, numbers, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::computing::{self, Computed};
+use super::entity::{ActiveModel, Column, Entity, Model, RefundDay, Status};
+use super::{HeatRefund, MOVES};
+use crate::household::entity::Model as Home;
+use crate::household::{Household, money};
+use crate::ledger::{Account, Kind, Posting, settling};
+use crate::ownership::queries::owner_on;
+use crate::problems::{NOTHING_TO_REFUND, REFUND_EXCEEDS_FEE, REFUND_UNDER_WAY};
+use crate::receipt::entity::Method;
+use crate::season::entity::Model as Season;
+use crate::{season, station};
+
+/// Whose refund of which season.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ProposeHeatRefund {
+    pub household_id: Uuid,
+    /// Number or id of the season.
+    #[schema(min_length = 1, max_length = 40)]
+    pub season: String,
+}
+
+/// What a refund would come to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HeatRefundPreview {
+    pub household_id: Uuid,
+    pub season: String,
+    pub season_id: Uuid,
+    pub rule_set: String,
+    pub days: Vec<RefundDay>,
+    /// What the days count as: 3.80 of six.
+    pub day_equivalents: Percent,
+    /// For the season so far.
+    pub total: Money,
+    pub credited: Money,
+    /// What is still to be credited.
+    pub amount: Money,
+    pub billed: Money,
+}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveHeatRefund {}
+
+/// Why it is refused.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RejectHeatRefund {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreditHeatRefund {}
+
+/// Money that leaves the house, on the customer's request.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PayOutHeatRefund {
+    pub method: Method,
+    #[schema(min_length = 1, max_length = 60)]
+    pub voucher_no: String,
+    /// The whole refund when absent.
+    pub amount: Option<Money>,
+    /// What the customer signed.
+    pub request_document_id: Uuid,
+}
+
+async fn subject(at: &Reading, input: &ProposeHeatRefund) -> Result<(Home, Season), Fault> {
+    let home = referenced::known::<Household>(at, input.household_id, "/household_id").await?;
+    let region = station::area_of(at, home.station_id).await?;
+    let season = season::queries::named(at, &input.season, region.as_deref(), "/season").await?;
+    Ok((home, season))
+}
+
+/// Tries a refund; keeps nothing.
+pub async fn preview(at: &Reading, input: &ProposeHeatRefund) -> Result<HeatRefundPreview, Fault> {
+    let (home, season) = subject(at, input).await?;
+    let computed = computing::of(at, &home, &season).await?;
+    let rates: i64 = computed.days.iter().map(|day| day.rate_percent.units()).sum();
+    Ok(HeatRefundPreview {
+        household_id: home.id,
+        day_equivalents: Percent::from_units((rates + 50) / 100).map_err(Fault::internal)?,
+        amount: computed.amount()?,
+        season: season.number,
+        season_id: season.id,
+        rule_set: season.refund_rule_set,
+        days: computed.days,
+        total: computed.total,
+        credited: computed.credited,
+        billed: computed.billed,
+    })
+}
+
+fn ensure_within(computed: &Computed) -> Result<Money, Fault> {
+    let amount = computed.amount()?;
+    if amount.is_zero() {
+        return Err(Fault::new(&NOTHING_TO_REFUND).rule("HS-R73"));
+    }
+    if computed.total > computed.billed {
+        let about = Fault::new(&REFUND_EXCEEDS_FEE).rule("HS-R73");
+        return Err(about.with("limit", computed.billed.to_string()));
+    }
+    Ok(amount)
+}
+
+/// Proposes the refund of a season up to today.
+///
+/// # Errors
+/// 409 `nothing_to_refund`, `refund_exceeds_fee` above what is billed for the season, `refund_under_way` while
+/// another one is not decided or credited.
+pub async fn propose(work: &Work, input: &ProposeHeatRefund) -> Result<Model, Fault> {
+    let (home, season) = subject(work, input).await?;
+    locks::hold(work, vec![format!("heat_refund|{}|{}", home.id, season.id)]).await?;
+    let live = Entity::find()
+        .filter(Column::HouseholdId.eq(home.id))
+        .filter(Column::SeasonId.eq(season.id))
+        .filter(Column::Status.is_in([Status::Proposed, Status::Approved]));
+    if let Some(other) = live.one(&work.db()).await? {
+        return Err(Fault::new(&REFUND_UNDER_WAY).with("number", other.number));
+    }
+    let computed = computing::of(work, &home, &season).await?;
+    let amount = ensure_within(&computed)?;
+    let owner = match computed.days.last() {
+        Some(day) => owner_on(work, home.id, day.date).await?,
+        None => None,
+    };
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        number: Set(numbers::next(work, "HF").await?),
+        household_id: Set(home.id),
+        season_id: Set(season.id),
+        customer_id: Set(owner.or(home.customer_id)),
+        rule_set: Set(season.refund_rule_set),
+        days: Set(serde_json::to_string(&computed.days).map_err(Fault::internal)?),
+        total_fen: Set(computed.total.fen()),
+        amount_fen: Set(amount.fen()),
+        status: Set(Status::Proposed),
+        approved_by: Set(None),
+        approved_at: Set(None),
+        credited_by: Set(None),
+        credited_at: Set(None),
+        paid_out_by: Set(None),
+        paid_out_at: Set(None),
+        paid_out_fen: Set(None),
+        method: Set(None),
+        voucher_no: Set(None),
+        request_document_id: Set(None),
+        reason: Set(None),
+    };
+    work.create::<HeatRefund>(row, |fact| fact.with("amount", amount.to_string()), "proposed").await
+}
+
+async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
+    let row = resource::take::<HeatRefund>(work, id).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
+/// Approves a refund.
+pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatRefund) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "approve").await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.approved_by = Set(Some(work.actor().sub));
+    change.approved_at = Set(Some(work.now));
+    work.change::<HeatRefund>(&row, change, "approved", |fact| fact).await
+}
+
+/// Refuses a refund.
+pub async fn reject(work: &Work, id: Uuid, input: &RejectHeatRefund) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "reject").await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.reason = Set(Some(input.reason.clone()));
+    work.change::<HeatRefund>(&row, change, "rejected", |fact| fact.reason(input.reason.as_str())).await
+}
+
+fn posting(work: &Work, row: &Model, kind: Kind, amount: Money) -> Posting {
+    Posting {
+        kind,
+        amount,
+        source_id: row.id,
+        source_number: row.number.clone(),
+        reversal: false,
+        season_id: Some(row.season_id),
+        customer_id: row.customer_id,
+        at: work.now,
+    }
+}
+
+/// Credits a refund: it settles open bills, the oldest due first; what is left waits for the next.
+pub async fn credit(work: &Work, id: Uuid, _input: &CreditHeatRefund) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "credit").await?;
+    let mut account = Account::open(work, row.household_id).await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.credited_by = Set(Some(work.actor().sub));
+    change.credited_at = Set(Some(work.now));
+    let amount = money(row.amount_fen)?;
+    let row =
+        work.change::<HeatRefund>(&row, change, "credited", |fact| fact.with("amount", amount.to_string())).await?;
+    account.post(work, posting(work, &row, Kind::Credit, amount.negated())).await?;
+    account.close(work).await?;
+    Ok(row)
+}
+
+/// Pays a credit out, once, on the customer's request.
+///
+/// # Errors
+/// 409 `refund_exceeds_fee` above the refund, or above what the household has to its credit.
+pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
+    errors.add_if(input.amount.is_some_and(|amount| amount.fen() <= 0), "/amount", "out_of_range");
+    errors.finish()?;
+    let (row, to) = take(work, id, "pay-out").await?;
+    documents::ensure_visible(work, &[input.request_document_id]).await?;
+    let mut account = Account::open(work, row.household_id).await?;
+    let amount = input.amount.unwrap_or(money(row.amount_fen)?);
+    let free: i64 = settling::free(work, row.household_id).await?.iter().map(|(_, fen)| fen).sum();
+    let limit = free.min(row.amount_fen);
+    if amount.fen() > limit {
+        let about = Fault::new(&REFUND_EXCEEDS_FEE).rule("HS-R73");
+        return Err(about.with("limit", money(limit.max(0))?.to_string()));
+    }
+    settling::pay_out(work, row.household_id, amount.fen()).await?;
+    documents::attach(work, &[input.request_document_id], HeatRefund::NAME, row.id, "request").await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.paid_out_by = Set(Some(work.actor().sub));
+    change.paid_out_at = Set(Some(work.now));
+    change.paid_out_fen = Set(Some(amount.fen()));
+    change.method = Set(Some(<&str>::from(input.method).to_owned()));
+    change.voucher_no = Set(Some(input.voucher_no.trim().to_owned()));
+    change.request_document_id = Set(Some(input.request_document_id));
+    let row =
+        work.change::<HeatRefund>(&row, change, "paid_out", |fact| fact.with("amount", amount.to_string())).await?;
+    account.post(work, posting(work, &row, Kind::PayOut, amount)).await?;
+    account.close(work).await?;
+    Ok(row)
+}

@@ -1,0 +1,64 @@
+//! What a cold day is worth (HS-R72): rule sets of half-open ranges, the season names its own.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::fixed::{Percent, Temperature};
+use serde::Deserialize;
+use store::{Reading, parameters};
+
+/// A range of temperatures, its lower end included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+struct Range {
+    /// Open downwards when absent.
+    from: Option<Temperature>,
+    below: Temperature,
+    percent: Percent,
+}
+
+/// What part of a day's fee is given back at which temperature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSet(Vec<Range>);
+
+impl RuleSet {
+    /// The set of this name, as of a day.
+    pub async fn named(at: &Reading, name: &str, day: NaiveDate) -> Result<Self, Fault> {
+        let sets = parameters::value_on(at, "heating.refund.rule_sets", day, None).await?;
+        Self::read(sets, name)
+    }
+
+    fn read(sets: serde_json::Value, name: &str) -> Result<Self, Fault> {
+        let mut sets: BTreeMap<String, Vec<Range>> = serde_json::from_value(sets).map_err(Fault::internal)?;
+        sets.remove(name).map(Self).ok_or_else(|| Fault::internal(format!("no rule set {name}")))
+    }
+
+    /// The part given back, in hundredths of a per cent.
+    pub fn rate(&self, tenths: i32) -> i64 {
+        let holds = |range: &&Range| {
+            range.from.is_none_or(|from| i64::from(tenths) >= from.units()) && i64::from(tenths) < range.below.units()
+        };
+        self.0.iter().find(holds).map_or(0, |range| range.percent.units())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::money::Money;
+
+    use super::*;
+    use crate::fee::calc::half_up;
+    use crate::parameters::REFUND_RULE_SETS;
+
+    #[test]
+    fn hs_e03_six_days_by_three_rule_sets() {
+        let sets: serde_json::Value = serde_json::from_str(REFUND_RULE_SETS).unwrap();
+        for (name, days, amount) in [("SY2009", 30_000, "54.47"), ("LN", 38_000, "68.99"), ("SD", 29_000, "52.65")] {
+            let set = RuleSet::read(sets.clone(), name).unwrap();
+            let rates: i64 = [175, 160, 159, 131, 129, 180].into_iter().map(|t| set.rate(t)).sum();
+            assert_eq!(rates, days, "{name}");
+            let fen = half_up(i128::from(rates) * 9856 * 2800, 10_000 * 100 * 152).unwrap();
+            assert_eq!(Money::from_fen(fen).unwrap().to_string(), amount, "{name}");
+        }
+    }
+}

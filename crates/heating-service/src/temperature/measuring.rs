@@ -1,0 +1,161 @@
+//! A visit with the thermometer, and what it decides (HS-R11).
+
+use kernel::fault::Fault;
+use kernel::time::{Timestamp, business_day};
+use registers::referenced;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::{Reading, Resource, Work};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::commands::{ended, open, take};
+use super::entity::{Entity, Model, Origin, Status, Verdict};
+use super::{TemperatureCase, due};
+use crate::household::{Household, commands as homes};
+use crate::reading::commands::{TakeReading, of_case, write};
+use crate::reading::entity::Model as Row;
+use crate::reading::evidence::Protocol;
+use crate::season::commands::decimal;
+use crate::{season, station};
+
+/// The readings of a visit.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MeasureTemperature {
+    #[schema(min_items = 1, max_items = 20)]
+    pub readings: Vec<TakeReading>,
+    /// The user agreed to an hour outside those of visits.
+    #[serde(default)]
+    pub user_agreed_hour: bool,
+    /// The signed slip.
+    pub feedback_document_id: Option<Uuid>,
+}
+
+/// A household measured on a routine round.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct SurveyTemperature {
+    pub household_id: Uuid,
+    #[schema(min_items = 1, max_items = 20)]
+    pub readings: Vec<TakeReading>,
+    #[serde(default)]
+    pub user_agreed_hour: bool,
+    pub feedback_document_id: Option<Uuid>,
+}
+
+/// The temperature a home is owed on a day, in tenths of a degree.
+async fn standard(at: &Reading, household_id: Uuid, measured_at: DateTimeUtc) -> Result<i32, Fault> {
+    let day = business_day(measured_at);
+    let home = crate::household::entity::Entity::find_by_id(household_id).one(&at.db()).await?;
+    let region = match home {
+        Some(home) => station::area_of(at, home.station_id).await?,
+        None => None,
+    };
+    match season::queries::of_day(at, day, region.as_deref()).await? {
+        Some(season) => Ok(season.standard_dc),
+        None => {
+            let usual: kernel::fixed::Temperature = decimal(at, "heating.temp.standard_c", day).await?;
+            i32::try_from(usual.units()).map_err(Fault::internal)
+        }
+    }
+}
+
+/// What the last visit that decided anything found.
+async fn decided(at: &Reading, case: &Model) -> Result<Option<(Verdict, i32)>, Fault> {
+    let rows = of_case(at, case.id).await?;
+    for visit_no in (1..=case.visits).rev() {
+        let of_visit: Vec<&Row> = rows.iter().filter(|row| row.visit_no == visit_no).collect();
+        let Some(first) = of_visit.first() else { continue };
+        let protocol = Protocol::of(at, first.measured_at).await?;
+        if let Some(lowest) = protocol.lowest(of_visit.iter().copied()) {
+            let standard = standard(at, case.household_id, first.measured_at).await?;
+            let verdict = if lowest >= standard { Verdict::Qualified } else { Verdict::Unqualified };
+            return Ok(Some((verdict, lowest)));
+        }
+    }
+    Ok(None)
+}
+
+/// Writes a visit and moves the case by what it found; a visit without evidence leaves it where it is.
+///
+/// # Errors
+/// As [`write`] tells.
+pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Result<Model, Fault> {
+    let (row, _) = take(work, id, "measure").await?;
+    measured(work, row, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
+}
+
+async fn measured(
+    work: &Work,
+    row: Model,
+    list: &[TakeReading],
+    agreed_hour: bool,
+    slip: Option<Uuid>,
+) -> Result<Model, Fault> {
+    let papers: Vec<Uuid> = slip.into_iter().chain(list.iter().flat_map(|it| it.photos.iter().copied())).collect();
+    documents::ensure_visible(work, &papers).await?;
+    let visit_no = row.visits + 1;
+    let written = write(work, &row, visit_no, list, agreed_hour).await?;
+    if written.iter().all(|reading| reading.visit_no != visit_no) {
+        // An offline device sent the same visit again.
+        work.unchanged();
+        return Ok(row);
+    }
+    documents::attach(work, &papers, TemperatureCase::NAME, row.id, "measurement").await?;
+    let after = Model { visits: visit_no, ..row.clone() };
+    let of_visit: Vec<&Row> = written.iter().filter(|reading| reading.visit_no == visit_no).collect();
+    let first = of_visit.first().map_or(work.now, |reading| reading.measured_at);
+    let decides = Protocol::of(work, first).await?.lowest(of_visit.iter().copied()).is_some();
+    let mut change = row.clone().into_active_model();
+    change.visits = Set(visit_no);
+    change.feedback_document_id = Set(slip.or(row.feedback_document_id));
+    let mut verdict = None;
+    if decides && let Some((found, lowest)) = decided(work, &after).await? {
+        verdict = Some(found);
+        change.verdict = Set(Some(found));
+        change.lowest_dc = Set(Some(lowest));
+        change.status = Set(status_of(found));
+        if found == Verdict::Qualified {
+            change.due_at = Set(due::call_back(work).await?);
+        }
+    }
+    let told = verdict.map_or("none", <&str>::from);
+    let row = work.change::<TemperatureCase>(&row, change, "measured", |fact| fact.with("verdict", told)).await?;
+    match row.origin == Origin::Survey && verdict == Some(Verdict::Qualified) {
+        true => ended(work, &row, Status::Closed, "survey_qualified").await,
+        false => Ok(row),
+    }
+}
+
+fn status_of(verdict: Verdict) -> Status {
+    match verdict {
+        Verdict::Qualified => Status::Qualified,
+        Verdict::Unqualified => Status::Unqualified,
+    }
+}
+
+/// Measures a household on a routine round: the case and its visit in one. A home that is warm needs no call-back.
+pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Model, Fault> {
+    let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
+    let asked_at = input.readings.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
+    let case = open(work, &home, Origin::Survey, asked_at.0.min(work.now), None).await?;
+    measured(work, case, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
+}
+
+/// Works a case out anew after a reading was retracted.
+pub(crate) async fn judge_anew(work: &Work, case_id: Uuid) -> Result<(), Fault> {
+    let row = Entity::find_by_id(case_id).one(&work.db()).await?;
+    let row = row.ok_or_else(|| Fault::internal("a reading without a case"))?;
+    homes::locked(work, row.household_id).await?;
+    let found = decided(work, &row).await?;
+    let mut change = row.clone().into_active_model();
+    change.verdict = Set(found.map(|(verdict, _)| verdict));
+    change.lowest_dc = Set(found.map(|(_, lowest)| lowest));
+    if matches!(row.status, Status::Qualified | Status::Unqualified) {
+        change.status = Set(found.map_or(Status::Requested, |(verdict, _)| status_of(verdict)));
+    }
+    work.change::<TemperatureCase>(&row, change, "rejudged", |fact| fact).await?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Room temperature (测温, HS-02): asked for, measured under the evidence protocol, remedied, called back.
+
+pub mod calling_back;
+pub mod commands;
+pub mod due;
+pub mod entity;
+pub mod measuring;
+mod view;
+
+use access::{Actor, JobRole};
+use kernel::fault::{ABOVE_AUTHORITY, Fault};
+use kernel::fixed::Temperature;
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::list::{self, Columns};
+use store::resource::{Expansion, Placement};
+use store::{Reading, Resource};
+use strum::VariantNames;
+
+use crate::household::{Household, entity as homes};
+use crate::problems::NOT_JUDGED;
+
+use crate::scope;
+use entity::{Column, Entity, Model, Origin, Status, Verdict};
+pub use view::TemperatureCaseView;
+
+/// The temperature cases (HS-02).
+pub struct TemperatureCase;
+
+/// Acts on a case.
+pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
+    entity: "heating.temperature",
+    moves: &[
+        Move {
+            action: "measure",
+            from: &[Status::Requested, Status::Unqualified, Status::Remedied],
+            to: None,
+            guards: &[],
+        },
+        Move { action: "remedy", from: &[Status::Unqualified], to: Some(Status::Remedied), guards: &[] },
+        Move {
+            action: "judge",
+            from: &[Status::Unqualified, Status::Remedied, Status::Qualified],
+            to: None,
+            guards: &[],
+        },
+        Move { action: "call-back-attempt", from: &[Status::Qualified], to: None, guards: &[by_the_hotline] },
+        Move { action: "call-back", from: &[Status::Qualified], to: None, guards: &[] },
+        Move {
+            action: "close",
+            from: &[Status::CalledBack, Status::Qualified, Status::Unqualified, Status::Remedied],
+            to: Some(Status::Closed),
+            guards: &[by_the_manager_while_cold, judged_while_cold],
+        },
+        Move { action: "cancel", from: &[Status::Requested], to: Some(Status::Cancelled), guards: &[] },
+    ],
+};
+
+/// The permission of an act; some share one.
+fn permission(action: &str) -> String {
+    let verb = match action {
+        "call-back-attempt" | "call-back" => "call_back",
+        "cancel" => "close",
+        other => other,
+    };
+    format!("heating.temperature:{verb}")
+}
+
+/// A customer answers, and does not call himself.
+fn by_the_hotline(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    if it.actor.is_customer() { Err(Fault::new(&ABOVE_AUTHORITY)) } else { Ok(()) }
+}
+
+fn is_cold(row: &Model) -> bool {
+    matches!(row.status, Status::Unqualified | Status::Remedied)
+}
+
+fn by_the_manager_while_cold(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    match is_cold(it.row) && it.actor.is(JobRole::HeatingHotlineAgent) {
+        true => Err(Fault::new(&ABOVE_AUTHORITY)),
+        false => Ok(()),
+    }
+}
+
+fn judged_while_cold(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    if is_cold(it.row) && it.row.liability.is_none() { Err(Fault::new(&NOT_JUDGED)) } else { Ok(()) }
+}
+
+impl Resource for TemperatureCase {
+    type Entity = Entity;
+    type Row = Model;
+    type View = TemperatureCaseView;
+    const DOMAIN: &'static str = "heating";
+    const NAME: &'static str = "temperature_case";
+    const PATH: &'static str = "/v1/temperature-cases";
+    const LASTING: bool = true;
+
+    fn visible_to(actor: &Actor) -> Condition {
+        scope::of_household(actor, Column::HouseholdId, None)
+    }
+    fn visible(at: &Reading) -> Condition {
+        scope::of_household(at.actor(), Column::HouseholdId, scope::today(at))
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-requested_at")
+            .sort("requested_at", Column::RequestedAt)
+            .sort("due_at", Column::DueAt)
+            .sort("number", Column::Number)
+            .by("number", Column::Number)
+            .by("household_id", Column::HouseholdId)
+            .by("ticket_id", Column::TicketId)
+            .code("status", Column::Status, Status::VARIANTS)
+            .code("origin", Column::Origin, Origin::VARIANTS)
+            .code("verdict", Column::Verdict, Verdict::VARIANTS)
+            .range("requested_at", Column::RequestedAt)
+            .range("due_at", Column::DueAt)
+            .custom("open", "boolean", |_, text| {
+                let open = Condition::all().add(Column::Status.is_in(Status::OPEN));
+                Ok(if list::truth("open", text)? { open } else { open.not() })
+            })
+            .custom("station_id", "uuid", |_, text| {
+                let homes = Query::select()
+                    .column(homes::Column::Id)
+                    .from(homes::Entity)
+                    .and_where(homes::Column::StationId.eq(list::uuid("station_id", text)?))
+                    .to_owned();
+                Ok(Condition::all().add(Column::HouseholdId.in_subquery(homes)))
+            })
+            .custom("below_c", "string", |_, text| {
+                let limit = Temperature::parse(text)
+                    .map_err(|_| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "below_c"))?;
+                Ok(Condition::all().add(Column::LowestDc.lt(limit.units())))
+            })
+    }
+    fn placement(row: &Model) -> Placement {
+        Placement { org_unit_id: Some(row.org_unit_id), customer_id: row.customer_id, ..Placement::default() }
+    }
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TemperatureCaseView>, Fault> {
+        view::of(at, rows).await
+    }
+    fn expansions() -> Vec<Expansion> {
+        vec![Expansion::one::<Household>("household", "household_id")]
+    }
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = Subject { row, actor: at.actor(), now: at.now };
+        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+    }
+}
