@@ -75,6 +75,7 @@ tables! {
     Temperature = "20261128_302_temperature";
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
+    Outage = "20261128_305_outage";
 }
 
 /// Any number; it only has to be the same in every process.

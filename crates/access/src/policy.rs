@@ -455,6 +455,17 @@ policy! {
     "heating.instrument:update" => [CoalAnalyst, HeatingServiceManager];
     "heating.instrument:calibrate" => [CoalAnalyst, HeatingServiceManager];
     "heating.instrument:maintain" => [CoalAnalyst, HeatingServiceManager];
+    // HS-04 outages: station, branch, company
+    "heating.outage:read" => HEATING, [Customer];
+    "heating.outage:open" => [HeatingStationHead, HeatingHotlineAgent, HeatingBranchManager];
+    "heating.outage:report_branch" => [HeatingStationHead];
+    "heating.outage:report_company" => [HeatingBranchManager];
+    "heating.outage:acknowledge" => [HeatingServiceManager];
+    "heating.outage:notify" => [HeatingHotlineAgent, HeatingStationHead];
+    "heating.outage:repair" => [HeatingStationHead];
+    "heating.outage:forecast" => [HeatingStationHead, HeatingHotlineAgent, HeatingBranchManager];
+    "heating.outage:restore" => [HeatingStationHead, HeatingBranchManager];
+    "heating.outage:review" => [HeatingServiceManager];
     // HS-05 a stop: asked for, accepted by the collector, approved by the branch, sealed at the valve
     "heating.stop:read" => HEATING, [Customer];
     "heating.stop:submit" => [Customer, HeatingHotlineAgent, HeatingFeeCollector];

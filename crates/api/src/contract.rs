@@ -297,6 +297,7 @@ fn describe(tag: &str) -> &'static str {
         "heating stations" => "Stations and who visits them 供热站与包保",
         "heat refunds" => "What cold homes get back 退费",
         "instruments" => "Instruments and their calibrations 仪器设备",
+        "outages" => "Heat that is stopped or reduced, level by level 停缓供",
         "temperature cases" => "Room temperature: asked for, measured, remedied, called back 测温",
         "households" => "Heat accounts: areas, holders, alterations, ledger 用热户",
         "stop applications" => "Stopping for a season, and resuming 报停与恢复",

@@ -12,6 +12,7 @@ pub mod household;
 pub mod imports;
 pub mod instrument;
 pub mod ledger;
+pub mod outage;
 pub mod ownership;
 pub mod parameters;
 pub mod price;

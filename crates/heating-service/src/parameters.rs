@@ -39,6 +39,11 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.temp.callback_hours", 24, (1, 720), "h", "回访时限"),
     Parameter::integer("heating.temp.callback_attempts", 3, (1, 20), "", "认定无法联系所需的回访次数"),
     Parameter::json("heating.remind.lead", REMIND_LEAD, "min", "各类提醒的提前量"),
+    // Outages (HS-R20 … R24).
+    Parameter::integer("heating.outage.branch_min", 15, (1, 1440), "min", "停缓供上报分公司时限"),
+    Parameter::integer("heating.outage.company_min", 30, (1, 1440), "min", "停缓供上报公司时限"),
+    Parameter::integer("heating.outage.planned_notice_days", 2, (0, 60), "d", "计划停供提前通知的天数"),
+    Parameter::text("heating.outage.external_liability", "third_party", "外因停缓供的默认责任方"),
     // Stopping for a season (HS-R25, R26).
     Parameter::integer("heating.stop.deadline_days", 1, (1, 365), "d", "报停须在供暖期开始前几日截止"),
     Parameter::boolean("heating.stop.mid_season", false, "供暖期内是否可报停"),

@@ -20,6 +20,8 @@ kernel::problems! {
     DUPLICATE_VOUCHER = Conflict, "duplicate_voucher", "凭证号重复({number})", "The voucher was booked already ({number})";
     INSTRUMENT_NOT_VALID = Conflict, "instrument_not_valid", "仪器 {number} 未检定合格、停用或精度不足", "The instrument {number} is out of service, not verified for the day or not exact enough";
     OUTSIDE_HOURS = Invalid, "outside_hours", "不在入户时间内,须用户同意", "Outside the hours of visits; the user has to agree";
+    LEVEL_MISSING = Conflict, "level_missing", "尚未逐级上报或通知:{levels}", "Not told yet: {levels}";
+    ALREADY_REPORTED = Conflict, "already_reported", "该级已上报", "This level was told already";
     CASE_OPEN = Conflict, "case_open", "该用热户已有未关闭的测温单({number})", "The household has a case that has not ended ({number})";
     NOT_CONNECTED = Conflict, "not_connected", "用热户未接通", "The household is not connected";
     NOT_JUDGED = Conflict, "not_judged", "不达标的测温单须先判定责任", "A cold home's case is closed only once somebody judged who answers for it";

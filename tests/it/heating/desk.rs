@@ -176,3 +176,15 @@ pub async fn cold_home(app: &TestApp) -> (Value, Value, Value) {
     let case = app.post(MANAGER, &format!("{path}/judge"), judged).await.expect(200);
     (home, season, case)
 }
+
+/// A stop of a station by a leak, beginning now.
+pub async fn outage(app: &TestApp, station: &str, fields: Value) -> Value {
+    let body = json!({ "kind": "stopped", "cause": "pipe_leak", "station_ids": [station] });
+    app.post(HEAD, "/v1/outages", with(body, &fields)).await.expect(201)
+}
+
+/// A root cause of the catalogue.
+pub async fn root_cause(app: &TestApp) -> Value {
+    let list = app.get("cs_supervisor", "/v1/ticket-catalogues?list=root_cause").await.expect(200);
+    list["items"][0]["code"].clone()
+}

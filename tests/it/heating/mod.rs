@@ -2,6 +2,7 @@
 
 pub mod desk;
 mod money;
+mod outages;
 pub mod proposals;
 mod refunds;
 mod refusals;

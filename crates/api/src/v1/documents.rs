@@ -9,6 +9,7 @@ use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
 use heating_service::household::Household;
 use heating_service::instrument::Instrument;
+use heating_service::outage::Outage;
 use heating_service::price::HeatPrice;
 use heating_service::refund::HeatRefund;
 use heating_service::temperature::TemperatureCase;
@@ -73,6 +74,7 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<HeatRefund>(),
         Attachable::of::<Instrument>(),
         Attachable::of::<TemperatureCase>(),
+        Attachable::of::<Outage>(),
     ]
 }
 

@@ -35,6 +35,7 @@ pub mod meta;
 pub mod musters;
 pub mod notifications;
 pub mod org_units;
+pub mod outages;
 pub mod outreach;
 pub mod parameters;
 pub mod parts;
@@ -136,6 +137,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     heat_refunds::routes(api);
     instruments::routes(api);
     temperature_cases::routes(api);
+    outages::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

@@ -206,8 +206,14 @@ pub async fn close(work: &Work, id: Uuid, _input: &CloseIncident) -> Result<Mode
 
 /// Ends an incident that was none; its tickets go their own ways again.
 pub async fn cancel(work: &Work, id: Uuid, input: &CancelIncident) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "cancel").await?;
-    for ticket in attaching::attached(work, id).await? {
+    let row = resource::take::<Incident>(work, id).await?;
+    cancelled(work, row, input).await
+}
+
+/// Cancels an incident with what it followed from; the row is held by the caller.
+pub async fn cancelled(work: &Work, row: Model, input: &CancelIncident) -> Result<Model, Fault> {
+    let to = MOVES.take("cancel", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    for ticket in attaching::attached(work, row.id).await? {
         attaching::detached(work, &ticket, &input.reason).await?;
     }
     let mut change = row.clone().into_active_model();

@@ -6,15 +6,14 @@ use kernel::time::{Timestamp, whole_second};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::{LifeCycle, Move};
-use store::{Work, parameters};
+use store::life_cycle::{LifeCycle, Move, Subject};
+use store::{Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::Incident;
 use super::attaching;
-use super::commands::take;
 use super::entity::Model;
+use super::{Incident, MOVES};
 use crate::catalogue;
 use crate::ticket::answering::{self, ResolveTicket};
 use crate::ticket::case::Case;
@@ -60,7 +59,13 @@ const RESOLVING: LifeCycle<Status, Case> = LifeCycle {
 /// # Errors
 /// 422 for an unknown code, an instant ahead or before the start.
 pub async fn restore(work: &Work, id: Uuid, input: &RestoreIncident) -> Result<(Model, Vec<Settled>), Fault> {
-    let (row, to) = take(work, id, "restore").await?;
+    let row = resource::take::<Incident>(work, id).await?;
+    restored(work, row, input).await
+}
+
+/// Restores an incident with what it followed from; the row is held by the caller.
+pub async fn restored(work: &Work, row: Model, input: &RestoreIncident) -> Result<(Model, Vec<Settled>), Fault> {
+    let to = MOVES.take("restore", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let restored_at = whole_second(input.restored_at.0);
     let skew = parameters::integer(work, "platform.clock.skew_minutes").await?;
     let mut errors = FieldErrors::default();
@@ -75,7 +80,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreIncident) -> Result<(
         catalogue::list_item(work, "delay_reason", code, "/delay_reason_code").await?;
     }
     let mut settled = Vec::new();
-    for ticket in attaching::attached(work, id).await? {
+    for ticket in attaching::attached(work, row.id).await? {
         if !matches!(ticket.status, Registered | Assigned | InProgress | PendingApproval) {
             continue;
         }

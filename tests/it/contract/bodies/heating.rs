@@ -261,3 +261,37 @@ pub async fn proposals(app: &TestApp, path: &str) -> Option<Ready> {
     let body = if confirms { json!({}) } else { json!({ "reason": "不属本站" }) };
     ready(HEAD, path, body)
 }
+
+/// Outages.
+pub async fn outages(app: &TestApp, path: &str) -> Option<Ready> {
+    let place = station(app, json!({})).await;
+    if path == "/v1/outages" {
+        return ready(HEAD, path, json!({ "kind": "reduced", "cause": "power_outage", "station_ids": [place] }));
+    }
+    let started = json!({ "started_at": "2026-03-01T08:00:00+08:00" });
+    let row = format!("/v1/outages/{}", id(&outage(app, &place, started).await));
+    let back = json!({ "restored_at": "2026-03-01T12:00:00+08:00", "solution": "已恢复供热",
+        "root_cause_code": root_cause(app).await });
+    let notice = json!({ "text": "突发停供", "channels": ["sms"] });
+    let steps = [
+        ("notify", HOTLINE, notice),
+        ("start-repair", HEAD, json!({})),
+        ("forecast", HEAD, json!({ "expected_restore_at": "2026-03-02T12:00:00+08:00" })),
+        ("report-branch", HEAD, json!({})),
+        ("report-company", BRANCH, json!({})),
+        ("acknowledge", MANAGER, json!({})),
+        ("restore", HEAD, back),
+        ("review", MANAGER, json!({ "text": "老化漏水" })),
+    ];
+    let action = path.rsplit('/').next().unwrap();
+    if action == "cancel" {
+        return ready(MANAGER, row + "/cancel", json!({ "reason": "误报" }));
+    }
+    for (step, who, body) in steps {
+        if step == action {
+            return ready(who, format!("{row}/{step}"), body);
+        }
+        app.post(who, &format!("{row}/{step}"), body).await.expect(200);
+    }
+    None
+}

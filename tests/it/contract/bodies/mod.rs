@@ -95,6 +95,7 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "heat-bills" | "heat-bill-runs" | "heat-receipts" => heating::money(app, path).await,
         "stop-applications" => heating::stops(app, path).await,
         "heating-proposals" => heating::proposals(app, path).await,
+        "outages" => heating::outages(app, path).await,
         "heat-refunds" => heating::refunds(app, path).await,
         "instruments" => heating::instruments(app, method, path).await,
         "temperature-cases" | "temperature-readings" => heating::temperature(app, path).await,

@@ -200,6 +200,34 @@ pub const ENUMS: &[(&str, &[Row])] = &[
             ("other", "其他", "Other"),
         ],
     ),
+    ("outage_kind", &[("stopped", "停供", "Stopped"), ("reduced", "缓供", "Reduced")]),
+    (
+        "outage_cause",
+        &[
+            ("water_outage", "停水", "Water outage"),
+            ("power_outage", "停电", "Power outage"),
+            ("equipment_failure", "设备故障", "Equipment failure"),
+            ("pipe_leak", "管网泄漏", "Pipe leak"),
+        ],
+    ),
+    ("outage_cause_class", &[("external", "外因", "External"), ("internal", "内因", "Internal")]),
+    (
+        "outage_status",
+        &[
+            ("open", "停缓供中", "Open"),
+            ("restored", "已恢复", "Restored"),
+            ("reviewed", "已评审", "Reviewed"),
+            ("cancelled", "已撤销", "Cancelled"),
+        ],
+    ),
+    (
+        "heating_proposal_kind",
+        &[
+            ("household", "新开用热户", "Household"),
+            ("ownership", "过户", "Ownership"),
+            ("certificate_item", "证载面积变更", "Certificate area"),
+        ],
+    ),
     (
         "instrument_kind",
         &[

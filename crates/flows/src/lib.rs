@@ -1,0 +1,5 @@
+//! What spans two domains, inside one transaction: effect and trigger commit together or not at all.
+//!
+//! A flow is one function, named for what it does. Domains never name each other; they share ids, and meet here.
+
+pub mod outage_to_incident;

@@ -1,0 +1,119 @@
+//! An outage of heat is an incident of the desk (HS-R22): opened, forecast, restored and cancelled with it. Which
+//! tickets it explains is the incident's own rule; their clocks run on.
+
+use heating_service::household::entity as homes;
+use heating_service::outage::area::Area;
+use heating_service::outage::commands::{self, CancelOutage, ForecastOutage, OpenOutage, RestoreOutage};
+use heating_service::outage::entity::{Kind, Model as Outage};
+use heating_service::station::entity as stations;
+use kernel::fault::Fault;
+use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
+use registers::property::unit;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::{Reading, Work};
+use tickets::incident::commands::{self as incidents, CancelIncident, IncidentFields, OpenIncident};
+use tickets::incident::entity::{Entity as Incidents, Model as Incident, Status};
+use tickets::incident::reach::IncidentScope;
+use tickets::incident::restoring::{self, RestoreIncident, Settled};
+use uuid::Uuid;
+
+/// The system whose ids the incidents carry.
+const SYSTEM: &str = "heating_outage";
+/// What an outage explains.
+const CATEGORIES: [&str; 3] = ["heating.suspension", "heating.room_temperature", "heating.leak"];
+
+fn key(outage: Uuid) -> ExternalId {
+    ExternalId { system: SYSTEM.to_owned(), id: outage.to_string() }
+}
+
+/// The incident of an outage; none where it is of single households without a register unit.
+pub async fn incident_of(at: &Reading, outage: Uuid) -> Result<Option<Uuid>, Fault> {
+    external_ids::lookup(at, "incident", &key(outage)).await
+}
+
+/// The incident while it is open, for a change.
+async fn open_incident(work: &Work, outage: Uuid) -> Result<Option<Incident>, Fault> {
+    let Some(id) = incident_of(work, outage).await? else { return Ok(None) };
+    let row = Incidents::find_by_id(id).lock(LockType::Update).one(&work.db()).await?;
+    Ok(row.filter(|row| row.status == Status::Open))
+}
+
+async fn scope(work: &Work, outage: Uuid) -> Result<IncidentScope, Fault> {
+    let (area, _) = Area::of(work, &[outage]).await?.remove(&outage).unwrap_or_default();
+    let named = stations::Entity::find().filter(stations::Column::Id.is_in(area.stations)).all(&work.db()).await?;
+    let mut building_ids = area.buildings;
+    if !area.households.is_empty() {
+        let homes = homes::Entity::find().filter(homes::Column::Id.is_in(area.households)).all(&work.db()).await?;
+        let units = homes.into_iter().filter_map(|home| home.unit_id);
+        let units = unit::entity::Entity::find().filter(unit::entity::Column::Id.is_in(units)).all(&work.db()).await?;
+        building_ids.extend(units.into_iter().map(|unit| unit.building_id));
+    }
+    building_ids.sort();
+    building_ids.dedup();
+    let mut station_org_unit_ids: Vec<Uuid> = named.into_iter().map(|station| station.org_unit_id).collect();
+    station_org_unit_ids.sort();
+    station_org_unit_ids.dedup();
+    Ok(IncidentScope { project_ids: Vec::new(), building_ids, station_org_unit_ids })
+}
+
+/// Opens an outage and its incident.
+pub async fn open(work: &Work, input: &OpenOutage) -> Result<Outage, Fault> {
+    let row = commands::open(work, input).await?;
+    let scope = scope(work, row.id).await?;
+    // A planned one explains nothing before it begins.
+    if scope == IncidentScope::default() || row.started_at > work.now {
+        return Ok(row);
+    }
+    let what = if row.kind == Kind::Stopped { "停供" } else { "缓供" };
+    let incident = OpenIncident {
+        title: format!("{what} {}", row.number),
+        category_codes: CATEGORIES.map(str::to_owned).to_vec(),
+        scope,
+        started_at: Some(row.started_at.into()),
+        expected_restore_at: row.expected_restore_at.map(Timestamp::from),
+        customer_text: row.customer_text.clone(),
+        cause: None,
+        external_ids: vec![key(row.id)],
+    };
+    incidents::open(work, &incident).await?;
+    Ok(row)
+}
+
+/// Says when heat is expected back, to the tickets as well.
+pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<Outage, Fault> {
+    let row = commands::forecast(work, id, input).await?;
+    if let Some(incident) = open_incident(work, row.id).await? {
+        let fields = IncidentFields {
+            expected_restore_at: row.expected_restore_at.map(Timestamp::from),
+            customer_text: row.customer_text.clone(),
+            ..IncidentFields::from(&incident)
+        };
+        incidents::update(work, &incident, fields).await?;
+    }
+    Ok(row)
+}
+
+/// Ends an outage; each ticket it explains is resolved that can be, the others stay open and are named.
+pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<(Outage, Vec<Settled>), Fault> {
+    let row = commands::restore(work, id, input).await?;
+    let Some(incident) = open_incident(work, row.id).await? else { return Ok((row, Vec::new())) };
+    let told = RestoreIncident {
+        solution: input.solution.clone(),
+        root_cause_code: input.root_cause_code.clone(),
+        restored_at: input.restored_at,
+        delay_reason_code: input.delay_reason_code.clone(),
+    };
+    let (_, settled) = restoring::restored(work, incident, &told).await?;
+    Ok((row, settled))
+}
+
+/// Takes an outage back; its tickets go their own ways again.
+pub async fn cancel(work: &Work, id: Uuid, input: &CancelOutage) -> Result<Outage, Fault> {
+    let row = commands::cancel(work, id, input).await?;
+    if let Some(incident) = open_incident(work, row.id).await? {
+        incidents::cancelled(work, incident, &CancelIncident { reason: input.reason.clone() }).await?;
+    }
+    Ok(row)
+}

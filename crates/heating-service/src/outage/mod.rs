@@ -1,0 +1,158 @@
+//! Outages (停缓供, HS-04): reported level by level, told to users, restored, reviewed.
+
+pub mod area;
+pub mod commands;
+pub mod entity;
+mod view;
+
+use access::Actor;
+use kernel::fault::Fault;
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::list::{self, Columns};
+use store::resource::Placement;
+use store::{Reading, Resource};
+use strum::VariantNames;
+
+use crate::problems::{ALREADY_REPORTED, LEVEL_MISSING};
+use crate::scope;
+use entity::{Cause, CauseClass, Column, Entity, Kind, Model, Status, place};
+pub use view::OutageView;
+
+/// The outages (HS-04).
+pub struct Outage;
+
+const BEFORE_REVIEW: &[Status] = &[Status::Open, Status::Restored];
+const OPEN: &[Status] = &[Status::Open];
+
+/// Acts on an outage.
+pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
+    entity: "heating.outage",
+    moves: &[
+        Move { action: "report-branch", from: BEFORE_REVIEW, to: None, guards: &[branch_once] },
+        Move { action: "report-company", from: BEFORE_REVIEW, to: None, guards: &[after_the_branch, company_once] },
+        Move { action: "acknowledge", from: BEFORE_REVIEW, to: None, guards: &[after_the_company, acknowledged_once] },
+        Move { action: "notify", from: OPEN, to: None, guards: &[] },
+        Move { action: "start-repair", from: OPEN, to: None, guards: &[] },
+        Move { action: "forecast", from: OPEN, to: None, guards: &[] },
+        Move { action: "restore", from: OPEN, to: Some(Status::Restored), guards: &[] },
+        Move {
+            action: "review",
+            from: &[Status::Restored],
+            to: Some(Status::Reviewed),
+            guards: &[every_level_reported],
+        },
+        Move { action: "cancel", from: OPEN, to: Some(Status::Cancelled), guards: &[] },
+    ],
+};
+
+/// The permission of an act; some share one.
+fn permission(action: &str) -> String {
+    let verb = match action {
+        "start-repair" => "repair".to_owned(),
+        "cancel" => "review".to_owned(),
+        other => other.replace('-', "_"),
+    };
+    format!("heating.outage:{verb}")
+}
+
+fn missing(levels: Vec<&'static str>) -> Result<(), Fault> {
+    match levels.is_empty() {
+        true => Ok(()),
+        false => Err(Fault::new(&LEVEL_MISSING).rule("HS-R20").with("levels", levels)),
+    }
+}
+
+fn once(said: Option<DateTimeUtc>) -> Result<(), Fault> {
+    if said.is_some() { Err(Fault::new(&ALREADY_REPORTED)) } else { Ok(()) }
+}
+
+fn branch_once(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    once(it.row.branch_at)
+}
+
+fn company_once(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    once(it.row.company_at)
+}
+
+fn acknowledged_once(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    once(it.row.acknowledged_at)
+}
+
+fn after_the_branch(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    missing(it.row.branch_at.is_none().then_some("branch").into_iter().collect())
+}
+
+fn after_the_company(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    missing(it.row.company_at.is_none().then_some("company").into_iter().collect())
+}
+
+fn every_level_reported(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    let levels = [("branch", it.row.branch_at), ("company", it.row.company_at), ("notified", it.row.notified_at)];
+    missing(levels.into_iter().filter(|(_, at)| at.is_none()).map(|(level, _)| level).collect())
+}
+
+impl Resource for Outage {
+    type Entity = Entity;
+    type Row = Model;
+    type View = OutageView;
+    const DOMAIN: &'static str = "heating";
+    const NAME: &'static str = "outage";
+    const PATH: &'static str = "/v1/outages";
+    const LASTING: bool = true;
+
+    fn visible_to(actor: &Actor) -> Condition {
+        match actor.customer_id {
+            Some(customer) if actor.is_customer() => area::of_customer(customer),
+            _ if actor.is_customer() => Condition::all().add(Expr::value(false)),
+            _ => area::of_stations(scope::stations(actor, None)),
+        }
+    }
+    fn visible(at: &Reading) -> Condition {
+        match at.actor().is_customer() {
+            true => Self::visible_to(at.actor()),
+            false => area::of_stations(scope::stations(at.actor(), scope::today(at))),
+        }
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-started_at")
+            .sort("started_at", Column::StartedAt)
+            .sort("number", Column::Number)
+            .by("number", Column::Number)
+            .code("status", Column::Status, Status::VARIANTS)
+            .code("kind", Column::Kind, Kind::VARIANTS)
+            .code("cause", Column::Cause, Cause::VARIANTS)
+            .by("planned", Column::Planned)
+            .range("started_at", Column::StartedAt)
+            .custom("open", "boolean", |_, text| {
+                let open = Condition::all().add(Column::Status.eq(Status::Open));
+                Ok(if list::truth("open", text)? { open } else { open.not() })
+            })
+            .custom("cause_class", "string", |_, text| match text {
+                "external" => Ok(Condition::all().add(Column::Cause.is_in(Cause::of_class(CauseClass::External)))),
+                "internal" => Ok(Condition::all().add(Column::Cause.is_in(Cause::of_class(CauseClass::Internal)))),
+                _ => Err(Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "cause_class")),
+            })
+            .custom("station_id", "uuid", |_, text| {
+                let reached = Query::select()
+                    .column(place::Column::OutageId)
+                    .from(place::Entity)
+                    .and_where(place::Column::Kind.eq(place::Kind::Reached))
+                    .and_where(place::Column::PlaceId.eq(list::uuid("station_id", text)?))
+                    .to_owned();
+                Ok(Condition::all().add(Column::Id.in_subquery(reached)))
+            })
+    }
+    fn placement(row: &Model) -> Placement {
+        Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
+    }
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<OutageView>, Fault> {
+        view::of(at, rows).await
+    }
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = Subject { row, actor: at.actor(), now: at.now };
+        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+    }
+}

@@ -1,0 +1,127 @@
+//! Outages: reported level by level, told, restored with their tickets, reviewed (HS-04).
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::{Answer, TestApp, id, with};
+
+async fn act(app: &TestApp, who: &str, row: &Value, action: &str, body: Value) -> Answer {
+    app.post(who, &format!("/v1/outages/{}/{action}", id(row)), body).await
+}
+
+/// A ticket about heat at the station, without a call.
+async fn cold_ticket(app: &TestApp) -> Value {
+    let body = json!({ "channel_code": "walk_in", "kind": "repair", "category_code": "heating.room_temperature",
+        "place_kind": "station_area", "station_org_unit_id": app.fixture.units["STATION"],
+        "description": "北陵中心站片区家中不热", "customer_id": app.fixture.customer });
+    app.post(HOTLINE, "/v1/tickets", body).await.expect(201)
+}
+
+async fn ticket(app: &TestApp, row: &Value) -> Value {
+    app.get(HOTLINE, &format!("/v1/tickets/{}", id(row))).await.expect(200)
+}
+
+scenario! {
+async fn an_outage_is_told_level_by_level_and_reviewed(app) {
+    let place = station(app, json!({})).await;
+    household(app, json!({ "station_id": place, "customer_id": app.fixture.customer })).await;
+    household(app, json!({ "station_id": place, "room_no": "3-2-1202", "connected_on": null })).await;
+    let none = app.post(HEAD, "/v1/outages", json!({ "kind": "stopped", "cause": "pipe_leak" })).await;
+    assert_eq!(none.refused(422, "exactly_one")["errors"][0]["pointer"], "/station_ids");
+    let row = outage(app, &place, json!({ "expected_restore_at": "2026-03-02T14:00:00+08:00" })).await;
+    assert_eq!((&row["cause_class"], &row["affected_count"], &row["status"]), (&json!("internal"), &json!(1), &json!("open")));
+    // Strictly one after the other, and each shows by how much it was late.
+    let missing = act(app, BRANCH, &row, "report-company", json!({})).await.refused(409, "level_missing");
+    assert_eq!((&missing["levels"], &missing["rule"]), (&json!(["branch"]), &json!("HS-R20")));
+    app.at("2026-03-02T08:16:00+08:00");
+    let told = act(app, HEAD, &row, "report-branch", json!({})).await.expect(200);
+    assert_eq!(told["levels"]["branch_delay_minutes"], 1);
+    act(app, HEAD, &row, "report-branch", json!({})).await.refused(409, "already_reported");
+    act(app, MANAGER, &row, "acknowledge", json!({})).await.refused(409, "level_missing");
+    act(app, HEAD, &row, "report-company", json!({})).await.refused(403, "forbidden");
+    act(app, HEAD, &row, "start-repair", json!({})).await.expect(200);
+    let later = json!({ "expected_restore_at": "2026-03-02T16:00:00+08:00", "customer_text": "预计16时恢复" });
+    let said = act(app, HOTLINE, &row, "forecast", later).await.expect(200);
+    assert_eq!((said["forecasts"].as_array().unwrap().len(), &said["customer_text"]), (2, &json!("预计16时恢复")));
+    // A customer sees when, not why.
+    let his = app.get("customer", &format!("/v1/outages/{}", id(&row))).await.expect(200);
+    assert_eq!((&his["customer_text"], his.get("cause")), (&json!("预计16时恢复"), None));
+    app.at("2026-03-02T15:00:00+08:00");
+    let back = json!({ "restored_at": "2026-03-02T08:00:00+08:00", "solution": "更换阀门", "root_cause_code": "wear" });
+    act(app, HEAD, &row, "restore", back.clone()).await.refused(422, "date_order");
+    let root = root_cause(app).await;
+    let back = with(back, &json!({ "restored_at": "2026-03-02T14:30:00+08:00", "root_cause_code": root }));
+    let restored = act(app, HEAD, &row, "restore", back).await.expect(200);
+    assert_eq!((&restored["status"], &restored["duration_minutes"], &restored["tickets"]), (&json!("restored"), &json!(390), &json!([])));
+    let review = json!({ "text": "老化漏水", "measures": "更换同批管件" });
+    let missing = act(app, MANAGER, &row, "review", review.clone()).await.refused(409, "level_missing");
+    assert_eq!(missing["levels"], json!(["company", "notified"]));
+    act(app, BRANCH, &row, "report-company", json!({})).await.expect(200);
+    act(app, MANAGER, &row, "acknowledge", json!({})).await.expect(200);
+    // Who was not told before it was over stays untold.
+    act(app, HOTLINE, &row, "notify", json!({ "text": "停供", "channels": ["sms"] })).await.refused(409, "invalid_state");
+    act(app, MANAGER, &row, "review", review).await.refused(409, "level_missing");
+    let list = app.get(MANAGER, &format!("/v1/outages?station_id={place}&cause_class=internal&open=false")).await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    let homes = app.get(MANAGER, &format!("/v1/outages/{}/households", id(&row))).await.expect(200);
+    assert_eq!(homes["items"].as_array().unwrap().len(), 1);
+}
+}
+
+scenario! {
+async fn an_outage_explains_its_tickets_and_answers_for_them(app) {
+    let place = station(app, json!({})).await;
+    let early = cold_ticket(app).await;
+    let row = outage(app, &place, json!({ "started_at": "2026-03-02T08:00:00+08:00", "customer_text": "抢修中" })).await;
+    let late = cold_ticket(app).await;
+    for one in [&early, &late] {
+        assert_eq!(ticket(app, one).await["customer_text"], "抢修中");
+    }
+    let explained = app.get(HOTLINE, &format!("/v1/outages/{}/tickets", id(&row))).await.expect(200);
+    assert_eq!(explained["items"].as_array().unwrap().len(), 2);
+    act(app, HOTLINE, &row, "notify", json!({ "text": "突发停供", "channels": ["sms", "app"] })).await.expect(200);
+    app.later(chrono::TimeDelta::hours(1));
+    let back = json!({ "restored_at": "2026-03-02T08:50:00+08:00", "solution": "已补焊并恢复供热", "root_cause_code": root_cause(app).await });
+    let restored = act(app, HEAD, &row, "restore", back).await;
+    assert!([200, 207].contains(&restored.status), "{}", restored.body);
+    let results = restored.body["tickets"].as_array().unwrap().clone();
+    assert_eq!(results.len(), 2);
+    for one in results {
+        let now = app.get(HOTLINE, &format!("/v1/tickets/{}", one["id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(now["status"] == "resolved", one["status"] == 200, "{one} {}", now["status"]);
+    }
+    app.get(HOTLINE, &format!("/v1/outages/{}/call-back-list", id(&row))).await.expect(200);
+}
+}
+
+scenario! {
+async fn lk_e08_a_cancelled_outage_lets_its_tickets_go(app) {
+    let place = station(app, json!({})).await;
+    let early = cold_ticket(app).await;
+    let due = ticket(app, &early).await["due_at"].clone();
+    let row = outage(app, &place, json!({})).await;
+    assert_ne!(ticket(app, &early).await["incident_id"], Value::Null);
+    act(app, HEAD, &row, "cancel", json!({ "reason": "误报" })).await.refused(403, "forbidden");
+    let gone = act(app, MANAGER, &row, "cancel", json!({ "reason": "误报" })).await.expect(200);
+    assert_eq!((&gone["status"], &gone["cancel_reason"]), (&json!("cancelled"), &json!("误报")));
+    let after = ticket(app, &early).await;
+    assert_eq!((&after["incident_id"], &after["due_at"]), (&Value::Null, &due));
+    act(app, HEAD, &row, "report-branch", json!({})).await.refused(409, "invalid_state");
+}
+}
+
+scenario! {
+async fn a_planned_stop_told_of_too_late_is_flagged(app) {
+    let place = station(app, json!({})).await;
+    let long = json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00", "expected_restore_at": "2026-03-06T09:00:00+08:00" });
+    let notice = json!({ "text": "计划检修", "channels": ["notice"] });
+    let first = outage(app, &place, long.clone()).await;
+    app.at("2026-03-03T23:59:00+08:00");
+    assert_eq!(act(app, HOTLINE, &first, "notify", notice.clone()).await.expect(200)["notice_late"], false);
+    let second = outage(app, &place, long).await;
+    app.at("2026-03-04T00:00:00+08:00");
+    assert_eq!(act(app, HOTLINE, &second, "notify", notice).await.expect(200)["notice_late"], true);
+    let ahead = json!({ "kind": "stopped", "cause": "pipe_leak", "station_ids": [place], "started_at": "2026-03-05T08:00:00+08:00" });
+    app.post(HEAD, "/v1/outages", ahead).await.refused(422, "date_in_future");
+}
+}
