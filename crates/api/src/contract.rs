@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::export::XLSX;
 use crate::problem::ProblemBody;
 use crate::router::{Body, Endpoint, Key};
+use crate::v1::meta::{Labels, labels};
 
 /// A query parameter.
 pub struct Parameter {
@@ -100,6 +101,8 @@ pub struct Contract {
     pub schemas: Map<String, Value>,
     tags: BTreeSet<&'static str>,
     document: Value,
+    /// What every code is called; of a finished contract.
+    pub labels: Labels,
     /// Names two different types claim; a finished contract has none.
     pub clashes: Vec<String>,
 }
@@ -211,6 +214,7 @@ impl Contract {
         let tags: Vec<Value> =
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
         let schemas = self.reachable();
+        self.labels = labels(&schemas);
         self.document = json!({
             "openapi": "3.1.0",
             "info": {

@@ -45,6 +45,23 @@ fn every_operation_says_who_may_and_what_it_answers() {
 }
 
 #[test]
+fn every_code_has_a_label() {
+    /// Codes of machines, and groups of roles; nobody shows them.
+    const APART: &[&str] =
+        &["JobRole", "PauseApprovers", "ColumnKind", "ChartShape", "ImportCell", "ReportSpan", "BulkAction"];
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let Some(codes) = schema["enum"].as_array() else { continue };
+        if APART.contains(&name.as_str()) {
+            continue;
+        }
+        let labels = schema["x-labels"].as_array().unwrap_or_else(|| panic!("{name} has no labels"));
+        let labelled: Vec<&Value> = labels.iter().map(|label| &label["code"]).collect();
+        assert_eq!(labelled, codes.iter().collect::<Vec<_>>(), "{name}");
+    }
+}
+
+#[test]
 fn every_permission_has_an_operation() {
     let mut used = HashSet::new();
     each(&document(), |_, _, operation| {

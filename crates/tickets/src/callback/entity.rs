@@ -49,45 +49,29 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a callback stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallbackStatus)]
+#[codes::code(name = "CallbackStatus")]
 pub enum Status {
+    /// 待回访
     Pending,
+    /// 已回访
     Done,
+    /// 免回访
     Waived,
-    /// The case was reopened before it was made.
+    /// 已作废: the case was reopened before it was made.
     Void,
 }
 
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Pending => "pending",
-            Status::Done => "done",
-            Status::Waived => "waived",
-            Status::Void => "void",
-        }
-    }
-}
-
 /// How urgent it is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallbackPriority)]
+#[codes::code(name = "CallbackPriority")]
 pub enum Priority {
+    /// 普通
     Normal,
-    /// The customer contested the answer or rated it low.
+    /// 优先: the customer contested the answer or rated it low.
     High,
 }
 
 /// What the customer said (回访结果).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallbackOutcome)]
+#[codes::code(name = "CallbackOutcome")]
 pub enum Outcome {
     /// 满意
     Satisfied,
@@ -113,12 +97,16 @@ pub enum RelationToCustomer {
 }
 
 /// Why a call reached nobody.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum AttemptResult {
+    /// 无人接听
     NoAnswer,
+    /// 占线
     Busy,
+    /// 关机
     PowerOff,
+    /// 号码错误
     WrongNumber,
+    /// 不便接听
     NotConvenient,
 }

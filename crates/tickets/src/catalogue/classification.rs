@@ -54,18 +54,15 @@ impl Model {
 }
 
 /// How the responsible unit is found (责任部门规则).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ResponsibleRule)]
+#[codes::code(name = "ResponsibleRule")]
 pub enum Rule {
-    /// The named unit.
+    /// 指定部门: the named unit.
     OrgUnit,
-    /// The team of the project.
+    /// 项目团队: the team of the project.
     ProjectTeam,
-    /// The heating station of the place.
+    /// 供热站: the heating station of the place.
     Station,
-    /// The desk that received it.
+    /// 受理台: the desk that received it.
     Desk,
 }
 

@@ -39,10 +39,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The lists there are.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TicketCatalogueList)]
+#[codes::code(name = "TicketCatalogueList")]
 pub enum List {
     /// 暂停原因
     PauseReason,
@@ -54,12 +51,6 @@ pub enum List {
     DismissReason,
     /// 退回原因
     ReturnReason,
-}
-
-impl List {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] =
-        &["pause_reason", "root_cause", "delay_reason", "dismiss_reason", "return_reason"];
 }
 
 /// Who approves a pause (审批人组).

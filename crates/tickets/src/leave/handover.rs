@@ -34,11 +34,13 @@ pub struct HandoverItem {
 }
 
 /// What it is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum HandoverKind {
+    /// 工单
     Ticket,
+    /// 班次
     Shift,
+    /// 审批
     Approval,
 }
 

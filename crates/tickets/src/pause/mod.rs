@@ -84,7 +84,7 @@ impl Resource for TicketPause {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
-            .code("status", Column::Status, &["requested", "active", "ended", "refused"])
+            .code("status", Column::Status, Status::CODES)
             .by("ticket_id", Column::TicketId)
     }
 

@@ -6,7 +6,6 @@ use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 use store::list::{Columns, truth};
 use store::{Reading, Work};
-use strum::VariantNames;
 
 use super::RepairOrder;
 use super::entity::{Bearer, Cause, Column, Dispatch, DispatchAnswer, Entity, Model, Status};
@@ -29,9 +28,9 @@ pub fn columns() -> Columns<RepairOrder> {
         .sort("created_at", Column::CreatedAt)
         .sort("number", Column::Number)
         .sort("updated_at", Column::UpdatedAt)
-        .code("status", Column::Status, Status::VARIANTS)
-        .code("bearer", Column::Bearer, Bearer::VARIANTS)
-        .code("cause", Column::Cause, Cause::VARIANTS)
+        .code("status", Column::Status, Status::CODES)
+        .code("bearer", Column::Bearer, Bearer::CODES)
+        .code("cause", Column::Cause, Cause::CODES)
         .by("supplier_id", Column::SupplierId)
         .by("org_unit_id", Column::OrgUnitId)
         .by("ticket_id", Column::TicketId)

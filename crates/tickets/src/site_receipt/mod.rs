@@ -14,7 +14,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::defect_claim::orders_known_to;
@@ -92,8 +91,8 @@ impl Resource for SiteReceipt {
 
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
-            .code("status", Column::Status, Status::VARIANTS)
-            .code("method", Column::Method, Method::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
+            .code("method", Column::Method, Method::CODES)
             .by("repair_order_id", Column::RepairOrderId)
             .by("received_by", Column::ReceivedBy)
             .by("receipt_number", Column::ReceiptNumber)

@@ -10,11 +10,10 @@ use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::list::Columns;
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use super::location::{Location, LocationKind, known_to};
@@ -61,24 +60,7 @@ impl Model {
 }
 
 /// Why parts move (流水类型).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = PartMovementKind)]
+#[codes::code(name = "PartMovementKind")]
 pub enum Kind {
     /// 采购入库
     Purchase,
@@ -157,9 +139,9 @@ impl Resource for PartMovement {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .by("part_id", Column::PartId)
-            .code("kind", Column::Kind, Kind::VARIANTS)
-            .code("from_kind", Column::FromKind, LocationKind::VARIANTS)
-            .code("to_kind", Column::ToKind, LocationKind::VARIANTS)
+            .code("kind", Column::Kind, Kind::CODES)
+            .code("from_kind", Column::FromKind, LocationKind::CODES)
+            .code("to_kind", Column::ToKind, LocationKind::CODES)
             .by("ref_id", Column::RefId)
             .custom("location", "string", |_, value| {
                 let place = Location::parse(value)

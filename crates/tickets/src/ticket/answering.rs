@@ -51,16 +51,26 @@ pub struct ReplyTicket {
 }
 
 /// The way an answer was given.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ReplyMethod {
+    /// 电话
     Phone,
+    /// 短信
+    #[label("SMS")]
     Sms,
+    /// 邮件
+    #[label("E-mail")]
     Email,
+    /// 信函
     Letter,
+    /// 上门
     Visit,
+    /// 应用内
     App,
+    /// 即时通讯
+    #[label("Messenger")]
     Im,
+    /// 来访
     WalkIn,
 }
 
@@ -74,10 +84,11 @@ pub struct IdentityCheck {
 }
 
 /// What the customer said to the answer.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ReplyResponse {
+    /// 接受
     Accepted,
+    /// 不接受
     Contested,
 }
 

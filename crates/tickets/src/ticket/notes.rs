@@ -282,12 +282,15 @@ pub struct AnnulBreach {
 }
 
 /// The clocks of a ticket.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ClockName {
+    /// 处理时限
     Handle,
+    /// 阶段时限
     Stage,
+    /// 答复时限
     Reply,
+    /// 回访时限
     Callback,
 }
 

@@ -10,10 +10,7 @@ use store::{Reading, Work, protected, search};
 use super::Ticket;
 use super::entity::{Column, Entity, Model, Status};
 use super::register::requester_place;
-use crate::catalogue;
-
-const KINDS: &[&str] = &["consultation", "complaint", "suggestion", "application", "repair"];
-const SEVERITIES: &[&str] = &["normal", "serious", "major"];
+use crate::catalogue::{self, Kind, Severity};
 
 fn open() -> Condition {
     Condition::all().add(Column::Status.is_in(Status::OPEN.iter().copied()))
@@ -76,8 +73,8 @@ pub fn columns() -> Columns<Ticket> {
         .sort("severity", Column::SeverityRank)
         .sort("updated_at", Column::UpdatedAt)
         .code("status", Column::Status, Status::CODES)
-        .code("kind", Column::Kind, KINDS)
-        .code("severity", Column::Severity, SEVERITIES)
+        .code("kind", Column::Kind, Kind::CODES)
+        .code("severity", Column::Severity, Severity::CODES)
         .custom("category_code", "string", subtree)
         .by("channel_code", Column::ChannelCode)
         .by("project_id", Column::ProjectId)

@@ -38,7 +38,7 @@ impl Resource for Building {
             .by("phase_id", Column::PhaseId)
             .by("code", Column::Code)
             .range("accepted_on", Column::AcceptedOn)
-            .code("status", Column::Status, super::status::STATUS_CODES)
+            .code("status", Column::Status, super::Status::CODES)
             .searched()
             .sort("code", Column::Code)
             .sort("created_at", Column::CreatedAt)

@@ -37,7 +37,7 @@ impl Resource for Project {
         Columns::sorted_by("code")
             .by("code", Column::Code)
             .by("org_unit_id", Column::OrgUnitId)
-            .code("status", Column::Status, super::status::STATUS_CODES)
+            .code("status", Column::Status, super::Status::CODES)
             .searched()
             .sort("code", Column::Code)
             .sort("created_at", Column::CreatedAt)
