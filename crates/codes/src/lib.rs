@@ -17,7 +17,8 @@
 //! ```
 //!
 //! The Chinese label is what a variant's comment says before its first `:`; the English one is the code in words,
-//! or what `#[label]` says. Both go into the contract as `x-labels`, from where `/v1/meta/enums` takes them.
+//! or what `#[label]` says. `#[code("LEAD")]` names the code of a variant that is not stored and goes by another word.
+//! Both go into the contract as `x-labels`, from where `/v1/meta/enums` takes them.
 //! `ALL` and `CODES` have every value and code in order, `code()` the code of a value.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
@@ -25,7 +26,9 @@ use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
 use quote::quote;
 use syn::parse::Parser;
-use syn::{Attribute, Error, Expr, ExprLit, Fields, ItemEnum, Lit, LitStr, Meta, Variant, parse_macro_input};
+use syn::{
+    Attribute, Error, Expr, ExprLit, Fields, ItemEnum, Lit, LitStr, Meta, Variant, parse_macro_input, parse_quote,
+};
 
 /// Makes an enum a list of codes. `name` is its name in the contract when the type's own would not be unique there;
 /// `stored = false` leaves out the column type.
@@ -116,13 +119,25 @@ fn expand(item: &mut ItemEnum, name: &str, stored: bool) -> Result<Tokens, Error
     })
 }
 
-/// The code of a variant; takes its `#[label]` away.
+/// Takes an attribute of ours away from a variant.
+fn take(variant: &mut Variant, name: &str) -> Result<Option<String>, Error> {
+    let Some(place) = variant.attrs.iter().position(|attribute| attribute.path().is_ident(name)) else {
+        return Ok(None);
+    };
+    let attribute = variant.attrs.remove(place);
+    Ok(Some(attribute.parse_args::<LitStr>()?.value()))
+}
+
+/// The code of a variant; takes its `#[code]` and `#[label]` away.
 fn read(variant: &mut Variant) -> Result<Code, Error> {
     if !matches!(variant.fields, Fields::Unit) {
         return Err(Error::new_spanned(variant, "a code carries nothing"));
     }
-    let code = variant.ident.to_string().to_snake_case();
-    if code.to_upper_camel_case() != variant.ident.to_string() {
+    let own = take(variant, "code")?;
+    let code = own.clone().unwrap_or_else(|| variant.ident.to_string().to_snake_case());
+    if own.is_some() {
+        variant.attrs.push(parse_quote!(#[serde(rename = #code)]));
+    } else if code.to_upper_camel_case() != variant.ident.to_string() {
         return Err(Error::new_spanned(&variant.ident, "the name does not come back from its code"));
     }
     let text = comment(&variant.attrs);
@@ -130,12 +145,7 @@ fn read(variant: &mut Variant) -> Result<Code, Error> {
     if !zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
         return Err(Error::new_spanned(variant, "a code's comment begins with its Chinese label"));
     }
-    let mut en = None;
-    for label in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("label")) {
-        en = Some(label.parse_args::<LitStr>()?.value());
-    }
-    variant.attrs.retain(|attribute| !attribute.path().is_ident("label"));
-    let en = en.unwrap_or_else(|| in_words(&code));
+    let en = take(variant, "label")?.unwrap_or_else(|| in_words(&code));
     Ok(Code { code, zh, en })
 }
 

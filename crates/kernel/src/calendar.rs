@@ -40,12 +40,14 @@ impl From<YearMissing> for Fault {
 #[codes::code(stored = false)]
 pub enum DayKind {
     /// 工作日: an ordinary working day.
+    #[label("Working day")]
     Working,
     /// 周末: a weekend day off.
     Weekend,
     /// 放假: a day off by notice or statute.
     Holiday,
     /// 调休上班: a weekend day worked instead.
+    #[label("Make-up workday")]
     MakeUpWorkday,
 }
 

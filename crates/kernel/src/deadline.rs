@@ -44,9 +44,10 @@ pub struct Target<'a> {
 pub enum Cause {
     /// 超时: time ran out.
     Time,
-    /// 改期后已超: a later target was already used up when it was set.
+    /// 时限调整: a later target was already used up when it was set.
+    #[label("Re-targeting")]
     Retarget,
-    /// 补录时已超: the first target was already used up when the case was recorded.
+    /// 补录: the first target was already used up when the case was recorded.
     Backdated,
 }
 

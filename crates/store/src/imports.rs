@@ -14,23 +14,23 @@ use uuid::Uuid;
 use crate::Work;
 
 /// How the text of a cell becomes a field of the row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ImportCell)]
+#[codes::code(name = "ImportCell", stored = false)]
 pub enum Cell {
-    /// As it is written, trimmed; also codes and decimals.
+    /// 文字: as it is written, trimmed; also codes and decimals.
     Text,
-    /// A whole number.
+    /// 整数: a whole number.
+    #[label("Whole number")]
     Integer,
-    /// true or false, 是 or 否, 1 or 0.
+    /// 是否: true or false, 是 or 否, 1 or 0.
+    #[label("Yes or no")]
     Boolean,
-    /// A calendar day, `2026-01-15` or `2026/1/15`.
+    /// 日期: a calendar day, `2026-01-15` or `2026/1/15`.
     Date,
-    /// An instant; without an offset it is business time.
+    /// 时刻: an instant; without an offset it is business time.
     Instant,
-    /// Several texts, separated by semicolons or line breaks.
+    /// 列表: several texts, separated by semicolons or line breaks.
     List,
-    /// Several codes, separated by commas, semicolons or 、.
+    /// 代码: several codes, separated by commas, semicolons or 、.
     Codes,
 }
 

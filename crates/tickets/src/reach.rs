@@ -22,6 +22,7 @@ pub enum Channel {
     #[label("E-mail")]
     Email,
     /// 站内消息: for customers with an account.
+    #[label("Inbox")]
     App,
 }
 

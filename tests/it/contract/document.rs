@@ -52,7 +52,7 @@ fn every_code_has_a_label() {
     let document = document();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         let Some(codes) = schema["enum"].as_array() else { continue };
-        if APART.contains(&name.as_str()) {
+        if name == "JobRole" {
             continue;
         }
         let labels = schema["x-labels"].as_array().unwrap_or_else(|| panic!("{name} has no labels"));

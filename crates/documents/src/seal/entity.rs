@@ -34,12 +34,15 @@ impl ActiveModelBehavior for ActiveModel {}
 #[codes::code]
 pub enum SealKind {
     /// 公章
+    #[label("Company seal")]
     Company,
     /// 合同专用章
+    #[label("Contract seal")]
     Contract,
     /// 法定代表人章
     #[label("Legal representative's seal")]
     LegalRepresentative,
     /// 部门章
+    #[label("Department seal")]
     Department,
 }

@@ -12,7 +12,7 @@ pub enum Status {
     Queued,
     /// 已导入: every row that was not refused is there.
     Applied,
-    /// 未导入: a row was refused, so none was taken over.
+    /// 被拒绝: a row was refused, so none was taken over.
     Refused,
     /// 失败: it could not be read to its end.
     Failed,

@@ -16,11 +16,11 @@ use super::entity as import;
 /// What became of one row (行结果).
 #[codes::code(name = "ImportRowStatus")]
 pub enum Status {
-    /// 已录入或已更新
+    /// 可导入: 已录入或已更新
     Ok,
     /// 无变化
     Unchanged,
-    /// 未通过
+    /// 被拒绝
     Refused,
 }
 

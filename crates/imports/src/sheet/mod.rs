@@ -19,11 +19,11 @@ const MAX_COLUMNS: usize = 500;
 /// What a file is.
 #[codes::code(name = "ImportFormat")]
 pub enum Format {
-    /// 逗号分隔文本
+    /// CSV: 逗号分隔文本
     #[label("CSV")]
     Csv,
-    /// 电子表格
-    #[label("XLSX")]
+    /// Excel 文件
+    #[label("Excel")]
     Xlsx,
 }
 

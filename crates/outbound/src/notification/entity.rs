@@ -47,6 +47,7 @@ impl ActiveModelBehavior for ActiveModel {}
 #[codes::code(name = "NotificationChannel")]
 pub enum Channel {
     /// 站内消息
+    #[label("Inbox")]
     InApp,
     /// 邮件
     #[label("E-mail")]
@@ -55,6 +56,7 @@ pub enum Channel {
     #[label("SMS")]
     Sms,
     /// 企业微信
+    #[label("WeCom")]
     Wecom,
 }
 

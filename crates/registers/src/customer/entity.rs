@@ -35,7 +35,6 @@ pub enum IdType {
     #[label("Hong Kong and Macau permit")]
     HkMacauPermit,
     /// 台湾居民通行证
-    #[label("Taiwan permit")]
     TaiwanPermit,
     /// 其他证件
     Other,

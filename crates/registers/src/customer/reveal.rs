@@ -25,7 +25,8 @@ pub enum PersonalField {
     Phones,
     /// 地址
     Addresses,
-    /// 证件号码
+    /// 证件: 证件号码
+    #[label("Identity document")]
     IdDocument,
 }
 

@@ -34,9 +34,9 @@ pub enum Kind {
     Region,
     /// 部门
     Department,
-    /// 所、站、锅炉房、换热站
+    /// 所站: 所、站、锅炉房、换热站
     Station,
-    /// 项目组
+    /// 项目部
     ProjectTeam,
     /// 班组
     ShiftGroup,

@@ -13,6 +13,7 @@ pub enum SupplierKind {
     /// 设计单位
     Designer,
     /// 服务网点
+    #[label("Service outlet")]
     Outlet,
     /// 银行
     Bank,
@@ -23,6 +24,7 @@ pub enum SupplierKind {
     /// 检测机构
     Laboratory,
     /// 材料供应商
+    #[label("Material supplier")]
     Material,
     /// 其他
     Other,

@@ -41,17 +41,19 @@ impl ActiveModelBehavior for ActiveModel {}
 #[codes::code(name = "CallDirection")]
 pub enum Direction {
     /// 呼入
+    #[label("Incoming")]
     In,
     /// 呼出
+    #[label("Outgoing")]
     Out,
 }
 
 /// What became of a call (通话结果).
 #[codes::code(name = "CallResult")]
 pub enum Outcome {
-    /// 已接听
+    /// 已接
     Answered,
-    /// 未接听
+    /// 未接
     Lost,
     /// 占线
     Busy,

@@ -57,7 +57,7 @@ pub enum Status {
     Done,
     /// 免回访
     Waived,
-    /// 已作废: the case was reopened before it was made.
+    /// 作废: the case was reopened before it was made.
     Void,
 }
 
@@ -84,15 +84,21 @@ pub enum Outcome {
 }
 
 /// Who answered, in relation to the customer.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum RelationToCustomer {
-    #[serde(rename = "self")]
+    /// 本人
+    #[code("self")]
+    #[label("Himself")]
     Himself,
+    /// 配偶
     Spouse,
+    /// 家属
     Family,
+    /// 租户
     Tenant,
+    /// 物业人员
     PropertyStaff,
+    /// 其他
     Other,
 }
 
@@ -104,8 +110,9 @@ pub enum AttemptResult {
     /// 占线
     Busy,
     /// 关机
+    #[label("Switched off")]
     PowerOff,
-    /// 号码错误
+    /// 号码有误
     WrongNumber,
     /// 不便接听
     NotConvenient,

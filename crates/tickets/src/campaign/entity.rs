@@ -74,9 +74,9 @@ pub enum Status {
     Approved,
     /// 进行中
     Running,
-    /// 暂停
+    /// 已暂停
     Paused,
-    /// 已完成: never written: nothing is left to send or to call.
+    /// 已结束: never written: nothing is left to send or to call.
     Finished,
     /// 已取消
     Cancelled,

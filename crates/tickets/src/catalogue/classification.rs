@@ -57,12 +57,14 @@ impl Model {
 #[codes::code(name = "ResponsibleRule")]
 pub enum Rule {
     /// 指定部门: the named unit.
+    #[label("A named unit")]
     OrgUnit,
-    /// 项目团队: the team of the project.
+    /// 项目部: the team of the project.
     ProjectTeam,
-    /// 供热站: the heating station of the place.
+    /// 所站: the heating station of the place.
     Station,
-    /// 受理台: the desk that received it.
+    /// 受理客服台: the desk that received it.
+    #[label("The desk that took it")]
     Desk,
 }
 

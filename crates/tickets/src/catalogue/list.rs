@@ -45,34 +45,27 @@ pub enum List {
     PauseReason,
     /// 根本原因
     RootCause,
-    /// 延误原因
+    /// 超时原因
     DelayReason,
     /// 不予受理原因
+    #[label("Reason of dismissal")]
     DismissReason,
-    /// 退回原因
+    /// 退换原因
+    #[label("Reason of a return")]
     ReturnReason,
 }
 
 /// Who approves a pause (审批人组).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[schema(as = PauseApprovers)]
+#[codes::code(name = "PauseApprovers", stored = false)]
 pub enum Approvers {
     /// 班长、客服主管
-    #[serde(rename = "LEAD")]
+    #[code("LEAD")]
+    #[label("Lead")]
     Lead,
     /// 客服部门负责人
-    #[serde(rename = "HEAD")]
+    #[code("HEAD")]
+    #[label("Head")]
     Head,
-}
-
-impl Approvers {
-    /// The code on the wire and in the row.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Lead => "LEAD",
-            Self::Head => "HEAD",
-        }
-    }
 }
 
 impl Model {

@@ -42,16 +42,21 @@ pub enum Kind {
 #[codes::code]
 pub enum PlaceKind {
     /// 户内
+    #[label("Home")]
     Unit,
     /// 楼栋公共部位
+    #[label("Common part of a building")]
     BuildingCommon,
     /// 小区公共部位
+    #[label("Common part of a project")]
     ProjectCommon,
     /// 车位
     Parking,
-    /// 供热站片区
+    /// 所站辖区
+    #[label("Area of a station")]
     StationArea,
-    /// 无地点
+    /// 无具体位置
+    #[label("Nowhere")]
     None,
 }
 
@@ -83,6 +88,7 @@ pub enum Medium {
     /// 电话
     Phone,
     /// 来访
+    #[label("Walk-in")]
     WalkIn,
     /// 网站
     Web,
@@ -94,18 +100,20 @@ pub enum Medium {
     /// 短信
     #[label("SMS")]
     Sms,
-    /// 电子邮件
+    /// 邮件: 电子邮件
     #[label("E-mail")]
     Email,
     /// 信函
     Letter,
-    /// 现场走访
+    /// 上门走访
+    #[label("Visit on the spot")]
     SiteVisit,
     /// 转办
     Transfer,
     /// 政府热线
+    #[label("Government hotline")]
     Government,
-    /// 系统内部
+    /// 系统: 系统内部
     System,
 }
 

@@ -32,5 +32,6 @@ pub enum Visibility {
     /// 内部
     Internal,
     /// 客户可见
+    #[label("For the customer")]
     Customer,
 }

@@ -53,7 +53,9 @@ pub enum Method {
 #[codes::code(name = "ContactDirection")]
 pub enum Direction {
     /// 客户来
+    #[label("Incoming")]
     In,
     /// 我方去
+    #[label("Outgoing")]
     Out,
 }

@@ -35,10 +35,10 @@ impl ActiveModelBehavior for ActiveModel {}
 /// What is recorded (记录种类).
 #[codes::code(name = "CounterRecordKind")]
 pub enum CounterKind {
-    /// 交款
+    /// 营业款
     Takings,
-    /// 丢货
+    /// 遗失物品
     LostGoods,
-    /// 外出
+    /// 外出登记
     Outing,
 }

@@ -33,9 +33,9 @@ impl ActiveModelBehavior for ActiveModel {}
 pub enum Status {
     /// 记录中
     Open,
-    /// 已交班
+    /// 待交接
     Closed,
-    /// 已接班
+    /// 已交接
     Accepted,
 }
 
@@ -44,13 +44,14 @@ pub enum Status {
 pub enum Kind {
     /// 事件
     Event,
-    /// 系统故障
+    /// 系统问题
     SystemProblem,
     /// 疑难问题
     DifficultCase,
-    /// 指示
+    /// 上级指示
     Instruction,
     /// 责令停止工作
+    #[label("Stop of work")]
     StopWork,
 }
 

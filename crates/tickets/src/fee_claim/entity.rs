@@ -118,9 +118,10 @@ pub struct Check {
 /// For which step a check was made.
 #[codes::code(name = "RepairFeeCheckStep", stored = false)]
 pub enum Step {
-    /// 初核
+    /// 初审
+    #[label("First review")]
     First,
-    /// 抽查
+    /// 审核
     Audit,
 }
 

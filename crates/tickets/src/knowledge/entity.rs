@@ -51,6 +51,7 @@ pub enum Visibility {
     /// 内部
     Internal,
     /// 客户可见
+    #[label("For customers")]
     Customer,
 }
 

@@ -69,9 +69,9 @@ pub struct DecideAppeal {
 /// Whether an appeal is right (申诉结果).
 #[codes::code(stored = false)]
 pub enum AppealResult {
-    /// 成立
+    /// 申诉成立
     Upheld,
-    /// 驳回
+    /// 申诉驳回
     Rejected,
 }
 

@@ -37,10 +37,13 @@ pub struct AgentProgress {
 #[codes::code(name = "MonitoringStatus", stored = false)]
 pub enum ProgressStatus {
     /// 未达最低: not even the minimum.
+    #[label("Below the minimum")]
     BelowMinimum,
     /// 未达目标: the minimum, not the target.
+    #[label("Below the target")]
     BelowTarget,
     /// 已达目标
+    #[label("At the target")]
     AtTarget,
     /// 免检: no shift in the month.
     Exempt,

@@ -54,5 +54,6 @@ pub enum Presence {
     /// 缺勤
     Absent,
     /// 请假
+    #[label("On leave")]
     Leave,
 }

@@ -46,9 +46,11 @@ pub enum EntryKind {
     PartsCharge,
     /// 付款
     Payment,
-    /// 退件
+    /// 退件冲款
+    #[label("Credit for returns")]
     ReturnCredit,
-    /// 转货款
+    /// 结算转货款
+    #[label("Credit of a settlement")]
     SettlementCredit,
 }
 

@@ -35,11 +35,11 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Where a pause stands.
 #[codes::code(name = "TicketPauseStatus")]
 pub enum Status {
-    /// 待批准
+    /// 待批
     Requested,
     /// 暂停中
     Active,
-    /// 已恢复
+    /// 已结束
     Ended,
     /// 未批准
     Refused,

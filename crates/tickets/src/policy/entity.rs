@@ -41,8 +41,8 @@ impl Model {
 pub enum Status {
     /// 草稿
     Draft,
-    /// 已启用
+    /// 生效
     Active,
-    /// 已被取代
+    /// 已被替代
     Superseded,
 }

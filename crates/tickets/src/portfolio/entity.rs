@@ -68,7 +68,7 @@ pub mod plan {
     /// Where a plan stands.
     #[codes::code(name = "PortfolioPlanStatus")]
     pub enum Status {
-        /// 已制定
+        /// 已编制
         Planned,
         /// 已执行
         Applied,

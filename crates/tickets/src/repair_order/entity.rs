@@ -224,7 +224,7 @@ pub struct Visit {
 /// Whether the visit reached the place.
 #[codes::code(stored = false)]
 pub enum VisitResult {
-    /// 已到场
+    /// 到场
     Arrived,
     /// 未能入户
     NoAccess,

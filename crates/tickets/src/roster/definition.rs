@@ -38,9 +38,9 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Where a shift is done (上班地点).
 #[codes::code(name = "ShiftPlace")]
 pub enum Place {
-    /// 办公室
+    /// 在岗
     Office,
-    /// 在家
+    /// 居家
     Home,
 }
 

@@ -52,6 +52,7 @@ pub enum RequestType {
     /// 质量退回
     QualityReturn,
     /// 售前维修
+    #[label("Repair before sale")]
     PresaleRepair,
     /// 订单
     Order,

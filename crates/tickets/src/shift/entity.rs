@@ -36,9 +36,10 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Where a shift stands.
 #[codes::code(name = "ShiftStatus")]
 pub enum Status {
-    /// 已排
+    /// 计划
     Planned,
     /// 责令停止工作
+    #[label("Told to stop")]
     Stopped,
     /// 缺勤
     Absent,

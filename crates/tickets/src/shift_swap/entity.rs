@@ -31,11 +31,11 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Where a swap stands.
 #[codes::code(name = "ShiftSwapStatus")]
 pub enum Status {
-    /// 已申请
+    /// 待同意
     Requested,
-    /// 对方已同意
+    /// 已同意: 对方已同意
     Consented,
-    /// 对方不同意
+    /// 已谢绝: 对方不同意
     Declined,
     /// 已生效
     Applied,

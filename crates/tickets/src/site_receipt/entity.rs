@@ -49,11 +49,12 @@ pub enum Status {
 pub enum Method {
     /// 现金
     Cash,
-    /// 银行卡
+    /// 刷卡
     Card,
     /// 转账
     Transfer,
     /// 微信
+    #[label("WeChat")]
     Wechat,
     /// 支付宝
     Alipay,

@@ -25,8 +25,10 @@ pub enum LocationKind {
     /// 维修组
     Team,
     /// 现场
+    #[label("On the spot")]
     Field,
     /// 旧件库
+    #[label("Recovered parts")]
     Recovered,
     /// 已消耗
     Consumed,

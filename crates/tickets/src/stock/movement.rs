@@ -62,23 +62,29 @@ impl Model {
 /// Why parts move (流水类型).
 #[codes::code(name = "PartMovementKind")]
 pub enum Kind {
-    /// 采购入库
+    /// 采购: 采购入库
     Purchase,
     /// 发放
     Issue,
     /// 退回未用
+    #[label("Return of unused")]
     ReturnUnused,
     /// 消耗
+    #[label("Consumption")]
     Consume,
     /// 旧件回收
+    #[label("Recovery of old parts")]
     RecoverOld,
     /// 报废
+    #[label("Scrapping")]
     Scrap,
     /// 核销
+    #[label("Write-off")]
     WriteOff,
     /// 盘点调整
+    #[label("Adjustment")]
     Adjust,
-    /// 冲销
+    /// 冲正
     Reversal,
 }
 

@@ -38,10 +38,10 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Where a supervision stands.
 #[codes::code(name = "SupervisionStatus")]
 pub enum Status {
-    /// 已下达
+    /// 已督办
     Issued,
     /// 已回复
     Answered,
-    /// 已办结
+    /// 已结束
     Closed,
 }

@@ -45,9 +45,9 @@ pub struct AskedSurvey {
 /// Whether a token still opens anything.
 #[codes::code(name = "SurveyAnswerStatus", stored = false)]
 pub enum AskedStatus {
-    /// 可答复
+    /// 可作答
     Open,
-    /// 已答复
+    /// 已答
     Answered,
     /// 已结束
     Closed,

@@ -50,7 +50,7 @@ pub enum Status {
     Undeliverable,
     /// 已打开
     Opened,
-    /// 已答复
+    /// 已答
     Answered,
     /// 已过期
     Expired,

@@ -65,12 +65,13 @@ pub enum ReplyMethod {
     Letter,
     /// 上门
     Visit,
-    /// 应用内
+    /// 手机应用
     App,
     /// 即时通讯
     #[label("Messenger")]
     Im,
-    /// 来访
+    /// 当面
+    #[label("In person")]
     WalkIn,
 }
 
@@ -86,9 +87,9 @@ pub struct IdentityCheck {
 /// What the customer said to the answer.
 #[codes::code(stored = false)]
 pub enum ReplyResponse {
-    /// 接受
+    /// 认可
     Accepted,
-    /// 不接受
+    /// 有争议
     Contested,
 }
 

@@ -111,6 +111,7 @@ pub enum Status {
     /// 处理中
     InProgress,
     /// 待审批
+    #[label("Waiting for approval")]
     PendingApproval,
     /// 已解决
     Resolved,
@@ -141,8 +142,9 @@ pub enum CloseReason {
     /// 客户满意: every customer was content.
     Satisfied,
     /// 免回访: a callback was waived.
+    #[label("Callback waived")]
     Waived,
-    /// 内部问题: an internal finding: nobody to call back.
+    /// 内部诉求: an internal finding: nobody to call back.
     Internal,
 }
 

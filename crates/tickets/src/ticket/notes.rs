@@ -284,13 +284,14 @@ pub struct AnnulBreach {
 /// The clocks of a ticket.
 #[codes::code(stored = false)]
 pub enum ClockName {
-    /// 处理时限
+    /// 办理: 处理时限
+    #[label("Handling")]
     Handle,
-    /// 阶段时限
+    /// 环节: 阶段时限
     Stage,
-    /// 答复时限
+    /// 答复: 答复时限
     Reply,
-    /// 回访时限
+    /// 回访: 回访时限
     Callback,
 }
 

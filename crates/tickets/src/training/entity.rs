@@ -31,8 +31,10 @@ impl ActiveModelBehavior for ActiveModel {}
 #[codes::code]
 pub enum TrainingAudience {
     /// 全员
+    #[label("Everybody")]
     All,
     /// 个别
+    #[label("Individuals")]
     Individual,
 }
 

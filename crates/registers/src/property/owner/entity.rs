@@ -10,7 +10,7 @@ pub enum OwnerSource {
     Contracts,
     /// 导入
     Import,
-    /// 手工登记
+    /// 人工登记
     Manual,
 }
 

@@ -13,8 +13,10 @@ pub enum UnitUse {
     /// 商铺
     Shop,
     /// 车位
+    #[label("Parking space")]
     Parking,
     /// 储藏室
+    #[label("Store room")]
     Storage,
 }
 
