@@ -140,7 +140,7 @@ pub async fn opinions(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         Item::of::<Approval>(&row, due, ticket.map(|ticket| ticket.title.clone()).unwrap_or_default())
             .about::<Ticket>(row.resource_id, ticket.map(|ticket| ticket.number.clone()))
             .since(row.updated_at)
-            .decided_by(row.next_roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect())
+            .decided_by(row.next_roles.split(',').filter_map(|role| role.parse().ok()).collect())
             .in_unit(row.org_unit_id)
             .settled_at(row.decide_path.as_str())
     };
