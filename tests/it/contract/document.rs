@@ -1,8 +1,10 @@
 //! The document itself.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
+
+use crate::kit::TestApp;
 
 fn document() -> Value {
     api::build(true).unwrap().contract.document().clone()
@@ -53,5 +55,67 @@ fn every_permission_has_an_operation() {
     // Held for acts inside another operation (bulk rows, part of a row's owners).
     for grant in access::policy::table() {
         assert!(used.contains(grant.permission), "{} names no operation", grant.permission);
+    }
+}
+
+/// The schemas a value refers to, and those they refer to.
+fn referred(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next())
+                && found.insert(name.to_owned())
+            {
+                referred(document, &document["components"]["schemas"][name], found);
+            }
+            map.values().for_each(|value| referred(document, value, found));
+        }
+        Value::Array(list) => list.iter().for_each(|value| referred(document, value, found)),
+        _ => {}
+    }
+}
+
+/// `TicketStatus` as `ticket_status`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for (n, c) in name.char_indices() {
+        if c.is_ascii_uppercase() && n > 0 {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
+}
+
+/// Every code of the desk and the platform has its label in both languages, under the name of its schema; a new enum
+/// needs rows in `api::v1::meta`.
+#[actix_web::test]
+async fn every_code_has_its_labels() {
+    let document = document();
+    let mut used = BTreeSet::new();
+    each(&document, |_, _, operation| {
+        let permission = operation["x-permission"].as_str().unwrap();
+        if permission.starts_with("tickets.") || permission.starts_with("platform.") {
+            referred(&document, operation, &mut used);
+        }
+    });
+    let app = TestApp::sqlite().await;
+    let labels = app.get("cs_agent", "/v1/meta/enums").await.expect(200);
+    let labels: BTreeMap<String, Vec<Value>> = serde_json::from_value(labels["enums"].clone()).unwrap();
+    let mut missing = Vec::new();
+    for name in &used {
+        let codes = document["components"]["schemas"][name]["enum"].as_array();
+        for code in codes.into_iter().flatten().filter_map(Value::as_str) {
+            let rows = labels.get(&snake(name)).map_or(&[][..], Vec::as_slice);
+            let row = rows.iter().find(|row| row["code"] == code);
+            let said = |lang: &str| row.is_some_and(|row| !row[lang].as_str().unwrap_or_default().is_empty());
+            if !said("zh") || !said("en") {
+                missing.push(format!("{}.{code}", snake(name)));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no labels: {missing:?}");
+    for (name, rows) in &labels {
+        let codes: HashSet<&str> = rows.iter().map(|row| row["code"].as_str().unwrap()).collect();
+        assert_eq!(codes.len(), rows.len(), "{name} has a code twice");
     }
 }

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::time::business_day;
 use kernel::{ids, validation};
+use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
@@ -17,6 +18,7 @@ use validator::Validate;
 
 use super::entity::{self, AttemptResult, Column, Entity, Model, Outcome, Priority, RelationToCustomer, Status};
 use super::{Around, Attempt, Callback, MOVES, finishes};
+use crate::call::Call;
 use crate::catalogue::Severity;
 use crate::clock::writing;
 use crate::problems::{PROXY_NOT_ACCEPTED, UNREACHABLE_NOT_PROVEN};
@@ -124,6 +126,9 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), 
 /// Records a failed attempt; one too soon after the last counted is kept but not counted.
 pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Model, Fault> {
     let (around, _) = begin(work, id, "attempt").await?;
+    if let Some(call) = input.call_id {
+        referenced::known::<Call>(work, call, "/call_id").await?;
+    }
     let row = around.row;
     let gap = TimeDelta::hours(parameters::integer(work, "tickets.callback.min_gap_hours").await?);
     let mut attempts: Vec<Attempt> = json_list(&row.attempts);

@@ -10,18 +10,13 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::{cases, in_units, tickets};
+use super::{cases, in_units, of_tickets, tickets};
 use crate::callback::Callback;
 use crate::callback::entity as callback;
 use crate::catalogue::list;
 use crate::pause::{TicketPause, entity as pause};
-use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets};
+use crate::ticket::entity::Column as TicketColumn;
 use crate::ticket::{Ticket, person};
-
-fn of_tickets(column: impl ColumnTrait, tickets: Condition) -> Condition {
-    let ids = Tickets::find().select_only().column(TicketColumn::Id).filter(tickets);
-    Condition::all().add(column.in_subquery(ids.into_query()))
-}
 
 /// Callbacks to make; for the caller those of his unit in whose case he took no part (TK-R24).
 pub async fn callbacks(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {

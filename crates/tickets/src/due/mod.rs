@@ -18,8 +18,8 @@ use std::collections::HashMap;
 use access::JobRole;
 use access::groups::{HEAD, LEAD};
 use kernel::fault::Fault;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Reminder, Source, Told, Waiting};
 
@@ -681,7 +681,22 @@ fn anywhere(
 fn in_units(at: &Reading, asked: &Asked, permission: &str) -> Option<Condition> {
     let responsible = asked.open_to(at.actor(), permission, Column::ResponsibleOrgUnitId)?;
     let received = asked.open_to(at.actor(), permission, Column::ReceivedOrgUnitId)?;
-    Some(Condition::any().add(responsible).add(received))
+    match asked.waiting {
+        Waiting::Anybody => Some(Condition::all()),
+        _ => Some(Condition::any().add(responsible).add(received)),
+    }
+}
+
+/// Parts of these tickets, by the column that names the ticket.
+fn of_tickets(column: impl ColumnTrait, tickets: Condition) -> Condition {
+    let ids = Entity::find().select_only().column(Column::Id).filter(tickets);
+    Condition::all().add(column.in_subquery(ids.into_query()))
+}
+
+/// Parts of tickets that lie where this permission lets act for whom was asked.
+fn parts_in_units(at: &Reading, asked: &Asked, permission: &str, ticket: impl ColumnTrait) -> Option<Condition> {
+    let units = in_units(at, asked, permission)?;
+    Some(if asked.waiting == Waiting::Anybody { units } else { of_tickets(ticket, units) })
 }
 
 /// The tickets behind the parts of a page.

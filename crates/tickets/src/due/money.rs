@@ -7,7 +7,7 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::anywhere;
+use super::{anywhere, parts_in_units};
 use crate::defect_claim::{DefectClaim, entity as claim};
 use crate::repair_order::entity as order;
 use crate::site_receipt::{SiteReceipt, entity as receipt};
@@ -21,7 +21,7 @@ async fn claims(
     act: &str,
 ) -> Result<Vec<Item>, Fault> {
     use claim::Column;
-    let Some(unit) = asked.open_to(at.actor(), permission, Column::CaseOrgUnitId) else { return Ok(Vec::new()) };
+    let Some(unit) = parts_in_units(at, asked, permission, Column::TicketId) else { return Ok(Vec::new()) };
     let rows = asked.rows::<DefectClaim>(at, unit.add(state), due).await?;
     let item = |(row, due): (claim::Model, Option<DateTimeUtc>)| {
         Item::of::<DefectClaim>(&row, due, "")

@@ -8,6 +8,7 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
+use super::parts_in_units;
 use crate::outlet;
 use crate::repair_order::entity::{Column, Model, Status};
 use crate::repair_order::{RepairOrder, given_to};
@@ -39,7 +40,7 @@ fn with_provider(at: &Reading, asked: &Asked, permission: &str) -> Condition {
         Waiting::Me => given_to(actor),
         Waiting::Units(units) => Condition::any()
             .add(Column::OrgUnitId.is_in(units.iter().copied()))
-            .add(Column::CaseOrgUnitId.is_in(units.iter().copied())),
+            .add_option(parts_in_units(at, asked, permission, Column::TicketId)),
         Waiting::Anybody => Condition::all(),
     }
 }
@@ -52,7 +53,7 @@ fn with_dispatcher(at: &Reading, asked: &Asked, permission: &str) -> Condition {
 
 /// Orders without a provider: drafted, or refused by the last one.
 pub async fn to_dispatch(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    let Some(unit) = asked.open_to(at.actor(), "tickets.repair_order:dispatch", Column::CaseOrgUnitId) else {
+    let Some(unit) = parts_in_units(at, asked, "tickets.repair_order:dispatch", Column::TicketId) else {
         return Ok(Vec::new());
     };
     let waits = unit.add(Column::Status.is_in([Status::Drafted, Status::Refused]));
@@ -101,7 +102,7 @@ pub async fn quotes(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     let actor = at.actor();
     let whose = match (&asked.waiting, actor.customer_id) {
         (Waiting::Me, Some(customer)) => Some(Condition::all().add(Column::CustomerId.eq(customer))),
-        _ => asked.open_to(actor, "tickets.repair_order:answer_quote", Column::CaseOrgUnitId),
+        _ => parts_in_units(at, asked, "tickets.repair_order:answer_quote", Column::TicketId),
     };
     let Some(whose) = whose else { return Ok(Vec::new()) };
     let waits = whose
@@ -115,7 +116,7 @@ pub async fn quotes(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
 /// Finished repairs to judge; for the caller those he neither worked on nor belongs to the provider of (TK-R21).
 pub async fn to_evaluate(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     let actor = at.actor();
-    let Some(unit) = asked.open_to(actor, "tickets.repair_order:evaluate", Column::CaseOrgUnitId) else {
+    let Some(unit) = parts_in_units(at, asked, "tickets.repair_order:evaluate", Column::TicketId) else {
         return Ok(Vec::new());
     };
     let mut waits = unit.add(Column::Status.eq(Status::Finished));
@@ -135,7 +136,7 @@ pub async fn to_evaluate(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault
 
 /// Judged repairs whose signed order is to be filed.
 pub async fn to_close(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    let Some(unit) = asked.open_to(at.actor(), "tickets.repair_order:close", Column::CaseOrgUnitId) else {
+    let Some(unit) = parts_in_units(at, asked, "tickets.repair_order:close", Column::TicketId) else {
         return Ok(Vec::new());
     };
     let waits = unit.add(Column::Status.eq(Status::Evaluated));

@@ -3,6 +3,7 @@
 use access::groups;
 use kernel::fault::{self, ABOVE_AUTHORITY, Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
+use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -373,10 +374,8 @@ pub async fn reply_attempt(work: &Work, id: Uuid, input: &RecordReplyAttempt) ->
             .with("state", row.status.code())
             .with("allowed_from", vec!["resolved"]));
     }
-    if let Some(call) = input.call_id
-        && crate::call::entity::Entity::find_by_id(call).one(&work.db()).await?.is_none()
-    {
-        return Err(Fault::field("/call_id", "not_found"));
+    if let Some(call) = input.call_id {
+        referenced::known::<crate::call::Call>(work, call, "/call_id").await?;
     }
     let fact = |fact: store::journal::Fact| {
         let fact = fact.with("result", super::code(&input.result));

@@ -10,7 +10,7 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Resource, Work, numbers, parameters, protected, search};
+use store::{Reading, Resource, Work, numbers, parameters, protected, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -349,8 +349,13 @@ async fn take_requester(
     row.requester_name_masked = Set(Some(validation::mask_name(&requester.name)));
     row.requester_phone_masked = Set(Some(validation::mask_phone(requester.phone.as_str())));
     row.requester_name_key = Set(Some(keys.blind("ticket.requester_name", requester.name.trim())));
-    row.requester_phone_key = Set(Some(keys.blind("ticket.requester_phone", requester.phone.as_str())));
+    row.requester_phone_key = Set(Some(requester_phone_key(work, requester.phone.as_str())));
     Ok(())
+}
+
+/// By which a requester's phone is found.
+pub fn requester_phone_key(at: &Reading, phone: &str) -> String {
+    at.store.keys().blind("ticket.requester_phone", phone)
 }
 
 /// Where the requester's sealed data belongs.

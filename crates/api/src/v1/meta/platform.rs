@@ -160,7 +160,6 @@ pub(super) const ENUMS: &[Named] = &[
             ("instant", "时刻", "Instant"),
             ("list", "列表", "List"),
             ("codes", "代码", "Codes"),
-            ("decimal", "小数", "Decimal"),
         ],
     ),
     ("import_format", &[("csv", "CSV", "CSV"), ("xlsx", "Excel", "Excel")]),
