@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::assessments::violation;
 use super::desk::*;
+use super::incidents::burst;
 use super::network_desk::*;
 use super::reminders::remind;
 use super::repair_desk::*;
@@ -377,7 +378,7 @@ async fn tk_10_first_contacts_and_promises_are_reminded_of(app) {
     assert_eq!(owed["due_at"], "2026-03-11T10:00:00+08:00");
     let owed = owed["subject"]["id"].as_str().unwrap().to_owned();
     app.at("2026-03-11T10:00:01+08:00");
-    server::jobs::tell_missed_promises(app.store.clone()).await.unwrap();
+    ::tickets::follow_up::tell_missed(app.store.clone()).await.unwrap();
     remind(app).await;
     assert_eq!(told(app, "cs_supervisor", &owed).await, ["promise_missed"]);
     let mut mine = told(app, "cs_agent", &owed).await;
@@ -397,8 +398,7 @@ async fn another_branch_knows_nothing_of_our_people(app) {
     let log = json!({ "date": "2026-03-03", "definition_code": "a" });
     let log = app.post("team_leader", "/v1/duty-logs", log).await.expect(201);
     let away = app.post("cs_agent", "/v1/leave-requests", leave::away(app, json!({}))).await.expect(201);
-    let incident = super::incidents::burst(app, json!({}));
-    let incident = app.post("team_leader", "/v1/incidents", incident).await.expect(201);
+    let incident = app.post("team_leader", "/v1/incidents", burst(app, json!({}))).await.expect(201);
     let call = quality::published(app).await;
     let training = json!({ "topic": "采暖政策", "audience": "individual", "staff_ids": [app.fixture.staff["cs_agent"]] });
     let training = app.post("quality_inspector", "/v1/trainings", training).await.expect(201);
