@@ -64,6 +64,7 @@ tables! {
     SupervisionIncident = "20261128_220_supervision_incident";
     Roster = "20261128_221_roster";
     Dispatch = "20261128_222_dispatch";
+    DueWork = "20261128_223_due_work";
     Portfolio = "20261128_240_portfolio";
     Letters = "20261128_241_letters";
     Surveys = "20261128_242_surveys";

@@ -105,8 +105,14 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
     /// Finds what the row stands for by its natural key or external id, and enters or changes it through the
     /// commands of the register.
     async fn apply(&self, work: &Work) -> Result<Applied, Fault>;
+
+    /// What follows once, after the rows, when one of them changed something.
+    async fn follow(_work: &Work) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
+type Follow = for<'a> fn(&'a Work) -> LocalBoxFuture<'a, Result<(), Fault>>;
 type Apply = for<'a> fn(&'a Work, Value) -> LocalBoxFuture<'a, Result<Applied, Fault>>;
 type Named = (String, RefOr<Schema>);
 
@@ -123,6 +129,8 @@ pub struct Kind {
     pub schemas: fn() -> Vec<Named>,
     /// Takes over one row, checked against the schema before.
     pub apply: Apply,
+    /// What follows once when rows changed something.
+    pub follow: Follow,
 }
 
 impl Kind {
@@ -137,6 +145,7 @@ impl Kind {
             schema: name_of::<R>,
             schemas: schemas_of::<R>,
             apply: apply::<R>,
+            follow: |work| Box::pin(R::follow(work)),
         }
     }
 

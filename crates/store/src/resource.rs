@@ -88,6 +88,11 @@ pub trait Resource: Sized + 'static {
     /// Where a fact about this row belongs.
     fn placement(row: &Self::Row) -> Placement;
 
+    /// What every fact about this row says of it in its data; nothing personal.
+    fn said(_row: &Self::Row) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+
     /// Rows as the caller sees them, in the same order.
     async fn views(at: &Reading, rows: Vec<Self::Row>) -> Result<Vec<Self::View>, Fault>;
 

@@ -8,6 +8,7 @@ use access::Actor;
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::lang::Lang;
+use sea_orm::entity::prelude::Uuid;
 use sea_orm::{DatabaseExecutor, DatabaseTransaction, TransactionTrait};
 use serde::Serialize;
 
@@ -142,6 +143,13 @@ impl Work {
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
         self.facts.borrow_mut().push(fact);
+    }
+    /// Completes the last fact recorded of a row by what only became known after it.
+    pub fn complete(&self, id: Uuid, add: impl FnOnce(Fact) -> Fact) {
+        let mut facts = self.facts.borrow_mut();
+        if let Some(fact) = facts.iter_mut().rfind(|fact| fact.resource_id == Some(id)) {
+            *fact = add(std::mem::take(fact));
+        }
     }
     /// Writes what was recorded so far into the journal, in this transaction: thousands of facts need not wait
     /// in memory for the end.

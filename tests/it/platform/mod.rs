@@ -2,6 +2,7 @@
 
 mod approvals;
 mod calendars;
+mod catalogues;
 mod custody;
 mod documents;
 mod exports;

@@ -31,3 +31,5 @@ pub mod requests;
 pub mod rosters;
 mod supervision;
 pub mod surveys;
+mod telling;
+mod work;

@@ -23,7 +23,7 @@ use store::{Reading, Resource};
 
 use crate::property::owner;
 pub use commands::{create, put, set_owner, update};
-pub use contact::{by_phone, clear_contact, find_for_ticket, masked_contact};
+pub use contact::{by_phone, clear_contact, clear_phones, find_for_ticket, masked_contact, with_phones};
 use entity::Column;
 pub use entity::{CustomerKind, CustomerStatus, Entity, IdType, Model};
 pub use input::{CreateCustomer, CustomerFields, IdDocument};

@@ -16,6 +16,7 @@ pub use versions::{Stray, Versioned};
 
 use std::collections::BTreeSet;
 
+use access::JobRole;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, Set};
@@ -73,9 +74,9 @@ impl Fact {
             ..Self::default()
         }
     }
-    /// `verb` happened to this row.
+    /// `verb` happened to this row; what the resource says of itself in every fact is in its data.
     pub fn of<R: Resource>(verb: &str, row: &R::Row) -> Self {
-        Self {
+        let fact = Self {
             kind: format!("{}.{verb}", R::NAME),
             resource: R::NAME.to_owned(),
             resource_id: Some(row.id()),
@@ -83,7 +84,8 @@ impl Fact {
             result: "done",
             placement: R::placement(row),
             ..Self::default()
-        }
+        };
+        R::said(row).into_iter().fold(fact, |fact, (name, value)| fact.with(name, value))
     }
     /// An operation was refused by rule.
     pub fn refusal(operation: &str, code: &str) -> Self {
@@ -109,6 +111,23 @@ impl Fact {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.data.insert(name.to_owned(), value.into());
         self
+    }
+    /// Names people who are told of it.
+    pub fn tells(self, people: impl IntoIterator<Item = Uuid>) -> Self {
+        people.into_iter().fold(self, |fact, person| fact.listed("told", person.to_string()))
+    }
+    /// Names roles of which those nearest to the fact's unit are told. Roles named together stand for one another;
+    /// called again, it names another group.
+    pub fn tells_any_of(self, roles: &[JobRole]) -> Self {
+        self.listed("told_roles", roles.iter().map(|role| role.code()).collect::<Vec<_>>().join("|"))
+    }
+    fn listed(mut self, name: &str, item: String) -> Self {
+        let mut list = match self.data.remove(name) {
+            Some(Value::Array(list)) => list,
+            _ => Vec::new(),
+        };
+        list.push(item.into());
+        self.with(name, list)
     }
     pub fn audience(mut self, audience: Audience) -> Self {
         self.placement.audience = audience;

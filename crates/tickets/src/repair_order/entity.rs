@@ -34,6 +34,8 @@ pub struct Model {
     /// JSON of [`Dispatch`]es, oldest first.
     pub dispatches: String,
     pub dispatched_at: Option<DateTimeUtc>,
+    /// Who gave it to its provider last.
+    pub dispatched_by: Option<Uuid>,
     /// Until when the provider is to accept or refuse.
     pub respond_by: Option<DateTimeUtc>,
     pub accepted_at: Option<DateTimeUtc>,

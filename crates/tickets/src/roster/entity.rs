@@ -3,6 +3,8 @@
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
+use super::covering::CoverageGap;
+
 use crate::ticket::entity::json_list;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -42,6 +44,13 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// Whether somebody answers for exactly these gaps (TK-R28).
+    pub fn answers_for(&self, gaps: &[CoverageGap]) -> bool {
+        let accepted: Option<Vec<CoverageGap>> =
+            self.accepted_gaps.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        accepted.as_deref() == Some(gaps)
+    }
+
     /// The people in the order of the rota.
     pub fn people(&self) -> Vec<Uuid> {
         json_list(&self.staff_ids)

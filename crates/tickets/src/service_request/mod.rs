@@ -10,6 +10,8 @@ use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, Guard, LifeCycle, Move, Subject};
 use store::list::Columns;
@@ -199,4 +201,10 @@ fn view(row: Model) -> Result<ServiceRequestView, Fault> {
         updated_at: row.updated_at.into(),
         created_by: row.created_by,
     })
+}
+
+/// The requests this caller may know of, by id.
+pub(crate) fn known_to(actor: &Actor) -> SelectStatement {
+    let rows = Entity::find().select_only().column(Column::Id);
+    rows.filter(ServiceRequest::visible_to(actor)).into_query()
 }

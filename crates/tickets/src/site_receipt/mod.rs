@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::defect_claim::orders_known_to;
 use crate::repair_order::RepairOrder;
+use crate::service_request;
 use entity::{Column, Entity, Method, Model, Status};
 
 /// The site receipts (TK-R19).
@@ -79,13 +80,14 @@ impl Resource for SiteReceipt {
     const NAME: &'static str = "site_receipt";
     const PATH: &'static str = "/v1/site-receipts";
 
-    /// The scope of the order, one's own, and for the cash office all that comes in.
+    /// The scope of the order or request, one's own, and for the cash office all that comes in.
     fn visible_to(actor: &Actor) -> Condition {
         if actor.scope.all || [JobRole::CashOfficeClerk, JobRole::FinanceOfficer].contains(&actor.role) {
             return Condition::all();
         }
         Condition::any()
             .add(Column::RepairOrderId.in_subquery(orders_known_to(actor)))
+            .add(Column::ServiceRequestId.in_subquery(service_request::known_to(actor)))
             .add(Column::ReceivedBy.eq(actor.sub))
     }
 
@@ -94,6 +96,7 @@ impl Resource for SiteReceipt {
             .code("status", Column::Status, Status::CODES)
             .code("method", Column::Method, Method::CODES)
             .by("repair_order_id", Column::RepairOrderId)
+            .by("service_request_id", Column::ServiceRequestId)
             .by("received_by", Column::ReceivedBy)
             .by("receipt_number", Column::ReceiptNumber)
             .range("created_at", Column::CreatedAt)

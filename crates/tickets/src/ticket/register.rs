@@ -1,5 +1,6 @@
 //! Registering a ticket (登记, TK-01): who reports what, where; the rules decide the rest.
 
+use access::groups;
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::time::{Timestamp, business_day};
@@ -9,7 +10,7 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Resource, Work, numbers, parameters, protected, search};
+use store::{Reading, Resource, Work, numbers, parameters, protected, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -178,15 +179,14 @@ async fn insert(
     received_at: DateTime<Utc>,
     incident: Option<incident::entity::Model>,
 ) -> Result<Model, Fault> {
+    let grave = row.severity.as_ref() > &Severity::Normal;
     let describe = |fact: Fact| {
-        fact.with("kind", super::code(&input.kind))
-            .with("category_code", input.category_code.as_str())
-            .audience(store::journal::Audience::Customer)
+        let fact = fact.audience(store::journal::Audience::Customer);
+        if grave { fact.tells_any_of(groups::HEAD) } else { fact }
     };
     let row = work.create::<Ticket>(row, describe, "registered").await?;
     if let Some(incident) = incident {
-        let fact = Fact::of::<Ticket>("incident_attached", &row).with("number", row.number.as_str());
-        work.record(fact.with("incident_number", incident.number));
+        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
     }
     search::index(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await?;
     documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
@@ -349,8 +349,13 @@ async fn take_requester(
     row.requester_name_masked = Set(Some(validation::mask_name(&requester.name)));
     row.requester_phone_masked = Set(Some(validation::mask_phone(requester.phone.as_str())));
     row.requester_name_key = Set(Some(keys.blind("ticket.requester_name", requester.name.trim())));
-    row.requester_phone_key = Set(Some(keys.blind("ticket.requester_phone", requester.phone.as_str())));
+    row.requester_phone_key = Set(Some(requester_phone_key(work, requester.phone.as_str())));
     Ok(())
+}
+
+/// By which a requester's phone is found.
+pub fn requester_phone_key(at: &Reading, phone: &str) -> String {
+    at.store.keys().blind("ticket.requester_phone", phone)
 }
 
 /// Where the requester's sealed data belongs.
