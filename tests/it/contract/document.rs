@@ -1,10 +1,8 @@
 //! The document itself.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value;
-
-use crate::kit::TestApp;
 
 fn document() -> Value {
     api::build(true).unwrap().contract.document().clone()

@@ -19,7 +19,7 @@ const MAX_COLUMNS: usize = 500;
 /// What a file is.
 #[codes::code(name = "ImportFormat")]
 pub enum Format {
-    /// CSV: 逗号分隔文本
+    /// CSV 文件: comma-separated text.
     #[label("CSV")]
     Csv,
     /// Excel 文件

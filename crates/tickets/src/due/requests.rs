@@ -19,7 +19,7 @@ pub async fn steps(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         decides && actor.holds(&format!("tickets.service_request:{}", action.replace('-', "_")))
     };
     let mut whose = Condition::any().add(Expr::value(false));
-    for of in RequestType::ALL {
+    for &of in RequestType::ALL {
         for step in flow::steps(of) {
             let Some(before) = flow::before(of, step.action) else { continue };
             if asked.waiting != Waiting::Me || may(of, step.action) {
