@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
-use kernel::report::{Cell, Value, quotient, share};
+use kernel::report::{Cell, Column, ColumnKind, Value, quotient, share};
 use sea_orm::entity::prelude::*;
 use store::reports::{Ask, Figures};
 use store::{Reading, Resource};
@@ -92,7 +92,7 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
         }
     }
     let columns = vec![
-        text("day", "日期", "Day"),
+        Column::new("day", "日期", "Day", ColumnKind::Date),
         percent("coverage", "覆盖率%", "Coverage %"),
         count("required_minutes", "应值守分钟", "Required minutes"),
         count("covered_minutes", "已覆盖分钟", "Covered minutes"),
@@ -131,15 +131,14 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
         total.shifts += day.shifts;
         total.people.extend(&day.people);
     }
-    let row =
-        |(date, day): (&NaiveDate, &Day)| cells(Value::Text(date.to_string()), day, &published.with("date", date));
+    let row = |(date, day): (&NaiveDate, &Day)| cells(Value::Date(*date), day, &published.with("date", date));
     let rows = days.iter().map(row).collect();
     let totals = cells(Value::Nothing, &total, &published.on_days("date", ask.period));
     Ok(Figures { columns, rows, totals: Some(totals) })
 }
 
-fn number(key: &'static str, zh: &'static str, en: &'static str) -> kernel::report::Column {
-    kernel::report::Column::new(key, zh, en, kernel::report::ColumnKind::Number)
+fn number(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+    Column::new(key, zh, en, ColumnKind::Number)
 }
 
 async fn by_person(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figures, Fault> {

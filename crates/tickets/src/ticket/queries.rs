@@ -12,6 +12,7 @@ use super::Ticket;
 use super::entity::{Column, Entity, Model, Status};
 use super::register::requester_place;
 use crate::catalogue;
+use crate::clock::entity::clock;
 
 const KINDS: &[&str] = &["consultation", "complaint", "suggestion", "application", "repair"];
 const SEVERITIES: &[&str] = &["normal", "serious", "major"];
@@ -81,6 +82,50 @@ fn open_at(_: &Reading, value: &str) -> Result<Condition, Fault> {
         .add(Column::MergedIntoId.is_null()))
 }
 
+/// A clock of the ticket that broke a limit no annulment took back: stopped, or still running beyond it.
+fn breached(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    let running_late = Condition::all()
+        .add(clock::Column::StopsAt.is_null())
+        .add(clock::Column::DueAt.lt(at.now))
+        .add(Column::PausedUntil.is_null().or(Column::PausedUntil.lte(at.now)));
+    let broken = Condition::any().add(clock::Column::Missed.eq(true)).add(running_late);
+    Ok(when(truth("breached", value)?, Condition::all().add(Column::Id.in_subquery(of_clocks(broken)))))
+}
+
+/// `clock=handle,missed,<from>,<to>`: with a clock of this name and outcome – met, missed, any – that stopped in
+/// [from, to); of `reply`, whose limit lies there. Void clocks are none (TK-R39).
+fn with_clock(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let invalid = || Fault::new(&INVALID_PARAMETER).with("parameter", "clock");
+    let parts: Vec<&str> = value.split(',').collect();
+    let [name, outcome, from, to] = parts[..] else { return Err(invalid()) };
+    let from = store::list::instant(from).ok_or_else(invalid)?;
+    let to = store::list::instant(to).ok_or_else(invalid)?;
+    let instant = match name {
+        "handle" | "stage" => clock::Column::StopsAt,
+        "reply" => clock::Column::DueAt,
+        _ => return Err(invalid()),
+    };
+    let mut clocks = Condition::all()
+        .add(clock::Column::Name.eq(name))
+        .add(clock::Column::VoidAt.is_null())
+        .add(instant.gte(from))
+        .add(instant.lt(to));
+    match outcome {
+        "any" => {}
+        "missed" => clocks = clocks.add(clock::Column::Missed.eq(true)),
+        "met" => {
+            clocks = clocks.add(clock::Column::Missed.eq(false)).add(clock::Column::StopsAt.is_not_null());
+        }
+        _ => return Err(invalid()),
+    }
+    Ok(Condition::all().add(Column::Id.in_subquery(of_clocks(clocks))))
+}
+
+/// The tickets of clocks.
+fn of_clocks(clocks: Condition) -> SelectStatement {
+    clock::Entity::find().select_only().column(clock::Column::TicketId).filter(clocks).into_query()
+}
+
 /// Number, title and description by text; name and phone exactly, through blind indexes (decision: no
 /// personal data in the text index).
 fn q(at: &Reading, value: &str) -> Result<Condition, Fault> {
@@ -134,6 +179,8 @@ pub fn columns() -> Columns<Ticket> {
         .by("resolved_by_id", Column::ResolvedById)
         .custom("answered_at_intake", "boolean", answered_at_intake)
         .custom("open_at", "date-time", open_at)
+        .custom("breached", "boolean", breached)
+        .custom("clock", "string", with_clock)
         .at_least("reopen_count", Column::ReopenCount)
         .at_least("chase_count", Column::ChaseCount)
         .custom("overdue", "boolean", overdue)
