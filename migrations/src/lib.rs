@@ -61,6 +61,7 @@ tables! {
     CaseArchives = "20261128_171_case_archives";
     Repairs = "20261128_190_repairs";
     Network = "20261128_191_network";
+    ClockOutcome = "20261128_200_clock_outcome";
     SupervisionIncident = "20261128_220_supervision_incident";
     Roster = "20261128_221_roster";
     Dispatch = "20261128_222_dispatch";

@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::fixed::{Fixed, Percent};
+use crate::fixed::{Fixed, Percent, Stock};
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::time::{self, Timestamp};
@@ -29,6 +29,8 @@ pub enum ColumnKind {
     Seconds,
     /// 数值: two decimals.
     Number,
+    /// Of parts and materials, three decimals.
+    Quantity,
 }
 
 /// A column with its heading in both languages.
@@ -69,6 +71,7 @@ pub enum Value {
     Instant(Timestamp),
     Seconds(i64),
     Number(Fixed<2>),
+    Quantity(Stock),
 }
 
 impl Value {
@@ -84,6 +87,7 @@ impl Value {
             Self::Instant(_) => ColumnKind::Instant,
             Self::Seconds(_) => ColumnKind::Seconds,
             Self::Number(_) => ColumnKind::Number,
+            Self::Quantity(_) => ColumnKind::Quantity,
         })
     }
 }
@@ -110,6 +114,18 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Money> for Value {
+    fn from(money: Money) -> Self {
+        Self::Money(money)
+    }
+}
+
+impl From<Stock> for Value {
+    fn from(quantity: Stock) -> Self {
+        Self::Quantity(quantity)
     }
 }
 

@@ -85,6 +85,24 @@ fn drawn(
 const WHAT: Column = Column::new("what", "事项", "What", ColumnKind::Text);
 
 #[test]
+fn long_names_and_many_rows_neither_overlap_nor_leave_the_picture() {
+    let columns = vec![
+        WHAT,
+        Column::new("orders", "维修单", "Orders", ColumnKind::Count),
+        Column::new("punctual", "准时上门", "Punctual", ColumnKind::Count),
+    ];
+    let row = |name: String, n: i64| vec![name.into(), (n % 9 + 2).into(), (n % 5).into()];
+    let few = (1..=6).map(|n| row(format!("沈阳市和平区便民维修服务有限公司第{n}分部"), n)).collect();
+    let svg = drawn(Shape::Bars, columns.clone(), few, "what", &["orders", "punctual"]);
+    assert!(
+        svg.contains("rotate(-40") && svg.contains("沈阳市和平区便…<") && !svg.contains("服务有限公司第1分部</text>")
+    );
+    let many = (1..=120).map(|n| row(format!("客服专员{n}"), n)).collect();
+    let svg = drawn(Shape::Lines, columns, many, "what", &["orders"]);
+    assert!(svg.contains(">客服专员1<") && !svg.contains(">客服专员2<"), "labels without room are left out");
+}
+
+#[test]
 fn columns_by_hour_stand_on_a_whole_day() {
     let columns = vec![
         Column::new("hour", "时段", "Hour", ColumnKind::Text),

@@ -8,6 +8,7 @@ mod customer;
 mod deadlines;
 pub mod desk;
 mod dispatch;
+mod figures;
 pub mod incidents;
 mod intake;
 pub mod knowledge;

@@ -60,7 +60,7 @@ pub fn draw(out: &mut String, report: &Report, lang: Lang) {
     marks(out, &axis, last, bottom);
     for (n, (name, plan, fact)) in rows.iter().enumerate() {
         let y = TOP + 24.0 + ROW * share(n, 1);
-        text(out, (LEFT + NAMES - 10.0, y + 15.0), "end", "", &clip(name, 18));
+        text(out, (LEFT + NAMES - 10.0, y + 15.0), "end", "", &clip(name, LEFT + NAMES - 16.0));
         if let Some(plan) = plan {
             bar(out, &axis, *plan, (y + 4.0, 16.0), if fact.is_some() { "#c7d7ea" } else { "#1f5fa8" }, name);
         }

@@ -143,6 +143,7 @@ pub async fn stop_with_merged(work: &Work, ticket_id: Uuid, name: &str, at: Inst
     stop_clock(work, ticket_id, name, at).await?;
     for merged in ticket::queries::merged_into(work, ticket_id).await? {
         stop_clock(work, merged, name, at).await?;
+        ticket::refresh_one(work, merged).await?;
     }
     Ok(())
 }
@@ -172,6 +173,7 @@ pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Faul
     let Some(latest) = latest else { return Ok(()) };
     let mut change = latest.into_active_model();
     change.stops_at = Set(None);
+    change.missed = Set(None);
     clock::Entity::update(change).validate()?.exec(&work.db()).await?;
     Ok(())
 }
@@ -292,6 +294,7 @@ async fn start_clock(
         remind_at: Set(None),
         reminded_seq: Set(None),
         reminded_percent: Set(None),
+        missed: Set(None),
     };
     work.insert(row).await
 }

@@ -145,6 +145,7 @@ impl Resource for DefectClaim {
             .by("building_id", Column::BuildingId)
             .by("repair_order_id", Column::RepairOrderId)
             .by("ticket_id", Column::TicketId)
+            .by("created_by", Column::CreatedBy)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)
             .sort("number", Column::Number)

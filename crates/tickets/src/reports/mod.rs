@@ -3,21 +3,31 @@
 //! A figure that a list can show is counted through that list's own filters, so that its `drill` lists
 //! exactly its rows.
 
+mod assessment;
 mod calendar;
 mod callbacks;
 mod calls;
 mod complaints;
 mod customers;
 mod daily_shift;
+mod defect_claims;
 mod desk_now;
 mod group;
 mod outreach;
+mod parts;
+mod parts_loss;
+mod parts_month;
 mod portfolio;
 mod quality;
+mod quality_monitoring;
 mod reasons;
+mod repairs;
+mod requests;
 mod roster_coverage;
+mod settlement;
 mod slice;
 mod statistics;
+mod sum;
 mod surveys;
 mod timeliness;
 mod weekly;
@@ -36,7 +46,8 @@ pub const REPORTS: &[Definition] = &[
         name: "tickets/desk-now",
         title_zh: "客服台实时看板",
         title_en: "The desk now",
-        summary: "Counts what lies at the desk now: by status, overdue, near due, paused, unassigned, callbacks due.",
+        summary: "Counts what lies at the desk now: by status, overdue, near due, paused, unassigned, callbacks and \
+                  promises due, supervisions open, approvals waiting.",
         span: Span::Now,
         by: &[],
         chart: Chart { shape: Shape::Tiles, label: "what", series: &["count"] },
@@ -79,8 +90,8 @@ pub const REPORTS: &[Definition] = &[
         name: "tickets/timeliness",
         title_zh: "处理及时率",
         title_en: "Timeliness",
-        summary: "Shows how promises were kept: handling clocks met and missed, replies on time, stages missed, \
-                  breaches charged to the unit and person of the segment they fell in.",
+        summary: "Shows how promises were kept: handling clocks met and missed, replies on time, stages missed, hours \
+                  spent and breaches charged where the case lay then.",
         span: Span::Period,
         by: BY,
         chart: Chart { shape: Shape::Lines, label: "group", series: &["sla_rate", "timely_reply_rate"] },
@@ -100,7 +111,8 @@ pub const REPORTS: &[Definition] = &[
         name: "tickets/calls",
         title_zh: "来电接听统计",
         title_en: "Calls",
-        summary: "Counts incoming calls by hour of the day: answered, within the rings promised, lost, talk time.",
+        summary: "Counts incoming calls by hour of the day: answered, within the rings promised, lost, at empty posts, \
+                  talk time.",
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Hours, label: "hour", series: &["within_rings", "later", "lost"] },
@@ -122,7 +134,7 @@ pub const REPORTS: &[Definition] = &[
         title_zh: "人员工作量",
         title_en: "Workload",
         summary: "Shows the work of each person: tickets received, held now with their weight, resolved, calls \
-                  answered, callbacks made, hours on duty.",
+                  answered, callbacks made, contacts, hours on duty.",
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["received", "resolved", "calls"] },
@@ -170,7 +182,7 @@ pub const REPORTS: &[Definition] = &[
         title_zh: "受理督办反馈回访周报",
         title_en: "The desk's week",
         summary: "Sets an ISO week beside the one before: tickets received and handled, replies due and on time, \
-                  callbacks due, done, satisfied and reopened.",
+                  callbacks due, done, satisfied and reopened, calls monitored.",
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Stacked, label: "week", series: &["received", "handled", "callbacks_done"] },
@@ -181,7 +193,7 @@ pub const REPORTS: &[Definition] = &[
         title_zh: "服务客户统计",
         title_en: "Service customers",
         summary: "Counts customers whose file was opened in the period by source, category or owner: how many have \
-                  an owner, and how many a case.",
+                  an owner, were contacted, have a case.",
         span: Span::Period,
         by: &["source", "category", "owner"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["new_customers", "served"] },
@@ -202,11 +214,103 @@ pub const REPORTS: &[Definition] = &[
         name: "tickets/quality-analysis",
         title_zh: "服务质量分析",
         title_en: "Quality analysis",
-        summary: "Gathers timeliness, calls, callbacks and the top causes of a period.",
+        summary: "Gathers timeliness, calls, callbacks, monitoring, the top causes and the proposals of a period.",
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "item", series: &["count"] },
         run: |at, ask| Box::pin(quality::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/quality-monitoring",
+        title_zh: "服务质量监听",
+        title_en: "Quality monitoring",
+        summary: "Shows the monitored calls of each agent: how many, how far, means by criterion and in all, fatal \
+                  errors, appeals upheld, exams; or the mean of each criterion.",
+        span: Span::Period,
+        by: &["agent", "criterion"],
+        chart: Chart { shape: Shape::Bars, label: "agent", series: &["mean_total", "calls"] },
+        run: |at, ask| Box::pin(quality_monitoring::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/repairs",
+        title_zh: "工程维修统计",
+        title_en: "Repairs",
+        summary: "Counts the repair orders drafted in the period by provider, technician or part: accepted in time, \
+                  punctual, no access, reworked, mean days, cost by who bears it, share in warranty, faults by cause.",
+        span: Span::Period,
+        by: &["provider", "technician", "part"],
+        chart: Chart {
+            shape: Shape::Bars,
+            label: "group",
+            series: &["orders", "accepted_in_time", "punctual", "rework"],
+        },
+        run: |at, ask| Box::pin(repairs::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/defect-claims",
+        title_zh: "索赔统计",
+        title_en: "Recourse claims",
+        summary: "Counts the recourse claims proposed in the period by supplier or contract where they stand now, \
+                  with their amount and the share that came back.",
+        span: Span::Period,
+        by: &["supplier", "contract"],
+        chart: Chart { shape: Shape::Bars, label: "group", series: &["amount", "recovered"] },
+        run: |at, ask| Box::pin(defect_claims::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/settlement",
+        title_zh: "维修费结算统计",
+        title_en: "Settlement of repair fees",
+        summary: "Adds up the submitted repair-fee claims of the months of the period by outlet: claimed, first \
+                  review, audited, cut, cash, goods, phone checks, notices still open.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "outlet", series: &["claimed", "first", "audited"] },
+        run: |at, ask| Box::pin(settlement::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/parts-month",
+        title_zh: "配件收发存月报",
+        title_en: "Parts of the month",
+        summary: "Shows each part at each place: planned, opening, in and out by kind, closing, value at the \
+                  catalogue's price of the last day.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "part", series: &["opening", "in", "out", "closing"] },
+        run: |at, ask| Box::pin(parts_month::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/parts-loss",
+        title_zh: "配件损耗统计",
+        title_en: "Parts lost",
+        summary: "Shows each part's loss by write-offs and count shortages: quantity, value, share of opening and \
+                  purchases, and how many old ones came back.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "part", series: &["loss", "consumed", "recovered"] },
+        run: |at, ask| Box::pin(parts_loss::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/requests",
+        title_zh: "服务申请统计",
+        title_en: "Service requests",
+        summary: "Counts the service requests received in the period by type or reason: approved, refused, completed, \
+                  mean days, reasons, returns completed for orders delivered.",
+        span: Span::Period,
+        by: &["type", "reason"],
+        chart: Chart { shape: Shape::Bars, label: "group", series: &["received", "approved", "refused", "completed"] },
+        run: |at, ask| Box::pin(requests::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/assessment",
+        title_zh: "月度考核统计",
+        title_en: "Assessment",
+        summary: "Counts violations by person or rule with their penalties, and shows reward and net of the months \
+                  assessed.",
+        span: Span::Period,
+        by: &["person", "rule"],
+        chart: Chart { shape: Shape::Bars, label: "group", series: &["violations", "open"] },
+        run: |at, ask| Box::pin(assessment::figures(at, ask)),
     },
     Definition {
         name: "tickets/report-calendar",

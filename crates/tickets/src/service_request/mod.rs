@@ -14,7 +14,7 @@ use sea_orm::sea_query::SelectStatement;
 use sea_orm::{QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, Guard, LifeCycle, Move, Subject};
-use store::list::Columns;
+use store::list::{Columns, truth};
 use store::resource::{Expansion, Placement, subject};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -143,6 +143,11 @@ impl Resource for ServiceRequest {
             .by("ticket_id", Column::TicketId)
             .by("org_unit_id", Column::OrgUnitId)
             .by("reason_code", Column::ReasonCode)
+            .by("created_by", Column::CreatedBy)
+            .custom("approved", "boolean", |_, value| {
+                let said = format!("\"approved\":{}", truth("approved", value)?);
+                Ok(Condition::all().add(Column::Decision.contains(said)))
+            })
             .range("created_at", Column::CreatedAt)
             .range("completed_at", Column::CompletedAt)
             .sort("urgent", Column::Urgent)

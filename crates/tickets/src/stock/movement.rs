@@ -160,6 +160,10 @@ impl Resource for PartMovement {
                     .add(side(Column::FromKind, Column::FromRef))
                     .add(side(Column::ToKind, Column::ToRef)))
             })
+            .custom("from_location", "string", |_, value| {
+                side("from_location", value, Column::FromKind, Column::FromRef)
+            })
+            .custom("to_location", "string", |_, value| side("to_location", value, Column::ToKind, Column::ToRef))
             .custom("outlet_id", "uuid", |_, value| {
                 let id = store::list::uuid("outlet_id", value)?;
                 Ok(Condition::any().add(Column::FromRef.eq(id)).add(Column::ToRef.eq(id)))
@@ -199,6 +203,14 @@ impl Resource for PartMovement {
         };
         rows.into_iter().map(view).collect()
     }
+}
+
+/// Exactly this place on one side of the movement; a kind alone is the place without a name.
+fn side(name: &str, value: &str, kind: Column, reference: Column) -> Result<Condition, Fault> {
+    let place = Location::parse(value);
+    let place = place.ok_or_else(|| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", name))?;
+    let named = place.reference.map_or_else(|| reference.is_null(), |id| reference.eq(id));
+    Ok(Condition::all().add(kind.eq(place.kind)).add(named))
 }
 
 /// Those of these movements that another took back.

@@ -80,6 +80,7 @@ async fn end(
     writing::void_running(work, row.id).await?;
     for merged in super::queries::merged_into(work, row.id).await? {
         writing::void_running(work, merged).await?;
+        super::refresh_one(work, merged).await?;
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

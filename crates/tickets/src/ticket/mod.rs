@@ -233,6 +233,14 @@ pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
     Ok(row)
 }
 
+/// As [`refresh`], by id.
+pub(crate) async fn refresh_one(work: &Work, id: Uuid) -> Result<(), Fault> {
+    match Entity::find_by_id(id).one(&work.db()).await? {
+        Some(row) => refresh(work, row).await.map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Writes a projection into the row.
 async fn place(work: &Work, row: &Model, now: &Projection) -> Result<Model, Fault> {
     let change = ActiveModel {
