@@ -473,7 +473,7 @@ async fn end_session(work: &Work, id: Uuid, reason: &str) -> Result<(), Fault> {
         .filter(session::Column::EndedAt.is_null())
         .exec(&work.db())
         .await?;
-    work.after_commit(registers::people_changed);
+    work.forget();
     Ok(())
 }
 
@@ -484,7 +484,7 @@ pub async fn end_all_sessions(work: &Work) -> Result<(), Fault> {
         .filter(session::Column::EndedAt.is_null())
         .exec(&work.db())
         .await?;
-    work.after_commit(registers::people_changed);
+    work.forget();
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use kernel::fault::{self, Fault};
 use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{Set, TryInsertResult};
+use sea_orm::{ConnectionTrait, QueryTrait, Set, TryInsertResult};
 
 use crate::parameters;
 use crate::work::{Answer, Done, Work};
@@ -107,16 +107,15 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
 pub(crate) async fn keep(work: &Work, answer: &Answer) -> Result<(), Fault> {
     let Some((key, _)) = work.ctx.key.as_ref().filter(|_| !work.ctx.dry_run) else { return Ok(()) };
     let sealed = work.store.keys().seal(AAD, &answer.body)?;
-    Entity::update_many()
+    let keep = Entity::update_many()
         .col_expr(Column::Done, Expr::value(Some(answer.done.code())))
         .col_expr(Column::Version, Expr::value(answer.version))
         .col_expr(Column::Location, Expr::value(answer.location.clone()))
         .col_expr(Column::Answer, Expr::value(Some(sealed)))
         .filter(Column::Caller.eq(work.actor().sub))
         .filter(Column::Operation.eq(work.ctx.operation))
-        .filter(Column::Key.eq(key))
-        .exec(&work.db())
-        .await?;
+        .filter(Column::Key.eq(key));
+    work.later(keep.build(work.db().get_database_backend())).await;
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 
 pub mod calendars;
 mod connect;
+mod connection;
 pub mod idempotency;
 pub mod jobs;
 pub mod journal;
@@ -14,6 +15,7 @@ pub mod numbers;
 pub mod parameters;
 pub mod problems;
 pub mod protected;
+mod remembered;
 pub mod reports;
 pub mod resource;
 pub mod sandbox;
@@ -24,5 +26,7 @@ pub mod work_list;
 mod write;
 
 pub use connect::{Options, Store};
+pub use connection::{Db, Pool};
+pub use remembered::EDITION;
 pub use resource::Resource;
 pub use work::{Answer, Context, Done, Outcome, Reading, Work};

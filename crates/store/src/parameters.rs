@@ -209,12 +209,8 @@ async fn values(at: &Reading) -> Result<Arc<Vec<entity::Model>>, Fault> {
     if let Some(rows) = at.store.0.parameters.get() {
         return Ok(rows);
     }
-    let rows = entity::Entity::find()
-        .order_by_asc(entity::Column::ValidFrom)
-        .order_by_asc(entity::Column::SetAt)
-        // Committed values only: what an open transaction wrote may yet be rolled back.
-        .all(at.store.reader())
-        .await?;
+    let all = entity::Entity::find().order_by_asc(entity::Column::ValidFrom).order_by_asc(entity::Column::SetAt);
+    let rows = all.all(&at.committed()).await?;
     let rows = Arc::new(rows);
     at.store.0.parameters.put(rows.clone());
     Ok(rows)

@@ -8,10 +8,11 @@ use access::Actor;
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::lang::Lang;
-use sea_orm::{DatabaseExecutor, DatabaseTransaction, TransactionTrait};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryTrait, Statement};
 use serde::Serialize;
 
 use crate::Store;
+use crate::connection::{Connection, Db};
 use crate::journal::Fact;
 
 /// Everything about one call that is not its body.
@@ -54,14 +55,14 @@ impl Context {
     }
 }
 
-enum Conn {
-    Pool(Store),
-    Transaction(DatabaseTransaction),
-}
-
-/// A place to read from: outside a write the pool, inside it the open transaction.
+/// A place to read from: outside a write a connection of the pool, kept to the end of the call; inside it
+/// the open transaction.
 pub struct Reading {
-    conn: Conn,
+    connection: Connection,
+    /// Inside a write: another one, which sees committed rows only.
+    outside: Option<Connection>,
+    /// Set once this work changed what is remembered.
+    pub(crate) forgets: Cell<bool>,
     /// The instant of this call; every rule reads this one.
     pub now: DateTime<Utc>,
     pub ctx: Arc<Context>,
@@ -69,11 +70,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    pub fn db(&self) -> DatabaseExecutor<'_> {
-        match &self.conn {
-            Conn::Pool(store) => DatabaseExecutor::Connection(store.reader()),
-            Conn::Transaction(tx) => DatabaseExecutor::Transaction(tx),
-        }
+    pub fn db(&self) -> Db<'_> {
+        self.connection.db()
+    }
+    /// Where to read what a process remembers: what an open transaction wrote may yet be rolled back.
+    pub fn committed(&self) -> Db<'_> {
+        self.outside.as_ref().unwrap_or(&self.connection).db()
     }
     pub fn actor(&self) -> &Actor {
         &self.ctx.actor
@@ -86,7 +88,7 @@ impl Reading {
 impl Store {
     /// Opens a reading for one call.
     pub fn reading(&self, ctx: Arc<Context>) -> Reading {
-        Reading { conn: Conn::Pool(self.clone()), now: self.now(), ctx, store: self.clone() }
+        Reading { connection: Connection::new(self.reader()), outside: None, forgets: Cell::new(false), now: self.now(), ctx, store: self.clone() }
     }
 }
 
@@ -95,7 +97,8 @@ pub struct Work {
     reading: Reading,
     pub(crate) facts: RefCell<Vec<Fact>>,
     pub(crate) nothing_changed: Cell<bool>,
-    pub(crate) after_commit: RefCell<Vec<fn()>>,
+    /// The edition this work moved to, if it did.
+    pub(crate) edition: Cell<Option<i64>>,
 }
 
 impl Deref for Work {
@@ -106,23 +109,20 @@ impl Deref for Work {
 }
 
 impl Work {
-    pub(crate) fn new(store: &Store, ctx: Arc<Context>, tx: DatabaseTransaction, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(store: &Store, ctx: Arc<Context>, connection: Connection, now: DateTime<Utc>) -> Self {
         Self {
-            reading: Reading { conn: Conn::Transaction(tx), now, ctx, store: store.clone() },
+            reading: Reading {
+                connection,
+                outside: Some(Connection::new(store.reader())),
+                forgets: Cell::new(false),
+                now,
+                ctx,
+                store: store.clone(),
+            },
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
-            after_commit: RefCell::default(),
+            edition: Cell::new(None),
         }
-    }
-    pub(crate) fn into_transaction(self) -> Option<DatabaseTransaction> {
-        match self.reading.conn {
-            Conn::Transaction(tx) => Some(tx),
-            Conn::Pool(_) => None,
-        }
-    }
-    /// Runs once this work is committed: to drop what the process remembered of rows that changed.
-    pub fn after_commit(&self, run: fn()) {
-        self.after_commit.borrow_mut().push(run);
     }
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
@@ -131,20 +131,33 @@ impl Work {
     /// Runs a part that may be refused without refusing the whole: what it wrote and recorded is undone
     /// with it.
     pub async fn attempt<T>(&self, part: impl AsyncFnOnce(&Work) -> Result<T, Fault>) -> Result<T, Fault> {
-        let Conn::Transaction(outer) = &self.reading.conn else { return Err(Fault::internal("not in a write")) };
-        let inner = Self::new(&self.store, self.ctx.clone(), outer.begin().await?, self.now);
+        let connection = &self.reading.connection;
+        connection.savepoint().await;
+        let inner = Self::new(&self.store, self.ctx.clone(), connection.clone(), self.now);
+        inner.forgets.set(self.forgets.get());
         let result = part(&inner).await;
-        let facts = inner.facts.take();
-        self.after_commit.borrow_mut().extend(inner.after_commit.take());
-        if let Some(savepoint) = inner.into_transaction() {
-            if result.is_ok() {
-                savepoint.commit().await?;
-                self.facts.borrow_mut().extend(facts);
-            } else {
-                savepoint.rollback().await?;
-            }
+        if result.is_ok() {
+            connection.release().await?;
+            self.forgets.set(inner.forgets.get());
+            self.facts.borrow_mut().extend(inner.facts.take());
+        } else {
+            connection.undo().await?;
         }
         result
+    }
+    /// Writes a new row with the next statement of this work, without waiting for it. What could refuse it has been
+    /// checked; rows written so do not depend on each other but in their order.
+    pub async fn insert_later<M, A>(&self, row: &M)
+    where
+        M: ModelTrait + IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = M::Entity>,
+    {
+        let row = row.clone().into_active_model().reset_all();
+        self.later(M::Entity::insert(row).build(self.store.0.backend)).await;
+    }
+    /// Sends a change with the next statement of this work. It touches no row that another such change touches.
+    pub async fn later(&self, change: Statement) {
+        self.reading.connection.later(change).await;
     }
     /// Says that this command deliberately changed nothing.
     pub fn unchanged(&self) {

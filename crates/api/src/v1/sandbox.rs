@@ -64,7 +64,7 @@ async fn move_clock(call: Call) -> Result<Reply, Fault> {
     let answer = call.write(write).await?;
     if let Some(offset) = offset.get() {
         call.state.store.set_clock_offset(offset);
-        registers::people_changed();
+        call.state.store.forget_remembered();
     }
     Ok(Reply::Answer(answer))
 }

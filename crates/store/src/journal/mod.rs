@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::NotSet, Set};
+use sea_orm::{ActiveValue::NotSet, ConnectionTrait, QueryTrait, Set};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -166,7 +166,7 @@ pub(crate) async fn append(work: &Work, facts: Vec<Fact>) -> Result<(), Fault> {
     });
     let rows: Vec<_> = rows.collect();
     for chunk in rows.chunks(500) {
-        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(&work.db()).await?;
+        work.later(entity::Entity::insert_many(chunk.to_vec()).build(work.db().get_database_backend())).await;
     }
     Ok(())
 }

@@ -67,23 +67,27 @@ fn running(ledger: &Ledger, clock: &Clock, ladder: &[i32]) -> Running {
 /// Computes the projection of a ticket from its ledger and the tickets merged into it (TK-R10).
 pub async fn project(at: &Reading, ticket: &Ticket) -> Result<Projection, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
-    let ladder = ladder(at).await?;
+    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
+    Ok(of_ledger(&ledger, ticket, &ladder(at).await?, merged))
+}
+
+/// What a ledger comes to; `merged` is the earliest limit of the tickets merged into this one.
+pub fn of_ledger(ledger: &Ledger, ticket: &Ticket, ladder: &[i32], merged: Option<Instant>) -> Projection {
     let open = ledger.clock("handle", ticket.cycle).filter(|clock| clock.row.stops_at.is_none());
     let target = open.and_then(|clock| clock.targets.last().map(|target| (clock, target)));
     let due = target.and_then(|(clock, target)| ledger.projected_due_at(clock, target).ok().flatten());
-    let near = target.and_then(|(clock, target)| reached_at(&ledger, clock, target, near_due(&ladder)));
+    let near = target.and_then(|(clock, target)| reached_at(ledger, clock, target, near_due(ladder)));
     let open_here = Status::OPEN.contains(&ticket.status) || ticket.status == Status::Merged;
     let authority = ticket.authority_due_at.filter(|_| open_here);
-    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
     let earliest = [due, authority, merged].into_iter().flatten().min();
     let paused_until = ledger.open_pause().map(|pause| pause.until);
     let runs = ledger.clocks.iter().filter(|clock| clock.row.stops_at.is_none());
     let moved = runs
-        .map(|clock| (&clock.row, running(&ledger, clock, &ladder)))
+        .map(|clock| (&clock.row, running(ledger, clock, ladder)))
         .filter(|(row, now)| (row.due_at, row.remind_at) != (now.due_at, now.remind_at))
         .map(|(_, now)| now)
         .collect();
-    Ok(Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved })
+    Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved }
 }
 
 /// The part of a target after which a clock is near due: the second step of the ladder (TK-R11).
