@@ -129,8 +129,11 @@ impl Store {
                 result = Err(error.into());
             }
         }
-        if !keeps(&result) || ctx.dry_run {
-            batch.connection.undo().await?;
+        if (!keeps(&result) || ctx.dry_run)
+            && let Err(error) = batch.connection.undo().await
+        {
+            // The transaction is gone, and with it the batch; those who wait for it hear so.
+            return Err(result.err().unwrap_or_else(|| error.into()));
         }
         let edition = work.edition.take();
         drop(work);

@@ -116,12 +116,15 @@ pub(crate) fn digest(entry: &Model) -> [u8; 32] {
 /// Seals what is unsealed, in this transaction. Answers how many entries.
 pub(crate) async fn seal(work: &Connection, store: &Store) -> Result<usize, Fault> {
     let mut sealed = 0;
+    let mut head = None;
     loop {
-        let (head, entries) = unsealed(work).await?;
+        let ((mut position, mut previous), entries) = match head.take() {
+            None => first_look(work).await?,
+            Some(head) => (head, unsealed().limit(BATCH).all(&work.db()).await?),
+        };
         if entries.is_empty() {
             return Ok(sealed);
         }
-        let (mut position, mut previous) = head;
         let mut values: Vec<Value> = Vec::with_capacity(entries.len() * 4);
         let rows = entries.len();
         for mut entry in entries {
@@ -136,11 +139,16 @@ pub(crate) async fn seal(work: &Connection, store: &Store) -> Result<usize, Faul
         if (rows as u64) < BATCH {
             return Ok(sealed);
         }
+        head = Some((position, previous));
     }
 }
 
-/// Position and hash of the last sealed entry, and the next unsealed ones in order: one look.
-async fn unsealed(work: &Connection) -> Result<((i64, String), Vec<Model>), Fault> {
+fn unsealed() -> Select<Entity> {
+    Entity::find().filter(Column::Position.is_null()).order_by_asc(Column::Seq)
+}
+
+/// Position and hash of the last sealed entry, and the first unsealed ones: together, for most often there are few.
+async fn first_look(work: &Connection) -> Result<((i64, String), Vec<Model>), Fault> {
     let last = Query::select().expr(Column::Position.max()).from(Entity).to_owned();
     let mut entries = Entity::find()
         .filter(Condition::any().add(Column::Position.is_null()).add(Column::Position.in_subquery(last)))
