@@ -55,12 +55,10 @@ impl Context {
     }
 }
 
-/// A place to read from: outside a write a connection of the pool, kept to the end of the call; inside it
-/// the open transaction.
+/// A place to read from: outside a write the pool, inside it the open transaction.
 pub struct Reading {
-    connection: Connection,
-    /// Inside a write: another one, which sees committed rows only.
-    outside: Option<Connection>,
+    /// None outside a write.
+    transaction: Option<Connection>,
     /// Set once this work changed what is remembered.
     pub(crate) forgets: Cell<bool>,
     /// The instant of this call; every rule reads this one.
@@ -71,11 +69,14 @@ pub struct Reading {
 
 impl Reading {
     pub fn db(&self) -> Db<'_> {
-        self.connection.db()
+        match &self.transaction {
+            Some(transaction) => transaction.db(),
+            None => self.committed(),
+        }
     }
     /// Where to read what a process remembers: what an open transaction wrote may yet be rolled back.
     pub fn committed(&self) -> Db<'_> {
-        self.outside.as_ref().unwrap_or(&self.connection).db()
+        self.store.reader().db()
     }
     pub fn actor(&self) -> &Actor {
         &self.ctx.actor
@@ -88,13 +89,14 @@ impl Reading {
 impl Store {
     /// Opens a reading for one call.
     pub fn reading(&self, ctx: Arc<Context>) -> Reading {
-        Reading { connection: Connection::new(self.reader()), outside: None, forgets: Cell::new(false), now: self.now(), ctx, store: self.clone() }
+        Reading { transaction: None, forgets: Cell::new(false), now: self.now(), ctx, store: self.clone() }
     }
 }
 
 /// A reading inside the write door; only [`Store::write`] makes one.
 pub struct Work {
     reading: Reading,
+    connection: Connection,
     pub(crate) facts: RefCell<Vec<Fact>>,
     pub(crate) nothing_changed: Cell<bool>,
     /// The edition this work moved to, if it did.
@@ -110,15 +112,10 @@ impl Deref for Work {
 
 impl Work {
     pub(crate) fn new(store: &Store, ctx: Arc<Context>, connection: Connection, now: DateTime<Utc>) -> Self {
+        let (store, transaction) = (store.clone(), Some(connection.clone()));
         Self {
-            reading: Reading {
-                connection,
-                outside: Some(Connection::new(store.reader())),
-                forgets: Cell::new(false),
-                now,
-                ctx,
-                store: store.clone(),
-            },
+            reading: Reading { transaction, forgets: Cell::new(false), now, ctx, store },
+            connection,
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
             edition: Cell::new(None),
@@ -131,7 +128,7 @@ impl Work {
     /// Runs a part that may be refused without refusing the whole: what it wrote and recorded is undone
     /// with it.
     pub async fn attempt<T>(&self, part: impl AsyncFnOnce(&Work) -> Result<T, Fault>) -> Result<T, Fault> {
-        let connection = &self.reading.connection;
+        let connection = &self.connection;
         connection.savepoint().await;
         let inner = Self::new(&self.store, self.ctx.clone(), connection.clone(), self.now);
         inner.forgets.set(self.forgets.get());
@@ -157,7 +154,7 @@ impl Work {
     }
     /// Sends a change with the next statement of this work. It touches no row that another such change touches.
     pub async fn later(&self, change: Statement) {
-        self.reading.connection.later(change).await;
+        self.connection.later(change).await;
     }
     /// Says that this command deliberately changed nothing.
     pub fn unchanged(&self) {

@@ -46,9 +46,9 @@ async fn list(call: Call) -> Result<Reply, Fault> {
     let wanted = wanted(&call)?;
     let wait = number(&call, "wait", 0..=MAX_WAIT)?.unwrap_or(0);
     let until = Instant::now() + Duration::from_secs(wait);
+    let at = call.reading();
     let rows = loop {
-        // A reading keeps its connection: none is kept while waiting.
-        let rows = feed::after(&call.reading(), &wanted).await?;
+        let rows = feed::after(&at, &wanted).await?;
         let left = until.saturating_duration_since(Instant::now());
         if !rows.is_empty() || left.is_zero() {
             break rows;
@@ -57,7 +57,7 @@ async fn list(call: Call) -> Result<Reply, Fault> {
     };
     let items: Vec<Event> = rows.into_iter().map(Event::from).collect();
     let next_after = items.last().map_or(wanted.after, |event| event.position);
-    let positions_behind = (feed::head(&call.reading()).await? - next_after).max(0);
+    let positions_behind = (feed::head(&at).await? - next_after).max(0);
     Ok(Reply::Answer(Answer::json(Done::Ok, &EventPage { items, next_after, positions_behind })?))
 }
 

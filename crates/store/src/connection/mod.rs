@@ -1,4 +1,4 @@
-//! The connection of one call: taken at its first statement, kept to its end, with savepoints and with
+//! Connections to the database: a pool that costs no round trip, and transactions with savepoints and with
 //! statements whose answer nobody waits for. Those go along with the next one – on SQLite in the same
 //! hand-over to the thread that owns the file, on PostgreSQL as one statement of several parts.
 
@@ -15,7 +15,7 @@ use pool::Lent;
 pub use pool::Pool;
 pub(crate) use raw::Target;
 
-/// One connection, cheap to clone.
+/// The connection of a transaction, taken at its first statement and kept to its end; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Connection(Arc<Inner>);
 
@@ -41,11 +41,24 @@ enum Waiting {
     Control(String),
 }
 
-/// Where queries of a call run. Each statement takes those that wait along.
+/// Where queries of a call run.
 pub struct Db<'a> {
-    connection: &'a Connection,
+    place: Place<'a>,
     /// Does not wait for changes that wait: on PostgreSQL it runs before them.
     ahead: bool,
+}
+
+enum Place<'a> {
+    /// Any connection, for one statement: nobody holds one while he waits for something else.
+    Pool(&'a Pool),
+    /// The open transaction; each statement takes those that wait along.
+    Transaction(&'a Connection),
+}
+
+impl Pool {
+    pub(crate) fn db(&self) -> Db<'_> {
+        Db { place: Place::Pool(self), ahead: false }
+    }
 }
 
 impl Connection {
@@ -54,7 +67,7 @@ impl Connection {
     }
 
     pub fn db(&self) -> Db<'_> {
-        Db { connection: self, ahead: false }
+        Db { place: Place::Transaction(self), ahead: false }
     }
 
     pub fn backend(&self) -> DbBackend {
@@ -267,10 +280,13 @@ impl Db<'_> {
     }
 }
 
-/// Runs a statement, with what waits before it, on the connection of a call.
+/// Runs a statement, in a transaction with what waits before it.
 macro_rules! run {
     ($db:expr, $method:ident, $statement:expr) => {{
-        let connection = $db.connection;
+        let connection = match $db.place {
+            Place::Pool(pool) => return pool.lend().await?.$method($statement).await,
+            Place::Transaction(connection) => connection,
+        };
         let mut state: MutexGuard<'_, State> = connection.0.state.lock().await;
         let mut statement = $statement;
         if !($db.ahead && connection.may_go_first(&state)) {
@@ -286,7 +302,10 @@ macro_rules! run {
 #[sea_orm::prelude::async_trait::async_trait]
 impl ConnectionTrait for Db<'_> {
     fn get_database_backend(&self) -> DbBackend {
-        self.connection.backend()
+        match self.place {
+            Place::Pool(pool) => pool.backend(),
+            Place::Transaction(connection) => connection.backend(),
+        }
     }
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         run!(self, execute, statement)
