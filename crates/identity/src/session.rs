@@ -174,12 +174,9 @@ pub async fn actor_of(at: &Reading, claims: &Claims, address: Option<&str>) -> R
             }
             in_post(at, base, staff_id, found.staff_name.unwrap_or_default(), claims.on_behalf_of).await
         }
-        (None, Some(customer)) if role == JobRole::Customer => Ok(Actor {
-            sub: customer,
-            customer_id: Some(customer),
-            name: found.login.unwrap_or_default(),
-            ..base
-        }),
+        (None, Some(customer)) if role == JobRole::Customer => {
+            Ok(Actor { sub: customer, customer_id: Some(customer), name: found.login.unwrap_or_default(), ..base })
+        }
         _ => Err(forbidden(role.code())),
     }
 }

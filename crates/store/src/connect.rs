@@ -75,7 +75,8 @@ impl Store {
                 std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
             }
             let url = format!("sqlite://{}?mode=rwc", path.display());
-            let target = |read_only| Ok::<_, DbErr>(Target::Sqlite(sqlite_options(parsed(&url)?, options.durable, read_only)));
+            let target =
+                |read_only| Ok::<_, DbErr>(Target::Sqlite(sqlite_options(parsed(&url)?, options.durable, read_only)));
             let mut plain = ConnectOptions::new(url.clone());
             let durable = options.durable;
             plain.map_sqlx_sqlite_opts(move |options| sqlite_options(options, durable, false));

@@ -9,9 +9,7 @@ use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use sea_orm::sqlx;
-use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
-};
+use sea_orm::{ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::raw::{Raw, Target};

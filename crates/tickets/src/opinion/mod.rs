@@ -64,10 +64,7 @@ pub async fn latest(at: &Reading, tickets: &[Uuid]) -> Result<HashMap<Uuid, Opin
     if tickets.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = of_tickets(tickets)
-        .order_by_asc(entity::Column::Number)
-        .all(&at.db())
-        .await?;
+    let rows = of_tickets(tickets).order_by_asc(entity::Column::Number).all(&at.db()).await?;
     Ok(rows.into_iter().map(|row| (row.ticket_id, row.into())).collect())
 }
 

@@ -109,9 +109,7 @@ pub fn columns() -> Columns<Ticket> {
         .custom("paused", "boolean", paused)
         .custom("near_due", "boolean", near_due)
         .custom("unassigned", "boolean", unassigned)
-        .custom("observed_by", "uuid", |_, value| {
-            Ok(Condition::all().add(observed_by(uuid("observed_by", value)?)))
-        })
+        .custom("observed_by", "uuid", |_, value| Ok(Condition::all().add(observed_by(uuid("observed_by", value)?))))
         .custom("q", "string", q)
 }
 

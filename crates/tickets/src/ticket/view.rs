@@ -128,11 +128,8 @@ struct Around {
 
 impl Around {
     async fn load(at: &Reading, rows: &[Model], ids: &[Uuid]) -> Result<Self, Fault> {
-        let mut around = Self {
-            staff: registers::staff::names(at).await?,
-            opinions: HashMap::new(),
-            external_ids: HashMap::new(),
-        };
+        let mut around =
+            Self { staff: registers::staff::names(at).await?, opinions: HashMap::new(), external_ids: HashMap::new() };
         if at.actor().is_customer() || rows.is_empty() {
             return Ok(around);
         }
