@@ -1,7 +1,7 @@
 # All that CI does is here. `make` lists the targets.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example fuzz bench crash ci
+.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example examples clients fuzz bench crash ci
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -22,7 +22,7 @@ test: ## Run every test, on SQLite and on a private PostgreSQL
 	@scripts/setup.sh test
 	@cargo build --quiet -p server
 	@scripts/with-postgres.sh cargo nextest run --workspace $(NEXTEST)
-	@scripts/first-case.sh >/dev/null && echo "examples/first-case.sh passed"
+	@scripts/examples.sh
 
 test-unit: ## Run the tests that need no database
 	@cargo nextest run -p kernel -p access
@@ -51,6 +51,16 @@ contract: ## Check that openapi/openapi.json is the contract of the code, and li
 example: ## Run the first case against a demo of its own
 	@scripts/first-case.sh
 
+examples: ## Run every example against a demo of its own
+	@scripts/setup.sh run
+	@cargo build --quiet -p server
+	@scripts/examples.sh
+
+clients: ## Generate typed clients from the contract and let them work against a demo of its own
+	@scripts/setup.sh clients
+	@cargo build --quiet -p server
+	@scripts/clients.sh
+
 fuzz: ## Send requests made from the contract to a demo of its own: no 5xx, nothing unnamed
 	@scripts/setup.sh fuzz
 	@cargo build --quiet -p server
@@ -64,6 +74,7 @@ crash: ## Kill, double, back up and restore the service under writes, on both da
 bench: ## Measure the release build beside a bare handler and pgbench
 	@scripts/setup.sh test
 	@scripts/bench.sh $(BENCH)
+	@[ -n "$(BENCH)" ] || bench/transfers.py
 
 ci: ## Run what must pass before anything lands
 	@.ci/run

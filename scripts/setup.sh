@@ -4,6 +4,7 @@
 #   scripts/setup.sh test   also PostgreSQL's server and nextest
 #   scripts/setup.sh deny   also cargo-deny
 #   scripts/setup.sh fuzz   what serving needs, and Python
+#   scripts/setup.sh clients  also Node.js
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,6 +41,10 @@ case "${1:-test}" in
     run) ;;
     fuzz)
         python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+        ;;
+    clients)
+        python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+        command -v npm >/dev/null || apt_install nodejs npm
         ;;
     test | deny)
         if ! has_postgres; then

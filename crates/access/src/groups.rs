@@ -54,6 +54,13 @@ pub const READERS: &[JobRole] = &[QualityInspector, ExecutiveReader, RegionalSal
 pub const READ: &[JobRole] = &joined::<29>(&[INTAKE, FIELD, LEAD, HEAD, BOSS, READERS]);
 /// Does repairs.
 pub const PROVIDER: &[JobRole] = &[ServiceOutlet, RepairTeamLeader, RepairTechnician, HeatingStationHead];
+/// Supplies and settles the repair network, or is part of it (spec tickets §7).
+pub const NETWORK: &[JobRole] = &joined::<14>(&[
+    &[PartsClerk, WarehouseKeeper, FeeSettlementClerk, RegionalServiceRep, TechnicalSupport],
+    LEAD,
+    HEAD,
+    PROVIDER,
+]);
 /// Administers the system.
 pub const ADMIN: &[JobRole] = &[SystemAdmin];
 /// Service accounts: never sign, review, approve or confirm.
@@ -168,6 +175,7 @@ mod tests {
             READERS,
             READ,
             PROVIDER,
+            NETWORK,
             ADMIN,
             CUSTOMER_EDITORS,
             PII_READERS,

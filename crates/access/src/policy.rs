@@ -83,12 +83,21 @@ policy! {
     "platform.document:read" => STAFF, [Customer];
     "platform.document:create" => STAFF, [Customer];
     "platform.document:update" => STAFF;
+    "platform.document:circulate" => STAFF;
+    "platform.document:approve" => STAFF;
+    "platform.custody:read" => STAFF;
+    "platform.custody:create" => STAFF;
+    "platform.custody:hand_over" => STAFF;
+    "platform.custody:receive" => STAFF;
+    "platform.seal:read" => STAFF;
+    "platform.seal:create" => [CsClerk, Administration, PermitsClerk];
     // PF-08 approvals
     "platform.approval:read" => any;
     "platform.approval_route:read" => STAFF;
     "platform.approval_route:manage" => ADMIN;
     // PF-09 calendars and clock
     "platform.calendar:read" => any;
+    "platform.calendar:manage" => ADMIN;
     "platform.sandbox:clock" => any;
     // PF-10 parameters
     "platform.parameter:read" => STAFF;
@@ -101,6 +110,10 @@ policy! {
     // PF-13 notifications: everybody his own inbox
     "platform.notification:read" => any;
     "platform.notification_template:manage" => ADMIN, [CsSupervisor];
+    // PF-14 imports; the kind needs the permission to create one of it
+    "platform.import:run" => STAFF, CLIENTS;
+    "platform.import:read" => STAFF, CLIENTS;
+    "platform.operation:read" => STAFF, CLIENTS;
     // PF-15 reports: which there are; each needs the permission of its domain
     "platform.report:read" => any;
     // PF-16 work list: what waits for the caller; a unit must be his
@@ -127,6 +140,14 @@ policy! {
     "tickets.ticket:split" => INTAKE, LEAD;
     "tickets.ticket:merge" => HEAD, [CsSupervisor];
     "tickets.ticket:unmerge" => HEAD, [CsSupervisor];
+    // TK-01 incidents
+    "tickets.incident:read" => READ;
+    "tickets.incident:create" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
+    "tickets.incident:update" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
+    "tickets.incident:restore" => LEAD, [HeatingServiceManager, HeatingHotlineAgent, HeatingStationHead];
+    "tickets.incident:close" => LEAD, HEAD;
+    "tickets.incident:cancel" => LEAD;
+    "tickets.ticket:detach_incident" => LEAD;
     // TK-01 calls
     "tickets.call:read" => READ, [TelephoneClient];
     "tickets.call:create" => INTAKE, LEAD, [TelephoneClient];
@@ -152,6 +173,7 @@ policy! {
     "tickets.ticket:annul_breach" => [CsDirector];
     // TK-04 leading a case
     "tickets.ticket:assign" => LEAD, HEAD, [HeatingHotlineAgent];
+    "tickets.ticket:auto_assign" => LEAD, HEAD, [HeatingHotlineAgent];
     "tickets.ticket:start" => AGENT, FIELD, LEAD;
     "tickets.ticket:return" => AGENT, FIELD;
     "tickets.ticket:transfer" => AGENT, FIELD, LEAD, HEAD;
@@ -164,14 +186,154 @@ policy! {
     "tickets.ticket:chase" => INTAKE, LEAD, [Customer];
     "tickets.ticket:escalate" => INTAKE, FIELD, LEAD;
     "tickets.ticket:observe" => READ;
+    "tickets.supervision:read" => READ;
+    "tickets.supervision:create" => LEAD, HEAD, BOSS;
+    "tickets.supervision:answer" => AGENT, FIELD, LEAD;
+    "tickets.supervision:close" => LEAD, HEAD, BOSS;
+    "tickets.supervision:send_back" => LEAD, HEAD, BOSS;
     "tickets.comment:read" => READ, [Customer];
     "tickets.comment:create" => INTAKE, FIELD, LEAD, HEAD, BOSS, [Customer];
+    // TK-05 engineering repair: PROVIDER within his outlet or unit, engineering_officer for a contractor
+    "tickets.repair_order:read" => READ, [ServiceOutlet, RepairTechnician, Customer];
+    "tickets.repair_order:create" => AGENT, LEAD, FIELD;
+    "tickets.repair_order:dispatch" => LEAD,
+        [EngineeringOfficer, CsSpecialist, CsClerk, AftersalesAgent, HeatingStationHead, RepairTeamLeader];
+    "tickets.repair_order:accept" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:refuse" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:schedule" => PROVIDER, AGENT, [EngineeringOfficer];
+    "tickets.repair_order:confirm_appointment" => AGENT, [Customer];
+    "tickets.repair_order:no_access" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:quote" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:answer_quote" => AGENT, [Customer];
+    "tickets.repair_order:arrive" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:begin" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:finish" => PROVIDER, [EngineeringOfficer];
+    "tickets.repair_order:evaluate" => AGENT, LEAD, [EngineeringOfficer];
+    "tickets.repair_order:close" => LEAD, [CsSpecialist, CsClerk, RepairTeamLeader, EngineeringOfficer];
+    "tickets.repair_order:cancel" => AGENT, LEAD, [EngineeringOfficer];
+    "tickets.warranty:read" => READ;
+    "tickets.warranty:manage" => [EngineeringOfficer, CsManager];
+    "tickets.defect_claim:read" => READ, [CostManager];
+    "tickets.defect_claim:create" => LEAD, [CsSpecialist, EngineeringOfficer];
+    "tickets.defect_claim:notify" => LEAD, [CsSpecialist, EngineeringOfficer];
+    "tickets.defect_claim:record_reply" => LEAD, [CsSpecialist, EngineeringOfficer];
+    "tickets.defect_claim:confirm" => [CsManager];
+    "tickets.defect_claim:withdraw" => LEAD, [CsManager, CsSpecialist, EngineeringOfficer];
+    "tickets.site_receipt:read" => READ, [ServiceOutlet, RepairTechnician, CashOfficeClerk, FinanceOfficer, Cashier];
+    "tickets.site_receipt:create" => [CsAgent, CsSpecialist, AftersalesAgent, RepairTechnician];
+    "tickets.site_receipt:hand_in" => [CsAgent, CsSpecialist, AftersalesAgent, RepairTechnician];
+    "tickets.site_receipt:confirm" => [CashOfficeClerk, FinanceOfficer];
+    // TK-12 the repair network
+    "tickets.service_outlet:read" => NETWORK, [FinanceOfficer];
+    "tickets.outlet:manage" => [RegionalServiceRep, CsManager];
+    // TK-09 rosters: everybody may look, people records by scope
+    "tickets.roster:read" => STAFF;
+    "tickets.roster:create" => LEAD, [HeatingServiceManager, SalesSupervisor];
+    "tickets.roster:publish" => LEAD, [HeatingServiceManager, SalesSupervisor];
+    "tickets.roster:accept_gap" => [CsDirector, HeatingServiceManager, SalesSupervisor];
+    "tickets.shift:stop_work" => [TeamLeader];
+    "tickets.shift:lift" => [TeamLeader];
+    "tickets.shift_swap:read" => READ, [HrOfficer];
+    "tickets.shift_swap:create" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:cancel" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:consent" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:decline" => INTAKE, [TeamLeader];
+    "tickets.shift_swap:approve" => LEAD, [SalesSupervisor];
+    "tickets.shift_swap:refuse" => LEAD, [SalesSupervisor];
+    "tickets.muster:read" => READ, [HrOfficer];
+    "tickets.muster:create" => [TeamLeader];
+    "tickets.duty_log:read" => READ, [HrOfficer];
+    "tickets.duty_log:create" => [TeamLeader];
+    "tickets.duty_log:entries" => [TeamLeader];
+    "tickets.duty_log:close" => [TeamLeader];
+    "tickets.duty_log:accept" => [TeamLeader, CsSupervisor];
+    // TK-04 leave: everybody his own, decided by who leads
+    "tickets.leave_request:read" => STAFF;
+    "tickets.leave_request:create" => STAFF;
+    "tickets.leave_request:accept_handover" => STAFF;
+    "tickets.leave_request:approve" => HEAD, [TeamLeader, CsSupervisor, SalesSupervisor];
+    "tickets.leave_request:refuse" => HEAD, [TeamLeader, CsSupervisor, SalesSupervisor];
+    "tickets.leave_request:cancel" => STAFF;
     // TK-06 callback, TK-07 rating, TK-13 archive
     "tickets.callback:read" => READ, [Customer];
     "tickets.callback:attempt" => AGENT, LEAD, [Receptionist];
     "tickets.callback:complete" => AGENT, LEAD, [Receptionist];
     "tickets.callback:waive" => LEAD, HEAD;
     "tickets.ticket:rate" => [Customer];
+    // TK-11 submissions: whose turn it is says the schedule
+    "tickets.report:submit" =>
+        LEAD, [CsDirector, QualityInspector, InformationOfficer, PartsClerk, TechnicalSupport, RepairTeamLeader,
+            FeeSettlementClerk, RegionalServiceRep];
+    "tickets.report:accept" => [CsDirector, CsManager, CompanyLeader];
+    "tickets.ticket:archive" => LEAD, [InformationOfficer, CsClerk];
+    "tickets.case_archive:read" => READ, [CostManager];
+    "tickets.case_archive:download" => LEAD, HEAD, BOSS, [InformationOfficer, CostManager];
+    "tickets.case_archive:verify" => LEAD, HEAD, BOSS, [InformationOfficer, CostManager];
+    // TK-13 knowledge; whoever wrote an article does not publish it
+    "tickets.knowledge_article:read" => READ, [Customer];
+    "tickets.knowledge_article:create" => AGENT, LEAD, [TechnicalSupport, QualityInspector];
+    "tickets.knowledge_article:update" => AGENT, LEAD, [TechnicalSupport, QualityInspector];
+    "tickets.knowledge_article:submit" => AGENT, LEAD, [TechnicalSupport, QualityInspector, CsManager];
+    "tickets.knowledge_article:publish" => [CsSupervisor, TechnicalSupport, CsManager];
+    "tickets.knowledge_article:return" => [CsSupervisor, TechnicalSupport, CsManager];
+    "tickets.knowledge_article:retire" => [CsSupervisor, TechnicalSupport, CsManager];
+    "tickets.knowledge_article:use" => AGENT, FIELD, LEAD, [QualityInspector];
+    // TK-08 portfolio; consultants keep their own customers
+    "tickets.portfolio_plan:read" => READ;
+    "tickets.portfolio_plan:create" => [CsSupervisor, CsManager];
+    "tickets.portfolio_plan:apply" => [CsSupervisor, CsManager];
+    "tickets.portfolio_plan:cancel" => [CsSupervisor, CsManager];
+    "tickets.portfolio_entry:read" => READ, [PropertyConsultant];
+    "tickets.portfolio_entry:end" => [CsSupervisor, CsManager];
+    "tickets.contact_log:read" => READ, [PropertyConsultant];
+    "tickets.contact_log:create" => INTAKE, FIELD, LEAD, [PropertyConsultant];
+    "tickets.follow_up:read" => READ, [PropertyConsultant];
+    "tickets.follow_up:postpone" => INTAKE, FIELD, LEAD, [PropertyConsultant];
+    "tickets.follow_up:cancel" => LEAD;
+    // TK-10 quality monitoring and training
+    "tickets.scorecard:read" => READ, [HrOfficer];
+    "tickets.scorecard:manage" => [CsDirector];
+    "tickets.monitored_call:read" => READ, [HrOfficer];
+    "tickets.monitored_call:create" => [QualityInspector];
+    "tickets.monitored_call:publish" => [QualityInspector];
+    "tickets.monitored_call:appeal" => INTAKE, LEAD;
+    "tickets.monitored_call:decide_appeal" => [CsDirector];
+    "tickets.quality_summary:read" => READ, [HrOfficer];
+    "tickets.quality_summary:create" => [QualityInspector];
+    "tickets.quality_summary:submit" => [QualityInspector];
+    "tickets.training:read" => STAFF;
+    "tickets.training:create" => LEAD, [QualityInspector, CsManager, TechnicalSupport, RegionalServiceRep];
+    "tickets.training:record_results" => LEAD, [QualityInspector, CsManager, TechnicalSupport, RegionalServiceRep];
+    "tickets.training:close" => [CsDirector, CsManager];
+    // TK-15 requests, counter, monthly assessment; each person knows his own records
+    "tickets.service_request:read" =>
+        READ, [Customer, OrderClerk, Picker, Courier, Cashier, CashOfficeClerk, FinanceOfficer, WarehouseKeeper];
+    "tickets.service_request:create" => INTAKE, [Customer];
+    "tickets.service_request:check" => AGENT, [OrderClerk];
+    "tickets.service_request:approve" =>
+        [CsSupervisor, CsManager, EngineeringOfficer, AftersalesAgent, RegionalServiceRep, OrderClerk];
+    "tickets.service_request:refuse" =>
+        [CsSupervisor, CsManager, EngineeringOfficer, AftersalesAgent, RegionalServiceRep, OrderClerk];
+    "tickets.service_request:receive_goods" => [WarehouseKeeper, Courier];
+    "tickets.service_request:inspect" => [RepairTeamLeader, TechnicalSupport, WarehouseKeeper];
+    "tickets.service_request:allocate" => [OrderClerk];
+    "tickets.service_request:pick" => [Picker];
+    "tickets.service_request:deliver" => [Courier];
+    "tickets.service_request:refund" => [FinanceOfficer, Cashier];
+    "tickets.service_request:complete" => AGENT, LEAD;
+    "tickets.service_request:cancel" => AGENT, [Customer];
+    "tickets.counter_record:read" => READ, [Cashier, CashOfficeClerk, FinanceOfficer, HrOfficer];
+    "tickets.counter_record:create" => [Cashier, CashOfficeClerk, ServiceDesk];
+    "tickets.assessment_rule:read" => STAFF;
+    "tickets.assessment_rule:manage" => [CsDirector, HrOfficer];
+    "tickets.violation:read" => STAFF;
+    "tickets.violation:record" => [TeamLeader, QualityInspector, CsSupervisor, CashOfficeClerk];
+    "tickets.violation:dispute" => STAFF;
+    "tickets.violation:confirm" => [CsSupervisor, CsDirector];
+    "tickets.violation:drop" => [CsSupervisor, CsDirector];
+    "tickets.monthly_assessment:read" => STAFF;
+    "tickets.monthly_assessment:build" => [CsDirector, HrOfficer];
+    "tickets.monthly_assessment:publish" => [CsDirector, HrOfficer];
     // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
         AGENT, LEAD, HEAD, BOSS,

@@ -17,6 +17,8 @@ const FORMATS: &[&str] = &[
     "height",
     "temperature",
     "percent",
+    "quantity",
+    "stock_quantity",
     "phone",
     "email",
     "id_card",
@@ -104,6 +106,19 @@ impl Bodies {
     /// # Errors
     /// 422 with every wrong field: unknown, missing, of a wrong type, format, length or code.
     pub fn read<T: DeserializeOwned>(&self, name: &str, body: &Value) -> Result<T, Fault> {
+        self.check(name, body)?;
+        serde_json::from_value(body.clone()).map_err(|error| {
+            let code = error.to_string();
+            let known = crate::problem::lookup(&code).is_some();
+            Fault::field("", if known { code.as_str() } else { "invalid" })
+        })
+    }
+
+    /// Checks a body against a schema.
+    ///
+    /// # Errors
+    /// 422 with every wrong field: unknown, missing, of a wrong type, format, length or code.
+    pub fn check(&self, name: &str, body: &Value) -> Result<(), Fault> {
         let mut errors = Vec::new();
         unfit_text(body, &mut String::new(), &mut errors);
         let computed = self.computed.get(name).map(Vec::as_slice).unwrap_or_default();
@@ -114,11 +129,7 @@ impl Bodies {
             tidy(&mut errors);
             return Err(Fault::fields(errors));
         }
-        serde_json::from_value(body.clone()).map_err(|error| {
-            let code = error.to_string();
-            let known = crate::problem::lookup(&code).is_some();
-            Fault::field("", if known { code.as_str() } else { "invalid" })
-        })
+        Ok(())
     }
 }
 

@@ -6,8 +6,11 @@ use access::policy::{self, Holders};
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use store::list::FilterDoc;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::export::XLSX;
 use crate::problem::ProblemBody;
 use crate::router::{Body, Endpoint, Key};
 
@@ -31,6 +34,12 @@ impl Parameter {
             (json!({ "type": "string" }), format!("Any of, comma-separated: {}.", doc.codes.join(", ")))
         };
         Self { name: doc.name, schema, text }
+    }
+
+    /// One of these words.
+    pub fn one_of(name: &str, words: &[&str], text: &str) -> Self {
+        let schema = json!({ "type": "string", "enum": words, "default": words.first() });
+        Self { name: name.to_owned(), schema, text: text.to_owned() }
     }
 
     /// What every list takes.
@@ -72,8 +81,8 @@ pub struct Operation {
     pub media: Option<&'static str>,
     /// Of the good answer; 0 means 200, or 204 when there is no body.
     pub status: u16,
-    /// Another status the same answer may come with: 201 of an upsert, 207 of a mixed bulk.
-    pub also: Option<u16>,
+    /// Other statuses the same answer may come with: 201 of an upsert, 207 of a mixed bulk.
+    pub also: Vec<u16>,
     pub etag: bool,
 }
 
@@ -92,19 +101,22 @@ impl Contract {
     /// Adds a type and all it refers to; answers the reference.
     pub fn schema<T: ToSchema>(&mut self) -> Value {
         let name = T::name().to_string();
-        {
-            let mut found = Vec::new();
-            T::schemas(&mut found);
-            found.push((name.clone(), T::schema()));
-            for (name, schema) in found {
-                let Ok(value) = serde_json::to_value(schema) else { continue };
-                if self.schemas.get(&name).is_some_and(|known| *known != value) {
-                    self.clashes.push(name.clone());
-                }
-                self.schemas.insert(name, value);
-            }
-        }
+        let mut found = Vec::new();
+        T::schemas(&mut found);
+        found.push((name.clone(), T::schema()));
+        self.named_schemas(found);
         json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    /// Adds types by their names.
+    pub fn named_schemas(&mut self, found: Vec<(String, RefOr<Schema>)>) {
+        for (name, schema) in found {
+            let Ok(value) = serde_json::to_value(schema) else { continue };
+            if self.schemas.get(&name).is_some_and(|known| *known != value) {
+                self.clashes.push(name.clone());
+            }
+            self.schemas.insert(name, value);
+        }
     }
 
     /// As [`Contract::schema`], with every field optional: what a merge patch may hold.
@@ -122,7 +134,22 @@ impl Contract {
     /// The property names of an object type.
     pub fn properties<T: PartialSchema>(&self) -> Vec<String> {
         let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+        let mut names = Vec::new();
+        self.collect_properties(&schema, &mut names);
+        names
+    }
+
+    /// The properties of a schema and of those it is put together from.
+    fn collect_properties(&self, schema: &Value, names: &mut Vec<String>) {
+        names.extend(schema["properties"].as_object().into_iter().flat_map(|fields| fields.keys().cloned()));
+        let parts = ["allOf", "oneOf"].into_iter().filter_map(|word| schema[word].as_array()).flatten();
+        for part in parts {
+            let named = part["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+            match named.and_then(|name| self.schemas.get(name)) {
+                Some(known) => self.collect_properties(known, names),
+                None => self.collect_properties(part, names),
+            }
+        }
     }
 
     pub(crate) fn add(&mut self, endpoint: &Endpoint, operation: Operation) {
@@ -140,12 +167,16 @@ impl Contract {
         } else if let Some(media) = operation.media {
             good["content"] = json!({ media: {} });
         }
+        if endpoint.exports {
+            good["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+            good["content"][XLSX] = json!({ "schema": { "type": "string", "format": "binary" } });
+        }
         if operation.etag {
             good["headers"] =
                 json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
         }
         let mut responses = Map::new();
-        if let Some(also) = operation.also {
+        for also in operation.also {
             let mut other = good.clone();
             other["description"] = json!(description(also));
             responses.insert(also.to_string(), other);
@@ -259,11 +290,13 @@ fn describe(tag: &str) -> &'static str {
         "deadline policies" => "Which deadline holds for which case 时限策略",
         "documents" => "Files and what they prove 资料",
         "events" => "Every fact in one order, for other systems 事件",
+        "imports" => "Files taken over row by row, and long work to watch 导入",
         "journal" => "The audit trail 日志",
         "me" => "The caller himself 本人",
         "meta" => "Codes and their labels 代码表",
         "organisation" => "Units, people, posts, delegations 组织与人员",
         "parameters" => "Rates, limits and deadlines by date 参数",
+        "portfolio" => "Whose customer somebody is, contacts and promises 客户分配与联系",
         "property" => "Projects, buildings, units and owners 楼盘与房屋",
         "sandbox" => "The clock of a sandbox 沙箱时钟",
         "suppliers" => "Contractors and other suppliers 供应商",
@@ -271,6 +304,7 @@ fn describe(tag: &str) -> &'static str {
         "ticket catalogues" => "Channels, categories, reasons 工单字典",
         "tickets" => "Wishes, complaints and repairs, from the call to the closed case 诉求工单",
         "notifications" => "What the caller is told, and the texts people are told with 通知",
+        "work_items" => "What is due, overdue or waiting 待办",
         "webhooks" => "Facts sent to other systems as they happen 事件推送",
         _ => "",
     }

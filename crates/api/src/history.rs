@@ -66,6 +66,9 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let at = call.reading();
     let id = call.id()?;
     resource::find::<R>(&at, id).await?;
+    if !R::history_shown(call.actor()) {
+        return Err(Fault::new(&fault::NOT_FOUND));
+    }
     let limit = match call.query_value("limit") {
         Some(text) => text.parse().ok().filter(|limit| (1..=list::MAX_LIMIT).contains(limit)),
         None => Some(list::MAX_LIMIT),

@@ -6,6 +6,7 @@ pub mod body;
 pub mod call;
 pub mod contract;
 mod expand;
+mod export;
 mod history;
 mod limits;
 mod patch;
@@ -16,7 +17,6 @@ mod system;
 pub mod v1;
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use actix_web::web;
 use identity::Identity;
@@ -31,8 +31,10 @@ pub struct State {
     pub identity: std::sync::Arc<Identity>,
     pub api: Api,
     pub limits: Limits,
-    /// Folder of uploaded files.
-    pub files: PathBuf,
+    /// Where uploaded files are kept.
+    pub files: documents::Files,
+    /// Folder of this machine for what is on its way: files to be imported, spreadsheets being made.
+    pub folder: std::path::PathBuf,
     pub sandbox: bool,
     /// Calls receivers of webhooks.
     pub caller: std::sync::Arc<outbound::client::Caller>,

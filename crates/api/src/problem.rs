@@ -21,7 +21,9 @@ static CATALOGUES: &[&[&Problem]] = &[
     registers::problems::CATALOGUE,
     documents::problems::CATALOGUE,
     approvals::problems::CATALOGUE,
+    submissions::problems::CATALOGUE,
     outbound::problems::CATALOGUE,
+    imports::problems::CATALOGUE,
     tickets::problems::CATALOGUE,
 ];
 
@@ -52,6 +54,7 @@ pub fn status(kind: Kind) -> StatusCode {
         Kind::Stale => StatusCode::PRECONDITION_FAILED,
         Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Kind::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         Kind::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
         Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -165,6 +168,10 @@ pub fn respond(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> H
         Kind::TooMany => {
             let wait = fault.args().get("retry_after").and_then(Value::as_u64).unwrap_or(1);
             response.insert_header((header::RETRY_AFTER, wait));
+        }
+        Kind::RangeNotSatisfiable => {
+            let size = fault.args().get("size").and_then(Value::as_u64).unwrap_or_default();
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
         }
         Kind::MethodNotAllowed => {
             let allow = fault.args().get("allow").and_then(Value::as_str).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +12,11 @@ use actix_web::http::Method;
 use actix_web::http::header::ETAG;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::{self, Fault};
+use sea_orm::{EntityName, EntityTrait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use store::journal::Versioned;
 use store::resource::Row;
 use store::{Answer, Done, Resource, Work, list, resource};
 use utoipa::ToSchema;
@@ -23,7 +26,7 @@ use validator::Validate;
 use crate::body::Bodies;
 use crate::call::{Call, Reply, answer};
 use crate::contract::{Contract, Operation, Parameter};
-use crate::{expand, history, patch};
+use crate::{expand, export, history, patch};
 
 type Handler = Arc<dyn Fn(Call) -> LocalBoxFuture<'static, Result<Reply, Fault>> + Send + Sync>;
 
@@ -60,6 +63,8 @@ pub struct Endpoint {
     pub dry_run: bool,
     pub journals_refusals: bool,
     pub limit: Duration,
+    /// A list that also comes as a file.
+    pub exports: bool,
     /// Names of the query parameters it knows; `None`: it judges them itself.
     pub query: Option<Vec<String>>,
     pub handler: Handler,
@@ -72,6 +77,8 @@ pub struct Api {
     routes: matchit::Router<BTreeMap<String, Endpoint>>,
     pending: BTreeMap<String, BTreeMap<String, Endpoint>>,
     by_permission: BTreeMap<&'static str, Vec<&'static str>>,
+    /// The resources whose rows carry a version the journal names too.
+    pub versioned: Vec<Versioned>,
 }
 
 /// The normal time an operation may take after its body arrived.
@@ -87,6 +94,7 @@ impl Default for Api {
             routes: matchit::Router::new(),
             pending: BTreeMap::new(),
             by_permission: BTreeMap::new(),
+            versioned: Vec::new(),
         }
     }
 }
@@ -170,6 +178,7 @@ impl Api {
             dry_run: false,
             journals_refusals: false,
             limit: NORMAL,
+            exports: false,
             query: Some(Vec::new()),
             handler: Arc::new(move |call| Box::pin(run(call))),
         };
@@ -182,7 +191,13 @@ impl Api {
         <R::Entity as sea_orm::EntityTrait>::ActiveModel: Send,
     {
         self.contract.schema::<R::View>();
-        ResourceRoutes { api: self, tag, noun, read: None, marker: std::marker::PhantomData }
+        let known =
+            Versioned { resource: R::NAME, table: leak(R::Entity::default().table_name()), lasting: R::LASTING };
+        if <R::Entity as EntityTrait>::Column::from_str("version").is_ok() && !self.versioned.contains(&known) {
+            self.versioned.push(known);
+        }
+        let key = Key::Optional;
+        ResourceRoutes { api: self, tag, noun, read: None, key, marker: std::marker::PhantomData }
     }
 }
 
@@ -243,7 +258,7 @@ impl Plain<'_> {
     }
     /// The same answer may also come with this status.
     pub fn also(mut self, status: u16) -> Self {
-        self.operation.also = Some(status);
+        self.operation.also.push(status);
         self
     }
     pub fn key(self, key: Key) -> Self {
@@ -288,6 +303,8 @@ pub struct ResourceRoutes<'a, R: Resource> {
     /// Plural snake_case of the resource for operation ids: `tickets`.
     noun: &'static str,
     read: Option<&'static str>,
+    /// Whether creates take an `Idempotency-Key`.
+    key: Key,
     marker: std::marker::PhantomData<R>,
 }
 
@@ -305,6 +322,12 @@ where
     /// Reads need this permission instead of `<domain>.<entity>:read`.
     pub fn read_with(mut self, permission: &'static str) -> Self {
         self.read = Some(permission);
+        self
+    }
+
+    /// Creates declared from here on require an `Idempotency-Key`: they are about money.
+    pub fn keyed(mut self) -> Self {
+        self.key = Key::Required;
         self
     }
 
@@ -348,11 +371,12 @@ where
         let mut query: Vec<Parameter> = columns.filter_docs().into_iter().map(Parameter::filter).collect();
         query.extend(Parameter::paging(&sorts, columns.default_sort()));
         query.extend(expand::parameter::<R>());
+        query.push(export::parameter());
         let summary = format!("Lists the {} the caller may know of.", self.noun.replace('_', " "));
         let mut plain = self
             .plain(Method::GET, R::PATH.to_owned(), name, permission, async |call: Call| list_rows::<R>(call).await)
             .summary(&summary)
-            .endpoint(|endpoint| endpoint.query = None);
+            .endpoint(as_file);
         plain.operation.query = query;
         plain.operation.answer = Some(json!({
             "type": "object", "required": ["items", "next_cursor"], "properties": {
@@ -427,9 +451,11 @@ where
             Ok(Reply::Answer(call.write(command).await?))
         };
         let body = self.api.contract.schema::<I>();
+        let key = self.key;
         let mut plain = self
             .plain(Method::POST, R::PATH.to_owned(), name, permission, run)
             .summary(&summary)
+            .key(key)
             .status(201)
             .endpoint(|endpoint| endpoint.dry_run = true);
         plain.operation.body = Some(body);
@@ -562,7 +588,9 @@ where
             Ok(Reply::Answer(call.write(command).await?))
         };
         let body = self.api.contract.schema::<I>();
-        let mut plain = self.plain(Method::POST, path, operation, permission, run).summary(summary).status(201);
+        let key = self.key;
+        let mut plain =
+            self.plain(Method::POST, path, operation, permission, run).summary(summary).key(key).status(201);
         plain.operation.body = Some(body);
         plain.operation.answer = Some(view);
         drop(plain);
@@ -576,23 +604,25 @@ where
         let view = self.api.contract.schema::<P::View>();
         let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
         let columns = P::columns();
-        let query: Vec<Parameter> = Parameter::paging(&columns.sort_names(), columns.default_sort()).collect();
+        let mut query: Vec<Parameter> = Parameter::paging(&columns.sort_names(), columns.default_sort()).collect();
+        query.push(export::parameter());
         let run = move |call: Call| async move {
             let id = call.id()?;
-            let mut query = list::Query::read(call.query.clone())?;
+            let format = export::asked(&call.query, call.request.headers())?;
+            let mut query = list::Query::read(export::rest(&call.query))?;
             if let Some((name, _)) = query.filters.first() {
                 return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
             }
             let at = call.reading();
             resource::find::<R>(&at, id).await?;
             query.filters.push((parent.to_owned(), id.to_string()));
+            if let Some(format) = format {
+                return export::send::<P>(call, format, query, Vec::new()).await;
+            }
             let page = list::page::<P>(&at, &query).await?;
             Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
         };
-        let mut plain = self
-            .plain(Method::GET, path, operation, permission, run)
-            .summary(&summary)
-            .endpoint(|endpoint| endpoint.query = None);
+        let mut plain = self.plain(Method::GET, path, operation, permission, run).summary(&summary).endpoint(as_file);
         plain.operation.query = query;
         plain.operation.answer = Some(json!({
             "type": "object", "required": ["items", "next_cursor"], "properties": {
@@ -603,10 +633,21 @@ where
     }
 }
 
+/// A list judges its query itself, and also comes as a file.
+fn as_file(endpoint: &mut Endpoint) {
+    endpoint.query = None;
+    endpoint.exports = true;
+}
+
 async fn list_rows<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let (names, query) = expand::take::<R>(&call)?;
-    let query = list::Query::read(query)?;
+    let format = export::asked(&query, call.request.headers())?;
+    let query = list::Query::read(export::rest(&query))?;
+    if let Some(format) = format {
+        return export::send::<R>(call, format, query, names).await;
+    }
     let at = call.reading();
+    R::arise(&at).await?;
     let page = list::page::<R>(&at, &query).await?;
     if names.is_empty() {
         return Ok(Reply::Answer(Answer::json(Done::Ok, &page)?));
@@ -621,6 +662,7 @@ async fn list_rows<R: Resource>(call: Call) -> Result<Reply, Fault> {
 async fn get_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let (names, _) = expand::take::<R>(&call)?;
     let at = call.reading();
+    R::arise(&at).await?;
     let row = resource::find::<R>(&at, call.id()?).await?;
     debug_assert!(row.version() > 0, "rows start at version 1");
     let version = row.version();

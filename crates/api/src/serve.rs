@@ -20,8 +20,8 @@ use store::{Answer, Context, Done};
 use uuid::Uuid;
 
 use crate::call::{Call, Reply};
-use crate::router::{Body, Endpoint, Found, Key};
-use crate::{State, problem};
+use crate::router::{Body, Endpoint, Found, Key, TRANSFER};
+use crate::{State, export, problem};
 
 /// The largest JSON or form body.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -31,6 +31,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// Answers any request.
 pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let started = Instant::now();
+    let _under_way = UnderWay::begin();
     let state = state.into_inner();
     let request_id = request_id(request.headers());
     let lang = language(&request);
@@ -55,6 +56,22 @@ pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::D
     metrics::histogram!("hearthdesk_request_seconds", "operation" => operation).record(started.elapsed().as_secs_f64());
     tracing::info!(request_id, %method, operation, status, micros = started.elapsed().as_micros() as u64, "request");
     response
+}
+
+/// Counts a request for as long as it is under way, however it ends.
+struct UnderWay;
+
+impl UnderWay {
+    fn begin() -> Self {
+        metrics::gauge!("hearthdesk_requests_in_flight").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        metrics::gauge!("hearthdesk_requests_in_flight").decrement(1.0);
+    }
 }
 
 struct Arrival<'a> {
@@ -118,8 +135,11 @@ impl Arrival<'_> {
         ctx.key = key.map(|key| (key, request_hash(&self.request, &bytes)));
         let state = self.state.clone();
         let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload };
+        let file =
+            endpoint.exports && export::asked(&call.query, call.request.headers()).is_ok_and(|file| file.is_some());
+        let limit = if file { TRANSFER } else { endpoint.limit };
         let run = (endpoint.handler)(call);
-        tokio::time::timeout(endpoint.limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)))
+        tokio::time::timeout(limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)))
     }
 
     /// `If-Match` is missing: say so, but only after 404 and 422 had their turn – a dry run tells.

@@ -4,9 +4,10 @@ use access::Actor;
 use access::JobRole;
 use kernel::fault::{self, Fault};
 use kernel::ids;
+use kernel::money::Money;
 use kernel::time::{self, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, LockType};
+use sea_orm::sea_query::{ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, DeriveActiveEnum, EnumIter, IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
@@ -39,8 +40,12 @@ pub struct Model {
     /// `,role,role,` of the open step; empty when ended.
     pub next_roles: String,
     pub applicant_id: Uuid,
-    /// JSON array of persons who may not decide.
+    /// JSON array of persons who may not decide the open step.
     pub excluded: String,
+    /// JSON array: the applicant, and whom he stood in for.
+    pub applicants: String,
+    /// JSON array of persons who took part in the subject before.
+    pub earlier_actors: String,
     pub org_unit_id: Option<Uuid>,
     pub project_id: Option<Uuid>,
 }
@@ -98,7 +103,7 @@ pub struct Subject<'a> {
     pub decide_path: String,
     /// Decide which steps are asked for.
     pub flags: Vec<&'a str>,
-    /// Persons who may not decide, beside the applicant.
+    /// Persons who took part before; they decide no step that excludes earlier actors.
     pub excluded: Vec<Uuid>,
     pub placement: Placement,
 }
@@ -132,14 +137,37 @@ fn role_list(steps: &[Step], step: usize) -> String {
     steps.get(step).map(|step| format!(",{},", step.roles.join(","))).unwrap_or_default()
 }
 
+/// Who may not decide a step: the applicant, who signed already, and who took part before where the step says so.
+fn excluded(step: Option<&Step>, applicants: &[Uuid], signed: &[Uuid], earlier: &[Uuid]) -> Result<String, Fault> {
+    let earlier = if step.is_none_or(|step| step.excludes_earlier_actors) { earlier } else { &[] };
+    let mut persons = [applicants, signed, earlier].concat();
+    persons.sort();
+    persons.dedup();
+    json(&persons)
+}
+
+fn json(value: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(value).map_err(Fault::internal)
+}
+
+fn persons(text: &str) -> Result<Vec<Uuid>, Fault> {
+    serde_json::from_str(text).map_err(Fault::internal)
+}
+
 /// Starts an approval; one that still runs for the subject is cleared.
+///
+/// # Errors
+/// 409 `no_step_asked` when the route asks for no step.
 pub async fn start(work: &Work, subject: Subject<'_>) -> Result<Model, Fault> {
+    start_for(work, subject, Money::default()).await
+}
+
+/// As [`start`], for a subject with an amount that conditions of the route look at.
+pub async fn start_for(work: &Work, subject: Subject<'_>, amount: Money) -> Result<Model, Fault> {
     clear(work, subject.resource, subject.id, "superseded").await?;
-    let steps = route::steps(work, subject.kind, time::business_day(work.now), &subject.flags).await?;
-    let mut excluded = subject.excluded;
-    excluded.extend(work.actor().persons());
-    excluded.sort();
-    excluded.dedup();
+    let today = time::business_day(work.now);
+    let steps = route::steps(work, subject.kind, today, amount, &subject.flags).await?;
+    let applicants: Vec<Uuid> = work.actor().persons().collect();
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -153,9 +181,11 @@ pub async fn start(work: &Work, subject: Subject<'_>) -> Result<Model, Fault> {
         status: Set(Status::Open),
         step: Set(0),
         next_roles: Set(role_list(&steps, 0)),
-        steps: Set(serde_json::to_string(&steps).map_err(Fault::internal)?),
         applicant_id: Set(work.actor().sub),
-        excluded: Set(serde_json::to_string(&excluded).map_err(Fault::internal)?),
+        excluded: Set(excluded(steps.first(), &applicants, &[], &subject.excluded)?),
+        applicants: Set(json(&applicants)?),
+        earlier_actors: Set(json(&subject.excluded)?),
+        steps: Set(json(&steps)?),
         org_unit_id: Set(subject.placement.org_unit_id),
         project_id: Set(subject.placement.project_id),
     };
@@ -168,24 +198,49 @@ pub async fn current(at: &Reading, resource: &str, id: Uuid) -> Result<Option<Mo
     Ok(select.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).one(&at.db()).await?)
 }
 
+/// Everybody whose signature an approval has, and in whose name it was given.
+async fn signers(at: &Reading, approval: Uuid) -> Result<Vec<Uuid>, Fault> {
+    let signed = decision::Entity::find().filter(decision::Column::ApprovalId.eq(approval)).all(&at.db()).await?;
+    Ok(signed.into_iter().flat_map(|row| [Some(row.actor_id), row.on_behalf_of]).flatten().collect())
+}
+
 /// Why this person may not decide on the open step; `None` when he may.
 pub async fn refusal(at: &Reading, approval: &Model, actor: &Actor) -> Result<Option<Fault>, Fault> {
-    let excluded: Vec<Uuid> = serde_json::from_str(&approval.excluded).map_err(Fault::internal)?;
+    let excluded = persons(&approval.excluded)?;
+    let is_one_of = |list: &[Uuid]| actor.persons().any(|person| list.contains(&person));
     let involved =
         |first: &str| Fault::new(&fault::SEPARATION_OF_DUTIES).with("first", first).with("second", "approve");
-    if actor.persons().any(|person| excluded.contains(&person)) {
+    if is_one_of(&signers(at, approval.id).await?) {
+        return Ok(Some(involved("approve")));
+    }
+    if is_one_of(&persons(&approval.applicants)?) {
         return Ok(Some(involved("submit")));
     }
-    let signed = decision::Entity::find().filter(decision::Column::ApprovalId.eq(approval.id)).all(&at.db()).await?;
-    let before = |person: Uuid| signed.iter().any(|row| row.actor_id == person || row.on_behalf_of == Some(person));
-    if actor.persons().any(before) {
-        return Ok(Some(involved("approve")));
+    if is_one_of(&excluded) {
+        return Ok(Some(involved("take part")));
     }
     if !approval.next_roles.contains(&format!(",{},", actor.role.code())) {
         let roles: Vec<&str> = approval.next_roles.split(',').filter(|role| !role.is_empty()).collect();
         return Ok(Some(Fault::new(&fault::NOT_YOUR_TURN).with("next_roles", roles)));
     }
     Ok(None)
+}
+
+/// The open approval of a subject, locked, its open step the caller's to decide.
+async fn open_for_caller(work: &Work, resource: &str, id: Uuid) -> Result<(Model, Vec<Step>), Fault> {
+    let row = Entity::find()
+        .filter(Column::Resource.eq(resource))
+        .filter(Column::ResourceId.eq(id))
+        .filter(Column::Status.eq(Status::Open))
+        .lock(LockType::Update)
+        .one(&work.db())
+        .await?;
+    let row = row.ok_or_else(|| Fault::internal("nothing waits for a decision"))?;
+    if let Some(refusal) = refusal(work, &row, work.actor()).await? {
+        return Err(refusal);
+    }
+    let steps = serde_json::from_str(&row.steps).map_err(Fault::internal)?;
+    Ok((row, steps))
 }
 
 /// Signs or rejects the open step.
@@ -200,20 +255,9 @@ pub async fn decide(
     decision: Decision,
     comment: Option<&str>,
 ) -> Result<Decided, Fault> {
-    let row = Entity::find()
-        .filter(Column::Resource.eq(resource))
-        .filter(Column::ResourceId.eq(id))
-        .filter(Column::Status.eq(Status::Open))
-        .lock(LockType::Update)
-        .one(&work.db())
-        .await?;
-    let row = row.ok_or_else(|| Fault::internal("nothing waits for a decision"))?;
-    if let Some(refusal) = refusal(work, &row, work.actor()).await? {
-        return Err(refusal);
-    }
-    let steps: Vec<Step> = serde_json::from_str(&row.steps).map_err(Fault::internal)?;
+    let (row, steps) = open_for_caller(work, resource, id).await?;
     let open = usize::try_from(row.step).unwrap_or_default();
-    sign(work, &row, steps.get(open), decision, comment).await?;
+    sign(work, &row, steps.get(open), decision.code(), comment).await?;
     let next = open + 1;
     let (status, decided) = match decision {
         Decision::Reject => (Status::Rejected, Decided::Rejected),
@@ -224,16 +268,33 @@ pub async fn decide(
     change.status = Set(status);
     change.step = Set(row.step + 1);
     change.next_roles = Set(if status == Status::Open { role_list(&steps, next) } else { String::new() });
+    let (applicants, earlier) = (persons(&row.applicants)?, persons(&row.earlier_actors)?);
+    change.excluded = Set(excluded(steps.get(next), &applicants, &signers(work, row.id).await?, &earlier)?);
     let fact = |fact: Fact| fact.with("decision", decision.code()).with("subject_id", id.to_string());
     work.change::<Approval>(&row, change, "decided", fact).await?;
     Ok(decided)
+}
+
+/// Sends the subject back to draft with a comment: the decision is kept, every signature is void.
+///
+/// # Errors
+/// As [`decide`].
+pub async fn send_back(work: &Work, resource: &str, id: Uuid, comment: &str) -> Result<(), Fault> {
+    let (row, steps) = open_for_caller(work, resource, id).await?;
+    sign(work, &row, steps.get(usize::try_from(row.step).unwrap_or_default()), "return", Some(comment)).await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::Cleared);
+    change.next_roles = Set(String::new());
+    let fact = |fact: Fact| fact.with("decision", "return").with("subject_id", id.to_string()).reason(comment);
+    work.change::<Approval>(&row, change, "decided", fact).await?;
+    Ok(())
 }
 
 async fn sign(
     work: &Work,
     row: &Model,
     step: Option<&Step>,
-    decision: Decision,
+    decision: &str,
     comment: Option<&str>,
 ) -> Result<(), Fault> {
     let actor = work.actor();
@@ -245,7 +306,7 @@ async fn sign(
         actor_id: Set(actor.sub),
         actor_role: Set(actor.role.code().to_owned()),
         on_behalf_of: Set(actor.on_behalf_of),
-        decision: Set(decision.code().to_owned()),
+        decision: Set(decision.to_owned()),
         comment: Set(comment.map(str::to_owned)),
         subject_version: Set(row.subject_version),
         at: Set(work.now),
@@ -284,6 +345,9 @@ pub struct ApprovalView {
     pub resource_id: Uuid,
     pub subject_version: i32,
     pub status: Status,
+    pub applicant_id: Uuid,
+    /// Code of the step that waits; null when ended.
+    pub step: Option<String>,
     /// Roles whose turn it is; empty when ended.
     pub next_roles: Vec<String>,
     /// The first of them; null when ended.
@@ -342,6 +406,29 @@ pub fn waits_for(actor: &Actor) -> Condition {
     waits
 }
 
+/// Approvals this person signed, for himself or through somebody who stood in for him.
+fn signed_by(person: Uuid) -> SimpleExpr {
+    let signed = Query::select()
+        .column(decision::Column::ApprovalId)
+        .from(decision::Entity)
+        .cond_where(
+            Condition::any().add(decision::Column::ActorId.eq(person)).add(decision::Column::OnBehalfOf.eq(person)),
+        )
+        .to_owned();
+    Column::Id.in_subquery(signed)
+}
+
+/// Subjects of a resource that wait for this caller's role, or that he signed: he may know of them.
+pub fn subjects_of(resource: &str, actor: &Actor) -> SelectStatement {
+    let waits = Column::NextRoles.contains(format!(",{},", actor.role.code())).and(Column::Status.eq(Status::Open));
+    Query::select()
+        .column(Column::ResourceId)
+        .from(Entity)
+        .and_where(Column::Resource.eq(resource))
+        .cond_where(Condition::any().add(waits).add(signed_by(actor.sub)))
+        .to_owned()
+}
+
 impl Resource for Approval {
     type Entity = Entity;
     type Row = Model;
@@ -359,6 +446,7 @@ impl Resource for Approval {
         }
         Condition::any()
             .add(Column::ApplicantId.eq(actor.sub))
+            .add(signed_by(actor.sub))
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.clone()))
             .add(Column::ProjectId.is_in(actor.scope.project_ids.clone()))
             .add(Column::NextRoles.contains(format!(",{},", actor.role.code())).and(Column::OrgUnitId.is_null()))
@@ -371,13 +459,12 @@ impl Resource for Approval {
             .code("status", Column::Status, &["open", "approved", "rejected", "cleared"])
             .by("resource_id", Column::ResourceId)
             .custom("waiting_for", "string", waiting_for)
-            .custom("decided_by", "uuid", |_, value| {
-                let person = store::list::uuid("decided_by", value)?;
-                let signed = decision::Entity::find()
-                    .select_only()
-                    .column(decision::Column::ApprovalId)
-                    .filter(decision::Column::ActorId.eq(person));
-                Ok(Condition::all().add(Column::Id.in_subquery(sea_orm::QueryTrait::into_query(signed))))
+            .custom("decided_by", "string", |at, value| {
+                let person = match value {
+                    "me" => at.actor().sub,
+                    value => store::list::uuid("decided_by", value)?,
+                };
+                Ok(Condition::all().add(signed_by(person)))
             })
     }
 
@@ -397,7 +484,11 @@ impl Resource for Approval {
                 row.next_roles.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect();
             let decisions =
                 signed.iter().filter(|d| d.approval_id == row.id).cloned().map(DecisionView::from).collect();
+            let steps: Vec<Step> = serde_json::from_str(&row.steps).map_err(Fault::internal)?;
+            let open = steps.get(usize::try_from(row.step).unwrap_or_default());
             Ok(ApprovalView {
+                applicant_id: row.applicant_id,
+                step: open.filter(|_| row.status == Status::Open).map(|step| step.code.clone()),
                 id: row.id,
                 version: row.version,
                 subject_kind: row.subject_kind,
@@ -408,7 +499,7 @@ impl Resource for Approval {
                 next_role: next_roles.first().cloned(),
                 next_roles,
                 decide_url: row.decide_path,
-                steps: serde_json::from_str(&row.steps).map_err(Fault::internal)?,
+                steps,
                 decisions,
                 created_at: row.created_at.into(),
             })

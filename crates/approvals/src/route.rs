@@ -4,6 +4,7 @@ use access::{Actor, JobRole};
 use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
+use kernel::money::Money;
 use kernel::time::{self, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, Set};
@@ -13,6 +14,8 @@ use store::resource::Placement;
 use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
+
+use crate::problems;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "approval_route")]
@@ -37,17 +40,81 @@ impl ActiveModelBehavior for ActiveModel {}
 #[serde(deny_unknown_fields)]
 #[schema(as = ApprovalStep)]
 pub struct Step {
+    #[schema(min_length = 1, max_length = 40)]
     pub code: String,
+    #[schema(min_length = 1, max_length = 80)]
     pub title: String,
     /// Job roles that may sign; one of them does.
     pub roles: Vec<String>,
-    /// The step is asked for only when the subject carries one of these flags; empty: always.
-    #[serde(default)]
-    pub when: Vec<String>,
+    /// The step is asked for only when all of this holds; left out: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<StepCondition>,
+    /// Whoever took part in the subject before does not sign this step. The applicant never signs, and nobody
+    /// signs twice, whatever stands here.
+    #[serde(default = "always")]
+    pub excludes_earlier_actors: bool,
+}
+
+/// When a step is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ApprovalStepCondition)]
+pub struct StepCondition {
+    /// The subject's amount is greater, yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount_above: Option<Money>,
+    /// The subject's amount is not greater, yuan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount_upto: Option<Money>,
+    /// The subject carries this flag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 40)]
+    pub flag: Option<String>,
+}
+
+fn always() -> bool {
+    true
+}
+
+impl Step {
+    /// A step that is always asked for.
+    pub fn new(code: &str, title: &str, roles: &[JobRole]) -> Self {
+        Self {
+            code: code.to_owned(),
+            title: title.to_owned(),
+            roles: roles.iter().map(|role| role.code().to_owned()).collect(),
+            condition: None,
+            excludes_earlier_actors: true,
+        }
+    }
+
+    /// Asked for only when the subject carries this flag.
+    pub fn when(self, flag: &str) -> Self {
+        let condition = StepCondition { flag: Some(flag.to_owned()), ..StepCondition::default() };
+        Self { condition: Some(condition), ..self }
+    }
+}
+
+impl StepCondition {
+    /// Whether a subject of this amount (0 when it has none) with these flags asks for the step.
+    fn holds(&self, amount: Money, flags: &[&str]) -> bool {
+        self.amount_above.is_none_or(|above| amount > above)
+            && self.amount_upto.is_none_or(|upto| amount <= upto)
+            && self.flag.as_deref().is_none_or(|flag| flags.contains(&flag))
+    }
 }
 
 /// The steps that hold for a subject on a day.
-pub async fn steps(at: &Reading, subject_kind: &str, on: NaiveDate, flags: &[&str]) -> Result<Vec<Step>, Fault> {
+///
+/// # Errors
+/// 409 `no_step_asked` when the route asks for none of its steps.
+pub async fn steps(
+    at: &Reading,
+    subject_kind: &str,
+    on: NaiveDate,
+    amount: Money,
+    flags: &[&str],
+) -> Result<Vec<Step>, Fault> {
     let row = Entity::find()
         .filter(Column::SubjectKind.eq(subject_kind))
         .filter(Column::ValidFrom.lte(on))
@@ -56,8 +123,12 @@ pub async fn steps(at: &Reading, subject_kind: &str, on: NaiveDate, flags: &[&st
         .await?;
     let row = row.ok_or_else(|| Fault::internal(format!("no approval route for {subject_kind}")))?;
     let steps: Vec<Step> = serde_json::from_str(&row.steps).map_err(Fault::internal)?;
-    let asked = |step: &Step| step.when.is_empty() || step.when.iter().any(|flag| flags.contains(&flag.as_str()));
-    Ok(steps.into_iter().filter(asked).collect())
+    let asked = |step: &Step| step.condition.as_ref().is_none_or(|condition| condition.holds(amount, flags));
+    let steps: Vec<Step> = steps.into_iter().filter(asked).collect();
+    match steps.is_empty() {
+        true => Err(Fault::new(&problems::NO_STEP_ASKED).with("subject_kind", subject_kind)),
+        false => Ok(steps),
+    }
 }
 
 /// Installs a route if there is none for its kind and day.
@@ -172,6 +243,12 @@ pub async fn create(work: &Work, input: &CreateApprovalRoute) -> Result<Model, F
         let signs = |role: &String| role.parse::<JobRole>().is_ok_and(JobRole::is_staff);
         errors.add_if(step.roles.is_empty(), &format!("/steps/{n}/roles"), "required");
         errors.add_if(!step.roles.iter().all(signs), &format!("/steps/{n}/roles"), "invalid_enum");
+        let repeated = input.steps[..n].iter().any(|earlier| earlier.code == step.code);
+        errors.add_if(repeated, &format!("/steps/{n}/code"), "repeated_items");
+        let condition = step.condition.clone().unwrap_or_default();
+        let never =
+            matches!((condition.amount_above, condition.amount_upto), (Some(above), Some(upto)) if above >= upto);
+        errors.add_if(never, &format!("/steps/{n}/condition/amount_upto"), "out_of_range");
     }
     errors.finish()?;
     if known.iter().any(|row| row.valid_from == input.valid_from) {
@@ -187,4 +264,33 @@ pub async fn create(work: &Work, input: &CreateApprovalRoute) -> Result<Model, F
         document_id: Set(Some(input.document_id)),
     };
     work.create::<ApprovalRoute>(row, |fact| fact, "created").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_asked_for_by_amount_and_flag() {
+        let yuan = |text: &str| Some(text.parse::<Money>().unwrap());
+        let check = |above: Option<Money>, upto: Option<Money>, flag: Option<&str>, amount: &str, wanted: bool| {
+            let condition = StepCondition { amount_above: above, amount_upto: upto, flag: flag.map(str::to_owned) };
+            assert_eq!(condition.holds(amount.parse().unwrap(), &["urgent"]), wanted, "{condition:?} {amount}");
+        };
+        check(None, None, None, "0.00", true);
+        check(yuan("5000.00"), None, None, "5000.00", false);
+        check(yuan("5000.00"), None, None, "5000.01", true);
+        check(None, yuan("5000.00"), None, "5000.00", true);
+        check(None, yuan("5000.00"), None, "5000.01", false);
+        check(yuan("100.00"), yuan("200.00"), None, "200.00", true);
+        check(None, None, Some("urgent"), "1.00", true);
+        check(None, None, Some("major"), "1.00", false);
+        check(yuan("100.00"), None, Some("urgent"), "1.00", false);
+    }
+
+    #[test]
+    fn a_step_written_without_the_newer_words_still_reads() {
+        let step: Step = serde_json::from_str(r#"{"code":"head","title":"负责人","roles":["cs_manager"]}"#).unwrap();
+        assert_eq!(step, Step::new("head", "负责人", &[JobRole::CsManager]));
+    }
 }

@@ -1,30 +1,145 @@
-//! Files by their content: `ab/cd/<sha-256>` below one folder, each content once.
+//! Files by their content: `ab/cd/<sha-256>` in a folder or a bucket, each content once.
 //!
-//! A file is written beside its place, synced and renamed before the transaction that names it, so a
-//! committed document always has its content; a file nobody names is only wasted space.
+//! A file is received beside its place and moved there before the transaction that names it, so a committed
+//! document always has its content; a file nobody names is only wasted space.
 
+#[cfg(feature = "s3")]
+mod bucket;
+mod folder;
+
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use kernel::fault::{Fault, TOO_LARGE};
 use sha2::{Digest, Sha256};
-use tokio::fs::{self, File};
-use tokio::io::AsyncWriteExt;
-use uuid::Uuid;
 
 use crate::{media, problems};
 
 /// Bytes kept for the look at the type.
 const HEAD: usize = 8192;
 
-/// A file on its way in.
+/// A bucket of an S3-compatible store.
+#[derive(Clone, Debug, Default)]
+pub struct Bucket {
+    pub name: String,
+    /// `https://…` of another provider than Amazon; plain `http://` only where it is named so.
+    pub endpoint: Option<String>,
+    pub region: Option<String>,
+    /// Key and secret; without them those of the machine's role.
+    pub credentials: Option<(String, String)>,
+}
+
+/// Where the contents lie; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Files(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    Folder(PathBuf),
+    #[cfg(feature = "s3")]
+    Bucket(bucket::Store),
+}
+
+impl Files {
+    /// A folder of this machine.
+    pub fn folder(folder: impl Into<PathBuf>) -> Self {
+        Self(Place::Folder(folder.into()))
+    }
+
+    /// A bucket. Says nothing about whether it answers: [`Files::check`] does.
+    ///
+    /// # Errors
+    /// When what is named cannot be a bucket, or this binary was built without the feature `s3`.
+    #[cfg(feature = "s3")]
+    pub fn bucket(bucket: &Bucket) -> Result<Self, Fault> {
+        Ok(Self(Place::Bucket(bucket::open(bucket)?)))
+    }
+
+    /// A bucket. This binary was built without the feature `s3`.
+    #[cfg(not(feature = "s3"))]
+    pub fn bucket(_: &Bucket) -> Result<Self, Fault> {
+        Err(Fault::unavailable("this binary was built without the feature s3"))
+    }
+
+    /// Writes and removes a small file: whether the place is there and allows it.
+    pub async fn check(&self) -> Result<(), Fault> {
+        match &self.0 {
+            Place::Folder(folder) => folder::check(folder).await,
+            #[cfg(feature = "s3")]
+            Place::Bucket(store) => bucket::check(store).await,
+        }
+    }
+
+    /// A range of the bytes of a stored content, in pieces.
+    pub async fn read(
+        &self,
+        sha256: &str,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, std::io::Error>>, Fault> {
+        match &self.0 {
+            Place::Folder(folder) => folder::read(folder, sha256, range).await,
+            #[cfg(feature = "s3")]
+            Place::Bucket(store) => bucket::read(store, sha256, range).await,
+        }
+    }
+}
+
+impl Files {
+    /// A stored content as an open file, for whoever must seek in it; none when it is gone.
+    pub async fn open(&self, sha256: &str) -> Result<Option<std::fs::File>, Fault> {
+        match &self.0 {
+            Place::Folder(folder) => match std::fs::File::open(path(folder, sha256)) {
+                Ok(file) => Ok(Some(file)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(Fault::unavailable(error)),
+            },
+            #[cfg(feature = "s3")]
+            Place::Bucket(store) => bucket::spool(store, sha256, self.scratch().map_err(Fault::unavailable)?).await,
+        }
+    }
+
+    /// An empty file that nobody else sees; it is gone when it is closed.
+    pub fn scratch(&self) -> std::io::Result<std::fs::File> {
+        let folder = match &self.0 {
+            Place::Folder(folder) => folder.join("incoming"),
+            #[cfg(feature = "s3")]
+            Place::Bucket(_) => std::env::temp_dir(),
+        };
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.join(uuid::Uuid::now_v7().to_string());
+        let file = std::fs::File::options().create_new(true).read(true).write(true).open(&path)?;
+        // The open file is all that is needed.
+        std::fs::remove_file(&path)?;
+        Ok(file)
+    }
+}
+
+/// Where a content lies below a folder, or in a bucket.
+pub fn place(sha256: &str) -> String {
+    let part = |from: usize| sha256.get(from..from + 2).unwrap_or("00");
+    format!("{}/{}/{sha256}", part(0), part(2))
+}
+
+/// Where a content lies below a local folder, for whoever copies the folder.
+pub fn path(folder: &Path, sha256: &str) -> PathBuf {
+    folder.join(place(sha256))
+}
+
+/// A file on its way in; what is dropped before it is finished leaves nothing behind.
 pub struct Receiving {
-    folder: PathBuf,
-    temporary: Temporary,
-    file: File,
+    writing: Writing,
     hash: Sha256,
     head: Vec<u8>,
     size: u64,
     limit: u64,
+}
+
+enum Writing {
+    Folder(folder::Writing),
+    #[cfg(feature = "s3")]
+    Bucket(bucket::Writing),
 }
 
 /// A file that arrived whole and is stored.
@@ -35,31 +150,15 @@ pub struct Received {
     pub media_type: String,
 }
 
-/// A path that is removed unless it was renamed away.
-struct Temporary(PathBuf);
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 impl Receiving {
     /// Begins a file of at most `limit` bytes.
-    pub async fn start(folder: &Path, limit: u64) -> Result<Self, Fault> {
-        let incoming = folder.join("incoming");
-        fs::create_dir_all(&incoming).await.map_err(Fault::unavailable)?;
-        let path = incoming.join(Uuid::now_v7().to_string());
-        let file = File::create_new(&path).await.map_err(Fault::unavailable)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            temporary: Temporary(path),
-            file,
-            hash: Sha256::new(),
-            head: Vec::new(),
-            size: 0,
-            limit,
-        })
+    pub async fn start(files: &Files, limit: u64) -> Result<Self, Fault> {
+        let writing = match &files.0 {
+            Place::Folder(folder) => Writing::Folder(folder::Writing::start(folder).await?),
+            #[cfg(feature = "s3")]
+            Place::Bucket(store) => Writing::Bucket(bucket::Writing::start(store).await?),
+        };
+        Ok(Self { writing, hash: Sha256::new(), head: Vec::new(), size: 0, limit })
     }
 
     /// Takes the next bytes.
@@ -75,65 +174,31 @@ impl Receiving {
             self.head.extend(chunk.iter().take(HEAD - self.head.len()));
         }
         self.hash.update(chunk);
-        self.file.write_all(chunk).await.map_err(Fault::unavailable)
+        match &mut self.writing {
+            Writing::Folder(writing) => writing.write(chunk).await,
+            #[cfg(feature = "s3")]
+            Writing::Bucket(writing) => writing.write(chunk).await,
+        }
     }
 
     /// Checks the type and puts the file at its place.
     ///
     /// # Errors
     /// 415 `type_mismatch`, 422 `file_empty`.
-    pub async fn finish(mut self, declared: Option<&str>) -> Result<Received, Fault> {
+    pub async fn finish(self, declared: Option<&str>) -> Result<Received, Fault> {
         if self.size == 0 {
             return Err(Fault::field("/file", problems::FILE_EMPTY.code));
         }
         let media_type = media::judge(&self.head, declared)?;
-        self.file.flush().await.map_err(Fault::unavailable)?;
-        self.file.sync_all().await.map_err(Fault::unavailable)?;
         let sha256 = hex::encode(self.hash.finalize());
-        let place = path(&self.folder, &sha256);
-        if !fs::try_exists(&place).await.map_err(Fault::unavailable)? {
-            let parent = place.parent().unwrap_or(&self.folder);
-            fs::create_dir_all(parent).await.map_err(Fault::unavailable)?;
-            fs::rename(&self.temporary.0, &place).await.map_err(Fault::unavailable)?;
-            let folder = File::open(parent).await.map_err(Fault::unavailable)?;
-            folder.sync_all().await.map_err(Fault::unavailable)?;
+        match self.writing {
+            Writing::Folder(writing) => writing.keep(&sha256).await?,
+            #[cfg(feature = "s3")]
+            Writing::Bucket(writing) => writing.keep(&sha256).await?,
         }
         Ok(Received { sha256, size: self.size, media_type })
     }
 }
 
-/// Where a content lies.
-pub fn path(folder: &Path, sha256: &str) -> PathBuf {
-    let part = |from: usize| sha256.get(from..from + 2).unwrap_or("00");
-    folder.join(part(0)).join(part(2)).join(sha256)
-}
-
-/// Opens a stored content.
-pub async fn open(folder: &Path, sha256: &str) -> Result<File, Fault> {
-    File::open(path(folder, sha256)).await.map_err(Fault::unavailable)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn the_same_content_is_stored_once() {
-        let folder = std::env::temp_dir().join(format!("documents-{}", Uuid::now_v7()));
-        let mut stored = Vec::new();
-        for _ in 0..2 {
-            let mut file = Receiving::start(&folder, 100).await.unwrap();
-            file.write(b"%PDF-1.7\n").await.unwrap();
-            file.write(b"text").await.unwrap();
-            stored.push(file.finish(Some("application/pdf")).await.unwrap());
-        }
-        assert_eq!((&stored[0].sha256, stored[0].size), (&stored[1].sha256, 13));
-        assert!(path(&folder, &stored[0].sha256).exists());
-        assert_eq!(std::fs::read_dir(folder.join("incoming")).unwrap().count(), 0);
-        let mut file = Receiving::start(&folder, 3).await.unwrap();
-        assert_eq!(file.write(b"four").await.unwrap_err().code(), "too_large");
-        drop(file);
-        assert_eq!(std::fs::read_dir(folder.join("incoming")).unwrap().count(), 0);
-        std::fs::remove_dir_all(folder).unwrap();
-    }
-}
+mod tests;

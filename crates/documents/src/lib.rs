@@ -1,10 +1,18 @@
-//! Plain documents (文件, PF-07): files kept once by their content, what is said about them, and who may
-//! read them. It knows nothing of what a document is attached to but the name.
+//! Documents (文件, PF-07): files kept once by their content, what is said about them, who may read them; the
+//! custody of originals and the seal register.
+//!
+//! It knows nothing of what a document is attached to but the name, and what [`attached`] was told of it.
 
+pub mod attached;
+pub mod bundle;
+pub mod custody;
 pub mod document;
+pub mod due;
 pub mod file;
 mod media;
 pub mod problems;
+pub mod seal;
 
-pub use document::{Document, ensure_visible, kinds};
-pub use file::{Received, Receiving};
+pub use attached::attach;
+pub use document::{Document, ensure_visible, install_routes, kinds};
+pub use file::{Files, Received, Receiving};

@@ -33,6 +33,8 @@ pub enum Kind {
     TooLarge,
     /// The media type is not read here.
     UnsupportedMedia,
+    /// The range of bytes asked for lies beyond the content.
+    RangeNotSatisfiable,
     /// The body is JSON but wrong.
     Invalid,
     /// `If-Match` is required and missing.
@@ -244,6 +246,7 @@ problems! {
     TOO_LARGE = TooLarge, "too_large", "请求体超过上限", "The body is larger than allowed";
     UNSUPPORTED_MEDIA = UnsupportedMedia, "unsupported_media_type", "不支持的内容类型", "This media type is not read here";
     TYPE_MISMATCH = UnsupportedMedia, "type_mismatch", "文件内容与声明的类型不符", "The file is not of the declared type";
+    RANGE_NOT_SATISFIABLE = RangeNotSatisfiable, "range_not_satisfiable", "请求的字节范围超出内容(共 {size} 字节)", "The range of bytes lies beyond the content of {size} bytes";
     INVALID = Invalid, "invalid", "请求体有误", "The body is wrong";
     TOO_MANY = TooMany, "too_many_requests", "请求过于频繁,请稍后再试", "Too many requests; try again later";
     TIMED_OUT = Unavailable, "timed_out", "处理超时", "The time limit of this operation was reached";

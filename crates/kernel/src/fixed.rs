@@ -14,7 +14,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::wire;
 
 /// What a fixed decimal measures: its name, format and limits.
-pub trait Quantity {
+pub trait Measure {
     /// Name of the schema component.
     const NAME: &'static str;
     /// Schema format.
@@ -39,6 +39,10 @@ pub type Area = Fixed<2, AreaLimits>;
 pub type Height = Fixed<2, HeightLimits>;
 /// A temperature in °C, one decimal, −30 to 50.
 pub type Temperature = Fixed<1, TemperatureLimits>;
+/// A quantity of goods or work, > 0, three decimals.
+pub type Quantity = Fixed<3, QuantityLimits>;
+/// A quantity that lies somewhere or went through: any sign, three decimals.
+pub type Stock = Fixed<3, StockLimits>;
 /// A percentage, two decimals.
 pub type Percent = Fixed<2, PercentLimits>;
 
@@ -54,11 +58,17 @@ pub struct HeightLimits;
 /// Limits of [`Temperature`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TemperatureLimits;
+/// Limits of [`Quantity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuantityLimits;
+/// Limits of [`Stock`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StockLimits;
 /// Limits of [`Percent`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PercentLimits;
 
-impl Quantity for Plain {
+impl Measure for Plain {
     const NAME: &'static str = "Decimal";
     const FORMAT: &'static str = "decimal";
     const MIN: i64 = -Self::MAX;
@@ -66,7 +76,7 @@ impl Quantity for Plain {
     const EXAMPLE: &'static str = "1.5";
     const TEXT: &'static str = "A decimal number.";
 }
-impl Quantity for AreaLimits {
+impl Measure for AreaLimits {
     const NAME: &'static str = "Area";
     const FORMAT: &'static str = "area";
     const MIN: i64 = 1;
@@ -74,7 +84,7 @@ impl Quantity for AreaLimits {
     const EXAMPLE: &'static str = "89.37";
     const TEXT: &'static str = "m², more than 0, two decimals.";
 }
-impl Quantity for HeightLimits {
+impl Measure for HeightLimits {
     const NAME: &'static str = "Height";
     const FORMAT: &'static str = "height";
     const MIN: i64 = 0;
@@ -82,7 +92,7 @@ impl Quantity for HeightLimits {
     const EXAMPLE: &'static str = "2.90";
     const TEXT: &'static str = "m, 0 to 99.99, two decimals.";
 }
-impl Quantity for TemperatureLimits {
+impl Measure for TemperatureLimits {
     const NAME: &'static str = "Temperature";
     const FORMAT: &'static str = "temperature";
     const MIN: i64 = -300;
@@ -90,7 +100,23 @@ impl Quantity for TemperatureLimits {
     const EXAMPLE: &'static str = "18.5";
     const TEXT: &'static str = "°C, −30 to 50, one decimal.";
 }
-impl Quantity for PercentLimits {
+impl Measure for QuantityLimits {
+    const NAME: &'static str = "Quantity";
+    const FORMAT: &'static str = "quantity";
+    const MIN: i64 = 1;
+    const MAX: i64 = 1_000_000_000_000;
+    const EXAMPLE: &'static str = "2.500";
+    const TEXT: &'static str = "In the unit of the thing, more than 0, three decimals.";
+}
+impl Measure for StockLimits {
+    const NAME: &'static str = "StockQuantity";
+    const FORMAT: &'static str = "stock_quantity";
+    const MIN: i64 = -Self::MAX;
+    const MAX: i64 = 1_000_000_000_000_000;
+    const EXAMPLE: &'static str = "74.000";
+    const TEXT: &'static str = "In the unit of the part, three decimals.";
+}
+impl Measure for PercentLimits {
     const NAME: &'static str = "Percent";
     const FORMAT: &'static str = "percent";
     const MIN: i64 = -Self::MAX;
@@ -99,7 +125,7 @@ impl Quantity for PercentLimits {
     const TEXT: &'static str = "Per cent, two decimals.";
 }
 
-impl<const SCALE: u32, Q: Quantity> Fixed<SCALE, Q> {
+impl<const SCALE: u32, Q: Measure> Fixed<SCALE, Q> {
     /// A value of `units` × 10^-SCALE. Errors: `out_of_range`.
     pub fn from_units(units: i64) -> Result<Self, &'static str> {
         if (Q::MIN..=Q::MAX).contains(&units) { Ok(Self(units, PhantomData)) } else { Err("out_of_range") }
@@ -139,7 +165,7 @@ impl<const SCALE: u32, Q> fmt::Display for Fixed<SCALE, Q> {
     }
 }
 
-impl<const SCALE: u32, Q: Quantity> FromStr for Fixed<SCALE, Q> {
+impl<const SCALE: u32, Q: Measure> FromStr for Fixed<SCALE, Q> {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, &'static str> {
         Self::parse(text)
@@ -152,13 +178,13 @@ impl<const SCALE: u32, Q> Serialize for Fixed<SCALE, Q> {
     }
 }
 
-impl<'de, const SCALE: u32, Q: Quantity> Deserialize<'de> for Fixed<SCALE, Q> {
+impl<'de, const SCALE: u32, Q: Measure> Deserialize<'de> for Fixed<SCALE, Q> {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         wire::read(input, "number_format", Self::parse)
     }
 }
 
-impl<const SCALE: u32, Q: Quantity> PartialSchema for Fixed<SCALE, Q> {
+impl<const SCALE: u32, Q: Measure> PartialSchema for Fixed<SCALE, Q> {
     fn schema() -> RefOr<Schema> {
         let decimals = match SCALE {
             0 => String::new(),
@@ -169,7 +195,7 @@ impl<const SCALE: u32, Q: Quantity> PartialSchema for Fixed<SCALE, Q> {
     }
 }
 
-impl<const SCALE: u32, Q: Quantity> ToSchema for Fixed<SCALE, Q> {
+impl<const SCALE: u32, Q: Measure> ToSchema for Fixed<SCALE, Q> {
     fn name() -> Cow<'static, str> {
         Q::NAME.into()
     }
@@ -179,7 +205,7 @@ impl<const SCALE: u32, Q: Quantity> ToSchema for Fixed<SCALE, Q> {
 mod tests {
     use super::*;
 
-    fn check<const SCALE: u32, Q: Quantity>(text: &str, wanted: Result<&str, &'static str>) {
+    fn check<const SCALE: u32, Q: Measure>(text: &str, wanted: Result<&str, &'static str>) {
         let read = Fixed::<SCALE, Q>::parse(text).map(|value| value.to_string());
         assert_eq!(read, wanted.map(str::to_owned), "{} {text}", Q::FORMAT);
     }

@@ -214,6 +214,14 @@ pub enum Shape {
     /// Bars on top of each other.
     Stacked,
     Lines,
+    /// Columns by hour of the day; rows are placed by the hour their label begins with.
+    Hours,
+    /// Bars of the first series, and its cumulative share as a line of the second.
+    Pareto,
+    /// Figures as colours: rows × series; one series by day lies as in a calendar.
+    HeatMap,
+    /// Steps along the time: the series are the first and last day planned, and those that became of it.
+    Gantt,
 }
 
 /// Which columns a chart draws.

@@ -12,11 +12,13 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::wire;
 
+mod day_time;
 mod month;
 
 #[cfg(test)]
 mod tests;
 
+pub use day_time::DayTime;
 pub use month::Month;
 
 /// The offset of the business day, +08:00.

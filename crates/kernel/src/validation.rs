@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::fixed::{Area, Height, Percent, Temperature};
+use crate::fixed::{Area, Height, Percent, Quantity, Stock, Temperature};
 use crate::money::{Money, MoneyError};
 use crate::time::{Month, Timestamp, parse_date};
 
@@ -33,6 +33,8 @@ pub fn check_format(format: &str, value: &str) -> Result<(), &'static str> {
         "height" => Height::parse(value).map(drop),
         "temperature" => Temperature::parse(value).map(drop),
         "percent" => Percent::parse(value).map(drop),
+        "quantity" => Quantity::parse(value).map(drop),
+        "stock_quantity" => Stock::parse(value).map(drop),
         "email" => Email::parse(value).map(drop),
         "phone" => Phone::parse(value).map(drop),
         "id_card" => IdCard::parse(value).map(drop),

@@ -6,6 +6,7 @@ pub mod channel;
 pub mod client;
 pub mod delivery;
 mod ladder;
+pub mod letter;
 pub mod notification;
 pub mod notifications;
 pub mod problems;

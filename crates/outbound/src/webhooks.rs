@@ -17,8 +17,6 @@ use crate::{delivery, webhook};
 
 /// How often the journal is looked at.
 const LOOK: Duration = Duration::from_secs(1);
-/// Every how many looks the backlog is counted.
-const COUNT: u64 = 15;
 
 async fn active(store: &Store) -> Result<Vec<Uuid>, Fault> {
     let active = webhook::Entity::find().filter(webhook::Column::Active.eq(true));
@@ -41,7 +39,7 @@ pub async fn run(store: Store, caller: Arc<Caller>) {
     let busy: Rc<RefCell<HashSet<Uuid>>> = Rc::default();
     let mut tick = tokio::time::interval(LOOK);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    for look in 0u64.. {
+    loop {
         tick.tick().await;
         let hooks = match active(&store).await {
             Ok(hooks) => hooks,
@@ -61,11 +59,6 @@ pub async fn run(store: Store, caller: Arc<Caller>) {
                 }
                 busy.borrow_mut().remove(&id);
             });
-        }
-        if look.is_multiple_of(COUNT)
-            && let Ok(waiting) = delivery::backlog(&store).await
-        {
-            metrics::gauge!("hearthdesk_webhook_backlog").set(waiting as f64);
         }
     }
 }

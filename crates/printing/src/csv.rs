@@ -6,7 +6,7 @@ use kernel::report::{Cell, Report, Value};
 use crate::{Unprintable, cells, failed};
 
 /// Tells spreadsheets that the text is UTF-8.
-const BOM: &[u8] = "\u{feff}".as_bytes();
+pub(crate) const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// The report as CSV: heading, rows, totals.
 pub fn csv(report: &Report, lang: Lang) -> Result<Vec<u8>, Unprintable> {
@@ -21,9 +21,18 @@ pub fn csv(report: &Report, lang: Lang) -> Result<Vec<u8>, Unprintable> {
     writer.into_inner().map_err(failed)
 }
 
-/// Text that a spreadsheet would run gets a quote before it; figures are written as they are.
+/// Figures are written as they are.
 fn cell(cell: &Cell) -> String {
     let text = cells::text(&cell.value);
-    let formula = matches!(cell.value, Value::Text(_)) && text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if matches!(cell.value, Value::Text(_)) { harmless(text) } else { text }
+}
+
+/// Text that a spreadsheet would run gets a quote before it; a plain decimal cannot be run.
+pub(crate) fn harmless(text: String) -> String {
+    let figure = || {
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    };
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !figure();
     if formula { format!("'{text}") } else { text }
 }

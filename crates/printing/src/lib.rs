@@ -1,14 +1,16 @@
-//! Renders a [`Report`](kernel::report::Report) as CSV, spreadsheet or chart (PF-15).
+//! Renders a [`Report`](kernel::report::Report) as CSV, spreadsheet or chart (PF-15), and long tables row by row.
 //!
 //! Knows nothing of domains: what a figure means stands in the report.
 
 mod cells;
 mod chart;
 mod csv;
+mod table;
 mod xlsx;
 
 pub use chart::svg;
 pub use csv::csv;
+pub use table::{TableCell, XlsxTable, csv_heading, csv_rows};
 pub use xlsx::xlsx;
 
 /// A rendering that failed; only a fault of ours or of memory.

@@ -42,7 +42,7 @@ fn a_workbook_is_a_zip_with_one_sheet() {
 
 #[test]
 fn every_shape_draws_escaped_text_and_all_its_figures() {
-    for shape in [Shape::Tiles, Shape::Bars, Shape::Stacked, Shape::Lines] {
+    for shape in [Shape::Tiles, Shape::Bars, Shape::Stacked, Shape::Lines, Shape::Pareto, Shape::HeatMap] {
         let svg = crate::svg(&report(shape), Lang::Zh);
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"), "{shape:?}");
         assert!(svg.contains("样表") && svg.contains("南岗&lt;站&gt;") && !svg.contains("<站>"), "{shape:?}");
@@ -56,4 +56,122 @@ fn a_report_without_rows_still_draws_its_frame() {
     empty.rows.clear();
     let svg = crate::svg(&empty, Lang::En);
     assert!(svg.contains("Sample") && !svg.contains("NaN"));
+}
+
+fn day(text: &str) -> Cell {
+    Value::Date(text.parse().unwrap()).into()
+}
+
+/// A report of these columns and rows, to be drawn in this shape.
+fn drawn(
+    shape: Shape,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    label: &'static str,
+    series: &'static [&'static str],
+) -> String {
+    let base = report(shape);
+    let report = Report { columns, rows, totals: None, chart: Chart { shape, label, series }, ..base };
+    assert!(report.is_well_formed());
+    let svg = crate::svg(&report, Lang::Zh);
+    // Pictures for whoever wants to look at them.
+    if let Ok(folder) = std::env::var("CHARTS") {
+        std::fs::write(format!("{folder}/{shape:?}-{}.svg", series.len()), &svg).unwrap();
+    }
+    assert!(!svg.contains("NaN") && !svg.contains("inf"), "{shape:?}");
+    svg
+}
+
+const WHAT: Column = Column::new("what", "事项", "What", ColumnKind::Text);
+
+#[test]
+fn columns_by_hour_stand_on_a_whole_day() {
+    let columns = vec![
+        Column::new("hour", "时段", "Hour", ColumnKind::Text),
+        Column::new("within", "及时接听", "Within", ColumnKind::Count),
+        Column::new("lost", "未接", "Lost", ColumnKind::Count),
+    ];
+    let row = |hour: &str, within: i64, lost: i64| vec![hour.into(), within.into(), lost.into()];
+    let rows = vec![row("09:00", 12, 1), row("10:00", 18, 0), row("14:00", 9, 4), row("21:00", 3, 2)];
+    let svg = drawn(Shape::Hours, columns, rows, "hour", &["within", "lost"]);
+    for label in [">00<", ">13<", ">23<", "21:00 未接: 2", "14:00 及时接听: 9"] {
+        assert!(svg.contains(label), "{label}");
+    }
+}
+
+#[test]
+fn a_pareto_shows_bars_and_their_cumulative_share() {
+    let columns = vec![
+        WHAT,
+        Column::new("count", "件数", "Count", ColumnKind::Count),
+        Column::new("cumulative_share", "累计占比%", "Cumulative %", ColumnKind::Percent),
+    ];
+    let row =
+        |name: &str, count: i64, so_far: i64| vec![name.into(), count.into(), kernel::report::share(so_far, 20).into()];
+    let rows = vec![row("施工质量", 11, 11), row("老化", 5, 16), row("使用不当", 3, 19), row("其他", 1, 20)];
+    let svg = drawn(Shape::Pareto, columns, rows, "what", &["count", "cumulative_share"]);
+    for label in ["施工质量 件数: 11", ">55%<", ">100%<", "累计占比%"] {
+        assert!(svg.contains(label), "{label}");
+    }
+}
+
+#[test]
+fn a_heat_map_of_days_is_a_calendar_and_of_rows_a_grid() {
+    let columns = vec![
+        Column::new("day", "日期", "Day", ColumnKind::Date),
+        Column::new("coverage", "覆盖率%", "Coverage %", ColumnKind::Percent),
+    ];
+    let rows = (1..=31).map(|n: i64| {
+        let full = if n % 6 == 0 { 62 } else { 100 };
+        vec![day(&format!("2026-03-{n:02}")), kernel::report::share(full, 100).into()]
+    });
+    let svg = drawn(Shape::HeatMap, columns, rows.collect(), "day", &["coverage"]);
+    for label in ["周一", "周日", "2026-03-12: 62", ">02-23<"] {
+        assert!(svg.contains(label), "{label}");
+    }
+    let columns = vec![
+        WHAT,
+        Column::new("use", "使用", "Use", ColumnKind::Count),
+        Column::new("missing", "缺失", "Missing", ColumnKind::Count),
+    ];
+    let rows = vec![
+        vec!["南岗站".into(), 120_i64.into(), 3_i64.into()],
+        vec!["道里站".into(), 64_i64.into(), 9_i64.into()],
+        vec!["香坊站".into(), 8_i64.into(), Cell::default()],
+    ];
+    let svg = drawn(Shape::HeatMap, columns, rows, "what", &["use", "missing"]);
+    assert!(svg.contains("道里站 缺失: 9") && svg.contains("rgb(31,95,168)"));
+}
+
+#[test]
+fn a_plan_shows_stretches_milestones_and_what_became_of_them() {
+    let date = |key, zh| Column::new(key, zh, key, ColumnKind::Date);
+    let columns = vec![
+        WHAT,
+        date("from", "计划开始"),
+        date("to", "计划完成"),
+        date("begun", "实际开始"),
+        date("done", "实际完成"),
+    ];
+    let rows = vec![
+        vec!["用地规划许可".into(), day("2025-10-08"), day("2025-11-20"), day("2025-10-10"), day("2025-11-28")],
+        vec!["工程规划许可".into(), day("2025-11-21"), day("2026-01-10"), day("2025-12-01"), Cell::default()],
+        vec!["施工许可".into(), day("2026-01-12"), day("2026-02-28"), Cell::default(), Cell::default()],
+        vec!["预售许可证取得".into(), day("2026-04-30"), day("2026-04-30"), Cell::default(), Cell::default()],
+        vec!["不适用".into(), Cell::default(), Cell::default(), Cell::default(), Cell::default()],
+    ];
+    let svg = drawn(Shape::Gantt, columns, rows, "what", &["from", "to", "begun", "done"]);
+    for label in ["施工许可 2026-01-12 … 2026-02-28", "2025-11", "2026-04", "今日", "<path d="] {
+        assert!(svg.contains(label), "{label}");
+    }
+}
+
+#[test]
+fn every_shape_draws_a_report_without_rows() {
+    for shape in [Shape::Hours, Shape::Pareto, Shape::HeatMap, Shape::Gantt] {
+        let mut empty = report(shape);
+        empty.rows.clear();
+        let svg = crate::svg(&empty, Lang::Zh);
+        assert!(svg.contains("样表") && !svg.contains("NaN") && !svg.contains("inf"), "{shape:?}");
+    }
 }

@@ -5,6 +5,7 @@
 pub mod customer;
 pub mod delegation;
 pub mod external_ids;
+pub mod imports;
 pub mod locks;
 pub mod org_unit;
 pub mod problems;

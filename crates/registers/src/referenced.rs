@@ -14,12 +14,8 @@ use uuid::Uuid;
 /// 422 `not_found` at `pointer` when the caller may not know of it.
 pub async fn locked<R: Resource>(work: &Work, id: Uuid, pointer: &str) -> Result<R::Row, Fault> {
     let column = <R::Entity as EntityTrait>::Column::from_str("id").map_err(|_| Fault::internal("no id"))?;
-    let found = R::Entity::find()
-        .filter(column.eq(id))
-        .filter(R::visible_to(work.actor()))
-        .lock(LockType::Update)
-        .one(&work.db())
-        .await?;
+    let found =
+        R::Entity::find().filter(column.eq(id)).filter(R::visible(work)).lock(LockType::Update).one(&work.db()).await?;
     found.ok_or_else(|| Fault::field(pointer, "not_found"))
 }
 

@@ -103,6 +103,13 @@ pub enum JournalCommand {
         #[arg(long)]
         public_key: Option<PathBuf>,
     },
+    /// Export entries older than the parameter journal.keep_days into a new file and delete them, up to a signed
+    /// checkpoint. Needs the rights of the migrations' database role.
+    Purge {
+        /// The file to be made, one JSON line an entry
+        #[arg(long)]
+        export: PathBuf,
+    },
     /// Print the public key that checkpoints are signed with.
     Key,
     /// Sign a checkpoint now.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
+use documents::file::Bucket;
 use outbound::client::Allowed;
 use serde::Deserialize;
 
@@ -24,6 +25,21 @@ pub struct Settings {
     /// Folder of the SQLite file, uploaded files and the master key [default: ./data]
     #[arg(long, env = "HEARTHDESK_DATA", global = true)]
     pub data: Option<PathBuf>,
+    /// Bucket of an S3-compatible store that keeps uploaded files [default: a folder in the data folder]
+    #[arg(long, env = "HEARTHDESK_S3_BUCKET", global = true)]
+    pub s3_bucket: Option<String>,
+    /// Address of the store when it is not Amazon's, e.g. https://s3.example.com
+    #[arg(long, env = "HEARTHDESK_S3_ENDPOINT", global = true)]
+    pub s3_endpoint: Option<String>,
+    /// Region of the bucket [default: us-east-1]
+    #[arg(long, env = "HEARTHDESK_S3_REGION", global = true)]
+    pub s3_region: Option<String>,
+    /// Access key of the bucket [default: the machine's role]
+    #[arg(long, env = "HEARTHDESK_S3_ACCESS_KEY", global = true)]
+    pub s3_access_key: Option<String>,
+    /// Secret of the access key
+    #[arg(long, env = "HEARTHDESK_S3_SECRET_KEY", global = true, hide_env_values = true)]
+    pub s3_secret_key: Option<String>,
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, env = "HEARTHDESK_LISTEN", global = true)]
     pub listen: Option<String>,
@@ -97,6 +113,8 @@ pub struct Settings {
 pub struct Config {
     pub database_url: String,
     pub data: PathBuf,
+    /// Keeps uploaded files instead of a folder.
+    pub bucket: Option<Bucket>,
     pub listen: SocketAddr,
     pub sandbox: bool,
     pub rate_limit: bool,
@@ -157,6 +175,14 @@ impl Config {
             }
             None => None,
         };
+        let bucket = bucket(Settings {
+            s3_bucket: given.s3_bucket.or(file.s3_bucket),
+            s3_endpoint: given.s3_endpoint.or(file.s3_endpoint),
+            s3_region: given.s3_region.or(file.s3_region),
+            s3_access_key: given.s3_access_key.or(file.s3_access_key),
+            s3_secret_key: given.s3_secret_key.or(file.s3_secret_key),
+            ..Settings::default()
+        })?;
         let webhook_allow = given.webhook_allow.or(file.webhook_allow).unwrap_or_default();
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let outside = match given.outside_issuer.or(file.outside_issuer) {
@@ -204,15 +230,40 @@ impl Config {
                 audience: given.audience.or(file.audience).unwrap_or_else(|| "hearthdesk-api".to_owned()),
                 outside,
             },
+            bucket,
             database_url,
             data,
         })
     }
 
-    /// Folder of uploaded files.
+    /// Folder of uploaded files, unless a bucket keeps them.
     pub fn files(&self) -> PathBuf {
         self.data.join("files")
     }
+}
+
+/// The bucket the settings name; what belongs together is given together.
+fn bucket(given: Settings) -> anyhow::Result<Option<Bucket>> {
+    let Some(name) = given.s3_bucket else {
+        let alone = [&given.s3_endpoint, &given.s3_region, &given.s3_access_key, &given.s3_secret_key];
+        if alone.into_iter().any(Option::is_some) {
+            bail!("HEARTHDESK_S3_BUCKET is missing");
+        }
+        return Ok(None);
+    };
+    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) {
+        bail!("HEARTHDESK_S3_BUCKET: {name} is no name of a bucket");
+    }
+    if given.s3_endpoint.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+        bail!("HEARTHDESK_S3_ENDPOINT must begin with https:// or http://");
+    }
+    let credentials = match (given.s3_access_key, given.s3_secret_key) {
+        (Some(key), Some(secret)) => Some((key, secret)),
+        (None, None) => None,
+        (Some(_), None) => bail!("HEARTHDESK_S3_SECRET_KEY is missing"),
+        (None, Some(_)) => bail!("HEARTHDESK_S3_ACCESS_KEY is missing"),
+    };
+    Ok(Some(Bucket { name, endpoint: given.s3_endpoint, region: given.s3_region, credentials }))
 }
 
 fn switch(key: &str, value: Option<String>) -> anyhow::Result<bool> {
@@ -253,4 +304,28 @@ pub fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_named_whole_or_not_at_all() {
+        let text = |text: &str| Some(text.to_owned());
+        let check = |given: Settings, wanted: Result<bool, &str>| match (bucket(given), wanted) {
+            (Ok(found), Ok(there)) => assert_eq!(found.is_some(), there),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (found, wanted) => panic!("{found:?} instead of {wanted:?}"),
+        };
+        let named = || Settings { s3_bucket: text("papers"), ..Settings::default() };
+        check(Settings::default(), Ok(false));
+        check(named(), Ok(true));
+        check(Settings { s3_region: text("cn-north-1"), ..Settings::default() }, Err("S3_BUCKET is missing"));
+        check(Settings { s3_bucket: text("a b"), ..Settings::default() }, Err("no name"));
+        check(Settings { s3_endpoint: text("s3.example.com"), ..named() }, Err("S3_ENDPOINT"));
+        check(Settings { s3_access_key: text("key"), ..named() }, Err("SECRET_KEY is missing"));
+        check(Settings { s3_secret_key: text("secret"), ..named() }, Err("ACCESS_KEY is missing"));
+        check(Settings { s3_access_key: text("key"), s3_secret_key: text("secret"), ..named() }, Ok(true));
+    }
 }

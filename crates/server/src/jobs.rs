@@ -5,18 +5,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_rt::{Arbiter, spawn, time};
+use api::v1::work_items;
 use kernel::fault::Fault;
 use outbound::channel::Channels;
 use store::jobs::{Job, run_due, tidy};
 use store::journal::checkpoint;
-use store::{Answer, Store, Work, idempotency};
+use store::{Answer, Context, Store, Work, idempotency, work_list};
+use tickets::clock::reminding;
 
 /// Every periodic job of the house; one process does each, once a period of business time.
 pub const JOBS: &[Job] = &[
     Job { name: "checkpoint_journal", every: 300, run: |store| Box::pin(sign(store)) },
+    Job { name: "remind_of_deadlines", every: 30, run: |store| Box::pin(remind_of_deadlines(store)) },
+    Job { name: "remind_of_work", every: 60, run: |store| Box::pin(remind_of_work(store)) },
     Job { name: "purge_idempotency", every: 600, run: |store| Box::pin(forget_keys(store)) },
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
+    Job { name: "tell_missed_promises", every: 60, run: |store| Box::pin(tickets::follow_up::tell_missed(store)) },
+    Job { name: "begin_leaves", every: 15, run: |store| Box::pin(begin_leaves(store)) },
+    Job { name: "dispatch_waiting", every: 15, run: |store| Box::pin(dispatch(store)) },
+    Job { name: "supervise_missed", every: 60, run: |store| Box::pin(supervise(store)) },
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
+    Job { name: "purge_notifications", every: 3600, run: |store| Box::pin(forget_notifications(store)) },
+    Job { name: "archive_cases", every: 3600, run: |store| Box::pin(file_cases(store)) },
 ];
 
 /// How often the runner looks for due jobs.
@@ -40,6 +50,8 @@ pub fn start(state: Arc<api::State>, channels: Arc<Channels>, checkpoints: PathB
         spawn(async move { sealing.store.run_sealer().await });
         spawn(outbound::webhooks::run(state.store.clone(), state.caller.clone()));
         spawn(outbound::notifications::run(state.store.clone(), channels));
+        spawn(imports::run_queue(state.store.clone(), api::v1::imports::tools(&state)));
+        spawn(crate::figures::run(state.store.clone()));
         spawn(run(state, checkpoints));
     });
     Running(arbiter)
@@ -83,6 +95,36 @@ async fn copy(store: &Store, checkpoints: &Path) {
     }
 }
 
+/// Tells the steps of the reminder ladder that were reached, a ticket a transaction.
+pub async fn remind_of_deadlines(store: Store) -> Result<(), Fault> {
+    const PART: u64 = 200;
+    let mut last = None;
+    loop {
+        let at = store.reading(Context::system("remind_of_deadlines"));
+        let tickets = reminding::waiting(&at, last, PART).await?;
+        for ticket in &tickets {
+            let ticket = *ticket;
+            let tell = async move |work: &Work| {
+                reminding::tell(work, ticket).await?;
+                Ok::<_, Fault>(Answer::no_content())
+            };
+            if let Err(fault) = tidy(&store, "remind_of_deadlines", tell).await {
+                tracing::warn!(%fault, %ticket, "a reminder failed; it comes again");
+            }
+        }
+        last = tickets.last().copied();
+        if (tickets.len() as u64) < PART {
+            return Ok(());
+        }
+    }
+}
+
+/// Tells what was reached of the reminders of what waits.
+pub async fn remind_of_work(store: Store) -> Result<(), Fault> {
+    submissions::arise(&store).await?;
+    work_list::remind(&store, &work_items::sources(), &work_items::reminders()).await
+}
+
 async fn sign(store: Store) -> Result<(), Fault> {
     store.checkpoint().await.map(|_| ())
 }
@@ -103,10 +145,34 @@ async fn forget_sign_ins(store: Store) -> Result<(), Fault> {
     tidy(&store, "purge_sign_ins", purge).await
 }
 
+async fn begin_leaves(store: Store) -> Result<(), Fault> {
+    tickets::leave::handover::begin_due(&store).await.map(|_| ())
+}
+
+async fn dispatch(store: Store) -> Result<(), Fault> {
+    tickets::dispatch::waiting::assign_waiting(&store).await.map(|_| ())
+}
+
+async fn supervise(store: Store) -> Result<(), Fault> {
+    tickets::supervision::missed::issue_due(&store).await.map(|_| ())
+}
+
 async fn forget_deliveries(store: Store) -> Result<(), Fault> {
     let purge = async |work: &Work| {
         outbound::delivery::purge(work).await?;
         Ok::<_, Fault>(Answer::no_content())
     };
     tidy(&store, "purge_deliveries", purge).await
+}
+
+async fn forget_notifications(store: Store) -> Result<(), Fault> {
+    let purge = async |work: &Work| {
+        outbound::notification::purge(work).await?;
+        Ok::<_, Fault>(Answer::no_content())
+    };
+    tidy(&store, "purge_notifications", purge).await
+}
+
+async fn file_cases(store: Store) -> Result<(), Fault> {
+    tickets::archive::file_due(&store).await.map(drop)
 }

@@ -22,6 +22,15 @@ pub async fn run(config: &Config, command: JournalCommand) -> anyhow::Result<Exi
             verify(config, Extent { from, to, checkpoints, public_key: key(public_key)? }).await
         }
         JournalCommand::Check { proof, public_key } => check(&proof, key(public_key)?.as_deref()),
+        JournalCommand::Purge { export } => {
+            let store = setup::open(config).await?;
+            store.seal_now().await?;
+            match store.purge_journal(&export).await? {
+                Some(gone) => println!("purged {} to {}, exported with SHA-256 {}", gone.from, gone.to, gone.sha256),
+                None => println!("nothing is old enough under a checkpoint"),
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         JournalCommand::Key => {
             println!("{}", setup::open(config).await?.checkpoint_key()?);
             Ok(ExitCode::SUCCESS)
@@ -46,7 +55,13 @@ pub async fn run(config: &Config, command: JournalCommand) -> anyhow::Result<Exi
 async fn verify(config: &Config, extent: Extent) -> anyhow::Result<ExitCode> {
     let store = setup::open(config).await?;
     store.seal_now().await?;
-    let verdict = store.verify_journal(extent).await?;
+    let mut verdict = store.verify_journal(extent).await?;
+    if let Verdict::Whole { .. } = verdict {
+        let api = api::build(true).map_err(anyhow::Error::msg)?;
+        if let Some(stray) = store.find_stray(&api.versioned).await? {
+            verdict = Verdict::Strayed(stray);
+        }
+    }
     let said = verdict.clone();
     let kept = record(&store, "journal.verified", move |fact| match &said {
         Verdict::Whole { entries, checkpoints, .. } => {
@@ -54,6 +69,9 @@ async fn verify(config: &Config, extent: Extent) -> anyhow::Result<ExitCode> {
         }
         Verdict::Broken { position, why } => {
             fact.with("verdict", "broken").with("position", *position).with("why", *why)
+        }
+        Verdict::Strayed(stray) => {
+            fact.with("verdict", "strayed").with("resource", stray.resource).with("id", stray.id.to_string())
         }
     });
     if let Err(error) = kept.await {
@@ -72,6 +90,15 @@ pub fn tell(verdict: &Verdict) -> anyhow::Result<ExitCode> {
         }
         Verdict::Broken { position, why } => {
             println!("broken at position {position}: {why}");
+            Ok(ExitCode::FAILURE)
+        }
+        Verdict::Strayed(stray) => {
+            let version = stray.version.map_or("gone".to_owned(), |version| format!("at version {version}"));
+            let position = stray.position.map_or("not sealed".to_owned(), |position| position.to_string());
+            println!(
+                "broken at position {position}: {} {} is {version}, the journal says {}",
+                stray.resource, stray.id, stray.journaled
+            );
             Ok(ExitCode::FAILURE)
         }
     }

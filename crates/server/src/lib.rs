@@ -5,6 +5,7 @@ pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod figures;
 pub mod jobs;
 pub mod journal;
 pub mod rebuild;

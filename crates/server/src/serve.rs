@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
+use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
@@ -18,6 +19,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         store.restore_clock().await?;
     }
     let state = web::Data::new(setup::state(&config, store.clone(), identity)?);
+    state.files.check().await.context("the store of uploaded files does not take files")?;
     let channels = setup::channels(&config, state.caller.clone())?;
     let running = jobs::start(state.clone().into_inner(), channels, config.checkpoints.clone());
     let server = HttpServer::new(move || App::new().configure(|app| api::configure(app, state.clone())))

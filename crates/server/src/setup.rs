@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use documents::Files;
 use identity::Identity;
 use kernel::time::{Clock, SystemClock};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use outbound::channel::{Channels, Gateway, Mail};
 use outbound::client::Caller;
 use store::parameters::Parameter;
@@ -46,6 +46,7 @@ pub async fn prepare(store: &Store, identity: &Identity) -> anyhow::Result<()> {
         anyhow::bail!("{}", wrong_key(store, &theirs));
     }
     let defaults = async |work: &Work| {
+        documents::install_routes(work).await?;
         tickets::install_defaults(work).await?;
         outbound::notifications::install_defaults(work).await?;
         work.unchanged();
@@ -61,17 +62,25 @@ fn wrong_key(store: &Store, theirs: &str) -> String {
     format!("wrong master key: the database was made under {theirs}, this one is {}", store.keys().fingerprint())
 }
 
+/// Where uploaded files are kept.
+pub fn files(config: &Config) -> anyhow::Result<Files> {
+    Ok(match &config.bucket {
+        Some(bucket) => Files::bucket(bucket)?,
+        None => Files::folder(config.files()),
+    })
+}
+
 /// The configured ways out to people.
 pub fn channels(config: &Config, caller: Arc<Caller>) -> anyhow::Result<Arc<Channels>> {
     let mail = config.mail.as_ref().map(|(url, from)| Mail::new(url, from)).transpose().map_err(anyhow::Error::msg)?;
     let gateway = config.gateway.as_ref().map(|(url, secret)| Gateway::new(url, secret)).transpose();
-    Ok(Arc::new(Channels { mail, gateway: gateway.map_err(anyhow::Error::msg)?, caller }))
+    Ok(Arc::new(Channels { mail, gateway: gateway.map_err(anyhow::Error::msg)?, sandbox: config.sandbox, caller }))
 }
 
 /// What every endpoint uses.
 pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::Result<api::State> {
     let render = match config.metrics {
-        true => install_metrics()
+        true => crate::figures::install()
             .map(|handle| -> Box<dyn Fn() -> String + Send + Sync> { Box::new(move || handle.render()) }),
         false => None,
     };
@@ -80,16 +89,13 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
         identity,
         api: api::build(config.sandbox).map_err(anyhow::Error::msg)?,
         limits: api::Limits::new(config.rate_limit),
-        files: config.files(),
+        files: files(config)?,
+        folder: config.files(),
         sandbox: config.sandbox,
         caller: Arc::new(Caller::new(config.webhook_allow.clone(), config.sandbox)?),
         trusted_proxies: config.trusted_proxies.clone(),
         metrics: render,
     })
-}
-
-fn install_metrics() -> Option<PrometheusHandle> {
-    PrometheusBuilder::new().install_recorder().ok()
 }
 
 /// Checks configuration, database, migrations, keys and the journal's head; says what it finds.
@@ -109,6 +115,14 @@ pub async fn doctor(config: &Config) -> anyhow::Result<ExitCode> {
         Ok(()) => println!("keys        open with this master key, {}", store.keys().fingerprint()),
         Err(fault) => {
             println!("keys        do not open: {fault}");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    let place = if config.bucket.is_some() { "bucket" } else { "folder" };
+    match files(config)?.check().await {
+        Ok(()) => println!("files       {place}: can be written, read and removed"),
+        Err(fault) => {
+            println!("files       {place}: does not take files: {fault}");
             return Ok(ExitCode::FAILURE);
         }
     }

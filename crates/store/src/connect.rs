@@ -34,6 +34,14 @@ pub struct Options {
     pub catalogue: &'static [&'static [Parameter]],
 }
 
+/// How many connections a pool has, and how many of them do nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolSize {
+    pub name: &'static str,
+    pub size: usize,
+    pub idle: usize,
+}
+
 /// A handle on the database, cheap to clone.
 #[derive(Clone)]
 pub struct Store(pub(crate) Arc<Inner>);
@@ -54,6 +62,7 @@ pub(crate) struct Inner {
     pub sealed: Notify,
     pub parameters: parameters::Cache,
     pub memory: crate::remembered::Memory,
+    pub calendars: crate::calendars::Cache,
     pub numbers: crate::numbers::Blocks,
     pub durable: bool,
     pub catalogue: &'static [&'static [Parameter]],
@@ -104,6 +113,7 @@ impl Store {
             sealed: Notify::new(),
             parameters: parameters::Cache::default(),
             memory: crate::remembered::Memory::default(),
+            calendars: crate::calendars::Cache::default(),
             numbers: crate::numbers::Blocks::default(),
             durable: options.durable,
             catalogue: options.catalogue,
@@ -166,6 +176,15 @@ impl Store {
     /// Whether the database lacks a migration this binary brings.
     pub async fn has_pending_migrations(&self) -> Result<bool, Fault> {
         Ok(migrations::pending(&self.0.reader).await?)
+    }
+
+    /// The pools as they are now, for `/metrics`.
+    pub fn pools(&self) -> Vec<PoolSize> {
+        let size = |name, pool: &Pool| {
+            let (size, idle) = pool.size();
+            PoolSize { name, size, idle }
+        };
+        vec![size("reader", &self.0.reader), size("writer", &self.0.writer)]
     }
 
     /// Waits until something was sealed, at most `limit`.

@@ -45,7 +45,9 @@ pub async fn run_due(store: &Store, jobs: &[Job]) -> usize {
     for job in jobs {
         match claim(store, job).await {
             Ok(true) => {
+                let began = std::time::Instant::now();
                 let result = (job.run)(store.clone()).await;
+                metrics::histogram!("hearthdesk_job_seconds", "job" => job.name).record(began.elapsed().as_secs_f64());
                 let outcome = if result.is_ok() { "done" } else { "failed" };
                 metrics::counter!("hearthdesk_job_runs_total", "job" => job.name, "outcome" => outcome).increment(1);
                 if let Err(fault) = result {
@@ -90,6 +92,17 @@ async fn claim(store: &Store, job: &Job) -> Result<bool, Fault> {
     };
     store.write(Context::system("claim_job"), write).await?;
     Ok(taken.get())
+}
+
+/// How many jobs should have begun a period ago, for `/metrics`.
+pub async fn overdue(store: &Store, jobs: &[Job]) -> Result<usize, Fault> {
+    let rows = Entity::find().all(store.reader()).await?;
+    let now = store.now();
+    let late = |job: &&Job| {
+        let row = rows.iter().find(|row| row.name == job.name);
+        row.is_some_and(|row| row.due_at + TimeDelta::seconds(job.every) < now)
+    };
+    Ok(jobs.iter().filter(late).count())
 }
 
 /// Runs a command of the house that leaves no fact: forgetting what is over.

@@ -84,8 +84,19 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
 
     /// Every act with whether this caller may do it now, and the reasons when not.
     pub fn allowed(&self, state: S, subject: &Subject<'_, T>, lang: Lang) -> Vec<Allowed> {
+        self.allowed_under(|action| self.permission(action), state, subject, lang)
+    }
+
+    /// As [`LifeCycle::allowed`], where one permission covers several acts.
+    pub fn allowed_under(
+        &self,
+        permission: impl Fn(&str) -> String,
+        state: S,
+        subject: &Subject<'_, T>,
+        lang: Lang,
+    ) -> Vec<Allowed> {
         let judge = |row: &Move<S, T>| {
-            let permission = self.permission(row.action);
+            let permission = permission(row.action);
             let mut faults = Vec::new();
             if !subject.actor.holds(&permission) {
                 faults.push(Fault::new(&fault::FORBIDDEN).with("permission", permission));

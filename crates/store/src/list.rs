@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::fault::{self, Fault};
+use kernel::time::Month;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ColumnType, Order, SimpleExpr};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, Value};
@@ -170,6 +171,11 @@ pub fn uuid(parameter: &str, value: &str) -> Result<Uuid, Fault> {
     value.parse().map_err(|_| bad(parameter))
 }
 
+/// A month `YYYY-MM`, else 400.
+pub fn month(parameter: &str, value: &str) -> Result<Month, Fault> {
+    Month::parse(value).map_err(|_| bad(parameter))
+}
+
 fn bad(parameter: &str) -> Fault {
     Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
 }
@@ -186,7 +192,7 @@ const CURSOR_KEY: &str = "list.cursor";
 
 /// A page of the rows the caller may know of.
 pub async fn page<R: Resource>(at: &Reading, query: &Query) -> Result<Page<R::View>, Fault> {
-    let rows = rows::<R>(at, query, R::visible_to(at.actor())).await?;
+    let rows = rows::<R>(at, query, R::visible(at)).await?;
     Ok(Page { items: R::views(at, rows.items).await?, next_cursor: rows.next_cursor, total: rows.total })
 }
 
@@ -220,7 +226,7 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
 
 /// The rows a list with these filters shows this caller, as a condition: what reports count (PF-15).
 pub fn shown<R: Resource>(at: &Reading, filters: &[(String, String)]) -> Result<Condition, Fault> {
-    Ok(Condition::all().add(R::visible_to(at.actor())).add(narrowed::<R>(at, &R::columns(), filters)?))
+    Ok(Condition::all().add(R::visible(at)).add(narrowed::<R>(at, &R::columns(), filters)?))
 }
 
 fn narrowed<R: Resource>(at: &Reading, columns: &Columns<R>, filters: &[(String, String)]) -> Result<Condition, Fault> {

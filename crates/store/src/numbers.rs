@@ -1,6 +1,6 @@
 //! Human numbers: `<prefix>-YYYYMMDD-NNNNNN`, counted per prefix and business day.
 //!
-//! Gaps are allowed. On SQLite the counter row is in the transaction; on PostgreSQL a process reserves
+//! Gaps are allowed, but for [`without_gap`]. On SQLite the counter row is in the transaction; on PostgreSQL a process reserves
 //! a block a day in a short transaction of its own, so parallel creates do not queue on one row.
 
 use std::collections::HashMap;
@@ -52,4 +52,12 @@ async fn reserve(db: &impl ConnectionTrait, prefix: &str, day: NaiveDate, count:
     let statement = Statement::from_sql_and_values(backend, sql, [prefix.into(), day.into(), count.into()]);
     let row = db.query_one_raw(statement).await?.ok_or_else(|| Fault::internal("no counter"))?;
     Ok(row.try_get_by_index::<i64>(0)?)
+}
+
+/// The next number of a prefix in a year, counted in this transaction: what is rolled back leaves no gap, and
+/// whoever wants the next one waits for the commit.
+pub async fn without_gap(work: &Work, prefix: &str, year: i32) -> Result<i32, Fault> {
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).ok_or_else(|| Fault::internal(format!("no year {year}")))?;
+    let serial = reserve(&work.db(), prefix, first, 1).await?;
+    i32::try_from(serial).map_err(Fault::internal)
 }

@@ -164,7 +164,23 @@ pub const PLATFORM: &[Parameter] = &[
     Parameter::integer("platform.webhooks.overlap_hours", 24, (1, 720), "h", "推送密钥轮换后旧密钥的有效时长"),
     Parameter::text("platform.notifications.quiet", "21:00-08:00", "免打扰时段"),
     Parameter::text("platform.reports.holiday_rule", "strict", "报表到期日遇节假日规则"),
+    Parameter::json("platform.reports.schedule", REPORTS_SCHEDULE, "", "报表报送日程"),
 ];
+
+/// One row a report: its period, when it is due after it (a time of the next day, of a weekday, a day of the month,
+/// or the parameter that holds it), who submits and who receives.
+const REPORTS_SCHEDULE: &str = r#"[
+    {"report": "tickets/daily-shift", "period": "day", "due": "tickets.report.daily_due",
+     "from": ["team_leader"], "to": ["cs_director"]},
+    {"report": "tickets/weekly-desk", "period": "week", "due": "tickets.report.weekly_due",
+     "from": ["cs_director"], "to": ["company_leader"]},
+    {"report": "tickets/monthly-statistics", "period": "month", "due": "tickets.report.monthly_due_day",
+     "from": ["information_officer"], "to": ["cs_manager"]},
+    {"report": "tickets/service-customer-statistics", "period": "month", "due": "tickets.report.service_statistics_day",
+     "from": ["cs_supervisor"], "to": ["cs_manager"]},
+    {"report": "tickets/quality-analysis", "period": "month_to", "cutoff": "tickets.report.quality_analysis_cutoff_day",
+     "due": "tickets.report.quality_analysis_day", "from": ["team_leader"], "to": ["cs_director"]}
+]"#;
 
 /// Set values as last read. Refreshed after [`FRESH`], and at once when this process sets one.
 #[derive(Default)]

@@ -4,6 +4,8 @@
 //! associated data that names the place, so a value copied to another row or column does not open.
 //! Personal fields use a key a person; forgetting that key erases the person (PIPL).
 
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chacha20poly1305::aead::{Aead, Payload};
@@ -129,6 +131,20 @@ pub async fn person_key(at: &Reading, person: Uuid) -> Result<Option<PersonKey>,
     let bytes = at.store.keys().open(&format!("person_key|{person}"), &row.wrapped)?;
     let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(Fault::internal)?;
     Ok(Some(PersonKey(Zeroizing::new(key))))
+}
+
+/// The keys of several persons; who was erased has none.
+pub async fn person_keys(at: &Reading, persons: &[Uuid]) -> Result<HashMap<Uuid, PersonKey>, Fault> {
+    let mut keys = HashMap::with_capacity(persons.len());
+    for part in persons.chunks(500) {
+        let rows = person_key::Entity::find().filter(person_key::Column::Id.is_in(part.iter().copied()));
+        for row in rows.all(&at.db()).await? {
+            let bytes = at.store.keys().open(&format!("person_key|{}", row.id), &row.wrapped)?;
+            let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(Fault::internal)?;
+            keys.insert(row.id, PersonKey(Zeroizing::new(key)));
+        }
+    }
+    Ok(keys)
 }
 
 /// Forgets a person's key: what was sealed with it can never be read again.

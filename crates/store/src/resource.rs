@@ -71,8 +71,21 @@ pub trait Resource: Sized + 'static {
     /// Whether processes remember rows of it between calls ([`Reading::remembered`]).
     const REMEMBERED: bool = false;
 
+    /// Whether rows are never deleted, so that a missing one was taken away past the write door.
+    const LASTING: bool = true;
+
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;
+
+    /// Lets rows arise that follow from other facts and stand there as soon as anybody looks.
+    async fn arise(_at: &Reading) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// As [`Resource::visible_to`], where it also depends on the day.
+    fn visible(at: &Reading) -> Condition {
+        Self::visible_to(at.actor())
+    }
 
     /// What lists filter and sort by.
     fn columns() -> Columns<Self>;
@@ -86,6 +99,11 @@ pub trait Resource: Sized + 'static {
     /// What `expand=` may name: related rows shown inside each item, one level deep.
     fn expansions() -> Vec<Expansion> {
         Vec::new()
+    }
+
+    /// Whether this caller may read the history of rows he may know of.
+    fn history_shown(_actor: &Actor) -> bool {
+        true
     }
 
     /// The acts of this row's life cycle for this caller, now; none when it has no life cycle.
@@ -118,6 +136,16 @@ impl Expansion {
         let absent = Value::Array(Vec::new());
         Self { name, key: "id", absent, load: |at, ids, parent| Box::pin(by_parent::<R>(at, ids, parent)), parent }
     }
+    /// The row of `A` or of `B` whose id stands in the field `key`.
+    pub fn either<A: Resource, B: Resource>(name: &'static str, key: &'static str) -> Self {
+        Self {
+            name,
+            key,
+            absent: Value::Null,
+            load: |at, ids, _| Box::pin(by_either_id::<A, B>(at, ids)),
+            parent: "id",
+        }
+    }
     /// Loads what belongs to these keys, as far as the caller may know of it.
     pub async fn load(&self, at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
         if ids.is_empty() {
@@ -128,7 +156,7 @@ impl Expansion {
 }
 
 async fn related<R: Resource>(at: &Reading, ids: Vec<Uuid>, name: &str) -> Result<Vec<(Uuid, Value)>, Fault> {
-    let select = R::Entity::find().filter(column::<R::Entity>(name)?.is_in(ids)).filter(R::visible_to(at.actor()));
+    let select = R::Entity::find().filter(column::<R::Entity>(name)?.is_in(ids)).filter(R::visible(at));
     let rows = select.all(&at.db()).await?;
     let keys: Vec<Uuid> = rows.iter().filter_map(|row| row.column(name)).collect();
     let views = R::views(at, rows).await?;
@@ -138,6 +166,12 @@ async fn related<R: Resource>(at: &Reading, ids: Vec<Uuid>, name: &str) -> Resul
 
 async fn by_id<R: Resource>(at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
     Ok(related::<R>(at, ids, "id").await?.into_iter().collect())
+}
+
+async fn by_either_id<A: Resource, B: Resource>(at: &Reading, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Value>, Fault> {
+    let mut found = by_id::<A>(at, ids.clone()).await?;
+    found.extend(by_id::<B>(at, ids).await?);
+    Ok(found)
 }
 
 async fn by_parent<R: Resource>(at: &Reading, ids: Vec<Uuid>, parent: &str) -> Result<HashMap<Uuid, Value>, Fault> {
@@ -156,11 +190,7 @@ fn column<E: EntityTrait>(name: &str) -> Result<E::Column, Fault> {
 
 /// The row, if the caller may know of it.
 pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> {
-    let row = R::Entity::find()
-        .filter(column::<R::Entity>("id")?.eq(id))
-        .filter(R::visible_to(at.actor()))
-        .one(&at.db())
-        .await?;
+    let row = R::Entity::find().filter(column::<R::Entity>("id")?.eq(id)).filter(R::visible(at)).one(&at.db()).await?;
     row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
 }
 
@@ -168,7 +198,7 @@ pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> 
 pub async fn take<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
     let row = R::Entity::find()
         .filter(column::<R::Entity>("id")?.eq(id))
-        .filter(R::visible_to(work.actor()))
+        .filter(R::visible(work))
         .lock(LockType::Update)
         .one(&work.db())
         .await?;

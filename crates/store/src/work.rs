@@ -12,6 +12,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryT
 use serde::Serialize;
 
 use crate::Store;
+use crate::calendars::Versions;
 use crate::connection::{Connection, Db};
 use crate::journal::Fact;
 
@@ -65,6 +66,8 @@ pub struct Reading {
     pub now: DateTime<Utc>,
     pub ctx: Arc<Context>,
     pub store: Store,
+    /// The calendar versions this call reads.
+    pub(crate) calendars: RefCell<Option<Arc<Versions>>>,
 }
 
 impl Reading {
@@ -89,7 +92,8 @@ impl Reading {
 impl Store {
     /// Opens a reading for one call.
     pub fn reading(&self, ctx: Arc<Context>) -> Reading {
-        Reading { transaction: None, forgets: Cell::new(false), now: self.now(), ctx, store: self.clone() }
+        let (now, store) = (self.now(), self.clone());
+        Reading { transaction: None, forgets: Cell::new(false), now, ctx, store, calendars: RefCell::default() }
     }
 }
 
@@ -101,6 +105,8 @@ pub struct Work {
     pub(crate) nothing_changed: Cell<bool>,
     /// The edition this work moved to, if it did.
     pub(crate) edition: Cell<Option<i64>>,
+    spilled: Cell<bool>,
+    pub(crate) after_commit: RefCell<Vec<Box<dyn Fn()>>>,
 }
 
 impl Deref for Work {
@@ -114,16 +120,33 @@ impl Work {
     pub(crate) fn new(store: &Store, ctx: Arc<Context>, connection: Connection, now: DateTime<Utc>) -> Self {
         let (store, transaction) = (store.clone(), Some(connection.clone()));
         Self {
-            reading: Reading { transaction, forgets: Cell::new(false), now, ctx, store },
+            reading: Reading { transaction, forgets: Cell::new(false), now, ctx, store, calendars: RefCell::default() },
             connection,
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
             edition: Cell::new(None),
+            spilled: Cell::new(false),
+            after_commit: RefCell::default(),
         }
+    }
+    /// Runs once this work is committed: to drop what the process remembered of rows that changed.
+    pub fn after_commit(&self, run: impl Fn() + 'static) {
+        self.after_commit.borrow_mut().push(Box::new(run));
     }
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
         self.facts.borrow_mut().push(fact);
+    }
+    /// Writes what was recorded so far into the journal, in this transaction: thousands of facts need not wait
+    /// in memory for the end.
+    pub async fn spill(&self) -> Result<(), Fault> {
+        let facts = self.facts.take();
+        self.spilled.set(self.spilled.get() || !facts.is_empty());
+        crate::journal::append(self, facts).await
+    }
+    /// Whether anything was recorded.
+    pub(crate) fn has_recorded(&self) -> bool {
+        self.spilled.get() || !self.facts.borrow().is_empty()
     }
     /// Runs a part that may be refused without refusing the whole: what it wrote and recorded is undone
     /// with it.
@@ -133,10 +156,12 @@ impl Work {
         let inner = Self::new(&self.store, self.ctx.clone(), connection.clone(), self.now);
         inner.forgets.set(self.forgets.get());
         let result = part(&inner).await;
+        self.after_commit.borrow_mut().extend(inner.after_commit.take());
         if result.is_ok() {
             connection.release().await?;
             self.forgets.set(inner.forgets.get());
             self.facts.borrow_mut().extend(inner.facts.take());
+            self.spilled.set(self.spilled.get() || inner.spilled.get());
         } else {
             connection.undo().await?;
         }

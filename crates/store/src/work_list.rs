@@ -5,6 +5,7 @@
 
 mod due;
 mod item;
+mod reminder;
 
 use std::cmp::Ordering;
 
@@ -22,6 +23,7 @@ use crate::list::{self, DEFAULT_LIMIT, MAX_LIMIT, Page};
 use crate::resource::Resource;
 pub use due::{Due, last_second, never};
 pub use item::{Item, WorkItem, WorkSubject};
+pub use reminder::{Reminder, Told, remind};
 
 type Items = for<'a> fn(&'a Reading, &'a Asked) -> LocalBoxFuture<'a, Result<Vec<Item>, Fault>>;
 

@@ -99,6 +99,7 @@ impl Store {
         if keeps(&result) && !ctx.dry_run {
             connection.commit().await?;
             work.edition.take().into_iter().for_each(|edition| self.note_edition(edition));
+            work.after_commit.take().iter().for_each(|run| run());
             self.0.committed.notify_one();
         } else {
             connection.rollback().await?;
@@ -135,7 +136,7 @@ impl Store {
             // The transaction is gone, and with it the batch; those who wait for it hear so.
             return Err(result.err().unwrap_or_else(|| error.into()));
         }
-        let edition = work.edition.take();
+        let (edition, after_commit) = (work.edition.take(), work.after_commit.take());
         drop(work);
         batch.commands += 1;
         let mut committed = batch.committed.subscribe();
@@ -150,6 +151,7 @@ impl Store {
         match committed.wait_for(Option::is_some).await {
             Ok(done) if *done == Some(true) => {
                 edition.filter(|_| outcome.is_ok()).into_iter().for_each(|edition| self.note_edition(edition));
+                after_commit.iter().for_each(|run| run());
                 outcome
             }
             _ if outcome.is_err() => outcome,
@@ -165,8 +167,9 @@ impl Store {
 
     async fn close_batch(&self, batch: Batch) {
         let result = async {
-            journal::seal::seal(&batch.connection, self).await?;
+            let sealed = journal::seal::seal(&batch.connection, self).await?;
             batch.connection.commit().await?;
+            journal::seal::count(sealed);
             Ok::<_, Fault>(())
         }
         .await;
@@ -212,11 +215,10 @@ where
         return Ok(Outcome::Done(answer));
     }
     let outcome = command(work).await?.into();
-    let facts = work.facts.take();
-    if facts.is_empty() && !work.nothing_changed.get() {
+    if !work.has_recorded() && !work.nothing_changed.get() {
         return Err(Fault::internal(format!("{} changed something and recorded nothing", work.ctx.operation)));
     }
-    journal::append(work, facts).await?;
+    work.spill().await?;
     match &outcome {
         Outcome::Done(answer) => idempotency::keep(work, answer).await?,
         Outcome::Refused(_) => idempotency::release(work).await?,

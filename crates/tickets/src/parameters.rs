@@ -100,8 +100,10 @@ pub const PARAMETERS: &[Parameter] = &[
 const REMIND_LEAD: &str = r#"{"pause": 120, "supervision": 240, "opinion": 60, "first_contact": 2880, "promise": 240,
     "rota": 4320, "claim": 2880, "fee_notice": 1440, "reconciliation": 2880, "report": 1440, "duty_log": 30}"#;
 
-/// The window of every unit without one of its own in `org_units`, by unit id.
-const ROSTER_REQUIRED: &str = r#"{"from": "09:00", "to": "24:00", "org_units": {}}"#;
+/// The window of every unit without one of its own in `org_units`, by unit id; the heating hotline's of heating
+/// rosters.
+const ROSTER_REQUIRED: &str = r#"{"from": "09:00", "to": "24:00",
+    "heating_hotline": {"from": "00:00", "to": "24:00"}, "org_units": {}}"#;
 
 const fn percent(key: &'static str, default: &'static str, zh: &'static str) -> Parameter {
     Parameter { key, kind: Kind::Percent { default }, unit: "%", zh }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::walk::{NOWHERE, Operation, is_upload, operations};
 use crate::kit::{PASSWORD, TestApp, id};
 use crate::tickets::desk::{act, callback, document, replied, started};
+use crate::tickets::repair_desk::drafted;
 
 /// Rows of the desk and of its project, by the path they lie under.
 struct Rows(Vec<(&'static str, String)>);
@@ -35,13 +36,24 @@ impl Rows {
         let call = app.post("cs_agent", "/v1/calls", call).await.expect(201);
         let phase = json!({ "code": "P1", "name": "一期", "project_id": app.fixture.project });
         let phase = app.post("system_admin", "/v1/phases", phase).await.expect(201);
+        let papers = json!({ "title": "购房合同", "kind": "contract_original", "originals": 1 });
+        let papers = app.post("cs_clerk", "/v1/custody-items", papers).await.expect(201);
+        let stamped = json!({ "document_id": document(app, "cs_clerk").await, "seal_kind": "contract",
+            "purpose": "购房合同盖章", "copies": 1, "applicant_id": app.fixture.staff["cs_specialist"],
+            "approver_id": app.fixture.staff["cs_manager"], "stamped_on": "2026-03-02" });
+        let stamped = app.post("cs_clerk", "/v1/seal-entries", stamped).await.expect(201);
+        let theirs = json!({ "customer_id": app.fixture.other_customer });
+        let order = drafted(app, &started(app, theirs).await, json!({})).await;
         Self(vec![
+            ("/v1/repair-orders/", id(&order)),
             ("/v1/tickets/", id(&ticket)),
             ("/v1/callbacks/", callback(app, &ticket).await),
             ("/v1/ticket-pauses/", id(&pause)),
             ("/v1/calls/", id(&call)),
             ("/v1/approvals/", id(&approval["items"][0])),
             ("/v1/documents/", document(app, "cs_agent").await),
+            ("/v1/custody-items/", id(&papers)),
+            ("/v1/seal-entries/", id(&stamped)),
             ("/v1/projects/", app.fixture.project.to_string()),
             ("/v1/phases/", id(&phase)),
             ("/v1/buildings/", app.fixture.building.to_string()),

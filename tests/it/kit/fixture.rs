@@ -57,6 +57,7 @@ fn unit_of(role: JobRole) -> &'static str {
 pub async fn make(store: &Store) {
     let hash = identity::hash_password(PASSWORD).await.unwrap();
     let fill = async move |work: &Work| {
+        ::documents::install_routes(work).await?;
         ::tickets::install_defaults(work).await?;
         outbound::notifications::install_defaults(work).await?;
         let units = units(work).await?;

@@ -106,7 +106,8 @@ impl TestApp {
             identity,
             api: api::build(sandbox).unwrap(),
             limits: api::Limits::new(!sandbox),
-            files: database.files(),
+            files: documents::Files::folder(database.files()),
+            folder: database.files(),
             sandbox,
             caller: Arc::new(Caller::new("127.0.0.0/8".parse().unwrap(), false).unwrap()),
             trusted_proxies: Vec::new(),
@@ -120,6 +121,11 @@ impl TestApp {
     /// Another process of the service on the same database.
     pub async fn second_store(&self) -> Store {
         self.database.open(self.clock.clone()).await
+    }
+
+    /// Where uploaded files lie.
+    pub fn files(&self) -> std::path::PathBuf {
+        self.database.files()
     }
 
     /// Moves the clock to an instant.
@@ -245,13 +251,20 @@ impl Call<'_> {
     }
     /// An upload of a file as a proof.
     pub fn file(self, name: &str, media: &str, content: &[u8]) -> Self {
+        self.parts(&[("kind", "proof"), ("name", name)], name, media, content)
+    }
+    /// An upload of a file with fields beside it.
+    pub fn parts(self, fields: &[(&str, &str)], name: &str, media: &str, content: &[u8]) -> Self {
         const BOUNDARY: &str = "----boundary";
-        let mut body = format!(
-            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nproof\r\n--{BOUNDARY}\r\n\
-             Content-Disposition: form-data; name=\"name\"\r\n\r\n{name}\r\n--{BOUNDARY}\r\n\
-             Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {media}\r\n\r\n"
-        )
-        .into_bytes();
+        let mut body = String::new();
+        for (field, value) in fields {
+            body += &format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        }
+        body += &format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: {media}\r\n\r\n"
+        );
+        let mut body = body.into_bytes();
         body.extend(content);
         body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
         self.bytes(&format!("multipart/form-data; boundary={BOUNDARY}"), &body)

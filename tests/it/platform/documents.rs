@@ -34,12 +34,12 @@ fn digest(document: &Value) -> &str {
 scenario! {
 async fn pf_e13_a_file_is_what_it_is_and_lies_there_once(app) {
     upload(app, "照片.png", "image/png", &pdf()).await.refused(415, "type_mismatch");
-    assert_eq!(stored(&app.state.files), 0, "nothing is left of a refused upload");
+    assert_eq!(stored(&app.files()), 0, "nothing is left of a refused upload");
     let first = upload(app, "合同.pdf", "application/pdf", &pdf()).await.expect(201);
     let second = upload(app, "合同副本.pdf", "application/pdf", &pdf()).await.expect(201);
     assert_ne!(first["id"], second["id"]);
     assert_eq!(digest(&first), digest(&second));
-    assert_eq!(stored(&app.state.files), 1);
+    assert_eq!(stored(&app.files()), 1);
 }
 }
 
@@ -49,7 +49,7 @@ async fn a_file_above_the_limit_is_refused(app) {
     let body = serde_json::json!({ "value": 2, "valid_from": "2026-03-02", "reason": "限制" });
     app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
     upload(app, "合同.pdf", "application/pdf", &pdf()).await.refused(413, "too_large");
-    assert_eq!(stored(&app.state.files), 0);
+    assert_eq!(stored(&app.files()), 0);
 }
 }
 

@@ -69,8 +69,8 @@ async fn a_cut_tail_shows_against_the_second_place(app) {
     let made = app.store.checkpoint().await.unwrap().expect("something to sign");
     assert_eq!((made.first_position, made.position), (1, last));
     assert_eq!(app.store.checkpoint().await.unwrap(), None, "nothing new, nothing signed");
-    let file = app.state.files.join("checkpoints.jsonl");
-    std::fs::create_dir_all(&app.state.files).unwrap();
+    let file = app.files().join("checkpoints.jsonl");
+    std::fs::create_dir_all(app.files()).unwrap();
     copy_to(&app.store, &file).await.unwrap();
     let more = some_facts(app).await;
     let second = app.store.checkpoint().await.unwrap().expect("more to sign");

@@ -1,16 +1,23 @@
 //! The platform's worked examples and refusals.
 
 mod approvals;
+mod calendars;
+mod custody;
 mod documents;
+mod exports;
 mod feed;
 mod idempotency;
 mod identity;
+mod imports;
 mod journal;
+mod keeping;
 mod notifications;
+mod papers;
 mod refusals;
 mod registers;
 mod services;
 mod signing_in;
+mod submissions;
 mod tokens;
 mod vectors;
 mod webhooks;

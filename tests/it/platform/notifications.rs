@@ -20,15 +20,16 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const INBOX: &str = "/v1/notifications";
 const TEMPLATES: &str = "/v1/notification-templates";
 
-fn channels(app: &TestApp, gateway: Option<&Receiver>, mailbox: Option<&Mailbox>) -> Channels {
+pub fn channels(app: &TestApp, gateway: Option<&Receiver>, mailbox: Option<&Mailbox>) -> Channels {
     Channels {
         mail: mailbox.map(|mailbox| Mail::new(&mailbox.url, "Desk <desk@example.com>").unwrap()),
         gateway: gateway.map(|gateway| Gateway::new(&gateway.url, SECRET).unwrap()),
+        sandbox: false,
         caller: app.state.caller.clone(),
     }
 }
 
-async fn tell(app: &TestApp, channels: &Channels) -> usize {
+pub async fn tell(app: &TestApp, channels: &Channels) -> usize {
     app.store.seal_now().await.unwrap();
     deliver_due(&app.store, channels).await.unwrap()
 }

@@ -67,7 +67,8 @@ async fn pf_16_a_case_waits_for_whoever_has_to_act_on_it(app) {
     let path = other[0]["act_url"].as_str().unwrap().to_owned();
     app.post("cs_agent2", &path, said("satisfied")).await.expect(200);
     for who in ["cs_agent", "cs_agent2", "team_leader"] {
-        assert!(items(app, who, "").await.is_empty(), "{who}: a closed case waits for nobody");
+        let left = json!(items(app, who, "").await).to_string();
+        assert!(!left.contains(ticket["id"].as_str().unwrap()), "{who}: a closed case waits for nobody");
     }
 }
 }

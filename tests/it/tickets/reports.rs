@@ -66,7 +66,9 @@ async fn every_drill_opens_what_was_counted(app) {
     a_day(app).await;
     let paths = ["desk-now", "timeliness?month=2026-03", "timeliness?month=2026-03&by=kind",
         "monthly-statistics?month=2026-03", "reasons?month=2026-03", "reasons?month=2026-03&by=delay_reason",
-        "calls?month=2026-03", "workload?month=2026-03"];
+        "calls?month=2026-03", "workload?month=2026-03", "weekly-desk?from=2026-03-02&to=2026-03-08",
+        "service-customer-statistics?month=2026-03", "complaint-rate?month=2026-03&by=project",
+        "quality-analysis?from=2026-02-21&to=2026-03-20", "report-calendar?month=2026-03"];
     let mut opened = 0;
     for who in ["cs_supervisor", "cs_agent"] {
         for path in paths {
@@ -163,5 +165,58 @@ async fn an_agent_sees_his_own_rows(app) {
     }
     let heating = report(app, "heating_service_manager", "monthly-statistics?month=2026-03").await;
     assert_eq!(total(&heating, "gross"), 0, "another branch");
+}
+}
+
+scenario! {
+async fn tk_11_the_week_of_the_desk_beside_the_week_before(app) {
+    a_day(app).await;
+    let first = report(app, "cs_director", "weekly-desk?from=2026-03-02&to=2026-03-08").await;
+    let row = |report: &Value, n: usize, column: &str| figure(report, &report["rows"][n], column);
+    for (column, n) in [("received", 3), ("handled", 1), ("replies_due", 1), ("replies_on_time", 1), ("callbacks_due", 1),
+        ("callbacks_done", 1), ("satisfied", 1), ("reopened", 0)] {
+        assert_eq!(row(&first, 0, column), n, "{column}");
+        assert_eq!(row(&first, 1, column), 0, "{column}");
+    }
+    // A longer period stands for its last week.
+    let second = report(app, "cs_director", "weekly-desk").await;
+    assert_eq!(row(&second, 0, "handled"), 1);
+    assert_eq!(second["rows"][1].as_array().unwrap()[2..4], first["rows"][0].as_array().unwrap()[2..4]);
+}
+}
+
+scenario! {
+async fn tk_11_complaints_per_thousand_households(app) {
+    register(app, json!({ "kind": "complaint", "category_code": "house_quality.door_window" })).await;
+    register(app, json!({ "kind": "complaint", "category_code": "house_quality.wall" })).await;
+    let withdrawn = register(app, json!({ "kind": "complaint", "category_code": "house_quality" })).await;
+    let proof = document(app, "cs_agent").await;
+    act(app, "cs_agent", &withdrawn, "withdraw", json!({ "reason": "客户撤回", "proof_document_id": proof })).await.expect(200);
+    let nothing = report(app, "cs_supervisor", "complaint-rate?month=2026-03&by=project").await;
+    assert_eq!((total(&nothing, "complaints"), total(&nothing, "complaint_rate")), (json!(2), Value::Null));
+    let households = json!({ "value": { (app.fixture.project.to_string()): 480 }, "valid_from": "2026-03-02", "reason": "年度户数" });
+    let path = "/v1/parameters/tickets.report.households";
+    app.by("system_admin", actix_web::http::Method::PUT, path).json(households).send().await.expect(200);
+    let month = report(app, "cs_supervisor", "complaint-rate?month=2026-03&by=project").await;
+    assert_eq!((total(&month, "households"), total(&month, "complaint_rate")), (json!(480), json!("4.17")));
+    assert_eq!(figure(&month, &month["rows"][0], "complaint_rate"), "4.17");
+}
+}
+
+scenario! {
+async fn tk_11_quality_analysis_and_customers_gather_what_others_show(app) {
+    a_day(app).await;
+    let analysis = report(app, "team_leader", "quality-analysis?from=2026-02-21&to=2026-03-20").await;
+    let timeliness = report(app, "team_leader", "timeliness?from=2026-02-21&to=2026-03-20").await;
+    let rows = analysis["rows"].as_array().unwrap();
+    let met = rows.iter().find(|row| figure(&analysis, row, "item") == "办结及时").unwrap();
+    assert_eq!(figure(&analysis, met, "share"), total(&timeliness, "sla_rate"));
+    assert!(rows.iter().any(|row| figure(&analysis, row, "section") == "主要原因"));
+    let customers = report(app, "cs_supervisor", "service-customer-statistics?month=2026-03&by=category").await;
+    assert!(total(&customers, "new_customers").as_i64().unwrap() >= total(&customers, "served").as_i64().unwrap());
+    for name in ["weekly-desk", "complaint-rate", "quality-analysis", "report-calendar", "reasons", "calls"] {
+        let svg = app.get("cs_supervisor", &format!("/v1/reports/tickets/{name}?format=svg")).await;
+        assert!(svg.status == 200 && String::from_utf8(svg.bytes).unwrap().ends_with("</svg>"), "{name}");
+    }
 }
 }

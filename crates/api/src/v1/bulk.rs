@@ -81,17 +81,27 @@ where
     let write = async move |work: &Work| {
         let mut results = Vec::with_capacity(rows.len());
         for (n, row) in rows.iter().enumerate() {
-            results.push(match work.attempt(async |work| one(work, row).await).await {
-                Ok((id, version)) => done(n, id, version),
-                Err(fault) if atomic || fault.cause().is_some() => return Err(of_row(n, fault)),
-                Err(fault) => refused(n, &fault, work, &path),
-            });
+            let result = work.attempt(async |work| one(work, row).await).await;
+            if let Err(fault) = &result
+                && (atomic || fault.cause().is_some())
+            {
+                return Err(of_row(n, fault.clone()));
+            }
+            results.push(self::result(n, result, work, &path));
         }
         work.unchanged();
         let mixed = results.iter().any(|result| !result.ok);
         Answer::json(if mixed { Done::Mixed } else { Done::Ok }, &RowResults { results, dry_run })
     };
     Ok(Reply::Answer(call.state.store.write(Arc::new(ctx), write).await?))
+}
+
+/// What became of a row, as callers see it.
+pub(super) fn result(n: usize, result: Result<(Uuid, Option<i32>), Fault>, work: &Work, path: &str) -> RowResult {
+    match result {
+        Ok((id, version)) => done(n, id, version),
+        Err(fault) => refused(n, &fault, work, path),
+    }
 }
 
 fn done(n: usize, id: Uuid, version: Option<i32>) -> RowResult {

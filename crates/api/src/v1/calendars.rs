@@ -1,12 +1,18 @@
 //! `/v1/calendars`: working days and arithmetic on them (PF-09).
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use chrono::{Datelike, Days, NaiveDate};
+use documents::Document;
 use kernel::calendar::{CalendarCode, DayKind, WorkingDays};
 use kernel::fault::{self, Fault};
-use kernel::time;
+use kernel::time::{self, Timestamp};
+use registers::referenced;
 use serde::Serialize;
-use store::{Answer, Done, calendars};
+use store::calendars::{PublishCalendarYear, Versions};
+use store::{Answer, Done, Work, calendars};
+use tickets::clock::retargeting::{self, MovedDeadline};
 use utoipa::ToSchema;
 
 use crate::call::{Call, Reply};
@@ -18,7 +24,7 @@ const READ: &str = "platform.calendar:read";
 const MAX_DAYS: i64 = 800;
 const MAX_STEP: i32 = 10_000;
 
-/// A calendar at its newest version.
+/// A calendar at the version valid today.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CalendarView {
     pub code: CalendarCode,
@@ -31,6 +37,32 @@ pub struct CalendarView {
     pub published_years: Vec<i32>,
     /// Years known by statute only.
     pub provisional_years: Vec<i32>,
+    /// Every version there is, newest first; 1 is built in.
+    pub versions: Vec<CalendarVersionView>,
+}
+
+/// One version of the working days.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CalendarVersionView {
+    pub version: i32,
+    /// The year it brought; null of the built-in one, as the next two.
+    pub year: Option<i32>,
+    pub valid_from: Option<NaiveDate>,
+    pub published_at: Option<Timestamp>,
+}
+
+/// A year that was published, and what it moved.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublishedCalendar {
+    pub code: CalendarCode,
+    pub version: i32,
+    pub year: i32,
+    pub valid_from: NaiveDate,
+    pub published_at: Timestamp,
+    /// Working days of the year.
+    pub working_days: i32,
+    /// Due instants of open matters that were counted by a guess of this year, or not at all.
+    pub moved: Vec<MovedDeadline>,
 }
 
 /// The calendars.
@@ -96,6 +128,45 @@ pub fn routes(api: &mut Api) {
         .query("days", "integer", "Calendar days, the last included.")
         .query("months", "integer", "Months, kept to the month's end.")
         .answers::<CalendarSum>();
+    api.operation(
+        Method::POST,
+        "/v1/calendars/{code}/versions",
+        "publish_calendar_year",
+        "platform.calendar:manage",
+        publish,
+    )
+    .tag(TAG)
+    .summary("Adds a version with a published year; answers what of the open deadlines moved.")
+    .status(201)
+    .dry_run()
+    .takes::<PublishCalendarYear>()
+    .answers::<PublishedCalendar>();
+}
+
+/// Publishes a year of the State Council; office hours follow it, the clock round knows no days.
+async fn publish(call: Call) -> Result<Reply, Fault> {
+    if code(&call)? != CalendarCode::Mainland {
+        return Err(Fault::new(&fault::NOT_FOUND));
+    }
+    let input = Arc::new(call.read::<PublishCalendarYear>()?);
+    let command = async move |work: &Work| {
+        if let Some(notice) = input.document_id {
+            referenced::known::<Document>(work, notice, "/document_id").await?;
+        }
+        let row = calendars::publish(work, &input).await?;
+        let moved = retargeting::year_published(work).await?;
+        let published = PublishedCalendar {
+            code: CalendarCode::Mainland,
+            version: row.number,
+            year: row.year,
+            valid_from: row.valid_from,
+            published_at: row.published_at.into(),
+            working_days: calendars::newest(work).await?.working_days_in(row.year)?,
+            moved,
+        };
+        Ok::<_, Fault>(Answer::json(Done::Created, &published)?.location("/v1/calendars/mainland"))
+    };
+    Ok(Reply::Answer(call.write(command).await?))
 }
 
 const CODES: &[(&str, CalendarCode)] =
@@ -106,7 +177,14 @@ fn code(call: &Call) -> Result<CalendarCode, Fault> {
     known.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
 }
 
-fn view(code: CalendarCode, days: &WorkingDays) -> CalendarView {
+fn view(code: CalendarCode, versions: &Versions, today: NaiveDate) -> CalendarView {
+    let days = versions.valid_on(today);
+    let version = |version: &calendars::Version| CalendarVersionView {
+        version: version.days.version(),
+        year: version.published.map(|(year, _, _)| year),
+        valid_from: version.published.map(|(_, valid_from, _)| valid_from),
+        published_at: version.published.map(|(_, _, published_at)| published_at.into()),
+    };
     let (title, hours) = match code {
         CalendarCode::Mainland => ("大陆工作日历", vec!["00:00-24:00"]),
         CalendarCode::Office => ("办公时间", vec!["09:00-12:00", "13:00-17:00"]),
@@ -119,19 +197,22 @@ fn view(code: CalendarCode, days: &WorkingDays) -> CalendarView {
         hours,
         published_years: days.published_years().iter().copied().collect(),
         provisional_years: days.provisional_years().iter().copied().collect(),
+        versions: versions.all().iter().rev().map(version).collect(),
     }
 }
 
 async fn list(call: Call) -> Result<Reply, Fault> {
-    let newest = calendars::newest(&call.reading()).await?;
-    let items = CODES.iter().map(|(_, code)| view(*code, &newest)).collect();
+    let at = call.reading();
+    let (versions, today) = (calendars::versions(&at).await?, time::business_day(at.now));
+    let items = CODES.iter().map(|(_, code)| view(*code, &versions, today)).collect();
     Ok(Reply::Answer(Answer::json(Done::Ok, &CalendarList { items, next_cursor: None })?))
 }
 
 async fn get(call: Call) -> Result<Reply, Fault> {
     let code = code(&call)?;
-    let newest = calendars::newest(&call.reading()).await?;
-    Ok(Reply::Answer(Answer::json(Done::Ok, &view(code, &newest))?))
+    let at = call.reading();
+    let view = view(code, &*calendars::versions(&at).await?, time::business_day(at.now));
+    Ok(Reply::Answer(Answer::json(Done::Ok, &view)?))
 }
 
 async fn days(call: Call) -> Result<Reply, Fault> {
@@ -140,10 +221,10 @@ async fn days(call: Call) -> Result<Reply, Fault> {
     if from > to || (to - from).num_days() >= MAX_DAYS {
         return Err(bad("to"));
     }
-    let newest = calendars::newest(&call.reading()).await?;
+    let valid = calendars::today(&call.reading()).await?;
     let mut items = Vec::new();
     for date in from.iter_days().take_while(|date| *date <= to) {
-        let day = newest.day(date)?;
+        let day = valid.day(date)?;
         items.push(match code {
             CalendarCode::Continuous => {
                 CalendarDay { date, kind: DayKind::Working, working: true, name: None, calendar_provisional: false }
@@ -159,7 +240,7 @@ async fn days(call: Call) -> Result<Reply, Fault> {
     }
     let answer = CalendarDays {
         working_days: items.iter().filter(|day| day.working).count(),
-        calendar_version: newest.version(),
+        calendar_version: valid.version(),
         calendar_provisional: items.iter().any(|day| day.calendar_provisional),
         next_cursor: None,
         items,
@@ -171,14 +252,14 @@ async fn add(call: Call) -> Result<Reply, Fault> {
     let code = code(&call)?;
     let from = date(&call, "from")?;
     let (working, plain, months) = (step(&call, "working_days")?, step(&call, "days")?, step(&call, "months")?);
-    let newest = calendars::newest(&call.reading()).await?;
+    let valid = calendars::today(&call.reading()).await?;
     let (date, provisional) = match (working, plain, months) {
-        (Some(n), None, None) if code != CalendarCode::Continuous => newest.add_working_days(from, n)?,
-        (Some(n), None, None) | (None, Some(n), None) => known(&newest, code, from, plus_days(from, n)?)?,
-        (None, None, Some(n)) => known(&newest, code, from, time::add_months_clamped(from, n))?,
+        (Some(n), None, None) if code != CalendarCode::Continuous => valid.add_working_days(from, n)?,
+        (Some(n), None, None) | (None, Some(n), None) => known(&valid, code, from, plus_days(from, n)?)?,
+        (None, None, Some(n)) => known(&valid, code, from, time::add_months_clamped(from, n))?,
         _ => return Err(bad("working_days")),
     };
-    let sum = CalendarSum { from, date, calendar_version: newest.version(), calendar_provisional: provisional };
+    let sum = CalendarSum { from, date, calendar_version: valid.version(), calendar_provisional: provisional };
     Ok(Reply::Answer(Answer::json(Done::Ok, &sum)?))
 }
 

@@ -23,7 +23,7 @@ pub fn routes(api: &mut Api) {
         },
     )
     .tag("customers")
-    .summary("Shows the contact behind one's own open ticket or callback; the reading is journaled.")
+    .summary("Shows the contact behind one's own open ticket, callback or repair order; the reading is journaled.")
     .key(Key::No)
     .takes::<RevealContact>()
     .answers::<RevealedContact>();

@@ -1,10 +1,17 @@
 //! `/v1/documents`: upload, facts, content (PF-07).
 
-mod content;
-mod upload;
+pub(super) mod content;
+pub(super) mod upload;
 
 use actix_web::http::Method;
-use documents::document::{self, Document, DocumentFields, DocumentLink, DocumentView, UploadDocument};
+use documents::attached::{self, Attachable};
+use documents::custody::CustodyItem;
+use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
+use registers::customer::Customer;
+use registers::property::{Building, Phase, Project, Unit};
+use registers::supplier::Supplier;
+use tickets::call::Call as PhoneCall;
+use tickets::ticket::Ticket;
 use utoipa::ToSchema;
 
 use crate::router::{Act, Api, Body, Key, TRANSFER};
@@ -33,15 +40,57 @@ pub struct UploadForm {
     project_id: Option<String>,
 }
 
+/// The parts of a newer file.
+#[derive(ToSchema)]
+#[schema(as = AddFileVersionForm)]
+#[expect(dead_code, reason = "only the contract reads it; parts are read one by one")]
+pub struct VersionForm {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// What changed.
+    note: Option<String>,
+}
+
+/// What papers are attached to.
+fn attachables() -> Vec<Attachable> {
+    vec![
+        Attachable::of::<Ticket>(),
+        Attachable::of::<PhoneCall>(),
+        Attachable::of::<Customer>(),
+        Attachable::of::<Project>(),
+        Attachable::of::<Phase>(),
+        Attachable::of::<Building>(),
+        Attachable::of::<Unit>(),
+        Attachable::of::<Supplier>(),
+        Attachable::of::<CustodyItem>(),
+    ]
+}
+
+const UPDATE: &str = "platform.document:update";
+const CIRCULATE: &str = "platform.document:circulate";
+const APPROVE: &str = "platform.document:approve";
+
 /// Declares the documents.
 pub fn routes(api: &mut Api) {
-    let links = Act { action: "links", summary: "Links a document to something.", key: Key::Optional };
+    attached::install(attachables());
+    let act = |action, summary| Act { action, summary, key: Key::Optional };
+    let decision = |action, summary| Act { action, summary, key: Key::Required };
     api.resource::<Document>(TAG, "documents")
         .list()
         .get()
         .history()
         .patch::<DocumentFields, _>(document::update)
-        .act_with::<DocumentLink, _>(links, "platform.document:update", document::link);
+        .act_with(act("links", "Links a document to something."), UPDATE, document::link)
+        .act_with(act("circulate", "Hands a document round to readers."), CIRCULATE, document::circulate)
+        .act_with(act("mark-read", "Says that the caller, a reader, has read it."), CIRCULATE, document::mark_read)
+        .act_with(decision("submit-approval", "Puts a paper before its route."), UPDATE, document::submit)
+        .act_with(decision("approve", "Signs the open step of a paper's approval."), APPROVE, document::approve)
+        .act_with(decision("reject", "Refuses a paper; its approval ends."), APPROVE, document::reject)
+        .act_with(decision("return", "Sends a paper back to draft."), APPROVE, document::return_to_draft);
+    files(api);
+}
+
+fn files(api: &mut Api) {
     api.contract.schema::<UploadDocument>();
     api.bodies.register(&UploadDocument::name(), Vec::new());
     api.operation(Method::POST, "/v1/documents", "create_document", "platform.document:create", upload::receive)
@@ -52,6 +101,16 @@ pub fn routes(api: &mut Api) {
         .status(201)
         .takes::<UploadForm>()
         .answers::<DocumentView>();
+    api.bodies.register(&AddFileVersion::name(), Vec::new());
+    api.contract.schema::<AddFileVersion>();
+    api.operation(Method::POST, "/v1/documents/{id}/versions", "add_document_version", UPDATE, upload::receive_version)
+        .tag(TAG)
+        .summary("Uploads a newer file of a document: multipart; the older ones stay.")
+        .body(Body::Stream)
+        .limit(TRANSFER)
+        .status(201)
+        .takes::<VersionForm>()
+        .answers::<DocumentView>();
     api.operation(
         Method::GET,
         "/v1/documents/{id}/content",
@@ -60,7 +119,8 @@ pub fn routes(api: &mut Api) {
         content::send,
     )
     .tag(TAG)
-    .summary("Sends the file; one range of bytes may be asked for.")
+    .summary("Sends the newest file, or one by its number; one range of bytes may be asked for.")
+    .query("version", "integer", "Number of the file; the newest when left out.")
     .limit(TRANSFER)
     .answers_type("application/octet-stream");
 }

@@ -82,6 +82,43 @@ const ENUMS: &[(&str, &[Row])] = &[
             ("make_up_workday", "调休上班", "Make-up workday"),
         ],
     ),
+    ("document_direction", &[("incoming", "来文", "Incoming"), ("outgoing", "去文", "Outgoing")]),
+    (
+        "document_approval_status",
+        &[
+            ("draft", "未报批", "Draft"),
+            ("pending", "审批中", "Pending"),
+            ("approved", "已批准", "Approved"),
+            ("rejected", "未批准", "Rejected"),
+        ],
+    ),
+    (
+        "custody_state",
+        &[
+            ("held", "在管", "Held"),
+            ("in_transfer", "移交中", "In transfer"),
+            ("lent", "借出", "Lent"),
+            ("lost", "遗失", "Lost"),
+        ],
+    ),
+    (
+        "seal_kind",
+        &[
+            ("company", "公章", "Company seal"),
+            ("contract", "合同专用章", "Contract seal"),
+            ("legal_representative", "法定代表人章", "Legal representative's seal"),
+            ("department", "部门章", "Department seal"),
+        ],
+    ),
+    (
+        "approval_status",
+        &[
+            ("open", "审批中", "Open"),
+            ("approved", "已批准", "Approved"),
+            ("rejected", "未批准", "Rejected"),
+            ("cleared", "已作废", "Cleared"),
+        ],
+    ),
     (
         "calendar_code",
         &[

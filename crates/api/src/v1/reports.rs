@@ -53,7 +53,7 @@ enum Format {
     Svg,
 }
 
-fn definitions() -> impl Iterator<Item = &'static Definition> {
+pub(super) fn definitions() -> impl Iterator<Item = &'static Definition> {
     tickets::reports::REPORTS.iter()
 }
 

@@ -1,5 +1,6 @@
 //! `/v1/tickets` and its parts: callbacks, pauses, comments (spec tickets §7).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::Method;
@@ -9,12 +10,15 @@ use serde_json::Value;
 use store::journal::Fact;
 use store::{Answer, Done, Work, resource};
 use tickets::callback::Callback;
-use tickets::clock::explain;
+use tickets::clock::{explain, retargeting};
 use tickets::comment::Comment;
+use tickets::dispatch;
+use tickets::incident::attaching;
 use tickets::pause::TicketPause;
+use tickets::supervision::Supervision;
 use tickets::ticket::entity::Model;
 use tickets::ticket::{Ticket, answering, classifying, duplicates, ending, handling, merging, notes, register, view};
-use tickets::{callback, comment, opinion, pause};
+use tickets::{callback, comment, opinion, pause, supervision};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -38,6 +42,11 @@ pub fn routes(api: &mut Api) {
             answering::answer_at_intake,
         )
         .act("assign", "Hands a ticket to a unit and/or a person.", handling::assign)
+        .act(
+            "auto-assign",
+            "Gives a ticket to the best candidate on duty; the reasons are kept.",
+            dispatch::auto_assign,
+        )
         .act("start", "Begins the work; who starts becomes the assignee.", handling::start)
         .act("return", "Gives a ticket back to the desk.", handling::return_to_desk)
         .act("transfer", "Passes a ticket on to another unit or person.", handling::transfer)
@@ -59,6 +68,7 @@ pub fn routes(api: &mut Api) {
         .act("observe", "Follows a ticket.", notes::observe)
         .act("rate", "Rates the answer, once a cycle.", notes::rate)
         .act("split", "Makes a part of a case a case of its own; answers the new one.", notes::split)
+        .act("detach-incident", "Takes a ticket out of the incident it was attached to.", attaching::detach)
         .act("annul-breach", "Takes back a breach that re-targeting made.", notes::annul_breach)
         .act_with(
             attempts("Records an answer that reached nobody; the clock runs on.", "reply-attempts"),
@@ -73,6 +83,13 @@ pub fn routes(api: &mut Api) {
             "Asks for a pause of the handling clock.",
             "tickets.ticket_pause:create",
             pause::commands::request,
+        )
+        .parts::<Supervision>("supervisions", "ticket_id", "tickets.supervision:read")
+        .add_part::<Supervision, _, _>(
+            "supervisions",
+            "Asks a unit or a person for an account of the case.",
+            "tickets.supervision:create",
+            supervision::commands::issue,
         );
     api.resource::<TicketPause>(TAG, "ticket_pauses")
         .list()
@@ -173,6 +190,16 @@ fn readings(api: &mut Api) {
     .tag(TAG)
     .summary("Lists tickets that may report the same thing.")
     .answers::<PossibleDuplicates>();
+    api.operation(
+        Method::GET,
+        "/v1/tickets/{id}/assignment-explanation",
+        "explain_ticket_assignment",
+        "tickets.ticket:explain",
+        async |call: Call| json(&dispatch::explain(&call.reading(), &row(&call).await?).await?),
+    )
+    .tag(TAG)
+    .summary("Explains the automatic assignment: every candidate with figures, reason and rank.")
+    .answers::<dispatch::AssignmentExplanation>();
     api.operation(
         Method::GET,
         "/v1/tickets/{id}/checklist",
@@ -295,6 +322,10 @@ pub struct RetargetClocks {
     /// Only these tickets; left out: every open one in scope, up to 1,000.
     #[schema(max_items = 1000)]
     pub ticket_ids: Option<Vec<Uuid>>,
+    /// Only tickets that a list with these filters shows, by the names `GET /v1/tickets` takes.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub filter: BTreeMap<String, String>,
     #[schema(min_length = 2, max_length = 500)]
     pub reason: String,
 }
@@ -309,8 +340,9 @@ pub struct RetargetedClocks {
 async fn retarget(call: Call) -> Result<Reply, Fault> {
     let input = Arc::new(call.read::<RetargetClocks>()?);
     let write = async move |work: &Work| {
-        let (tickets, clocks) =
-            tickets::clock::retargeting::retarget(work, input.ticket_ids.as_deref(), &input.reason).await?;
+        let filter: Vec<(String, String)> = input.filter.clone().into_iter().collect();
+        let ids = input.ticket_ids.as_deref();
+        let (tickets, clocks) = retargeting::retarget(work, ids, &filter, &input.reason).await?;
         Answer::json(Done::Ok, &RetargetedClocks { tickets, clocks })
     };
     Ok(Reply::Answer(call.write(write).await?))

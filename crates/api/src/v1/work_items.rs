@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use kernel::fault::{self, Fault};
 use registers::org_unit::{OrgUnit, subtree};
 use store::list::{self, Page, truth};
-use store::work_list::{self, Query, Source, Waiting, WorkItem};
+use store::work_list::{self, Query, Reminder, Source, Waiting, WorkItem};
 use store::{Answer, Done, Reading};
 
 use crate::call::{Call, Reply};
@@ -12,13 +12,20 @@ use crate::router::Api;
 
 /// The kinds of every domain.
 pub fn sources() -> Vec<&'static Source> {
-    [tickets::due::SOURCES].into_iter().flatten().collect()
+    [documents::due::SOURCES, tickets::due::SOURCES].into_iter().flatten().collect()
+}
+
+/// What people are reminded of, in every domain.
+pub fn reminders() -> Vec<&'static Reminder> {
+    [tickets::due::REMINDERS].into_iter().flatten().collect()
 }
 
 const DOMAINS: &[&str] = &["platform", "tickets", "contracts", "cost", "permits", "heating"];
 
 /// Declares the work list.
 pub fn routes(api: &mut Api) {
+    // A page names its rows, but does not bring their schema along.
+    api.contract.schema::<WorkItem>();
     api.operation(Method::GET, "/v1/work-items", "list_work_items", "platform.work_item:read", show)
         .tag("work_items")
         .summary("Lists what is due, overdue or waiting – for the caller, or for a unit of his – in due order.")
@@ -80,4 +87,24 @@ async fn waiting(at: &Reading, value: &str) -> Result<Waiting, Fault> {
 fn codes(name: &str, value: &str, known: impl Fn(&str) -> bool) -> Result<Vec<String>, Fault> {
     let codes: Vec<String> = value.split(',').map(str::to_owned).collect();
     if codes.iter().all(|code| known(code)) { Ok(codes) } else { Err(bad(name)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn kinds_are_unique_readable_by_somebody_and_reminders_name_one() {
+        let mut kinds = HashSet::new();
+        for source in sources() {
+            assert!(kinds.insert(source.kind), "{} twice", source.kind);
+            assert!(access::policy::grant(source.permission).is_some(), "{}", source.permission);
+            assert!(DOMAINS.contains(&source.domain) && !source.title_zh.is_empty() && !source.title_en.is_empty());
+        }
+        for reminder in reminders() {
+            assert!(kinds.contains(reminder.kind), "{}", reminder.kind);
+        }
+    }
 }

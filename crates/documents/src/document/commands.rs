@@ -2,8 +2,11 @@
 
 use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
+use kernel::time;
 use kernel::validation::clean_text;
-use sea_orm::sea_query::OnConflict;
+use registers::customer::Customer;
+use registers::property::project::Project;
+use registers::referenced;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 use store::{Work, resource, search};
@@ -11,9 +14,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::Document;
-use super::entity::{ActiveModel, Model, link as links, share};
+use super::entity::{ActiveModel, ApprovalStatus, Model, share};
 use super::view::DocumentLink;
+use super::{Document, approving, versions};
+use crate::attached;
 use crate::file::Received;
 
 /// What is said about an uploaded file (PF-07).
@@ -82,7 +86,7 @@ pub async fn create(work: &Work, file: &Received, file_name: &str, cmd: &UploadD
     let file_name = clean_text(file_name, false).map_err(|code| Fault::field("/file", code))?;
     let name =
         clean_text(cmd.name.as_deref().unwrap_or(&file_name), false).map_err(|code| Fault::field("/name", code))?;
-    check(work, cmd)?;
+    check(work, cmd).await?;
     let row = ActiveModel {
         id: Set(kernel::ids::new_id(work.now)),
         kind: Set(cmd.kind.clone()),
@@ -96,6 +100,9 @@ pub async fn create(work: &Work, file: &Received, file_name: &str, cmd: &UploadD
         size: Set(i64::try_from(file.size).map_err(Fault::internal)?),
         media_type: Set(file.media_type.clone()),
         file_name: Set(file_name),
+        file_version: Set(1),
+        direction: Set(None),
+        approval_status: Set(ApprovalStatus::Draft),
         created_by: Set(actor.sub),
         org_unit_id: Set(actor.scope.org_unit_id),
         project_id: Set(cmd.project_id),
@@ -105,15 +112,23 @@ pub async fn create(work: &Work, file: &Received, file_name: &str, cmd: &UploadD
         updated_at: Set(work.now),
     };
     let row = work.create::<Document>(row, |fact| fact, "uploaded").await?;
+    versions::keep(work, &row, None).await?;
     write_links(work, row.id, &cmd.links).await?;
     write_shares(work, row.id, &cmd.shared_with).await?;
     index(work, &row).await?;
     Ok(row)
 }
 
-/// Changes what is said about a document.
+/// Changes what is said about a document; signatures on the paper are void.
 pub async fn update(work: &Work, row: &Model, fields: DocumentFields) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
+    let policy = Policy { number: &fields.number, issued_by: &fields.issued_by, issued_on: fields.issued_on };
+    policy.check(work, &fields.kind, &mut errors);
+    keywords(&fields.keywords, &mut errors);
+    customers(work, &fields.shared_with, &mut errors).await?;
+    errors.finish()?;
     let mut next = row.clone().into_active_model();
+    next.approval_status = Set(approving::void(work, row).await?);
     next.kind = Set(fields.kind);
     next.name = Set(fields.name);
     next.number = Set(fields.number);
@@ -127,9 +142,15 @@ pub async fn update(work: &Work, row: &Model, fields: DocumentFields) -> Result<
     Ok(row)
 }
 
-/// Links a document to something.
+/// Links a document to something; whoever sees that sees the document from now on.
+///
+/// # Errors
+/// 422 `not_found` when the caller may not know of it.
 pub async fn link(work: &Work, id: Uuid, cmd: &DocumentLink) -> Result<Model, Fault> {
     let row = resource::take::<Document>(work, id).await?;
+    let mut errors = FieldErrors::default();
+    attached::check(work, &mut errors, &cmd.resource, cmd.id, "/id").await?;
+    errors.finish()?;
     write_links(work, id, std::slice::from_ref(cmd)).await?;
     let next = row.clone().into_active_model();
     work.change::<Document>(&row, next, "linked", |fact| {
@@ -138,33 +159,62 @@ pub async fn link(work: &Work, id: Uuid, cmd: &DocumentLink) -> Result<Model, Fa
     .await
 }
 
-fn check(work: &Work, cmd: &UploadDocument) -> Result<(), Fault> {
+async fn check(work: &Work, cmd: &UploadDocument) -> Result<(), Fault> {
     let actor = work.actor();
     let mut errors = FieldErrors::default();
+    let policy = Policy { number: &cmd.number, issued_by: &cmd.issued_by, issued_on: cmd.issued_on };
+    policy.check(work, &cmd.kind, &mut errors);
+    keywords(&cmd.keywords, &mut errors);
     errors.add_if(actor.is_customer() && !cmd.shared_with.is_empty(), "/shared_with", "computed_field");
     errors.add_if(actor.is_customer() && cmd.project_id.is_some(), "/project_id", "computed_field");
-    for (n, keyword) in cmd.keywords.iter().enumerate() {
+    if !actor.is_customer() {
+        customers(work, &cmd.shared_with, &mut errors).await?;
+    }
+    if let Some(project) = cmd.project_id.filter(|_| !actor.is_customer()) {
+        errors.add_if(referenced::known::<Project>(work, project, "").await.is_err(), "/project_id", "not_found");
+    }
+    for (n, link) in cmd.links.iter().enumerate() {
+        attached::check(work, &mut errors, &link.resource, link.id, &format!("/links/{n}/id")).await?;
+    }
+    errors.finish()
+}
+
+/// What a paper says of itself; the policy register (政策登记簿) holds only papers that say all of it.
+struct Policy<'a> {
+    number: &'a Option<String>,
+    issued_by: &'a Option<String>,
+    issued_on: Option<NaiveDate>,
+}
+
+impl Policy<'_> {
+    fn check(&self, work: &Work, kind: &str, errors: &mut FieldErrors) {
+        if kind == "policy" {
+            errors.add_if(self.number.is_none(), "/number", "required");
+            errors.add_if(self.issued_by.is_none(), "/issued_by", "required");
+            errors.add_if(self.issued_on.is_none(), "/issued_on", "required");
+        }
+        let today = time::business_day(work.now);
+        errors.add_if(self.issued_on.is_some_and(|on| on > today), "/issued_on", "date_in_future");
+    }
+}
+
+fn keywords(keywords: &[String], errors: &mut FieldErrors) {
+    for (n, keyword) in keywords.iter().enumerate() {
         errors.add_if(keyword.chars().count() > 40, &format!("/keywords/{n}"), "too_long");
     }
-    let foreign = |project: Uuid| actor.role.is_client() && !actor.scope.project_ids.contains(&project);
-    errors.add_if(cmd.project_id.is_some_and(foreign), "/project_id", "not_found");
-    errors.finish()
+}
+
+async fn customers(work: &Work, shared_with: &[Uuid], errors: &mut FieldErrors) -> Result<(), Fault> {
+    for (n, customer) in shared_with.iter().enumerate() {
+        let known = referenced::known::<Customer>(work, *customer, "").await.is_ok();
+        errors.add_if(!known, &format!("/shared_with/{n}"), "not_found");
+    }
+    Ok(())
 }
 
 async fn write_links(work: &Work, document: Uuid, list: &[DocumentLink]) -> Result<(), Fault> {
     for link in list {
-        let row = links::ActiveModel {
-            id: Set(kernel::ids::new_id(work.now)),
-            document_id: Set(document),
-            resource: Set(link.resource.clone()),
-            resource_id: Set(link.id),
-            role: Set(link.role.clone()),
-            created_at: Set(work.now),
-        };
-        let columns =
-            [links::Column::DocumentId, links::Column::Resource, links::Column::ResourceId, links::Column::Role];
-        let known = OnConflict::columns(columns).update_column(links::Column::Role).to_owned();
-        links::Entity::insert(row).on_conflict(known).exec_without_returning(&work.db()).await?;
+        attached::attach(work, &[document], &link.resource, link.id, &link.role).await?;
     }
     Ok(())
 }

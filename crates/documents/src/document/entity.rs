@@ -1,7 +1,8 @@
-//! The document row, what it is linked to and with whom it is shared.
+//! The document row, its file versions, what it is linked to, with whom it is shared and who is to read it.
 
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "document")]
@@ -15,10 +16,15 @@ pub struct Model {
     pub issued_on: Option<Date>,
     pub keywords: String,
     pub shared_with: String,
+    /// Of the newest file, as the next three.
     pub sha256: String,
     pub size: i64,
     pub media_type: String,
     pub file_name: String,
+    /// Number of the newest file.
+    pub file_version: i32,
+    pub direction: Option<Direction>,
+    pub approval_status: ApprovalStatus,
     pub created_by: Uuid,
     pub org_unit_id: Option<Uuid>,
     pub project_id: Option<Uuid>,
@@ -31,6 +37,64 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Which way a paper goes (来文、去文).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DocumentDirection)]
+pub enum Direction {
+    Incoming,
+    Outgoing,
+}
+
+/// Where the approval of a paper stands (报批).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = DocumentApprovalStatus)]
+pub enum ApprovalStatus {
+    /// Never submitted, returned, or edited since.
+    Draft,
+    Pending,
+    Approved,
+    Rejected,
+}
+
+impl From<ApprovalStatus> for &'static str {
+    fn from(status: ApprovalStatus) -> Self {
+        match status {
+            ApprovalStatus::Draft => "draft",
+            ApprovalStatus::Pending => "pending",
+            ApprovalStatus::Approved => "approved",
+            ApprovalStatus::Rejected => "rejected",
+        }
+    }
+}
+
+pub mod file_version {
+    //! One file of a document; never changed.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "document_version")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub document_id: Uuid,
+        pub number: i32,
+        pub sha256: String,
+        pub size: i64,
+        pub media_type: String,
+        pub file_name: String,
+        pub note: Option<String>,
+        pub uploaded_by: Uuid,
+        pub uploaded_at: DateTimeUtc,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
 
 pub mod link {
     //! What a document belongs to.
@@ -63,6 +127,26 @@ pub mod share {
         pub id: Uuid,
         pub document_id: Uuid,
         pub customer_id: Uuid,
+    }
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod reader {
+    //! A person a document was circulated to (传阅), and when he read it.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "document_reader")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub document_id: Uuid,
+        pub staff_id: Uuid,
+        pub circulated_by: Uuid,
+        pub circulated_at: DateTimeUtc,
+        pub read_at: Option<DateTimeUtc>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -1,7 +1,11 @@
-//! Documents: what is said about a file, and who may read it.
+//! Documents: what is said about a file, who may read it, and what becomes of it as a paper.
 
+mod approving;
+mod circulation;
 mod commands;
 pub mod entity;
+mod life_cycle;
+mod versions;
 mod view;
 
 use std::collections::HashSet;
@@ -10,14 +14,21 @@ use access::Actor;
 use kernel::fault::Fault;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use store::life_cycle::{Allowed, Subject};
 use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use uuid::Uuid;
 
+pub use approving::{
+    ApproveDocument, RejectDocument, SubmitDocument, approve, install_routes, reject, return_to_draft, submit,
+};
+pub use circulation::{CirculateDocument, MarkRead, circulate, mark_read};
 pub use commands::{DocumentFields, UploadDocument, create, link, update};
-use entity::{Column, link as links, share};
+use entity::{Column, link as links, reader, share};
 pub use entity::{Entity, Model};
+use life_cycle::Paper;
+pub use versions::{AddFileVersion, add, content};
 pub use view::{DocumentLink, DocumentView};
 
 /// The documents (PF-07).
@@ -46,17 +57,27 @@ impl Resource for Document {
         }
         // What a customer sent is for whoever serves him.
         let sent = Condition::all().add(Column::CustomerId.is_not_null()).add(Column::OrgUnitId.is_null());
-        own.add(sent)
+        let mut any = own
+            .add(sent)
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
             .add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()))
+            .add(Column::Id.in_subquery(circulated_to(actor.sub)))
+            .add(Column::Id.in_subquery(approvals::approval::subjects_of(Self::NAME, actor)));
+        for attached in crate::attached::to_something_seen(actor) {
+            any = any.add(attached);
+        }
+        any
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .by("kind", Column::Kind)
             .by("number", Column::Number)
+            .by("issued_by", Column::IssuedBy)
             .by("sha256", Column::Sha256)
             .by("created_by", Column::CreatedBy)
             .by("project_id", Column::ProjectId)
+            .code("direction", Column::Direction, &["incoming", "outgoing"])
+            .code("approval_status", Column::ApprovalStatus, &["draft", "pending", "approved", "rejected"])
             .range("issued_on", Column::IssuedOn)
             .range("created_at", Column::CreatedAt)
             .custom("resource", "string", |_, text| {
@@ -64,6 +85,14 @@ impl Resource for Document {
             })
             .custom("resource_id", "uuid", |_, text| {
                 Ok(linked(links::Column::ResourceId.eq(list::uuid("resource_id", text)?)))
+            })
+            .custom("unread_by", "string", |at, text| {
+                let person = match text {
+                    "me" => at.actor().sub,
+                    text => list::uuid("unread_by", text)?,
+                };
+                let unread = circulated_to(person).and_where(reader::Column::ReadAt.is_null()).to_owned();
+                Ok(Condition::all().add(Column::Id.in_subquery(unread)))
             })
             .searched()
             .sort("created_at", Column::CreatedAt)
@@ -80,6 +109,14 @@ impl Resource for Document {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<DocumentView>, Fault> {
         view::of(at, rows).await
     }
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        if at.actor().is_customer() {
+            return Ok(None);
+        }
+        let paper = Paper::load(at, row.clone()).await?;
+        let subject = Subject { row: &paper, actor: at.actor(), now: at.now };
+        Ok(Some(life_cycle::MOVES.allowed_under(life_cycle::permission, row.approval_status, &subject, at.lang())))
+    }
 }
 
 fn shared_with(customer: Option<Uuid>) -> SelectStatement {
@@ -87,6 +124,14 @@ fn shared_with(customer: Option<Uuid>) -> SelectStatement {
         .column(share::Column::DocumentId)
         .from(share::Entity)
         .and_where(share::Column::CustomerId.is_in(customer))
+        .to_owned()
+}
+
+fn circulated_to(person: Uuid) -> SelectStatement {
+    Query::select()
+        .column(reader::Column::DocumentId)
+        .from(reader::Entity)
+        .and_where(reader::Column::StaffId.eq(person))
         .to_owned()
 }
 

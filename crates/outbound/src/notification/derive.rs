@@ -14,9 +14,11 @@ use store::journal::feed::{self, Wanted};
 use store::{Answer, Context, Reading, Store, Work, settings};
 
 use super::entity::{ActiveModel, Channel, Column, Entity, RecipientKind, Status};
+use super::quiet;
 use super::recipients::{self, Recipient};
-use super::rules::{RULES, Rule, Urgency, events};
+use super::rules::{RULES, Rule, To, Urgency, events};
 use super::told::Told;
+use crate::letter::{self, entity::Model as Letter};
 use crate::template::{self, entity::TemplateLang};
 
 /// Where the last look at the journal ended.
@@ -69,9 +71,11 @@ async fn take(work: &Work, from: i64, reached: i64, facts: &[Entry]) -> Result<A
     for fact in facts {
         let told = Told::of(work, fact.clone()).await?;
         for rule in RULES.iter().filter(|rule| rule.event == fact.kind) {
+            let letter = letter_of(work, rule, &told).await?;
+            let channels = letter.as_ref().map_or(rule.channels, |letter| std::slice::from_ref(&letter.channel));
             for recipient in recipients::of(work, rule.to, &told).await? {
-                for channel in rule.channels {
-                    add(work, rule, &told, recipient, *channel).await?;
+                for channel in channels {
+                    add(work, rule, &told, letter.as_ref(), recipient, *channel).await?;
                 }
             }
         }
@@ -84,16 +88,42 @@ fn is_urgent(rule: &Rule, told: &Told) -> bool {
     match rule.urgency {
         Urgency::Normal => false,
         Urgency::Urgent => true,
+        Urgency::Said => told.data("urgent") == true,
         Urgency::Severity(severity) => told.data("severity") == severity,
     }
 }
 
-async fn add(work: &Work, rule: &Rule, told: &Told, recipient: Recipient, channel: Channel) -> Result<(), Fault> {
-    let inbox = channel == Channel::InApp;
+/// The letter a fact names, where the rule is for one.
+async fn letter_of(at: &Reading, rule: &Rule, told: &Told) -> Result<Option<Letter>, Fault> {
+    let named = told.data("letter_id").as_str().and_then(|id| id.parse::<Uuid>().ok());
+    match named.filter(|_| rule.to == To::Addressee) {
+        Some(id) => Ok(letter::entity::Entity::find_by_id(id).one(&at.db()).await?),
+        None => Ok(None),
+    }
+}
+
+async fn add(
+    work: &Work,
+    rule: &Rule,
+    told: &Told,
+    letter: Option<&Letter>,
+    recipient: Recipient,
+    channel: Channel,
+) -> Result<(), Fault> {
+    // A letter waits for its own time, also in the inbox.
+    let inbox = channel == Channel::InApp && letter.is_none();
+    let urgent = is_urgent(rule, told);
+    let waits = rule.urgency == Urgency::Said && !urgent && inbox;
+    let quiet_until =
+        if waits { Some(quiet::after(work, work.now).await?).filter(|end| *end > work.now) } else { None };
     let texts = if inbox { Some(template::in_both(work, rule.kind, channel, told).await?) } else { None };
-    let template = template::current(work, rule.kind.code, channel, TemplateLang::Zh).await?;
+    let template = match letter {
+        Some(_) => None,
+        None => template::current(work, rule.kind.code, channel, TemplateLang::Zh).await?.id,
+    };
     let suppressed = objection(work, recipient, channel).await?;
     let status = match (inbox, suppressed) {
+        (true, _) if quiet_until.is_some() => Status::Pending,
         (true, _) => Status::Sent,
         (false, Some(_)) => Status::Suppressed,
         (false, None) => Status::Pending,
@@ -106,22 +136,23 @@ async fn add(work: &Work, rule: &Rule, told: &Told, recipient: Recipient, channe
         position: Set(told.fact.position.unwrap_or_default()),
         kind: Set(rule.kind.code.to_owned()),
         channel: Set(channel),
-        urgent: Set(is_urgent(rule, told)),
+        urgent: Set(urgent),
         recipient_kind: Set(recipient.0),
         recipient_id: Set(recipient.1),
         resource: Set(told.fact.resource.clone()),
         resource_id: Set(told.fact.resource_id),
         texts: Set(texts),
-        template_id: Set(template.id),
+        template_id: Set(template),
+        letter_id: Set(letter.map(|letter| letter.id)),
         status: Set(status),
         reason: Set(suppressed.map(str::to_owned)),
         attempts: Set(0),
         rung: Set(0),
         since: Set(None),
-        due_at: Set(work.now),
+        due_at: Set(quiet_until.unwrap_or_else(|| letter.map_or(work.now, |letter| letter.due_at))),
         lease: Set(None),
         leased_until: Set(None),
-        sent_at: Set(inbox.then_some(work.now)),
+        sent_at: Set((status == Status::Sent).then_some(work.now)),
         read_at: Set(None),
     };
     let known = OnConflict::columns([Column::Position, Column::RecipientId, Column::Channel]).do_nothing().to_owned();
@@ -143,5 +174,5 @@ pub(super) async fn objection(
         return Ok(Some("gone"));
     }
     let closed: Vec<String> = serde_json::from_str(&row.opted_out_channels).unwrap_or_default();
-    Ok(closed.iter().any(|code| code == channel.code()).then_some("opted_out"))
+    Ok(closed.iter().any(|code| channel.is_named(code)).then_some("opted_out"))
 }

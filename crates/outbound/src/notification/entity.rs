@@ -25,6 +25,8 @@ pub struct Model {
     #[serde(skip)]
     pub texts: Option<String>,
     pub template_id: Option<Uuid>,
+    /// The letter it brings, where a domain wrote one.
+    pub letter_id: Option<Uuid>,
     pub status: Status,
     /// Why it was suppressed or given up.
     pub reason: Option<String>,
@@ -72,6 +74,10 @@ impl Channel {
             Self::Sms => "sms",
             Self::Wecom => "wecom",
         }
+    }
+    /// Whether a customer who names this channel means this one.
+    pub fn is_named(self, code: &str) -> bool {
+        code == self.code() || (self == Self::InApp && code == "app")
     }
     /// Whether a message has a subject line.
     pub fn has_subject(self) -> bool {

@@ -33,6 +33,14 @@ pub static TICKET_ESCALATED: Kind = Kind {
     code: "ticket_escalated",
     variables: &[("number", Data("number")), ("level", Data("level")), ("severity", Data("severity"))],
 };
+/// 督办
+pub static SUPERVISION_ISSUED: Kind = Kind {
+    code: "supervision_issued",
+    variables: &[("number", Data("ticket_number")), ("severity", Data("severity"))],
+};
+/// 责令停止工作
+pub static SHIFT_STOPPED: Kind =
+    Kind { code: "shift_stopped", variables: &[("date", Data("date")), ("shift", Data("definition_code"))] };
 /// 答复客户
 pub static TICKET_REPLIED: Kind =
     Kind { code: "ticket_replied", variables: &[("number", Data("number")), ("answer", Answer)] };
@@ -47,9 +55,45 @@ pub static APPROVAL_DECIDED: Kind =
 /// 推送停用
 pub static WEBHOOK_DISABLED: Kind = Kind { code: "webhook_disabled", variables: &[("reason", Data("reason"))] };
 
-/// Every kind.
-pub static KINDS: &[&Kind] =
-    &[&TICKET_ASSIGNED, &TICKET_ESCALATED, &TICKET_REPLIED, &APPROVAL_WAITING, &APPROVAL_DECIDED, &WEBHOOK_DISABLED];
+const CLOCK: &[(&str, Source)] = &[
+    ("number", Data("number")),
+    ("what", Data("what_zh")),
+    ("what_en", Data("what_en")),
+    ("percent", Data("percent")),
+    ("due_at", Data("due_at")),
+];
+/// 时限提醒
+pub static DEADLINE_NEAR: Kind = Kind { code: "deadline_near", variables: CLOCK };
+/// 超时
+pub static DEADLINE_BREACHED: Kind = Kind { code: "deadline_breached", variables: CLOCK };
+/// 超时升级
+pub static DEADLINE_PASSED: Kind = Kind { code: "deadline_passed", variables: CLOCK };
+const WORK: &[(&str, Source)] =
+    &[("number", Data("number")), ("what", Data("what_zh")), ("what_en", Data("what_en")), ("due_at", Data("due_at"))];
+/// 待办将到期
+pub static WORK_NEAR_DUE: Kind = Kind { code: "work_near_due", variables: WORK };
+/// 待办到期
+pub static WORK_DUE: Kind = Kind { code: "work_due", variables: WORK };
+
+/// 信函: what a domain wrote for one customer; it has no template here.
+pub static LETTER: Kind = Kind { code: "letter", variables: &[] };
+
+/// Every kind with a template.
+pub static KINDS: &[&Kind] = &[
+    &TICKET_ASSIGNED,
+    &TICKET_ESCALATED,
+    &SUPERVISION_ISSUED,
+    &SHIFT_STOPPED,
+    &TICKET_REPLIED,
+    &APPROVAL_WAITING,
+    &APPROVAL_DECIDED,
+    &WEBHOOK_DISABLED,
+    &DEADLINE_NEAR,
+    &DEADLINE_BREACHED,
+    &DEADLINE_PASSED,
+    &WORK_NEAR_DUE,
+    &WORK_DUE,
+];
 
 /// The kind with a code.
 pub fn kind(code: &str) -> Option<&'static Kind> {

@@ -3,11 +3,13 @@
 mod derive;
 pub mod entity;
 pub mod kinds;
-mod quiet;
+pub mod quiet;
 mod recipients;
 pub mod rules;
 mod send;
 pub mod told;
+
+use std::collections::HashMap;
 
 use access::Actor;
 use kernel::fault::Fault;
@@ -24,10 +26,12 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 pub use derive::{begin, derive};
-use entity::{Channel, Column, Entity, Model};
-pub use send::send_due;
+use entity::{Channel, Column, Entity, Model, Status};
+pub use send::{backlog, purge, send_due};
 
+use crate::letter;
 use crate::template::Texts;
+use crate::template::text::Text;
 
 /// The caller's inbox.
 pub struct Notification;
@@ -61,10 +65,12 @@ impl Resource for Notification {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "notification";
     const PATH: &'static str = "/v1/notifications";
+    const LASTING: bool = false;
 
     /// Everybody his own, whatever else he may see.
     fn visible_to(actor: &Actor) -> Condition {
-        Condition::all().add(Column::RecipientId.eq(actor.sub)).add(Column::Channel.eq(Channel::InApp))
+        let mine = Condition::all().add(Column::RecipientId.eq(actor.sub)).add(Column::Channel.eq(Channel::InApp));
+        mine.add(Column::Status.eq(Status::Sent))
     }
 
     fn columns() -> Columns<Self> {
@@ -84,13 +90,17 @@ impl Resource for Notification {
     }
 
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<NotificationView>, Fault> {
-        let view = |row: Model| {
+        let mut letters = HashMap::new();
+        for row in rows.iter().filter(|row| row.letter_id.is_some()) {
+            letters.insert(row.id, letter_of(at, row).await?);
+        }
+        let mut view = |row: Model| {
             let texts: Texts =
                 row.texts.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-            let text = match at.lang() {
+            let text = letters.remove(&row.id).unwrap_or(match at.lang() {
                 Lang::Zh => texts.zh,
                 Lang::En => texts.en,
-            };
+            });
             NotificationView {
                 id: row.id,
                 version: row.version,
@@ -104,8 +114,15 @@ impl Resource for Notification {
                 created_at: row.created_at.into(),
             }
         };
-        Ok(rows.into_iter().map(view).collect())
+        Ok(rows.into_iter().map(&mut view).collect())
     }
+}
+
+/// The letter a notification of the inbox brings.
+async fn letter_of(at: &Reading, row: &Model) -> Result<Text, Fault> {
+    let Some(id) = row.letter_id else { return Ok(Text::default()) };
+    let Some(letter) = letter::entity::Entity::find_by_id(id).one(&at.db()).await? else { return Ok(Text::default()) };
+    Ok(letter::text(at, &letter).await?.unwrap_or_default())
 }
 
 /// Marks a message as read; what is read stays as it is.

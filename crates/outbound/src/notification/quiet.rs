@@ -19,6 +19,13 @@ impl Quiet {
         let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
         Some(Self { from: time(from)?, to: time(to)? })
     }
+    /// The end of the quiet an instant lies in; none when it lies in none.
+    fn end_of(self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let day = kernel::time::business_day(at);
+        let today = kernel::time::start_of_day(day) + (self.to - NaiveTime::MIN);
+        let tomorrow = kernel::time::end_of_day(day) + (self.to - NaiveTime::MIN);
+        self.holds(at).then_some(if today > at { today } else { tomorrow })
+    }
     fn holds(self, at: DateTime<Utc>) -> bool {
         let time = in_shanghai(at).time();
         match self.from <= self.to {
@@ -28,14 +35,24 @@ impl Quiet {
     }
 }
 
-/// Whether it is quiet now. A parameter that cannot be read means no quiet hours, and says so in the log.
+/// Whether it is quiet now.
 pub async fn is_now(at: &Reading) -> Result<bool, Fault> {
+    Ok(window(at).await?.is_some_and(|quiet| quiet.holds(at.now)))
+}
+
+/// The first instant from this one on at which it is not quiet.
+pub async fn after(at: &Reading, instant: DateTime<Utc>) -> Result<DateTime<Utc>, Fault> {
+    Ok(window(at).await?.and_then(|quiet| quiet.end_of(instant)).unwrap_or(instant))
+}
+
+/// A parameter that cannot be read means no quiet hours, and says so in the log.
+async fn window(at: &Reading) -> Result<Option<Quiet>, Fault> {
     let value = parameters::value(at, "platform.notifications.quiet").await?;
     let quiet = value.as_str().and_then(Quiet::read);
     if quiet.is_none() {
         tracing::warn!("platform.notifications.quiet is no window such as 21:00-08:00");
     }
-    Ok(quiet.is_some_and(|quiet| quiet.holds(at.now)))
+    Ok(quiet)
 }
 
 #[cfg(test)]
@@ -43,6 +60,16 @@ mod tests {
     use kernel::time::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn quiet_ends_in_the_morning() {
+        let quiet = Quiet::read("21:00-08:00").unwrap();
+        let at = |text: &str| Timestamp::parse(text).unwrap().0;
+        assert_eq!(quiet.end_of(at("2026-03-02T21:00:00+08:00")), Some(at("2026-03-03T08:00:00+08:00")));
+        assert_eq!(quiet.end_of(at("2026-03-03T07:59:59+08:00")), Some(at("2026-03-03T08:00:00+08:00")));
+        assert_eq!(quiet.end_of(at("2026-03-02T20:59:59+08:00")), None);
+        assert_eq!(quiet.end_of(at("2026-03-03T08:00:00+08:00")), None);
+    }
 
     #[test]
     fn the_window_is_closed_at_its_start_and_open_at_its_end() {

@@ -24,12 +24,14 @@ const MERGES: usize = 8;
 /// Whom a rule tells of a fact; nobody is told of his own act.
 pub async fn of(at: &Reading, to: To, told: &Told) -> Result<Vec<Recipient>, Fault> {
     let mut people = match to {
-        To::Customer => return customer(at, told).await,
+        To::Customer | To::Addressee => return customer(at, told).await,
         To::Named(field) => staff_of(at, id(told.became(field))).await?,
         To::Applicant => staff_of(at, Some(told.begun_by)).await?,
         To::Level => near(at, told, leaders(told.data("level").as_i64())).await?,
         To::NextRoles => next(at, told).await?,
+        To::Told => told_by(at, told).await?,
         To::Role(role) => holders(at, None, &[role]).await?,
+        To::Near(roles) => near(at, told, roles).await?,
     };
     let mut seen = HashSet::from([told.fact.actor_id]);
     people.retain(|person| seen.insert(*person));
@@ -49,6 +51,21 @@ fn leaders(level: Option<i64>) -> &'static [JobRole] {
         Some(4) => &[JobRole::CompanyLeader],
         _ => &[],
     }
+}
+
+/// Whom the fact itself names.
+async fn told_by(at: &Reading, told: &Told) -> Result<Vec<Uuid>, Fault> {
+    let list = |name: &str| told.data(name).as_array().cloned().unwrap_or_default();
+    let mut people = Vec::new();
+    for person in list("told").iter().filter_map(id) {
+        people.extend(staff_of(at, Some(person)).await?);
+    }
+    // One entry, one group: where no role of it has people at the unit, another may have them above.
+    for group in list("told_roles").iter().filter_map(Value::as_str) {
+        let roles: Vec<JobRole> = group.split('|').filter_map(|code| code.parse().ok()).collect();
+        people.extend(near(at, told, &roles).await?);
+    }
+    Ok(people)
 }
 
 async fn staff_of(at: &Reading, id: Option<Uuid>) -> Result<Vec<Uuid>, Fault> {

@@ -1,10 +1,11 @@
 //! The one table of who is told of what: event type → recipients → kind → channels → urgency.
 
-use access::JobRole;
+use access::{JobRole, groups};
 
 use super::entity::Channel::{self, Email, InApp, Sms};
 use super::kinds::{
-    APPROVAL_DECIDED, APPROVAL_WAITING, Kind, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED,
+    APPROVAL_DECIDED, APPROVAL_WAITING, DEADLINE_BREACHED, DEADLINE_NEAR, DEADLINE_PASSED, Kind, LETTER, SHIFT_STOPPED,
+    SUPERVISION_ISSUED, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED, WORK_DUE, WORK_NEAR_DUE,
 };
 
 /// Who is told.
@@ -20,8 +21,14 @@ pub enum To {
     Applicant,
     /// The customer of the case.
     Customer,
+    /// Those the fact names in `told`, and those near its unit in the roles it names in `told_roles`.
+    Told,
+    /// Whom the letter of the fact is for, on the letter's channel.
+    Addressee,
     /// Everybody in a job role.
     Role(JobRole),
+    /// Those of these roles above the fact's unit, else nearest beside it.
+    Near(&'static [JobRole]),
 }
 
 /// Whether the quiet hours hold.
@@ -29,6 +36,8 @@ pub enum To {
 pub enum Urgency {
     Normal,
     Urgent,
+    /// Urgent when the fact says so; until the quiet hours end, what is not waits out of the inbox too.
+    Said,
     /// Urgent when the case is of this severity.
     Severity(&'static str),
 }
@@ -58,9 +67,21 @@ pub static RULES: &[Rule] = &[
     rule("ticket.transferred", To::Named("assignee_id"), &TICKET_ASSIGNED, &[InApp], Urgency::Normal),
     rule("ticket.escalated", To::Level, &TICKET_ESCALATED, &[InApp], Urgency::Urgent),
     rule("ticket.replied", To::Customer, &TICKET_REPLIED, &[Sms], Urgency::Severity("major")),
+    rule("supervision.issued", To::Named("to_staff_id"), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),
+    rule("supervision.issued", To::Near(groups::LEAD), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),
+    rule("shift.stopped", To::Near(groups::HEAD), &SHIFT_STOPPED, &[InApp], Urgency::Urgent),
     rule("approval.started", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::Applicant, &APPROVAL_DECIDED, &[InApp], Urgency::Normal),
+    rule("ticket.deadline_near", To::Told, &DEADLINE_NEAR, &[InApp], Urgency::Said),
+    rule("ticket.breached", To::Told, &DEADLINE_BREACHED, &[InApp], Urgency::Said),
+    rule("ticket.deadline_passed", To::Told, &DEADLINE_PASSED, &[InApp], Urgency::Said),
+    rule("work_item.near_due", To::Told, &WORK_NEAR_DUE, &[InApp], Urgency::Said),
+    rule("work_item.due", To::Told, &WORK_DUE, &[InApp], Urgency::Said),
+    rule("work_item.overdue", To::Told, &WORK_DUE, &[InApp], Urgency::Said),
+    rule("delivery.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
+    rule("survey_invitation.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
+    rule("survey_invitation.reminded", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("webhook.disabled", To::Role(JobRole::SystemAdmin), &WEBHOOK_DISABLED, &[InApp, Email], Urgency::Normal),
 ];
 

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use kernel::fault::Fault;
 use kernel::ids;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
+use sea_orm::{Condition, PaginatorTrait, QueryOrder, QuerySelect, QueryTrait, Set};
 use store::jobs::tidy;
 use store::journal::feed;
 use store::{Answer, Context, Reading, Store, Work};
@@ -16,12 +16,15 @@ use super::entity::{Channel, Column, Entity, Model, Status, attempt};
 use super::told::Told;
 use super::{kinds, quiet};
 use crate::channel::{Channels, Message, Refusal};
-use crate::{ladder, template};
+use crate::template::text::Text;
+use crate::{ladder, letter, template};
 
 /// Messages under way at once.
 const ABREAST: u64 = 8;
 /// Longer than any channel may take.
 const LEASE_SECONDS: i64 = 120;
+/// How long what is over can be looked at.
+const KEPT_DAYS: i64 = 90;
 
 /// Sends everything that is due; answers how many attempts that took.
 pub async fn send_due(store: &Store, channels: &Channels) -> Result<usize, Fault> {
@@ -42,6 +45,8 @@ pub async fn send_due(store: &Store, channels: &Channels) -> Result<usize, Fault
 fn free(now: DateTimeUtc, quiet: bool) -> Condition {
     let unleased = Condition::any().add(Column::Lease.is_null()).add(Column::LeasedUntil.lte(now));
     let free = Condition::all().add(Column::Status.eq(Status::Pending)).add(Column::DueAt.lte(now)).add(unleased);
+    let held = letter::in_state(letter::entity::State::OnHold);
+    let free = free.add(Condition::any().add(Column::LetterId.is_null()).add(Column::LetterId.not_in_subquery(held)));
     match quiet {
         true => {
             free.add(Condition::any().add(Column::Urgent.eq(true)).add(Column::Channel.is_not_in(Channel::RINGING)))
@@ -125,16 +130,37 @@ async fn message(at: &Reading, channels: &Channels, row: &Model) -> Result<Resul
         return Ok(Err("not_configured"));
     }
     let recipient = (row.recipient_kind, row.recipient_id);
+    if row.channel == Channel::InApp && row.letter_id.is_none() {
+        // Written long ago; only its hour had to come.
+        return Ok(Ok(Message::for_inbox(row.id)));
+    }
     if let Some(reason) = objection(at, recipient, row.channel).await? {
         return Ok(Err(reason));
     }
     let Some(to) = crate::channel::address(at, recipient, row.channel).await? else { return Ok(Err("no_address")) };
+    if let Some(id) = row.letter_id {
+        return Ok(match letter(at, id).await? {
+            Ok(text) => {
+                Ok(Message { id: row.id, channel: row.channel, to, subject: text.subject, body: text.body, lang: "zh" })
+            }
+            Err(reason) => Err(reason),
+        });
+    }
     let (Some(kind), Some(fact)) = (kinds::kind(&row.kind), feed::entry(at, row.position).await?) else {
         return Ok(Err("gone"));
     };
     let told = Told::of(at, fact).await?;
     let text = template::pinned(at, row, kind).await?.fill(&told.values(kind));
     Ok(Ok(Message { id: row.id, channel: row.channel, to, subject: text.subject, body: text.body, lang: "zh" }))
+}
+
+/// The text of a letter, or why it does not go.
+async fn letter(at: &Reading, id: Uuid) -> Result<Result<Text, &'static str>, Fault> {
+    let Some(row) = letter::entity::Entity::find_by_id(id).one(&at.db()).await? else { return Ok(Err("gone")) };
+    if row.state == letter::entity::State::Withdrawn {
+        return Ok(Err("cancelled"));
+    }
+    Ok(letter::text(at, &row).await?.ok_or("gone"))
 }
 
 /// Logs the attempt and writes what follows, unless the lease was over.
@@ -151,7 +177,8 @@ async fn settle(work: &Work, row: &Model, result: &str, status: Option<Status>) 
     let next = ladder::next(row.id, row.rung, since, work.now);
     let status = status.unwrap_or(if next.is_some() { Status::Pending } else { Status::Failed });
     let reason = (!matches!(status, Status::Sent | Status::Pending)).then(|| result.to_owned());
-    Entity::update_many()
+    let over = status != Status::Pending;
+    let settled = Entity::update_many()
         .col_expr(Column::UpdatedAt, Expr::value(work.now))
         .col_expr(Column::Status, Expr::value(status))
         .col_expr(Column::Reason, Expr::value(reason))
@@ -166,5 +193,25 @@ async fn settle(work: &Work, row: &Model, result: &str, status: Option<Status>) 
         .filter(Column::Lease.eq(row.lease))
         .exec(&work.db())
         .await?;
+    match row.letter_id.filter(|_| settled.rows_affected == 1 && over && row.channel != Channel::InApp) {
+        Some(id) => letter::forget_text(work, id).await,
+        None => Ok(()),
+    }
+}
+
+/// How many messages wait, for `/metrics`.
+pub async fn backlog(store: &Store) -> Result<u64, Fault> {
+    Ok(Entity::find().filter(Column::Status.eq(Status::Pending)).count(store.reader()).await?)
+}
+
+/// Forgets what was sent, given up or suppressed long ago. A message nobody has read stays in its inbox.
+pub async fn purge(work: &Work) -> Result<(), Fault> {
+    work.unchanged();
+    let over = work.now - TimeDelta::days(KEPT_DAYS);
+    let seen = Condition::any().add(Column::Channel.ne(Channel::InApp)).add(Column::ReadAt.lt(over));
+    let old = Condition::all().add(Column::Status.ne(Status::Pending)).add(Column::UpdatedAt.lt(over)).add(seen);
+    let ids = Entity::find().select_only().column(Column::Id).filter(old.clone()).into_query();
+    attempt::Entity::delete_many().filter(attempt::Column::NotificationId.in_subquery(ids)).exec(&work.db()).await?;
+    Entity::delete_many().filter(old).exec(&work.db()).await?;
     Ok(())
 }

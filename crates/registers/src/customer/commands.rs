@@ -2,11 +2,12 @@
 
 use kernel::fault::{self, Fault};
 use kernel::time;
-use sea_orm::{EntityTrait, IntoActiveModel, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::{EntityTrait, IntoActiveModel, QuerySelect, Set};
 use store::{Work, numbers, protected, resource};
 use uuid::Uuid;
 
-use super::entity::{ActiveModel, CustomerStatus, Model};
+use super::entity::{ActiveModel, CustomerStatus, Entity, Model};
 use super::input::{CreateCustomer, CustomerFields};
 use super::personal::{Personal, json};
 use super::{Customer, duplicates, key};
@@ -99,6 +100,24 @@ pub async fn put(work: &Work, external: &ExternalId, cmd: &CreateCustomer) -> Re
             Ok((row, true))
         }
     }
+}
+
+/// Notes whose customer somebody is; the portfolio of the desk decides it.
+///
+/// # Errors
+/// 409 `invalid_state` for a merged or erased file.
+pub async fn set_owner(work: &Work, id: Uuid, owner: Option<Uuid>) -> Result<Model, Fault> {
+    let row = Entity::find_by_id(id).lock(LockType::Update).one(&work.db()).await?;
+    let row = row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
+    if owner.is_some() {
+        refuse_unless_active(&row, "assign")?;
+    }
+    if row.owner_staff_id == owner {
+        return Ok(row);
+    }
+    let mut next = row.clone().into_active_model();
+    next.owner_staff_id = Set(owner);
+    work.change::<Customer>(&row, next, "updated", |fact| fact).await
 }
 
 /// Refuses an act on a merged or erased file.

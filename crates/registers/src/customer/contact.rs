@@ -3,7 +3,7 @@
 use kernel::fault::Fault;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
-use store::{Reading, Resource, Work};
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -61,11 +61,11 @@ pub fn masked_contact(row: &Model) -> MaskedContact {
 
 /// Name, first phone and first address in clear, for a caller whose right was checked; he records the fact.
 pub async fn clear_contact(
-    work: &Work,
+    at: &Reading,
     customer_id: Uuid,
 ) -> Result<(Option<String>, Option<String>, Option<String>), Fault> {
-    let row = Entity::find_by_id(customer_id).one(&work.db()).await?;
+    let row = Entity::find_by_id(customer_id).one(&at.db()).await?;
     let row = row.ok_or_else(|| Fault::new(&kernel::fault::NOT_FOUND))?;
-    let personal = Personal::of(work, &row).await?;
+    let personal = Personal::of(at, &row).await?;
     Ok((personal.name, personal.phones.into_iter().next(), personal.addresses.into_iter().next()))
 }

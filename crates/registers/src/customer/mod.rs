@@ -22,7 +22,7 @@ use store::resource::Placement;
 use store::{Reading, Resource};
 
 use crate::property::owner;
-pub use commands::{create, put, update};
+pub use commands::{create, put, set_owner, update};
 pub use contact::{by_phone, clear_contact, find_for_ticket, masked_contact};
 use entity::Column;
 pub use entity::{CustomerKind, CustomerStatus, Entity, IdType, Model};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use kernel::fault::Fault;
-use kernel::validation::{mask_address, mask_id, mask_name, mask_phone};
+use kernel::validation::{Phone, PhoneKind, mask_address, mask_id, mask_name, mask_phone};
 use sea_orm::Set;
 use store::Reading;
 use store::protected::{self, PersonKey};
@@ -41,6 +41,12 @@ pub(super) fn texts(column: &str) -> Vec<String> {
 }
 
 impl Personal {
+    /// The number messages go to: the first mobile, else the first.
+    pub fn sms_number(&self) -> Option<&str> {
+        let mobile = |phone: &&String| Phone::parse(phone).is_ok_and(|phone| phone.kind() == PhoneKind::Mobile);
+        self.phones.iter().find(mobile).or(self.phones.first()).map(String::as_str)
+    }
+
     /// Opens what is sealed in a row; nothing when the person was erased.
     pub async fn of(at: &Reading, row: &Model) -> Result<Self, Fault> {
         match protected::person_key(at, row.id).await? {

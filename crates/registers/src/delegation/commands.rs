@@ -63,6 +63,11 @@ pub async fn create(work: &Work, input: &CreateDelegation) -> Result<Model, Faul
         .add_if(!held.iter().any(|post| post.role == input.role.code()), "/role", "delegation_invalid");
     errors.finish()?;
     may(work, principal)?;
+    lend(work, principal, input).await
+}
+
+/// Writes a delegation that somebody else decided on: an approved leave.
+pub async fn lend(work: &Work, principal: Uuid, input: &CreateDelegation) -> Result<Model, Fault> {
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

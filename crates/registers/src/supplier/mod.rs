@@ -23,6 +23,7 @@ use crate::property::status::STATUS_CODES;
 pub use commands::{Blacklist, CreateSupplier, SupplierFields, Unblacklist, blacklist, create, unblacklist, update};
 use entity::{Column, of_kind};
 pub use entity::{Entity, Model, SupplierKind};
+pub(crate) use personal::opened;
 pub use personal::{BankAccount, BankAccountView, SupplierContact, SupplierContactView};
 
 /// A supplier (供应商, PF-06). Contacts and account are masked.

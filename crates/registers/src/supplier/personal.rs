@@ -6,11 +6,12 @@ use kernel::fault::Fault;
 use kernel::validation::{Phone, mask_id, mask_name, mask_phone};
 use sea_orm::Set;
 use serde::{Deserialize, Serialize};
-use store::protected::PersonKey;
+use store::Reading;
+use store::protected::{self, PersonKey};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::entity::ActiveModel;
+use super::entity::{ActiveModel, Model};
 
 /// Somebody to talk to at the supplier's.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -103,4 +104,18 @@ pub(super) fn seal_account(
     row.bank_account_sealed = Set(Some(key.seal(&format!("supplier|{id}|bank_account"), &json(account)?)?));
     row.bank_account_masked = Set(Some(json(&masked)?));
     Ok(())
+}
+
+/// Contacts and account in clear, to compare them with what a file says.
+pub(crate) async fn opened(at: &Reading, row: &Model) -> Result<(Vec<SupplierContact>, Option<BankAccount>), Fault> {
+    let Some(key) = protected::person_key(at, row.id).await? else { return Ok((Vec::new(), None)) };
+    let open = |column: &str, sealed: &Option<String>| -> Result<Option<String>, Fault> {
+        sealed.as_deref().map(|sealed| key.open(&format!("supplier|{}|{column}", row.id), sealed)).transpose()
+    };
+    let contacts = open("contacts", &row.contacts_sealed)?;
+    let account = open("bank_account", &row.bank_account_sealed)?;
+    Ok((
+        contacts.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        account.and_then(|text| serde_json::from_str(&text).ok()),
+    ))
 }

@@ -1,10 +1,8 @@
 //! Cases of the last weeks, in every state: what people report, and how far the desk has got.
 
-use std::path::Path;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use documents::Receiving;
 use documents::document::UploadDocument;
+use documents::{Files, Receiving};
 use kernel::fault::Fault;
 use registers::{org_unit, staff};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -65,7 +63,7 @@ const STEPS: &[Reach] = &[
 
 const CASES: usize = 56;
 
-fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+pub(super) fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
     serde_json::from_value(value).map_err(Fault::internal)
 }
 
@@ -77,7 +75,7 @@ struct Desk {
 }
 
 /// Loads the cases, oldest first.
-pub(crate) async fn load(stage: &Stage, files: &Path, homes: &[Home]) -> anyhow::Result<()> {
+pub(crate) async fn load(stage: &Stage, files: &Files, homes: &[Home]) -> anyhow::Result<()> {
     let first = stage.now - TimeDelta::days(super::DAYS - 1);
     let desk = furnish(stage, files, first).await?;
     let gap = TimeDelta::seconds((super::DAYS - 2) * 86_400 / CASES as i64);
@@ -95,7 +93,7 @@ pub(crate) async fn load(stage: &Stage, files: &Path, homes: &[Home]) -> anyhow:
 }
 
 /// The desk's own facts: its channels, and a proof for pauses.
-async fn furnish(stage: &Stage, files: &Path, at: DateTime<Utc>) -> anyhow::Result<Desk> {
+async fn furnish(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Result<Desk> {
     let mut receiving = Receiving::start(files, 1 << 20).await?;
     receiving.write("业主来电说明:本周出差,请周末上门。\n".as_bytes()).await?;
     let received = receiving.finish(Some("text/plain")).await?;

@@ -4,8 +4,11 @@
 //! every history, deadline and breach is genuine.
 
 mod cases;
+mod filing;
+mod papers;
 mod people;
 mod places;
+mod submissions;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -91,6 +94,11 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         let secrets = people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
         cases::load(&stage, &config.files(), &homes).await?;
+        self::submissions::load(&stage).await?;
+        let files = setup::files(&config)?;
+        cases::load(&stage, &files, &homes).await?;
+        papers::load(&stage, &files).await?;
+        filing::load(&stage).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

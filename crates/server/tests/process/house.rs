@@ -119,9 +119,18 @@ impl House {
     }
 
     pub fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// As [`House::serve`] with a clock that can be moved.
+    pub fn serve_in_sandbox(&self) -> Server {
+        self.serve_with(&[("HEARTHDESK_SANDBOX", "true")])
+    }
+
+    fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = self.command(&["serve"]);
-        command.env("HEARTHDESK_WEBHOOK_ALLOW", "127.0.0.0/8");
+        command.env("HEARTHDESK_WEBHOOK_ALLOW", "127.0.0.0/8").envs(settings.iter().copied());
         let child = command.env("HEARTHDESK_LISTEN", format!("127.0.0.1:{port}")).spawn().unwrap();
         let server = Server { child, port };
         let begun = Instant::now();

@@ -33,6 +33,9 @@ struct State {
     savepoints: Vec<Option<usize>>,
 }
 
+/// Values of one statement; PostgreSQL takes 65,535.
+const MOST_VALUES: usize = 30_000;
+
 /// A statement that goes with the next one.
 enum Waiting {
     /// A change that touches no row another waiting change touches.
@@ -80,8 +83,16 @@ impl Connection {
 
     /// Begins a transaction with the next statement; on SQLite as its only writer.
     pub async fn begin(&self) {
+        self.begin_with(if self.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" }).await;
+    }
+
+    /// Begins a transaction that writes nothing.
+    pub async fn begin_reading(&self) {
+        self.begin_with("BEGIN").await;
+    }
+
+    async fn begin_with(&self, begin: &str) {
         let mut state = self.0.state.lock().await;
-        let begin = if self.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN" };
         state.waiting.push(Waiting::Control(begin.to_owned()));
         state.in_transaction = true;
     }
@@ -186,10 +197,20 @@ impl Connection {
         if self.is_sqlite() {
             return Ok(Some(in_a_row(waiting, last)));
         }
-        let mut changes = Vec::new();
+        let (mut changes, mut values) = (Vec::new(), 0);
         for waiting in waiting {
             match waiting {
-                Waiting::Change(change) => changes.push(change),
+                Waiting::Change(change) => {
+                    let more = change.values.as_ref().map_or(0, |values| values.0.len());
+                    if values + more > MOST_VALUES
+                        && let Some(change) = joined(std::mem::take(&mut changes))
+                    {
+                        self.lent(state).await?.execute(change).await?;
+                        values = 0;
+                    }
+                    values += more;
+                    changes.push(change);
+                }
                 Waiting::Control(text) => {
                     if let Some(change) = joined(std::mem::take(&mut changes)) {
                         self.lent(state).await?.execute(change).await?;

@@ -97,6 +97,12 @@ impl Pool {
         found
     }
 
+    /// How many connections there are, and how many of them rest.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        let resting = self.resting();
+        (resting.open, resting.by_thread.values().map(Vec::len).sum())
+    }
+
     /// Closes what rests and lends no more.
     pub(crate) async fn close(&self) {
         self.0.lent.close();

@@ -170,6 +170,12 @@ impl Store {
         Ok(rows.all(self.reader()).await?.into_iter().map(Checkpoint::from).collect())
     }
 
+    /// Time since the last checkpoint, for `/metrics`; none before the first.
+    pub async fn checkpoint_age(&self) -> Result<Option<chrono::TimeDelta>, Fault> {
+        let last = Entity::find().order_by_desc(Column::Position).one(self.reader()).await?;
+        Ok(last.map(|last| self.now() - last.at))
+    }
+
     /// The checkpoint that covers a position.
     pub(super) async fn checkpoint_over(&self, position: i64) -> Result<Option<Checkpoint>, Fault> {
         let row = Entity::find().filter(Column::Position.gte(position)).order_by_asc(Column::Position);

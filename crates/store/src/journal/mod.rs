@@ -6,8 +6,13 @@ pub mod event;
 pub mod feed;
 mod merkle;
 pub mod proof;
+mod purge;
 pub mod seal;
 pub mod verify;
+mod versions;
+
+pub use purge::Purged;
+pub use versions::{Stray, Versioned};
 
 use std::collections::BTreeSet;
 

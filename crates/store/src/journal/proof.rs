@@ -1,13 +1,13 @@
 //! Proof that one entry is in the journal, checked by a third party without database or secret.
 
 use kernel::fault::{self, Fault};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::checkpoint::Checkpoint;
-use super::entity::{Column, Entity};
+use super::entity::{Column, Entity, Model};
 use super::{merkle, seal};
 use crate::Store;
 
@@ -26,6 +26,13 @@ pub struct Proof {
     pub public_key: String,
 }
 
+/// A stretch of entries under one checkpoint.
+struct Stretch {
+    checkpoint: Checkpoint,
+    entries: Vec<Model>,
+    digests: Vec<merkle::Hash>,
+}
+
 impl Store {
     /// The proof of the entry at a position.
     ///
@@ -33,32 +40,59 @@ impl Store {
     /// 404 when no checkpoint covers the position yet.
     pub async fn prove(&self, position: i64) -> Result<Proof, Fault> {
         let absent = || Fault::new(&fault::NOT_FOUND);
-        let checkpoint = self.checkpoint_over(position).await?.ok_or_else(absent)?;
-        let mut digests = Vec::new();
-        let mut entry = None;
-        let mut after = checkpoint.first_position - 1;
-        while after < checkpoint.position {
-            let page = Entity::find()
-                .filter(Column::Position.gt(after))
-                .filter(Column::Position.lte(checkpoint.position))
-                .order_by_asc(Column::Position)
-                .limit(1000)
-                .all(self.reader())
-                .await?;
-            let Some(last) = page.last().and_then(|row| row.position) else { return Err(absent()) };
-            after = last;
-            for row in page {
-                if row.position == Some(position) {
-                    entry = Some((digests.len(), seal::values(&row)));
-                }
-                digests.push(seal::digest(&row));
-            }
-        }
-        let (n, entry) = entry.ok_or_else(absent)?;
-        let entry = seal::NAMES.iter().map(|name| (*name).to_owned()).zip(entry).collect();
-        let path = merkle::path(&digests, n);
+        self.prove_all(&[position]).await?.and_then(|mut proofs| proofs.pop()).ok_or_else(absent)
+    }
+
+    /// The proofs of entries, positions ascending; none when a position is not covered by a checkpoint yet or no
+    /// longer in the journal.
+    pub async fn prove_all(&self, positions: &[i64]) -> Result<Option<Vec<Proof>>, Fault> {
         let public_key = self.checkpoint_key()?;
-        Ok(Proof { format: FORMAT.to_owned(), position, entry, path, checkpoint, public_key })
+        let mut stretch: Option<Stretch> = None;
+        let mut proofs = Vec::with_capacity(positions.len());
+        for position in positions.iter().copied() {
+            let covers = |known: &Stretch| known.checkpoint.position >= position;
+            let here = match stretch.take().filter(covers) {
+                Some(known) => known,
+                None => match self.checkpoint_over(position).await? {
+                    Some(checkpoint) => self.stretch(checkpoint).await?,
+                    None => return Ok(None),
+                },
+            };
+            let Some(n) = here.entries.iter().position(|entry| entry.position == Some(position)) else {
+                return Ok(None);
+            };
+            let names = seal::NAMES.iter().map(|name| (*name).to_owned());
+            proofs.push(Proof {
+                format: FORMAT.to_owned(),
+                position,
+                entry: names.zip(seal::values(&here.entries[n])).collect(),
+                path: merkle::path(&here.digests, n),
+                checkpoint: here.checkpoint.clone(),
+                public_key: public_key.clone(),
+            });
+            stretch = Some(here);
+        }
+        Ok(Some(proofs))
+    }
+
+    async fn stretch(&self, checkpoint: Checkpoint) -> Result<Stretch, Fault> {
+        let entries = Entity::find()
+            .filter(Column::Position.gte(checkpoint.first_position))
+            .filter(Column::Position.lte(checkpoint.position))
+            .order_by_asc(Column::Position)
+            .all(self.reader())
+            .await?;
+        let digests = entries.iter().map(seal::digest).collect();
+        Ok(Stretch { checkpoint, entries, digests })
+    }
+
+    /// Whether the journal still holds the proven entry as it was sealed; true when it was purged meanwhile.
+    pub async fn still_holds(&self, proof: &Proof) -> Result<bool, Fault> {
+        let row = Entity::find().filter(Column::Position.eq(proof.position)).one(self.reader()).await?;
+        let Some(row) = row else { return Ok(self.purged_to().await? >= proof.position) };
+        let values = seal::values(&row);
+        let same = proof.entry.iter().map(|(_, value)| value).eq(values.iter());
+        Ok(same && row.hash.as_deref() == Some(seal::hash(self, &row).as_str()))
     }
 }
 

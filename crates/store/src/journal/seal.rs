@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -166,6 +167,11 @@ async fn first_look(work: &Connection) -> Result<((i64, String), Vec<Model>), Fa
     Ok((head, entries))
 }
 
+/// Counts entries whose seal is committed.
+pub(crate) fn count(sealed: usize) {
+    metrics::counter!("hearthdesk_journal_sealed_total").increment(sealed as u64);
+}
+
 /// One statement that writes position and hashes of a batch.
 fn place(backend: DbBackend, rows: usize, values: Vec<Value>) -> Statement {
     let row = |n: usize| match backend {
@@ -184,7 +190,24 @@ fn place(backend: DbBackend, rows: usize, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(backend, sql, values)
 }
 
+/// What waits for the sealer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lag {
+    pub waiting: u64,
+    /// Age of the oldest of them; nothing when none waits.
+    pub oldest: TimeDelta,
+}
+
 impl Store {
+    /// How far the sealer is behind, for `/metrics`.
+    pub async fn seal_lag(&self) -> Result<Lag, Fault> {
+        let unsealed = || Entity::find().filter(Column::Position.is_null());
+        let Some(oldest) = unsealed().order_by_asc(Column::Seq).one(self.reader()).await? else {
+            return Ok(Lag::default());
+        };
+        Ok(Lag { waiting: unsealed().count(self.reader()).await?, oldest: self.now() - oldest.at })
+    }
+
     /// Seals committed entries once, if no other process is doing it. PostgreSQL only; SQLite seals
     /// with each commit.
     pub async fn seal_now(&self) -> Result<usize, Fault> {
@@ -209,6 +232,7 @@ impl Store {
         let sealed = seal(&work, self).await?;
         work.commit().await?;
         if sealed > 0 {
+            count(sealed);
             self.0.sealed.notify_waiters();
         }
         Ok(sealed)
@@ -223,8 +247,7 @@ impl Store {
         loop {
             let _ = tokio::time::timeout(Duration::from_millis(200), self.0.committed.notified()).await;
             match self.seal_now().await {
-                Ok(n) => {
-                    metrics::counter!("hearthdesk_journal_sealed_total").increment(n as u64);
+                Ok(_) => {
                     // Under load many entries at once.
                     tokio::time::sleep(REST).await;
                 }

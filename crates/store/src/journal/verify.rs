@@ -9,7 +9,7 @@ use sea_orm::{QueryOrder, QuerySelect};
 
 use super::checkpoint::Checkpoint;
 use super::entity::{Column, Entity, Model};
-use super::{merkle, seal};
+use super::{Stray, merkle, seal};
 use crate::Store;
 
 /// What [`Store::verify_journal`] found.
@@ -19,6 +19,8 @@ pub enum Verdict {
     Whole { entries: i64, checkpoints: usize, head: String },
     /// The first position that does not fit, and why.
     Broken { position: i64, why: &'static str },
+    /// The chain is whole, but a business row is not what it says.
+    Strayed(Stray),
 }
 
 /// What to verify, and against what.
@@ -41,14 +43,24 @@ impl Store {
     /// Walks the chain. Entries not yet sealed are not part of it.
     pub async fn verify_journal(&self, extent: Extent) -> Result<Verdict, Fault> {
         let broken = |position, why| Ok(Verdict::Broken { position, why });
-        let from = extent.from.unwrap_or(1).max(1);
+        let purged = self.purged_to().await?;
+        let from = extent.from.unwrap_or(1).max(purged + 1);
         let last = extent.to.unwrap_or(i64::MAX);
         let marks = match self.marks(&extent).await? {
             Ok(marks) => marks,
             Err((position, why)) => return broken(position, why),
         };
-        let mut walk =
-            Walk { position: from - 1, previous: self.hash_at(from - 1).await?, since: from, digests: Vec::new() };
+        let begins_after_purge = purged > 0 && from == purged + 1;
+        let previous = match begins_after_purge {
+            // What was purged is vouched for by the checkpoint that closed it.
+            true => match marks.get(&purged).and_then(|marks| marks.first()) {
+                Some(mark) => mark.head.clone(),
+                None => return broken(purged, "purged without a checkpoint"),
+            },
+            false => self.hash_at(from - 1).await?,
+        };
+        let mut told = !begins_after_purge || extent.to.is_some();
+        let mut walk = Walk { position: from - 1, previous, since: from, digests: Vec::new() };
         let mut met = 0;
         while walk.position < last {
             let page = Entity::find()
@@ -65,6 +77,7 @@ impl Store {
                 if let Some(why) = walk.step(self, entry) {
                     return broken(walk.position, why);
                 }
+                told |= tells_of_purge(entry, purged);
                 let Some(marks) = marks.get(&walk.position) else { continue };
                 if let Some(why) = marks.iter().find_map(|mark| walk.contradicts(mark)) {
                     return broken(walk.position, why);
@@ -77,6 +90,9 @@ impl Store {
         // A checkpoint over entries that are no longer there: the tail was cut, or this is an old backup.
         if marks.range(walk.position + 1..).next().is_some_and(|(position, _)| *position <= last) {
             return broken(walk.position + 1, "missing, though a checkpoint covers it");
+        }
+        if !told {
+            return broken(purged, "purged, and the chain does not say so");
         }
         Ok(Verdict::Whole { entries: walk.position - from + 1, checkpoints: met, head: walk.previous })
     }
@@ -110,6 +126,11 @@ impl Store {
         }
         Ok(Ok(marks))
     }
+}
+
+fn tells_of_purge(entry: &Model, to: i64) -> bool {
+    let data = || serde_json::from_str::<serde_json::Value>(&entry.data).unwrap_or_default();
+    entry.kind == "journal.purged" && data()["to"] == to
 }
 
 struct Walk {

@@ -14,17 +14,18 @@ use crate::resource::{Resource, Row};
 /// An item as a source makes it.
 #[derive(Clone, Debug)]
 pub struct Item {
-    row: Uuid,
-    resource: &'static str,
-    subject_id: Uuid,
-    number: Option<String>,
+    pub(super) row: Uuid,
+    pub(super) resource: &'static str,
+    pub(super) subject_id: Uuid,
+    pub(super) number: Option<String>,
     title: String,
     pub(super) due_at: Option<DateTime<Utc>>,
     since: DateTime<Utc>,
     url: String,
     act_url: Option<String>,
-    holder_id: Option<Uuid>,
-    org_unit_id: Option<Uuid>,
+    pub(super) holder_id: Option<Uuid>,
+    pub(super) deciders: Vec<String>,
+    pub(super) org_unit_id: Option<Uuid>,
 }
 
 impl Item {
@@ -41,6 +42,7 @@ impl Item {
             url: format!("{}/{}", R::PATH, row.id()),
             act_url: None,
             holder_id: None,
+            deciders: Vec::new(),
             org_unit_id: None,
         }
     }
@@ -58,6 +60,11 @@ impl Item {
     /// Whose it is; without, it is anybody's of the unit.
     pub fn held_by(mut self, holder: Option<Uuid>) -> Self {
         self.holder_id = holder;
+        self
+    }
+    /// The roles whose turn it is, by their codes.
+    pub fn decided_by(mut self, roles: Vec<String>) -> Self {
+        self.deciders = roles;
         self
     }
     /// Where it lies.

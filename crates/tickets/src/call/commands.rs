@@ -10,7 +10,7 @@ use registers::referenced;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Work, numbers, parameters};
+use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -87,6 +87,8 @@ pub async fn create(work: &Work, cmd: &CreateCall) -> Result<Model, Fault> {
     let tickets: Vec<String> = cmd.ticket_ids.iter().map(Uuid::to_string).collect();
     let row = work.create::<Call>(row, |fact| fact.with("ticket_ids", tickets), "recorded").await?;
     add_links(work, row.id, &cmd.ticket_ids).await?;
+    let recording: Vec<Uuid> = cmd.recording_document_id.into_iter().collect();
+    documents::attach(work, &recording, Call::NAME, row.id, "recording").await?;
     for key in &cmd.external_ids {
         external_ids::attach(work, "call", row.id, key).await?;
     }
@@ -165,6 +167,6 @@ pub(super) async fn write(
 }
 
 /// Where the number of a call is sealed.
-pub(super) fn place(id: Uuid) -> String {
+pub(crate) fn place(id: Uuid) -> String {
     format!("call.external_number|{id}")
 }

@@ -17,6 +17,7 @@ use store::list::{Columns, truth};
 use store::resource::Placement;
 use store::{Reading, Resource};
 
+use crate::roster::duty::CALL_STAFFED;
 use crate::ticket::{self, Ticket};
 use entity::{Column, Direction, Entity, Model, Outcome, link};
 pub use linking::{LinkCall, link, link_to, unlink};
@@ -84,9 +85,10 @@ impl Resource for Call {
     }
 }
 
-/// Without a published roster every call counts as staffed.
+/// Somebody of the channel's unit was on duty when it rang (TK-R04).
 fn staffed(_: &Reading, value: &str) -> Result<Condition, Fault> {
-    Ok(Condition::all().add(Expr::value(truth("staffed", value)?)))
+    let staffed = Condition::all().add(Expr::cust(CALL_STAFFED));
+    Ok(if truth("staffed", value)? { staffed } else { staffed.not() })
 }
 
 fn linked(_: &Reading, value: &str) -> Result<Condition, Fault> {

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use registers::external_ids::{self, ExternalId};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::Reading;
 use utoipa::ToSchema;
 
-use super::entity::{Direction, Model, Outcome, link};
+use super::entity::{Column, Direction, Entity, Model, Outcome, link};
+use crate::roster::duty::CALL_STAFFED;
 
 /// A call (来电).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -35,7 +37,7 @@ pub struct CallView {
     pub rings: Option<i32>,
     /// Answered within the rings allowed.
     pub within_limit: bool,
-    /// Somebody of the unit was on duty; always true without a published roster.
+    /// Somebody of the channel's unit was on duty when it rang; always true without a published roster.
     pub staffed: bool,
     pub recording_document_id: Option<Uuid>,
     pub ticket_ids: Vec<Uuid>,
@@ -45,6 +47,14 @@ pub struct CallView {
 /// Rows as callers see them.
 pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallView>, Fault> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let staffed: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Expr::cust(CALL_STAFFED))
+        .into_tuple()
+        .all(&at.db())
+        .await?;
     let mut external = external_ids::list_for(at, "call", &ids).await?;
     let mut tickets: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
     for link in link::Entity::find().filter(link::Column::CallId.is_in(ids)).all(&at.db()).await? {
@@ -70,7 +80,7 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallView>, 
         result: row.result,
         rings: row.rings,
         within_limit: row.within_limit,
-        staffed: true,
+        staffed: staffed.contains(&row.id),
         recording_document_id: row.recording_document_id,
     };
     Ok(rows.into_iter().map(view).collect())

@@ -199,7 +199,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
         change.identity_check = Set(Some(serde_json::to_string(check).map_err(Fault::internal)?));
     }
     if let Some(name) = input.answered_by.as_ref().and_then(|by| by.name.as_deref()) {
-        let sealed = work.store.keys().seal(&format!("callback|{id}|answered_by"), name.as_bytes())?;
+        let sealed = work.store.keys().seal(&answered_by_place(id), name.as_bytes())?;
         change.answered_by_sealed = Set(Some(sealed));
         change.answered_by_masked = Set(Some(validation::mask_name(name)));
     }
@@ -273,4 +273,9 @@ pub async fn next_due(at: &Reading, ticket_id: Uuid) -> Result<Option<DateTimeUt
         .one(&at.db())
         .await?;
     Ok(row.map(|row| row.due_at))
+}
+
+/// Where the name of who answered is sealed.
+pub(crate) fn answered_by_place(id: Uuid) -> String {
+    format!("callback|{id}|answered_by")
 }

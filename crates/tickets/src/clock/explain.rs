@@ -1,10 +1,10 @@
 //! The deadlines of a ticket explained to the second (TK-E08): segments, pieces, targets, breaches.
 
-use chrono::{DateTime, Utc};
-use kernel::calendar::YearMissing;
+use chrono::{DateTime, Datelike, Utc};
+use kernel::calendar::{Calendar, CalendarCode, WorkingDays, YearMissing};
 use kernel::deadline::{self, Cause};
 use kernel::fault::Fault;
-use kernel::time::{Timestamp, whole_second};
+use kernel::time::{Timestamp, business_day, whole_second};
 use serde::{Deserialize, Serialize};
 use store::Reading;
 use utoipa::ToSchema;
@@ -161,6 +161,8 @@ pub struct PreviewDeadline {
     pub kind: Option<Kind>,
     /// A pause from now until then.
     pub pause: Option<PreviewPause>,
+    /// The calendar version to count by; the clock's own when left out.
+    pub calendar_version: Option<i32>,
 }
 
 /// A pause to try out.
@@ -175,6 +177,9 @@ pub struct PreviewPause {
 pub struct DeadlinePreview {
     pub policy: PolicyView,
     pub target_seconds: i64,
+    pub calendar_version: i32,
+    /// A year without a published notice was used.
+    pub calendar_provisional: bool,
     pub due_at: Option<Timestamp>,
     /// Whether the changed target would already be used up.
     pub breached: bool,
@@ -184,7 +189,7 @@ pub struct DeadlinePreview {
 pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
     let now = whole_second(at.now);
-    let near = i64::from(projection::near_due(&projection::ladder(at).await?));
+    let near = i64::from(projection::near_due(at).await?);
     let mut clocks = Vec::new();
     for clock in &ledger.clocks {
         let what_if =
@@ -232,7 +237,7 @@ fn view(ledger: &Ledger, clock: &Clock, now: DateTime<Utc>, percent: i64, what_i
     let over = due.filter(|due| *due < stop);
     let provisional = [Some(clock.row.starts_at), due].into_iter().flatten().any(|at| {
         target.calendar_code != "continuous"
-            && ledger.days.is_provisional(chrono::Datelike::year(&kernel::time::business_day(at))).unwrap_or(false)
+            && ledger.days(target).is_provisional(business_day(at).year()).unwrap_or(false)
     });
     let near = elapsed.is_some_and(|elapsed| clock.row.stops_at.is_none() && elapsed * 100 >= target.seconds * percent);
     Some(ClockView {
@@ -368,16 +373,17 @@ async fn what_if(at: &Reading, ticket: &Ticket, ledger: &Ledger, clock: &Clock) 
         let chosen = writing::choose(at, &changed, clock.row.starts_at).await?;
         let same = clock.targets.last().is_some_and(|last| last.policy_code == chosen.policy.code);
         if !same {
-            let due_at = due_under(ledger, clock, &chosen, None).map(Timestamp::from);
+            let days = clock.targets.last().map_or(WorkingDays::built_in(), |last| ledger.days(last));
+            let due_at = due_under(ledger, clock, &chosen, days).map(Timestamp::from);
             list.push(WhatIf { change: format!("severity={code}"), due_at });
         }
     }
     Ok(list)
 }
 
-fn due_under(ledger: &Ledger, clock: &Clock, chosen: &Chosen, resume: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
-    let calendar = kernel::calendar::Calendar::new(chosen.policy.calendar_code, &ledger.days);
-    let resume = resume.or(ledger.open_pause().map(|pause| pause.until));
+fn due_under(ledger: &Ledger, clock: &Clock, chosen: &Chosen, days: &WorkingDays) -> Option<DateTime<Utc>> {
+    let calendar = Calendar::new(chosen.policy.calendar_code, days);
+    let resume = ledger.open_pause().map(|pause| pause.until);
     deadline::due_at(&ledger.stretches(clock), calendar, chosen.policy.handle_target_seconds, resume).ok().flatten()
 }
 
@@ -394,8 +400,16 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
     let on = kernel::time::business_day(ticket.received_at);
     crate::catalogue::classify(at, changed.kind, &changed.category_code, changed.place_kind, on).await?;
     let chosen = writing::choose(at, &changed, clock.row.starts_at).await?;
+    let own = clock.targets.last();
+    let days = match input.calendar_version {
+        None => own.map_or(WorkingDays::built_in(), |last| ledger.days(last)).clone(),
+        Some(number) => {
+            let known = store::calendars::versions(at).await?.numbered(number);
+            known.ok_or_else(|| Fault::field("/calendar_version", "not_found"))?.as_ref().clone()
+        }
+    };
     let due = match &input.pause {
-        None => due_under(&ledger, clock, &chosen, None),
+        None => due_under(&ledger, clock, &chosen, &days),
         Some(pause) => {
             let now = whole_second(at.now);
             let mut stretches = ledger.stretches(clock);
@@ -405,7 +419,7 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
             let open = |from, running| deadline::Segment { from, to: None, running };
             stretches.push(deadline::Segment { to: Some(pause.until.0), ..open(now, false) });
             stretches.push(open(pause.until.0, true));
-            let calendar = kernel::calendar::Calendar::new(chosen.policy.calendar_code, &ledger.days);
+            let calendar = Calendar::new(chosen.policy.calendar_code, &days);
             deadline::due_at(&stretches, calendar, chosen.policy.handle_target_seconds, None).ok().flatten()
         }
     };
@@ -417,6 +431,9 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
             matched: chosen.matched,
         },
         target_seconds: chosen.policy.handle_target_seconds,
+        calendar_version: days.version(),
+        calendar_provisional: chosen.policy.calendar_code != CalendarCode::Continuous
+            && due.is_some_and(|due| days.is_provisional(business_day(due).year()).unwrap_or(false)),
         due_at: due.map(Timestamp::from),
         breached: due.is_some_and(|due| due < whole_second(at.now)),
     })

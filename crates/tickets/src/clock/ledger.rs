@@ -1,6 +1,7 @@
 //! The ledger of one ticket in memory: what the rows say at an instant (TK-R09…R12).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use kernel::calendar::{Calendar, CalendarCode, WorkingDays, YearMissing};
@@ -9,6 +10,7 @@ use kernel::fault::Fault;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use store::Reading;
+use store::calendars::Versions;
 
 use super::entity::{annulment, clock, segment, target};
 use crate::pause;
@@ -31,7 +33,8 @@ pub struct Ledger {
     /// As they are at the instant of reading: a pause past its `until` has ended.
     pub segments: Vec<segment::Model>,
     pub pauses: Vec<pause::entity::Model>,
-    pub days: std::sync::Arc<WorkingDays>,
+    /// The working days each target is read by: those of its own calendar version (TK-R13).
+    days: HashMap<Uuid, Arc<WorkingDays>>,
 }
 
 /// Rows by what they belong to, each list in the order read.
@@ -41,6 +44,14 @@ fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
         groups.entry(key(&row)).or_default().push(row);
     }
     groups
+}
+
+fn code(target: &target::Model) -> CalendarCode {
+    match target.calendar_code.as_str() {
+        "office" => CalendarCode::Office,
+        "mainland" => CalendarCode::Mainland,
+        _ => CalendarCode::Continuous,
+    }
 }
 
 /// A year without calendar data: the deadline is not known yet, intake is not refused (TK-R13).
@@ -80,7 +91,7 @@ impl Ledger {
             .order_by_asc(pause::entity::Column::CreatedAt)
             .all(&db)
             .await?;
-        let days = store::calendars::newest(at).await?;
+        let versions = store::calendars::versions(at).await?;
         let mut targets = grouped(targets, |target| target.clock_id);
         let mut annulments = grouped(annulments, |annulment| annulment.clock_id);
         let mut segments = grouped(segments, |segment| segment.ticket_id);
@@ -97,12 +108,26 @@ impl Ledger {
                 clocks: clocks.remove(id).unwrap_or_default().into_iter().map(clock).collect(),
                 segments: segments.remove(id).unwrap_or_default(),
                 pauses: pauses.remove(id).unwrap_or_default(),
-                days: days.clone(),
+                days: HashMap::new(),
             };
             ledger.end_overdue_pause(at.now);
+            ledger.days = ledger.read_days(&versions, at.now);
             ledger
         };
         Ok(tickets.iter().map(ledger).collect())
+    }
+
+    /// The ledger of a ticket that begins now, from rows not yet written.
+    pub fn begun(
+        created_at: Instant,
+        clocks: Vec<Clock>,
+        segments: Vec<segment::Model>,
+        versions: &Versions,
+        now: Instant,
+    ) -> Self {
+        let mut ledger = Self { created_at, clocks, segments, pauses: Vec::new(), days: HashMap::new() };
+        ledger.days = ledger.read_days(versions, now);
+        ledger
     }
 
     /// A pause whose `until` has passed ended then; the running segment after it begins there.
@@ -131,6 +156,30 @@ impl Ledger {
         self.segments.push(next);
     }
 
+    /// The working days of each target. A year its version has no notice for is read as published meanwhile,
+    /// unless the clock had stopped, the target was replaced, or it was used up before that.
+    fn read_days(&self, versions: &Versions, now: Instant) -> HashMap<Uuid, Arc<WorkingDays>> {
+        let mut days = HashMap::new();
+        for clock in &self.clocks {
+            let stop = clock.row.stops_at.or(clock.row.void_at).unwrap_or(now);
+            for (n, target) in clock.targets.iter().enumerate() {
+                let until = clock.targets.get(n + 1).map_or(stop, |next| next.set_at.min(stop));
+                let used_up = |days: &WorkingDays, before: Instant| {
+                    let calendar = Calendar::new(code(target), days);
+                    let due = deadline::due_at(&self.stretches(clock), calendar, target.seconds, None);
+                    due.is_ok_and(|due| due.is_some_and(|due| due < before))
+                };
+                days.insert(target.id, versions.read_as(target.calendar_version, until, used_up));
+            }
+        }
+        days
+    }
+
+    /// The working days a target is read by.
+    pub fn days(&self, target: &target::Model) -> &WorkingDays {
+        self.days.get(&target.id).map_or_else(|| WorkingDays::built_in(), Arc::as_ref)
+    }
+
     /// The clock of this name in this cycle; of several stage clocks the latest.
     pub fn clock(&self, name: &str, cycle: i32) -> Option<&Clock> {
         self.clocks.iter().rfind(|clock| clock.row.name == name && clock.row.cycle == cycle)
@@ -143,12 +192,7 @@ impl Ledger {
     }
 
     pub fn calendar(&self, target: &target::Model) -> Calendar<'_> {
-        let code = match target.calendar_code.as_str() {
-            "office" => CalendarCode::Office,
-            "mainland" => CalendarCode::Mainland,
-            _ => CalendarCode::Continuous,
-        };
-        Calendar::new(code, &self.days)
+        Calendar::new(code(target), self.days(target))
     }
 
     /// The stretches that count for a clock; the last one is left open.

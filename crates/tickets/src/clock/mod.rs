@@ -4,6 +4,7 @@ pub mod entity;
 pub mod explain;
 pub mod ledger;
 pub mod projection;
+pub mod reminding;
 pub mod retargeting;
 pub mod writing;
 

@@ -34,14 +34,29 @@ pub struct Running {
     pub remind_at: Option<Instant>,
 }
 
-/// The parts of a target at which people are reminded, in percent, ascending (TK-R11, spec tickets §10).
-pub async fn ladder(at: &Reading) -> Result<Vec<i32>, Fault> {
+/// The step at which a target is used up; on the ladder whatever else is.
+pub const USED_UP: i32 = 100;
+
+async fn percents(at: &Reading) -> Result<Vec<i32>, Fault> {
     let value = parameters::value(at, "tickets.sla.reminder_percents").await?;
     let mut percents: Vec<i32> = serde_json::from_value(value).unwrap_or_default();
     percents.retain(|percent| *percent > 0);
     percents.sort_unstable();
+    Ok(percents)
+}
+
+/// The parts of a target at which people are told, in percent, ascending (spec tickets §10).
+pub async fn ladder(at: &Reading) -> Result<Vec<i32>, Fault> {
+    let mut percents = percents(at).await?;
+    percents.push(USED_UP);
+    percents.sort_unstable();
     percents.dedup();
     Ok(percents)
+}
+
+/// The part of a target after which a clock is near due: the second step (TK-R11).
+pub async fn near_due(at: &Reading) -> Result<i32, Fault> {
+    Ok(percents(at).await?.get(1).copied().unwrap_or(80))
 }
 
 /// When so many percent of a target are counted, as if an open pause ended at its `until`.
@@ -68,15 +83,21 @@ fn running(ledger: &Ledger, clock: &Clock, ladder: &[i32]) -> Running {
 pub async fn project(at: &Reading, ticket: &Ticket) -> Result<Projection, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
     let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
-    Ok(of_ledger(&ledger, ticket, &ladder(at).await?, merged))
+    Ok(of_ledger(&ledger, ticket, &ladder(at).await?, near_due(at).await?, merged))
 }
 
 /// What a ledger comes to; `merged` is the earliest limit of the tickets merged into this one.
-pub fn of_ledger(ledger: &Ledger, ticket: &Ticket, ladder: &[i32], merged: Option<Instant>) -> Projection {
+pub fn of_ledger(
+    ledger: &Ledger,
+    ticket: &Ticket,
+    ladder: &[i32],
+    near_due: i32,
+    merged: Option<Instant>,
+) -> Projection {
     let open = ledger.clock("handle", ticket.cycle).filter(|clock| clock.row.stops_at.is_none());
     let target = open.and_then(|clock| clock.targets.last().map(|target| (clock, target)));
     let due = target.and_then(|(clock, target)| ledger.projected_due_at(clock, target).ok().flatten());
-    let near = target.and_then(|(clock, target)| reached_at(ledger, clock, target, near_due(ladder)));
+    let near = target.and_then(|(clock, target)| reached_at(ledger, clock, target, near_due));
     let open_here = Status::OPEN.contains(&ticket.status) || ticket.status == Status::Merged;
     let authority = ticket.authority_due_at.filter(|_| open_here);
     let earliest = [due, authority, merged].into_iter().flatten().min();
@@ -88,11 +109,6 @@ pub fn of_ledger(ledger: &Ledger, ticket: &Ticket, ladder: &[i32], merged: Optio
         .map(|(_, now)| now)
         .collect();
     Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved }
-}
-
-/// The part of a target after which a clock is near due: the second step of the ladder (TK-R11).
-pub fn near_due(ladder: &[i32]) -> i32 {
-    ladder.get(1).copied().unwrap_or(80)
 }
 
 /// Writes what the rows of running clocks say now.

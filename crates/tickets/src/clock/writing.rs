@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use kernel::calendar::CalendarCode;
 use kernel::fault::Fault;
 use kernel::ids;
-use kernel::time::whole_second;
+use kernel::time::{business_day, whole_second};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use store::Work;
+use store::calendars::Versions;
 
 use super::entity::{clock, segment, target};
 use super::ledger::{Clock, Ledger};
@@ -57,10 +58,10 @@ pub struct Opening {
 /// Works the opening of a new ticket out.
 pub async fn opening(work: &Work, ticket: &Ticket, starts_at: Instant) -> Result<Opening, Fault> {
     let chosen = choose(work, ticket, starts_at).await?;
-    let days = store::calendars::newest(work).await?;
+    let versions = store::calendars::versions(work).await?;
     let running = |row: clock::Model, seconds: i64| {
-        let calendar = chosen.policy.calendar_code;
-        let target = target_row(work, &row, &chosen, seconds, calendar, days.version(), 1, "registered")?;
+        let calendar = (chosen.policy.calendar_code, version_at(&versions, row.starts_at));
+        let target = target_row(work, &row, &chosen, seconds, calendar, 1, "registered")?;
         Ok::<_, Fault>(Clock { row, targets: vec![target], annulments: Vec::new() })
     };
     let handle = clock_row(work, ticket, "handle", starts_at, None);
@@ -69,8 +70,9 @@ pub async fn opening(work: &Work, ticket: &Ticket, starts_at: Instant) -> Result
         clocks.push(running(clock_row(work, ticket, "stage", starts_at, Some(ticket.status)), seconds)?);
     }
     let segments = vec![segment_row(work, ticket, 1, starts_at, "registered", None)];
-    let mut ledger = Ledger { created_at: ticket.created_at, clocks, segments, pauses: Vec::new(), days };
-    let projection = projection::of_ledger(&ledger, ticket, &projection::ladder(work).await?, None);
+    let mut ledger = Ledger::begun(ticket.created_at, clocks, segments, &versions, work.now);
+    let (ladder, near_due) = (projection::ladder(work).await?, projection::near_due(work).await?);
+    let projection = projection::of_ledger(&ledger, ticket, &ladder, near_due, None);
     for clock in &mut ledger.clocks {
         if let Some(running) = projection.moved.iter().find(|running| running.clock_id == clock.row.id) {
             (clock.row.due_at, clock.row.remind_at) = (running.due_at, running.remind_at);
@@ -81,7 +83,7 @@ pub async fn opening(work: &Work, ticket: &Ticket, starts_at: Instant) -> Result
 
 impl Opening {
     /// Writes the rows; the ticket is written already.
-    pub async fn write(&self, work: &Work) -> Result<(), Fault> {
+    pub async fn write(&self, work: &Work) {
         for clock in &self.ledger.clocks {
             work.insert_later(&clock.row).await;
         }
@@ -91,7 +93,6 @@ impl Opening {
         for segment in &self.ledger.segments {
             work.insert_later(segment).await;
         }
-        Ok(())
     }
 }
 
@@ -103,8 +104,8 @@ fn is_stage(status: Status) -> bool {
 pub async fn open(work: &Work, ticket: &Ticket, starts_at: Instant, cause: &str) -> Result<Chosen, Fault> {
     let chosen = choose(work, ticket, starts_at).await?;
     let handle = start_clock(work, ticket, "handle", starts_at, None).await?;
-    set_target(work, &handle, &chosen, chosen.policy.handle_target_seconds, chosen.policy.calendar_code, 1, cause)
-        .await?;
+    let seconds = chosen.policy.handle_target_seconds;
+    set_target(work, &handle, &chosen, seconds, chosen.policy.calendar_code, cause).await?;
     begin_stretch(work, ticket, starts_at, if cause == "reopened" { "reopened" } else { "registered" }, None).await?;
     start_stage(work, ticket, starts_at, &chosen).await?;
     Ok(chosen)
@@ -136,14 +137,16 @@ pub async fn start_fixed(work: &Work, ticket: &Ticket, name: &str, starts_at: In
         _ => chosen.policy.callback_target_seconds,
     };
     let clock = start_clock(work, ticket, name, starts_at, None).await?;
-    set_target(work, &clock, &chosen, seconds, CalendarCode::Continuous, 1, "registered").await
+    set_target(work, &clock, &chosen, seconds, CalendarCode::Continuous, "registered").await
 }
 
-/// Appends targets to the running handling and stage clocks from the same stretches (TK-R12).
+/// Appends targets to the running handling and stage clocks from the same stretches (TK-R12). For the cause
+/// `calendar` they take the newest calendar version, else that valid at the clock's start, or the later one they
+/// already have (TK-R13).
 pub async fn retarget(work: &Work, ticket: &Ticket, cause: &str) -> Result<usize, Fault> {
     let ledger = Ledger::load(work, ticket.id, ticket.created_at).await?;
     let running = |clock: &&Clock| clock.row.stops_at.is_none() && clock.row.void_at.is_none();
-    let newest = store::calendars::newest(work).await?.version();
+    let versions = store::calendars::versions(work).await?;
     let mut appended = 0;
     for clock in ledger.clocks.iter().filter(running) {
         let chosen = choose(work, ticket, clock.row.starts_at).await?;
@@ -153,15 +156,20 @@ pub async fn retarget(work: &Work, ticket: &Ticket, cause: &str) -> Result<usize
             _ => None,
         };
         let last = clock.targets.last();
+        let version = match cause {
+            "calendar" => versions.newest().version(),
+            _ => last.map_or(0, |last| last.calendar_version).max(version_at(&versions, clock.row.starts_at)),
+        };
         let same = last.is_some_and(|last| {
             Some(last.seconds) == seconds
                 && last.policy_code == chosen.policy.code
                 && last.set_version == chosen.set_version
-                && last.calendar_version == newest
+                && last.calendar_version == version
         });
         if let Some(seconds) = seconds.filter(|_| !same) {
             let seq = last.map_or(1, |last| last.seq + 1);
-            set_target(work, &clock.row, &chosen, seconds, chosen.policy.calendar_code, seq, cause).await?;
+            let calendar = (chosen.policy.calendar_code, version);
+            append_target(work, &clock.row, &chosen, seconds, calendar, seq, cause).await?;
             appended += 1;
         }
     }
@@ -289,10 +297,27 @@ fn segment_row(
     }
 }
 
+/// Notes another holder: the stretch goes on, paused or not, under his name.
+pub async fn hand_over(work: &Work, ticket: &Ticket, now: Instant) -> Result<(), Fault> {
+    let open = segment::Entity::find()
+        .filter(segment::Column::TicketId.eq(ticket.id))
+        .filter(segment::Column::ToAt.is_null())
+        .one(&work.db())
+        .await?;
+    let Some(open) = open else { return Ok(()) };
+    let paused = match open.pause_id {
+        Some(pause) => pause::entity::Entity::find_by_id(pause).one(&work.db()).await?,
+        None => None,
+    };
+    end_stretch(work, ticket.id, now).await?;
+    let pause_id = paused.filter(|pause| pause.is_active_at(now)).map(|pause| pause.id);
+    begin_stretch(work, ticket, now, "handover", pause_id).await
+}
+
 async fn start_stage(work: &Work, ticket: &Ticket, at: Instant, chosen: &Chosen) -> Result<(), Fault> {
     let Some(seconds) = stage_seconds(&chosen.policy, ticket.status) else { return Ok(()) };
     let clock = start_clock(work, ticket, "stage", at, Some(ticket.status)).await?;
-    set_target(work, &clock, chosen, seconds, chosen.policy.calendar_code, 1, "registered").await
+    set_target(work, &clock, chosen, seconds, chosen.policy.calendar_code, "registered").await
 }
 
 fn stage_seconds(policy: &Policy, status: Status) -> Option<i64> {
@@ -337,28 +362,42 @@ fn clock_row(work: &Work, ticket: &Ticket, name: &str, starts_at: Instant, stage
     }
 }
 
+/// The first target of a clock takes the calendar version valid at the clock's start (TK-R13).
 async fn set_target(
     work: &Work,
     clock: &clock::Model,
     chosen: &Chosen,
     seconds: i64,
     calendar: CalendarCode,
+    cause: &str,
+) -> Result<(), Fault> {
+    let version = version_at(&*store::calendars::versions(work).await?, clock.starts_at);
+    append_target(work, clock, chosen, seconds, (calendar, version), 1, cause).await
+}
+
+fn version_at(versions: &Versions, starts_at: Instant) -> i32 {
+    versions.valid_on(business_day(starts_at)).version()
+}
+
+async fn append_target(
+    work: &Work,
+    clock: &clock::Model,
+    chosen: &Chosen,
+    seconds: i64,
+    calendar: (CalendarCode, i32),
     seq: i32,
     cause: &str,
 ) -> Result<(), Fault> {
-    let version = store::calendars::newest(work).await?.version();
-    work.insert_later(&target_row(work, clock, chosen, seconds, calendar, version, seq, cause)?).await;
+    work.insert_later(&target_row(work, clock, chosen, seconds, calendar, seq, cause)?).await;
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one a column")]
 fn target_row(
     work: &Work,
     clock: &clock::Model,
     chosen: &Chosen,
     seconds: i64,
-    calendar: CalendarCode,
-    calendar_version: i32,
+    (calendar, calendar_version): (CalendarCode, i32),
     seq: i32,
     cause: &str,
 ) -> Result<target::Model, Fault> {

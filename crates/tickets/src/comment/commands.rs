@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::journal::Audience;
-use store::{Work, resource};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -57,6 +57,7 @@ pub async fn add(work: &Work, ticket_id: Uuid, cmd: &AddComment) -> Result<Model
         author_role: Set(if actor.is_system() { "system" } else { actor.role.code() }.to_owned()),
     };
     let row = work.insert(row).await?;
+    documents::attach(work, &cmd.document_ids, Ticket::NAME, ticket.id, "comment").await?;
     let same = ticket.clone().into_active_model();
     let audience = match visibility {
         Visibility::Customer => Audience::Customer,

@@ -2,6 +2,7 @@
 
 use access::groups;
 use approvals::approval::{self, Approval};
+use chrono::TimeDelta;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query};
@@ -101,8 +102,10 @@ pub async fn pause_requests(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fa
 pub async fn pauses_ending(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use pause::Column;
     let held = asked.held(at.actor(), TicketColumn::AssigneeId, TicketColumn::ResponsibleOrgUnitId);
+    // Whoever reminds also hears of those that have just ended by themselves.
+    let since = if asked.waiting == Waiting::Anybody { at.now - TimeDelta::days(2) } else { at.now };
     let waits =
-        of_tickets(Column::TicketId, held).add(Column::Status.eq(pause::Status::Active)).add(Column::Until.gt(at.now));
+        of_tickets(Column::TicketId, held).add(Column::Status.eq(pause::Status::Active)).add(Column::Until.gt(since));
     pauses(at, asked, waits).await
 }
 
@@ -137,6 +140,7 @@ pub async fn opinions(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         Item::of::<Approval>(&row, due, ticket.map(|ticket| ticket.title.clone()).unwrap_or_default())
             .about::<Ticket>(row.resource_id, ticket.map(|ticket| ticket.number.clone()))
             .since(row.updated_at)
+            .decided_by(row.next_roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect())
             .in_unit(row.org_unit_id)
             .settled_at(row.decide_path.as_str())
     };

@@ -4,14 +4,17 @@
 
 mod cases;
 mod checks;
+mod people;
 
 use std::collections::HashMap;
 
+use access::JobRole;
+use access::groups::HEAD;
 use kernel::fault::Fault;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use store::Reading;
-use store::work_list::{Asked, Source};
+use store::work_list::{Asked, Reminder, Source, Told};
 
 use crate::ticket::entity::{Column, Entity, Model as TicketRow};
 
@@ -91,7 +94,136 @@ pub const SOURCES: &[Source] = &[
         permission: READ,
         items: |at, asked| Box::pin(checks::opinions(at, asked)),
     },
+    Source {
+        domain: "tickets",
+        kind: "report_due",
+        title_zh: "待报送报表",
+        title_en: "Report to submit",
+        permission: "tickets.report:read",
+        items: |at, asked| Box::pin(submissions::work::to_submit(at, asked, "tickets")),
+    },
+    Source {
+        domain: "tickets",
+        kind: "report_acceptance",
+        title_zh: "待接收报表",
+        title_en: "Report to receive",
+        permission: "tickets.report:read",
+        items: |at, asked| Box::pin(submissions::work::to_receive(at, asked, "tickets")),
+    },
+    Source {
+        domain: "tickets",
+        kind: "supervision_answer",
+        title_zh: "待回复督办",
+        title_en: "Account to give",
+        permission: "tickets.supervision:read",
+        items: |at, asked| Box::pin(people::supervisions(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "supervision_review",
+        title_zh: "待审督办回复",
+        title_en: "Account to judge",
+        permission: "tickets.supervision:read",
+        items: |at, asked| Box::pin(people::answers(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "shift_swap_consent",
+        title_zh: "待同意调班",
+        title_en: "Swap to consent to",
+        permission: "tickets.shift_swap:read",
+        items: |at, asked| Box::pin(people::consents(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "shift_swap_approval",
+        title_zh: "待批调班",
+        title_en: "Swap to decide on",
+        permission: "tickets.shift_swap:read",
+        items: |at, asked| Box::pin(people::swaps(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "leave_handover",
+        title_zh: "待接收交接",
+        title_en: "Hand-over to take",
+        permission: "tickets.leave_request:read",
+        items: |at, asked| Box::pin(people::handovers(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "leave_approval",
+        title_zh: "待批请假",
+        title_en: "Leave to decide on",
+        permission: "tickets.leave_request:read",
+        items: |at, asked| Box::pin(people::leaves(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "roster_publish",
+        title_zh: "待发布班表",
+        title_en: "Roster to publish",
+        permission: "tickets.roster:read",
+        items: |at, asked| Box::pin(people::rosters(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "muster",
+        title_zh: "待点名",
+        title_en: "Muster to hold",
+        permission: "tickets.roster:read",
+        items: |at, asked| Box::pin(people::musters(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "duty_log",
+        title_zh: "待交接值班日志",
+        title_en: "Duty log to hand over",
+        permission: "tickets.duty_log:read",
+        items: |at, asked| Box::pin(people::duty_logs(at, asked)),
+    },
 ];
+
+/// Who is reminded of what beside the clocks (spec tickets §10).
+pub const REMINDERS: &[Reminder] = &[
+    Reminder {
+        kind: "pause_ending",
+        lead: (REMIND, "pause"),
+        before: &[Told::Holder],
+        at_due: &[Told::Roles(HEAD)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "opinion_approval",
+        lead: (REMIND, "opinion"),
+        before: &[Told::Deciders],
+        at_due: &[Told::Roles(HEAD)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "supervision_answer",
+        lead: (REMIND, "supervision"),
+        before: &[Told::Holder, Told::Roles(&[JobRole::TeamLeader])],
+        at_due: &[Told::Roles(HEAD)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "roster_publish",
+        lead: (REMIND, "rota"),
+        before: &[Told::Roles(&[JobRole::TeamLeader])],
+        at_due: &[Told::Roles(&[JobRole::CsDirector])],
+        daily: &[],
+    },
+    Reminder {
+        kind: "report_due",
+        lead: (REMIND, "report"),
+        before: &[Told::Deciders],
+        at_due: &[Told::Deciders],
+        daily: &[Told::Roles(&[JobRole::CsManager])],
+    },
+];
+
+const REMIND: &str = "tickets.remind.lead";
 
 /// Tickets whose unit, or the desk that took them in, is one where this permission lets act for whom was asked.
 fn in_units(at: &Reading, asked: &Asked, permission: &str) -> Option<Condition> {

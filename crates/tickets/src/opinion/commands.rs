@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{self, Column, Entity};
-use super::{HEATING_ROUTE, ROUTE};
+use super::{HEATING_ROUTE, LEADER_ASKED, ROUTE};
 use crate::catalogue::Severity;
 use crate::ticket::entity::{Model as TicketRow, Status};
 use crate::ticket::{Ticket, begin, finish, person};
@@ -94,6 +94,9 @@ async fn start_route(work: &Work, row: &TicketRow, opinion: &entity::Model) -> R
     if opinion.compensation_fen > limit.fen() {
         flags.push("above_limit");
     }
+    if !flags.is_empty() {
+        flags.push(LEADER_ASKED);
+    }
     let parts = person::Entity::find()
         .filter(person::Column::TicketId.eq(row.id))
         .filter(person::Column::Cycle.eq(row.cycle))
@@ -110,7 +113,7 @@ async fn start_route(work: &Work, row: &TicketRow, opinion: &entity::Model) -> R
         excluded: parts.into_iter().map(|part| part.person_id).collect(),
         placement: Ticket::placement(row),
     };
-    approvals::start(work, subject).await?;
+    approvals::start_for(work, subject, Money::from_fen(opinion.compensation_fen).unwrap_or_default()).await?;
     Ok(())
 }
 

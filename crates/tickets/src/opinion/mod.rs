@@ -5,6 +5,7 @@ pub mod entity;
 
 use std::collections::HashMap;
 
+use access::JobRole;
 use approvals::route::Step;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
@@ -21,6 +22,8 @@ pub use commands::{severity_raised, void};
 /// The route of opinions, and that of heating units.
 pub const ROUTE: &str = "ticket_opinion";
 pub const HEATING_ROUTE: &str = "ticket_opinion_heating";
+/// Flag of an opinion that the company's leader signs too: a major case, or a compensation above the limit.
+const LEADER_ASKED: &str = "leader";
 
 /// An opinion as the house sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -70,16 +73,10 @@ pub async fn latest(at: &Reading, tickets: &[Uuid]) -> Result<HashMap<Uuid, Opin
 
 /// Installs the two-step routes: a head, then the company's leader for major cases and high amounts.
 pub async fn install_routes(work: &Work) -> Result<(), Fault> {
-    let step = |code: &str, title: &str, roles: &[&str], when: &[&str]| Step {
-        code: code.to_owned(),
-        title: title.to_owned(),
-        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-        when: when.iter().map(|flag| (*flag).to_owned()).collect(),
-    };
-    let leader = step("leader", "公司领导审批", &["company_leader"], &["major", "above_limit"]);
+    let leader = Step::new("leader", "公司领导审批", &[JobRole::CompanyLeader]).when(LEADER_ASKED);
     let from = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default();
-    let desk = step("head", "客服部门负责人审批", &["cs_director", "cs_manager"], &[]);
+    let desk = Step::new("head", "客服部门负责人审批", &[JobRole::CsDirector, JobRole::CsManager]);
     approvals::route::install(work, ROUTE, from, &[desk, leader.clone()]).await?;
-    let heating = step("head", "供热客服管理部负责人审批", &["heating_service_manager"], &[]);
+    let heating = Step::new("head", "供热客服管理部负责人审批", &[JobRole::HeatingServiceManager]);
     approvals::route::install(work, HEATING_ROUTE, from, &[heating, leader]).await
 }

@@ -84,6 +84,7 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
             .rule("TK-R14")
             .with("reason_code", input.reason_code.as_str()));
     }
+    documents::attach(work, &[input.proof_document_id], Ticket::NAME, ticket_id, "proof").await?;
     let pause = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

@@ -43,7 +43,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         .all(&at.db())
         .await?;
     let units = match ask.by {
-        "org_unit" => units(at, &callbacks).await?,
+        "org_unit" => places(at, &callbacks, Ticket::ResponsibleOrgUnitId).await?,
         _ => BTreeMap::new(),
     };
     let mut groups: BTreeMap<Option<Uuid>, Row> = BTreeMap::new();
@@ -79,6 +79,26 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all)) })
 }
 
+/// Satisfied and asked by the station or project of the ticket.
+pub async fn content(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, (i64, i64)>, Fault> {
+    let said = Slice::default().during("due_at", ask.period).with("outcome", "satisfied,not_satisfied");
+    let callbacks = Entity::find()
+        .filter(said.condition::<Callback>(at)?)
+        .filter(Column::Status.ne(Status::Void))
+        .all(&at.db())
+        .await?;
+    let column = if ask.by == "project" { Ticket::ProjectId } else { Ticket::StationOrgUnitId };
+    let places = places(at, &callbacks, column).await?;
+    let mut groups: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for callback in &callbacks {
+        let key = places.get(&callback.ticket_id).copied().flatten().map(|id| id.to_string()).unwrap_or_default();
+        let (satisfied, asked) = groups.entry(key).or_default();
+        *asked += 1;
+        *satisfied += i64::from(callback.outcome == Some(Outcome::Satisfied));
+    }
+    Ok(groups)
+}
+
 impl Row {
     fn add(&mut self, callback: &Model) {
         self.due += 1;
@@ -112,13 +132,13 @@ fn cells(label: Value, row: &Row) -> Vec<Cell> {
     cells
 }
 
-/// The unit responsible for each ticket.
-async fn units(at: &Reading, callbacks: &[Model]) -> Result<BTreeMap<Uuid, Option<Uuid>>, Fault> {
+/// Where each ticket lies, by a column of its row.
+async fn places(at: &Reading, callbacks: &[Model], column: Ticket) -> Result<BTreeMap<Uuid, Option<Uuid>>, Fault> {
     let mut units = BTreeMap::new();
     for part in callbacks.chunks(500) {
         let rows: Vec<(Uuid, Option<Uuid>)> = Tickets::find()
             .select_only()
-            .columns([Ticket::Id, Ticket::ResponsibleOrgUnitId])
+            .columns([Ticket::Id, column])
             .filter(Ticket::Id.is_in(part.iter().map(|callback| callback.ticket_id)))
             .into_tuple()
             .all(&at.db())

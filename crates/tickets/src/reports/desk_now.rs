@@ -10,6 +10,7 @@ use store::reports::Figures;
 use super::slice::Slice;
 use super::{count, text};
 use crate::callback::Callback;
+use crate::supervision::Supervision;
 use crate::ticket::Ticket;
 
 /// A tile: what it counts in both languages, and the filter of the list that shows it.
@@ -38,5 +39,7 @@ pub async fn figures(at: &Reading) -> Result<Figures, Fault> {
     }
     let due = Slice::default().with("status", "pending").with("due_at_lt", Timestamp::from(at.now));
     rows.push(vec![label("到期回访", "callbacks due"), due.count::<Callback>(at).await?]);
+    let open = Slice::default().with("status", "issued,answered").count::<Supervision>(at).await?;
+    rows.push(vec![label("未结督办", "supervisions open"), open]);
     Ok(Figures { columns, rows, totals: None })
 }

@@ -47,6 +47,16 @@ struct Table<'a> {
 
 /// Reads the ledgers of all tickets whose clocks touch the period.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    table(at, ask).await?.finish().await
+}
+
+/// Replies met and due by the key of their group.
+pub async fn replies(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, (i64, i64)>, Fault> {
+    let groups = table(at, ask).await?.groups.into_iter();
+    Ok(groups.filter(|(_, row)| row.replies > 0).map(|(key, row)| (key, (row.replies_met, row.replies))).collect())
+}
+
+async fn table<'a>(at: &'a Reading, ask: &'a Ask) -> Result<Table<'a>, Fault> {
     let mut table = Table { at, ask, groups: BTreeMap::new(), all: Row::default() };
     let touched = touched(at, ask).await?;
     let mut last: Option<Uuid> = None;
@@ -64,7 +74,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             table.add(ticket, ledger);
         }
     }
-    table.finish().await
+    Ok(table)
 }
 
 /// Tickets received in the period or with a clock that ran in it or, being a reply clock, may be due in it.

@@ -1,21 +1,23 @@
 //! The work of each person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::fault::Fault;
-use kernel::report::{Cell, Value};
+use kernel::report::{Cell, Column, ColumnKind, Value};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use store::reports::{Ask, Figures};
 use store::{Reading, Resource, parameters};
 
 use super::slice::{Slice, own};
-use super::{count, group, text};
+use super::{count, group, roster_coverage, text};
 use crate::call::{self, Call};
 use crate::callback::{self, Callback};
 use crate::catalogue::Severity;
+use crate::shift::Shift;
+use crate::shift::entity as shift;
 use crate::ticket::Ticket;
-use crate::ticket::entity::{Column, Entity};
+use crate::ticket::entity::{Column as TicketColumn, Entity};
 
 const FIGURES: usize = 6;
 
@@ -31,15 +33,19 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     };
     let all = Slice::default();
     let received = all.during("received_at", ask.period);
-    put(0, counted::<Ticket>(at, &received, Column::ReceivedById).await?);
+    put(0, counted::<Ticket>(at, &received, TicketColumn::ReceivedById).await?);
     let (held, weighted) = held(at).await?;
     put(1, held);
     put(2, weighted);
-    put(3, counted::<Ticket>(at, &all.during("resolved_at", ask.period), Column::ResolvedById).await?);
+    put(3, counted::<Ticket>(at, &all.during("resolved_at", ask.period), TicketColumn::ResolvedById).await?);
     let answered = all.during("ring_started_at", ask.period).with("direction", "in").with("result", "answered");
     put(4, counted::<Call>(at, &answered, call::entity::Column::AgentId).await?);
     let done = all.during("due_at", ask.period).with("status", "done");
     put(5, counted::<Callback>(at, &done, callback::entity::Column::CallerId).await?);
+    let on_duty = on_duty(at, ask).await?;
+    for person in on_duty.keys().filter(|person| me.is_none_or(|me| me == **person)) {
+        people.entry(*person).or_default();
+    }
     let names = group::names(at, "person").await?;
     let mut rows: Vec<Vec<Cell>> = people
         .iter()
@@ -47,6 +53,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             let name = names.get(&person.to_string()).cloned().unwrap_or_else(|| person.to_string());
             let mut cells = vec![Cell::from(name)];
             cells.extend(figures.map(Cell::from));
+            cells.push(roster_coverage::hours(on_duty.get(person).copied().unwrap_or_default()).into());
             let open = Slice::default().with("assignee_id", person).with("status", LOAD);
             cells[2] = open.cell::<Ticket>(figures[1]);
             cells
@@ -61,6 +68,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("resolved", "解决", "Resolved"),
         count("calls", "接听", "Calls answered"),
         count("callbacks", "回访", "Callbacks done"),
+        Column::new("hours_on_duty", "在岗工时", "Hours on duty", ColumnKind::Number),
     ];
     Ok(Figures { columns, rows, totals: None })
 }
@@ -91,16 +99,34 @@ async fn counted<R: Resource>(
     Ok(rows.into_tuple().all(&at.db()).await?)
 }
 
+/// Minutes of the shifts each person worked in the period, as far as they have begun.
+async fn on_duty(at: &Reading, ask: &Ask) -> Result<HashMap<Uuid, i64>, Fault> {
+    let shifts = shift::Entity::find()
+        .filter(Shift::visible_to(at.actor()))
+        .filter(shift::Column::Published.eq(true))
+        .filter(shift::Column::Status.is_in([shift::Status::Planned, shift::Status::Stopped]))
+        .filter(shift::Column::OnDate.gte(ask.period.from))
+        .filter(shift::Column::OnDate.lte(ask.period.to))
+        .filter(shift::Column::StartAt.lte(at.now))
+        .all(&at.db())
+        .await?;
+    let mut minutes = HashMap::new();
+    for shift in shifts {
+        *minutes.entry(shift.responsible_staff_id).or_default() += (shift.end_at - shift.start_at).num_minutes();
+    }
+    Ok(minutes)
+}
+
 /// What each person holds now: how many, and their weight by severity.
 async fn held(at: &Reading) -> Result<(Counts, Counts), Fault> {
     let weights = parameters::value(at, "tickets.dispatch.weights").await?;
     let rows: Vec<(Option<Uuid>, Severity, i64)> = Entity::find()
         .select_only()
-        .columns([Column::AssigneeId, Column::Severity])
-        .column_as(Column::Id.count(), "n")
+        .columns([TicketColumn::AssigneeId, TicketColumn::Severity])
+        .column_as(TicketColumn::Id.count(), "n")
         .filter(Slice::default().with("status", LOAD).condition::<Ticket>(at)?)
-        .group_by(Column::AssigneeId)
-        .group_by(Column::Severity)
+        .group_by(TicketColumn::AssigneeId)
+        .group_by(TicketColumn::Severity)
         .into_tuple()
         .all(&at.db())
         .await?;

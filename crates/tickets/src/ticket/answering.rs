@@ -106,7 +106,12 @@ pub struct ReopenTicket {
 /// Records the solution and stops the handling clock (TK-R07, R11).
 pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Model, Fault> {
     let (case, to) = begin(work, id, "resolve").await?;
-    let row = case.row;
+    resolved(work, case.row, to, input).await
+}
+
+/// Writes the solution of a case that may be resolved; also by the end of its incident (TK-R06).
+pub(crate) async fn resolved(work: &Work, row: Model, to: Status, input: &ResolveTicket) -> Result<Model, Fault> {
+    let id = row.id;
     catalogue::list_item(work, "root_cause", &input.root_cause_code, "/root_cause_code").await?;
     let solution_at = solution_at(work, &row, input.solution_at)?;
     check_delay(work, &row, input.delay_reason_code.as_deref()).await?;
@@ -125,7 +130,8 @@ pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Mod
         writing::stop_with_merged(work, id, name, second(work.now)).await?;
     }
     writing::start_fixed(work, &row, "reply", solution_at).await?;
-    finish(work, &row, change, "resolved", |fact| fact, Some("resolved")).await
+    let after = finish(work, &row, change, "resolved", |fact| fact, Some("resolved")).await?;
+    crate::supervision::missed::if_missed(work, after).await
 }
 
 fn solution_at(work: &Work, row: &Model, given: Option<Timestamp>) -> Result<DateTime<Utc>, Fault> {
@@ -146,12 +152,17 @@ async fn check_delay(work: &Work, row: &Model, reason: Option<&str>) -> Result<(
         catalogue::list_item(work, "delay_reason", reason, "/delay_reason_code").await?;
         return Ok(());
     }
+    match is_late(work, row).await? {
+        true => Err(Fault::field("/delay_reason_code", "delay_reason_required").rule("TK-R11")),
+        false => Ok(()),
+    }
+}
+
+/// Whether the handling clock is late under its present target.
+pub(crate) async fn is_late(work: &Work, row: &Model) -> Result<bool, Fault> {
     let ledger = Ledger::load(work, row.id, row.created_at).await?;
-    let late = match ledger.clock("handle", row.cycle) {
-        Some(clock) => ledger.is_late(clock, second(work.now)).unwrap_or(false),
-        None => false,
-    };
-    if late { Err(Fault::field("/delay_reason_code", "delay_reason_required").rule("TK-R11")) } else { Ok(()) }
+    let clock = ledger.clock("handle", row.cycle);
+    Ok(clock.is_some_and(|clock| ledger.is_late(clock, second(work.now)).unwrap_or(false)))
 }
 
 /// Tells the customer; the callbacks of the cycle begin to wait (TK-R24).

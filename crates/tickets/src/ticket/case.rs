@@ -9,7 +9,7 @@ use super::entity::{Model, Status, json_list};
 use super::person;
 use crate::callback;
 use crate::catalogue::Severity;
-use crate::opinion;
+use crate::{opinion, repair_order};
 
 /// A ticket and what surrounds it.
 pub struct Case {
@@ -34,6 +34,8 @@ pub struct Case {
     pub unticked: Vec<String>,
     /// Document kinds the procedure asks for and that are not attached.
     pub missing_documents: Vec<String>,
+    /// Repair orders of an open ticket.
+    pub orders: Vec<repair_order::entity::Model>,
     pub chase_min_interval_minutes: i64,
     pub transfers_without_supervisor: i64,
 }
@@ -52,11 +54,15 @@ impl Case {
             merge_target_answered: false,
             unticked: Vec::new(),
             missing_documents: Vec::new(),
+            orders: Vec::new(),
             chase_min_interval_minutes: store::parameters::integer(at, "tickets.chase.min_interval_minutes").await?,
             transfers_without_supervisor: store::parameters::integer(at, "tickets.transfer.max_without_supervisor")
                 .await?,
             row,
         };
+        if Status::OPEN.contains(&case.row.status) {
+            case.orders = repair_order::queries::of_ticket(at, case.row.id).await?;
+        }
         match case.row.status {
             Status::InProgress | Status::PendingApproval | Status::Resolved => {
                 case.load_opinion(at).await?;
@@ -78,6 +84,16 @@ impl Case {
             }
             Status::Merged => case.load_merge(at).await?,
             _ => {}
+        }
+        Ok(case)
+    }
+
+    /// As [`Case::load`], with what resolving looks at from whatever state.
+    pub async fn load_to_resolve(at: &Reading, row: Model) -> Result<Self, Fault> {
+        let mut case = Self::load(at, row).await?;
+        if matches!(case.row.status, Status::Registered | Status::Assigned) {
+            case.load_opinion(at).await?;
+            case.load_procedure(at).await?;
         }
         Ok(case)
     }

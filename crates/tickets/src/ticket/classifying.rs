@@ -68,5 +68,6 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     let ledger = Ledger::load(work, id, after.created_at).await?;
     let since = ledger.clock("handle", after.cycle).map_or(after.received_at, |clock| clock.row.starts_at);
     let chosen = writing::choose(work, &after, since).await?;
-    super::under_policy(work, after, &chosen).await
+    let after = super::under_policy(work, after, &chosen).await?;
+    crate::incident::attaching::attach(work, after).await
 }

@@ -1,5 +1,5 @@
-//! The contact behind one's own open case, in clear (PF-04): for the ticket one holds, or a callback of a
-//! ticket in one's scope that still waits and that one may make.
+//! The contact behind one's own open case, in clear (PF-04): for the ticket one holds, a callback of a
+//! ticket in one's scope that still waits and that one may make, or a repair order given to one.
 
 use access::Actor;
 use kernel::fault::{self, Fault};
@@ -14,6 +14,7 @@ use validator::Validate;
 use super::entity::{Entity, Model};
 use super::{Ticket, queries};
 use crate::callback::{self, Callback};
+use crate::repair_order::{self, RepairOrder};
 
 /// Which case, and why.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -31,6 +32,7 @@ pub struct RevealContact {
 pub enum ContactSource {
     Ticket,
     Callback,
+    RepairOrder,
 }
 
 /// A contact in clear.
@@ -67,6 +69,16 @@ async fn source(work: &Work, input: &RevealContact) -> Result<Model, Fault> {
                 return Err(missing());
             }
             Entity::find_by_id(source).one(&work.db()).await?.ok_or_else(missing)
+        }
+        ContactSource::RepairOrder => {
+            let row = resource::find::<RepairOrder>(work, input.id).await?;
+            let around = repair_order::life_cycle::Around::load(work, row).await?;
+            let given = repair_order::entity::Status::WITH_PROVIDER.contains(&around.row.status);
+            let own = around.is_provider(work.actor()) || around.acts_for_contractor(work.actor());
+            if !given || !own {
+                return Err(missing());
+            }
+            Entity::find_by_id(around.row.ticket_id).one(&work.db()).await?.ok_or_else(missing)
         }
     }
 }

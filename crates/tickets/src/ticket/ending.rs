@@ -5,12 +5,12 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use serde_json::json;
-use store::Work;
+use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::Model;
-use super::{begin, finish};
+use super::{Ticket, begin, finish};
 use crate::catalogue;
 use crate::clock::writing;
 
@@ -52,7 +52,9 @@ pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawTicket) -> Result<M
         let mut errors = FieldErrors::default();
         errors.add_if(input.proof_call_id.is_none() && input.proof_document_id.is_none(), "/proof_call_id", "required");
         errors.finish()?;
-        documents::ensure_visible(work, &input.proof_document_id.into_iter().collect::<Vec<_>>()).await?;
+        let proof: Vec<Uuid> = input.proof_document_id.into_iter().collect();
+        documents::ensure_visible(work, &proof).await?;
+        documents::attach(work, &proof, Ticket::NAME, id, "proof").await?;
         if let Some(call) = input.proof_call_id
             && crate::call::entity::Entity::find_by_id(call).one(&work.db()).await?.is_none()
         {
@@ -74,6 +76,7 @@ async fn end(
     reason: &str,
 ) -> Result<Model, Fault> {
     crate::pause::commands::end_active(work, &row, "by_hand").await?;
+    crate::repair_order::drafting::cancel_open(work, row.id, verb).await?;
     writing::void_running(work, row.id).await?;
     for merged in super::queries::merged_into(work, row.id).await? {
         writing::void_running(work, merged).await?;

@@ -10,6 +10,8 @@ use validator::Validate;
 
 use super::entity::Model;
 use super::{begin, finish, person};
+use crate::problems::ASSIGNEE_OFF_DUTY;
+use crate::roster::duty::{self, Duty};
 
 /// To whom a ticket goes: a unit, a person, or both.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -79,11 +81,28 @@ async fn destination(
     Ok((unit, staff_id))
 }
 
+/// Somebody off duty gets nothing without a reason (TK-R16).
+async fn on_duty(work: &Work, staff: Option<Uuid>) -> Result<(), Fault> {
+    let Some(staff) = staff else { return Ok(()) };
+    let person = registers::staff::Entity::find_by_id(staff).one(&work.db()).await?;
+    let duties = duty::of(work, work.now, person.as_slice()).await?;
+    match duties.of(staff) {
+        Duty::OnDuty => Ok(()),
+        duty => Err(Fault::new(&ASSIGNEE_OFF_DUTY).rule("TK-R16").with("duty", duty.code())),
+    }
+}
+
 /// Hands a ticket to a unit and/or a person.
+///
+/// # Errors
+/// 409 `assignee_off_duty` without a `force_reason`.
 pub async fn assign(work: &Work, id: Uuid, input: &AssignTicket) -> Result<Model, Fault> {
     let (case, to) = begin(work, id, "assign").await?;
     let row = case.row;
     let (unit, staff) = destination(work, &row, input.org_unit_id, input.staff_id).await?;
+    if input.force_reason.is_none() {
+        on_duty(work, staff).await?;
+    }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.responsible_org_unit_id = Set(unit);
@@ -98,7 +117,7 @@ pub async fn assign(work: &Work, id: Uuid, input: &AssignTicket) -> Result<Model
 }
 
 /// For app, web and clients the first assignee is the first asked (首问负责).
-fn first_asked(row: &Model, staff: Option<Uuid>, change: &mut super::entity::ActiveModel) {
+pub(crate) fn first_asked(row: &Model, staff: Option<Uuid>, change: &mut super::entity::ActiveModel) {
     if row.first_asked_staff_id.is_none()
         && let Some(staff) = staff
     {

@@ -9,6 +9,7 @@ use super::entity::Status::{self, *};
 use crate::callback;
 use crate::catalogue::{Kind, Severity};
 use crate::problems::*;
+use crate::repair_order::entity::{Model as Order, Status as OrderStatus};
 
 type Of<'a> = Subject<'a, Case>;
 
@@ -16,6 +17,7 @@ type Of<'a> = Subject<'a, Case>;
 pub const MOVES: LifeCycle<Status, Case> = LifeCycle { entity: "tickets.ticket", moves: ROWS };
 
 const UNFINISHED: &[Status] = &[Registered, Assigned, InProgress, PendingApproval, Resolved, Replied];
+const ENDED: &[Status] = &[Closed, OutOfScope, Withdrawn, Merged];
 const MERGEABLE: &[Status] = &[Registered, Assigned, InProgress, PendingApproval, Resolved];
 
 const fn row(
@@ -30,6 +32,7 @@ const fn row(
 const ROWS: &[Move<Status, Case>] = &[
     row("answer-at-intake", &[Registered], Some(Replied), &[answerable_at_intake]),
     row("assign", &[Registered, Assigned], Some(Assigned), &[hotline_only_heating]),
+    row("auto-assign", &[Registered], Some(Assigned), &[hotline_only_heating]),
     row("start", &[Assigned], Some(InProgress), &[not_complained, holder]),
     row("return", &[Assigned], Some(Registered), &[holder]),
     row("transfer", &[Assigned, InProgress], Some(Assigned), &[holder_or_lead, transfers_left]),
@@ -37,12 +40,12 @@ const ROWS: &[Move<Status, Case>] = &[
     row("approve", &[PendingApproval], None, &[not_involved, open_step]),
     row("reject", &[PendingApproval], None, &[not_involved, open_step]),
     row("withdraw-opinion", &[PendingApproval], None, &[submitter]),
-    row("resolve", &[InProgress], Some(Resolved), &[holder, checklist_done, documents_there, approved]),
+    row("resolve", &[InProgress], Some(Resolved), &[holder, ready_to_resolve]),
     row("reply", &[Resolved], Some(Replied), &[not_complained, approved]),
     row("close", &[Replied], Some(Closed), &[called_back]),
     row("reopen", &[Closed], Some(InProgress), &[within_reopen_window]),
     row("dismiss", &[Registered, Assigned, InProgress], Some(OutOfScope), &[no_complaint_by_intake]),
-    row("withdraw", &[Registered, Assigned, InProgress], Some(Withdrawn), &[]),
+    row("withdraw", &[Registered, Assigned, InProgress], Some(Withdrawn), &[nobody_came]),
     row("merge", MERGEABLE, Some(Merged), &[]),
     row("unmerge", &[Merged], None, &[within_merge_window]),
     row("classify", UNFINISHED, None, &[may_classify]),
@@ -51,7 +54,9 @@ const ROWS: &[Move<Status, Case>] = &[
     row("rate", &[Replied, Closed], None, &[not_rated]),
     row("split", UNFINISHED, None, &[]),
     row("observe", &[], None, &[]),
+    row("detach-incident", UNFINISHED, None, &[attached]),
     row("annul-breach", &[], None, &[]),
+    row("archive", ENDED, None, &[cause_analysed]),
 ];
 
 const LEAD: &[JobRole] = &[JobRole::TeamLeader, JobRole::CsSupervisor];
@@ -158,6 +163,11 @@ fn submitter(it: &Of<'_>) -> Result<(), Fault> {
     }
 }
 
+/// What resolving needs whoever does it: checklist, documents, an approved opinion (TK-R07).
+pub(crate) fn ready_to_resolve(it: &Of<'_>) -> Result<(), Fault> {
+    [checklist_done, documents_there, approved, repairs_done].iter().try_for_each(|check| check(it))
+}
+
 fn checklist_done(it: &Of<'_>) -> Result<(), Fault> {
     if it.row.unticked.is_empty() {
         return Ok(());
@@ -179,6 +189,25 @@ fn approved(it: &Of<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+fn repair_open<'a>(orders: impl Iterator<Item = &'a Order>) -> Result<(), Fault> {
+    let numbers: Vec<&str> = orders.map(|order| order.number.as_str()).collect();
+    match numbers.is_empty() {
+        true => Ok(()),
+        false => Err(Fault::new(&REPAIR_OPEN).rule("TK-R21").with("orders", numbers)),
+    }
+}
+
+/// Every order is judged, closed or cancelled.
+fn repairs_done(it: &Of<'_>) -> Result<(), Fault> {
+    repair_open(it.row.orders.iter().filter(|order| !OrderStatus::DONE.contains(&order.status)))
+}
+
+/// Nobody has come for an order yet.
+fn nobody_came(it: &Of<'_>) -> Result<(), Fault> {
+    let came = |order: &&Order| order.arrived_at.is_some() && order.status != OrderStatus::Cancelled;
+    repair_open(it.row.orders.iter().filter(came))
+}
+
 fn called_back(it: &Of<'_>) -> Result<(), Fault> {
     let internal = it.row.row.requester_org_unit_id.is_some();
     let done = it.row.callbacks.iter().all(|callback| callback::finishes(callback, it.row.row.severity));
@@ -192,6 +221,15 @@ fn within_reopen_window(it: &Of<'_>) -> Result<(), Fault> {
             Err(Fault::new(&REOPEN_WINDOW_CLOSED).rule("TK-R25").with("until", last.to_string()))
         }
         _ => Ok(()),
+    }
+}
+
+fn cause_analysed(it: &Of<'_>) -> Result<(), Fault> {
+    match crate::archive::lacks_cause(&it.row.row) {
+        true => Err(Fault::new(&CAUSE_ANALYSIS_MISSING)
+            .rule("TK-R34")
+            .with("characters", crate::archive::CAUSE_CHARACTERS as u64)),
+        false => Ok(()),
     }
 }
 
@@ -230,6 +268,10 @@ fn not_chased_recently(it: &Of<'_>) -> Result<(), Fault> {
 
 fn below_top_level(it: &Of<'_>) -> Result<(), Fault> {
     if it.row.row.escalation_level >= 4 { Err(Fault::new(&TOP_LEVEL_REACHED).rule("TK-R17")) } else { Ok(()) }
+}
+
+fn attached(it: &Of<'_>) -> Result<(), Fault> {
+    if it.row.row.incident_id.is_some() { Ok(()) } else { Err(Fault::new(&NOT_ATTACHED).rule("TK-R06")) }
 }
 
 fn not_rated(it: &Of<'_>) -> Result<(), Fault> {

@@ -15,14 +15,15 @@ pub mod person;
 pub mod queries;
 pub mod rebuild;
 pub mod register;
+pub mod shown;
 pub mod view;
 
 use access::{Actor, JobRole};
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use sea_orm::ActiveValue::Set;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::journal::{Audience, Fact};
 use store::life_cycle::{Allowed, Subject};
 use store::list::Columns;
@@ -31,6 +32,7 @@ use store::{Reading, Resource, Work};
 
 use crate::clock::projection::{self, Projection};
 use crate::clock::writing::Chosen;
+use crate::repair_order::entity as orders;
 use case::Case;
 use entity::{ActiveModel, Column, Entity, Model, Status};
 
@@ -40,7 +42,7 @@ pub struct Ticket;
 impl Resource for Ticket {
     type Entity = Entity;
     type Row = Model;
-    type View = view::TicketView;
+    type View = shown::TicketShown;
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "ticket";
     const PATH: &'static str = "/v1/tickets";
@@ -55,6 +57,12 @@ impl Resource for Ticket {
                 Some(customer) => Condition::all().add(Column::CustomerId.eq(customer)),
                 None => Condition::all().add(Expr::value(false)),
             },
+            // Of a provider's tickets those of his orders.
+            JobRole::ServiceOutlet | JobRole::RepairTechnician => {
+                let orders = orders::Entity::find().select_only().column(orders::Column::TicketId);
+                let given = orders.filter(crate::repair_order::given_to(actor)).into_query();
+                Condition::all().add(Column::Id.in_subquery(given))
+            }
             role if role.is_client() => Condition::any().add(projects).add(Column::CreatedBy.eq(actor.sub)),
             _ => {
                 let units = actor.scope.org_unit_ids.clone();
@@ -84,8 +92,12 @@ impl Resource for Ticket {
         }
     }
 
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<view::TicketView>, Fault> {
-        view::views(at, rows).await
+    fn history_shown(actor: &Actor) -> bool {
+        !actor.is(JobRole::ServiceOutlet)
+    }
+
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<shown::TicketShown>, Fault> {
+        shown::views(at, rows).await
     }
 
     fn expansions() -> Vec<Expansion> {
@@ -95,6 +107,8 @@ impl Resource for Ticket {
             Expansion::one::<registers::property::building::Building>("building", "building_id"),
             Expansion::one::<registers::staff::Staff>("assignee", "assignee_id"),
             Expansion::one::<registers::org_unit::OrgUnit>("responsible_org_unit", "responsible_org_unit_id"),
+            Expansion::many::<crate::repair_order::RepairOrder>("repair_orders", "ticket_id"),
+            Expansion::one::<crate::incident::Incident>("incident", "incident_id"),
             Expansion::many::<crate::callback::Callback>("callbacks", "ticket_id"),
         ]
     }

@@ -5,7 +5,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use store::{Work, parameters, resource, search};
+use store::{Resource, Work, parameters, resource, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -163,6 +163,7 @@ pub async fn update(work: &Work, row: &Model, fields: TicketFields) -> Result<Mo
     change.tags = Set(serde_json::to_string(&fields.tags).map_err(Fault::internal)?);
     change.document_ids = Set(serde_json::to_string(&fields.document_ids).map_err(Fault::internal)?);
     let after = work.change::<Ticket>(row, change, "updated", |fact| fact).await?;
+    documents::attach(work, &added, Ticket::NAME, after.id, "attachment").await?;
     search::index(work, "ticket", after.id, &[&after.number, &after.title, &after.description]).await?;
     Ok(after)
 }

@@ -7,7 +7,8 @@ use kernel::validation::Phone;
 use kernel::{ids, validation};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Work, numbers, parameters, protected, search};
+use store::journal::Fact;
+use store::{Resource, Work, numbers, parameters, protected, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -15,6 +16,7 @@ use super::entity::{Model, Status};
 use super::{Ticket, person, second};
 use crate::catalogue::{self, Kind, PlaceKind, Severity, channel, classification};
 use crate::clock::{projection, writing};
+use crate::incident::{self, attaching};
 use crate::{call, problems};
 
 /// A report as it is taken down.
@@ -111,7 +113,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
     let id = ids::new_id(work.now);
     let severity = input.severity.unwrap_or(class.default_severity);
     let requester = Known::of(work, id, input.requester.as_ref()).await?;
-    let row = Model {
+    let mut row = Model {
         id,
         version: 1,
         created_at: work.now,
@@ -187,7 +189,15 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         paused_until: None,
         near_due_at: None,
     };
-    insert(work, row, input, received_at).await
+    let report = attaching::Report {
+        category_code: &input.category_code,
+        places: [place.project_id, place.building_id, input.station_org_unit_id],
+        received_at,
+    };
+    let incident = attaching::explaining(work, &report).await?;
+    row.incident_id = incident.as_ref().map(|incident| incident.id);
+    let row = insert(work, row, input, received_at, incident).await?;
+    crate::dispatch::on_receipt(work, row, &class).await
 }
 
 /// Writes the ticket with its ledger. Nothing is read back: what is answered is what was written.
@@ -196,6 +206,7 @@ async fn insert(
     mut row: Model,
     input: &RegisterTicket,
     received_at: DateTime<Utc>,
+    incident: Option<incident::entity::Model>,
 ) -> Result<Model, Fault> {
     let opening = writing::opening(work, &row, received_at).await?;
     row.policy_code = Some(opening.chosen.policy.code.clone());
@@ -203,14 +214,19 @@ async fn insert(
     row.due_at = opening.projection.due_at;
     row.due_sort = opening.projection.due_sort;
     row.near_due_at = opening.projection.near_due_at;
-    let describe = |fact: store::journal::Fact| {
+    let describe = |fact: Fact| {
         fact.with("kind", super::code(&input.kind))
             .with("category_code", input.category_code.as_str())
             .audience(store::journal::Audience::Customer)
     };
     work.create_later::<Ticket>(&row, describe, "registered").await;
-    opening.write(work).await?;
+    if let Some(incident) = incident {
+        let fact = Fact::of::<Ticket>("incident_attached", &row).with("number", row.number.as_str());
+        work.record(fact.with("incident_number", incident.number));
+    }
+    opening.write(work).await;
     search::index_new(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await;
+    documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
     call::link_to(work, &input.call_ids, row.id).await?;
     for external in &input.external_ids {
         registers::external_ids::attach(work, "ticket", row.id, external).await?;

@@ -15,7 +15,7 @@ use super::duplicates::{self, PossibleDuplicate};
 use super::entity::{CloseReason, Model, Status, json_list};
 use super::queries;
 use crate::catalogue::{Kind, PlaceKind, Severity};
-use crate::opinion;
+use crate::{incident, opinion};
 
 /// A ticket. Personal data is masked; fields of the house are absent for the customer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -69,6 +69,10 @@ pub struct TicketView {
     /// Name and staff number of who handles it.
     pub handler: Option<HandlerView>,
     pub document_ids: Vec<Uuid>,
+    /// When the incident behind it should be over.
+    pub expected_restore_at: Option<Timestamp>,
+    /// What customers are told of the incident behind it.
+    pub customer_text: Option<String>,
     /// What only the house sees.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub house: Option<HouseView>,
@@ -122,14 +126,19 @@ pub struct HandlerView {
 
 struct Around {
     staff: Arc<HashMap<Uuid, registers::staff::Named>>,
+    incidents: HashMap<Uuid, incident::entity::Model>,
     opinions: HashMap<Uuid, opinion::OpinionView>,
     external_ids: HashMap<Uuid, Vec<registers::external_ids::ExternalId>>,
 }
 
 impl Around {
     async fn load(at: &Reading, rows: &[Model], ids: &[Uuid]) -> Result<Self, Fault> {
-        let mut around =
-            Self { staff: registers::staff::names(at).await?, opinions: HashMap::new(), external_ids: HashMap::new() };
+        let mut around = Self {
+            staff: registers::staff::names(at).await?,
+            incidents: incidents(at, rows).await?,
+            opinions: HashMap::new(),
+            external_ids: HashMap::new(),
+        };
         if at.actor().is_customer() || rows.is_empty() {
             return Ok(around);
         }
@@ -168,9 +177,19 @@ pub async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TicketView>, Fa
     Ok(views)
 }
 
+async fn incidents(at: &Reading, rows: &[Model]) -> Result<HashMap<Uuid, incident::entity::Model>, Fault> {
+    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.incident_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = incident::entity::Entity::find().filter(incident::entity::Column::Id.is_in(ids)).all(&at.db()).await?;
+    Ok(found.into_iter().map(|row| (row.id, row)).collect())
+}
+
 fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(Timestamp::from);
     let open = Status::OPEN.contains(&row.status);
+    let incident = row.incident_id.and_then(|id| around.incidents.get(&id));
     let paused = open && row.paused_until.is_some_and(|until| at.now < until);
     let known = row.due_sort < crate::clock::projection::never();
     let requester = row
@@ -221,6 +240,8 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
         rating: row.rating,
         handler: row.assignee_id.and_then(|id| around.handler(id)),
         document_ids: json_list(&row.document_ids),
+        expected_restore_at: incident.and_then(|incident| incident.expected_restore_at).map(Timestamp::from),
+        customer_text: incident.and_then(|incident| incident.customer_text.clone()),
         house: house.then(|| house_view(row, around)),
         possible_duplicates: None,
     }
@@ -278,6 +299,7 @@ pub struct ProgressStep {
 pub async fn progress(at: &Reading, row: Model) -> Result<Progress, Fault> {
     use sea_orm::QueryOrder;
     use store::journal::entity::{Column, Entity};
+    super::shown::whole_only(at)?;
     let entries = Entity::find()
         .filter(Column::Resource.eq("ticket"))
         .filter(Column::ResourceId.eq(row.id))

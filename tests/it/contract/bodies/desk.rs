@@ -7,6 +7,7 @@ use crate::kit::{self, TestApp, id};
 use crate::tickets::desk::{
     act, answer, callback, closed, document, follow_procedure, register, replied, report, said, solution, started,
 };
+use crate::tickets::incidents::burst;
 
 fn taken(with: Value) -> Value {
     let body = json!({ "direction": "in", "channel_code": "hotline", "external_number": "13800135678",
@@ -103,6 +104,7 @@ async fn on_ticket(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             (agent, register(app, question).await, json!({ "solution": "已当场说明", "reply": answer() }))
         }
         "assign" => ("team_leader", register(app, json!({})).await, json!({ "staff_id": app.fixture.staff[agent] })),
+        "auto-assign" => ("team_leader", register(app, json!({})).await, json!({})),
         "start" => (agent, assigned().await, json!({})),
         "return" => (agent, assigned().await, reason),
         "transfer" => {
@@ -116,6 +118,7 @@ async fn on_ticket(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "resolve" => (agent, started(app, json!({})).await, solution()),
         "reply" => (agent, resolved().await, answer()),
         "reply-attempts" => (agent, resolved().await, json!({ "result": "no_answer" })),
+        "archive" => ("cs_clerk", closed(app, json!({})).await, json!({})),
         "close" => {
             auto_close(app, false).await;
             let ticket = closed(app, json!({})).await;
@@ -140,6 +143,15 @@ async fn on_ticket(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "comments" => (agent, register(app, json!({})).await, json!({ "text": "已联系客户" })),
         "escalate" => (agent, started(app, json!({})).await, reason),
         "observe" => ("team_leader", register(app, json!({})).await, json!({})),
+        "supervisions" => {
+            let body = json!({ "to_org_unit_id": app.fixture.units["DESK"], "text": "请说明超时原因" });
+            ("cs_director", register(app, json!({})).await, body)
+        }
+        "detach-incident" => {
+            let ticket = register(app, json!({ "category_code": "heating.leak" })).await;
+            make(app, "team_leader", "/v1/incidents", burst(app, json!({}))).await;
+            ("team_leader", ticket, reason)
+        }
         "pauses" => (agent, started(app, json!({})).await, pause(app).await),
         "rate" => ("customer", replied(app, json!({})).await, json!({ "rating": 5, "text": "满意" })),
         "split" => {

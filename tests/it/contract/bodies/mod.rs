@@ -1,8 +1,17 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
+mod care;
 mod desk;
+mod filing;
+mod network;
 mod outbound;
+mod papers;
+mod people;
+mod quality;
 mod registers;
+mod repairs;
+mod rosters;
+mod submissions;
 
 use serde_json::{Value, json};
 
@@ -46,8 +55,29 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "projects" | "phases" | "buildings" | "units" | "suppliers" => registers::places(app, method, path).await,
         "customers" => registers::customers(app, method, path).await,
         "webhooks" | "notifications" | "notification-templates" => outbound::telling(app, method, path).await,
+        "report-submissions" => submissions::submissions(app, method, path).await,
+        "approval-routes" | "documents" | "custody-items" | "seal-entries" | "calendars" => {
+            papers::calls(app, method, path).await
+        }
+        "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
         "approval-routes" | "documents" => registers::papers(app, method, path).await,
+        "repair-orders" | "warranty-parts" | "warranty-coverages" | "defect-claims" | "site-receipts" => {
+            repairs::calls(app, method, path).await
+        }
+        "service-outlets" => network::calls(app, method, path).await,
+        "incidents" | "supervisions" => people::calls(app, method, path).await,
+        "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" | "leave-requests" => {
+            rosters::calls(app, method, path).await
+        }
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
+        "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
+            care::portfolio(app, method, path).await
+        }
+        "scorecards" | "monitored-calls" | "quality-summaries" | "trainings" => {
+            quality::monitoring(app, method, path).await
+        }
+        "service-requests" | "counter-records" => quality::requests(app, method, path).await,
+        "assessment-rules" | "violations" | "monthly-assessments" => quality::assessing(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
 }

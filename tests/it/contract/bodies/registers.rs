@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{Ready, change, first, make, ready};
 use crate::kit::{TestApp, id};
-use crate::tickets::desk::document;
 
 pub async fn people(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
     let admin = "system_admin";
@@ -159,26 +158,6 @@ pub async fn customers(app: &TestApp, method: &str, path: &str) -> Option<Ready>
         }
         ("POST", "/v1/customers/{id}/erase") => {
             ready("cs_manager", known("赵八").await + "/erase", json!({ "reason": "本人要求" }))
-        }
-        _ => None,
-    }
-}
-
-pub async fn papers(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
-    let paper = document(app, "system_admin").await;
-    match (method, path) {
-        ("POST", "/v1/approval-routes") => {
-            let step = json!({ "code": "head", "title": "负责人", "roles": ["cs_manager"] });
-            let body = json!({ "subject_kind": "ticket_opinion", "valid_from": "2026-12-01", "steps": [step],
-                "document_id": paper });
-            ready("system_admin", path, body)
-        }
-        ("PATCH", "/v1/documents/{id}") => {
-            change(app, "system_admin", format!("/v1/documents/{paper}"), json!({ "name": "新名" })).await
-        }
-        ("POST", "/v1/documents/{id}/links") => {
-            let body = json!({ "resource": "customer", "id": app.fixture.customer, "role": "附件" });
-            ready("system_admin", format!("/v1/documents/{paper}/links"), body)
         }
         _ => None,
     }

@@ -1,59 +1,58 @@
 //! Sending a file, whole or one range of it (RFC 9110 §14).
 
 use std::fmt::Write;
-use std::io::SeekFrom;
 
 use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
-use actix_web::http::header;
-use actix_web::web::Bytes;
-use documents::document::Document;
-use documents::file;
-use futures_util::stream;
-use kernel::fault::Fault;
-use store::resource;
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use actix_web::http::header::{self, HeaderName};
+use documents::document;
+use kernel::fault::{self, Fault};
 
 use crate::call::{Call, Reply};
 
-const CHUNK: u64 = 64 * 1024;
-
-/// Answers the content of a document the caller may know of.
+/// Answers a file of a document the caller may know of. Its `ETag` is the content's sha-256.
 pub async fn send(call: Call) -> Result<Reply, Fault> {
-    let row = resource::find::<Document>(&call.reading(), call.id()?).await?;
-    let size = row.size.unsigned_abs();
-    let asked = call.request.headers().get(header::RANGE).and_then(|value| value.to_str().ok());
+    let number = call.query_value("version").map(str::parse::<i32>).transpose();
+    let number = number.map_err(|_| Fault::new(&fault::INVALID_PARAMETER).with("parameter", "version"))?;
+    let file = document::content(&call.reading(), call.id()?, number).await?;
+    let size = file.size.unsigned_abs();
+    let tag = format!("\"{}\"", file.sha256);
+    if sent(&call, header::IF_NONE_MATCH).is_some_and(|known| matches(known, &tag)) {
+        return Ok(Reply::Raw(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()));
+    }
+    // A range of another content than the caller has a part of would not fit that part.
+    let fits = sent(&call, header::IF_RANGE).is_none_or(|known| known.trim() == tag);
+    let asked = sent(&call, header::RANGE).filter(|_| fits);
     let (status, from, length) = match asked.map(|asked| range(asked, size)) {
         None | Some(Range::Ignored) => (StatusCode::OK, 0, size),
         Some(Range::Part(from, to)) => (StatusCode::PARTIAL_CONTENT, from, to - from + 1),
-        Some(Range::Outside) => {
-            let mut response = HttpResponse::build(StatusCode::RANGE_NOT_SATISFIABLE);
-            return Ok(Reply::Raw(response.insert_header((header::CONTENT_RANGE, format!("bytes */{size}"))).finish()));
-        }
+        Some(Range::Outside) => return Err(Fault::new(&fault::RANGE_NOT_SATISFIABLE).with("size", size)),
     };
-    let mut content = file::open(&call.state.files, &row.sha256).await?;
-    content.seek(SeekFrom::Start(from)).await.map_err(Fault::unavailable)?;
+    let content = call.state.files.read(&file.sha256, from..from + length).await?;
     let mut response = HttpResponse::build(status);
     response
-        .insert_header((header::CONTENT_TYPE, row.media_type.as_str()))
-        .insert_header((header::CONTENT_DISPOSITION, disposition(&row.file_name)))
+        .insert_header((header::CONTENT_TYPE, file.media_type.as_str()))
+        .insert_header((header::CONTENT_DISPOSITION, disposition(&file.file_name)))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
-        .insert_header((header::CACHE_CONTROL, "no-store"));
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"))
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "same-origin"));
     if status == StatusCode::PARTIAL_CONTENT {
         response.insert_header((header::CONTENT_RANGE, format!("bytes {from}-{}/{size}", from + length - 1)));
     }
-    Ok(Reply::Raw(response.body(SizedStream::new(length, Box::pin(chunks(content, length))))))
+    Ok(Reply::Raw(response.body(SizedStream::new(length, content))))
 }
 
-fn chunks(content: File, length: u64) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
-    stream::try_unfold((content, length), |(mut content, left)| async move {
-        let mut chunk = vec![0; left.min(CHUNK) as usize];
-        let read = if left == 0 { 0 } else { content.read(&mut chunk).await? };
-        chunk.truncate(read);
-        Ok((read > 0).then(|| (Bytes::from(chunk), (content, left - read as u64))))
-    })
+fn sent(call: &Call, name: HeaderName) -> Option<&str> {
+    call.request.headers().get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Whether a list of tags holds this one, or any will do.
+fn matches(list: &str, tag: &str) -> bool {
+    list.split(',').map(str::trim).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
 /// What a `Range` header asks for.
@@ -81,7 +80,7 @@ fn range(header: &str, size: u64) -> Range {
 }
 
 /// Always an attachment, with the name in both forms (RFC 6266, RFC 8187).
-fn disposition(name: &str) -> String {
+pub fn disposition(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
@@ -112,6 +111,13 @@ mod tests {
         check("bytes=0-1,3-4", Range::Ignored);
         check("lines=0-1", Range::Ignored);
         check("bytes=3-1", Range::Ignored);
+    }
+
+    #[test]
+    fn a_known_content_is_recognised_by_its_tag() {
+        let tag = "\"ab12\"";
+        assert!(matches("\"x\", W/\"ab12\"", tag) && matches("*", tag) && matches(tag, tag));
+        assert!(!matches("\"ab\"", tag) && !matches("", tag));
     }
 
     #[test]

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header::{self, ContentDisposition};
-use documents::document::{self, Document, UploadDocument};
+use documents::document::{self, AddFileVersion, Document, UploadDocument};
 use documents::{Received, Receiving};
 use futures_util::StreamExt;
 use kernel::fault::{self, Fault, FieldError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use store::{Context, Done, Work, parameters};
+use store::{Context, Done, Work, parameters, resource};
 use utoipa::ToSchema;
 
 use crate::call::{Call, Reply, answer};
@@ -29,22 +31,38 @@ struct Form {
 
 /// Stores the file, then enters the document.
 pub async fn receive(mut call: Call) -> Result<Reply, Fault> {
-    let limit = parameters::integer(&call.reading(), "platform.documents.max_mib").await?.unsigned_abs() * 1024 * 1024;
-    refuse_too_large(&call, limit)?;
-    let payload = call.payload.take().ok_or_else(|| Fault::new(&fault::MALFORMED))?;
-    let parts = Multipart::new(call.request.headers(), payload);
-    let form = read(&call, parts, limit).await?;
-    let (file, file_name, input) = judged(&call, form)?;
-    let ctx = Context { key: call.ctx.key.clone().map(|(key, _)| (key, hash(&input, &file))), ..(*call.ctx).clone() };
+    let form = read(&mut call).await?;
+    let (file, file_name, input) = judged::<UploadDocument>(&call, form)?;
+    let ctx = context(&call, &input, &file);
     let write = async move |work: &Work| {
         let row = document::create(work, &file, &file_name, &input).await?;
         answer::<Document>(work, row, Done::Created).await
     };
-    Ok(Reply::Answer(call.state.store.write(Arc::new(ctx), write).await?))
+    Ok(Reply::Answer(call.state.store.write(ctx, write).await?))
+}
+
+/// Stores the file, then puts it in as the newest of a document the caller may know of.
+pub async fn receive_version(mut call: Call) -> Result<Reply, Fault> {
+    let id = call.id()?;
+    resource::find::<Document>(&call.reading(), id).await?;
+    let form = read(&mut call).await?;
+    let (file, file_name, input) = judged::<AddFileVersion>(&call, form)?;
+    let ctx = context(&call, &input, &file);
+    let write = async move |work: &Work| {
+        let row = document::add(work, id, &file, &file_name, &input).await?;
+        answer::<Document>(work, row, Done::Created).await
+    };
+    Ok(Reply::Answer(call.state.store.write(ctx, write).await?))
+}
+
+/// The call's context; its key stands for fields and content instead of the body's bytes.
+fn context(call: &Call, input: &impl Serialize, file: &Received) -> Arc<Context> {
+    let key = call.ctx.key.clone().map(|(key, _)| (key, hash(call, input, file)));
+    Arc::new(Context { key, ..(*call.ctx).clone() })
 }
 
 /// A body that says itself that it is too large is not read at all.
-fn refuse_too_large(call: &Call, limit: u64) -> Result<(), Fault> {
+pub fn refuse_too_large(call: &Call, limit: u64) -> Result<(), Fault> {
     let length =
         call.request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     // The other parts and the boundaries need room too.
@@ -54,7 +72,11 @@ fn refuse_too_large(call: &Call, limit: u64) -> Result<(), Fault> {
     }
 }
 
-async fn read(call: &Call, mut parts: Multipart, limit: u64) -> Result<Form, Fault> {
+async fn read(call: &mut Call) -> Result<Form, Fault> {
+    let limit = parameters::integer(&call.reading(), "platform.documents.max_mib").await?.unsigned_abs() * 1024 * 1024;
+    refuse_too_large(call, limit)?;
+    let payload = call.payload.take().ok_or_else(|| Fault::new(&fault::MALFORMED))?;
+    let mut parts = Multipart::new(call.request.headers(), payload);
     let mut form = Form::default();
     while let Some(part) = parts.next().await {
         let mut part = part.map_err(|error| unreadable(&error))?;
@@ -84,7 +106,8 @@ async fn read_file(call: &Call, part: &mut Field, limit: u64) -> Result<(Receive
     Ok((file.finish(declared.as_deref()).await?, name))
 }
 
-fn file_name(disposition: &ContentDisposition) -> Option<String> {
+/// The last part of the name the sender gives a file.
+pub fn file_name(disposition: &ContentDisposition) -> Option<String> {
     let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
     let name = extended.or_else(|| disposition.get_filename().map(str::to_owned))?;
     let last: String = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
@@ -110,8 +133,8 @@ fn put(fields: &mut Map<String, Value>, name: String, text: String) -> Result<()
     }
 }
 
-fn judged(call: &Call, form: Form) -> Result<(Received, String, UploadDocument), Fault> {
-    let input = call.state.api.bodies.read::<UploadDocument>(&UploadDocument::name(), &Value::Object(form.fields));
+fn judged<T: DeserializeOwned + ToSchema>(call: &Call, form: Form) -> Result<(Received, String, T), Fault> {
+    let input = call.state.api.bodies.read::<T>(&T::name(), &Value::Object(form.fields));
     match (input, form.file) {
         (Ok(input), Some((file, name))) => Ok((file, name, input)),
         (Err(fault), Some(_)) => Err(fault),
@@ -123,13 +146,15 @@ fn judged(call: &Call, form: Form) -> Result<(Received, String, UploadDocument),
     }
 }
 
-/// What makes two uploads the same: fields and content.
-fn hash(input: &UploadDocument, file: &Received) -> String {
+/// What makes two uploads the same: place, fields and content.
+fn hash(call: &Call, input: &impl Serialize, file: &Received) -> String {
     let fields = serde_json::to_vec(input).unwrap_or_default();
-    hex::encode(Sha256::new().chain_update(fields).chain_update([0]).chain_update(&file.sha256).finalize())
+    let place = Sha256::new().chain_update(call.request.path()).chain_update([0]);
+    hex::encode(place.chain_update(fields).chain_update([0]).chain_update(&file.sha256).finalize())
 }
 
-fn unreadable(error: &MultipartError) -> Fault {
+/// Why a part cannot be read.
+pub fn unreadable(error: &MultipartError) -> Fault {
     match error {
         MultipartError::ContentTypeIncompatible | MultipartError::ContentTypeMissing => {
             Fault::new(&fault::UNSUPPORTED_MEDIA)

@@ -1,4 +1,10 @@
-//! Charts as plain SVG: tiles, bars, stacked bars, lines. Text stays text, so Chinese labels need no font of ours.
+//! Charts as plain SVG: tiles, bars, stacked bars, lines, columns by hour, Pareto, heat map, Gantt. Text stays
+//! text, so Chinese labels need no font of ours.
+
+mod gantt;
+mod heat_map;
+mod hours;
+mod pareto;
 
 use std::fmt::Write;
 
@@ -26,8 +32,13 @@ struct Plot<'a> {
 
 /// The report's chart. A report without figures draws its title and an empty frame.
 pub fn svg(report: &Report, lang: Lang) -> String {
+    let height = match report.chart.shape {
+        Shape::Gantt => gantt::height(report),
+        Shape::HeatMap => heat_map::height(report),
+        _ => HEIGHT,
+    };
     let mut out = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="'Noto Sans CJK SC','Microsoft YaHei',sans-serif" font-size="12" fill="#1f2937"><rect width="100%" height="100%" fill="#ffffff"/>"##
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="'Noto Sans CJK SC','Microsoft YaHei',sans-serif" font-size="12" fill="#1f2937"><rect width="100%" height="100%" fill="#ffffff"/>"##
     );
     text(&mut out, (LEFT, 28.0), "start", r#"font-size="18" font-weight="bold""#, report.title(lang));
     text(&mut out, (WIDTH - RIGHT, 28.0), "end", r##"fill="#6b7280""##, &report.covers());
@@ -35,13 +46,17 @@ pub fn svg(report: &Report, lang: Lang) -> String {
     let plot = plot(report, chart, lang);
     match chart.shape {
         Shape::Tiles => tiles(&mut out, &plot),
+        Shape::Hours => hours::draw(&mut out, &plot),
+        Shape::Pareto => pareto::draw(&mut out, &plot),
+        Shape::HeatMap => heat_map::draw(&mut out, report, &plot, lang),
+        Shape::Gantt => gantt::draw(&mut out, report, lang),
         shape => {
             axis(&mut out, &plot);
             legend(&mut out, &plot);
             match shape {
                 Shape::Stacked => stacked(&mut out, &plot),
                 Shape::Lines => lines(&mut out, &plot),
-                Shape::Bars | Shape::Tiles => bars(&mut out, &plot),
+                _ => bars(&mut out, &plot),
             }
         }
     }
@@ -94,7 +109,8 @@ fn axis(out: &mut String, plot: &Plot<'_>) {
         let _ = write!(out, r##"<line x1="{LEFT}" y1="{y:.1}" x2="{right}" y2="{y:.1}" stroke="#e5e7eb"/>"##);
         text(out, (LEFT - 8.0, y + 4.0), "end", "", &short(plot.top * part));
     }
-    let many = plot.labels.len() > 12;
+    // Turned when they would run into each other.
+    let many = plot.labels.len() > 12 && plot.labels.iter().any(|label| label.chars().count() > 3);
     for (n, label) in plot.labels.iter().enumerate() {
         let (x, y) = (LEFT + slot(plot) * (share(n, 1) + 0.5), HEIGHT - BOTTOM + 18.0);
         let turn = format!(r#"transform="rotate(-40 {x:.1} {y:.1})""#);

@@ -1,0 +1,86 @@
+//! The schedule (报表日程): rows of the parameter `platform.reports.schedule`.
+
+use access::JobRole;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::fault::Fault;
+use kernel::report::Period;
+use serde::Deserialize;
+use serde_json::Value;
+use store::{Reading, calendars, parameters};
+
+use crate::due::{After, Cadence, HolidayRule};
+
+const SCHEDULE: &str = "platform.reports.schedule";
+const HOLIDAY_RULE: &str = "platform.reports.holiday_rule";
+
+/// One row as it stands in the parameter.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Row {
+    /// `<domain>/<name>`.
+    pub report: String,
+    /// `day`, `week`, `month`, `month_to`.
+    period: String,
+    /// The last day of a `month_to`: a day, or the parameter that holds it.
+    #[serde(default)]
+    cutoff: Value,
+    /// When it is due after the period: `09:00`, `Monday 12:00`, a day of the month, or the parameter that holds it.
+    due: Value,
+    /// Who submits.
+    pub from: Vec<String>,
+    /// Who receives.
+    pub to: Vec<String>,
+}
+
+/// The rows that hold today. A row nobody can read is left out, and says so in the log.
+pub async fn rows(at: &Reading) -> Result<Vec<Row>, Fault> {
+    let Value::Array(rows) = parameters::value(at, SCHEDULE).await? else { return Ok(Vec::new()) };
+    let read = |row: Value| {
+        let text = row.to_string();
+        serde_json::from_value::<Row>(row)
+            .inspect_err(|error| tracing::warn!(%error, row = text, "no row of a schedule"))
+            .ok()
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
+}
+
+impl Row {
+    /// The roles that submit.
+    pub fn submitters(&self) -> Vec<JobRole> {
+        self.from.iter().filter_map(|code| code.parse().ok()).collect()
+    }
+
+    /// How often it is due.
+    pub async fn cadence(&self, at: &Reading, day: NaiveDate) -> Result<Option<Cadence>, Fault> {
+        Ok(match self.period.as_str() {
+            "day" => Some(Cadence::Day),
+            "week" => Some(Cadence::Week),
+            "month" => Some(Cadence::Month),
+            "month_to" => {
+                let cutoff = resolved(at, &self.cutoff, day).await?;
+                cutoff.parse().ok().filter(|day| (1..=28).contains(day)).map(Cadence::MonthTo)
+            }
+            _ => None,
+        })
+    }
+
+    /// When the report of a period is due, by the parameters valid at its end. A year without calendar data
+    /// moves nothing.
+    pub async fn due_at(&self, at: &Reading, period: Period) -> Result<Option<DateTime<Utc>>, Fault> {
+        let Some(after) = After::read(&resolved(at, &self.due, period.to).await?) else { return Ok(None) };
+        let days = calendars::newest(at).await?;
+        let Ok(named) = after.due_at(period, HolidayRule::Strict, &days) else { return Ok(None) };
+        let on = kernel::time::business_day(named);
+        let rule = parameters::value_on(at, HOLIDAY_RULE, on, None).await?;
+        let rule = HolidayRule::of(rule.as_str().unwrap_or_default());
+        Ok(Some(after.due_at(period, rule, &days).unwrap_or(named)))
+    }
+}
+
+/// A value of the row, or of the parameter it names, as text.
+async fn resolved(at: &Reading, value: &Value, day: NaiveDate) -> Result<String, Fault> {
+    let value = match value.as_str() {
+        Some(key) if at.store.parameter(key).is_some() => parameters::value_on(at, key, day, None).await?,
+        _ => value.clone(),
+    };
+    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}

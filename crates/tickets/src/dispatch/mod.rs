@@ -1,0 +1,166 @@
+//! Dispatch (自动派单, TK-04): a ticket goes to who is there, able and least loaded, and says why (TK-R16).
+
+pub mod entity;
+pub mod pool;
+pub mod ranking;
+pub mod waiting;
+
+use kernel::fault::Fault;
+use kernel::ids;
+use kernel::time::{Timestamp, business_day};
+use registers::locks;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use serde::{Deserialize, Serialize};
+use store::{Reading, Work, parameters};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::catalogue::{self, classification};
+use crate::ticket::entity::{Model as TicketRow, Status};
+use crate::ticket::{begin, finish, handling, person};
+use pool::{Handlers, Pool};
+use ranking::{Judged, chosen};
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AutoAssign {}
+
+/// Why a ticket went to whom (派单说明).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AssignmentExplanation {
+    pub ticket_id: Uuid,
+    /// When it was decided; null when nothing was: then it is what would be decided now.
+    pub decided_at: Option<Timestamp>,
+    pub chosen_staff_id: Option<Uuid>,
+    /// What the ticket weighs by its severity.
+    pub weight: i64,
+    /// Best first, then those who may not get it.
+    pub candidates: Vec<Judged>,
+}
+
+/// The classification a ticket was received under.
+async fn class_of(at: &Reading, row: &TicketRow) -> Result<classification::Model, Fault> {
+    catalogue::classify(at, row.kind, &row.category_code, row.place_kind, business_day(row.received_at)).await
+}
+
+/// Who looks after the customer, when that counts.
+async fn owner_of(_at: &Reading, _row: &TicketRow) -> Result<Option<Uuid>, Fault> {
+    Ok(None)
+}
+
+/// Dispatches a ticket just received, when that is switched on.
+pub(crate) async fn on_receipt(work: &Work, row: TicketRow, class: &classification::Model) -> Result<TicketRow, Fault> {
+    let Some(unit) = row.responsible_org_unit_id.filter(|_| row.status == Status::Registered) else { return Ok(row) };
+    if !parameters::boolean(work, "tickets.dispatch.enabled").await? {
+        return Ok(row);
+    }
+    let handlers = Handlers::of(class, &row.category_code);
+    let pool = Pool::of_unit(work, unit).await?;
+    if !pool.has(&handlers) {
+        return Ok(row);
+    }
+    dispatch(work, row, unit, pool, &handlers).await
+}
+
+/// Decides one ticket: one decision of a unit at a time, so that loads are as they are.
+async fn dispatch(
+    work: &Work,
+    row: TicketRow,
+    unit: Uuid,
+    pool: Pool,
+    handlers: &Handlers,
+) -> Result<TicketRow, Fault> {
+    hold(work, unit).await?;
+    let pool = pool.weigh(work).await?;
+    let judged = pool.judge(&row, handlers, owner_of(work, &row).await?);
+    match chosen(&judged) {
+        Some(staff) => {
+            let weight = pool.weight(row.severity);
+            assigned(work, row, staff, weight, &judged).await
+        }
+        None => Ok(row),
+    }
+}
+
+async fn hold(work: &Work, unit: Uuid) -> Result<(), Fault> {
+    locks::hold(work, vec![format!("dispatch|{unit}")]).await
+}
+
+/// Hands a ticket to the chosen one and keeps why.
+async fn assigned(
+    work: &Work,
+    row: TicketRow,
+    staff: Uuid,
+    weight: i64,
+    judged: &[Judged],
+) -> Result<TicketRow, Fault> {
+    let kept = entity::ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        ticket_id: Set(row.id),
+        decided_at: Set(work.now),
+        chosen_staff_id: Set(staff),
+        weight: Set(i32::try_from(weight).unwrap_or(i32::MAX)),
+        candidates: Set(serde_json::to_string(judged).map_err(Fault::internal)?),
+        decided_by: Set(work.actor().sub),
+    };
+    work.insert(kept).await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::Assigned);
+    change.assignee_id = Set(Some(staff));
+    handling::first_asked(&row, Some(staff), &mut change);
+    person::remember(work, row.id, row.cycle, "holder", [staff]).await?;
+    finish(work, &row, change, "assigned", |fact| fact.with("auto", true), Some("assigned")).await
+}
+
+/// Gives a registered ticket to the best candidate; without one it stays registered and is tried again.
+pub async fn auto_assign(work: &Work, id: Uuid, _input: &AutoAssign) -> Result<TicketRow, Fault> {
+    let (case, _) = begin(work, id, "auto-assign").await?;
+    let row = case.row;
+    let before = row.version;
+    let after = match row.responsible_org_unit_id {
+        Some(unit) => {
+            let handlers = Handlers::of(&class_of(work, &row).await?, &row.category_code);
+            let pool = Pool::of_unit(work, unit).await?;
+            dispatch(work, row, unit, pool, &handlers).await?
+        }
+        None => row,
+    };
+    if after.version == before {
+        work.unchanged();
+    }
+    Ok(after)
+}
+
+/// Why the dispatch gave a ticket to whom; when it decided nothing, what it would decide now.
+pub async fn explain(at: &Reading, row: &TicketRow) -> Result<AssignmentExplanation, Fault> {
+    let kept = entity::Entity::find()
+        .filter(entity::Column::TicketId.eq(row.id))
+        .order_by_desc(entity::Column::DecidedAt)
+        .one(&at.db())
+        .await?;
+    if let Some(kept) = kept {
+        return Ok(AssignmentExplanation {
+            ticket_id: row.id,
+            decided_at: Some(kept.decided_at.into()),
+            chosen_staff_id: Some(kept.chosen_staff_id),
+            weight: kept.weight.into(),
+            candidates: serde_json::from_str(&kept.candidates).map_err(Fault::internal)?,
+        });
+    }
+    let mut explanation = AssignmentExplanation {
+        ticket_id: row.id,
+        decided_at: None,
+        chosen_staff_id: None,
+        weight: 0,
+        candidates: Vec::new(),
+    };
+    if let Some(unit) = row.responsible_org_unit_id {
+        let handlers = Handlers::of(&class_of(at, row).await?, &row.category_code);
+        let pool = Pool::of_unit(at, unit).await?.weigh(at).await?;
+        explanation.weight = pool.weight(row.severity);
+        explanation.candidates = pool.judge(row, &handlers, owner_of(at, row).await?);
+    }
+    Ok(explanation)
+}

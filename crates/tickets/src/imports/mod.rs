@@ -1,0 +1,28 @@
+//! Rows of files for the desk (PF-14): calls of an older telephone system, tickets of an older desk.
+
+mod calls;
+mod tickets;
+
+use store::imports::Kind;
+
+/// The kinds of the desk.
+pub static KINDS: &[Kind] = &[Kind::of::<tickets::TicketRow>(), Kind::of::<calls::CallRow>()];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_row_has_its_column() {
+        for kind in KINDS {
+            let name = (kind.schema)();
+            let row = (kind.schemas)().into_iter().find(|(known, _)| *known == name).unwrap();
+            let schema = serde_json::to_value(row.1).unwrap();
+            let fields: BTreeSet<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+            let columns: BTreeSet<&str> = kind.columns.iter().map(|column| column.name).collect();
+            assert_eq!(columns, fields, "{}", kind.name);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! A weekly quality summary (质检周报).
+
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::training::entity::TrainingAudience;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "quality_summary")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub created_by: Uuid,
+    pub updated_at: DateTimeUtc,
+    pub org_unit_id: Option<Uuid>,
+    pub iso_week: String,
+    pub findings: String,
+    /// JSON array of [`PlannedTraining`].
+    pub plan: String,
+    pub status: Status,
+    pub submitted_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Where a summary stands.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = QualitySummaryStatus)]
+pub enum Status {
+    /// 草稿
+    Draft,
+    /// 已提交
+    Submitted,
+}
+
+impl Status {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["draft", "submitted"];
+}
+
+impl From<Status> for &'static str {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Draft => "draft",
+            Status::Submitted => "submitted",
+        }
+    }
+}
+
+/// A training the findings ask for (培训计划).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedTraining {
+    #[schema(min_length = 2, max_length = 200)]
+    pub topic: String,
+    pub audience: Option<TrainingAudience>,
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub staff_ids: Vec<Uuid>,
+    pub planned_on: Option<NaiveDate>,
+}
+
+impl Model {
+    /// The trainings planned.
+    pub fn plan(&self) -> Vec<PlannedTraining> {
+        serde_json::from_str(&self.plan).unwrap_or_default()
+    }
+}

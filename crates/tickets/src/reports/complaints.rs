@@ -1,0 +1,108 @@
+//! Complaints per thousand households, beside how soon and how well people were answered (TK-R39).
+
+use std::collections::BTreeMap;
+
+use kernel::fault::Fault;
+use kernel::report::{Cell, Column, ColumnKind, Value, quotient, share};
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use store::reports::{Ask, Figures};
+use store::{Reading, parameters};
+
+use super::slice::Slice;
+use super::{callbacks, count, group, percent, text, timeliness};
+use crate::catalogue::Kind;
+use crate::ticket::Ticket;
+use crate::ticket::entity::{Column as TicketColumn, Entity};
+
+/// Counts by station or project.
+pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let column = if ask.by == "project" { TicketColumn::ProjectId } else { TicketColumn::StationOrgUnitId };
+    let filter = group::id_column(ask.by);
+    let slice = Slice::tickets(at).during("received_at", ask.period).net().with("kind", Kind::Complaint.code());
+    let rows: Vec<(Option<Uuid>, i64)> = Entity::find()
+        .select_only()
+        .column(column)
+        .expr_as(Expr::cust("COUNT(*)"), "n")
+        .filter(slice.condition::<Ticket>(at)?)
+        .group_by(column)
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let complaints: BTreeMap<String, i64> =
+        rows.into_iter().map(|(key, n)| (key.map(|key| key.to_string()).unwrap_or_default(), n)).collect();
+    let households = households(at, ask).await?;
+    let replies = timeliness::replies(at, ask).await?;
+    let content = callbacks::content(at, ask).await?;
+    let names = group::names(at, ask.by).await?;
+    let mut keys: Vec<&String> =
+        complaints.keys().chain(households.keys()).chain(replies.keys()).chain(content.keys()).collect();
+    keys.sort();
+    keys.dedup();
+    let mut all = Sum::default();
+    let mut rows = Vec::new();
+    for key in keys {
+        let sum = Sum {
+            households: households.get(key).copied(),
+            complaints: complaints.get(key).copied().unwrap_or_default(),
+            replies: replies.get(key).copied().unwrap_or_default(),
+            content: content.get(key).copied().unwrap_or_default(),
+        };
+        all.add(&sum);
+        let label = match key.as_str() {
+            "" => Value::Nothing,
+            key => Value::Text(names.get(key).cloned().unwrap_or_else(|| key.to_owned())),
+        };
+        let list = (!key.is_empty()).then(|| slice.with(filter, key));
+        rows.push(sum.cells(label, list.as_ref()));
+    }
+    let columns = vec![
+        text("group", "站点/项目", "Station or project"),
+        count("households", "户数", "Households"),
+        count("complaints", "投诉净量", "Complaints, net"),
+        Column::new("complaint_rate", "千户投诉率‰", "Complaints per 1000", ColumnKind::Number),
+        percent("timely_reply_rate", "答复及时率%", "Timely replies %"),
+        percent("satisfaction", "满意率%", "Satisfaction %"),
+    ];
+    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, Some(&slice))) })
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sum {
+    households: Option<i64>,
+    complaints: i64,
+    /// Met and due.
+    replies: (i64, i64),
+    /// Satisfied and asked.
+    content: (i64, i64),
+}
+
+impl Sum {
+    fn add(&mut self, other: &Self) {
+        if let Some(households) = other.households {
+            self.households = Some(self.households.unwrap_or_default() + households);
+        }
+        self.complaints += other.complaints;
+        self.replies = (self.replies.0 + other.replies.0, self.replies.1 + other.replies.1);
+        self.content = (self.content.0 + other.content.0, self.content.1 + other.content.1);
+    }
+
+    fn cells(&self, label: Value, slice: Option<&Slice>) -> Vec<Cell> {
+        vec![
+            label.into(),
+            self.households.map_or(Value::Nothing, Value::Count).into(),
+            Slice::open::<Ticket>(slice, self.complaints, Slice::clone),
+            quotient(self.complaints * 1000, self.households.unwrap_or_default()).into(),
+            share(self.replies.0, self.replies.1).into(),
+            share(self.content.0, self.content.1).into(),
+        ]
+    }
+}
+
+/// Households by the id of the station or project, as the parameter says on the period's last day.
+async fn households(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, i64>, Fault> {
+    let table = parameters::value_on(at, "tickets.report.households", ask.period.to, None).await?;
+    let known = group::names(at, ask.by).await?;
+    let rows = table.as_object().into_iter().flatten();
+    Ok(rows.filter(|(id, _)| known.contains_key(*id)).filter_map(|(id, n)| Some((id.clone(), n.as_i64()?))).collect())
+}

@@ -1,0 +1,159 @@
+//! How the required hours were covered, day by day or person by person (TK-R27).
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::report::{Cell, Value, quotient, share};
+use sea_orm::entity::prelude::*;
+use store::reports::{Ask, Figures};
+use store::{Reading, Resource};
+
+use super::{count, group, percent, text};
+use crate::roster::entity as roster;
+use crate::roster::{Roster, covering};
+use crate::shift::Shift;
+use crate::shift::entity::{self as shift, Status};
+use crate::shift_swap::entity as swap;
+
+/// Figures of one day.
+#[derive(Default)]
+struct Day {
+    required: i64,
+    covered: i64,
+    gaps: i64,
+    overlaps: i64,
+    swaps: i64,
+    absences: i64,
+    minutes: i64,
+    people: i64,
+}
+
+/// Covers the period by the published rosters the caller may know of.
+pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let shifts = shift::Entity::find()
+        .filter(Shift::visible_to(at.actor()))
+        .filter(shift::Column::Published.eq(true))
+        .filter(shift::Column::OnDate.gte(ask.period.from))
+        .filter(shift::Column::OnDate.lte(ask.period.to))
+        .all(&at.db())
+        .await?;
+    match ask.by {
+        "person" => by_person(at, &shifts).await,
+        _ => by_day(at, ask, &shifts).await,
+    }
+}
+
+fn minutes(shift: &shift::Model) -> i64 {
+    (shift.end_at - shift.start_at).num_minutes()
+}
+
+fn is_absence(shift: &shift::Model) -> bool {
+    matches!(shift.status, Status::Absent | Status::OnLeave)
+}
+
+/// Minutes as hours with two decimals.
+pub(super) fn hours(minutes: i64) -> Value {
+    quotient(minutes, 60)
+}
+
+async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figures, Fault> {
+    let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
+    let rosters = roster::Entity::find()
+        .filter(Roster::visible_to(at.actor()))
+        .filter(roster::Column::Status.eq(roster::Status::Published))
+        .filter(roster::Column::StartsAt.lt(ask.period.ends_at()))
+        .filter(roster::Column::EndsAt.gt(ask.period.starts_at()))
+        .all(&at.db())
+        .await?;
+    for roster in &rosters {
+        for one in covering::of_roster(at, roster, None).await?.days {
+            if (ask.period.from..=ask.period.to).contains(&one.date) {
+                let day = days.entry(one.date).or_default();
+                day.required += one.required_minutes;
+                day.covered += one.covered_minutes;
+                day.gaps += one.gaps.iter().map(|gap| gap.minutes).sum::<i64>();
+                day.overlaps += one.overlaps.iter().map(|overlap| overlap.minutes).sum::<i64>();
+            }
+        }
+    }
+    let swapped = swap::Entity::find().filter(swap::Column::Status.eq(swap::Status::Applied)).all(&at.db()).await?;
+    for shift in shifts {
+        let day = days.entry(shift.on_date).or_default();
+        day.swaps += i64::from(swapped.iter().any(|swap| swap.own_shift_id == shift.id));
+        day.absences += i64::from(is_absence(shift));
+        if !is_absence(shift) {
+            day.minutes += minutes(shift);
+            day.people += 1;
+        }
+    }
+    let columns = vec![
+        text("day", "日期", "Day"),
+        percent("coverage", "覆盖率%", "Coverage %"),
+        count("required_minutes", "应值守分钟", "Required minutes"),
+        count("covered_minutes", "已覆盖分钟", "Covered minutes"),
+        count("gap_minutes", "空档分钟", "Gap minutes"),
+        count("overlap_minutes", "重叠分钟", "Overlap minutes"),
+        count("swaps", "调班", "Swaps"),
+        count("absences", "缺勤请假", "Absences"),
+        count("shifts", "班次", "Shifts worked"),
+        number("hours_per_person", "人均工时", "Hours per person"),
+    ];
+    let cells = |label: Value, day: &Day| -> Vec<Cell> {
+        vec![
+            label.into(),
+            share(day.covered, day.required).into(),
+            day.required.into(),
+            day.covered.into(),
+            day.gaps.into(),
+            day.overlaps.into(),
+            day.swaps.into(),
+            day.absences.into(),
+            day.people.into(),
+            quotient(day.minutes, day.people * 60).into(),
+        ]
+    };
+    let mut total = Day::default();
+    for day in days.values() {
+        total.required += day.required;
+        total.covered += day.covered;
+        total.gaps += day.gaps;
+        total.overlaps += day.overlaps;
+        total.swaps += day.swaps;
+        total.absences += day.absences;
+        total.minutes += day.minutes;
+        total.people += day.people;
+    }
+    let rows = days.iter().map(|(date, day)| cells(Value::Text(date.to_string()), day)).collect();
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &total)) })
+}
+
+fn number(key: &'static str, zh: &'static str, en: &'static str) -> kernel::report::Column {
+    kernel::report::Column::new(key, zh, en, kernel::report::ColumnKind::Number)
+}
+
+async fn by_person(at: &Reading, shifts: &[shift::Model]) -> Result<Figures, Fault> {
+    let mut people: BTreeMap<Uuid, (i64, i64, i64, i64)> = BTreeMap::new();
+    for shift in shifts {
+        let of = people.entry(shift.responsible_staff_id).or_default();
+        of.2 += i64::from(shift.status == Status::Absent);
+        of.3 += i64::from(shift.status == Status::OnLeave);
+        if !is_absence(shift) {
+            of.0 += 1;
+            of.1 += minutes(shift);
+        }
+    }
+    let names = group::names(at, "person").await?;
+    let columns = vec![
+        text("person", "人员", "Person"),
+        number("hours", "工时", "Hours"),
+        count("shifts", "班次", "Shifts worked"),
+        count("absences", "缺勤", "Absences"),
+        count("leaves", "请假", "On leave"),
+    ];
+    let row = |(person, of): (&Uuid, &(i64, i64, i64, i64))| -> Vec<Cell> {
+        let name = names.get(&person.to_string()).cloned().unwrap_or_else(|| person.to_string());
+        vec![name.into(), hours(of.1).into(), of.0.into(), of.2.into(), of.3.into()]
+    };
+    Ok(Figures { columns, rows: people.iter().map(row).collect(), totals: None })
+}

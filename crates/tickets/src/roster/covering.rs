@@ -1,0 +1,121 @@
+//! The coverage of a roster as it stands: required hours, gaps, overlaps, day by day (TK-R27).
+
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::fixed::Percent;
+use kernel::time::{DayTime, start_of_day};
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use store::{Reading, parameters};
+use utoipa::ToSchema;
+
+use super::coverage::{self, Stretch, Window};
+use super::entity::{Model, Trade};
+use crate::shift::entity::{Column, Entity, Model as Shift, Status};
+
+/// A stretch of a day with too few people, or with more than needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CoverageGap {
+    pub date: NaiveDate,
+    pub from: DayTime,
+    pub to: DayTime,
+    pub minutes: i64,
+}
+
+/// The coverage of one day.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DayCoverage {
+    pub date: NaiveDate,
+    pub required: Window,
+    pub required_minutes: i64,
+    pub covered_minutes: i64,
+    pub coverage_percent: Option<Percent>,
+    pub gaps: Vec<Stretch>,
+    pub overlaps: Vec<Stretch>,
+}
+
+/// The coverage of the days asked for, together and one by one.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RosterCoverage {
+    pub roster_id: Uuid,
+    /// People needed at any time of the required hours; duty at home counts.
+    pub min_headcount: i64,
+    pub required_minutes: i64,
+    pub covered_minutes: i64,
+    pub coverage_percent: Option<Percent>,
+    pub gaps: Vec<CoverageGap>,
+    pub overlaps: Vec<CoverageGap>,
+    pub days: Vec<DayCoverage>,
+}
+
+/// The hours somebody of this unit must be there on a day: its own, else those of its trade.
+pub async fn required(at: &Reading, unit: Uuid, trade: Trade, day: NaiveDate) -> Result<Window, Fault> {
+    let value = parameters::value_on(at, "tickets.roster.required", day, None).await?;
+    let own = &value["org_units"][unit.to_string()];
+    let of_trade = &value["heating_hotline"];
+    let chosen = match trade {
+        _ if own.is_object() => own,
+        Trade::Heating if of_trade.is_object() => of_trade,
+        _ => &value,
+    };
+    serde_json::from_value(serde_json::json!({ "from": chosen["from"], "to": chosen["to"] })).map_err(Fault::internal)
+}
+
+/// The coverage of a roster, of all its days or of one.
+pub async fn of_roster(at: &Reading, roster: &Model, only: Option<NaiveDate>) -> Result<RosterCoverage, Fault> {
+    let shifts = working(at, roster).await?;
+    let headcount = parameters::value_on(at, "tickets.roster.min_headcount", roster.from_on, None).await?;
+    let headcount = headcount.as_i64().unwrap_or(1);
+    let mut all = RosterCoverage {
+        roster_id: roster.id,
+        min_headcount: headcount,
+        required_minutes: 0,
+        covered_minutes: 0,
+        coverage_percent: None,
+        gaps: Vec::new(),
+        overlaps: Vec::new(),
+        days: Vec::new(),
+    };
+    for date in roster.dates().filter(|date| only.is_none_or(|only| only == *date)) {
+        let window = required(at, roster.org_unit_id, roster.trade, date).await?;
+        let midnight = start_of_day(date);
+        let minutes = |instant: DateTimeUtc| (instant - midnight).num_minutes();
+        let spans: Vec<(i64, i64)> = shifts
+            .iter()
+            .map(|shift| (minutes(shift.start_at), minutes(shift.end_at)))
+            .filter(|(start, end)| *end > 0 && *start < 24 * 60)
+            .collect();
+        let day = coverage::of_day(window, &spans, headcount);
+        let dated = |one: &Stretch| CoverageGap { date, from: one.from, to: one.to, minutes: one.minutes };
+        all.gaps.extend(day.gaps.iter().map(dated));
+        all.overlaps.extend(day.overlaps.iter().map(dated));
+        all.required_minutes += window.minutes();
+        all.covered_minutes += day.minutes;
+        all.days.push(DayCoverage {
+            date,
+            required: window,
+            required_minutes: window.minutes(),
+            covered_minutes: day.minutes,
+            coverage_percent: coverage::percent(day.minutes, window.minutes()),
+            gaps: day.gaps,
+            overlaps: day.overlaps,
+        });
+    }
+    all.coverage_percent = coverage::percent(all.covered_minutes, all.required_minutes);
+    Ok(all)
+}
+
+/// The shifts of a roster that are worked, and those of published rosters of the unit that reach into its
+/// first day.
+async fn working(at: &Reading, roster: &Model) -> Result<Vec<Shift>, Fault> {
+    let own = Condition::all().add(Column::RosterId.eq(roster.id));
+    let before = Condition::all()
+        .add(Column::OrgUnitId.eq(roster.org_unit_id))
+        .add(Column::Published.eq(true))
+        .add(Column::StartAt.lt(roster.starts_at))
+        .add(Column::EndAt.gt(roster.starts_at));
+    let shifts =
+        Entity::find().filter(Column::Status.eq(Status::Planned)).filter(Condition::any().add(own).add(before));
+    Ok(shifts.all(&at.db()).await?)
+}

@@ -1,0 +1,123 @@
+//! Taking money on the spot, handing it in, confirming it.
+
+use chrono::TimeDelta;
+use kernel::fault::Fault;
+use kernel::ids;
+use kernel::money::Money;
+use registers::{locks, referenced};
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::{Work, parameters, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{ActiveModel, Column, Entity, Method, Model, Status};
+use super::{MOVES, SiteReceipt};
+use crate::problems::OVERPAID;
+use crate::repair_order::RepairOrder;
+use crate::repair_order::entity::{Bearer, Model as Order};
+
+/// What a customer paid on the spot.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateSiteReceipt {
+    pub repair_order_id: Uuid,
+    /// More than zero, at most what is open.
+    pub amount: Money,
+    pub method: Method,
+    /// Number of the paper given to the customer.
+    #[schema(min_length = 1, max_length = 40)]
+    pub receipt_number: String,
+}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct HandInReceipt {}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmReceipt {}
+
+/// Takes money for an order the customer pays.
+///
+/// # Errors
+/// 409 `overpaid` above the open amount, `already_exists` for a number used before.
+pub async fn create(work: &Work, input: &CreateSiteReceipt) -> Result<Model, Fault> {
+    if input.amount.fen() <= 0 {
+        return Err(Fault::field("/amount", "out_of_range"));
+    }
+    let order = referenced::locked::<RepairOrder>(work, input.repair_order_id, "/repair_order_id").await?;
+    let number = input.receipt_number.trim();
+    locks::hold(work, vec![format!("site_receipt|{number}")]).await?;
+    if Entity::find().filter(Column::ReceiptNumber.eq(number)).one(&work.db()).await?.is_some() {
+        return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "receipt_number"));
+    }
+    let open = open_amount(work, &order).await?;
+    if input.amount.fen() > open {
+        let open = Money::from_fen(open).map_err(Fault::internal)?;
+        return Err(Fault::new(&OVERPAID).rule("TK-R19").with("open", open.to_string()));
+    }
+    let hours = parameters::integer(work, "tickets.site_receipt.hand_in_hours").await?;
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        status: Set(Status::Made),
+        repair_order_id: Set(Some(order.id)),
+        service_request_id: Set(None),
+        case_org_unit_id: Set(order.case_org_unit_id),
+        project_id: Set(order.project_id),
+        customer_id: Set(order.customer_id),
+        amount_fen: Set(input.amount.fen()),
+        method: Set(input.method),
+        receipt_number: Set(number.to_owned()),
+        received_by: Set(work.actor().sub),
+        hand_in_by: Set(work.now + TimeDelta::hours(hours)),
+        handed_in_at: Set(None),
+        confirmed_by: Set(None),
+        confirmed_at: Set(None),
+    };
+    let amount = input.amount.to_string();
+    work.create::<SiteReceipt>(row, |fact| fact.with("amount", amount), "made").await
+}
+
+/// What the customer still owes for an order: the work, before it is finished the quote he accepted; nothing
+/// when somebody else bears the cost.
+async fn open_amount(work: &Work, order: &Order) -> Result<i64, Fault> {
+    if order.bearer != Some(Bearer::Customer) {
+        return Ok(0);
+    }
+    let counted = order.finished_at.is_some() || order.ended_at.is_some();
+    let agreed = order.quote_fen.filter(|_| order.quote_accepted == Some(true)).unwrap_or_default();
+    let owed = if counted { order.amount_fen } else { agreed };
+    let paid = Entity::find().filter(Column::RepairOrderId.eq(order.id)).all(&work.db()).await?;
+    Ok((owed - paid.iter().map(|receipt| receipt.amount_fen).sum::<i64>()).max(0))
+}
+
+async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
+    let row = resource::take::<SiteReceipt>(work, id).await?;
+    let to = MOVES.take(action, row.status, &resource::subject::<SiteReceipt>(work, &row))?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    Ok((row, change))
+}
+
+/// Hands the money in.
+pub async fn hand_in(work: &Work, id: Uuid, _input: &HandInReceipt) -> Result<Model, Fault> {
+    let (row, mut change) = begin(work, id, "hand-in").await?;
+    change.handed_in_at = Set(Some(work.now));
+    work.change::<SiteReceipt>(&row, change, "handed_in", |fact| fact).await
+}
+
+/// Confirms that it came in; never by who took it.
+pub async fn confirm(work: &Work, id: Uuid, _input: &ConfirmReceipt) -> Result<Model, Fault> {
+    let (row, mut change) = begin(work, id, "confirm").await?;
+    change.confirmed_by = Set(Some(work.actor().sub));
+    change.confirmed_at = Set(Some(work.now));
+    work.change::<SiteReceipt>(&row, change, "confirmed", |fact| fact).await
+}

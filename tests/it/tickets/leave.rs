@@ -1,0 +1,142 @@
+//! Leave: handed over item by item, approved within limits, passed on when it begins (TK-R18).
+
+use serde_json::{Value, json};
+use tickets::leave::handover;
+
+use super::desk::*;
+use super::rosters;
+use crate::kit::{self, Answer, TestApp, id};
+
+/// cs_agent is away for twelve hours on Wednesday; cs_agent2 stands in.
+pub fn away(app: &TestApp, with: Value) -> Value {
+    let body = json!({ "from_at": "2026-03-04T08:00:00+08:00", "to_at": "2026-03-04T20:00:00+08:00", "reason": "家中有事",
+        "substitute_id": app.fixture.staff["cs_agent2"] });
+    kit::with(body, &with)
+}
+
+async fn act_on(app: &TestApp, who: &str, leave: &Value, action: &str, body: Value) -> Answer {
+    app.post(who, &format!("/v1/leave-requests/{}/{action}", id(leave)), body).await
+}
+
+async fn requested(app: &TestApp, with: Value) -> Value {
+    app.post("cs_agent", "/v1/leave-requests", away(app, with)).await.expect(201)
+}
+
+scenario! {
+/// Everything is handed over before the leave is approved; at its beginning the cases pass on, the clocks run on.
+async fn a_leave_passes_cases_to_the_substitute(app) {
+    let ticket = started(app, json!({})).await;
+    let leave = requested(app, json!({})).await;
+    let items = leave["handover_items"].as_array().unwrap();
+    assert_eq!((items.len(), &items[0]["kind"], &items[0]["name"]), (1, &json!("ticket"), &ticket["number"]));
+    act_on(app, "team_leader", &leave, "approve", json!({})).await.refused(409, "invalid_state");
+    act_on(app, "cs_agent3", &leave, "accept-handover", json!({})).await.refused(404, "not_found");
+    act_on(app, "team_leader", &leave, "accept-handover", json!({})).await.refused(409, "above_authority");
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    // Another case came meanwhile: it is not handed over.
+    let later = started(app, json!({})).await;
+    let open = act_on(app, "team_leader", &leave, "approve", json!({})).await.refused(409, "handover_incomplete");
+    assert_eq!(open["context"]["items"], json!([later["number"]]));
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({ "item_ids": [later["id"]] })).await.expect(200);
+    let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    assert_eq!((&approved["status"], &approved["passed_on_at"]), (&json!("approved"), &json!(null)));
+    let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
+    let lent = &lent["items"][0];
+    assert_eq!((&lent["to_staff_id"], &lent["role"]), (&json!(app.fixture.staff["cs_agent2"]), &json!("cs_agent")));
+    assert_eq!((&lent["from"], &lent["to"]), (&json!("2026-03-04"), &json!("2026-03-04")));
+    assert_eq!(handover::begin_due(&app.store).await.unwrap(), 0);
+    let due = clock(app, &ticket, "handle").await["due_at"].clone();
+    app.at("2026-03-04T08:00:00+08:00");
+    let other = app.second_store().await;
+    let (one, two) = tokio::join!(handover::begin_due(&app.store), handover::begin_due(&other));
+    (one.unwrap(), two.unwrap());
+    let passed = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    let substitute = json!(app.fixture.staff["cs_agent2"]);
+    assert_eq!((&passed["assignee_id"], &passed["first_asked_staff_id"], &passed["status"]), (&substitute, &substitute, &json!("in_progress")));
+    assert_eq!(clock(app, &ticket, "handle").await["due_at"], due, "the clocks do not notice");
+    let history = app.get("team_leader", &format!("/v1/tickets/{}/history", id(&ticket))).await.expect(200);
+    let passes = history["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "ticket.handover").count();
+    assert_eq!(passes, 1, "{history}");
+    let deadlines = app.get("team_leader", &format!("/v1/tickets/{}/deadlines", id(&ticket))).await.expect(200);
+    assert!(deadlines.to_string().contains("handover"));
+    act_on(app, "cs_agent", &leave, "cancel", json!({})).await.refused(409, "invalid_state");
+    // Off duty while away; the team leader is told why.
+    let new = register(app, json!({})).await;
+    let to = json!({ "staff_id": app.fixture.staff["cs_agent"] });
+    let refused = act(app, "team_leader", &new, "assign", to).await.refused(409, "assignee_off_duty");
+    assert_eq!(refused["context"]["duty"], "on_leave");
+}
+}
+
+scenario! {
+/// A paused case stays paused.
+async fn a_paused_case_is_handed_over_paused(app) {
+    let ticket = started(app, json!({})).await;
+    let proof = document(app, "cs_agent").await;
+    let pause = json!({ "reason_code": "third_party", "until": "2026-03-05T08:00:00+08:00", "proof_document_id": proof });
+    let pause = app.post("cs_agent", &format!("/v1/tickets/{}/pauses", id(&ticket)), pause).await.expect(201);
+    app.post("team_leader", &format!("/v1/ticket-pauses/{}/approve", id(&pause)), json!({})).await.expect(200);
+    let projected = app.get("cs_agent", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200)["projected_due_at"].clone();
+    let leave = requested(app, json!({})).await;
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    act_on(app, "cs_supervisor", &leave, "approve", json!({})).await.expect(200);
+    app.at("2026-03-04T08:30:00+08:00");
+    handover::begin_due(&app.store).await.unwrap();
+    let passed = app.get("cs_agent2", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    assert_eq!((&passed["paused"], &passed["projected_due_at"]), (&json!(true), &projected));
+    assert_eq!(passed["assignee_id"], json!(app.fixture.staff["cs_agent2"]));
+    app.at("2026-03-05T09:00:00+08:00");
+    let resumed = app.get("cs_agent2", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    assert_eq!((&resumed["paused"], &resumed["due_at"]), (&json!(false), &projected));
+}
+}
+
+scenario! {
+/// Shifts are swapped, or left uncovered by who may; long leaves are not the team leader's.
+async fn shifts_are_swapped_or_named_uncovered(app) {
+    let roster = rosters::published(app, json!({})).await;
+    let mine = rosters::shifts(app, &roster, "cs_agent").await;
+    let wednesday = mine.iter().find(|shift| shift["date"] == "2026-03-04").unwrap();
+    let leave = requested(app, json!({ "from_at": "2026-03-04T00:00:00+08:00", "to_at": "2026-03-05T00:00:01+08:00" })).await;
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    act_on(app, "team_leader", &leave, "approve", json!({})).await.refused(409, "above_authority");
+    let open = act_on(app, "cs_supervisor", &leave, "approve", json!({})).await.refused(409, "handover_incomplete");
+    assert_eq!(open["context"]["items"], json!(["2026-03-04 c"]));
+    let body = json!({ "uncovered_shift_ids": [wednesday["id"]] });
+    let short = requested(app, json!({})).await;
+    act_on(app, "cs_agent2", &short, "accept-handover", json!({})).await.expect(200);
+    act_on(app, "team_leader", &short, "approve", body.clone()).await.refused(409, "above_authority");
+    act_on(app, "cs_supervisor", &leave, "approve", body).await.expect(200);
+    let shift = app.get("cs_agent", &format!("/v1/shifts/{}", id(wednesday))).await.expect(200);
+    assert_eq!(shift["status"], "on_leave");
+    let day = app.get("team_leader", &format!("/v1/rosters/{}/coverage?date=2026-03-04", id(&roster))).await.expect(200);
+    assert_eq!(day["gaps"][0]["from"], "20:00", "the slot is uncovered");
+    // Not begun yet: it can be taken back.
+    act_on(app, "cs_agent2", &leave, "cancel", json!({})).await.refused(409, "above_authority");
+    act_on(app, "cs_agent", &leave, "cancel", json!({})).await.expect(200);
+    let shift = app.get("cs_agent", &format!("/v1/shifts/{}", id(wednesday))).await.expect(200);
+    assert_eq!(shift["status"], "planned");
+    let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
+    assert!(lent["items"][0]["revoked_at"].is_string());
+}
+}
+
+scenario! {
+async fn a_leave_is_asked_for_in_order(app) {
+    let post = async |with: Value| app.post("cs_agent", "/v1/leave-requests", away(app, with)).await;
+    post(json!({ "to_at": "2026-03-04T07:00:00+08:00" })).await.refused(422, "date_order");
+    post(json!({ "substitute_id": app.fixture.staff["cs_agent"] })).await.refused(422, "own");
+    post(json!({ "substitute_id": "01890000-0000-7000-8000-000000000000" })).await.refused(422, "not_found");
+    let leave = requested(app, json!({})).await;
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({ "item_ids": [id(&leave)] })).await.refused(422, "not_found");
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    act_on(app, "heating_service_manager", &leave, "approve", json!({})).await.refused(404, "not_found");
+    act_on(app, "sales_supervisor", &leave, "approve", json!({})).await.refused(409, "above_authority");
+    act_on(app, "cs_agent2", &leave, "approve", json!({})).await.refused(403, "forbidden");
+    let refused = act_on(app, "team_leader", &leave, "refuse", json!({ "comment": "当日人手不足" })).await.expect(200);
+    assert_eq!((&refused["status"], &refused["comment"]), (&json!("refused"), &json!("当日人手不足")));
+    let own = app.post("team_leader", "/v1/leave-requests", away(app, json!({}))).await.expect(201);
+    act_on(app, "cs_agent2", &own, "accept-handover", json!({})).await.expect(200);
+    act_on(app, "team_leader", &own, "approve", json!({})).await.refused(409, "separation_of_duties");
+}
+}
