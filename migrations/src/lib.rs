@@ -68,6 +68,9 @@ tables! {
     Dispatch = "20261128_222_dispatch";
     Quality = "20261128_260_quality";
     Assessment = "20261128_261_assessment";
+    Surveys = "20261128_242_surveys";
+    Outreach = "20261128_243_outreach";
+    Network = "20261128_191_network";
 }
 
 /// Any number; it only has to be the same in every process.

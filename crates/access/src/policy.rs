@@ -254,6 +254,48 @@ policy! {
     "tickets.leave_request:approve" => HEAD, [TeamLeader, CsSupervisor, SalesSupervisor];
     "tickets.leave_request:refuse" => HEAD, [TeamLeader, CsSupervisor, SalesSupervisor];
     "tickets.leave_request:cancel" => STAFF;
+    "tickets.outlet:record_payment" => [FeeSettlementClerk, FinanceOfficer];
+    "tickets.outlet_account_entry:read" => NETWORK, [FinanceOfficer];
+    "tickets.repair_tariff:read" => NETWORK;
+    "tickets.tariff:manage" => [CsManager];
+    "tickets.repair_fee_claim:read" => NETWORK;
+    "tickets.repair_fee_claim:create" => [ServiceOutlet, RegionalServiceRep];
+    "tickets.repair_fee_claim:submit" => [ServiceOutlet, RegionalServiceRep];
+    "tickets.repair_fee_claim:check" => [RegionalServiceRep, FeeSettlementClerk];
+    "tickets.repair_fee_claim:first_review" => [RegionalServiceRep];
+    "tickets.repair_fee_claim:send_back" => [RegionalServiceRep, FeeSettlementClerk];
+    "tickets.repair_fee_claim:audit" => [FeeSettlementClerk];
+    "tickets.repair_fee_claim:approve" => [CsManager];
+    "tickets.repair_fee_claim:settle" => [FeeSettlementClerk];
+    "tickets.repair_fee_claim:notify" => [FeeSettlementClerk];
+    // TK-12 spare parts and their ledger
+    "tickets.part:read" => NETWORK;
+    "tickets.part:manage" => [PartsClerk];
+    "tickets.part_price:read" => NETWORK;
+    "tickets.part_price:manage" => [PartsClerk];
+    "tickets.part_plan:read" => NETWORK;
+    "tickets.part_plan:create" => [PartsClerk];
+    "tickets.part_request:read" => NETWORK;
+    "tickets.part_request:create" => [ServiceOutlet, RepairTeamLeader, RegionalServiceRep];
+    "tickets.part_request:submit" => [ServiceOutlet, RepairTeamLeader, RegionalServiceRep];
+    "tickets.part_request:approve" => [PartsClerk];
+    "tickets.part_request:refuse" => [PartsClerk];
+    "tickets.part_request:issue" => [PartsClerk, WarehouseKeeper];
+    "tickets.part_request:receive" => [ServiceOutlet, RepairTeamLeader, RegionalServiceRep];
+    "tickets.part_movement:read" => NETWORK;
+    "tickets.part_movement:create" => [PartsClerk, WarehouseKeeper];
+    "tickets.part_movement:reverse" => [PartsClerk, WarehouseKeeper];
+    "tickets.stock_count:read" => NETWORK;
+    "tickets.stock_count:create" => [PartsClerk, WarehouseKeeper, RepairTeamLeader];
+    "tickets.stock_count:approve" => [PartsClerk, CsManager];
+    "tickets.stock_count:refuse" => [PartsClerk, CsManager];
+    "tickets.write_off:read" => NETWORK;
+    "tickets.write_off:create" => [PartsClerk, WarehouseKeeper, RepairTeamLeader];
+    "tickets.write_off:approve" => [PartsClerk, CsManager];
+    "tickets.write_off:refuse" => [PartsClerk, CsManager];
+    "tickets.part_reconciliation:read" => NETWORK;
+    "tickets.part_reconciliation:create" => [PartsClerk];
+    "tickets.part_reconciliation:confirm" => [ServiceOutlet];
     // TK-06 callback, TK-07 rating, TK-13 archive
     "tickets.callback:read" => READ, [Customer];
     "tickets.callback:attempt" => AGENT, LEAD, [Receptionist];
@@ -334,6 +376,32 @@ policy! {
     "tickets.monthly_assessment:read" => STAFF;
     "tickets.monthly_assessment:build" => [CsDirector, HrOfficer];
     "tickets.monthly_assessment:publish" => [CsDirector, HrOfficer];
+    // TK-07 surveys; customers read those they were asked in, and answer by token without sign-in
+    "tickets.survey:read" => READ, [Customer];
+    "tickets.survey:create" => [CsSpecialist, CsSupervisor, CsManager];
+    "tickets.survey:update" => [CsSpecialist, CsSupervisor, CsManager];
+    "tickets.survey:open" => [CsManager, CsDirector];
+    "tickets.survey:close" => [CsManager, CsDirector];
+    "tickets.survey:results" => READ;
+    "tickets.survey_invitation:read" => READ, [Customer];
+    "tickets.survey_invitation:answer_by_proxy" => AGENT;
+    "tickets.survey_answer:create" => public;
+    // TK-14 outreach; promotions are marketing's
+    "tickets.message_template:read" => READ, [MarketingPlanner, MarketingDirector];
+    "tickets.message_template:create" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.message_template:update" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.message_template:preview" =>
+        AGENT, LEAD, [MarketingPlanner, CsManager, CsDirector, MarketingDirector];
+    "tickets.message_template:approve" => [CsManager, CsDirector, MarketingDirector];
+    "tickets.outreach_campaign:read" => READ, [MarketingPlanner, MarketingDirector, GraphicDesigner];
+    "tickets.outreach_campaign:create" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:update" => AGENT, LEAD, [MarketingPlanner, GraphicDesigner];
+    "tickets.outreach_campaign:approve" => [CsManager, CsDirector, MarketingDirector];
+    "tickets.outreach_campaign:start" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:pause" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:resume" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.outreach_campaign:cancel" => AGENT, LEAD, [MarketingPlanner];
+    "tickets.delivery:read" => READ, [MarketingPlanner, MarketingDirector];
     // TK-11 reports: who leads, whoever makes or receives one, and each agent for his own rows
     "tickets.report:read" =>
         AGENT, LEAD, HEAD, BOSS,

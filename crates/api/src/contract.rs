@@ -31,7 +31,8 @@ impl Parameter {
         let (schema, text) = if doc.codes.is_empty() {
             (schema_of(doc.kind), "Filter.".to_owned())
         } else {
-            (json!({ "type": "string" }), format!("Any of, comma-separated: {}.", doc.codes.join(", ")))
+            let schema = json!({ "type": "string", "pattern": list_of("", &doc.codes) });
+            (schema, format!("Any of, comma-separated: {}.", doc.codes.join(", ")))
         };
         Self { name: doc.name, schema, text }
     }
@@ -53,13 +54,19 @@ impl Parameter {
             Self::new("cursor", "string", "`next_cursor` of the page before."),
             Self {
                 name: "sort".to_owned(),
-                schema: json!({ "type": "string", "default": default }),
+                schema: json!({ "type": "string", "default": default, "pattern": list_of("-?", sorts) }),
                 text: format!("Fields, comma-separated, `-` for descending: {}.", sorts.join(", ")),
             },
             Self::new("include_total", "boolean", "Count the rows, up to 100,000."),
         ]
         .into_iter()
     }
+}
+
+/// The pattern of a list of words with commas between.
+fn list_of(before: &str, words: &[&str]) -> String {
+    let word = format!("{before}({})", words.join("|").replace('.', "\\."));
+    format!("^{word}(,{word})*$")
 }
 
 fn schema_of(kind: &str) -> Value {
@@ -295,11 +302,13 @@ fn describe(tag: &str) -> &'static str {
         "me" => "The caller himself 本人",
         "meta" => "Codes and their labels 代码表",
         "organisation" => "Units, people, posts, delegations 组织与人员",
+        "outreach" => "Templates, campaigns and what became of them 客户关怀与活动",
         "parameters" => "Rates, limits and deadlines by date 参数",
         "portfolio" => "Whose customer somebody is, contacts and promises 客户分配与联系",
         "property" => "Projects, buildings, units and owners 楼盘与房屋",
         "sandbox" => "The clock of a sandbox 沙箱时钟",
         "suppliers" => "Contractors and other suppliers 供应商",
+        "surveys" => "Satisfaction surveys answered by token 满意度调查",
         "system" => "Health, version, contract 系统",
         "ticket catalogues" => "Channels, categories, reasons 工单字典",
         "tickets" => "Wishes, complaints and repairs, from the call to the closed case 诉求工单",
@@ -337,6 +346,9 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
         list.push(json!({ "name": "Idempotency-Key", "in": "header", "required": endpoint.key == Key::Required,
             "description": "The same key and request answer the same, once.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" } }));
+    }
+    // Where there is no row yet there is no version either.
+    if endpoint.key != Key::No && endpoint.path.contains('{') {
         list.push(json!({ "name": "If-Match", "in": "header", "required": endpoint.if_match_required,
             "description": "The version the change is meant for, e.g. \"v7\".",
             "schema": { "type": "string", "pattern": "^\"v[0-9]+\"$" } }));

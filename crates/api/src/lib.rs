@@ -24,6 +24,10 @@ use store::Store;
 
 pub use limits::Limits;
 use router::Api;
+pub use serve::SPANS;
+
+/// Hangs a span under the one that headers name.
+pub type Follow = fn(&tracing::Span, &actix_web::http::header::HeaderMap);
 
 /// What every endpoint may use; shared by all workers.
 pub struct State {
@@ -41,6 +45,8 @@ pub struct State {
     pub trusted_proxies: Vec<IpAddr>,
     /// Renders the figures of `/metrics`; none when it is switched off.
     pub metrics: Option<Box<dyn Fn() -> String + Send + Sync>>,
+    /// Hangs a request's span under the caller's `traceparent`; none when traces are off.
+    pub follow: Option<Follow>,
 }
 
 /// The whole API: routes and contract.

@@ -604,13 +604,18 @@ where
         let view = self.api.contract.schema::<P::View>();
         let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
         let columns = P::columns();
-        let mut query: Vec<Parameter> = Parameter::paging(&columns.sort_names(), columns.default_sort()).collect();
+        let mut filters = columns.filter_docs();
+        filters.retain(|filter| filter.name != parent);
+        let mut query: Vec<Parameter> = filters.into_iter().map(Parameter::filter).collect();
+        query.extend(Parameter::paging(&columns.sort_names(), columns.default_sort()));
         query.push(export::parameter());
         let run = move |call: Call| async move {
             let id = call.id()?;
             let format = export::asked(&call.query, call.request.headers())?;
             let mut query = list::Query::read(export::rest(&call.query))?;
-            if let Some((name, _)) = query.filters.first() {
+            let known = P::columns().filter_docs();
+            let strange = |name: &str| name == parent || !known.iter().any(|filter| filter.name == name);
+            if let Some((name, _)) = query.filters.iter().find(|(name, _)| strange(name)) {
                 return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
             }
             let at = call.reading();

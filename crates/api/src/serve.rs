@@ -17,12 +17,15 @@ use kernel::lang::Lang;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::{Answer, Context, Done};
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::call::{Call, Reply};
 use crate::router::{Body, Endpoint, Found, Key, TRANSFER};
 use crate::{State, export, problem};
 
+/// Target of the spans of requests.
+pub const SPANS: &str = "hearthdesk::request";
 /// The largest JSON or form body.
 const BODY_LIMIT: usize = 256 * 1024;
 /// The longest a body may take to arrive.
@@ -40,7 +43,18 @@ pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::D
     let (operation, result) = match state.api.find(request.method(), &path) {
         Found::Endpoint(endpoint, params) => {
             let arrival = Arrival { state: &state, request: request.clone(), request_id: &request_id, lang, params };
-            (endpoint.operation, arrival.serve(endpoint, payload.into_inner()).await)
+            let span = request_span(&state, endpoint, &request, &request_id);
+            let result = arrival.serve(endpoint, payload.into_inner()).instrument(span.clone()).await;
+            let status = match &result {
+                Ok(Reply::Raw(response)) => response.status(),
+                Ok(_) => StatusCode::OK,
+                Err(fault) => problem::status(fault.kind()),
+            };
+            span.record("http.response.status_code", status.as_u16());
+            if status.is_server_error() {
+                span.record("otel.status_code", "ERROR");
+            }
+            (endpoint.operation, result)
         }
         Found::OtherMethods(allow) => ("none", Err(Fault::new(&fault::METHOD_NOT_ALLOWED).with("allow", allow))),
         Found::Nothing => ("none", Err(Fault::new(&fault::NOT_FOUND))),
@@ -56,6 +70,25 @@ pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::D
     metrics::histogram!("hearthdesk_request_seconds", "operation" => operation).record(started.elapsed().as_secs_f64());
     tracing::info!(request_id, %method, operation, status, micros = started.elapsed().as_micros() as u64, "request");
     response
+}
+
+/// The span of a request, under the caller's when he names one.
+fn request_span(state: &State, endpoint: &Endpoint, request: &HttpRequest, request_id: &str) -> Span {
+    let span = tracing::info_span!(
+        target: SPANS,
+        "request",
+        otel.name = endpoint.operation,
+        otel.kind = "server",
+        otel.status_code = tracing::field::Empty,
+        http.request.method = endpoint.method.as_str(),
+        http.route = endpoint.path.as_str(),
+        http.response.status_code = tracing::field::Empty,
+        request_id,
+    );
+    if let Some(follow) = state.follow {
+        follow(&span, request.headers());
+    }
+    span
 }
 
 /// Counts a request for as long as it is under way, however it ends.
@@ -101,6 +134,7 @@ impl Arrival<'_> {
             lang: self.lang,
             request_id: self.request_id.to_owned(),
             journals_refusals: endpoint.journals_refusals,
+            sandbox: self.state.sandbox,
             ..Context::of(actor, endpoint.operation)
         };
         if !public {

@@ -436,6 +436,7 @@ impl Resource for Approval {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "approval";
     const PATH: &'static str = "/v1/approvals";
+    const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         if actor.scope.all {

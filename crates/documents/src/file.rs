@@ -21,7 +21,7 @@ use crate::{media, problems};
 const HEAD: usize = 8192;
 
 /// A bucket of an S3-compatible store.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Bucket {
     pub name: String,
     /// `https://…` of another provider than Amazon; plain `http://` only where it is named so.
@@ -29,6 +29,13 @@ pub struct Bucket {
     pub region: Option<String>,
     /// Key and secret; without them those of the machine's role.
     pub credentials: Option<(String, String)>,
+}
+
+/// Without the credentials.
+impl std::fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bucket").field("name", &self.name).field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
 }
 
 /// Where the contents lie; cheap to clone.

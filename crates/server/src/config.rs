@@ -82,6 +82,12 @@ pub struct Settings {
     /// Secret the gateway verifies our signature with, whsec_…
     #[arg(long, env = "HEARTHDESK_GATEWAY_SECRET", global = true, hide_env_values = true)]
     pub gateway_secret: Option<String>,
+    /// Collector that takes traces as OTLP over HTTP, e.g. http://127.0.0.1:4318 [default: none, no traces]
+    #[arg(long, env = "HEARTHDESK_OTLP_ENDPOINT", global = true)]
+    pub otlp_endpoint: Option<String>,
+    /// The part of new traces that is kept, 0 to 1 [default: 1]
+    #[arg(long, env = "HEARTHDESK_TRACE_RATIO", global = true)]
+    pub trace_ratio: Option<f64>,
     /// Serve /metrics: on or off [default: on]
     #[arg(long, env = "HEARTHDESK_METRICS", global = true)]
     pub metrics: Option<String>,
@@ -119,6 +125,8 @@ pub struct Config {
     pub sandbox: bool,
     pub rate_limit: bool,
     pub metrics: bool,
+    /// Where traces go; nowhere when absent.
+    pub traces: Option<crate::traces::Settings>,
     pub log: String,
     pub checkpoints: PathBuf,
     pub master_key: [u8; 32],
@@ -210,6 +218,10 @@ impl Config {
             sandbox: given.sandbox.or(file.sandbox).unwrap_or(false),
             rate_limit: switch("HEARTHDESK_RATE_LIMIT", given.rate_limit.or(file.rate_limit))?,
             metrics: switch("HEARTHDESK_METRICS", given.metrics.or(file.metrics))?,
+            traces: traces(
+                given.otlp_endpoint.or(file.otlp_endpoint),
+                given.trace_ratio.or(file.trace_ratio).unwrap_or(1.0),
+            )?,
             log: given.log.or(file.log).unwrap_or_else(|| "warn".to_owned()),
             checkpoints: given.checkpoints.or(file.checkpoints).unwrap_or_else(|| data.join("checkpoints.jsonl")),
             master_key: master_key(given.master_key.or(file.master_key), &data, make_key)?,
@@ -272,6 +284,17 @@ fn switch(key: &str, value: Option<String>) -> anyhow::Result<bool> {
         Some("off" | "false") => Ok(false),
         Some(other) => bail!("{key} must be on or off, not {other}"),
     }
+}
+
+fn traces(endpoint: Option<String>, ratio: f64) -> anyhow::Result<Option<crate::traces::Settings>> {
+    let Some(endpoint) = endpoint else { return Ok(None) };
+    if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+        bail!("HEARTHDESK_OTLP_ENDPOINT must begin with http:// or https://");
+    }
+    if !(0.0..=1.0).contains(&ratio) {
+        bail!("HEARTHDESK_TRACE_RATIO must be between 0 and 1");
+    }
+    Ok(Some(crate::traces::Settings { endpoint, ratio }))
 }
 
 /// The configured key, or the one in the data folder, made on first start.

@@ -11,6 +11,7 @@ pub mod journal;
 pub mod rebuild;
 pub mod serve;
 pub mod setup;
+pub mod traces;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -4,14 +4,18 @@ use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
-use tracing_subscriber::EnvFilter;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::Config;
-use crate::{jobs, setup};
+use crate::{jobs, setup, traces};
 
 /// Serves until the process is told to stop.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
-    start_logging(&config)?;
+    let traces = start_logging(&config)?;
     let store = setup::open(&config).await?;
     let identity = setup::identity(&config);
     setup::prepare(&store, &identity).await?;
@@ -37,12 +41,30 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     store.seal_now().await?;
     jobs::sign_off(&store, &config.checkpoints).await;
     store.close().await?;
+    if let Some(traces) = traces {
+        // Sending what waits blocks until the collector has it.
+        let _ = tokio::task::spawn_blocking(move || traces.shutdown()).await;
+    }
     Ok(())
 }
 
-/// JSON lines without personal data: route templates and codes, never bodies or query strings.
-pub fn start_logging(config: &Config) -> anyhow::Result<()> {
+/// JSON lines without personal data – route templates and codes, never bodies or query strings – and traces, when
+/// they are configured.
+pub fn start_logging(config: &Config) -> anyhow::Result<Option<SdkTracerProvider>> {
     let filter = EnvFilter::try_new(&config.log).map_err(|error| anyhow::anyhow!("HEARTHDESK_LOG: {error}"))?;
-    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    Ok(())
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).with_filter(filter);
+    let (layer, provider) = match config.traces.as_ref().map(traces::start).transpose()? {
+        Some((tracer, provider)) => {
+            let layer = tracing_opentelemetry::layer()
+                .with_tracer(tracer)
+                .with_location(false)
+                .with_threads(false)
+                .with_target(false)
+                .with_filter(Targets::new().with_target(api::SPANS, LevelFilter::INFO));
+            (Some(layer), Some(provider))
+        }
+        None => (None, None),
+    };
+    let _ = tracing_subscriber::registry().with(lines).with(layer).try_init();
+    Ok(provider)
 }

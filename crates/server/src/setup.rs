@@ -95,6 +95,7 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
         caller: Arc::new(Caller::new(config.webhook_allow.clone(), config.sandbox)?),
         trusted_proxies: config.trusted_proxies.clone(),
         metrics: render,
+        follow: config.traces.as_ref().map(|_| crate::traces::follow as api::Follow),
     })
 }
 

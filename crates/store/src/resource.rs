@@ -72,7 +72,7 @@ pub trait Resource: Sized + 'static {
     const REMEMBERED: bool = false;
 
     /// Whether rows are never deleted, so that a missing one was taken away past the write door.
-    const LASTING: bool = true;
+    const LASTING: bool = false;
 
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;

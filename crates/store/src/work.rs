@@ -33,6 +33,8 @@ pub struct Context {
     pub dry_run: bool,
     /// A 409 of this operation is journaled: approvals.
     pub journals_refusals: bool,
+    /// The service is a sandbox: it may show what elsewhere only a message holds.
+    pub sandbox: bool,
 }
 
 impl Context {
@@ -52,6 +54,7 @@ impl Context {
             if_match: None,
             dry_run: false,
             journals_refusals: false,
+            sandbox: false,
         }
     }
 }

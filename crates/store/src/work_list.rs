@@ -136,7 +136,7 @@ impl Asked {
     ) -> Result<Vec<(R::Row, Option<DateTime<Utc>>)>, Fault> {
         let id = list::column_named::<R>("id")?;
         let query = R::Entity::find()
-            .filter(R::visible_to(at.actor()))
+            .filter(R::visible(at))
             .filter(waits)
             .filter(self.stretch(at.now, &due, id))
             .expr_as(due.expression(), "work_due")

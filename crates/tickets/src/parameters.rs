@@ -55,6 +55,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("tickets.survey.expiry_days", 14, (1, 365), "d", "调查邀请有效天数"),
     Parameter::json("tickets.survey.reminder_days", "[3, 7]", "d", "调查提醒的日期"),
     Parameter::integer("tickets.survey.cooldown_days", 30, (0, 365), "d", "两次调查邀请的最短间隔"),
+    Parameter::text("tickets.survey.link_base", "/v1/survey-answers/", "调查链接前缀,其后为邀请口令"),
     Parameter::integer("tickets.survey.min_group", 5, (1, 1000), "", "分组展示所需的最少答卷"),
     // Portfolio and rota.
     Parameter::integer("tickets.portfolio.first_contact_days", 7, (0, 365), "d", "分配后首次联系的天数"),

@@ -12,8 +12,11 @@ use uuid::Uuid;
 
 use super::walk::{NOWHERE, Operation, is_upload, operations};
 use crate::kit::{PASSWORD, TestApp, id};
-use crate::tickets::desk::{act, callback, document, replied, started};
+use crate::tickets::desk::{self, act, callback, document, replied};
+use crate::tickets::outreach::{started, template};
+use crate::tickets::portfolio::{assign, contact};
 use crate::tickets::repair_desk::drafted;
+use crate::tickets::surveys::opened;
 
 /// Rows of the desk and of its project, by the path they lie under.
 struct Rows(Vec<(&'static str, String)>);
@@ -23,11 +26,11 @@ impl Rows {
         let theirs = json!({ "customer_id": app.fixture.other_customer });
         let ticket = replied(app, theirs).await;
         let serious = json!({ "severity": "serious", "customer_id": app.fixture.other_customer });
-        let waiting = started(app, serious).await;
+        let waiting = desk::started(app, serious).await;
         let opinion = json!({ "text": "经现场核实,建议整体更换窗框", "proposed_reply": "三日内更换" });
         act(app, "cs_agent", &waiting, "submit-opinion", opinion).await.expect(200);
         let approval = app.get("cs_manager", "/v1/approvals").await.expect(200);
-        let held = started(app, json!({})).await;
+        let held = desk::started(app, json!({})).await;
         let pause = json!({ "reason_code": "third_party", "until": "2026-03-03T08:00:00+08:00",
             "proof_document_id": document(app, "cs_agent").await });
         let pause = app.post("cs_agent", &format!("/v1/tickets/{}/pauses", id(&held)), pause).await.expect(201);
@@ -43,8 +46,9 @@ impl Rows {
             "approver_id": app.fixture.staff["cs_manager"], "stamped_on": "2026-03-02" });
         let stamped = app.post("cs_clerk", "/v1/seal-entries", stamped).await.expect(201);
         let theirs = json!({ "customer_id": app.fixture.other_customer });
-        let order = drafted(app, &started(app, theirs).await, json!({})).await;
-        Self(vec![
+        let order = drafted(app, &desk::started(app, theirs).await, json!({})).await;
+        let mut rows = care(app).await;
+        rows.extend([
             ("/v1/repair-orders/", id(&order)),
             ("/v1/tickets/", id(&ticket)),
             ("/v1/callbacks/", callback(app, &ticket).await),
@@ -58,13 +62,36 @@ impl Rows {
             ("/v1/phases/", id(&phase)),
             ("/v1/buildings/", app.fixture.building.to_string()),
             ("/v1/units/", app.fixture.other_unit.to_string()),
-        ])
+        ]);
+        Self(rows)
     }
 
     fn of(&self, operation: &Operation) -> Option<&str> {
         let under = |(path, _): &&(&str, String)| operation.path.starts_with(&format!("{path}{NOWHERE}"));
         self.0.iter().find(under).map(|(_, row)| row.as_str())
     }
+}
+
+/// What the desk does for another customer of its own accord.
+async fn care(app: &TestApp) -> Vec<(&'static str, String)> {
+    let other = app.fixture.other_customer.to_string();
+    assign(app, std::slice::from_ref(&other), &["cs_agent"]).await;
+    let first = async |list: &str| id(&app.get("cs_supervisor", list).await.expect(200)["items"][0]);
+    let promise = json!({ "next_promise_at": "2026-03-03T08:00:00+08:00" });
+    let log = app.post("cs_agent", "/v1/contact-logs", contact(&other, promise)).await.expect(201);
+    let survey = opened(app, std::slice::from_ref(&other), json!({})).await;
+    template(app, "greeting", "sms", "您好").await;
+    let campaign = started(app, &[other], json!({})).await;
+    vec![
+        ("/v1/portfolio-entries/", first("/v1/portfolio-entries").await),
+        ("/v1/portfolio-plans/", first("/v1/portfolio-plans").await),
+        ("/v1/contact-logs/", id(&log)),
+        ("/v1/follow-ups/", first("/v1/follow-ups").await),
+        ("/v1/surveys/", id(&survey)),
+        ("/v1/survey-invitations/", first("/v1/survey-invitations").await),
+        ("/v1/outreach-campaigns/", id(&campaign)),
+        ("/v1/deliveries/", first("/v1/deliveries").await),
+    ]
 }
 
 /// A project that is none of the desk's.

@@ -112,6 +112,7 @@ impl TestApp {
             caller: Arc::new(Caller::new("127.0.0.0/8".parse().unwrap(), false).unwrap()),
             trusted_proxies: Vec::new(),
             metrics: None,
+            follow: None,
         });
         let served = state.clone();
         let service = test::init_service(App::new().configure(move |app| api::configure(app, served))).await;

@@ -12,6 +12,7 @@ mod imports;
 mod journal;
 mod keeping;
 mod notifications;
+pub mod notifications;
 mod papers;
 mod refusals;
 mod registers;

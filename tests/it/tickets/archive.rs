@@ -234,6 +234,15 @@ async fn closed_cases_file_themselves(app) {
     let filed: Vec<&str> = list["items"].as_array().unwrap().iter().map(|row| row["ticket_id"].as_str().unwrap()).collect();
     assert!(filed.contains(&id(&repair).as_str()) && filed.contains(&id(&analysed).as_str()));
     assert!(!filed.contains(&id(&bare).as_str()));
+    let waiting = async || {
+        let page = app.get("cs_supervisor", "/v1/work-items?kind=case_cause").await.expect(200);
+        page["items"].as_array().unwrap().clone()
+    };
+    let waits = waiting().await;
+    assert_eq!((waits.len(), &waits[0]["subject"]["id"]), (1, &bare["id"]));
+    assert_eq!(waits[0]["act_url"], format!("/v1/tickets/{}/archive", id(&bare)));
+    act(app, "cs_clerk", &bare, "archive", json!({ "cause_analysis": CAUSE })).await.expect(201);
+    assert!(waiting().await.is_empty());
 }
 }
 

@@ -104,3 +104,24 @@ async fn a_draft_says_what_is_wrong_with_it(app) {
     assert_eq!(refused["errors"][0]["pointer"], "/category_codes/0");
 }
 }
+
+scenario! {
+async fn an_article_waits_for_its_reviewer_and_before_its_end_for_its_author(app) {
+    let kinds = async |who: &str| {
+        let page = app.get(who, "/v1/work-items?kind=article_review,article_ending").await.expect(200);
+        let items = page["items"].as_array().unwrap().clone();
+        items.iter().map(|item| (item["kind"].as_str().unwrap().to_owned(), id(&item["subject"]))).collect::<Vec<_>>()
+    };
+    let row = draft(app, json!({ "valid_until": "2026-03-31" })).await;
+    let path = format!("/v1/knowledge-articles/{}", id(&row));
+    app.post("cs_agent", &format!("{path}/submit"), json!({})).await.expect(200);
+    assert_eq!(kinds("cs_supervisor").await, [("article_review".to_owned(), id(&row))]);
+    assert!(kinds("cs_agent").await.is_empty());
+    app.post("cs_supervisor", &format!("{path}/publish"), json!({})).await.expect(200);
+    assert!(kinds("cs_supervisor").await.is_empty());
+    app.at("2026-03-17T09:00:00+08:00");
+    assert_eq!(kinds("cs_agent").await, [("article_ending".to_owned(), id(&row))]);
+    app.post("cs_manager", &format!("{path}/retire"), json!({})).await.expect(200);
+    assert!(kinds("cs_agent").await.is_empty());
+}
+}

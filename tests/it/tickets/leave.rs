@@ -57,6 +57,7 @@ async fn a_leave_passes_cases_to_the_substitute(app) {
     let history = app.get("team_leader", &format!("/v1/tickets/{}/history", id(&ticket))).await.expect(200);
     let passes = history["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "ticket.handover").count();
     assert_eq!(passes, 1, "{history}");
+    app.later(hours(1));
     let deadlines = app.get("team_leader", &format!("/v1/tickets/{}/deadlines", id(&ticket))).await.expect(200);
     assert!(deadlines.to_string().contains("handover"));
     act_on(app, "cs_agent", &leave, "cancel", json!({})).await.refused(409, "invalid_state");

@@ -3,6 +3,9 @@
 use serde_json::{Value, json};
 
 use super::desk::*;
+use super::outreach::{self, template};
+use super::portfolio::{assign, contact, customer};
+use super::surveys::opened;
 use crate::kit::TestApp;
 
 async fn report(app: &TestApp, who: &str, path: &str) -> Value {
@@ -39,6 +42,18 @@ async fn a_day(app: &TestApp) {
     act(app, "cs_agent", &late, "resolve", with_reason).await.expect(200);
 }
 
+/// Customers with an agent, a promise missed, a survey and a campaign.
+async fn some_care(app: &TestApp) {
+    let people = [customer(app, 1).await, customer(app, 2).await];
+    assign(app, &people, &["cs_agent"]).await;
+    let promise = json!({ "next_promise_at": "2026-03-10T09:00:00+08:00" });
+    app.post("cs_agent", "/v1/contact-logs", contact(&people[0], promise)).await.expect(201);
+    opened(app, &people, json!({})).await;
+    template(app, "greeting", "sms", "{{unit_number}}业主您好").await;
+    outreach::started(app, &people, json!({})).await;
+    app.at("2026-03-20T09:00:00+08:00");
+}
+
 scenario! {
 async fn tk_11_timeliness_counts_from_the_ledger(app) {
     a_day(app).await;
@@ -64,9 +79,12 @@ scenario! {
 /// The list behind a figure has exactly as many rows.
 async fn every_drill_opens_what_was_counted(app) {
     a_day(app).await;
+    some_care(app).await;
     let paths = ["desk-now", "timeliness?month=2026-03", "timeliness?month=2026-03&by=kind",
         "monthly-statistics?month=2026-03", "reasons?month=2026-03", "reasons?month=2026-03&by=delay_reason",
-        "calls?month=2026-03", "workload?month=2026-03", "weekly-desk?from=2026-03-02&to=2026-03-08",
+        "calls?month=2026-03", "workload?month=2026-03", "portfolio?month=2026-03", "surveys?month=2026-03",
+        "outreach?month=2026-03",
+        "weekly-desk?from=2026-03-02&to=2026-03-08",
         "service-customer-statistics?month=2026-03", "complaint-rate?month=2026-03&by=project",
         "quality-analysis?from=2026-02-21&to=2026-03-20", "report-calendar?month=2026-03"];
     let mut opened = 0;

@@ -44,6 +44,99 @@ const ENUMS: &[(&str, &[Row])] = &[
             ("other", "其他证件", "Other"),
         ],
     ),
+    (
+        "knowledge_kind",
+        &[
+            ("article", "知识条目", "Article"),
+            ("technical_notice", "维修技术通知单", "Technical notice"),
+            ("bulletin", "公告", "Bulletin"),
+        ],
+    ),
+    ("knowledge_visibility", &[("internal", "内部", "Internal"), ("customer", "客户可见", "For customers")]),
+    (
+        "knowledge_status",
+        &[
+            ("draft", "草稿", "Draft"),
+            ("in_review", "待审核", "In review"),
+            ("published", "已发布", "Published"),
+            ("retired", "已停用", "Retired"),
+        ],
+    ),
+    (
+        "outreach_channel",
+        &[
+            ("phone", "电话", "Phone"),
+            ("sms", "短信", "SMS"),
+            ("email", "邮件", "E-mail"),
+            ("app", "站内消息", "Inbox"),
+        ],
+    ),
+    (
+        "outreach_kind",
+        &[
+            ("festival", "节日问候", "Festival"),
+            ("promotion", "促销", "Promotion"),
+            ("renewal", "续费", "Renewal"),
+            ("payment_reminder", "催费", "Payment reminder"),
+            ("notice", "通知", "Notice"),
+        ],
+    ),
+    (
+        "delivery_status",
+        &[
+            ("queued", "待办", "Queued"),
+            ("held", "等待时段", "Held"),
+            ("sent", "已发送", "Sent"),
+            ("delivered", "已读", "Delivered"),
+            ("failed", "失败", "Failed"),
+            ("suppressed", "未发送", "Suppressed"),
+            ("answered", "已通话", "Answered"),
+        ],
+    ),
+    (
+        "suppression_reason",
+        &[
+            ("no_consent", "未授权营销", "No consent"),
+            ("opted_out", "已退订", "Opted out"),
+            ("no_address", "无联系方式", "No address"),
+            ("frequency", "频次限制", "Told a short while ago"),
+            ("duplicate_address", "号码重复", "Same address as another"),
+            ("bad_data", "资料不全", "A value is missing"),
+            ("cooldown", "近期已邀请", "Asked a short while ago"),
+            ("cancelled", "活动已取消", "Cancelled"),
+        ],
+    ),
+    (
+        "survey_question_type",
+        &[
+            ("scale5", "五分量表", "Scale of five"),
+            ("nps", "推荐意愿", "Recommendation"),
+            ("single", "单选", "One of several"),
+            ("multi", "多选", "Some of several"),
+            ("text", "文字", "Text"),
+            ("yes_no", "是否", "Yes or no"),
+        ],
+    ),
+    (
+        "follow_up_status",
+        &[
+            ("open", "待兑现", "Open"),
+            ("kept", "已兑现", "Kept"),
+            ("missed", "已失约", "Missed"),
+            ("postponed", "已延期", "Postponed"),
+            ("cancelled", "已取消", "Cancelled"),
+        ],
+    ),
+    (
+        "contact_method",
+        &[
+            ("phone", "电话", "Phone"),
+            ("email", "邮件", "E-mail"),
+            ("sms", "短信", "SMS"),
+            ("visit", "来访或上门", "Visit"),
+            ("im", "即时通讯", "Messenger"),
+        ],
+    ),
     ("register_status", &[("active", "启用", "Active"), ("inactive", "停用", "Inactive")]),
     (
         "unit_use",

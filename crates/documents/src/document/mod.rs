@@ -41,6 +41,7 @@ impl Resource for Document {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "document";
     const PATH: &'static str = "/v1/documents";
+    const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         let own = Condition::any().add(Column::CreatedBy.eq(actor.sub));

@@ -4,9 +4,11 @@
 mod gateway;
 mod mail;
 
+use std::collections::HashSet;
+
 use kernel::fault::Fault;
 use registers::{customer, staff};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::{Reading, Store};
 use uuid::Uuid;
 
@@ -94,16 +96,27 @@ pub(crate) async fn address(
             let Some(row) = customer::Entity::find_by_id(id).one(&at.db()).await? else { return Ok(None) };
             match channel {
                 Channel::Sms => Ok(customer::personal::Personal::of(at, &row).await?.sms_number().map(str::to_owned)),
-                Channel::InApp => Ok(inbox_of(at, id).await?.then(String::new)),
+                Channel::InApp => Ok(with_inbox(at, &[id]).await?.contains(&id).then(String::new)),
                 Channel::Email | Channel::Wecom => Ok(None),
             }
         }
     }
 }
 
-/// Whether a customer has an account to read an inbox with.
-pub async fn inbox_of(at: &Reading, customer_id: Uuid) -> Result<bool, Fault> {
+/// Those of these customers who have an account to read an inbox with.
+pub async fn with_inbox(at: &Reading, customers: &[Uuid]) -> Result<HashSet<Uuid>, Fault> {
     use identity::account::entity::{Column, Entity, Status};
-    let account = Entity::find().filter(Column::CustomerId.eq(customer_id)).filter(Column::Status.eq(Status::Active));
-    Ok(account.one(&at.db()).await?.is_some())
+    let mut known = HashSet::new();
+    for part in customers.chunks(500) {
+        let rows: Vec<Option<Uuid>> = Entity::find()
+            .select_only()
+            .column(Column::CustomerId)
+            .filter(Column::CustomerId.is_in(part.iter().copied()))
+            .filter(Column::Status.eq(Status::Active))
+            .into_tuple()
+            .all(&at.db())
+            .await?;
+        known.extend(rows.into_iter().flatten());
+    }
+    Ok(known)
 }

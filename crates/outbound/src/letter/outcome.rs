@@ -73,6 +73,12 @@ pub fn settled(statuses: &[Status]) -> SelectStatement {
     letters().and_where(Column::Status.is_in(statuses.iter().copied())).to_owned()
 }
 
+/// The letters that were sent and read in the inbox, or not read, as a subquery.
+pub fn read(yes: bool) -> SelectStatement {
+    let read = Column::ReadAt;
+    settled(&[Status::Sent]).and_where(if yes { read.is_not_null() } else { read.is_null() }).to_owned()
+}
+
 /// The letters that were given up or not to be sent, as a subquery.
 pub fn failed() -> SelectStatement {
     settled(&[Status::Failed, Status::Suppressed])

@@ -65,7 +65,6 @@ impl Resource for Notification {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "notification";
     const PATH: &'static str = "/v1/notifications";
-    const LASTING: bool = false;
 
     /// Everybody his own, whatever else he may see.
     fn visible_to(actor: &Actor) -> Condition {

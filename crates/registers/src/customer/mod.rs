@@ -40,6 +40,7 @@ impl Resource for Customer {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "customer";
     const PATH: &'static str = "/v1/customers";
+    const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         let all = Condition::all();

@@ -45,6 +45,7 @@ impl Resource for OrgUnit {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "org_unit";
     const PATH: &'static str = "/v1/org-units";
+    const LASTING: bool = true;
     const STEADY: bool = true;
     const REMEMBERED: bool = true;
 

@@ -62,6 +62,7 @@ impl Resource for Staff {
     const NAME: &'static str = "staff";
     const PATH: &'static str = "/v1/staff";
     const REMEMBERED: bool = true;
+    const LASTING: bool = true;
 
     fn visible_to(_: &Actor) -> Condition {
         Condition::all()

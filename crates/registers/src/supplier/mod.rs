@@ -74,6 +74,7 @@ impl Resource for Supplier {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "supplier";
     const PATH: &'static str = "/v1/suppliers";
+    const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         match actor.is_customer() {

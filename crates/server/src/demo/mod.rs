@@ -3,6 +3,7 @@
 //! Everything goes through the commands of the domains, with a clock that walks through the last weeks, so
 //! every history, deadline and breach is genuine.
 
+mod care;
 mod cases;
 mod filing;
 mod papers;
@@ -99,6 +100,8 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         cases::load(&stage, &files, &homes).await?;
         papers::load(&stage, &files).await?;
         filing::load(&stage).await?;
+        cases::load(&stage, &config.files(), &homes).await?;
+        care::load(&stage, &homes).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

@@ -100,6 +100,7 @@ async fn customer(work: &Work, n: usize) -> Result<Uuid, Fault> {
         "id_document": { "type": "id_card", "number": id_number(n) },
         "category": "业主",
         "source": "购房合同",
+        "consents": { "marketing": n % 6 != 2, "opted_out_channels": if n % 11 == 4 { vec!["sms"] } else { vec![] } },
     });
     Ok(customer::create(work, &body(input)?).await?.id)
 }

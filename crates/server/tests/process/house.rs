@@ -127,7 +127,8 @@ impl House {
         self.serve_with(&[("HEARTHDESK_SANDBOX", "true")])
     }
 
-    fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
+    /// As [`House::serve`] with settings of its own.
+    pub fn serve_with(&self, settings: &[(&str, &str)]) -> Server {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = self.command(&["serve"]);
         command.env("HEARTHDESK_WEBHOOK_ALLOW", "127.0.0.0/8").envs(settings.iter().copied());

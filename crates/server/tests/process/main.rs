@@ -5,4 +5,5 @@
 mod backup;
 mod crash;
 mod house;
+mod telemetry;
 mod webhooks;

@@ -71,6 +71,7 @@ impl Resource for CaseArchive {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "case_archive";
     const PATH: &'static str = "/v1/case-archives";
+    const LASTING: bool = true;
     const STEADY: bool = true;
 
     /// The ticket's scope.

@@ -158,6 +158,7 @@ impl Resource for Callback {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "callback";
     const PATH: &'static str = "/v1/callbacks";
+    const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         if actor.scope.all {

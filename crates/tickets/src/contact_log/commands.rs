@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::ContactLog;
-use super::entity::{ActiveModel, Direction, Method, Model};
+use super::entity::{ActiveModel, Direction, Entity, Method, Model};
 use crate::ticket::Ticket;
-use crate::{follow_up, portfolio};
+use crate::{delivery, follow_up, portfolio};
 
 /// A contact with a customer.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -36,6 +36,8 @@ pub struct AddContactLog {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub opinions: Vec<String>,
+    /// The call task of a campaign it is the result of; left out: the oldest that waits for this customer.
+    pub delivery_id: Option<Uuid>,
     /// When he will hear from us again, at most 48 hours later.
     pub next_promise_at: Option<Timestamp>,
 }
@@ -84,6 +86,13 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
         next_promise_at: Set(input.next_promise_at.map(|promise| promise.0)),
     };
     let row = work.create::<ContactLog>(row, |fact| fact.with("reached", input.reached), "added").await?;
+    let row = match delivery::result_of_call(work, &row, input.delivery_id).await? {
+        Some(task) => {
+            let named = ActiveModel { id: Set(row.id), delivery_id: Set(Some(task)), ..Default::default() };
+            Entity::update(named).validate()?.exec(&work.db()).await?
+        }
+        None => row,
+    };
     let entry = portfolio::live(work, customer.id).await?;
     if row.reached {
         follow_up::keep(work, &row).await?;

@@ -2,8 +2,10 @@
 //!
 //! To add a kind, write one [`Source`] here and a function that answers its rows.
 
+mod care;
 mod cases;
 mod checks;
+mod filing;
 mod people;
 
 use std::collections::HashMap;
@@ -181,6 +183,54 @@ pub const SOURCES: &[Source] = &[
         title_en: "Duty log to hand over",
         permission: "tickets.duty_log:read",
         items: |at, asked| Box::pin(people::duty_logs(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "case_cause",
+        title_zh: "待补充投诉原因分析",
+        title_en: "Complaint to analyse before it is filed",
+        permission: READ,
+        items: |at, asked| Box::pin(filing::causes(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "article_review",
+        title_zh: "待审核知识条目",
+        title_en: "Article to review",
+        permission: "tickets.knowledge_article:read",
+        items: |at, asked| Box::pin(filing::reviews(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "article_ending",
+        title_zh: "知识条目将到期",
+        title_en: "Article about to end",
+        permission: "tickets.knowledge_article:read",
+        items: |at, asked| Box::pin(filing::endings(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "first_contact",
+        title_zh: "首次联系客户",
+        title_en: "First contact",
+        permission: "tickets.portfolio_entry:read",
+        items: |at, asked| Box::pin(care::first_contacts(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "promise",
+        title_zh: "约定答复",
+        title_en: "Promise to keep",
+        permission: "tickets.follow_up:read",
+        items: |at, asked| Box::pin(care::promises(at, asked)),
+    },
+    Source {
+        domain: "tickets",
+        kind: "outreach_call",
+        title_zh: "待致电客户",
+        title_en: "Customer to call",
+        permission: "tickets.delivery:read",
+        items: |at, asked| Box::pin(care::calls(at, asked)),
     },
 ];
 

@@ -85,6 +85,7 @@ impl Resource for KnowledgeArticle {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "knowledge_article";
     const PATH: &'static str = "/v1/knowledge-articles";
+    const LASTING: bool = true;
 
     /// The house reads every article; a customer those published for him.
     fn visible_to(actor: &Actor) -> Condition {

@@ -1,11 +1,14 @@
 //! Service outlets (维修网点, TK-12): who repairs for us in which region, how they are judged, what they owe.
 
+pub mod account;
 pub mod commands;
 pub mod entity;
 pub mod review;
+pub mod tariff;
 
 use access::{Actor, JobRole, groups};
 use kernel::fault::Fault;
+use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -40,6 +43,8 @@ pub struct ServiceOutletView {
     pub categories: Vec<String>,
     /// active, inactive.
     pub status: String,
+    /// What it owes: charges less credits. Only where one outlet is shown.
+    pub account_balance: Option<Money>,
     /// Its reviews, newest first, twenty at most.
     pub reviews: Vec<review::OutletReviewView>,
 }
@@ -112,9 +117,14 @@ impl Resource for ServiceOutlet {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceOutletView>, Fault> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let names = commands::names(at, &rows).await?;
+        let balance = match rows.as_slice() {
+            [only] => Some(Money::from_fen(account::balance(at, only.id).await?).map_err(Fault::internal)?),
+            _ => None,
+        };
         let mut reviews = review::latest(at, &ids).await?;
         let view = |row: Model| ServiceOutletView {
             name: names.get(&row.supplier_id).cloned().unwrap_or_default(),
+            account_balance: balance,
             reviews: reviews.remove(&row.id).unwrap_or_default(),
             categories: json_list(&row.categories),
             id: row.id,

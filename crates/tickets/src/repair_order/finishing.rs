@@ -11,9 +11,13 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Bearer, Cause, LineKind, Model, OrderLine};
-use super::life_cycle::begin;
+use super::life_cycle::{Around, begin};
 use super::{json, record, worked};
-use crate::problems::{QUOTE_EXCEEDED, QUOTE_NOT_ACCEPTED};
+use crate::part;
+use crate::problems::{INSUFFICIENT_STOCK, QUOTE_EXCEEDED, QUOTE_NOT_ACCEPTED};
+use crate::stock::location::{Location, LocationKind};
+use crate::stock::movement::Kind;
+use crate::stock::posting::{Posting, post_all};
 use crate::ticket::entity::json_list;
 
 /// What was done. Lines of a rework come on top of those before.
@@ -84,6 +88,9 @@ pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<
         let part = line.part_id.is_some() && line.kind != LineKind::Part;
         errors.add_if(part, &format!("/lines/{n}/part_id"), "unknown_field");
         errors.finish()?;
+        if let Some(id) = line.part_id {
+            part::named(work, id, &format!("/lines/{n}/part_id")).await?;
+        }
         new.push(line.priced(&format!("/lines/{n}"))?);
     }
     let photos_min = parameters::integer(work, "tickets.repair.photos_min").await?;
@@ -108,7 +115,26 @@ pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<
     change.finished_at = Set(Some(work.now));
     change.technician_id = Set(Some(work.actor().sub));
     worked(work, &around, &mut change).await?;
+    consume(work, &around, &new).await?;
     record(work, row, change, "finished", |fact| fact.with("amount", amount.to_string())).await
+}
+
+/// Parts of ours leave the provider's stock; a contractor has none (TK-R33).
+async fn consume(work: &Work, around: &Around, lines: &[OrderLine]) -> Result<(), Fault> {
+    let outlet = around.outlet.as_ref().map(|outlet| (LocationKind::Outlet, outlet.id));
+    let place = outlet.or(around.row.org_unit_id.map(|unit| (LocationKind::Team, unit)));
+    let mut postings = Vec::new();
+    for line in lines {
+        let Some(part) = line.part_id else { continue };
+        let Some((kind, reference)) = place else {
+            return Err(Fault::new(&INSUFFICIENT_STOCK).rule("TK-R33").with("location", "supplier"));
+        };
+        let from = Location { kind, reference: Some(reference) };
+        let gone = Location::of(LocationKind::Consumed);
+        let posting = Posting::new(Kind::Consume, part, from, gone, line.quantity);
+        postings.push(posting.caused_by("repair_order", around.row.id));
+    }
+    post_all(work, postings).await.map(drop)
 }
 
 /// The customer pays no more than he agreed to.

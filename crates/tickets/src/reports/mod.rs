@@ -11,15 +11,19 @@ mod customers;
 mod daily_shift;
 mod desk_now;
 mod group;
+mod outreach;
+mod portfolio;
 mod quality;
 mod reasons;
 mod roster_coverage;
 mod slice;
 mod statistics;
+mod surveys;
 mod timeliness;
 mod weekly;
 mod workload;
 
+pub(crate) use group::names;
 use kernel::report::{Cell, Chart, Column, ColumnKind, Shape};
 use store::reports::{Definition, Figures, Span};
 
@@ -123,6 +127,43 @@ pub const REPORTS: &[Definition] = &[
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["received", "resolved", "calls"] },
         run: |at, ask| Box::pin(workload::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/portfolio",
+        title_zh: "客户分配与联系",
+        title_en: "Portfolio",
+        summary: "Shows each agent's customers for the ability, first contacts due, in time and late, promises kept \
+                  and missed, contacts.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart {
+            shape: Shape::Bars,
+            label: "agent",
+            series: &["customers", "promises_kept", "promises_missed", "contacts"],
+        },
+        run: |at, ask| Box::pin(portfolio::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/surveys",
+        title_zh: "满意度调查",
+        title_en: "Surveys",
+        summary: "Shows the surveys opened in the period: invited, sent, answered, response, and each question's mean, \
+                  CSAT and NPS where enough answered.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "question", series: &["response", "csat", "nps"] },
+        run: |at, ask| Box::pin(surveys::figures(at, ask)),
+    },
+    Definition {
+        name: "tickets/outreach",
+        title_zh: "客户关怀与营销活动",
+        title_en: "Outreach",
+        summary: "Shows the campaigns started in the period: audience, suppressed by reason, sent, delivered, failed, \
+                  answered.",
+        span: Span::Period,
+        by: &[],
+        chart: Chart { shape: Shape::Bars, label: "campaign", series: &["audience", "suppressed", "sent", "answered"] },
+        run: |at, ask| Box::pin(outreach::figures(at, ask)),
     },
     Definition {
         name: "tickets/weekly-desk",

@@ -25,7 +25,7 @@ const WEEK: i64 = 7;
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let week = match (ask.period.to - ask.period.from).num_days() < WEEK {
         true => ask.period,
-        false => Cadence::Week.around(ask.period.to.min(business_day(at.now))),
+        false => Cadence::Week.around(Ord::min(ask.period.to, business_day(at.now))),
     };
     let before = Period { from: week.from - Days::new(7), to: week.to - Days::new(7) };
     let zh = at.lang() == Lang::Zh;

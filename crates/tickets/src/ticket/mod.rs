@@ -46,6 +46,7 @@ impl Resource for Ticket {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "ticket";
     const PATH: &'static str = "/v1/tickets";
+    const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         if actor.scope.all {

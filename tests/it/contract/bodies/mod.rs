@@ -69,6 +69,17 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" | "leave-requests" => {
             rosters::calls(app, method, path).await
         }
+        "service-outlets"
+        | "repair-tariffs"
+        | "repair-fee-claims"
+        | "parts"
+        | "part-prices"
+        | "part-plans"
+        | "part-requests"
+        | "part-movements"
+        | "stock-counts"
+        | "write-offs"
+        | "part-reconciliations" => network::calls(app, method, path).await,
         "tickets" | "callbacks" | "calls" | "ticket-pauses" => desk::calls(app, method, path).await,
         "portfolio-plans" | "portfolio-entries" | "contact-logs" | "follow-ups" => {
             care::portfolio(app, method, path).await
@@ -78,6 +89,8 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "service-requests" | "counter-records" => quality::requests(app, method, path).await,
         "assessment-rules" | "violations" | "monthly-assessments" => quality::assessing(app, method, path).await,
+        "surveys" | "survey-invitations" | "survey-answers" => care::surveys(app, method, path).await,
+        "message-templates" | "outreach-campaigns" => care::outreach(app, method, path).await,
         _ => catalogues(app, method, path).await,
     }
 }

@@ -29,6 +29,7 @@ impl Resource for Unit {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "unit";
     const PATH: &'static str = "/v1/units";
+    const LASTING: bool = true;
     const STEADY: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {

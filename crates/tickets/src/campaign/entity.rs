@@ -1,0 +1,101 @@
+//! The campaign row.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "outreach_campaign")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub created_by: Uuid,
+    /// Who changed the draft last.
+    pub edited_by: Option<Uuid>,
+    pub number: String,
+    pub org_unit_id: Option<Uuid>,
+    pub name: String,
+    pub kind: Kind,
+    /// JSON, in the shape of the API.
+    pub audience: String,
+    pub template_code: String,
+    /// The revision it was approved with.
+    pub template_id: Option<Uuid>,
+    /// JSON of the values that come from the campaign.
+    pub filled: String,
+    /// JSON array.
+    pub document_ids: String,
+    pub planned_at: Option<DateTimeUtc>,
+    /// As written; a running campaign with nothing left to do reads as finished.
+    pub status: Status,
+    pub approved_at: Option<DateTimeUtc>,
+    pub approved_by: Option<Uuid>,
+    pub started_at: Option<DateTimeUtc>,
+    /// Cancelled.
+    pub ended_at: Option<DateTimeUtc>,
+    #[serde(skip)]
+    pub finish_told: bool,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What a campaign is for (活动类型).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OutreachKind)]
+pub enum Kind {
+    /// 节日问候
+    Festival,
+    /// 促销
+    Promotion,
+    /// 续费
+    Renewal,
+    /// 催费
+    PaymentReminder,
+    /// 通知
+    Notice,
+}
+
+impl Kind {
+    /// Every code, for filters.
+    pub const CODES: &'static [&'static str] = &["festival", "promotion", "renewal", "payment_reminder", "notice"];
+
+    /// Whether it takes the customer's consent and comes only now and then.
+    pub fn is_marketing(self) -> bool {
+        matches!(self, Self::Festival | Self::Promotion)
+    }
+}
+
+/// Where a campaign stands.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+#[schema(as = OutreachCampaignStatus)]
+pub enum Status {
+    Draft,
+    Approved,
+    Running,
+    Paused,
+    /// Never written: nothing is left to send or to call.
+    Finished,
+    Cancelled,
+}
+
+impl From<Status> for &'static str {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Draft => "draft",
+            Status::Approved => "approved",
+            Status::Running => "running",
+            Status::Paused => "paused",
+            Status::Finished => "finished",
+            Status::Cancelled => "cancelled",
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The delivery row: one customer of a campaign.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::reach::Channel;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "delivery")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    pub campaign_id: Uuid,
+    pub customer_id: Uuid,
+    pub org_unit_id: Option<Uuid>,
+    pub project_id: Option<Uuid>,
+    pub channel: Channel,
+    pub marketing: bool,
+    pub state: State,
+    /// Why it was suppressed at the start.
+    pub reason: Option<String>,
+    /// Short messages the text makes.
+    pub segments: Option<i32>,
+    /// When it goes out; not in the quiet hours.
+    pub due_at: DateTimeUtc,
+    #[serde(skip)]
+    pub letter_id: Option<Uuid>,
+    /// JSON, of calls only; messages have theirs in the outbox.
+    pub attempts: String,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What the desk itself knows of it; the rest is read from clock and outbox.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Open,
+    Suppressed,
+    /// The call was made.
+    Answered,
+}
