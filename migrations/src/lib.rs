@@ -57,20 +57,23 @@ tables! {
     Custody = "20261128_111_custody";
     ApprovalConditions = "20261128_112_approvals";
     CalendarVersions = "20261128_113_calendars";
+    Ladder = "20261128_130_ladder";
+    Reminders = "20261128_131_reminders";
+    Submissions = "20261128_132_submissions";
     Imports = "20261128_150_imports";
     Knowledge = "20261128_170_knowledge";
     CaseArchives = "20261128_171_case_archives";
-    Portfolio = "20261128_240_portfolio";
-    Letters = "20261128_241_letters";
     Repairs = "20261128_190_repairs";
+    Network = "20261128_191_network";
     SupervisionIncident = "20261128_220_supervision_incident";
     Roster = "20261128_221_roster";
     Dispatch = "20261128_222_dispatch";
-    Quality = "20261128_260_quality";
-    Assessment = "20261128_261_assessment";
+    Portfolio = "20261128_240_portfolio";
+    Letters = "20261128_241_letters";
     Surveys = "20261128_242_surveys";
     Outreach = "20261128_243_outreach";
-    Network = "20261128_191_network";
+    Quality = "20261128_260_quality";
+    Assessment = "20261128_261_assessment";
 }
 
 /// Any number; it only has to be the same in every process.

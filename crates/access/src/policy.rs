@@ -151,6 +151,7 @@ policy! {
     // TK-01 calls
     "tickets.call:read" => READ, [TelephoneClient];
     "tickets.call:create" => INTAKE, LEAD, [TelephoneClient];
+    "tickets.call:listen" => LEAD, HEAD, [QualityInspector];
     "tickets.call:link" => INTAKE, LEAD, [TelephoneClient];
     // TK-02 opinion and approval
     "tickets.ticket:submit_opinion" => AGENT, FIELD, LEAD;

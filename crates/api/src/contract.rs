@@ -141,22 +141,7 @@ impl Contract {
     /// The property names of an object type.
     pub fn properties<T: PartialSchema>(&self) -> Vec<String> {
         let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-        let mut names = Vec::new();
-        self.collect_properties(&schema, &mut names);
-        names
-    }
-
-    /// The properties of a schema and of those it is put together from.
-    fn collect_properties(&self, schema: &Value, names: &mut Vec<String>) {
-        names.extend(schema["properties"].as_object().into_iter().flat_map(|fields| fields.keys().cloned()));
-        let parts = ["allOf", "oneOf"].into_iter().filter_map(|word| schema[word].as_array()).flatten();
-        for part in parts {
-            let named = part["$ref"].as_str().and_then(|name| name.rsplit('/').next());
-            match named.and_then(|name| self.schemas.get(name)) {
-                Some(known) => self.collect_properties(known, names),
-                None => self.collect_properties(part, names),
-            }
-        }
+        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
     }
 
     pub(crate) fn add(&mut self, endpoint: &Endpoint, operation: Operation) {
@@ -311,6 +296,23 @@ fn describe(tag: &str) -> &'static str {
         "surveys" => "Satisfaction surveys answered by token 满意度调查",
         "system" => "Health, version, contract 系统",
         "ticket catalogues" => "Channels, categories, reasons 工单字典",
+        "assessments" => "Rules, violations and the month of each person 月度考核",
+        "case archives" => "Ended cases as evidence 案卷归档",
+        "custody" => "Who holds the originals 原件保管",
+        "defect claims" => "Recourse to contractors 质量索赔",
+        "incidents" => "Mass incidents and the tickets they explain 群发事件",
+        "knowledge" => "Articles and technical notices 知识库",
+        "leave" => "Leave and its hand-over 请假与交接",
+        "quality" => "Monitored calls, summaries and trainings 质检与培训",
+        "repair network" => "Outlets, tariffs and fee claims 维修网点与结算",
+        "repair orders" => "Repairs from draft to closing 维修单",
+        "requests" => "Applications, returns, exchanges, orders and the counter 服务申请与柜台",
+        "rosters" => "Shifts, rotas, musters and duty logs 排班与值班",
+        "seals" => "The seal register 盖章登记",
+        "site receipts" => "Money taken on the spot 现场收款",
+        "spare parts" => "Parts, prices and the stock ledger 配件与库存",
+        "supervisions" => "Accounts that are asked for 督办",
+        "warranty" => "Warranty parts, coverages and checks 保修",
         "tickets" => "Wishes, complaints and repairs, from the call to the closed case 诉求工单",
         "notifications" => "What the caller is told, and the texts people are told with 通知",
         "work_items" => "What is due, overdue or waiting 待办",

@@ -273,6 +273,19 @@ fn cell(value: &Value) -> TableCell {
     }
 }
 
+/// The bytes of a file, some at a time.
+pub fn chunks(
+    content: tokio::fs::File,
+    length: u64,
+) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
+    stream::try_unfold((content, length), |(mut content, left)| async move {
+        let mut chunk = vec![0; left.min(CHUNK) as usize];
+        let read = if left == 0 { 0 } else { content.read(&mut chunk).await? };
+        chunk.truncate(read);
+        Ok((read > 0).then(|| (Bytes::from(chunk), (content, left - read as u64))))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::HeaderValue;
@@ -306,17 +319,4 @@ mod tests {
         check(json!(7), TableCell::Number("7".to_owned()));
         check(json!({"system": "crm"}), TableCell::Text("{\"system\":\"crm\"}".to_owned()));
     }
-}
-
-/// The bytes of a file, some at a time.
-pub fn chunks(
-    content: tokio::fs::File,
-    length: u64,
-) -> impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> {
-    stream::try_unfold((content, length), |(mut content, left)| async move {
-        let mut chunk = vec![0; left.min(CHUNK) as usize];
-        let read = if left == 0 { 0 } else { content.read(&mut chunk).await? };
-        chunk.truncate(read);
-        Ok((read > 0).then(|| (Bytes::from(chunk), (content, left - read as u64))))
-    })
 }

@@ -95,7 +95,8 @@ impl Exporter {
         let body = json!({ "resourceSpans": [{ "resource": { "attributes": self.resource },
             "scopeSpans": [{ "scope": { "name": "hearthdesk" }, "spans": spans }] }] });
         let post = self.client.post(&self.url).header("content-type", "application/json").body(body.to_string());
-        match runtime.block_on(post.send()) {
+        // Sending begins inside the runtime, whose clock its time limit needs.
+        match runtime.block_on(async { post.send().await }) {
             Ok(answer) if answer.status().is_success() => Ok(()),
             Ok(answer) => failed(format!("the collector answers {}", answer.status())),
             Err(error) => failed(error.without_url().to_string()),

@@ -137,7 +137,7 @@ fn shifted(named: NaiveDate, end: NaiveDate, rule: HolidayRule, days: &WorkingDa
     }
     let mut day = named;
     while !days.is_working(day)? {
-        day = day - TimeDelta::days(1);
+        day -= TimeDelta::days(1);
         if day <= end {
             return Ok(days.add_working_days(named, 1)?.0);
         }

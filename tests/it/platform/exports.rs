@@ -53,7 +53,7 @@ async fn a_list_is_sent_whole_as_csv_or_spreadsheet_with_its_filters(app) {
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     assert_eq!(sheet.height(), 453);
     assert_eq!(sheet.get_value((0, 0)), Some(&Data::String("id".to_owned())));
-    let left = std::fs::read_dir(app.state.files.join("exports")).unwrap().count();
+    let left = std::fs::read_dir(app.state.folder.join("exports")).unwrap().count();
     assert_eq!(left, 0, "no file stays");
 }
 }

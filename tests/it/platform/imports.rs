@@ -310,7 +310,7 @@ async fn a_long_file_is_accepted_and_done_beside_the_calls(app) {
     assert_eq!(part["errors"], json!([{ "row": 455, "line": 456, "column": "kinds", "code": "invalid_enum" }]));
     assert_eq!(count(app, who, "/v1/suppliers").await, 459);
     assert_eq!(run_waiting(app).await, 0);
-    let left = std::fs::read_dir(app.state.files.join("imports")).map_or(0, Iterator::count);
+    let left = std::fs::read_dir(app.state.folder.join("imports")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "no file stays");
 }
 }

@@ -150,7 +150,8 @@ async fn jobs_run_once_a_period(app) {
     assert_eq!(app.store.checkpoints_after(0).await.unwrap().len(), 1);
     some_facts(app).await;
     app.later(chrono::TimeDelta::seconds(299));
-    assert_eq!(run_due(&app.store, JOBS).await, 0);
+    let sooner = JOBS.iter().filter(|job| job.every < 300).count();
+    assert_eq!(run_due(&app.store, JOBS).await, sooner, "those with shorter periods");
     app.later(chrono::TimeDelta::seconds(1));
     let both = futures_util::future::join(run_due(&app.store, JOBS), run_due(&app.store, JOBS)).await;
     assert_eq!(both.0 + both.1, 1, "one of two runners takes it");

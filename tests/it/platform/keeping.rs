@@ -19,8 +19,8 @@ async fn seal_and_sign(app: &TestApp) {
 
 scenario! {
 async fn old_entries_leave_the_journal_exported_and_under_a_checkpoint(app) {
-    let file = app.state.files.join(format!("export-{}.jsonl", uuid::Uuid::now_v7()));
-    std::fs::create_dir_all(&app.state.files).unwrap();
+    let file = app.state.folder.join(format!("export-{}.jsonl", uuid::Uuid::now_v7()));
+    std::fs::create_dir_all(&app.state.folder).unwrap();
     register(app, json!({})).await;
     seal_and_sign(app).await;
     assert_eq!(app.store.purge_journal(&file).await.unwrap(), None, "nothing is old enough");

@@ -11,7 +11,6 @@ mod identity;
 mod imports;
 mod journal;
 mod keeping;
-mod notifications;
 pub mod notifications;
 mod papers;
 mod refusals;

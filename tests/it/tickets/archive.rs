@@ -64,6 +64,9 @@ fn text(files: &[(String, Vec<u8>)], path: &str) -> Value {
     serde_json::from_slice(content).unwrap()
 }
 
+/// A file of a bundle: its path and bytes.
+type Packed = (String, Vec<u8>);
+
 scenario! {
 /// TK-E16: no archive of a complaint without its cause; a changed byte in a file names that path.
 async fn tk_e16_a_complaint_is_filed_with_its_cause_and_a_changed_byte_shows(app) {
@@ -155,7 +158,7 @@ async fn verify_names_what_was_altered_missing_or_added(app) {
     let path = format!("/v1/case-archives/{}/verify", id(&archive));
     assert_eq!(app.post("cs_supervisor", &path, json!({})).await.expect(200)["intact"], true);
     let whole = bundle(app, &archive, "").await;
-    let difference = async |change: &dyn Fn(&mut Vec<(String, Vec<u8>)>)| {
+    let difference = async |change: &dyn Fn(&mut Vec<Packed>)| {
         let mut files = whole.clone();
         change(&mut files);
         app.later(chrono::TimeDelta::seconds(1));

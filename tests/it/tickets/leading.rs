@@ -155,7 +155,7 @@ fn body(app: &TestApp, action: &str, target: &Value) -> Value {
         "annul-breach" => {
             json!({ "clock": "handle", "cycle": 1, "due_at": "2026-03-02T08:00:00+08:00", "reason": "分类有误" })
         }
-        "return" | "reopen" | "unmerge" | "escalate" => reason,
+        "return" | "reopen" | "unmerge" | "escalate" | "detach-incident" => reason,
         _ => json!({}),
     }
 }

@@ -49,7 +49,8 @@ async fn a_leave_passes_cases_to_the_substitute(app) {
     app.at("2026-03-04T08:00:00+08:00");
     let other = app.second_store().await;
     let (one, two) = tokio::join!(handover::begin_due(&app.store), handover::begin_due(&other));
-    (one.unwrap(), two.unwrap());
+    one.unwrap();
+    two.unwrap();
     let passed = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
     let substitute = json!(app.fixture.staff["cs_agent2"]);
     assert_eq!((&passed["assignee_id"], &passed["first_asked_staff_id"], &passed["status"]), (&substitute, &substitute, &json!("in_progress")));

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::desk::document;
 use crate::kit::{self, TestApp, id};
 
 /// A call that somebody answered.
@@ -161,5 +162,25 @@ async fn a_week_has_one_summary_of_a_unit(app) {
     let path = format!("/v1/quality-summaries/{}/submit", id(&made));
     assert_eq!(app.post("quality_inspector", &path, json!({})).await.expect(200)["status"], "submitted");
     app.post("quality_inspector", &path, json!({})).await.refused(409, "invalid_state");
+}
+}
+
+scenario! {
+async fn listening_to_a_recording_is_journaled(app) {
+    let body = json!({ "direction": "in", "channel_code": "hotline", "ring_started_at": "2026-03-01T09:00:00+08:00",
+        "answered_at": "2026-03-01T09:00:05+08:00", "result": "answered",
+        "recording_document_id": document(app, "cs_agent").await });
+    let call = app.post("cs_agent", "/v1/calls", body).await.expect(201);
+    let path = format!("/v1/calls/{}", id(&call));
+    app.get("cs_agent", &format!("{path}/recording")).await.refused(403, "forbidden");
+    let heard = app.get("quality_inspector", &format!("{path}/recording")).await;
+    assert_eq!((heard.status, heard.bytes.starts_with(b"proof")), (200, true));
+    app.store.seal_now().await.unwrap();
+    let entries = app.get("system_admin", "/v1/journal-entries?limit=200&resource=call").await.expect(200);
+    let listened = |entry: &&Value| entry["type"] == "call.listened";
+    assert_eq!(entries["items"].as_array().unwrap().iter().filter(listened).count(), 1);
+    let silent = answered_by(app, "cs_agent").await;
+    let silent = app.get("quality_inspector", &format!("/v1/calls/{}/recording", id(&silent))).await;
+    silent.refused(404, "not_found");
 }
 }

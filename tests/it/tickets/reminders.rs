@@ -19,7 +19,7 @@ async fn remind(app: &TestApp) {
 }
 
 async fn tell(app: &TestApp) {
-    let none = Channels { mail: None, gateway: None, caller: app.state.caller.clone() };
+    let none = Channels { mail: None, gateway: None, caller: app.state.caller.clone(), sandbox: false };
     app.store.seal_now().await.unwrap();
     deliver_due(&app.store, &none).await.unwrap();
 }

@@ -73,7 +73,8 @@ async fn a_missed_urgent_clock_asks_for_an_account_once(app) {
     app.later(hours(100));
     let other = app.second_store().await;
     let (one, two) = tokio::join!(missed::issue_due(&app.store), missed::issue_due(&other));
-    (one.unwrap(), two.unwrap());
+    one.unwrap();
+    two.unwrap();
     missed::issue_due(&app.store).await.unwrap();
     for (ticket, count) in [(&leak, 1), (&calm, 0), (&serious, 1)] {
         assert_eq!(of(app, ticket).await.len(), count, "{ticket}");

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
-use kernel::fault::Fault;
+use documents::document;
+use kernel::fault::{self, Fault};
 use registers::external_ids::ExternalId;
-use store::{Answer, Done, Work};
+use store::journal::{Audience, Fact};
+use store::{Answer, Done, Work, resource};
 use tickets::call::commands::{self, CreateCall};
 use tickets::call::{self, Call as PhoneCall, CallView, RevealCall, RevealedCall, external};
 
 use super::bulk::{self, BulkRows, RowResults};
+use super::documents::content::send_file;
 use crate::call::{Call, Reply, answer};
-use crate::router::{Act, Api, Key};
+use crate::router::{Act, Api, Key, TRANSFER};
 
 const TAG: &str = "calls";
 
@@ -31,6 +34,11 @@ pub fn routes(api: &mut Api) {
         .key(Key::No)
         .takes::<RevealCall>()
         .answers::<RevealedCall>();
+    api.operation(Method::GET, "/v1/calls/{id}/recording", "get_call_recording", "tickets.call:listen", listen)
+        .tag(TAG)
+        .summary("Sends the recording of a call; the listening is journaled.")
+        .limit(TRANSFER)
+        .answers_type("application/octet-stream");
     api.operation(
         Method::PUT,
         "/v1/calls/by-external-id/{system}/{external_id}",
@@ -53,6 +61,19 @@ pub fn routes(api: &mut Api) {
     .dry_run()
     .takes::<BulkRows>()
     .answers::<RowResults>();
+}
+
+async fn listen(call: Call) -> Result<Reply, Fault> {
+    let at = call.reading();
+    let row = resource::find::<PhoneCall>(&at, call.id()?).await?;
+    let recording = row.recording_document_id.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
+    let file = document::content(&at, recording, None).await?;
+    let note = async move |work: &Work| {
+        work.record(Fact::of::<PhoneCall>("listened", &row).audience(Audience::Audit));
+        Ok::<_, Fault>(Answer::no_content())
+    };
+    call.write(note).await?;
+    send_file(&call, &file).await
 }
 
 async fn reveal(call: Call) -> Result<Reply, Fault> {

@@ -43,7 +43,7 @@ pub fn routes(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Shows how many calls of each agent were monitored in a month, against minimum and target.")
-    .query("month", "month", "The month, e.g. 2026-01; the running one otherwise.")
+    .query("month", "string", "The month, e.g. 2026-01; the running one otherwise.")
     .answers::<MonitoringProgress>();
     api.resource::<QualitySummary>(TAG, "quality_summaries")
         .list()

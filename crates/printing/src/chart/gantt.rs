@@ -150,7 +150,7 @@ fn bar(out: &mut String, axis: &Axis, stretch: Stretch, (y, height): (f64, f64),
 fn today(out: &mut String, axis: &Axis, as_of: DateTime<Utc>, bottom: f64, lang: Lang) {
     let day = business_day(as_of);
     let x = axis.x(day);
-    if x < LEFT + NAMES || x > WIDTH - RIGHT {
+    if !(LEFT + NAMES..=WIDTH - RIGHT).contains(&x) {
         return;
     }
     let top = TOP + 18.0;

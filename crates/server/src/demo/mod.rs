@@ -94,14 +94,12 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         eprintln!("loading demo data …");
         let secrets = people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
-        cases::load(&stage, &config.files(), &homes).await?;
-        self::submissions::load(&stage).await?;
         let files = setup::files(&config)?;
         cases::load(&stage, &files, &homes).await?;
         papers::load(&stage, &files).await?;
         filing::load(&stage).await?;
-        cases::load(&stage, &config.files(), &homes).await?;
         care::load(&stage, &homes).await?;
+        self::submissions::load(&stage).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

@@ -124,7 +124,7 @@ fn whose_step(it: &Subject<'_, Model>) -> Result<(), Fault> {
 /// Each step is another person's.
 fn another_hand(it: &Subject<'_, Model>) -> Result<(), Fault> {
     let mine = |(_, by): &(&str, Option<Uuid>)| it.actor.persons().any(|person| Some(person) == *by);
-    match it.row.hands().iter().find(|hand| mine(*hand)) {
+    match it.row.hands().iter().find(|hand| mine(hand)) {
         Some((first, _)) => {
             Err(Fault::new(&SEPARATION_OF_DUTIES).rule("TK-R31").with("first", *first).with("second", "review"))
         }

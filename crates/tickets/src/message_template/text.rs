@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn placeholders_are_those_of_the_list() {
-        let code = |text| check(text).map_err(|fault| fault.code().to_owned());
+        let code = |text: &str| check(text).map_err(|fault| fault.code().to_owned());
         assert_eq!(code("{{customer_name}}您好,{{ link }}"), Ok(()));
         assert_eq!(code("没有变量"), Ok(()));
         assert_eq!(code("{{phone}}"), Err("unknown_placeholder".to_owned()));

@@ -11,7 +11,7 @@ use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::life_cycle::{Allowed, Guard, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{Expansion, Placement, subject};
 use store::{Reading, Resource};
@@ -23,11 +23,7 @@ use entity::{Column, Decision, Entity, Line, Model, RequestType, Status};
 pub struct ServiceRequest;
 
 /// One act; which state it needs is the affair of the request's type.
-const fn step(
-    action: &'static str,
-    to: Status,
-    guards: &'static [fn(&Subject<'_, Model>) -> Result<(), Fault>],
-) -> Move<Status, Model> {
+const fn step(action: &'static str, to: Status, guards: &'static [Guard<Model>]) -> Move<Status, Model> {
     Move { action, from: &[], to: Some(to), guards }
 }
 

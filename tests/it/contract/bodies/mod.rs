@@ -60,11 +60,9 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             papers::calls(app, method, path).await
         }
         "case-archives" | "knowledge-articles" => filing::calls(app, method, path).await,
-        "approval-routes" | "documents" => registers::papers(app, method, path).await,
         "repair-orders" | "warranty-parts" | "warranty-coverages" | "defect-claims" | "site-receipts" => {
             repairs::calls(app, method, path).await
         }
-        "service-outlets" => network::calls(app, method, path).await,
         "incidents" | "supervisions" => people::calls(app, method, path).await,
         "shift-definitions" | "rosters" | "shifts" | "shift-swaps" | "musters" | "duty-logs" | "leave-requests" => {
             rosters::calls(app, method, path).await

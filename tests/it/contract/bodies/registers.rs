@@ -11,18 +11,18 @@ pub async fn people(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
     let person = |who: &str| format!("/v1/staff/{}", app.fixture.staff[who]);
     match (method, path) {
         ("PATCH", "/v1/accounts/{id}") => {
-            change(app, admin, account("picker").await, json!({ "login": "picker-2" })).await
+            change(app, admin, account("graphic_designer").await, json!({ "login": "designer-2" })).await
         }
         ("POST", "/v1/accounts/{id}/lock") => {
-            ready(admin, account("courier").await + "/lock", json!({ "reason": "休假" }))
+            ready(admin, account("marketing_planner").await + "/lock", json!({ "reason": "休假" }))
         }
         ("POST", "/v1/accounts/{id}/unlock") => {
-            let path = account("cashier").await;
+            let path = account("coal_sampler").await;
             app.post(admin, &format!("{path}/lock"), json!({})).await.expect(200);
             ready(admin, path + "/unlock", json!({ "reason": "回岗" }))
         }
         ("POST", "/v1/accounts/{id}/disable") => {
-            ready(admin, account("warehouse_keeper").await + "/disable", json!({ "reason": "离职" }))
+            ready(admin, account("fitout_supervisor").await + "/disable", json!({ "reason": "离职" }))
         }
         ("PATCH" | "POST", "/v1/clients/{id}" | "/v1/clients/{id}/disable") => {
             let login = format!("client-{}", method.to_lowercase());

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
-use documents::document;
+use documents::document::{self, entity::file_version};
 use kernel::fault::{self, Fault};
 
 use crate::call::{Call, Reply};
@@ -16,14 +16,19 @@ pub async fn send(call: Call) -> Result<Reply, Fault> {
     let number = call.query_value("version").map(str::parse::<i32>).transpose();
     let number = number.map_err(|_| Fault::new(&fault::INVALID_PARAMETER).with("parameter", "version"))?;
     let file = document::content(&call.reading(), call.id()?, number).await?;
+    send_file(&call, &file).await
+}
+
+/// Answers a file, or the range of it that was asked for.
+pub async fn send_file(call: &Call, file: &file_version::Model) -> Result<Reply, Fault> {
     let size = file.size.unsigned_abs();
     let tag = format!("\"{}\"", file.sha256);
-    if sent(&call, header::IF_NONE_MATCH).is_some_and(|known| matches(known, &tag)) {
+    if sent(call, header::IF_NONE_MATCH).is_some_and(|known| matches(known, &tag)) {
         return Ok(Reply::Raw(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()));
     }
     // A range of another content than the caller has a part of would not fit that part.
-    let fits = sent(&call, header::IF_RANGE).is_none_or(|known| known.trim() == tag);
-    let asked = sent(&call, header::RANGE).filter(|_| fits);
+    let fits = sent(call, header::IF_RANGE).is_none_or(|known| known.trim() == tag);
+    let asked = sent(call, header::RANGE).filter(|_| fits);
     let (status, from, length) = match asked.map(|asked| range(asked, size)) {
         None | Some(Range::Ignored) => (StatusCode::OK, 0, size),
         Some(Range::Part(from, to)) => (StatusCode::PARTIAL_CONTENT, from, to - from + 1),
