@@ -49,10 +49,7 @@ tables! {
     Checkpoints = "20261124_8_checkpoints";
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
-    Ladder = "20261128_130_ladder";
     Edition = "20261128_100_edition";
-    Reminders = "20261128_131_reminders";
-    Submissions = "20261128_132_submissions";
     Papers = "20261128_110_papers";
     Custody = "20261128_111_custody";
     ApprovalConditions = "20261128_112_approvals";
