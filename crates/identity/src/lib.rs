@@ -107,11 +107,13 @@ impl Identity {
         let key = (claims.sid.unwrap_or(claims.sub), claims.role.clone());
         let at = store.reading(self.asking.clone());
         let day = business_day(at.now);
-        if !writes && let Some(actor) = seen(&at).await?.find(&key, day, address) {
+        // Taken before the database is asked: what changes meanwhile drops it together with the answer.
+        let seen = seen(&at).await?;
+        if !writes && let Some(actor) = seen.find(&key, day, address) {
             return Ok(actor);
         }
         let actor = session::actor_of(&at, &claims, address).await?;
-        seen(&at).await?.keep(key, Seen { day, address: address.map(str::to_owned), actor: actor.clone() });
+        seen.keep(key, Seen { day, address: address.map(str::to_owned), actor: actor.clone() });
         Ok(actor)
     }
 

@@ -213,6 +213,10 @@ struct Known(Mutex<HashMap<(Uuid, NaiveDate), Vec<Choice>>>);
 
 /// As [`choices`], remembered: posts and delegations begin and end with the day, or move the edition.
 async fn remembered_choices(at: &Reading, staff_id: Uuid) -> Result<Vec<Choice>, Fault> {
+    if at.in_transaction() {
+        // It may see rows that are not committed.
+        return choices(at, staff_id).await;
+    }
     let known = at.remembered(async |_| Ok(Known::default())).await?;
     let key = (staff_id, business_day(at.now));
     if let Some(found) = known.0.lock().ok().and_then(|known| known.get(&key).cloned()) {

@@ -15,7 +15,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use tokio::sync::{Mutex, Notify};
 
 use crate::connection::{Pool, Target};
-use crate::parameters::{self, Parameter};
+use crate::parameters::Parameter;
 use crate::protected::Keyring;
 use crate::write::Batch;
 
@@ -60,9 +60,7 @@ pub(crate) struct Inner {
     /// Rung after each commit; the sealer and long polls wait on it.
     pub committed: Notify,
     pub sealed: Notify,
-    pub parameters: parameters::Cache,
     pub memory: crate::remembered::Memory,
-    pub calendars: crate::calendars::Cache,
     pub numbers: crate::numbers::Blocks,
     pub durable: bool,
     pub catalogue: &'static [&'static [Parameter]],
@@ -111,9 +109,7 @@ impl Store {
             baton: Baton::default(),
             committed: Notify::new(),
             sealed: Notify::new(),
-            parameters: parameters::Cache::default(),
             memory: crate::remembered::Memory::default(),
-            calendars: crate::calendars::Cache::default(),
             numbers: crate::numbers::Blocks::default(),
             durable: options.durable,
             catalogue: options.catalogue,

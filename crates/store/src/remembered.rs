@@ -1,8 +1,12 @@
 //! What a process remembers between calls: master data that is read often and seldom changes.
 //!
-//! Every change of such rows moves one number in the database, the edition. A write learns the edition with
-//! the check of its caller, so it decides on what every process has committed by then; a read may trust what
-//! is at most [`FRESH`] old. In the process that made the change both see it at once.
+//! Every change of such rows moves one number in the database, the edition. A write learns the edition as it
+//! begins, so it decides on what every process has committed by then; a read may be late by one look of the
+//! sealer, which also learns it (`run_sealer`), and never trusts what is older than [`FRESH`]. In the process
+//! that made the change both see it at once.
+//!
+//! Only committed rows are remembered, under an edition known before they were read: what a row that changes
+//! meanwhile leaves behind is too new for its edition, never too old.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -16,8 +20,8 @@ use sea_orm::{ConnectionTrait, Statement};
 use crate::connection::Db;
 use crate::{Reading, Store, Work};
 
-/// How long a read may trust what it remembers.
-const FRESH: Duration = Duration::from_secs(30);
+/// How long anybody may trust what is remembered, whatever the edition says: posts are held so short (PF-R05).
+const FRESH: Duration = Duration::from_secs(28);
 /// While one call reads again what has become old, the others go on with it.
 const RELOAD: Duration = Duration::from_secs(2);
 
@@ -65,6 +69,15 @@ impl Store {
         self.0.memory.edition.fetch_max(edition, Ordering::SeqCst);
     }
 
+    /// Asks the database for the edition.
+    pub(crate) async fn learn_edition(&self) -> Result<(), Fault> {
+        let db = self.reader();
+        let ask = Statement::from_string(db.get_database_backend(), format!("SELECT {EDITION}"));
+        let row = db.query_one_raw(ask).await?.ok_or_else(|| Fault::internal("no edition"))?;
+        self.note_edition(row.try_get_by_index(0)?);
+        Ok(())
+    }
+
     /// Drops all that is remembered in this process.
     pub fn forget_remembered(&self) {
         if let Ok(mut known) = self.0.memory.known.lock() {
@@ -83,6 +96,7 @@ impl Reading {
         if self.forgets.get() {
             return Ok(Arc::new(load(self.db()).await?));
         }
+        self.ask().await?;
         let memory = &self.store.0.memory;
         if let Some(value) = memory.get::<T>() {
             return Ok(value);
@@ -94,7 +108,26 @@ impl Reading {
     }
 }
 
+impl Reading {
+    /// A write asks which edition holds before it decides on anything remembered, if nothing has told it since it
+    /// began. A SQLite file has one process, which knows.
+    async fn ask(&self) -> Result<(), Fault> {
+        if !self.in_transaction() || self.store.is_sqlite() || self.asked.replace(true) {
+            return Ok(());
+        }
+        self.store.learn_edition().await
+    }
+}
+
 impl Work {
+    /// The edition the first statement of this work saw. On SQLite that may be the edition of a command before it
+    /// whose commit they share: not one to remember anything under.
+    pub(crate) fn begins_under(&self, edition: i64) {
+        if !self.store.is_sqlite() {
+            self.store.note_edition(edition);
+        }
+    }
+
     /// This work changes master data: what processes remember no longer holds once it is committed.
     pub fn forget(&self) {
         self.forgets.set(true);

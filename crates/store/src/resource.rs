@@ -68,7 +68,8 @@ pub trait Resource: Sized + 'static {
     /// Whether the view depends on neither caller nor time, so that `If-None-Match` may answer 304.
     const STEADY: bool = false;
 
-    /// Whether processes remember rows of it between calls ([`Reading::remembered`]).
+    /// Whether processes remember rows of it between calls ([`Reading::remembered`]): each recorded fact about one
+    /// moves the edition.
     const REMEMBERED: bool = false;
 
     /// Whether rows are never deleted, so that a missing one was taken away past the write door.
@@ -255,7 +256,6 @@ impl Work {
         <R::Entity as EntityTrait>::ActiveModel: Send,
     {
         let row = R::Entity::insert(row).exec_with_returning(&self.db()).await.map_err(taken)?;
-        self.note::<R>();
         self.record(fact(Fact::of::<R>(verb, &row).started_as(&row)));
         Ok(row)
     }
@@ -263,14 +263,7 @@ impl Work {
     /// As [`Work::create`], without waiting for the row to be written ([`Work::insert_later`]).
     pub async fn create_later<R: Resource>(&self, row: &R::Row, fact: impl FnOnce(Fact) -> Fact, verb: &str) {
         self.insert_later(row).await;
-        self.note::<R>();
         self.record(fact(Fact::of::<R>(verb, row).started_as(row)));
-    }
-
-    fn note<R: Resource>(&self) {
-        if R::REMEMBERED {
-            self.forget();
-        }
     }
 
     /// Writes a changed row – version + 1, only if nobody else changed it – and records `<entity>.<verb>`
@@ -297,7 +290,6 @@ impl Work {
                     other => other.into(),
                 },
             )?;
-        self.note::<R>();
         self.record(fact(Fact::of::<R>(verb, &after).changed(before, &after)));
         Ok(after)
     }

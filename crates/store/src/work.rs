@@ -65,6 +65,8 @@ pub struct Reading {
     transaction: Option<Connection>,
     /// Set once this work changed what is remembered.
     pub(crate) forgets: Cell<bool>,
+    /// Whether a work knows which edition holds since it began.
+    pub(crate) asked: Cell<bool>,
     /// The instant of this call; every rule reads this one.
     pub now: DateTime<Utc>,
     pub ctx: Arc<Context>,
@@ -84,6 +86,10 @@ impl Reading {
     pub fn committed(&self) -> Db<'_> {
         self.store.reader().db()
     }
+    /// Whether this reads inside an open transaction.
+    pub fn in_transaction(&self) -> bool {
+        self.transaction.is_some()
+    }
     pub fn actor(&self) -> &Actor {
         &self.ctx.actor
     }
@@ -92,11 +98,25 @@ impl Reading {
     }
 }
 
+impl Reading {
+    fn new(store: &Store, transaction: Option<Connection>, ctx: Arc<Context>, now: DateTime<Utc>) -> Self {
+        Self {
+            transaction,
+            forgets: Cell::new(false),
+            // Claiming the key tells it, before the command runs.
+            asked: Cell::new(ctx.key.is_some() && !ctx.dry_run),
+            now,
+            ctx,
+            store: store.clone(),
+            calendars: RefCell::default(),
+        }
+    }
+}
+
 impl Store {
     /// Opens a reading for one call.
     pub fn reading(&self, ctx: Arc<Context>) -> Reading {
-        let (now, store) = (self.now(), self.clone());
-        Reading { transaction: None, forgets: Cell::new(false), now, ctx, store, calendars: RefCell::default() }
+        Reading::new(self, None, ctx, self.now())
     }
 }
 
@@ -109,7 +129,6 @@ pub struct Work {
     /// The edition this work moved to, if it did.
     pub(crate) edition: Cell<Option<i64>>,
     spilled: Cell<bool>,
-    pub(crate) after_commit: RefCell<Vec<Box<dyn Fn()>>>,
 }
 
 impl Deref for Work {
@@ -121,31 +140,29 @@ impl Deref for Work {
 
 impl Work {
     pub(crate) fn new(store: &Store, ctx: Arc<Context>, connection: Connection, now: DateTime<Utc>) -> Self {
-        let (store, transaction) = (store.clone(), Some(connection.clone()));
         Self {
-            reading: Reading { transaction, forgets: Cell::new(false), now, ctx, store, calendars: RefCell::default() },
+            reading: Reading::new(store, Some(connection.clone()), ctx, now),
             connection,
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
             edition: Cell::new(None),
             spilled: Cell::new(false),
-            after_commit: RefCell::default(),
         }
-    }
-    /// Runs once this work is committed: to drop what the process remembered of rows that changed.
-    pub fn after_commit(&self, run: impl Fn() + 'static) {
-        self.after_commit.borrow_mut().push(Box::new(run));
     }
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
+        if fact.remembered {
+            self.forget();
+        }
         self.facts.borrow_mut().push(fact);
     }
     /// Writes what was recorded so far into the journal, in this transaction: thousands of facts need not wait
     /// in memory for the end.
     pub async fn spill(&self) -> Result<(), Fault> {
         let facts = self.facts.take();
-        self.spilled.set(self.spilled.get() || !facts.is_empty());
-        crate::journal::append(self, facts).await
+        let first = !self.spilled.get();
+        self.spilled.set(!first || !facts.is_empty());
+        crate::journal::append(self, facts, first).await
     }
     /// Whether anything was recorded.
     pub(crate) fn has_recorded(&self) -> bool {
@@ -158,10 +175,16 @@ impl Work {
         connection.savepoint().await;
         let inner = Self::new(&self.store, self.ctx.clone(), connection.clone(), self.now);
         inner.forgets.set(self.forgets.get());
-        let result = part(&inner).await;
-        self.after_commit.borrow_mut().extend(inner.after_commit.take());
+        inner.asked.set(self.asked.get());
+        let mut result = part(&inner).await;
+        self.asked.set(inner.asked.get());
         if result.is_ok() {
-            connection.release().await?;
+            // What waited may yet be refused.
+            if let Err(error) = connection.release().await {
+                result = Err(error.into());
+            }
+        }
+        if result.is_ok() {
             self.forgets.set(inner.forgets.get());
             self.facts.borrow_mut().extend(inner.facts.take());
             self.spilled.set(self.spilled.get() || inner.spilled.get());

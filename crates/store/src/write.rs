@@ -99,7 +99,6 @@ impl Store {
         if keeps(&result) && !ctx.dry_run {
             connection.commit().await?;
             work.edition.take().into_iter().for_each(|edition| self.note_edition(edition));
-            work.after_commit.take().iter().for_each(|run| run());
             self.0.committed.notify_one();
         } else {
             connection.rollback().await?;
@@ -136,7 +135,8 @@ impl Store {
             // The transaction is gone, and with it the batch; those who wait for it hear so.
             return Err(result.err().unwrap_or_else(|| error.into()));
         }
-        let (edition, after_commit) = (work.edition.take(), work.after_commit.take());
+        // Of what is undone there is no edition.
+        let edition = work.edition.take().filter(|_| keeps(&result) && !ctx.dry_run);
         drop(work);
         batch.commands += 1;
         let mut committed = batch.committed.subscribe();
@@ -150,8 +150,7 @@ impl Store {
         let outcome = result.and_then(settle);
         match committed.wait_for(Option::is_some).await {
             Ok(done) if *done == Some(true) => {
-                edition.filter(|_| outcome.is_ok()).into_iter().for_each(|edition| self.note_edition(edition));
-                after_commit.iter().for_each(|run| run());
+                edition.into_iter().for_each(|edition| self.note_edition(edition));
                 outcome
             }
             _ if outcome.is_err() => outcome,

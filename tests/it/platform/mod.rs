@@ -2,6 +2,7 @@
 
 mod approvals;
 mod calendars;
+mod connections;
 mod custody;
 mod documents;
 mod exports;
@@ -14,6 +15,7 @@ mod keeping;
 pub mod notifications;
 mod papers;
 mod refusals;
+mod remembering;
 mod registers;
 mod services;
 mod signing_in;

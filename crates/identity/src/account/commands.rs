@@ -124,6 +124,7 @@ pub async fn update(work: &Work, row: &Model, fields: AccountFields) -> Result<M
     check_free(work, &login, Some(row.id)).await?;
     let mut change = row.clone().into_active_model();
     change.login = Set(login);
+    work.forget();
     work.change::<Account>(row, change, "updated", |fact| fact).await
 }
 

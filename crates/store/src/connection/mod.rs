@@ -31,6 +31,26 @@ struct State {
     waiting: Vec<Waiting>,
     /// For each open savepoint where it waits, if it has not been sent yet.
     savepoints: Vec<Option<usize>>,
+    /// How many savepoints were open when a statement failed or was cut off. That part can only be undone: a caller
+    /// who thinks little of the error must not commit without the changes that went along.
+    failed: Option<usize>,
+}
+
+impl State {
+    /// A statement begins: until it is done, the part it runs in counts as failed. Answers what held before.
+    fn begins(&mut self) -> Option<usize> {
+        let before = self.failed;
+        self.failed = before.or(Some(self.savepoints.len()));
+        before
+    }
+
+    /// Refuses to keep what has failed in part.
+    fn is_whole(&self) -> Result<(), DbErr> {
+        match self.failed {
+            Some(_) => Err(DbErr::Custom("a statement of this transaction failed".to_owned())),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Values of one statement; PostgreSQL takes 65,535.
@@ -97,9 +117,10 @@ impl Connection {
         state.in_transaction = true;
     }
 
-    /// Commits the transaction with all that waited.
+    /// Commits the transaction with all that waited; refuses if a statement of it failed and was not undone.
     pub async fn commit(&self) -> Result<(), DbErr> {
         let mut state = self.0.state.lock().await;
+        state.is_whole()?;
         state.savepoints.clear();
         state.waiting.push(Waiting::Control("COMMIT".to_owned()));
         self.send(&mut state).await?;
@@ -113,9 +134,10 @@ impl Connection {
         state.savepoints.clear();
         let begun = !matches!(state.waiting.first(), Some(Waiting::Control(text)) if text.starts_with("BEGIN"));
         state.waiting.clear();
-        if begun {
-            self.lent(&mut state).await?.execute_text("ROLLBACK").await?;
+        if begun && let Some(lent) = &mut state.lent {
+            lent.execute_text("ROLLBACK").await?;
         }
+        state.failed = None;
         state.in_transaction = false;
         Ok(())
     }
@@ -129,9 +151,10 @@ impl Connection {
         state.savepoints.push(Some(place));
     }
 
-    /// Keeps the part since the last savepoint; what waited in it is sent.
+    /// Keeps the part since the last savepoint; what waited in it is sent. After an error it is still to be undone.
     pub async fn release(&self) -> Result<(), DbErr> {
         let mut state = self.0.state.lock().await;
+        state.is_whole()?;
         let Some(depth) = state.savepoints.len().checked_sub(1) else { return Ok(()) };
         if state.savepoints[depth].is_some_and(|place| place + 1 == state.waiting.len()) {
             // Nothing was done in it.
@@ -157,6 +180,8 @@ impl Connection {
             }
             None => {}
         }
+        let depth = state.savepoints.len();
+        state.failed = state.failed.filter(|failed| *failed <= depth);
         Ok(())
     }
 
@@ -175,9 +200,11 @@ impl Connection {
 
     /// Sends all that waits.
     async fn send(&self, state: &mut State) -> Result<(), DbErr> {
+        let before = state.begins();
         if let Some(all) = self.prepare(state, None).await? {
             self.lent(state).await?.execute(all).await?;
         }
+        state.failed = before;
         Ok(())
     }
 
@@ -310,13 +337,16 @@ macro_rules! run {
         };
         let mut state: MutexGuard<'_, State> = connection.0.state.lock().await;
         let mut statement = $statement;
+        let before = state.begins();
         if !($db.ahead && connection.may_go_first(&state)) {
             let Some(all) = connection.prepare(&mut state, Some(statement)).await? else {
                 return Err(DbErr::Custom("a statement got lost".to_owned()));
             };
             statement = all;
         }
-        connection.lent(&mut state).await?.$method(statement).await
+        let result = connection.lent(&mut state).await?.$method(statement).await?;
+        state.failed = before;
+        Ok(result)
     }};
 }
 

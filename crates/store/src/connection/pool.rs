@@ -16,8 +16,8 @@ use super::raw::{Raw, Target};
 
 /// How long a caller waits for a connection.
 const WAIT: Duration = Duration::from_secs(5);
-/// A connection that rested longer is asked whether it still lives.
-const DOUBTFUL: Duration = Duration::from_secs(30);
+/// A connection that rested longer is asked whether it still lives; under load none is.
+const DOUBTFUL: Duration = Duration::from_secs(1);
 
 /// Connections to one database, cheap to clone. As a [`ConnectionTrait`] each statement takes one of its own.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ struct Resting {
     by_thread: HashMap<ThreadId, Vec<(Raw, Instant)>>,
     /// Connections there are, lent or resting.
     open: usize,
+    /// When one was last found lost: those that rested by then may be lost as well.
+    lost: Option<Instant>,
 }
 
 impl Resting {
@@ -65,36 +67,35 @@ impl Pool {
     pub(crate) async fn lend(&self) -> Result<Lent, DbErr> {
         let turn = tokio::time::timeout(WAIT, self.0.lent.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
-        let mut lent = Lent { raw: None, pool: self.clone(), clean: true, _turn: turn };
-        while let Some((raw, since)) = self.rested() {
+        let mut turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
+        loop {
+            // Until it is known to live it is not clean: a caller who gives up here leaves it in the middle.
+            let mut lent = Lent { raw: None, pool: self.clone(), clean: false, turn: Some(turn) };
+            let Some((raw, doubtful)) = self.rested() else {
+                lent.raw = Some(self.0.target.connect().await?);
+                lent.clean = true;
+                return Ok(lent);
+            };
             let raw = lent.raw.insert(raw);
-            if since.elapsed() < DOUBTFUL || raw.answers().await {
+            if !doubtful || raw.answers().await {
+                lent.clean = true;
                 return Ok(lent);
             }
-            lent.raw = None;
-            self.resting().open -= 1;
+            turn = lent.turn.take().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
         }
-        // Counted as open by `rested`.
-        match self.0.target.connect().await {
-            Ok(raw) => lent.raw = Some(raw),
-            Err(error) => {
-                self.resting().open -= 1;
-                return Err(error);
-            }
-        }
-        Ok(lent)
     }
 
-    /// A resting connection; none, and one more counted as open, when the caller is to open it.
-    fn rested(&self) -> Option<(Raw, Instant)> {
+    /// A resting connection, and whether to ask it if it lives; none when the caller is to open one. Counts it as
+    /// open in either case; whoever is [`Lent`] it counts it off.
+    fn rested(&self) -> Option<(Raw, bool)> {
         let mut resting = self.resting();
         let full = resting.open >= self.0.most;
         let found = resting.own().or_else(|| if full { resting.anybodys() } else { None });
-        if found.is_none() {
+        let Some((raw, since)) = found else {
             resting.open += 1;
-        }
-        found
+            return None;
+        };
+        Some((raw, since.elapsed() >= DOUBTFUL || resting.lost.is_some_and(|lost| since <= lost)))
     }
 
     /// How many connections there are, and how many of them rest.
@@ -118,10 +119,12 @@ impl Pool {
 
 /// A connection in use. It goes back when dropped; one in the middle of a statement or a transaction is closed.
 pub(crate) struct Lent {
+    /// None while it is being opened.
     raw: Option<Raw>,
     pool: Pool,
     clean: bool,
-    _turn: OwnedSemaphorePermit,
+    /// The turn on the pool; none once another try has it.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 /// Runs a statement on a lent connection; until it is done, and after a loss, the connection is not clean.
@@ -131,7 +134,11 @@ macro_rules! run {
         let clean = std::mem::replace(&mut lent.clean, false);
         let Some(raw) = &mut lent.raw else { return Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)) };
         let result = raw.$method($statement).await;
-        lent.clean = clean && !result.as_ref().is_err_and(is_loss);
+        let lost = result.as_ref().is_err_and(is_loss);
+        if lost {
+            lent.pool.resting().lost = Some(Instant::now());
+        }
+        lent.clean = clean && !lost;
         result.map_err(|error| DbErr::$error(RuntimeErr::SqlxError(error.into())))
     }};
 }
@@ -168,12 +175,12 @@ fn is_shutdown(error: &sqlx::Error) -> bool {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let Some(raw) = self.raw.take() else { return };
         let mut resting = self.pool.resting();
-        if self.clean && !self.pool.0.lent.is_closed() {
-            resting.by_thread.entry(std::thread::current().id()).or_default().push((raw, Instant::now()));
-        } else {
-            resting.open -= 1;
+        match self.raw.take() {
+            Some(raw) if self.clean && !self.pool.0.lent.is_closed() => {
+                resting.by_thread.entry(std::thread::current().id()).or_default().push((raw, Instant::now()));
+            }
+            _ => resting.open -= 1,
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct Fact {
     pub changes: Map<String, Value>,
     pub data: Map<String, Value>,
     pub placement: Placement,
+    /// About a row that processes remember ([`Resource::REMEMBERED`]).
+    pub remembered: bool,
 }
 
 impl Fact {
@@ -82,6 +84,7 @@ impl Fact {
             resource_version: Some(row.version()),
             result: "done",
             placement: R::placement(row),
+            remembered: R::REMEMBERED,
             ..Self::default()
         }
     }
@@ -136,8 +139,9 @@ fn object(value: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-/// Appends facts in the writing transaction; the sealer gives them their place in the chain later.
-pub(crate) async fn append(work: &Work, facts: Vec<Fact>) -> Result<(), Fault> {
+/// Appends facts in the writing transaction; the sealer gives them their place in the chain later. Only the first
+/// ones of a work may wait for its next statement: parts of one statement have no order, entries do.
+pub(crate) async fn append(work: &Work, facts: Vec<Fact>, first: bool) -> Result<(), Fault> {
     if facts.is_empty() {
         return Ok(());
     }
@@ -170,8 +174,13 @@ pub(crate) async fn append(work: &Work, facts: Vec<Fact>) -> Result<(), Fault> {
         hash: Set(None),
     });
     let rows: Vec<_> = rows.collect();
-    for chunk in rows.chunks(500) {
-        work.later(entity::Entity::insert_many(chunk.to_vec()).build(work.db().get_database_backend())).await;
+    for (n, chunk) in rows.chunks(500).enumerate() {
+        let insert = entity::Entity::insert_many(chunk.to_vec());
+        if first && n == 0 {
+            work.later(insert.build(work.db().get_database_backend())).await;
+        } else {
+            insert.exec_without_returning(&work.db()).await?;
+        }
     }
     Ok(())
 }

@@ -8,13 +8,16 @@ use chrono::TimeDelta;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, ConnectionTrait, DbBackend, PaginatorTrait, QueryOrder, QuerySelect, Statement, Value};
+use sea_orm::{
+    Condition, ConnectionTrait, DbBackend, PaginatorTrait, QueryOrder, QuerySelect, QueryTrait, Statement, Value,
+};
 
 use sha2::{Digest, Sha256};
 
 use super::entity::{Column, Entity, Model};
 use crate::Store;
 use crate::connection::Connection;
+use crate::remembered::EDITION;
 
 const FORMAT: &str = "hearthdesk-journal-1";
 /// Purpose of the chain's key.
@@ -208,13 +211,19 @@ impl Store {
         Ok(Lag { waiting: unsealed().count(self.reader()).await?, oldest: self.now() - oldest.at })
     }
 
-    /// Seals committed entries once, if no other process is doing it. PostgreSQL only; SQLite seals
-    /// with each commit.
+    /// Seals committed entries once, if no other process is doing it, and learns the edition of what is remembered.
+    /// PostgreSQL only; SQLite seals with each commit.
     pub async fn seal_now(&self) -> Result<usize, Fault> {
         if self.is_sqlite() {
             return Ok(0);
         }
-        if Entity::find().filter(Column::Position.is_null()).limit(1).count(self.reader()).await? == 0 {
+        let look = Query::select()
+            .expr(Expr::exists(unsealed().select_only().expr(Expr::val(1)).into_query()))
+            .expr(Expr::cust(EDITION))
+            .to_owned();
+        let look = self.reader().query_one(&look).await?.ok_or_else(|| Fault::internal("no answer"))?;
+        self.note_edition(look.try_get_by_index(1)?);
+        if !look.try_get_by_index::<bool>(0)? {
             return Ok(0);
         }
         let work = Connection::new(&self.0.writer);
