@@ -100,7 +100,7 @@ pub struct Contract {
     paths: Map<String, Value>,
     pub schemas: Map<String, Value>,
     tags: BTreeSet<&'static str>,
-    document: Value,
+    document: String,
     /// What every code is called; of a finished contract.
     pub labels: Labels,
     /// Names two different types claim; a finished contract has none.
@@ -215,7 +215,7 @@ impl Contract {
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
         let schemas = self.reachable();
         self.labels = labels(&schemas);
-        self.document = json!({
+        let document = json!({
             "openapi": "3.1.0",
             "info": {
                 "title": "Hearthdesk",
@@ -231,6 +231,9 @@ impl Contract {
                 "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
             },
         });
+        // Kept as text: as values it would take many times the memory for as long as the service runs.
+        self.document = document.to_string();
+        self.paths = Map::new();
     }
 
     /// The schemas callers meet: what paths refer to, and what those refer to.
@@ -257,8 +260,13 @@ impl Contract {
     }
 
     /// The finished document.
-    pub fn document(&self) -> &Value {
+    pub fn text(&self) -> &str {
         &self.document
+    }
+
+    /// The finished document to look into.
+    pub fn document(&self) -> Value {
+        serde_json::from_str(&self.document).unwrap_or_default()
     }
 }
 

@@ -3,8 +3,7 @@
 //! What was computed names its version and is read under it again. A year that version has only provisionally,
 //! or not at all, is read from the first later version that has its notice.
 
-use std::sync::{Arc, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use kernel::calendar::{DayKind, DayRow, WorkingDays};
@@ -117,40 +116,17 @@ impl Versions {
     }
 }
 
-/// Versions as last read. Refreshed after [`FRESH`], and at once when this process publishes one.
-#[derive(Default)]
-pub(crate) struct Cache(RwLock<Option<(Instant, Arc<Versions>)>>);
-
-const FRESH: Duration = Duration::from_secs(15);
-
-impl Cache {
-    fn get(&self) -> Option<Arc<Versions>> {
-        let cached = self.0.read().ok()?;
-        let (read_at, versions) = cached.as_ref()?;
-        (read_at.elapsed() < FRESH).then(|| versions.clone())
-    }
-    fn put(&self, versions: Option<Arc<Versions>>) {
-        if let Ok(mut cached) = self.0.write() {
-            *cached = versions.map(|versions| (Instant::now(), versions));
-        }
-    }
-}
-
 /// Every version; within one call always the same ones.
 pub async fn versions(at: &Reading) -> Result<Arc<Versions>, Fault> {
     if let Some(known) = at.calendars.borrow().clone() {
         return Ok(known);
     }
-    let versions = match at.store.0.calendars.get() {
-        Some(versions) => versions,
-        None => {
-            // Committed ones only, as others see them.
-            let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(at.store.reader()).await?;
-            let versions = Arc::new(Versions::of(&rows)?);
-            at.store.0.calendars.put(Some(versions.clone()));
-            versions
-        }
-    };
+    let versions = at
+        .remembered(async |db| {
+            let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(&db).await?;
+            Versions::of(&rows)
+        })
+        .await?;
     at.calendars.replace(Some(versions.clone()));
     Ok(versions)
 }
@@ -218,8 +194,7 @@ pub async fn publish(work: &Work, input: &PublishCalendarYear) -> Result<entity:
     work.record(fact.with("version", row.number).with("year", row.year).with("valid_from", row.valid_from.to_string()));
     rows.push(row.clone());
     work.calendars.replace(Some(Arc::new(Versions::of(&rows)?)));
-    let store = work.store.clone();
-    work.after_commit(move || store.0.calendars.put(None));
+    work.forget();
     Ok(row)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 fn document() -> Value {
-    api::build(true).unwrap().contract.document().clone()
+    api::build(true).unwrap().contract.document()
 }
 
 /// Calls `check` with method, path and operation.

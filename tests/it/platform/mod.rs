@@ -3,6 +3,7 @@
 mod approvals;
 mod calendars;
 mod catalogues;
+mod connections;
 mod custody;
 mod documents;
 mod exports;
@@ -16,6 +17,7 @@ pub mod notifications;
 mod papers;
 mod refusals;
 mod registers;
+mod remembering;
 mod services;
 mod signing_in;
 mod submissions;

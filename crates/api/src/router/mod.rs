@@ -125,7 +125,7 @@ impl Api {
         if !self.contract.clashes.is_empty() {
             return Err(format!("two types share a schema name: {}", self.contract.clashes.join(", ")));
         }
-        self.bodies.complete(&self.contract.schemas);
+        self.bodies.complete(&std::mem::take(&mut self.contract.schemas));
         Ok(self)
     }
 

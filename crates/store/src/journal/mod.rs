@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use access::JobRole;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::NotSet, Set};
+use sea_orm::{ActiveValue::NotSet, ConnectionTrait, QueryTrait, Set};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -61,6 +61,8 @@ pub struct Fact {
     pub changes: Map<String, Value>,
     pub data: Map<String, Value>,
     pub placement: Placement,
+    /// About a row that processes remember ([`Resource::REMEMBERED`]).
+    pub remembered: bool,
 }
 
 impl Fact {
@@ -83,6 +85,7 @@ impl Fact {
             resource_version: Some(row.version()),
             result: "done",
             placement: R::placement(row),
+            remembered: R::REMEMBERED,
             ..Self::default()
         };
         R::said(row).into_iter().fold(fact, |fact, (name, value)| fact.with(name, value))
@@ -155,8 +158,9 @@ fn object(value: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-/// Appends facts in the writing transaction; the sealer gives them their place in the chain later.
-pub(crate) async fn append(work: &Work, facts: Vec<Fact>) -> Result<(), Fault> {
+/// Appends facts in the writing transaction; the sealer gives them their place in the chain later. Only the first
+/// ones of a work may wait for its next statement: parts of one statement have no order, entries do.
+pub(crate) async fn append(work: &Work, facts: Vec<Fact>, first: bool) -> Result<(), Fault> {
     if facts.is_empty() {
         return Ok(());
     }
@@ -189,8 +193,13 @@ pub(crate) async fn append(work: &Work, facts: Vec<Fact>) -> Result<(), Fault> {
         hash: Set(None),
     });
     let rows: Vec<_> = rows.collect();
-    for chunk in rows.chunks(500) {
-        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(&work.db()).await?;
+    for (n, chunk) in rows.chunks(500).enumerate() {
+        let insert = entity::Entity::insert_many(chunk.to_vec());
+        if first && n == 0 {
+            work.later(insert.build(work.db().get_database_backend())).await;
+        } else {
+            insert.exec_without_returning(&work.db()).await?;
+        }
     }
     Ok(())
 }

@@ -90,6 +90,7 @@ impl Resource for Classification {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "ticket_classification";
     const PATH: &'static str = "/v1/ticket-classifications";
+    const REMEMBERED: bool = true;
 
     fn visible_to(_actor: &Actor) -> Condition {
         Condition::all()

@@ -125,6 +125,19 @@ impl Ledger {
         Ok(tickets.iter().map(ledger).collect())
     }
 
+    /// The ledger of a ticket that begins now, from rows not yet written.
+    pub fn begun(
+        created_at: Instant,
+        clocks: Vec<Clock>,
+        segments: Vec<segment::Model>,
+        versions: &Versions,
+        now: Instant,
+    ) -> Self {
+        let mut ledger = Self { created_at, clocks, segments, pauses: Vec::new(), days: HashMap::new() };
+        ledger.days = ledger.read_days(versions, now);
+        ledger
+    }
+
     /// A pause whose `until` has passed ended then; the running segment after it begins there.
     fn end_overdue_pause(&mut self, now: Instant) {
         let Some(last) = self.segments.last_mut().filter(|last| last.kind == "paused" && last.to_at.is_none()) else {

@@ -93,24 +93,34 @@ fn of_clock(ledger: &Ledger, clock: &Clock, ladder: &[i32], now: Instant) -> Clo
 /// Computes the projection of a ticket from its ledger and the tickets merged into it (TK-R10).
 pub async fn project(at: &Reading, ticket: &Ticket) -> Result<Projection, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
-    let (ladder, near_due) = (ladder(at).await?, near_due(at).await?);
+    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
+    Ok(of_ledger(&ledger, ticket, (&ladder(at).await?, near_due(at).await?), merged, at.now))
+}
+
+/// What a ledger comes to; `merged` is the earliest limit of the tickets merged into this one.
+pub fn of_ledger(
+    ledger: &Ledger,
+    ticket: &Ticket,
+    (ladder, near_due): (&[i32], i32),
+    merged: Option<Instant>,
+    now: Instant,
+) -> Projection {
     let open = ledger.clock("handle", ticket.cycle).filter(|clock| clock.row.stops_at.is_none());
     let target = open.and_then(|clock| clock.targets.last().map(|target| (clock, target)));
     let due = target.and_then(|(clock, target)| ledger.projected_due_at(clock, target).ok().flatten());
-    let near = target.and_then(|(clock, target)| reached_at(&ledger, clock, target, near_due));
+    let near = target.and_then(|(clock, target)| reached_at(ledger, clock, target, near_due));
     let open_here = Status::OPEN.contains(&ticket.status) || ticket.status == Status::Merged;
     let authority = ticket.authority_due_at.filter(|_| open_here);
-    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
     let earliest = [due, authority, merged].into_iter().flatten().min();
     let paused_until = ledger.open_pause().map(|pause| pause.until);
     let moved = ledger
         .clocks
         .iter()
-        .map(|clock| (&clock.row, of_clock(&ledger, clock, &ladder, at.now)))
+        .map(|clock| (&clock.row, of_clock(ledger, clock, ladder, now)))
         .filter(|(row, now)| (row.due_at, row.remind_at, row.missed) != (now.due_at, now.remind_at, now.missed))
         .map(|(_, now)| now)
         .collect();
-    Ok(Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved })
+    Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved }
 }
 
 /// Writes what the rows of clocks say now.

@@ -102,7 +102,7 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
         .filter(Column::ReceivedAt.between(row.received_at - window, row.received_at + window))
         .order_by_desc(Column::ReceivedAt)
         .limit(MOST)
-        .all(&at.db())
+        .all(&at.db().ahead())
         .await?;
     let mut list: Vec<PossibleDuplicate> = found
         .iter()

@@ -77,7 +77,7 @@ impl Resource for Ticket {
                     .add(Column::ReceivedById.eq(me))
                     .add(Column::AssigneeId.eq(me))
                     .add(Column::FirstAskedStaffId.eq(me))
-                    .add(Column::Observers.contains(me.to_string()))
+                    .add(queries::observed_by(me))
             }
         }
     }

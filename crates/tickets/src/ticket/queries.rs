@@ -139,6 +139,11 @@ fn q(at: &Reading, value: &str) -> Result<Condition, Fault> {
     ))
 }
 
+/// Whether somebody is an observer.
+pub(super) fn observed_by(staff: Uuid) -> Expr {
+    search::holds((Entity, Column::Observers), &staff.to_string())
+}
+
 /// The filters and sorts of `GET /v1/tickets`.
 pub fn columns() -> Columns<Ticket> {
     Columns::sorted_by("-received_at")
@@ -184,9 +189,7 @@ pub fn columns() -> Columns<Ticket> {
         .custom("paused", "boolean", paused)
         .custom("near_due", "boolean", near_due)
         .custom("unassigned", "boolean", unassigned)
-        .custom("observed_by", "uuid", |_, value| {
-            Ok(Condition::all().add(Column::Observers.contains(uuid("observed_by", value)?.to_string())))
-        })
+        .custom("observed_by", "uuid", |_, value| Ok(Condition::all().add(observed_by(uuid("observed_by", value)?))))
         .custom("q", "string", q)
 }
 

@@ -27,6 +27,7 @@ impl Resource for Building {
     const NAME: &'static str = "building";
     const PATH: &'static str = "/v1/buildings";
     const STEADY: bool = true;
+    const REMEMBERED: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         let owned = |customer| scope::of_units(unit::entity::Column::BuildingId, customer);

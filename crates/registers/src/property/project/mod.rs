@@ -27,6 +27,7 @@ impl Resource for Project {
     const NAME: &'static str = "project";
     const PATH: &'static str = "/v1/projects";
     const STEADY: bool = true;
+    const REMEMBERED: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         scope::rows(actor, Column::Id, Column::Id, |customer| {
