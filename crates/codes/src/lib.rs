@@ -19,7 +19,7 @@
 //! The Chinese label is what a variant's comment says before its first `:`; the English one is the code in words,
 //! or what `#[label]` says. `#[code("LEAD")]` names the code of a variant that is not stored and goes by another word.
 //! Both go into the contract as `x-labels`, from where `/v1/meta/enums` takes them.
-//! `ALL` and `CODES` have every value and code in order, `code()` the code of a value.
+//! `ALL` and `CODES` have every value and code in order, `code()` and `labels()` those of a value.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro::TokenStream;
@@ -66,7 +66,8 @@ fn expand(item: &mut ItemEnum, name: &str, stored: bool) -> Result<Tokens, Error
     let ident = &item.ident;
     let variants: Vec<_> = item.variants.iter().map(|variant| &variant.ident).collect();
     let codes: Vec<_> = all.iter().map(|it| &it.code).collect();
-    let (zh, en) = (all.iter().map(|it| &it.zh), all.iter().map(|it| &it.en));
+    let zh: Vec<_> = all.iter().map(|it| &it.zh).collect();
+    let en: Vec<_> = all.iter().map(|it| &it.en).collect();
     let column = stored.then(|| {
         quote! {
             #[derive(::sea_orm::EnumIter, ::sea_orm::DeriveActiveEnum)]
@@ -88,6 +89,11 @@ fn expand(item: &mut ItemEnum, name: &str, stored: bool) -> Result<Tokens, Error
             /// The machine code.
             pub const fn code(self) -> &'static str {
                 match self { #(Self::#variants => #codes),* }
+            }
+
+            /// The Chinese and the English label.
+            pub const fn labels(self) -> (&'static str, &'static str) {
+                match self { #(Self::#variants => (#zh, #en)),* }
             }
         }
 

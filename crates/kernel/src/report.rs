@@ -29,7 +29,7 @@ pub enum ColumnKind {
     Seconds,
     /// 数值: two decimals.
     Number,
-    /// Of parts and materials, three decimals.
+    /// 用量: of parts and materials, three decimals.
     Quantity,
 }
 

@@ -61,7 +61,7 @@ pub fn columns() -> Columns<RepairOrder> {
         .custom("no_access", "boolean", |_, value| when("no_access", value, Column::NoAccessCount.gt(0)))
         .custom("reworked", "boolean", |_, value| when("reworked", value, Column::ReworkCount.gt(0)))
         .custom("finished", "boolean", |_, value| when("finished", value, Column::FinishedAt.is_not_null()))
-        .code("proposed_bearer", Column::ProposedBearer, Bearer::VARIANTS)
+        .code("proposed_bearer", Column::ProposedBearer, Bearer::CODES)
         .by("created_by", Column::CreatedBy)
         .range("window_from", Column::WindowFrom)
         .range("finished_at", Column::FinishedAt)

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use kernel::fault::Fault;
-use kernel::lang::Lang;
 use kernel::report::{Cell, Column, ColumnKind, Value, quotient, share};
 use sea_orm::entity::prelude::*;
 use store::Reading;
@@ -48,8 +47,8 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let filter = if ask.by == "reason" { "reason_code" } else { "type" };
     let mut rows = Vec::new();
     for (key, row) in &groups {
-        let label = match RequestType::ALL.into_iter().find(|of| of.code() == key) {
-            Some(of) if ask.by != "reason" => Value::from(name(of, at.lang())),
+        let label = match RequestType::ALL.iter().copied().find(|of| of.code() == key) {
+            Some(of) if ask.by != "reason" => Value::from(at.lang().of(of.labels())),
             _ if key.is_empty() => Value::Nothing,
             _ => Value::from(key.as_str()),
         };
@@ -73,18 +72,6 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
 
 fn was_delivered(request: &Model) -> bool {
     request.r#type == RequestType::Order && matches!(request.status, Status::Delivered | Status::Completed)
-}
-
-fn name(of: RequestType, lang: Lang) -> &'static str {
-    match (lang, of) {
-        (Lang::En, of) => of.code(),
-        (Lang::Zh, RequestType::Application) => "业务申请",
-        (Lang::Zh, RequestType::Return) => "退货",
-        (Lang::Zh, RequestType::Exchange) => "换货",
-        (Lang::Zh, RequestType::QualityReturn) => "质量退回",
-        (Lang::Zh, RequestType::PresaleRepair) => "售前维修",
-        (Lang::Zh, RequestType::Order) => "订单",
-    }
 }
 
 impl Row {
