@@ -64,7 +64,9 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         all.add(row, empty);
     }
     let rows = (0..).zip(&hours).filter(|(_, hour)| hour.incoming > 0);
-    let rows = rows.map(|(n, hour): (u32, _)| cells(Value::Text(format!("{n:02}:00")), hour, None)).collect();
+    let rows = rows
+        .map(|(n, hour): (u32, _)| cells(Value::Text(format!("{n:02}:00")), hour, &slice.with("hour", n)))
+        .collect();
     let columns = vec![
         text("hour", "时段", "Hour"),
         count("incoming", "来电", "Incoming"),
@@ -77,7 +79,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         kernel::report::Column::new("mean_rings", "平均振铃", "Mean rings", kernel::report::ColumnKind::Number),
         seconds("talk_seconds", "通话秒数", "Talk seconds"),
     ];
-    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))) })
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, &slice)) })
 }
 
 impl Hour {
@@ -98,16 +100,14 @@ impl Hour {
     }
 }
 
-fn cells(label: Value, hour: &Hour, slice: Option<&Slice>) -> Vec<Cell> {
-    let open = |value, name, code| Slice::open::<Call>(slice, value, |slice| slice.with(name, code));
+fn cells(label: Value, hour: &Hour, slice: &Slice) -> Vec<Cell> {
+    let open = |value: i64, name: &str, code: &str| slice.with(name, code).cell::<Call>(value);
     vec![
         label.into(),
-        Slice::open::<Call>(slice, hour.incoming, Slice::clone),
+        slice.cell::<Call>(hour.incoming),
         open(hour.answered, "result", "answered"),
         open(hour.within, "within_limit", "true"),
-        Slice::open::<Call>(slice, hour.answered - hour.within, |slice| {
-            slice.with("result", "answered").with("within_limit", false)
-        }),
+        slice.with("result", "answered").with("within_limit", false).cell::<Call>(hour.answered - hour.within),
         open(hour.lost, "result", "lost,busy,voicemail"),
         share(hour.within, hour.incoming).into(),
         open(hour.unstaffed, "staffed", "false"),

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
-use kernel::report::{Cell, Column, ColumnKind, Value, quotient, share};
-use kernel::time::Timestamp;
+use kernel::report::Value;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
@@ -13,34 +12,16 @@ use store::Reading;
 use store::reports::{Ask, Figures};
 use store::resource::Row as _;
 
+use super::group;
 use super::slice::{Slice, own};
-use super::{count, group, percent, text};
+use super::timeliness_table::{Row, columns};
 use crate::clock::entity::{clock, target};
 use crate::clock::ledger::{Clock, Ledger};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column as Of, Entity, Model, Status};
 
-const HOUR_SECONDS: i64 = 3_600;
 /// Tickets read at once.
 const PART: u64 = 500;
-
-#[derive(Clone, Default)]
-struct Row {
-    received: i64,
-    resolved: i64,
-    met: i64,
-    missed: i64,
-    overdue_open: i64,
-    /// Counted seconds of each handling clock stopped in the period.
-    handled: Vec<i64>,
-    replies: i64,
-    replies_met: i64,
-    stages_missed: i64,
-    paused_seconds: i64,
-    /// Counted seconds of the handling clocks stopped in the period, where they were spent.
-    dwell_seconds: i64,
-    breaches: i64,
-}
 
 struct Table<'a> {
     at: &'a Reading,
@@ -213,29 +194,11 @@ impl Table<'_> {
         let rows = shown.map(|(key, row)| {
             // Rows without a key have no list of their own.
             let list = (!key.is_empty()).then(|| if me.is_some() { all.clone() } else { all.with(filter(by), key) });
-            cells(group::label(&names, key), row, list.as_ref(), self.ask)
+            row.cells(group::label(&names, key), list.as_ref(), self.ask)
         });
         let rows = rows.collect();
-        let totals = cells(Value::Nothing, &self.all, Some(&Slice::tickets(self.at)), self.ask);
-        let columns = vec![
-            text("group", "分组", "Group"),
-            count("received", "受理", "Received"),
-            count("resolved", "解决", "Resolved"),
-            count("met", "达标", "Met"),
-            count("missed", "超时", "Missed"),
-            percent("sla_rate", "及时率%", "Met %"),
-            count("overdue_open", "在办超时", "Open and overdue"),
-            hours("handling_p50_hours", "处理时长中位数(小时)", "Handling p50, h"),
-            hours("handling_p90_hours", "处理时长P90(小时)", "Handling p90, h"),
-            count("replies_due", "应答复", "Replies due"),
-            count("replies_met", "按时答复", "Replies on time"),
-            percent("timely_reply_rate", "答复及时率%", "Timely replies %"),
-            count("stages_missed", "环节超时", "Stages missed"),
-            hours("paused_hours", "暂停时长(小时)", "Paused, h"),
-            hours("dwell_hours", "停留时长(小时)", "Dwell, h"),
-            count("breaches", "归责超时", "Breaches charged"),
-        ];
-        Ok(Figures { columns, rows, totals: Some(totals) })
+        let totals = self.all.cells(Value::Nothing, Some(&Slice::tickets(self.at)), self.ask);
+        Ok(Figures { columns: columns(), rows, totals: Some(totals) })
     }
 }
 
@@ -260,57 +223,5 @@ fn filter(by: &str) -> &'static str {
         "channel" => "channel_code",
         "kind" => "kind",
         by => group::id_column(by),
-    }
-}
-
-fn cells(label: Value, row: &Row, slice: Option<&Slice>, ask: &Ask) -> Vec<Cell> {
-    let mut handled = row.handled.clone();
-    handled.sort_unstable();
-    // A case with two such clocks is two figures and one row.
-    let period = [ask.period.starts_at(), ask.period.ends_at()].map(|at| Timestamp::from(at).to_string()).join(",");
-    let clocks = |which: &str, value: i64| {
-        Slice::open::<Ticket>(slice, value, |slice| slice.net().with("clock", format!("{which},{period}")))
-    };
-    vec![
-        label.into(),
-        Slice::open::<Ticket>(slice, row.received, |slice| slice.during("received_at", ask.period).net()),
-        Slice::open::<Ticket>(slice, row.resolved, |slice| slice.during("resolved_at", ask.period).net()),
-        clocks("handle,met", row.met),
-        clocks("handle,missed", row.missed),
-        share(row.met, row.met + row.missed).into(),
-        Slice::open::<Ticket>(slice, row.overdue_open, |slice| slice.with("overdue", "true")),
-        percentile(&handled, 50).into(),
-        percentile(&handled, 90).into(),
-        clocks("reply,any", row.replies),
-        clocks("reply,met", row.replies_met),
-        share(row.replies_met, row.replies).into(),
-        clocks("stage,missed", row.stages_missed),
-        quotient(row.paused_seconds, HOUR_SECONDS).into(),
-        quotient(row.dwell_seconds, HOUR_SECONDS).into(),
-        row.breaches.into(),
-    ]
-}
-
-const fn hours(key: &'static str, zh: &'static str, en: &'static str) -> Column {
-    Column::new(key, zh, en, ColumnKind::Number)
-}
-
-/// The smallest figure that at least so many percent do not exceed, in hours.
-fn percentile(sorted: &[i64], percent: usize) -> Value {
-    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(place).map_or(Value::Nothing, |seconds| quotient(*seconds, HOUR_SECONDS))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_figures_that_occurred() {
-        let ten: Vec<i64> = (1..=10).map(|hours| hours * HOUR_SECONDS).collect();
-        assert_eq!(percentile(&ten, 50), quotient(5, 1));
-        assert_eq!(percentile(&ten, 90), quotient(9, 1));
-        assert_eq!(percentile(&[5_400], 90), quotient(3, 2));
-        assert_eq!(percentile(&[], 50), Value::Nothing);
     }
 }
