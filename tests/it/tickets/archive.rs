@@ -315,7 +315,7 @@ async fn tk_r34_what_is_not_sealed_is_not_filed() {
     let app = &TestApp::postgres().await;
     let ticket = closed(app, json!({})).await;
     let busy = app.second_store().await;
-    let held = busy.reader().begin().await.unwrap();
+    let held = busy.writer().begin().await.unwrap();
     // The number of the sealer's lock, as in `store::journal::seal`.
     held.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({})", 0x4845_4152_5448_4A01_i64)).await.unwrap();
     app.later(chrono::TimeDelta::seconds(1));
