@@ -185,9 +185,6 @@ async fn insert(
         if grave { fact.tells_any_of(groups::HEAD) } else { fact }
     };
     let row = work.create::<Ticket>(row, describe, "registered").await?;
-    if let Some(incident) = incident {
-        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
-    }
     search::index(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await?;
     documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
     call::link_to(work, &input.call_ids, row.id).await?;
@@ -196,7 +193,11 @@ async fn insert(
     }
     person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
     let chosen = writing::open(work, &row, received_at, "registered").await?;
-    super::under_policy(work, row, &chosen).await
+    let row = super::under_policy(work, row, &chosen).await?;
+    if let Some(incident) = incident {
+        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
+    }
+    Ok(row)
 }
 
 fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
