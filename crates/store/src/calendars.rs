@@ -244,9 +244,9 @@ fn check_day(errors: &mut FieldErrors, n: usize, day: &DayRow, year: i32) {
 pub async fn publish_day(work: &Work, year: i32, day: DayRow) -> Result<(Uuid, bool), Fault> {
     let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(&work.db()).await?;
     let newest = Versions::of(&rows)?.newest();
-    let known = newest.day(day.date).is_ok_and(|known| {
-        known.kind == day.kind && known.name == Some(day.name.as_str()) && !known.provisional
-    });
+    let known = newest
+        .day(day.date)
+        .is_ok_and(|known| known.kind == day.kind && known.name == Some(day.name.as_str()) && !known.provisional);
     let last = rows.last();
     if known && newest.published_years().contains(&year) {
         return Ok((last.map_or(Uuid::nil(), |last| last.id), false));

@@ -17,8 +17,8 @@ use super::entity::{clock, target};
 use super::ledger::{Clock, Ledger};
 use super::projection::{USED_UP, ladder, reached_at, steps_left};
 use crate::catalogue::Severity;
-use crate::ticket::entity::{Column, Entity, Model as Ticket};
 use crate::ticket;
+use crate::ticket::entity::{Column, Entity, Model as Ticket};
 
 type Instant = DateTime<Utc>;
 

@@ -179,8 +179,7 @@ pub async fn fee_settlements(at: &Reading, asked: &Asked) -> Result<Vec<Item>, F
     let Some(whose) = anywhere(at, asked, "tickets.repair_fee_claim:settle", in_regions) else {
         return Ok(Vec::new());
     };
-    let small =
-        Condition::all().add(Column::Status.eq(Status::Audited)).add(Column::AuditedFen.lte(limit(at).await?));
+    let small = Condition::all().add(Column::Status.eq(Status::Audited)).add(Column::AuditedFen.lte(limit(at).await?));
     let ready = Condition::any().add(Column::Status.eq(Status::Approved)).add(small);
     claims(at, asked, whose.add(ready), Due::Never, "settle").await
 }

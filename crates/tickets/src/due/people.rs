@@ -190,11 +190,9 @@ pub async fn gaps(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
 fn first_without(table: &str) -> Condition {
     let same = "o.org_unit_id = \"shift\".\"org_unit_id\" AND o.on_date = \"shift\".\"on_date\" \
                 AND o.definition_code = \"shift\".\"definition_code\"";
-    Condition::all()
-        .add(Expr::cust(format!("NOT EXISTS (SELECT 1 FROM {table} o WHERE {same})")))
-        .add(Expr::cust(format!(
-            "NOT EXISTS (SELECT 1 FROM shift o WHERE {same} AND o.published AND o.id < \"shift\".\"id\")"
-        )))
+    Condition::all().add(Expr::cust(format!("NOT EXISTS (SELECT 1 FROM {table} o WHERE {same})"))).add(Expr::cust(
+        format!("NOT EXISTS (SELECT 1 FROM shift o WHERE {same} AND o.published AND o.id < \"shift\".\"id\")"),
+    ))
 }
 
 /// Shifts of today whose muster is not held; one of each shift stands for it. Due when a muster is punctual at the

@@ -76,9 +76,8 @@ async fn missing(at: &Reading, asked: &Asked, month: Month) -> Result<Vec<Item>,
 /// Calls scored and not published, of their inspector.
 pub async fn to_publish(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use call::Column;
-    let waits = asked
-        .held(at.actor(), Column::InspectorId, Column::OrgUnitId)
-        .add(Column::Status.eq(call::Status::Draft));
+    let waits =
+        asked.held(at.actor(), Column::InspectorId, Column::OrgUnitId).add(Column::Status.eq(call::Status::Draft));
     let rows = asked.rows::<MonitoredCall>(at, waits, Due::Never).await?;
     let item = |(row, due): (call::Model, Option<DateTimeUtc>)| {
         Item::of::<MonitoredCall>(&row, due, "")
@@ -198,9 +197,8 @@ pub async fn training_closings(at: &Reading, asked: &Asked) -> Result<Vec<Item>,
 /// Summaries of a week that are not handed in; due on the Monday after it at noon (TK-R40).
 pub async fn summaries(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use summary::Column;
-    let waits = asked
-        .held(at.actor(), Column::CreatedBy, Column::OrgUnitId)
-        .add(Column::Status.eq(summary::Status::Draft));
+    let waits =
+        asked.held(at.actor(), Column::CreatedBy, Column::OrgUnitId).add(Column::Status.eq(summary::Status::Draft));
     let drafts = summary::Entity::find().filter(QualitySummary::visible(at)).filter(waits).all(&at.db()).await?;
     let item = |row: summary::Model| {
         let monday = quality_summary::first_day(&row.iso_week).and_then(|day| day.checked_add_days(Days::new(7)));

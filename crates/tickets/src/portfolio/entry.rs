@@ -190,10 +190,7 @@ pub async fn live(at: &Reading, customer_id: Uuid) -> Result<Option<Model>, Faul
 const AT_ONCE: usize = 500;
 
 /// The agents whose customers these are now, by customer; dispatch prefers them (TK-R16).
-pub async fn owners_of(
-    at: &Reading,
-    customers: impl Iterator<Item = Uuid>,
-) -> Result<HashMap<Uuid, Uuid>, Fault> {
+pub async fn owners_of(at: &Reading, customers: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Fault> {
     let customers: Vec<Uuid> = customers.collect();
     let mut owners = HashMap::new();
     for some in customers.chunks(AT_ONCE) {

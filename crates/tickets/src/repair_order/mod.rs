@@ -13,8 +13,8 @@ pub mod visiting;
 
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
-use sea_orm::entity::prelude::*;
 use kernel::money::Money;
+use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
