@@ -81,7 +81,7 @@ scenario! {
 async fn pf_14_calendar_days_are_one_version(app) {
     let who = "system_admin";
     // An application of 35 open hours from Monday morning: due on Friday evening.
-    let ticket = register(app, json!({ "kind": "application", "category_code": "property_service", "place_kind": "none",
+    let ticket = register(app, json!({ "kind": "application", "category_code": "title", "place_kind": "none",
         "unit_id": null })).await;
     assert_eq!(ticket["due_at"], "2026-03-06T17:00:00+08:00");
     let rows = "date,kind,name_zh\n2026-03-05,holiday,临时放假\n2026-03-07,make_up_workday,临时放假\n";

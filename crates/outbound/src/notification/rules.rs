@@ -76,7 +76,7 @@ pub static RULES: &[Rule] = &[
     rule("repair_order.dispatched", To::Told, &REPAIR_DISPATCHED, &[InApp], Urgency::Normal),
     rule("repair_order.quoted", To::Customer, &REPAIR_QUOTED, &[Sms], Urgency::Normal),
     rule("repair_order.evaluated", To::Told, &REPAIR_REWORKED, &[InApp], Urgency::Normal),
-    rule("follow_up.missed", To::Near(&[JobRole::CsSupervisor]), &PROMISE_MISSED, &[InApp], Urgency::Normal),
+    rule("follow_up.missed", To::Near(&[JobRole::CsSupervisor]), &PROMISE_MISSED, &[InApp], Urgency::Said),
     rule("ticket.escalated", To::Level, &TICKET_ESCALATED, &[InApp], Urgency::Urgent),
     rule("ticket.replied", To::Customer, &TICKET_REPLIED, &[Sms], Urgency::Severity("major")),
     rule("supervision.issued", To::Named("to_staff_id"), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),

@@ -221,9 +221,6 @@ async fn insert(
         if grave { fact.tells_any_of(groups::HEAD) } else { fact }
     };
     work.create_later::<Ticket>(&row, describe, "registered").await;
-    if let Some(incident) = incident {
-        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
-    }
     opening.write(work).await;
     search::index_new(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await;
     documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
@@ -232,6 +229,9 @@ async fn insert(
         registers::external_ids::attach(work, "ticket", row.id, external).await?;
     }
     person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
+    if let Some(incident) = incident {
+        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
+    }
     Ok(row)
 }
 
