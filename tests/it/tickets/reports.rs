@@ -109,8 +109,8 @@ scenario! {
 /// The list behind a figure has exactly as many rows.
 async fn every_drill_opens_what_was_counted(app) {
     a_day(app).await;
-    some_work(app).await;
     some_care(app).await;
+    some_work(app).await;
     let paths = ["desk-now", "timeliness?month=2026-03", "timeliness?month=2026-03&by=kind",
         "monthly-statistics?month=2026-03", "reasons?month=2026-03", "reasons?month=2026-03&by=delay_reason",
         "calls?month=2026-03", "workload?month=2026-03", "portfolio?month=2026-03", "surveys?month=2026-03",
