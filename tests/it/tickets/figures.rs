@@ -318,7 +318,10 @@ async fn tk_11_dwell_by_unit_and_calls_into_an_empty_post(app) {
     act(app, "engineering_officer", &ticket, "resolve", solved).await.expect(200);
     assert_eq!(clock(app, &ticket, "handle").await["elapsed_seconds"], 23_400);
     let units = report(app, "company_leader", "timeliness?month=2026-03&by=org_unit").await;
-    assert_eq!(row(&units, "和平花园项目部")("dwell_hours"), "1.50");
+    // Two hours with the project's team at first, three at the desk, one and a half with the team again.
+    assert_eq!(ticket["responsible_org_unit_id"], json!(app.fixture.units["TEAM"]));
+    assert_eq!(row(&units, "和平花园项目部")("dwell_hours"), "3.50");
+    assert_eq!(row(&units, "客户服务部")("dwell_hours"), "3.00");
     assert_eq!((total(&units, "dwell_hours"), total(&units, "handling_p50_hours")), (json!("6.50"), json!("6.50")));
 
     rosters::published(app, json!({})).await;

@@ -109,8 +109,8 @@ scenario! {
 /// The list behind a figure has exactly as many rows.
 async fn every_drill_opens_what_was_counted(app) {
     a_day(app).await;
-    some_work(app).await;
     some_care(app).await;
+    some_work(app).await;
     let paths = ["desk-now", "timeliness?month=2026-03", "timeliness?month=2026-03&by=kind",
         "monthly-statistics?month=2026-03", "reasons?month=2026-03", "reasons?month=2026-03&by=delay_reason",
         "calls?month=2026-03", "workload?month=2026-03", "portfolio?month=2026-03", "surveys?month=2026-03",
@@ -126,9 +126,12 @@ async fn every_drill_opens_what_was_counted(app) {
         "service-customer-statistics?month=2026-03", "complaint-rate?month=2026-03&by=project",
         "quality-analysis?from=2026-02-21&to=2026-03-20", "report-calendar?month=2026-03"];
     let mut opened = 0;
-    for who in ["cs_supervisor", "cs_agent", "company_leader", "fee_settlement_clerk", "parts_clerk", "hr_officer", "cost_manager",
-        "regional_service_rep", "quality_inspector"] {
-        for path in paths {
+    // Who reads everything, and for whom a report is made.
+    let readers = [("cs_supervisor", ""), ("cs_agent", ""), ("company_leader", ""), ("fee_settlement_clerk", "settlement"),
+        ("regional_service_rep", "settlement"), ("parts_clerk", "parts-"), ("hr_officer", "assessment"), ("hr_officer", "workload"),
+        ("cost_manager", "defect-claims"), ("quality_inspector", "quality-"), ("technical_support", "repairs")];
+    for (who, begins) in readers {
+        for path in paths.iter().filter(|path| path.starts_with(begins)) {
             let answer = report(app, who, path).await;
             let rows = answer["rows"].as_array().unwrap().iter().chain(answer["totals"].is_array().then_some(&answer["totals"]));
             for cell in rows.flat_map(|row| row.as_array().unwrap()) {
@@ -145,7 +148,7 @@ async fn every_drill_opens_what_was_counted(app) {
             }
         }
     }
-    assert!(opened > 600, "only {opened} figures can be opened");
+    assert!(opened > 400, "only {opened} figures can be opened");
 }
 }
 

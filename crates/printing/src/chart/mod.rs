@@ -20,7 +20,7 @@ const RIGHT: f64 = 24.0;
 const TOP: f64 = 76.0;
 const BOTTOM: f64 = 96.0;
 /// Labels along the axis need so much each, even when they are turned.
-const NARROWEST: f64 = 14.0;
+const NARROWEST: f64 = 22.0;
 /// A turned label is no longer than this, or it would leave the picture.
 const TURNED: f64 = 98.0;
 /// Distinct also in grey print.
@@ -130,9 +130,14 @@ fn axis(out: &mut String, plot: &Plot<'_>) {
 }
 
 fn legend(out: &mut String, plot: &Plot<'_>) {
+    keys(out, plot.series.iter().enumerate().map(|(n, (name, _))| (*name, colour(n))));
+}
+
+/// What the colours stand for.
+fn keys<'a>(out: &mut String, keys: impl Iterator<Item = (&'a str, &'a str)>) {
     let mut x = LEFT;
-    for (n, (name, _)) in plot.series.iter().enumerate() {
-        let _ = write!(out, r#"<rect x="{x:.1}" y="46" width="12" height="12" fill="{}"/>"#, colour(n));
+    for (name, colour) in keys {
+        let _ = write!(out, r#"<rect x="{x:.1}" y="46" width="12" height="12" fill="{colour}"/>"#);
         text(out, (x + 17.0, 56.0), "start", "", name);
         x += 34.0 + wide(name);
     }
@@ -235,21 +240,26 @@ fn wide(text: &str) -> f64 {
     text.chars().map(|c| if c.is_ascii() { 6.6 } else { 12.0 }).sum()
 }
 
-/// The text, cut off where it would become wider than this.
+/// The text, without its middle where it would become wider than this: names often differ at their end.
 fn clip(text: &str, most: f64) -> String {
     if wide(text) <= most {
         return text.to_owned();
     }
-    let mut cut = String::new();
-    for c in text.chars() {
-        cut.push(c);
-        if wide(&cut) > most - 12.0 {
-            cut.pop();
-            break;
+    let half = (most - 12.0) / 2.0;
+    let fits = |chars: &mut dyn Iterator<Item = char>| -> Vec<char> {
+        let mut taken = Vec::new();
+        let mut width = 0.0;
+        for c in chars {
+            width += wide(c.encode_utf8(&mut [0; 4]));
+            if width > half {
+                break;
+            }
+            taken.push(c);
         }
-    }
-    cut.push('…');
-    cut
+        taken
+    };
+    let (head, tail) = (fits(&mut text.chars()), fits(&mut text.chars().rev()));
+    head.into_iter().chain(['…']).chain(tail.into_iter().rev()).collect()
 }
 
 fn text(out: &mut String, (x, y): (f64, f64), anchor: &str, extra: &str, text: &str) {
