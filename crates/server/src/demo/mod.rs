@@ -232,24 +232,29 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
     if options.no_serve { Ok(()) } else { serve::serve(config).await }
 }
 
+/// Tells who may sign in, and what to try first.
 fn announce(config: &Config) {
     let read = |name: &str| std::fs::read_to_string(config.data.join(name)).unwrap_or_default();
-    let password = read("demo-password");
-    let roles: Vec<&str> = JobRole::all().filter(|role| !role.is_client()).map(JobRole::code).collect();
-    println!("Accounts, one a job role (login = role), and cs_agent2, finance_officer2:");
-    for line in roles.chunks(6) {
-        println!("  {}", line.join(" "));
+    let (password, url) = (read("demo-password"), format!("http://{}", config.listen));
+    println!("Accounts, one a job role – the login is the role's code – and cs_agent2, finance_officer2:");
+    let roles: Vec<JobRole> = JobRole::all().filter(|role| !role.is_client()).collect();
+    for line in roles.chunks(3) {
+        let shown: Vec<String> = line.iter().map(|role| format!("{} {}", role.code(), role.title_zh())).collect();
+        println!("  {}", shown.join(" · "));
     }
     println!("Password of all: {password}\n");
     println!("Clients (POST /v1/auth/token, client_credentials):\n{}", read("demo-clients"));
-    let url = format!("http://{}", config.listen);
     println!("Try:");
-    println!("  export HEARTHDESK_DEMO_PASSWORD='{password}'");
-    println!("  TOKEN=$(curl -s {url}/v1/auth/login -H 'Content-Type: application/json' \\");
-    println!("    -d '{{\"login\":\"cs_agent\",\"password\":\"'$HEARTHDESK_DEMO_PASSWORD'\"}}' | jq -r .access_token)");
+    println!("  export HEARTHDESK_URL={url} HEARTHDESK_DEMO_PASSWORD='{password}'");
+    println!("  TOKEN=$(curl -s $HEARTHDESK_URL/v1/auth/login -H 'Content-Type: application/json' \\");
     println!(
-        "  curl -s '{url}/v1/tickets?overdue=true&sort=effective_due_at' -H \"Authorization: Bearer $TOKEN\" | jq"
+        "    -d '{{\"login\":\"cs_manager\",\"password\":\"'\"$HEARTHDESK_DEMO_PASSWORD\"'\"}}' | jq -r .access_token)"
     );
-    println!("  HEARTHDESK_URL={url} examples/first-case.sh");
+    println!(
+        "  curl -s \"$HEARTHDESK_URL/v1/tickets?overdue=true&sort=effective_due_at&limit=3\" -H \"Authorization: Bearer $TOKEN\" | jq"
+    );
+    println!("  curl -s $HEARTHDESK_URL/v1/reports/tickets/desk-now -H \"Authorization: Bearer $TOKEN\" | jq");
+    println!("  examples/first-case.sh          # a leak and a major complaint, from the call to the closed file");
+    println!("  examples/day-at-the-desk.sh     # a day, from the roster to the evening's figures");
     println!("  open {url}/docs");
 }
