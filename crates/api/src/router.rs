@@ -65,6 +65,8 @@ pub struct Endpoint {
     pub limit: Duration,
     /// A list that also comes as a file.
     pub exports: bool,
+    /// It answers JSON and nothing else, but for a list's files.
+    pub json: bool,
     /// Names of the query parameters it knows; `None`: it judges them itself.
     pub query: Option<Vec<String>>,
     pub handler: Handler,
@@ -179,6 +181,7 @@ impl Api {
             journals_refusals: false,
             limit: NORMAL,
             exports: false,
+            json: true,
             query: Some(Vec::new()),
             handler: Arc::new(move |call| Box::pin(run(call))),
         };
@@ -250,7 +253,11 @@ impl Plain<'_> {
     /// The answer is not JSON.
     pub fn answers_type(mut self, media: &'static str) -> Self {
         self.operation.media = Some(media);
-        self
+        self.negotiates()
+    }
+    /// It judges `Accept` itself.
+    pub fn negotiates(self) -> Self {
+        self.endpoint(|endpoint| endpoint.json = false)
     }
     pub fn status(mut self, status: u16) -> Self {
         self.operation.status = status;
