@@ -34,6 +34,9 @@ const EMPTY: &[(&str, &str)] = &[
     ("/v1/webhooks/{id}/deliveries", "nobody listens at the demo's address, so its webhook is not switched on"),
 ];
 
+/// The domain whose rows the demo does not tell yet.
+const NOT_TOLD: &str = "heating.";
+
 /// One GET of the contract.
 struct Operation {
     path: String,
@@ -115,6 +118,9 @@ impl Demo {
 
 fn operation(path: &str, item: &Value) -> Option<Operation> {
     let get = item.get("get").filter(|_| path.starts_with("/v1/") && !NO_LISTS.contains(&path))?;
+    if get["x-permission"].as_str().is_none_or(|permission| permission.starts_with(NOT_TOLD)) {
+        return None;
+    }
     let names =
         |list: &Value| list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     let roles: Vec<String> = names(&get["x-roles"]);
