@@ -373,6 +373,9 @@ fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
         list.push((403, "The role is not held."));
     }
     list.push((404, "Absent, or outside the caller's scope."));
+    if endpoint.json {
+        list.push((406, "`Accept` takes none of what is offered."));
+    }
     if endpoint.method != Method::GET {
         list.push((409, "State or business rule."));
         list.push((412, "If-Match names another version."));

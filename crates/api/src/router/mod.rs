@@ -64,6 +64,8 @@ pub struct Endpoint {
     pub limit: Duration,
     /// A list that also comes as a file.
     pub exports: bool,
+    /// It answers JSON and nothing else, but for a list's files.
+    pub json: bool,
     /// Names of the query parameters it knows; `None`: it judges them itself.
     pub query: Option<Vec<String>>,
     pub handler: Handler,
@@ -178,6 +180,7 @@ impl Api {
             journals_refusals: false,
             limit: NORMAL,
             exports: false,
+            json: true,
             query: Some(Vec::new()),
             handler: Arc::new(move |call| Box::pin(run(call))),
         };

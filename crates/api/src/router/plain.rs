@@ -79,7 +79,11 @@ impl Plain<'_> {
     /// The answer is not JSON.
     pub fn answers_type(mut self, media: &'static str) -> Self {
         self.operation.media = Some(media);
-        self
+        self.negotiates()
+    }
+    /// It judges `Accept` itself.
+    pub fn negotiates(self) -> Self {
+        self.endpoint(|endpoint| endpoint.json = false)
     }
     pub fn status(mut self, status: u16) -> Self {
         self.operation.status = status;

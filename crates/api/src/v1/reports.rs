@@ -76,6 +76,7 @@ pub fn routes(api: &mut Api) {
             .tag("reports")
             .summary(report.summary)
             .limit(TRANSFER)
+            .negotiates()
             .answers::<Report>()
             .query("format", "string", "json, csv, xlsx or svg; otherwise what `Accept` asks for.");
         if report.span == Span::Period {
