@@ -46,6 +46,9 @@ reply='{"method":"phone","spoke_to":"业主本人","identity_check":{"method":"�
 satisfied='{"outcome":"satisfied","answered_by":{"relation":"self"},"identity_check":{"method":"核对电话","passed":true},
             "introduced":true,"convenient":true,"score":5}'
 
+# to_me REASON: an assignment to whom took the call, also when his shift is over.
+to_me() { jq -n --arg me "$me" --arg why "$1" '{staff_id: $me, force_reason: $why}'; }
+
 say "A resident calls the hotline: water sprays from a radiator"
 call 200 cs_agent GET '/v1/units?limit=1'
 unit=$(field '.items[0].id')
@@ -75,7 +78,7 @@ jq '.clocks[] | select(.clock == "handle") | {policy: .policy.code, target: .tar
 say "Assigned, started, resolved, answered"
 call 200 cs_agent GET '/v1/me'
 me=$(field .staff_id)
-call 200 team_leader POST "/v1/tickets/$leak/assign" "$(jq -n --arg me "$me" '{staff_id: $me}')"
+call 200 team_leader POST "/v1/tickets/$leak/assign" "$(to_me '首问人员跟进到底')"
 call 200 cs_agent POST "/v1/tickets/$leak/start" '{}'
 echo "what cs_agent may do next: $(field '[.allowed_actions[] | select(.allowed) | .action] | join(", ")')"
 call 200 cs_agent POST "/v1/tickets/$leak/resolve" '{"solution":"更换接头并试压","root_cause_code":"wear"}'
@@ -96,7 +99,7 @@ complaint=$(jq -n --arg unit "$unit" '{channel_code: "walk_in", kind: "complaint
     requester: {name: "周敏", phone: "13900139000"}}')
 call 201 cs_agent POST /v1/tickets "$complaint" "complaint-$run"
 case=$(field .id)
-call 200 team_leader POST "/v1/tickets/$case/assign" "$(jq -n --arg me "$me" '{staff_id: $me}')"
+call 200 team_leader POST "/v1/tickets/$case/assign" "$(to_me '首问人员跟进到底')"
 call 200 cs_agent POST "/v1/tickets/$case/start" '{}'
 call 409 cs_agent POST "/v1/tickets/$case/resolve" '{"solution":"安排防水返修","root_cause_code":"wear"}'
 [ "$(field .code)" = approval_required ] || fail "$(field .code)"

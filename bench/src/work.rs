@@ -119,7 +119,7 @@ impl Desk {
             return Some(self.post(&format!("/v1/tickets/{id}/start"), &format!("start-{id}"), "{}", Act::Start));
         }
         let id = Pool::take(&self.pool.registered)?;
-        let body = format!(r#"{{"staff_id":"{}"}}"#, self.staff_id);
+        let body = format!(r#"{{"staff_id":"{}","force_reason":"压测不分班次"}}"#, self.staff_id);
         let (path, key) = (format!("/v1/tickets/{id}/assign"), format!("assign-{id}"));
         Some(self.post(&path, &key, &body, Act::Assign(id)))
     }

@@ -49,6 +49,7 @@ tables! {
     Checkpoints = "20261124_8_checkpoints";
     Webhooks = "20261124_9_webhooks";
     Notifications = "20261125_1_notifications";
+    Edition = "20261128_100_edition";
     Papers = "20261128_110_papers";
     Custody = "20261128_111_custody";
     ApprovalConditions = "20261128_112_approvals";
@@ -61,9 +62,11 @@ tables! {
     CaseArchives = "20261128_171_case_archives";
     Repairs = "20261128_190_repairs";
     Network = "20261128_191_network";
+    ClockOutcome = "20261128_200_clock_outcome";
     SupervisionIncident = "20261128_220_supervision_incident";
     Roster = "20261128_221_roster";
     Dispatch = "20261128_222_dispatch";
+    DueWork = "20261128_223_due_work";
     Portfolio = "20261128_240_portfolio";
     Letters = "20261128_241_letters";
     Surveys = "20261128_242_surveys";
@@ -109,6 +112,9 @@ pub fn names() -> Vec<String> {
 }
 
 /// Whether any migration is pending.
-pub async fn pending(db: &DatabaseConnection) -> Result<bool, DbErr> {
-    Ok(!Migrator::get_pending_migrations(db).await?.is_empty())
+pub async fn pending(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let applied = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
+    let Ok(rows) = db.query_all_raw(applied).await else { return Ok(true) };
+    let applied = rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Migrator::migrations().iter().any(|migration| !applied.iter().any(|name| name == migration.name())))
 }

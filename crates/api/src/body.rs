@@ -33,7 +33,8 @@ const FORMATS: &[&str] = &[
 /// The input schemas of the contract, each compiled at its first use.
 #[derive(Default)]
 pub struct Bodies {
-    components: OnceLock<Value>,
+    /// By name, as text: a schema is read when the first body comes that needs it.
+    schemas: OnceLock<HashMap<String, String>>,
     validators: HashMap<String, OnceLock<Result<Validator, String>>>,
     /// Properties callers see in answers but only the server writes: `computed_field` in a body.
     computed: HashMap<String, Vec<String>>,
@@ -49,19 +50,46 @@ impl Bodies {
     /// Hands over the schemas of the finished contract. A body without fields gets its empty list of them:
     /// only then does the validator name what is too much.
     pub fn complete(&self, schemas: &Map<String, Value>) {
-        let mut schemas = schemas.clone();
-        for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
-            if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
-                schema.entry("properties").or_insert_with(|| json!({}));
+        let text = |(name, schema): (&String, &Value)| {
+            let mut schema = schema.clone();
+            if let Some(fields) = schema.as_object_mut()
+                && fields.get("additionalProperties") == Some(&Value::Bool(false))
+            {
+                fields.entry("properties").or_insert_with(|| json!({}));
+            }
+            (name.clone(), schema.to_string())
+        };
+        let _ = self.schemas.set(schemas.iter().map(text).collect());
+    }
+
+    /// The schemas a schema is made of.
+    fn parts(&self, name: &str) -> Map<String, Value> {
+        let mut parts = Map::new();
+        let mut open = vec![json!({ "$ref": name })];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Object(fields) => {
+                    let name = fields.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+                    if let Some(name) = name.filter(|name| !parts.contains_key(*name))
+                        && let Some(text) = self.schemas.get().and_then(|schemas| schemas.get(name))
+                        && let Ok(schema) = serde_json::from_str::<Value>(text)
+                    {
+                        parts.insert(name.to_owned(), schema.clone());
+                        open.push(schema);
+                    }
+                    open.extend(fields.into_iter().map(|(_, value)| value));
+                }
+                Value::Array(items) => open.extend(items),
+                _ => {}
             }
         }
-        let _ = self.components.set(json!({ "schemas": schemas }));
+        parts
     }
 
     fn validator(&self, name: &str) -> Result<&Validator, Fault> {
         let slot = self.validators.get(name).ok_or_else(|| Fault::internal(format!("no schema {name}")))?;
         let compiled = slot.get_or_init(|| {
-            let components = self.components.get().cloned().unwrap_or_default();
+            let components = json!({ "schemas": self.parts(name) });
             let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
             let mut options = jsonschema::options().should_validate_formats(true);
             for format in FORMATS {

@@ -13,6 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::export::XLSX;
 use crate::problem::ProblemBody;
 use crate::router::{Body, Endpoint, Key};
+use crate::v1::meta::{Labels, labels};
 
 /// A query parameter.
 pub struct Parameter {
@@ -99,7 +100,9 @@ pub struct Contract {
     paths: Map<String, Value>,
     pub schemas: Map<String, Value>,
     tags: BTreeSet<&'static str>,
-    document: Value,
+    document: String,
+    /// What every code is called; of a finished contract.
+    pub labels: Labels,
     /// Names two different types claim; a finished contract has none.
     pub clashes: Vec<String>,
 }
@@ -211,7 +214,8 @@ impl Contract {
         let tags: Vec<Value> =
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
         let schemas = self.reachable();
-        self.document = json!({
+        self.labels = labels(&schemas);
+        let document = json!({
             "openapi": "3.1.0",
             "info": {
                 "title": "Hearthdesk",
@@ -227,6 +231,9 @@ impl Contract {
                 "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
             },
         });
+        // Kept as text: as values it would take many times the memory for as long as the service runs.
+        self.document = document.to_string();
+        self.paths = Map::new();
     }
 
     /// The schemas callers meet: what paths refer to, and what those refer to.
@@ -253,8 +260,13 @@ impl Contract {
     }
 
     /// The finished document.
-    pub fn document(&self) -> &Value {
+    pub fn text(&self) -> &str {
         &self.document
+    }
+
+    /// The finished document to look into.
+    pub fn document(&self) -> Value {
+        serde_json::from_str(&self.document).unwrap_or_default()
     }
 }
 
@@ -370,6 +382,9 @@ fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
         list.push((403, "The role is not held."));
     }
     list.push((404, "Absent, or outside the caller's scope."));
+    if endpoint.json {
+        list.push((406, "`Accept` takes none of what is offered."));
+    }
     if endpoint.method != Method::GET {
         list.push((409, "State or business rule."));
         list.push((412, "If-Match names another version."));

@@ -70,6 +70,22 @@ pub fn asked(query: &[(String, String)], headers: &HeaderMap) -> Result<Option<F
     Ok(known.flatten())
 }
 
+/// Whether `Accept` takes JSON – as anything, too – or a file a list may become. Without the header all is taken.
+pub fn acceptable(headers: &HeaderMap, exports: bool) -> bool {
+    let mut ranges = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
+    if ranges.peek().is_none_or(|accept| accept.trim().is_empty()) {
+        return true;
+    }
+    ranges.flat_map(|accept| accept.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let unwanted = parts.filter_map(|part| part.strip_prefix("q=")).any(|q| q.parse() == Ok(0.0_f32));
+        let json = ["*/*", "application/*", "application/json", "application/problem+json"].contains(&media.as_str());
+        let file = exports && ["text/csv", XLSX].contains(&media.as_str());
+        !unwanted && (json || file)
+    })
+}
+
 /// The query without the parameter that names the format.
 pub fn rest(query: &[(String, String)]) -> Vec<(String, String)> {
     query.iter().filter(|(name, _)| name != "format").cloned().collect()
@@ -308,6 +324,25 @@ mod tests {
         check("", XLSX, Ok(Some(Format::Xlsx)));
         check("", "application/json, text/csv", Ok(None));
         check("", "text/html", Ok(None));
+    }
+
+    #[test]
+    fn json_is_taken_unless_accept_says_otherwise() {
+        let check = |accept: &'static str, exports: bool, wanted: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+            assert_eq!(acceptable(&headers, exports), wanted, "{accept} {exports}");
+        };
+        check("", false, true);
+        check("application/xml, */*;q=0.1", false, true);
+        check("Application/JSON; charset=utf-8", false, true);
+        check("application/xml", false, false);
+        check("application/json;q=0", false, false);
+        check("application/json;q=0.0, text/html", false, false);
+        check("text/csv", false, false);
+        check("text/csv", true, true);
+        check(XLSX, true, true);
+        assert!(acceptable(&HeaderMap::new(), false));
     }
 
     #[test]

@@ -127,13 +127,31 @@ pub fn body(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> Prob
     }
 }
 
-/// The catalogue text with its placeholders left out.
+/// The catalogue text as it reads without data: asides and ends that only hold data are left out, other data is
+/// an ellipsis.
 pub fn title(problem: &Problem, lang: Lang) -> String {
     let text = match lang {
         Lang::Zh => problem.zh,
         Lang::En => problem.en,
     };
-    text.split('{').next().unwrap_or(text).trim_end_matches([':', ':', ',', ',', ' ', '(', '(']).to_owned()
+    let mut title = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        title.push_str(before);
+        title.push('…');
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    title.push_str(rest);
+    for (open, close) in [('(', ')'), ('(', ')')] {
+        while let Some(from) = title.find(open)
+            && let Some(length) = title[from..].find(close)
+            && title[from..from + length].contains('…')
+        {
+            title.replace_range(from..from + length + close.len_utf8(), "");
+        }
+    }
+    let data_at_the_end = [":…", ": …"].iter().find_map(|end| title.strip_suffix(end));
+    data_at_the_end.unwrap_or(&title).trim_end().to_owned()
 }
 
 fn field_detail(error: &kernel::fault::FieldError, lang: Lang) -> String {
@@ -183,4 +201,27 @@ pub fn respond(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> H
         _ => {}
     }
     response.json(body(fault, instance, request_id, lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_reads_without_its_data() {
+        let check = |code: &str, zh: &str, en: &str| {
+            let problem = lookup(code).unwrap();
+            assert_eq!((title(problem, Lang::Zh).as_str(), title(problem, Lang::En).as_str()), (zh, en));
+        };
+        check("invalid_parameter", "查询参数 … 的值无效", "The query parameter … has a bad value");
+        check("unknown_parameter", "未知的查询参数", "Unknown query parameter");
+        check("stale", "数据已被他人修改,请刷新后重试", "The row was changed meanwhile; it is at version …");
+        check("forbidden", "当前岗位没有权限 …", "This job role lacks the permission …");
+        for problem in all() {
+            for lang in [Lang::Zh, Lang::En] {
+                let title = title(problem, lang);
+                assert!(!title.is_empty() && !title.contains(['{', '}']), "{}: {title}", problem.code);
+            }
+        }
+    }
 }

@@ -152,6 +152,9 @@ impl Arrival<'_> {
             return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
         }
         let headers = self.request.headers();
+        if endpoint.json && !export::acceptable(headers, endpoint.exports) {
+            return Err(Fault::new(&fault::NOT_ACCEPTABLE));
+        }
         let key = idempotency_key(headers, endpoint)?;
         ctx.if_match = if_match(headers)?;
         let (bytes, payload) = match endpoint.body {
@@ -232,15 +235,14 @@ impl Arrival<'_> {
     }
 
     fn query(&self) -> Result<Vec<(String, String)>, Fault> {
-        let pairs = web::Query::<Vec<(String, String)>>::from_query(self.request.query_string());
-        let pairs = pairs.map_err(|_| Fault::new(&fault::MALFORMED))?.into_inner();
-        match pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0')) {
-            Some(_) => Err(Fault::new(&fault::MALFORMED)),
-            None => Ok(pairs),
-        }
+        pairs(self.request.query_string())
     }
 
     fn parse(&self, endpoint: &Endpoint, bytes: &[u8]) -> Result<Value, Fault> {
+        let packed = self.request.headers().get(header::CONTENT_ENCODING);
+        if packed.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
+        }
         let media = self.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media = media.and_then(|value| value.split(';').next()).map(|media| media.trim().to_ascii_lowercase());
         match endpoint.body {
@@ -250,9 +252,7 @@ impl Arrival<'_> {
                     return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
                 }
                 let text = std::str::from_utf8(bytes).map_err(|_| Fault::new(&fault::MALFORMED))?;
-                let pairs =
-                    web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Fault::new(&fault::MALFORMED))?;
-                Ok(pairs.into_inner().into_iter().map(|(name, value)| (name, Value::from(value))).collect())
+                Ok(pairs(text)?.into_iter().map(|(name, value)| (name, Value::from(value))).collect())
             }
             Body::Json if bytes.is_empty() => Ok(Value::Object(Default::default())),
             Body::Json => {
@@ -264,6 +264,34 @@ impl Arrival<'_> {
             }
         }
     }
+}
+
+/// Names and values of a query or form. What is not percent-encoded UTF-8, or holds NUL, is refused rather than
+/// guessed at.
+fn pairs(text: &str) -> Result<Vec<(String, String)>, Fault> {
+    let malformed = || Fault::new(&fault::MALFORMED);
+    if !is_encoded(text) {
+        return Err(malformed());
+    }
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| malformed())?.into_inner();
+    let clean = pairs.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
+    if clean { Ok(pairs) } else { Err(malformed()) }
+}
+
+/// Whether every `%` leads two hex digits and the bytes they make are UTF-8.
+fn is_encoded(text: &str) -> bool {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
+        let (Some(high), Some(low)) = (digit(), digit()) else { return false };
+        bytes.extend(u8::try_from(high * 16 + low));
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 async fn read_body(payload: &mut Payload) -> Result<web::Bytes, Fault> {
@@ -396,6 +424,27 @@ fn finish(headers: &mut HeaderMap, request_id: &str) {
         let name = HeaderName::from_static(name);
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_percent_encoded_utf_8() {
+        for (text, good) in [
+            ("q=%E6%B0%B4&a=b+c", true),
+            ("q=100%25", true),
+            ("q=100%", false),
+            ("q=%2", false),
+            ("q=%zz", false),
+            ("q=%+1", false),
+            ("q=%ff%fe", false),
+            ("q=%E6%B0", false),
+        ] {
+            assert_eq!(is_encoded(text), good, "{text}");
         }
     }
 }

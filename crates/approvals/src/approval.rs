@@ -8,8 +8,8 @@ use kernel::money::Money;
 use kernel::time::{self, Timestamp};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LockType, Query, SelectStatement, SimpleExpr};
-use sea_orm::{Condition, DeriveActiveEnum, EnumIter, IntoActiveModel, QueryOrder, QuerySelect, Set};
-use serde::{Deserialize, Serialize};
+use sea_orm::{Condition, EnumIter, IntoActiveModel, QueryOrder, QuerySelect, Set};
+use serde::Serialize;
 use store::journal::Fact;
 use store::list::Columns;
 use store::resource::Placement;
@@ -55,15 +55,15 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What became of an approval.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ApprovalStatus)]
+#[codes::code(name = "ApprovalStatus")]
 pub enum Status {
+    /// 审批中
     Open,
+    /// 已批准
     Approved,
+    /// 未批准
     Rejected,
-    /// An edit or a reopening voided the signatures.
+    /// 已作废: an edit or a reopening voided the signatures.
     Cleared,
 }
 
@@ -457,7 +457,7 @@ impl Resource for Approval {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
             .by("subject_kind", Column::SubjectKind)
-            .code("status", Column::Status, &["open", "approved", "rejected", "cleared"])
+            .code("status", Column::Status, Status::CODES)
             .by("resource_id", Column::ResourceId)
             .custom("waiting_for", "string", waiting_for)
             .custom("decided_by", "string", |at, value| {

@@ -15,8 +15,7 @@ pub mod sign_in;
 mod token;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, RwLock};
 
 use access::Actor;
 use chrono::NaiveDate;
@@ -42,23 +41,44 @@ pub struct Identity {
     keys: RwLock<keys::Known>,
     /// One reading of the keys at a time.
     reading_keys: tokio::sync::Mutex<()>,
-    /// Actors seen lately, by session and role.
-    seen: Mutex<HashMap<(Uuid, String), Seen>>,
+    /// Who asks the database for a caller.
+    asking: Arc<Context>,
     /// Claims of own tokens whose signature was right, by the digest of the token.
     verified: Mutex<HashMap<[u8; 32], Claims>>,
 }
 
+/// Actors seen lately, by session and role: what a read may trust.
+#[derive(Default)]
+struct Lately(Mutex<HashMap<(Uuid, String), Seen>>);
+
 struct Seen {
-    at: Instant,
-    epoch: u64,
     /// Posts and delegations begin and end with the day.
     day: NaiveDate,
     address: Option<String>,
     actor: Actor,
 }
 
-/// How long a read may trust what was seen before.
-const TRUST: Duration = Duration::from_secs(30);
+impl Lately {
+    fn find(&self, key: &(Uuid, String), day: NaiveDate, address: Option<&str>) -> Option<Actor> {
+        let list = self.0.lock().ok()?;
+        let found = list.get(key)?;
+        (found.day == day && found.address.as_deref() == address).then(|| found.actor.clone())
+    }
+
+    fn keep(&self, key: (Uuid, String), seen: Seen) {
+        if let Ok(mut list) = self.0.lock() {
+            if list.len() >= MANY {
+                list.clear();
+            }
+            list.insert(key, seen);
+        }
+    }
+}
+
+async fn seen(at: &Reading) -> Result<Arc<Lately>, Fault> {
+    at.remembered(async |_| Ok(Lately::default())).await
+}
+
 const MANY: usize = 10_000;
 
 impl Identity {
@@ -67,7 +87,7 @@ impl Identity {
             config,
             keys: RwLock::default(),
             reading_keys: tokio::sync::Mutex::default(),
-            seen: Mutex::default(),
+            asking: Context::system("authenticate"),
             verified: Mutex::default(),
         }
     }
@@ -78,35 +98,23 @@ impl Identity {
         self.reload_keys(store).await
     }
 
-    /// Who calls. A read trusts what was seen within 30 seconds; a write always asks the database.
+    /// Who calls. A read trusts what is remembered; a write always asks the database.
     ///
     /// # Errors
     /// 401 for a bad or expired token or an ended session, 403 when the post is no longer held.
     pub async fn actor(&self, store: &Store, token: &str, writes: bool, address: Option<&str>) -> Result<Actor, Fault> {
         let claims = self.verify(store, token).await?;
         let key = (claims.sid.unwrap_or(claims.sub), claims.role.clone());
-        let epoch = registers::people_epoch();
-        let at = store.reading(Context::system("authenticate"));
+        let at = store.reading(self.asking.clone());
         let day = business_day(at.now);
-        if !writes && let Some(actor) = self.remembered(&key, epoch, day, address) {
+        // Taken before the database is asked: what changes meanwhile drops it together with the answer.
+        let seen = seen(&at).await?;
+        if !writes && let Some(actor) = seen.find(&key, day, address) {
             return Ok(actor);
         }
         let actor = session::actor_of(&at, &claims, address).await?;
-        if let Ok(mut seen) = self.seen.lock() {
-            if seen.len() >= MANY {
-                seen.clear();
-            }
-            let address = address.map(str::to_owned);
-            seen.insert(key, Seen { at: Instant::now(), epoch, day, address, actor: actor.clone() });
-        }
+        seen.keep(key, Seen { day, address: address.map(str::to_owned), actor: actor.clone() });
         Ok(actor)
-    }
-
-    fn remembered(&self, key: &(Uuid, String), epoch: u64, day: NaiveDate, address: Option<&str>) -> Option<Actor> {
-        let seen = self.seen.lock().ok()?;
-        let found = seen.get(key)?;
-        let same = found.epoch == epoch && found.day == day && found.address.as_deref() == address;
-        (same && found.at.elapsed() < TRUST).then(|| found.actor.clone())
     }
 
     /// The public keys, for `/.well-known/jwks.json`.

@@ -1,12 +1,16 @@
 //! Sessions: refresh-token families, and who stands behind a token now.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
 
 use access::{Actor, JobRole, Scope};
+use chrono::NaiveDate;
 use kernel::fault::{self, Fault};
 use kernel::time::business_day;
 use registers::{delegation, org_unit, staff};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
 use store::Reading;
 
 use crate::account::entity as account;
@@ -94,36 +98,84 @@ fn forbidden(role: &str) -> Fault {
     Fault::new(&fault::FORBIDDEN).with("permission", format!("role:{role}"))
 }
 
+/// Session, account and person behind a token, in one look.
+#[derive(FromQueryResult)]
+struct Standing {
+    expires_at: DateTimeUtc,
+    ended_at: Option<DateTimeUtc>,
+    client_id: Option<Uuid>,
+    account_id: Option<Uuid>,
+    status: Option<account::Status>,
+    must_change_password: Option<bool>,
+    login: Option<String>,
+    customer_id: Option<Uuid>,
+    staff_id: Option<Uuid>,
+    staff_name: Option<String>,
+    staff_status: Option<String>,
+    edition: i64,
+}
+
+async fn standing(at: &Reading, session_id: Uuid) -> Result<Option<Standing>, Fault> {
+    use entity::{Column, Entity};
+    let mut select = Entity::find_by_id(session_id).select_only();
+    QueryTrait::query(&mut select)
+        .columns([Column::ExpiresAt, Column::EndedAt, Column::ClientId, Column::AccountId].map(|it| (Entity, it)))
+        .columns(
+            [account::Column::Status, account::Column::MustChangePassword, account::Column::Login]
+                .map(|it| (account::Entity, it)),
+        )
+        .columns([account::Column::CustomerId, account::Column::StaffId].map(|it| (account::Entity, it)))
+        .expr_as(Expr::col((staff::Entity, staff::Column::Name)), "staff_name")
+        .expr_as(Expr::col((staff::Entity, staff::Column::Status)), "staff_status")
+        .expr_as(Expr::cust(store::EDITION), "edition")
+        .left_join(
+            account::Entity,
+            Expr::col((account::Entity, account::Column::Id)).equals((Entity, Column::AccountId)),
+        )
+        .left_join(
+            staff::Entity,
+            Expr::col((staff::Entity, staff::Column::Id)).equals((account::Entity, account::Column::StaffId)),
+        );
+    let found = select.into_model::<Standing>().one(&at.db()).await?;
+    if let Some(found) = &found {
+        at.store.note_edition(found.edition);
+    }
+    Ok(found)
+}
+
 /// Who stands behind a token now: account, session and post as the database has them.
 pub async fn actor_of(at: &Reading, claims: &Claims, address: Option<&str>) -> Result<Actor, Fault> {
     if let Some(number) = &claims.outside {
         return outside(at, claims, number).await;
     }
     let session_id = claims.sid.ok_or_else(unauthenticated)?;
-    let session = entity::Entity::find_by_id(session_id).one(&at.db()).await?.ok_or_else(unauthenticated)?;
-    if session.ended_at.is_some() || session.expires_at <= at.now {
+    let found = standing(at, session_id).await?.ok_or_else(unauthenticated)?;
+    if found.ended_at.is_some() || found.expires_at <= at.now {
         return Err(unauthenticated());
     }
     let role: JobRole = claims.role.parse().map_err(|_| forbidden(&claims.role))?;
-    if let Some(client_id) = session.client_id {
+    if let Some(client_id) = found.client_id {
         return client::actor(at, client_id, role, session_id, address).await;
     }
-    let account_id = session.account_id.ok_or_else(unauthenticated)?;
-    let account = account::Entity::find_by_id(account_id).one(&at.db()).await?.ok_or_else(unauthenticated)?;
-    if account.status != account::Status::Active {
+    if found.status != Some(account::Status::Active) {
         return Err(unauthenticated());
     }
     let base = Actor {
-        account_id: Some(account.id),
+        account_id: found.account_id,
         session_id: Some(session_id),
         role,
-        must_change_password: account.must_change_password,
+        must_change_password: found.must_change_password.unwrap_or_default(),
         ..Actor::nobody()
     };
-    match (account.staff_id, account.customer_id) {
-        (Some(staff_id), _) => as_staff(at, base, staff_id, claims.on_behalf_of).await,
+    match (found.staff_id, found.customer_id) {
+        (Some(staff_id), _) => {
+            if found.staff_status.as_deref() != Some(staff::entity::ACTIVE) {
+                return Err(unauthenticated());
+            }
+            in_post(at, base, staff_id, found.staff_name.unwrap_or_default(), claims.on_behalf_of).await
+        }
         (None, Some(customer)) if role == JobRole::Customer => {
-            Ok(Actor { sub: customer, customer_id: Some(customer), name: account.login, ..base })
+            Ok(Actor { sub: customer, customer_id: Some(customer), name: found.login.unwrap_or_default(), ..base })
         }
         _ => Err(forbidden(role.code())),
     }
@@ -139,10 +191,42 @@ pub(crate) async fn as_staff(
     if !person.is_active() {
         return Err(unauthenticated());
     }
-    let held = choices(at, staff_id).await?;
+    in_post(at, base, staff_id, person.name, on_behalf_of).await
+}
+
+async fn in_post(
+    at: &Reading,
+    base: Actor,
+    staff_id: Uuid,
+    name: String,
+    on_behalf_of: Option<Uuid>,
+) -> Result<Actor, Fault> {
+    let held = remembered_choices(at, staff_id).await?;
     let mine = held.into_iter().filter(|choice| choice.role == base.role && choice.on_behalf_of == on_behalf_of);
     let scope = scope_of(at, mine.collect()).await?.ok_or_else(|| forbidden(base.role.code()))?;
-    Ok(Actor { sub: staff_id, staff_id: Some(staff_id), name: person.name, on_behalf_of, scope, ..base })
+    Ok(Actor { sub: staff_id, staff_id: Some(staff_id), name, on_behalf_of, scope, ..base })
+}
+
+/// The choices of persons on a day.
+#[derive(Default)]
+struct Known(Mutex<HashMap<(Uuid, NaiveDate), Vec<Choice>>>);
+
+/// As [`choices`], remembered: posts and delegations begin and end with the day, or move the edition.
+async fn remembered_choices(at: &Reading, staff_id: Uuid) -> Result<Vec<Choice>, Fault> {
+    if at.in_transaction() {
+        // It may see rows that are not committed.
+        return choices(at, staff_id).await;
+    }
+    let known = at.remembered(async |_| Ok(Known::default())).await?;
+    let key = (staff_id, business_day(at.now));
+    if let Some(found) = known.0.lock().ok().and_then(|known| known.get(&key).cloned()) {
+        return Ok(found);
+    }
+    let found = choices(at, staff_id).await?;
+    if let Ok(mut known) = known.0.lock() {
+        known.insert(key, found.clone());
+    }
+    Ok(found)
 }
 
 /// What the posts of one role open together; none without a post.

@@ -473,18 +473,19 @@ async fn end_session(work: &Work, id: Uuid, reason: &str) -> Result<(), Fault> {
         .filter(session::Column::EndedAt.is_null())
         .exec(&work.db())
         .await?;
-    work.after_commit(registers::people_changed);
+    work.forget();
     Ok(())
 }
 
-/// Ends every session: the clock was moved back.
-pub async fn end_all_sessions(work: &Work) -> Result<(), Fault> {
+/// Ends every session: tokens of a time that has not come yet must not open anything.
+pub async fn end_all_sessions(work: &Work, reason: &str) -> Result<(), Fault> {
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(Some(work.now)))
+        .col_expr(session::Column::EndReason, Expr::value(Some(reason.to_owned())))
         .filter(session::Column::EndedAt.is_null())
         .exec(&work.db())
         .await?;
-    work.after_commit(registers::people_changed);
+    work.forget();
     Ok(())
 }
 

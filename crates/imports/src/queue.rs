@@ -211,8 +211,11 @@ async fn in_parts(
         }
         tally = part(store, ctx.clone(), plan, operation, import.id, lines, tally).await?;
     }
-    let (operation, id) = (operation.clone(), import.id);
+    let (operation, id, kind) = (operation.clone(), import.id, plan.kind);
     let end = async move |work: &Work| {
+        if tally.ok > 0 {
+            (kind.follow)(work).await?;
+        }
         run::end(work, id, &operation, &tally).await?;
         Ok::<_, Fault>(Answer::no_content())
     };

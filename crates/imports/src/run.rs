@@ -115,8 +115,11 @@ pub async fn whole(work: &Work, plan: &Plan, partial: bool, seen: impl Fn(i32)) 
             rows(work, plan, &lines?, &mut counted).await?;
             seen(counted.seen());
         }
-        let refused = counted.refused;
+        let (refused, changed) = (counted.refused, counted.ok > 0);
         tally.replace(counted);
+        if changed && (partial || refused == 0) {
+            (plan.kind.follow)(work).await?;
+        }
         match refused > 0 && !partial {
             true => Err(Fault::new(&IMPORT_REFUSED).with("refused", refused)),
             false => Ok(()),

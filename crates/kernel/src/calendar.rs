@@ -37,16 +37,17 @@ impl From<YearMissing> for Fault {
 }
 
 /// What a day is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum DayKind {
-    /// An ordinary working day.
+    /// 工作日: an ordinary working day.
+    #[label("Working day")]
     Working,
-    /// A weekend day off.
+    /// 周末: a weekend day off.
     Weekend,
-    /// A day off by notice or statute (放假).
+    /// 放假: a day off by notice or statute.
     Holiday,
-    /// A weekend day worked instead (调休上班).
+    /// 调休上班: a weekend day worked instead.
+    #[label("Make-up workday")]
     MakeUpWorkday,
 }
 

@@ -2,8 +2,6 @@
 //! were broken. Pure and in whole seconds: the fraction of every instant is dropped.
 
 use chrono::{DateTime, Duration, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::calendar::{Calendar, YearMissing};
 use crate::time::whole_second;
@@ -42,15 +40,14 @@ pub struct Target<'a> {
 }
 
 /// Why a limit was broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = BreachCause)]
+#[codes::code(name = "BreachCause", stored = false)]
 pub enum Cause {
-    /// Time ran out.
+    /// 超时: time ran out.
     Time,
-    /// A later target was already used up when it was set.
+    /// 时限调整: a later target was already used up when it was set.
+    #[label("Re-targeting")]
     Retarget,
-    /// The first target was already used up when the case was recorded.
+    /// 补录: the first target was already used up when the case was recorded.
     Backdated,
 }
 

@@ -36,6 +36,14 @@ impl Lang {
         }
     }
 
+    /// This language's of two texts, Chinese first.
+    pub fn of<T>(self, (zh, en): (T, T)) -> T {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+
     fn of_tag(tag: &str) -> Option<Self> {
         match tag.split('-').next()?.to_ascii_lowercase().as_str() {
             "zh" | "*" => Some(Self::Zh),

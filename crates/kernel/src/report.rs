@@ -5,24 +5,32 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::fixed::{Fixed, Percent};
+use crate::fixed::{Fixed, Percent, Stock};
 use crate::lang::Lang;
 use crate::money::Money;
 use crate::time::{self, Timestamp};
 
 /// What the cells of a column hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ColumnKind {
+    /// 文字
     Text,
+    /// 数量
     Count,
+    /// 金额
     Money,
+    /// 百分比
     Percent,
+    /// 日期
     Date,
+    /// 时刻
     Instant,
+    /// 时长
     Seconds,
-    /// Two decimals.
+    /// 数值: two decimals.
     Number,
+    /// 用量: of parts and materials, three decimals.
+    Quantity,
 }
 
 /// A column with its heading in both languages.
@@ -63,6 +71,7 @@ pub enum Value {
     Instant(Timestamp),
     Seconds(i64),
     Number(Fixed<2>),
+    Quantity(Stock),
 }
 
 impl Value {
@@ -78,6 +87,7 @@ impl Value {
             Self::Instant(_) => ColumnKind::Instant,
             Self::Seconds(_) => ColumnKind::Seconds,
             Self::Number(_) => ColumnKind::Number,
+            Self::Quantity(_) => ColumnKind::Quantity,
         })
     }
 }
@@ -104,6 +114,18 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Money> for Value {
+    fn from(money: Money) -> Self {
+        Self::Money(money)
+    }
+}
+
+impl From<Stock> for Value {
+    fn from(quantity: Stock) -> Self {
+        Self::Quantity(quantity)
     }
 }
 
@@ -202,25 +224,27 @@ pub struct Report {
 }
 
 /// The form of a chart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ChartShape)]
+#[codes::code(name = "ChartShape", stored = false)]
+#[derive(Default)]
 pub enum Shape {
-    /// One big figure a row.
+    /// 数字块: one big figure a row.
     Tiles,
-    /// Bars side by side.
+    /// 柱状图: bars side by side.
     #[default]
     Bars,
-    /// Bars on top of each other.
+    /// 堆叠柱状图: bars on top of each other.
+    #[label("Stacked bars")]
     Stacked,
+    /// 折线图
     Lines,
-    /// Columns by hour of the day; rows are placed by the hour their label begins with.
+    /// 分时柱状图: columns by hour of the day; rows are placed by the hour their label begins with.
+    #[label("Columns by hour")]
     Hours,
-    /// Bars of the first series, and its cumulative share as a line of the second.
+    /// 帕累托图: bars of the first series, and its cumulative share as a line of the second.
     Pareto,
-    /// Figures as colours: rows × series; one series by day lies as in a calendar.
+    /// 热力图: figures as colours: rows × series; one series by day lies as in a calendar.
     HeatMap,
-    /// Steps along the time: the series are the first and last day planned, and those that became of it.
+    /// 甘特图: steps along the time: the series are the first and last day planned, and those that became of it.
     Gantt,
 }
 

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, Months, NaiveDate, NaiveTime, SecondsFormat, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -107,8 +107,35 @@ impl From<Timestamp> for DateTime<Utc> {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fraction = if self.0.timestamp_subsec_micros() == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
-        f.write_str(&in_shanghai(self.0).to_rfc3339_opts(fraction, false))
+        let at = in_shanghai(self.0);
+        let micros = self.0.timestamp_subsec_micros();
+        let Some(year) = u32::try_from(at.year()).ok().filter(|year| *year <= 9999) else {
+            return f.write_str(&at.to_rfc3339_opts(SecondsFormat::Micros, false));
+        };
+        // By hand: answers are full of instants, and a general formatter costs ten times as much.
+        let mut text = *b"0000-00-00T00:00:00.000000+08:00";
+        for (from, to, value) in [
+            (0, 4, year),
+            (5, 7, at.month()),
+            (8, 10, at.day()),
+            (11, 13, at.hour()),
+            (14, 16, at.minute()),
+            (17, 19, at.second()),
+            (20, 26, micros),
+        ] {
+            digits(&mut text[from..to], value);
+        }
+        let (head, tail) = if micros == 0 { (19, 26) } else { (26, 26) };
+        f.write_str(str::from_utf8(&text[..head]).map_err(|_| fmt::Error)?)?;
+        f.write_str(str::from_utf8(&text[tail..]).map_err(|_| fmt::Error)?)
+    }
+}
+
+/// Writes a number with leading zeros.
+fn digits(text: &mut [u8], mut value: u32) {
+    for digit in text.iter_mut().rev() {
+        *digit = b"0123456789"[(value % 10) as usize];
+        value /= 10;
     }
 }
 

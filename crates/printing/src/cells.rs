@@ -12,6 +12,7 @@ pub fn text(value: &Value) -> String {
         Value::Money(money) => money.to_string(),
         Value::Percent(percent) => percent.to_string(),
         Value::Number(number) => number.to_string(),
+        Value::Quantity(quantity) => quantity.to_string(),
         Value::Date(day) => day.to_string(),
         Value::Instant(at) => instant(at),
     }
@@ -30,6 +31,7 @@ pub fn number(value: &Value) -> Option<f64> {
         Value::Money(money) => Some(money.fen() as f64 / 100.0),
         Value::Percent(percent) => percent.to_string().parse().ok(),
         Value::Number(number) => number.to_string().parse().ok(),
+        Value::Quantity(quantity) => quantity.to_string().parse().ok(),
         _ => None,
     }
 }

@@ -85,6 +85,24 @@ fn drawn(
 const WHAT: Column = Column::new("what", "事项", "What", ColumnKind::Text);
 
 #[test]
+fn long_names_and_many_rows_neither_overlap_nor_leave_the_picture() {
+    let columns = vec![
+        WHAT,
+        Column::new("orders", "维修单", "Orders", ColumnKind::Count),
+        Column::new("punctual", "准时上门", "Punctual", ColumnKind::Count),
+    ];
+    let row = |name: String, n: i64| vec![name.into(), (n % 9 + 2).into(), (n % 5).into()];
+    let few = (1..=6).map(|n| row(format!("沈阳市和平区便民维修服务有限公司第{n}分部"), n)).collect();
+    let svg = drawn(Shape::Bars, columns.clone(), few, "what", &["orders", "punctual"]);
+    assert!(
+        svg.contains("rotate(-40") && svg.contains(">沈阳市…第1分部<") && !svg.contains("服务有限公司第1分部</text>")
+    );
+    let many = (1..=120).map(|n| row(format!("客服专员{n}"), n)).collect();
+    let svg = drawn(Shape::Lines, columns, many, "what", &["orders"]);
+    assert!(svg.contains(">客服专员1<") && !svg.contains(">客服专员2<"), "labels without room are left out");
+}
+
+#[test]
 fn columns_by_hour_stand_on_a_whole_day() {
     let columns = vec![
         Column::new("hour", "时段", "Hour", ColumnKind::Text),
@@ -161,7 +179,15 @@ fn a_plan_shows_stretches_milestones_and_what_became_of_them() {
         vec!["不适用".into(), Cell::default(), Cell::default(), Cell::default(), Cell::default()],
     ];
     let svg = drawn(Shape::Gantt, columns, rows, "what", &["from", "to", "begun", "done"]);
-    for label in ["施工许可 2026-01-12 … 2026-02-28", "2025-11", "2026-04", "今日", "<path d="] {
+    for label in [
+        "施工许可 2026-01-12 … 2026-02-28",
+        "2025-11",
+        "2026-04",
+        "今日",
+        "<path d=",
+        "里程碑",
+        "工程规划许可 2025-12-01 … 2026-01-15",
+    ] {
         assert!(svg.contains(label), "{label}");
     }
 }

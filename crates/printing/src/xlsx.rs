@@ -82,6 +82,7 @@ fn number_format(kind: ColumnKind) -> &'static str {
         ColumnKind::Count | ColumnKind::Seconds => "#,##0",
         ColumnKind::Money => "#,##0.00",
         ColumnKind::Percent | ColumnKind::Number => "0.00",
+        ColumnKind::Quantity => "0.000",
         ColumnKind::Date => "yyyy-mm-dd",
         ColumnKind::Instant => "yyyy-mm-dd hh:mm:ss",
     }

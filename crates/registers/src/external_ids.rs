@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::fault::Fault;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set};
 use serde::{Deserialize, Serialize};
 use store::{Reading, Work};
 use utoipa::ToSchema;
@@ -51,14 +51,16 @@ pub async fn lookup(at: &Reading, resource: &str, key: &ExternalId) -> Result<Op
     Ok(found.map(|row| row.resource_id))
 }
 
-/// The keys of these rows.
-pub async fn list_for(at: &Reading, resource: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ExternalId>>, Fault> {
-    let rows = entity::Entity::find()
+/// What is known of these rows.
+pub fn of_rows(resource: &str, ids: &[Uuid]) -> Select<entity::Entity> {
+    entity::Entity::find()
         .filter(entity::Column::Resource.eq(resource))
         .filter(entity::Column::ResourceId.is_in(ids.iter().copied()))
-        .order_by_asc(entity::Column::System)
-        .all(&at.db())
-        .await?;
+}
+
+/// The keys of these rows.
+pub async fn list_for(at: &Reading, resource: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ExternalId>>, Fault> {
+    let rows = of_rows(resource, ids).order_by_asc(entity::Column::System).all(&at.db()).await?;
     let mut by_row: HashMap<Uuid, Vec<ExternalId>> = HashMap::new();
     for row in rows {
         by_row.entry(row.resource_id).or_default().push(ExternalId { system: row.system, id: row.external_id });

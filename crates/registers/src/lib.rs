@@ -15,17 +15,3 @@ pub mod staff;
 pub mod supplier;
 
 pub use referenced::org_unit_known;
-
-use std::sync::atomic::{AtomicU64, Ordering};
-
-static PEOPLE: AtomicU64 = AtomicU64::new(0);
-
-/// Posts, delegations or units changed: what this process remembered of them no longer holds.
-pub fn people_changed() {
-    PEOPLE.fetch_add(1, Ordering::SeqCst);
-}
-
-/// Grows whenever this process changed posts, delegations, units or accounts.
-pub fn people_epoch() -> u64 {
-    PEOPLE.load(Ordering::SeqCst)
-}

@@ -70,6 +70,12 @@ async fn run(state: Arc<api::State>, checkpoints: PathBuf) {
         if ran > 0 || ticks.is_multiple_of(30) {
             copy(&state.store, &checkpoints).await;
         }
+        if ticks.is_multiple_of(5)
+            && let Some(render) = &state.metrics
+        {
+            // Takes up what was recorded; between two scrapes it would pile up.
+            render();
+        }
         if ticks.is_multiple_of(300) {
             state.limits.forget_quiet();
         }

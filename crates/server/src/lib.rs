@@ -36,7 +36,7 @@ pub fn run(cli: Cli) -> ExitCode {
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Openapi = cli.command {
         let api = api::build(true).map_err(anyhow::Error::msg)?;
-        println!("{}", serde_json::to_string_pretty(api.contract.document())?);
+        println!("{}", serde_json::to_string_pretty(&api.contract.document())?);
         return Ok(ExitCode::SUCCESS);
     }
     let config = match cli.command {

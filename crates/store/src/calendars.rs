@@ -3,8 +3,7 @@
 //! What was computed names its version and is read under it again. A year that version has only provisionally,
 //! or not at all, is read from the first later version that has its notice.
 
-use std::sync::{Arc, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use kernel::calendar::{DayKind, DayRow, WorkingDays};
@@ -117,40 +116,17 @@ impl Versions {
     }
 }
 
-/// Versions as last read. Refreshed after [`FRESH`], and at once when this process publishes one.
-#[derive(Default)]
-pub(crate) struct Cache(RwLock<Option<(Instant, Arc<Versions>)>>);
-
-const FRESH: Duration = Duration::from_secs(15);
-
-impl Cache {
-    fn get(&self) -> Option<Arc<Versions>> {
-        let cached = self.0.read().ok()?;
-        let (read_at, versions) = cached.as_ref()?;
-        (read_at.elapsed() < FRESH).then(|| versions.clone())
-    }
-    fn put(&self, versions: Option<Arc<Versions>>) {
-        if let Ok(mut cached) = self.0.write() {
-            *cached = versions.map(|versions| (Instant::now(), versions));
-        }
-    }
-}
-
 /// Every version; within one call always the same ones.
 pub async fn versions(at: &Reading) -> Result<Arc<Versions>, Fault> {
     if let Some(known) = at.calendars.borrow().clone() {
         return Ok(known);
     }
-    let versions = match at.store.0.calendars.get() {
-        Some(versions) => versions,
-        None => {
-            // Committed ones only, as others see them.
-            let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(at.store.reader()).await?;
-            let versions = Arc::new(Versions::of(&rows)?);
-            at.store.0.calendars.put(Some(versions.clone()));
-            versions
-        }
-    };
+    let versions = at
+        .remembered(async |db| {
+            let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(&db).await?;
+            Versions::of(&rows)
+        })
+        .await?;
     at.calendars.replace(Some(versions.clone()));
     Ok(versions)
 }
@@ -192,15 +168,7 @@ pub async fn publish(work: &Work, input: &PublishCalendarYear) -> Result<entity:
     let earlier = rows.last().is_some_and(|last| input.valid_from < last.valid_from);
     errors.add_if(earlier, "/valid_from", "date_order");
     for (n, day) in input.days.iter().enumerate() {
-        let near = (day.date.year() - input.year).abs() <= 1;
-        errors.add_if(!near, &format!("/days/{n}/date"), "out_of_range");
-        let weekend = day.date.weekday().number_from_monday() > 5;
-        let fits = match day.kind {
-            DayKind::Holiday => true,
-            DayKind::MakeUpWorkday | DayKind::Weekend => weekend,
-            DayKind::Working => !weekend,
-        };
-        errors.add_if(!fits, &format!("/days/{n}/kind"), DAY_KIND_MISMATCH.code);
+        check_day(&mut errors, n, day, input.year);
         let repeated = input.days[..n].iter().any(|earlier| earlier.date == day.date);
         errors.add_if(repeated, &format!("/days/{n}/date"), "repeated_items");
     }
@@ -226,9 +194,71 @@ pub async fn publish(work: &Work, input: &PublishCalendarYear) -> Result<entity:
     work.record(fact.with("version", row.number).with("year", row.year).with("valid_from", row.valid_from.to_string()));
     rows.push(row.clone());
     work.calendars.replace(Some(Arc::new(Versions::of(&rows)?)));
-    let store = work.store.clone();
-    work.after_commit(move || store.0.calendars.put(None));
+    work.forget();
     Ok(row)
+}
+
+/// A special day lies near its year and fits its weekday.
+fn check_day(errors: &mut FieldErrors, n: usize, day: &DayRow, year: i32) {
+    let near = (day.date.year() - year).abs() <= 1;
+    errors.add_if(!near, &format!("/days/{n}/date"), "out_of_range");
+    let weekend = day.date.weekday().number_from_monday() > 5;
+    let fits = match day.kind {
+        DayKind::Holiday => true,
+        DayKind::MakeUpWorkday | DayKind::Weekend => weekend,
+        DayKind::Working => !weekend,
+    };
+    errors.add_if(!fits, &format!("/days/{n}/kind"), DAY_KIND_MISMATCH.code);
+}
+
+/// Adds one day of a published year: to the version this transaction publishes, else to a new one valid from today.
+/// Answers the version, and whether the day said anything new. Call [`reread`] after the last one.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn publish_day(work: &Work, year: i32, day: DayRow) -> Result<(Uuid, bool), Fault> {
+    let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(&work.db()).await?;
+    let newest = Versions::of(&rows)?.newest();
+    let known = newest
+        .day(day.date)
+        .is_ok_and(|known| known.kind == day.kind && known.name == Some(day.name.as_str()) && !known.provisional);
+    let last = rows.last();
+    if known && newest.published_years().contains(&year) {
+        return Ok((last.map_or(Uuid::nil(), |last| last.id), false));
+    }
+    let mine = last.filter(|last| last.published_at == work.now && last.published_by == work.actor().sub);
+    let open = match mine {
+        // What others can see is published and no longer changed.
+        Some(row) if row.year == year => {
+            entity::Entity::find_by_id(row.id).one(work.store.reader()).await?.is_none().then_some(row)
+        }
+        _ => None,
+    };
+    let Some(open) = open else {
+        let today = time::business_day(work.now);
+        let valid_from = last.map_or(today, |last| last.valid_from.max(today));
+        let input = PublishCalendarYear { year, valid_from, days: vec![day], document_id: None };
+        return Ok((publish(work, &input).await?.id, true));
+    };
+    let mut days: Vec<DayRow> = serde_json::from_str(&open.days).map_err(Fault::internal)?;
+    let mut errors = FieldErrors::default();
+    check_day(&mut errors, 0, &day, year);
+    errors.add_if(days.iter().any(|earlier| earlier.date == day.date), "/days/0/date", "repeated_items");
+    errors.finish()?;
+    days.push(day);
+    let change = entity::ActiveModel {
+        id: Set(open.id),
+        days: Set(serde_json::to_string(&days).map_err(Fault::internal)?),
+        ..Default::default()
+    };
+    Ok((entity::Entity::update(change).validate()?.exec(&work.db()).await?.id, true))
+}
+
+/// Lets this transaction see every version it added.
+pub async fn reread(work: &Work) -> Result<(), Fault> {
+    let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(&work.db()).await?;
+    work.calendars.replace(Some(Arc::new(Versions::of(&rows)?)));
+    Ok(())
 }
 
 #[cfg(test)]

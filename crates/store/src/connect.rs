@@ -8,10 +8,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::fault::Fault;
 use kernel::time::Clock;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 use tokio::sync::{Mutex, Notify};
 
-use crate::parameters::{self, Parameter};
+use crate::connection::{Pool, Target};
+use crate::parameters::Parameter;
 use crate::protected::Keyring;
 use crate::write::Batch;
 
@@ -43,8 +47,10 @@ pub struct PoolSize {
 pub struct Store(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub reader: DatabaseConnection,
-    pub writer: DatabaseConnection,
+    pub reader: Pool,
+    pub writer: Pool,
+    /// For migrations; opens no connection before it is used.
+    pub plain: DatabaseConnection,
     pub backend: DbBackend,
     pub clock: Arc<dyn Clock>,
     /// Microseconds added to the clock in sandbox mode.
@@ -54,8 +60,7 @@ pub(crate) struct Inner {
     /// Rung after each commit; the sealer and long polls wait on it.
     pub committed: Notify,
     pub sealed: Notify,
-    pub parameters: parameters::Cache,
-    pub calendars: crate::calendars::Cache,
+    pub memory: crate::remembered::Memory,
     pub numbers: crate::numbers::Blocks,
     pub durable: bool,
     pub catalogue: &'static [&'static [Parameter]],
@@ -71,26 +76,32 @@ pub(crate) struct Baton {
 impl Store {
     /// Connects and checks the settings; refuses a SQLite file that would not survive a crash.
     pub async fn open(options: Options) -> Result<Self, Fault> {
-        let sqlite = options.url.starts_with("sqlite:");
-        let (reader, writer) = if sqlite {
+        let (reader, writer, plain) = if options.url.starts_with("sqlite:") {
             let path = PathBuf::from(options.url.trim_start_matches("sqlite://").trim_start_matches("sqlite:"));
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
                 std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
             }
             let url = format!("sqlite://{}?mode=rwc", path.display());
-            let writer = Database::connect(sqlite_options(&url, 1, options.durable, false)).await?;
-            let reader = Database::connect(sqlite_options(&url, options.pool, options.durable, true)).await?;
-            (reader, writer)
+            let target =
+                |read_only| Ok::<_, DbErr>(Target::Sqlite(sqlite_options(parsed(&url)?, options.durable, read_only)));
+            let mut plain = ConnectOptions::new(url.clone());
+            let durable = options.durable;
+            plain.map_sqlx_sqlite_opts(move |options| sqlite_options(options, durable, false));
+            (Pool::new(target(true)?, options.pool), Pool::new(target(false)?, 1), plain)
         } else {
             // Apart: a command that holds a writer may need a statement of its own (a parameter, a block of
             // numbers). Commands that hold every connection of one pool would wait for each other there.
-            let writer = Database::connect(postgres_options(&options.url, options.pool)).await?;
-            (Database::connect(postgres_options(&options.url, options.pool)).await?, writer)
+            let target = || Ok::<_, DbErr>(Target::Postgres(postgres_options(parsed(&options.url)?)));
+            let mut plain = ConnectOptions::new(options.url.clone());
+            plain.map_sqlx_postgres_opts(postgres_options);
+            (Pool::new(target()?, options.pool), Pool::new(target()?, options.pool), plain)
         };
+        let plain = Database::connect(lazy(plain)).await?;
         let backend = writer.get_database_backend();
         let store = Self(Arc::new(Inner {
             reader,
             writer,
+            plain,
             backend,
             clock: options.clock,
             clock_offset: AtomicI64::new(0),
@@ -98,8 +109,7 @@ impl Store {
             baton: Baton::default(),
             committed: Notify::new(),
             sealed: Notify::new(),
-            parameters: parameters::Cache::default(),
-            calendars: crate::calendars::Cache::default(),
+            memory: crate::remembered::Memory::default(),
             numbers: crate::numbers::Blocks::default(),
             durable: options.durable,
             catalogue: options.catalogue,
@@ -139,13 +149,13 @@ impl Store {
     }
 
     /// The pool for reads outside a write, and for single statements that a command needs beside its transaction.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Pool {
         &self.0.reader
     }
 
-    /// The connection migrations run on.
+    /// A connection beside those of the calls: for migrations.
     pub fn writer(&self) -> &DatabaseConnection {
-        &self.0.writer
+        &self.0.plain
     }
 
     /// Keys for protected data.
@@ -155,28 +165,19 @@ impl Store {
 
     /// Applies all pending migrations.
     pub async fn migrate(&self) -> Result<(), Fault> {
-        migrations::run(&self.0.writer).await?;
+        migrations::run(&self.0.plain).await?;
         Ok(())
     }
 
     /// Whether the database lacks a migration this binary brings.
     pub async fn has_pending_migrations(&self) -> Result<bool, Fault> {
-        Ok(migrations::pending(&self.0.writer).await?)
+        Ok(migrations::pending(&self.0.reader).await?)
     }
 
     /// The pools as they are now, for `/metrics`.
     pub fn pools(&self) -> Vec<PoolSize> {
-        let size = |name, db: &DatabaseConnection| {
-            let (size, idle) = match self.0.backend {
-                DbBackend::Sqlite => {
-                    let pool = db.get_sqlite_connection_pool();
-                    (pool.size() as usize, pool.num_idle())
-                }
-                _ => {
-                    let pool = db.get_postgres_connection_pool();
-                    (pool.size() as usize, pool.num_idle())
-                }
-            };
+        let size = |name, pool: &Pool| {
+            let (size, idle) = pool.size();
             PoolSize { name, size, idle }
         };
         vec![size("reader", &self.0.reader), size("writer", &self.0.writer)]
@@ -189,48 +190,45 @@ impl Store {
 
     /// Closes all connections.
     pub async fn close(&self) -> Result<(), Fault> {
-        self.0.reader.close_by_ref().await?;
-        self.0.writer.close_by_ref().await?;
+        self.0.reader.close().await;
+        self.0.writer.close().await;
+        self.0.plain.close_by_ref().await?;
         Ok(())
     }
 }
 
-fn sqlite_options(url: &str, connections: u32, durable: bool, read_only: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+fn parsed<T: std::str::FromStr<Err = sea_orm::SqlxError>>(url: &str) -> Result<T, DbErr> {
+    url.parse().map_err(|error: sea_orm::SqlxError| DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
+}
+
+fn lazy(mut options: ConnectOptions) -> ConnectOptions {
     options
-        .max_connections(connections)
-        .min_connections(1)
+        .max_connections(4)
+        .min_connections(0)
+        .connect_lazy(true)
         .sqlx_logging(false)
-        .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(5))
-        .map_sqlx_sqlite_opts(move |o| {
-            o.pragma("journal_mode", "WAL")
-                .pragma("synchronous", if durable { "FULL" } else { "OFF" })
-                .pragma("foreign_keys", "ON")
-                .pragma("query_only", if read_only { "ON" } else { "OFF" })
-                .pragma("temp_store", "MEMORY")
-                .pragma("cache_size", "-8192")
-                .busy_timeout(Duration::from_secs(5))
-        });
+        .idle_timeout(Duration::from_secs(10));
     options
 }
 
-fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+fn sqlite_options(options: SqliteConnectOptions, durable: bool, read_only: bool) -> SqliteConnectOptions {
     options
-        .max_connections(connections)
-        .min_connections(1)
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .test_before_acquire_if_idle_for(Duration::from_secs(30))
-        .acquire_timeout(Duration::from_secs(5))
-        .map_sqlx_postgres_opts(|o| {
-            o.application_name("hearthdesk").options([
-                ("statement_timeout", "5000"),
-                ("lock_timeout", "2000"),
-                ("idle_in_transaction_session_timeout", "10000"),
-                ("timezone", "UTC"),
-            ])
-        });
-    options
+        .disable_statement_logging()
+        .pragma("journal_mode", "WAL")
+        .pragma("synchronous", if durable { "FULL" } else { "OFF" })
+        .pragma("foreign_keys", "ON")
+        .pragma("query_only", if read_only { "ON" } else { "OFF" })
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-8192")
+        .busy_timeout(Duration::from_secs(5))
+}
+
+fn postgres_options(options: PgConnectOptions) -> PgConnectOptions {
+    options.disable_statement_logging().application_name("hearthdesk").options([
+        ("statement_timeout", "5000"),
+        ("lock_timeout", "2000"),
+        ("idle_in_transaction_session_timeout", "10000"),
+        ("timezone", "UTC"),
+    ])
 }

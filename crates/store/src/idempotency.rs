@@ -7,10 +7,11 @@ use chrono::TimeDelta;
 use kernel::fault::{self, Fault};
 use kernel::ids;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{Set, TryInsertResult};
+use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::{ConnectionTrait, QueryTrait, Set};
 
 use crate::parameters;
+use crate::remembered::EDITION;
 use crate::work::{Answer, Done, Work};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -65,15 +66,16 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
         expires_at: Set(work.now + TimeDelta::days(days)),
     };
     let taken = OnConflict::columns([Column::Caller, Column::Operation, Column::Key]).do_nothing().to_owned();
+    // Nothing comes back when the key is taken.
+    let mut insert = Entity::insert(row).on_conflict(taken);
+    QueryTrait::query(&mut insert).returning(Query::returning().expr(Expr::cust(EDITION)));
     loop {
-        let inserted = Entity::insert(row.clone())
-            .on_conflict(taken.clone())
-            .try_insert()
-            .exec_without_returning(&work.db())
-            .await;
-        match inserted {
-            Ok(TryInsertResult::Inserted(n)) if n > 0 => return Ok(None),
-            Ok(_) => {}
+        match work.db().query_one(insert.as_query()).await {
+            Ok(Some(inserted)) => {
+                work.begins_under(inserted.try_get_by_index(0)?);
+                return Ok(None);
+            }
+            Ok(None) => {}
             Err(error) if kernel::database::sql_state(&error).as_deref() == Some("55P03") => {
                 return Err(Fault::new(&fault::IDEMPOTENCY_IN_PROGRESS));
             }
@@ -107,16 +109,15 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
 pub(crate) async fn keep(work: &Work, answer: &Answer) -> Result<(), Fault> {
     let Some((key, _)) = work.ctx.key.as_ref().filter(|_| !work.ctx.dry_run) else { return Ok(()) };
     let sealed = work.store.keys().seal(AAD, &answer.body)?;
-    Entity::update_many()
+    let keep = Entity::update_many()
         .col_expr(Column::Done, Expr::value(Some(answer.done.code())))
         .col_expr(Column::Version, Expr::value(answer.version))
         .col_expr(Column::Location, Expr::value(answer.location.clone()))
         .col_expr(Column::Answer, Expr::value(Some(sealed)))
         .filter(Column::Caller.eq(work.actor().sub))
         .filter(Column::Operation.eq(work.ctx.operation))
-        .filter(Column::Key.eq(key))
-        .exec(&work.db())
-        .await?;
+        .filter(Column::Key.eq(key));
+    work.later(keep.build(work.db().get_database_backend())).await;
     Ok(())
 }
 

@@ -14,23 +14,23 @@ use uuid::Uuid;
 use crate::Work;
 
 /// How the text of a cell becomes a field of the row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ImportCell)]
+#[codes::code(name = "ImportCell", stored = false)]
 pub enum Cell {
-    /// As it is written, trimmed; also codes and decimals.
+    /// 文字: as it is written, trimmed; also codes and decimals.
     Text,
-    /// A whole number.
+    /// 整数: a whole number.
+    #[label("Whole number")]
     Integer,
-    /// true or false, 是 or 否, 1 or 0.
+    /// 是否: true or false, 是 or 否, 1 or 0.
+    #[label("Yes or no")]
     Boolean,
-    /// A calendar day, `2026-01-15` or `2026/1/15`.
+    /// 日期: a calendar day, `2026-01-15` or `2026/1/15`.
     Date,
-    /// An instant; without an offset it is business time.
+    /// 时刻: an instant; without an offset it is business time.
     Instant,
-    /// Several texts, separated by semicolons or line breaks.
+    /// 列表: several texts, separated by semicolons or line breaks.
     List,
-    /// Several codes, separated by commas, semicolons or 、.
+    /// 代码: several codes, separated by commas, semicolons or 、.
     Codes,
 }
 
@@ -105,8 +105,14 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
     /// Finds what the row stands for by its natural key or external id, and enters or changes it through the
     /// commands of the register.
     async fn apply(&self, work: &Work) -> Result<Applied, Fault>;
+
+    /// What follows once, after the rows, when one of them changed something.
+    async fn follow(_work: &Work) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
+type Follow = for<'a> fn(&'a Work) -> LocalBoxFuture<'a, Result<(), Fault>>;
 type Apply = for<'a> fn(&'a Work, Value) -> LocalBoxFuture<'a, Result<Applied, Fault>>;
 type Named = (String, RefOr<Schema>);
 
@@ -123,6 +129,8 @@ pub struct Kind {
     pub schemas: fn() -> Vec<Named>,
     /// Takes over one row, checked against the schema before.
     pub apply: Apply,
+    /// What follows once when rows changed something.
+    pub follow: Follow,
 }
 
 impl Kind {
@@ -137,6 +145,7 @@ impl Kind {
             schema: name_of::<R>,
             schemas: schemas_of::<R>,
             apply: apply::<R>,
+            follow: |work| Box::pin(R::follow(work)),
         }
     }
 

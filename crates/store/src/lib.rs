@@ -5,6 +5,7 @@
 
 pub mod calendars;
 mod connect;
+mod connection;
 pub mod idempotency;
 pub mod imports;
 pub mod jobs;
@@ -16,6 +17,7 @@ pub mod operations;
 pub mod parameters;
 pub mod problems;
 pub mod protected;
+mod remembered;
 pub mod reports;
 pub mod resource;
 pub mod sandbox;
@@ -26,5 +28,7 @@ pub mod work_list;
 mod write;
 
 pub use connect::{Options, PoolSize, Store};
+pub use connection::{Db, Pool};
+pub use remembered::EDITION;
 pub use resource::Resource;
 pub use work::{Answer, Context, Done, Outcome, Reading, Work};

@@ -15,7 +15,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{Condition, QueryOrder, QuerySelect, Set};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::list::Columns;
@@ -28,10 +28,7 @@ const LEASE: TimeDelta = TimeDelta::seconds(60);
 pub const RENEW: Duration = Duration::from_secs(15);
 
 /// How far an operation is (进度).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = OperationStatus)]
+#[codes::code(name = "OperationStatus")]
 pub enum Status {
     /// 排队中
     Queued,

@@ -5,8 +5,7 @@
 
 mod setting;
 
-use std::sync::{Arc, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
@@ -192,29 +191,8 @@ const REPORTS_SCHEDULE: &str = r#"[
      "due": "tickets.report.quality_analysis_day", "from": ["team_leader"], "to": ["cs_director"]}
 ]"#;
 
-/// Set values as last read. Refreshed after [`FRESH`], and at once when this process sets one.
-#[derive(Default)]
-pub(crate) struct Cache(RwLock<Option<(Instant, Arc<Vec<entity::Model>>)>>);
-
-const FRESH: Duration = Duration::from_secs(15);
-
-impl Cache {
-    pub(crate) fn forget(&self) {
-        if let Ok(mut cached) = self.0.write() {
-            *cached = None;
-        }
-    }
-    fn get(&self) -> Option<Arc<Vec<entity::Model>>> {
-        let cached = self.0.read().ok()?;
-        let (read_at, rows) = cached.as_ref()?;
-        (read_at.elapsed() < FRESH).then(|| rows.clone())
-    }
-    fn put(&self, rows: Arc<Vec<entity::Model>>) {
-        if let Ok(mut cached) = self.0.write() {
-            *cached = Some((Instant::now(), rows));
-        }
-    }
-}
+/// Every value that was set, the later ones last.
+struct Values(Vec<entity::Model>);
 
 impl crate::Store {
     /// The catalogue row of a key.
@@ -225,25 +203,14 @@ impl crate::Store {
     pub fn catalogue(&self) -> impl Iterator<Item = &'static Parameter> {
         self.0.catalogue.iter().flat_map(|part| part.iter())
     }
-    /// Drops the values read before; the next reader sees what was just set.
-    pub fn forget_parameters(&self) {
-        self.0.parameters.forget();
-    }
 }
 
-async fn values(at: &Reading) -> Result<Arc<Vec<entity::Model>>, Fault> {
-    if let Some(rows) = at.store.0.parameters.get() {
-        return Ok(rows);
-    }
-    let rows = entity::Entity::find()
-        .order_by_asc(entity::Column::ValidFrom)
-        .order_by_asc(entity::Column::SetAt)
-        // Committed values only: what an open transaction wrote may yet be rolled back.
-        .all(at.store.reader())
-        .await?;
-    let rows = Arc::new(rows);
-    at.store.0.parameters.put(rows.clone());
-    Ok(rows)
+async fn values(at: &Reading) -> Result<Arc<Values>, Fault> {
+    at.remembered(async |db| {
+        let all = entity::Entity::find().order_by_asc(entity::Column::ValidFrom).order_by_asc(entity::Column::SetAt);
+        Ok(Values(all.all(&db).await?))
+    })
+    .await
 }
 
 /// The value of a key on a day, for a project if it has one of its own.
@@ -251,7 +218,7 @@ pub async fn value_on(at: &Reading, key: &str, day: NaiveDate, project_id: Optio
     let parameter = at.store.parameter(key).ok_or_else(|| Fault::internal(format!("no parameter {key}")))?;
     let rows = values(at).await?;
     let latest = |project: Option<Uuid>| {
-        rows.iter().rfind(|row| row.key == key && row.project_id == project && row.valid_from <= day)
+        rows.0.iter().rfind(|row| row.key == key && row.project_id == project && row.valid_from <= day)
     };
     let row = project_id.and_then(|project| latest(Some(project))).or_else(|| latest(None));
     match row {

@@ -12,7 +12,6 @@ use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use kernel::fault::Fault;
-use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -122,8 +121,7 @@ pub mod person_key {
 pub async fn create_person_key(work: &Work, person: Uuid) -> Result<PersonKey, Fault> {
     let key = Zeroizing::new(random::<32>()?);
     let wrapped = work.store.keys().seal(&format!("person_key|{person}"), &*key)?;
-    let row = person_key::ActiveModel { id: Set(person), wrapped: Set(wrapped), created_at: Set(work.now) };
-    person_key::Entity::insert(row).exec_without_returning(&work.db()).await?;
+    work.insert_later(&person_key::Model { id: person, wrapped, created_at: work.now }).await;
     Ok(PersonKey(key))
 }
 

@@ -3,19 +3,15 @@
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Fault;
 use kernel::report::{Cell, Chart, Column, Period, Report};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::Reading;
 
 /// What a report covers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ReportSpan)]
+#[codes::code(name = "ReportSpan", stored = false)]
 pub enum Span {
-    /// The instant of asking.
+    /// 当前: the instant of asking.
     Now,
-    /// The days from `from` to `to`, or a `month`; the running month when nothing is named.
+    /// 期间: the days from `from` to `to`, or a `month`; the running month when nothing is named.
     Period,
 }
 

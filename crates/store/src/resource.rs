@@ -7,8 +7,10 @@ use access::Actor;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockType, ValueType};
-use sea_orm::{ActiveModelTrait, Condition, FromQueryResult, IntoActiveModel, QuerySelect, SqlErr};
+use sea_orm::sea_query::{LockType, Query, ValueType};
+use sea_orm::{
+    ActiveModelTrait, Condition, ConnectionTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait, SqlErr,
+};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -66,6 +68,10 @@ pub trait Resource: Sized + 'static {
     /// Whether the view depends on neither caller nor time, so that `If-None-Match` may answer 304.
     const STEADY: bool = false;
 
+    /// Whether processes remember rows of it between calls ([`Reading::remembered`]): each recorded fact about one
+    /// moves the edition.
+    const REMEMBERED: bool = false;
+
     /// Whether rows are never deleted, so that a missing one was taken away past the write door.
     const LASTING: bool = false;
 
@@ -87,6 +93,11 @@ pub trait Resource: Sized + 'static {
 
     /// Where a fact about this row belongs.
     fn placement(row: &Self::Row) -> Placement;
+
+    /// What every fact about this row says of it in its data; nothing personal.
+    fn said(_row: &Self::Row) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
 
     /// Rows as the caller sees them, in the same order.
     async fn views(at: &Reading, rows: Vec<Self::Row>) -> Result<Vec<Self::View>, Fault>;
@@ -202,6 +213,19 @@ pub async fn take<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
     Ok(row)
 }
 
+/// Which of these queries would find anything, in one look. Rows written later by this work do not count.
+pub async fn any<A: EntityTrait, B: EntityTrait>(
+    at: &Reading,
+    (one, other): (Select<A>, Select<B>),
+) -> Result<(bool, bool), Fault> {
+    let query = Query::select()
+        .expr(Expr::exists(one.select_only().expr(Expr::val(1)).into_query()))
+        .expr(Expr::exists(other.select_only().expr(Expr::val(1)).into_query()))
+        .to_owned();
+    let row = at.db().ahead().query_one(&query).await?.ok_or_else(|| Fault::internal("no answer"))?;
+    Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+}
+
 /// One row as the caller sees it.
 pub async fn view<R: Resource>(at: &Reading, row: R::Row) -> Result<R::View, Fault> {
     let mut views = R::views(at, vec![row]).await?;
@@ -239,6 +263,12 @@ impl Work {
         let row = R::Entity::insert(row).exec_with_returning(&self.db()).await.map_err(taken)?;
         self.record(fact(Fact::of::<R>(verb, &row).started_as(&row)));
         Ok(row)
+    }
+
+    /// As [`Work::create`], without waiting for the row to be written ([`Work::insert_later`]).
+    pub async fn create_later<R: Resource>(&self, row: &R::Row, fact: impl FnOnce(Fact) -> Fact, verb: &str) {
+        self.insert_later(row).await;
+        self.record(fact(Fact::of::<R>(verb, row).started_as(row)));
     }
 
     /// Writes a changed row – version + 1, only if nobody else changed it – and records `<entity>.<verb>`

@@ -5,25 +5,34 @@
 
 use kernel::fault::Fault;
 use kernel::text;
-use sea_orm::sea_query::{Expr, OnConflict, Query, SelectStatement};
-use sea_orm::{ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, IntoColumnRef, OnConflict, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Set};
 use uuid::Uuid;
 
 use crate::{Reading, Work};
 
 /// Writes what a row is found by, replacing what was there.
 pub async fn index(work: &Work, resource: &str, id: Uuid, texts: &[&str]) -> Result<(), Fault> {
-    let row = entity::ActiveModel {
+    let again = OnConflict::columns([entity::Column::Resource, entity::Column::Id])
+        .update_column(entity::Column::Grams)
+        .to_owned();
+    let insert = entity::Entity::insert(row(resource, id, texts)).on_conflict(again);
+    insert.exec_without_returning(&work.db()).await?;
+    Ok(())
+}
+
+/// As [`index`] for a row that is new.
+pub async fn index_new(work: &Work, resource: &str, id: Uuid, texts: &[&str]) {
+    work.later(entity::Entity::insert(row(resource, id, texts)).build(work.db().get_database_backend())).await;
+}
+
+fn row(resource: &str, id: Uuid, texts: &[&str]) -> entity::ActiveModel {
+    entity::ActiveModel {
         seq: NotSet,
         resource: Set(resource.to_owned()),
         id: Set(id),
         grams: Set(text::bigrams(&texts.join("\n"))),
-    };
-    let again = OnConflict::columns([entity::Column::Resource, entity::Column::Id])
-        .update_column(entity::Column::Grams)
-        .to_owned();
-    entity::Entity::insert(row).on_conflict(again).exec_without_returning(&work.db()).await?;
-    Ok(())
+    }
 }
 
 pub(crate) mod entity {
@@ -42,6 +51,12 @@ pub(crate) mod entity {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Whether a column holds a text, letter for letter. A `LIKE` with a bound pattern makes SQLite plan anew each time.
+pub fn holds(column: impl IntoColumnRef, text: &str) -> SimpleExpr {
+    let column = Expr::col(column);
+    Func::cust("replace").args([column.clone(), Expr::val(text), Expr::val("")]).ne(column)
 }
 
 /// The ids of rows of a resource that hold every word of `query`, as a subquery.

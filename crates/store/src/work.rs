@@ -8,11 +8,13 @@ use access::Actor;
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::lang::Lang;
-use sea_orm::{DatabaseExecutor, DatabaseTransaction, TransactionTrait};
+use sea_orm::entity::prelude::Uuid;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryTrait, Statement};
 use serde::Serialize;
 
 use crate::Store;
 use crate::calendars::Versions;
+use crate::connection::{Connection, Db};
 use crate::journal::Fact;
 
 /// Everything about one call that is not its body.
@@ -58,14 +60,14 @@ impl Context {
     }
 }
 
-enum Conn {
-    Pool(Store),
-    Transaction(DatabaseTransaction),
-}
-
 /// A place to read from: outside a write the pool, inside it the open transaction.
 pub struct Reading {
-    conn: Conn,
+    /// None outside a write.
+    transaction: Option<Connection>,
+    /// Set once this work changed what is remembered.
+    pub(crate) forgets: Cell<bool>,
+    /// Whether a work knows which edition holds since it began.
+    pub(crate) asked: Cell<bool>,
     /// The instant of this call; every rule reads this one.
     pub now: DateTime<Utc>,
     pub ctx: Arc<Context>,
@@ -75,11 +77,19 @@ pub struct Reading {
 }
 
 impl Reading {
-    pub fn db(&self) -> DatabaseExecutor<'_> {
-        match &self.conn {
-            Conn::Pool(store) => DatabaseExecutor::Connection(store.reader()),
-            Conn::Transaction(tx) => DatabaseExecutor::Transaction(tx),
+    pub fn db(&self) -> Db<'_> {
+        match &self.transaction {
+            Some(transaction) => transaction.db(),
+            None => self.committed(),
         }
+    }
+    /// Where to read what a process remembers: what an open transaction wrote may yet be rolled back.
+    pub fn committed(&self) -> Db<'_> {
+        self.store.reader().db()
+    }
+    /// Whether this reads inside an open transaction.
+    pub fn in_transaction(&self) -> bool {
+        self.transaction.is_some()
     }
     pub fn actor(&self) -> &Actor {
         &self.ctx.actor
@@ -89,21 +99,37 @@ impl Reading {
     }
 }
 
+impl Reading {
+    fn new(store: &Store, transaction: Option<Connection>, ctx: Arc<Context>, now: DateTime<Utc>) -> Self {
+        Self {
+            transaction,
+            forgets: Cell::new(false),
+            // Claiming the key tells it, before the command runs.
+            asked: Cell::new(ctx.key.is_some() && !ctx.dry_run),
+            now,
+            ctx,
+            store: store.clone(),
+            calendars: RefCell::default(),
+        }
+    }
+}
+
 impl Store {
     /// Opens a reading for one call.
     pub fn reading(&self, ctx: Arc<Context>) -> Reading {
-        let conn = Conn::Pool(self.clone());
-        Reading { conn, now: self.now(), ctx, store: self.clone(), calendars: RefCell::default() }
+        Reading::new(self, None, ctx, self.now())
     }
 }
 
 /// A reading inside the write door; only [`Store::write`] makes one.
 pub struct Work {
     reading: Reading,
+    connection: Connection,
     pub(crate) facts: RefCell<Vec<Fact>>,
     pub(crate) nothing_changed: Cell<bool>,
+    /// The edition this work moved to, if it did.
+    pub(crate) edition: Cell<Option<i64>>,
     spilled: Cell<bool>,
-    pub(crate) after_commit: RefCell<Vec<Box<dyn Fn()>>>,
 }
 
 impl Deref for Work {
@@ -114,41 +140,37 @@ impl Deref for Work {
 }
 
 impl Work {
-    pub(crate) fn new(store: &Store, ctx: Arc<Context>, tx: DatabaseTransaction, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(store: &Store, ctx: Arc<Context>, connection: Connection, now: DateTime<Utc>) -> Self {
         Self {
-            reading: Reading {
-                conn: Conn::Transaction(tx),
-                now,
-                ctx,
-                store: store.clone(),
-                calendars: RefCell::default(),
-            },
+            reading: Reading::new(store, Some(connection.clone()), ctx, now),
+            connection,
             facts: RefCell::new(Vec::new()),
             nothing_changed: Cell::new(false),
+            edition: Cell::new(None),
             spilled: Cell::new(false),
-            after_commit: RefCell::default(),
         }
-    }
-    pub(crate) fn into_transaction(self) -> Option<DatabaseTransaction> {
-        match self.reading.conn {
-            Conn::Transaction(tx) => Some(tx),
-            Conn::Pool(_) => None,
-        }
-    }
-    /// Runs once this work is committed: to drop what the process remembered of rows that changed.
-    pub fn after_commit(&self, run: impl Fn() + 'static) {
-        self.after_commit.borrow_mut().push(Box::new(run));
     }
     /// Appends a fact to the journal, in this transaction.
     pub fn record(&self, fact: Fact) {
+        if fact.remembered {
+            self.forget();
+        }
         self.facts.borrow_mut().push(fact);
+    }
+    /// Completes the last fact recorded of a row by what only became known after it.
+    pub fn complete(&self, id: Uuid, add: impl FnOnce(Fact) -> Fact) {
+        let mut facts = self.facts.borrow_mut();
+        if let Some(fact) = facts.iter_mut().rfind(|fact| fact.resource_id == Some(id)) {
+            *fact = add(std::mem::take(fact));
+        }
     }
     /// Writes what was recorded so far into the journal, in this transaction: thousands of facts need not wait
     /// in memory for the end.
     pub async fn spill(&self) -> Result<(), Fault> {
         let facts = self.facts.take();
-        self.spilled.set(self.spilled.get() || !facts.is_empty());
-        crate::journal::append(self, facts).await
+        let first = !self.spilled.get();
+        self.spilled.set(!first || !facts.is_empty());
+        crate::journal::append(self, facts, first).await
     }
     /// Whether anything was recorded.
     pub(crate) fn has_recorded(&self) -> bool {
@@ -157,22 +179,41 @@ impl Work {
     /// Runs a part that may be refused without refusing the whole: what it wrote and recorded is undone
     /// with it.
     pub async fn attempt<T>(&self, part: impl AsyncFnOnce(&Work) -> Result<T, Fault>) -> Result<T, Fault> {
-        let Conn::Transaction(outer) = &self.reading.conn else { return Err(Fault::internal("not in a write")) };
-        let inner = Self::new(&self.store, self.ctx.clone(), outer.begin().await?, self.now);
-        let result = part(&inner).await;
-        let facts = inner.facts.take();
-        let spilled = inner.spilled.get();
-        self.after_commit.borrow_mut().extend(inner.after_commit.take());
-        if let Some(savepoint) = inner.into_transaction() {
-            if result.is_ok() {
-                savepoint.commit().await?;
-                self.facts.borrow_mut().extend(facts);
-                self.spilled.set(self.spilled.get() || spilled);
-            } else {
-                savepoint.rollback().await?;
+        let connection = &self.connection;
+        connection.savepoint().await;
+        let inner = Self::new(&self.store, self.ctx.clone(), connection.clone(), self.now);
+        inner.forgets.set(self.forgets.get());
+        inner.asked.set(self.asked.get());
+        let mut result = part(&inner).await;
+        self.asked.set(inner.asked.get());
+        if result.is_ok() {
+            // What waited may yet be refused.
+            if let Err(error) = connection.release().await {
+                result = Err(error.into());
             }
         }
+        if result.is_ok() {
+            self.forgets.set(inner.forgets.get());
+            self.facts.borrow_mut().extend(inner.facts.take());
+            self.spilled.set(self.spilled.get() || inner.spilled.get());
+        } else {
+            connection.undo().await?;
+        }
         result
+    }
+    /// Writes a new row with the next statement of this work, without waiting for it. What could refuse it has been
+    /// checked; rows written so do not depend on each other but in their order.
+    pub async fn insert_later<M, A>(&self, row: &M)
+    where
+        M: ModelTrait + IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = M::Entity>,
+    {
+        let row = row.clone().into_active_model().reset_all();
+        self.later(M::Entity::insert(row).build(self.store.0.backend)).await;
+    }
+    /// Sends a change with the next statement of this work. It touches no row that another such change touches.
+    pub async fn later(&self, change: Statement) {
+        self.connection.later(change).await;
     }
     /// Says that this command deliberately changed nothing.
     pub fn unchanged(&self) {

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use kernel::fault::{Fault, Kind};
-use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::watch;
 
+use crate::connection::Connection;
 use crate::journal::{self, Fact};
 use crate::work::{Answer, Context, Outcome, Work};
 use crate::{Store, idempotency};
@@ -25,7 +25,7 @@ const BATCH_TIME: Duration = Duration::from_millis(20);
 
 /// The open SQLite transaction and those who wait for its commit.
 pub(crate) struct Batch {
-    tx: DatabaseTransaction,
+    connection: Connection,
     commands: usize,
     since: Instant,
     committed: watch::Sender<Option<bool>>,
@@ -92,19 +92,16 @@ impl Store {
         F: AsyncFn(&Work) -> Result<O, Fault>,
         O: Into<Outcome>,
     {
-        let tx = self.0.writer.begin().await?;
-        let work = Work::new(self, ctx.clone(), tx, self.now());
+        let connection = Connection::new(&self.0.writer);
+        connection.begin().await;
+        let work = Work::new(self, ctx.clone(), connection.clone(), self.now());
         let result = guarded(&work, command).await;
-        let after_commit = work.after_commit.take();
-        let tx = work.into_transaction();
         if keeps(&result) && !ctx.dry_run {
-            if let Some(tx) = tx {
-                tx.commit().await?;
-            }
-            after_commit.iter().for_each(|run| run());
+            connection.commit().await?;
+            work.edition.take().into_iter().for_each(|edition| self.note_edition(edition));
             self.0.committed.notify_one();
-        } else if let Some(tx) = tx {
-            tx.rollback().await?;
+        } else {
+            connection.rollback().await?;
         }
         result.and_then(settle)
     }
@@ -123,17 +120,24 @@ impl Store {
             Some(batch) => batch,
             None => self.open_batch().await?,
         };
-        let savepoint = batch.tx.begin().await?;
-        let work = Work::new(self, ctx.clone(), savepoint, self.now());
-        let result = guarded(&work, command).await;
-        let after_commit = work.after_commit.take();
-        if let Some(savepoint) = work.into_transaction() {
-            if keeps(&result) && !ctx.dry_run {
-                savepoint.commit().await?;
-            } else {
-                savepoint.rollback().await?;
+        batch.connection.savepoint().await;
+        let work = Work::new(self, ctx.clone(), batch.connection.clone(), self.now());
+        let mut result = guarded(&work, command).await;
+        if keeps(&result) && !ctx.dry_run {
+            // What waited may yet be refused.
+            if let Err(error) = batch.connection.release().await {
+                result = Err(error.into());
             }
         }
+        if (!keeps(&result) || ctx.dry_run)
+            && let Err(error) = batch.connection.undo().await
+        {
+            // The transaction is gone, and with it the batch; those who wait for it hear so.
+            return Err(result.err().unwrap_or_else(|| error.into()));
+        }
+        // Of what is undone there is no edition.
+        let edition = work.edition.take().filter(|_| keeps(&result) && !ctx.dry_run);
+        drop(work);
         batch.commands += 1;
         let mut committed = batch.committed.subscribe();
         let full = batch.commands >= BATCH_COMMANDS || batch.since.elapsed() >= BATCH_TIME;
@@ -146,7 +150,7 @@ impl Store {
         let outcome = result.and_then(settle);
         match committed.wait_for(Option::is_some).await {
             Ok(done) if *done == Some(true) => {
-                after_commit.iter().for_each(|run| run());
+                edition.into_iter().for_each(|edition| self.note_edition(edition));
                 outcome
             }
             _ if outcome.is_err() => outcome,
@@ -155,18 +159,15 @@ impl Store {
     }
 
     async fn open_batch(&self) -> Result<Batch, Fault> {
-        let immediate = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        };
-        let tx = self.0.writer.begin_with_options(immediate).await?;
-        Ok(Batch { tx, commands: 0, since: Instant::now(), committed: watch::channel(None).0 })
+        let connection = Connection::new(&self.0.writer);
+        connection.begin().await;
+        Ok(Batch { connection, commands: 0, since: Instant::now(), committed: watch::channel(None).0 })
     }
 
     async fn close_batch(&self, batch: Batch) {
         let result = async {
-            let sealed = journal::seal::seal(self, &batch.tx).await?;
-            batch.tx.commit().await?;
+            let sealed = journal::seal::seal(&batch.connection, self).await?;
+            batch.connection.commit().await?;
             journal::seal::count(sealed);
             Ok::<_, Fault>(())
         }
@@ -221,5 +222,6 @@ where
         Outcome::Done(answer) => idempotency::keep(work, answer).await?,
         Outcome::Refused(_) => idempotency::release(work).await?,
     }
+    work.move_edition().await?;
     Ok(outcome)
 }

@@ -1,8 +1,7 @@
 //! The submission row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "report_submission")]
@@ -45,10 +44,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a submission stands (报送状态).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ReportSubmissionStatus)]
+#[codes::code(name = "ReportSubmissionStatus")]
 pub enum Status {
     /// 待报送
     Due,
@@ -58,22 +54,6 @@ pub enum Status {
     Accepted,
     /// 已退回
     Returned,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["due", "submitted", "accepted", "returned"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Due => "due",
-            Status::Submitted => "submitted",
-            Status::Accepted => "accepted",
-            Status::Returned => "returned",
-        }
-    }
 }
 
 impl Model {

@@ -49,6 +49,6 @@ pub async fn to_receive(at: &Reading, asked: &Asked, domain: &str) -> Result<Vec
 fn item(row: &Model, due: Option<DateTimeUtc>, act: &str, turn: &str) -> Item {
     Item::of::<ReportSubmission>(row, due, format!("{} {}", row.report, row.period))
         .in_unit(row.org_unit_id)
-        .decided_by(roles(turn))
+        .decided_by(roles(turn).iter().filter_map(|role| role.parse().ok()).collect())
         .settled_by::<ReportSubmission>(act)
 }

@@ -99,7 +99,7 @@ pub const PARAMETERS: &[Parameter] = &[
 
 /// Minutes before the due instant; `duty_log` alone counts after the end of the shift.
 const REMIND_LEAD: &str = r#"{"pause": 120, "supervision": 240, "opinion": 60, "first_contact": 2880, "promise": 240,
-    "rota": 4320, "claim": 2880, "fee_notice": 1440, "reconciliation": 2880, "report": 1440, "duty_log": 30}"#;
+    "rota": 4320, "claim": 2880, "fee_notice": 1440, "reconciliation": 2880, "report": 1440, "duty_log": 30, "monitoring": 14400}"#;
 
 /// The window of every unit without one of its own in `org_units`, by unit id; the heating hotline's of heating
 /// rosters.

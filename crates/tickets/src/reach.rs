@@ -7,31 +7,26 @@ use outbound::notification::entity::Channel as Outbox;
 use registers::customer;
 use registers::customer::personal::Personal;
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 use store::Reading;
 use store::protected::{self, PersonKey};
-use utoipa::ToSchema;
 
 /// The way a customer is reached.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = OutreachChannel)]
+#[codes::code(name = "OutreachChannel")]
 pub enum Channel {
     /// 电话: an agent calls; nothing is sent.
     Phone,
     /// 短信
+    #[label("SMS")]
     Sms,
     /// 邮件
+    #[label("E-mail")]
     Email,
-    /// 站内消息, for customers with an account.
+    /// 站内消息: for customers with an account.
+    #[label("Inbox")]
     App,
 }
 
 impl Channel {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["phone", "sms", "email", "app"];
-
     /// The channel of the outbox; none for calls.
     pub fn outbox(self) -> Option<Outbox> {
         match self {

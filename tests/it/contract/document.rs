@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 fn document() -> Value {
-    api::build(true).unwrap().contract.document().clone()
+    api::build(true).unwrap().contract.document()
 }
 
 /// Calls `check` with method, path and operation.
@@ -42,6 +42,20 @@ fn every_operation_says_who_may_and_what_it_answers() {
         assert!(statuses.iter().any(|status| status.starts_with('2')), "{at} never succeeds");
         assert!(statuses.iter().any(|status| status.starts_with('4')), "{at} never refuses");
     });
+}
+
+#[test]
+fn every_code_has_a_label() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let Some(codes) = schema["enum"].as_array() else { continue };
+        if name == "JobRole" {
+            continue;
+        }
+        let labels = schema["x-labels"].as_array().unwrap_or_else(|| panic!("{name} has no labels"));
+        let labelled: Vec<&Value> = labels.iter().map(|label| &label["code"]).collect();
+        assert_eq!(labelled, codes.iter().collect::<Vec<_>>(), "{name}");
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ const APART: &[&str] = &[
 fn keyed(app: &TestApp) -> Vec<(Method, String, Value)> {
     let document = app.state.api.contract.document();
     let mut list = Vec::new();
-    each(document, |method, path, operation| {
+    each(&document, |method, path, operation| {
         let takes = operation["parameters"].as_array().unwrap().iter().any(|p| p["name"] == "Idempotency-Key");
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
         let schema = schema
@@ -107,7 +107,7 @@ scenario! {
 async fn what_must_not_be_kept_takes_no_key(app) {
     let mut walked = 0;
     let mut list = Vec::new();
-    each(app.state.api.contract.document(), |method, path, operation| {
+    each(&app.state.api.contract.document(), |method, path, operation| {
         let takes = operation["parameters"].as_array().unwrap().iter().any(|p| p["name"] == "Idempotency-Key");
         if method != "get" && !takes {
             list.push((method.to_uppercase(), path.to_owned(), operation["x-permission"].clone()));

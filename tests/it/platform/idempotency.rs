@@ -85,7 +85,7 @@ scenario! {
 /// More writers than connections: each waits its turn, none waits for what another holds.
 async fn many_writers_do_not_wait_for_each_other_in_a_circle(app) {
     app.token("cs_agent").await;
-    app.store.forget_parameters();
+    app.store.forget_remembered();
     let calls = (0..24).map(|n| {
         let body = report(app, json!({ "description": format!("第{n}户:卧室窗户漏风") }));
         app.by("cs_agent", Method::POST, "/v1/tickets").key(&format!("crowd-{n}")).json(body).send()

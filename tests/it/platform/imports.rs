@@ -28,7 +28,7 @@ fn workbook(rows: &[&[&str]]) -> Vec<u8> {
 }
 
 /// Sends a file under a key of its own.
-async fn send(app: &TestApp, who: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
+pub async fn send(app: &TestApp, who: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
     let key = format!("import-{}", uuid::Uuid::now_v7());
     let (name, media) = if file.starts_with(b"PK") { ("rows.xlsx", XLSX) } else { ("rows.csv", "text/csv") };
     app.by(who, Method::POST, "/v1/imports").key(&key).parts(fields, name, media, file).send().await
@@ -39,7 +39,7 @@ async fn count(app: &TestApp, who: &str, list: &str) -> u64 {
     page.expect(200)["total"].as_u64().unwrap()
 }
 
-fn counts(body: &Value) -> (i64, i64, i64) {
+pub fn counts(body: &Value) -> (i64, i64, i64) {
     (body["ok"].as_i64().unwrap(), body["unchanged"].as_i64().unwrap(), body["refused"].as_i64().unwrap())
 }
 

@@ -2,6 +2,8 @@
 
 mod approvals;
 mod calendars;
+mod catalogues;
+mod connections;
 mod custody;
 mod documents;
 mod exports;
@@ -15,6 +17,7 @@ pub mod notifications;
 mod papers;
 mod refusals;
 mod registers;
+mod remembering;
 mod services;
 mod signing_in;
 mod submissions;

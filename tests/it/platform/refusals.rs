@@ -233,3 +233,49 @@ async fn pf_e20_a_blacklisted_supplier_is_not_chosen(app) {
     assert_eq!(choose().await, None);
 }
 }
+
+scenario! {
+async fn a_query_that_is_no_percent_encoded_text_is_refused_before_it_is_searched(app) {
+    for query in ["q=%zz", "q=100%", "q=%ff%fe", "%E6=1", "q=%00"] {
+        app.get("cs_agent", &format!("/v1/customers?{query}")).await.refused(400, "malformed_request");
+    }
+    app.get("cs_agent", "/v1/customers?q=100%25&limit=1").await.expect(200);
+    app.get("cs_agent", "/v1/customers?q=%E6%B0%B4+%E7%AE%A1").await.expect(200);
+}
+}
+
+scenario! {
+async fn what_is_not_offered_is_406_and_nothing_is_done(app) {
+    let get = |accept: &'static str, path: &'static str| app.by("cs_agent", Method::GET, path).header("Accept", accept);
+    for (accept, status) in [
+        ("application/xml", 406), ("application/json;q=0", 406), ("image/png", 406), ("text/csv", 200),
+        ("text/html, */*;q=0.1", 200), ("application/*", 200), ("Application/JSON", 200), ("application/problem+json", 200),
+    ] {
+        assert_eq!(get(accept, "/v1/customers").send().await.status, status, "{accept}");
+    }
+    get("text/csv", "/v1/me").send().await.refused(406, "not_acceptable");
+    get("application/xml", "/v1/accounts").send().await.refused(403, "forbidden");
+    let body = json!({ "kind": "person", "name": "马六" });
+    let made = app.by("cs_agent", Method::POST, "/v1/customers").header("Accept", "text/html").json(body).send().await;
+    made.refused(406, "not_acceptable");
+    let found = app.get("cs_agent", "/v1/customers?q=%E9%A9%AC%E5%85%AD").await.expect(200);
+    assert_eq!(found["items"], json!([]));
+}
+}
+
+scenario! {
+async fn a_packed_body_is_not_read(app) {
+    let body = json!({ "kind": "person", "name": "马六" });
+    let packed = app.by("cs_agent", Method::POST, "/v1/customers").header("Content-Encoding", "gzip").json(body.clone());
+    packed.send().await.refused(415, "unsupported_media_type");
+    let plain = app.by("cs_agent", Method::POST, "/v1/customers").header("Content-Encoding", "identity").json(body);
+    plain.send().await.expect(201);
+}
+}
+
+scenario! {
+async fn a_title_is_a_whole_sentence_and_the_detail_names_the_data(app) {
+    let problem = app.get("cs_agent", "/v1/tickets?status=lost").await.refused(400, "invalid_parameter");
+    assert_eq!((&problem["title"], &problem["detail"]), (&json!("查询参数 … 的值无效"), &json!("查询参数 status 的值无效")));
+}
+}

@@ -9,6 +9,8 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::desk::{act, answer, callback, closed, document, register, said, solution, started};
+use super::incidents::burst;
+use super::repair_desk::{case, closed_order, dispatched, on_order, supplier};
 use crate::kit::{TestApp, id, with};
 
 const CAUSE: &str = "密封条老化失效,已更换同规格配件并复查两次均无渗漏";
@@ -260,4 +262,64 @@ async fn an_erased_customer_leaves_the_redacted_bundle(app) {
     let found = app.post("cs_supervisor", &format!("{path}/verify"), json!({})).await.expect(200);
     assert_eq!((&found["intact"], &found["person_erased"]), (&json!(true), &json!(true)));
 }
+}
+
+scenario! {
+/// Repairs, claims, supervisions and the incident belong to the case, their papers and journal entries with them.
+async fn tk_r34_a_case_is_filed_with_all_its_parts(app) {
+    let incident = burst(app, json!({ "category_codes": ["house_quality"] }));
+    let incident = app.post("team_leader", "/v1/incidents", incident).await.expect(201);
+    let ticket = case(app, json!({})).await;
+    let (first, other) = (supplier(app, "宏远建筑", "contractor").await, supplier(app, "便民维修", "contractor").await);
+    let order = dispatched(app, &ticket, json!({ "supplier_id": first })).await;
+    on_order(app, "engineering_officer", &order, "refuse", json!({ "reason": "称已过保修期" })).await.expect(200);
+    on_order(app, "cs_specialist", &order, "dispatch", json!({ "supplier_id": other, "bearer": "company" })).await.expect(200);
+    let order = closed_order(app, &order, "wear").await;
+    let asked = json!({ "to_staff_id": app.fixture.staff["cs_agent"], "text": "请说明进展情况", "answer_due_at": "2026-03-03T08:00:00+08:00" });
+    let asked = app.post("cs_supervisor", &format!("/v1/tickets/{}/supervisions", id(&ticket)), asked).await.expect(201);
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
+    let path = format!("/v1/callbacks/{}/complete", callback(app, &ticket).await);
+    app.post("cs_agent2", &path, said("satisfied")).await.expect(200);
+    let archive = filed(app, &ticket).await;
+    let mut suppliers: Vec<&str> = archive["supplier_ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    suppliers.sort_unstable();
+    let mut wanted = [first.as_str(), other.as_str()];
+    wanted.sort_unstable();
+    assert_eq!(suppliers, wanted);
+    let found = app.get("cs_supervisor", &format!("/v1/case-archives?supplier_id={other}")).await.expect(200);
+    assert_eq!(found["items"][0]["id"], archive["id"]);
+    let files = bundle(app, &archive, "").await;
+    let filed = text(&files, "case.json");
+    assert_eq!(filed["repair_orders"][0]["number"], order["number"]);
+    assert_eq!(filed["supervisions"][0]["number"], asked["number"]);
+    assert_eq!(filed["incident"]["number"], incident["number"]);
+    let journal = text(&files, "journal.json").to_string();
+    for fact in ["repair_order.closed", "supervision.issued", "incident.opened"] {
+        assert!(journal.contains(fact), "{fact}");
+    }
+    let signed = order["document_ids"].as_array().unwrap();
+    assert!(signed.len() > 1, "photo and signed order");
+    for paper in signed {
+        let paper = paper.as_str().unwrap();
+        assert!(files.iter().any(|(path, _)| path.contains(paper)), "{paper}");
+    }
+    assert_eq!(verified(app, &archive, &files).await["intact"], true);
+}
+}
+
+/// While another process holds the sealer and does not come to the case, nothing is filed half.
+#[actix_web::test]
+async fn tk_r34_what_is_not_sealed_is_not_filed() {
+    use sea_orm::{ConnectionTrait, TransactionTrait};
+    let app = &TestApp::postgres().await;
+    let ticket = closed(app, json!({})).await;
+    let busy = app.second_store().await;
+    let held = busy.writer().begin().await.unwrap();
+    // The number of the sealer's lock, as in `store::journal::seal`.
+    held.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({})", 0x4845_4152_5448_4A01_i64)).await.unwrap();
+    app.later(chrono::TimeDelta::seconds(1));
+    act(app, "cs_clerk", &ticket, "archive", json!({})).await.refused(503, "not_sealed_yet");
+    held.rollback().await.unwrap();
+    act(app, "cs_clerk", &ticket, "archive", json!({})).await.expect(201);
 }

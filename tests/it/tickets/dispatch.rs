@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tickets::dispatch::waiting;
 
 use super::desk::*;
-use super::rosters;
+use super::{portfolio, rosters};
 use crate::kit::{TestApp, id};
 
 /// Gives somebody the skill of house quality and a capacity.
@@ -139,5 +139,41 @@ async fn what_nobody_could_take_is_tried_again(app) {
     assert_eq!(read(app, &third).await["status"], "registered");
     let history = app.get("team_leader", &format!("/v1/tickets/{}/history", id(&normal))).await.expect(200);
     assert!(history.to_string().contains(r#""auto":true"#));
+}
+}
+
+scenario! {
+/// The customer's own agent comes first, whatever he has on hand, as long as he may get it at all (TK-R16).
+async fn tk_r16_whose_customer_it_is_gets_it(app) {
+    desk_answers(app).await;
+    for name in ["cs_agent", "cs_agent2"] {
+        able(app, name, 10).await;
+    }
+    portfolio::assign(app, &[app.fixture.customer.to_string()], &["cs_agent2"]).await;
+    let (agent, owner) = (json!(app.fixture.staff["cs_agent"]), json!(app.fixture.staff["cs_agent2"]));
+    let first = register(app, json!({})).await;
+    let second = register(app, json!({})).await;
+    assert_eq!((&first["assignee_id"], &second["assignee_id"]), (&owner, &owner), "loaded or not");
+    let why = explained(app, &second).await;
+    let rows: Vec<Value> = why["candidates"].as_array().unwrap()[..2].iter()
+        .map(|one| json!([one["number"], one["owner"], one["rank"]])).collect();
+    assert_eq!(rows, [json!(["cs_agent2", true, 1]), json!(["cs_agent", false, 2])]);
+    let strangers = register(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    assert_eq!(strangers["assignee_id"], agent, "of nobody's customers to who has less");
+    let spared = register(app, json!({ "complained_staff_id": app.fixture.staff["cs_agent2"] })).await;
+    assert_eq!(spared["assignee_id"], agent);
+    // Waiting tickets are judged the same way.
+    switched(app, false).await;
+    let waiting_one = register(app, json!({})).await;
+    app.later(TimeDelta::seconds(1));
+    switched(app, true).await;
+    assert_eq!(waiting::assign_waiting(&app.store).await.unwrap(), 1);
+    assert_eq!(read(app, &waiting_one).await["assignee_id"], owner);
+    let body = json!({ "value": false, "valid_from": kernel::time::business_day(app.now()), "reason": "试行" });
+    let path = "/v1/parameters/tickets.dispatch.prefer_owner";
+    app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
+    let even = register(app, json!({})).await;
+    assert_eq!(even["assignee_id"], agent, "by load alone");
+    assert!(explained(app, &even).await["candidates"].as_array().unwrap().iter().all(|one| one["owner"] == false));
 }
 }

@@ -200,3 +200,25 @@ async fn pages_hold_still_while_rows_arrive(app) {
     app.by("cs_agent", Method::GET, "/v1/tickets?colour=red").send().await.refused(400, "unknown_parameter");
 }
 }
+
+scenario! {
+/// Another customer at the same number: two points, whether he has a file or only said his name (TK-R05).
+async fn tk_r05_the_same_phone_is_a_hint_across_files(app) {
+    let known = register(app, json!({})).await;
+    app.later(hours(1));
+    let relative = json!({ "customer_id": null, "requester": { "name": "王父", "phone": "13800135678" }, "unit_id": app.fixture.other_unit });
+    let by_name = register(app, relative).await;
+    let found = &by_name["possible_duplicates"][0];
+    assert_eq!((&found["id"], &found["score"]), (&known["id"], &json!(5)), "{by_name}");
+    let path = format!("/v1/tickets/{}/duplicates", id(&known));
+    let seen = app.get("cs_agent", &path).await.expect(200);
+    assert_eq!((&seen["items"][0]["id"], &seen["items"][0]["score"]), (&by_name["id"], &json!(5)));
+    let twin = json!({ "kind": "person", "name": "王小红", "phones": ["13800135678"], "force_reason": "同一家庭" });
+    let twin = id(&app.post("cs_specialist", "/v1/customers", twin).await.expect(201));
+    app.later(hours(1));
+    let third = register(app, json!({ "customer_id": twin, "unit_id": app.fixture.other_unit })).await;
+    let scores: Vec<i64> = third["possible_duplicates"].as_array().unwrap().iter().map(|one| one["score"].as_i64().unwrap()).collect();
+    assert_eq!(scores, [8, 5], "the same home and number first, then the number alone");
+    assert!(!third.to_string().contains("13800135678"));
+}
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tickets::leave::handover;
 
 use super::desk::*;
-use super::rosters;
+use super::{portfolio, rosters};
 use crate::kit::{self, Answer, TestApp, id};
 
 /// cs_agent is away for twelve hours on Wednesday; cs_agent2 stands in.
@@ -140,5 +140,42 @@ async fn a_leave_is_asked_for_in_order(app) {
     let own = app.post("team_leader", "/v1/leave-requests", away(app, json!({}))).await.expect(201);
     act_on(app, "cs_agent2", &own, "accept-handover", json!({})).await.expect(200);
     act_on(app, "team_leader", &own, "approve", json!({})).await.refused(409, "separation_of_duties");
+}
+}
+
+scenario! {
+/// What he promised customers until two days after his leave is handed over with it, and passes on with it (TK-R18).
+async fn tk_r18_promises_are_handed_over(app) {
+    let customer = app.fixture.customer.to_string();
+    let promise = json!({ "next_promise_at": "2026-03-04T08:00:00+08:00" });
+    app.post("cs_agent", "/v1/contact-logs", portfolio::contact(&customer, promise)).await.expect(201);
+    let other = app.fixture.other_customer.to_string();
+    let soon = json!({ "next_promise_at": "2026-03-02T09:00:00+08:00" });
+    app.post("cs_agent", "/v1/contact-logs", portfolio::contact(&other, soon)).await.expect(201);
+    let leave = requested(app, json!({})).await;
+    let promises = |leave: &Value| {
+        let items = leave["handover_items"].as_array().unwrap().iter();
+        items.filter(|item| item["kind"] == "promise").cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(promises(&leave).len(), 2);
+    // The nearer one is missed meanwhile: that stays his.
+    app.at("2026-03-02T09:00:01+08:00");
+    let leave = app.get("cs_agent2", &format!("/v1/leave-requests/{}", id(&leave))).await.expect(200);
+    let [owed] = &promises(&leave)[..] else { panic!("{leave}") };
+    assert_eq!((&owed["due_at"], &owed["accepted"]), (&json!("2026-03-04T08:00:00+08:00"), &json!(false)));
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({ "item_ids": [] })).await.expect(200);
+    let open = act_on(app, "team_leader", &leave, "approve", json!({})).await.refused(409, "handover_incomplete");
+    assert_eq!(open["context"]["items"], json!([owed["name"]]));
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({ "item_ids": [owed["id"]] })).await.expect(200);
+    act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    app.at("2026-03-04T08:00:00+08:00");
+    handover::begin_due(&app.store).await.unwrap();
+    let path = format!("/v1/follow-ups/{}", owed["id"].as_str().unwrap());
+    let passed = app.get("cs_agent2", &path).await.expect(200);
+    assert_eq!((&passed["agent_id"], &passed["status"]), (&json!(app.fixture.staff["cs_agent2"]), &json!("open")));
+    let history = app.get("team_leader", &format!("{path}/history")).await.expect(200);
+    assert!(history.to_string().contains("follow_up.handover"), "{history}");
+    let missed = app.get("team_leader", &format!("/v1/follow-ups?customer_id={other}")).await.expect(200);
+    assert_eq!(missed["items"][0]["agent_id"], json!(app.fixture.staff["cs_agent"]));
 }
 }

@@ -135,7 +135,7 @@ async fn tk_e03_the_rate_is_over_all_calls(app) {
         let n = columns.iter().position(|known| known["key"] == key).unwrap();
         report["totals"][n]["value"].clone()
     };
-    assert_eq!((column("incoming"), column("answer_rate")), (json!(200), json!("94.00")));
+    assert_eq!((column("incoming"), column("answer_in_3_rate")), (json!(200), json!("94.00")));
     assert_eq!((column("within_rings"), column("later"), column("lost")), (json!(188), json!(9), json!(3)));
 }
 }

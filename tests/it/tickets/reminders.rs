@@ -12,13 +12,13 @@ use super::desk::*;
 use crate::kit::{TestApp, id};
 
 /// Runs the jobs that remind, and tells people.
-async fn remind(app: &TestApp) {
+pub async fn remind(app: &TestApp) {
     jobs::remind_of_deadlines(app.store.clone()).await.unwrap();
     jobs::remind_of_work(app.store.clone()).await.unwrap();
     tell(app).await;
 }
 
-async fn tell(app: &TestApp) {
+pub async fn tell(app: &TestApp) {
     let none = Channels { mail: None, gateway: None, caller: app.state.caller.clone(), sandbox: false };
     app.store.seal_now().await.unwrap();
     deliver_due(&app.store, &none).await.unwrap();

@@ -133,3 +133,25 @@ async fn takings_show_what_is_missing_in_the_till(app) {
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
 }
 }
+
+scenario! {
+/// Money for a request is taken on the spot as for a repair, up to what its lines come to (TK-R19).
+async fn money_for_a_request_is_taken_on_the_spot(app) {
+    let path = led(app, "order", json!({}), &["check", "approve"]).await;
+    let request = path.rsplit('/').next().unwrap();
+    let receipt = |amount: &str, number: &str| {
+        json!({ "service_request_id": request, "amount": amount, "method": "wechat", "receipt_number": number })
+    };
+    app.post("cs_agent", "/v1/site-receipts", receipt("100.01", "SJ-7")).await.refused(409, "overpaid");
+    let made = app.post("cs_agent", "/v1/site-receipts", receipt("60.00", "SJ-7")).await.expect(201);
+    assert_eq!((&made["service_request_id"], &made["repair_order_id"]), (&json!(request), &json!(null)));
+    app.post("cs_agent", "/v1/site-receipts", receipt("40.01", "SJ-8")).await.refused(409, "overpaid");
+    let list = app.get("cs_agent2", &format!("/v1/site-receipts?service_request_id={request}")).await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    app.get("heating_hotline_agent", &format!("/v1/site-receipts/{}", id(&made))).await.refused(404, "not_found");
+    let neither = json!({ "amount": "1.00", "method": "cash", "receipt_number": "SJ-9" });
+    app.post("cs_agent", "/v1/site-receipts", neither).await.refused(422, "exactly_one");
+    app.post("cs_agent", &format!("{path}/cancel"), json!({ "reason": "客户不要了" })).await.expect(200);
+    app.post("cs_agent", "/v1/site-receipts", receipt("1.00", "SJ-9")).await.refused(409, "overpaid");
+}
+}

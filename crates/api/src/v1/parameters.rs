@@ -155,9 +155,7 @@ async fn set(call: Call) -> Result<Reply, Fault> {
         let row = parameters::set(work, &key, &new).await?;
         Answer::json(Done::Ok, &ParameterValueView::from(row))
     };
-    let answer = call.write(write).await?;
-    call.state.store.forget_parameters();
-    Ok(Reply::Answer(answer))
+    Ok(Reply::Answer(call.write(write).await?))
 }
 
 async fn view(

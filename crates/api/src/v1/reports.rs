@@ -13,7 +13,7 @@ use store::{Answer, Done};
 use utoipa::ToSchema;
 
 use crate::call::{Call, Reply};
-use crate::router::{Api, TRANSFER};
+use crate::router::{Api, Found, TRANSFER};
 
 /// Days a report covers at most.
 const MAX_DAYS: i64 = 3_700;
@@ -76,6 +76,7 @@ pub fn routes(api: &mut Api) {
             .tag("reports")
             .summary(report.summary)
             .limit(TRANSFER)
+            .negotiates()
             .answers::<Report>()
             .query("format", "string", "json, csv, xlsx or svg; otherwise what `Accept` asks for.");
         if report.span == Span::Period {
@@ -112,7 +113,8 @@ async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
     let at = call.reading();
     let today = time::business_day(at.now);
     let ask = ask(&call, report, today)?;
-    let value = report.report(&at, &ask).await?;
+    let mut value = report.report(&at, &ask).await?;
+    keep_readable(&call, &mut value);
     let lang = call.ctx.lang;
     let (media, ending, bytes) = match format {
         Format::Json => return Ok(Reply::Answer(Answer::json(Done::Ok, &value)?)),
@@ -132,6 +134,22 @@ async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
         .insert_header((header::VARY, "Accept, Accept-Language"))
         .body(bytes);
     Ok(Reply::Raw(answer))
+}
+
+/// Leaves a figure its list only where the caller may read that list.
+fn keep_readable(call: &Call, report: &mut Report) {
+    let role = call.actor().role;
+    let readable = |url: &str| {
+        let path = url.split('?').next().unwrap_or(url);
+        match call.state.api.find(&Method::GET, path) {
+            Found::Endpoint(endpoint, _) => policy::allows(endpoint.permission, role),
+            _ => false,
+        }
+    };
+    let rows = report.rows.iter_mut().chain(report.totals.as_mut());
+    for cell in rows.flatten() {
+        cell.drill.take_if(|url| !readable(url));
+    }
 }
 
 fn bad(parameter: &str) -> Fault {

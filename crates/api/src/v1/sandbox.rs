@@ -5,11 +5,8 @@ use std::rc::Rc;
 
 use actix_web::http::Method;
 use chrono::TimeDelta;
-use identity::session::entity as session;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use store::{Answer, Done, Work, sandbox};
 use utoipa::ToSchema;
@@ -56,7 +53,7 @@ async fn move_clock(call: Call) -> Result<Reply, Fault> {
     let write = async move |work: &Work| {
         let moved = sandbox::move_clock(work, now.into()).await?;
         if moved.backwards {
-            end_all_sessions(work).await?;
+            identity::sign_in::end_all_sessions(work, "clock_moved").await?;
         }
         found.set(Some(moved.offset));
         Answer::json(Done::Ok, &ClockView { now })
@@ -64,18 +61,7 @@ async fn move_clock(call: Call) -> Result<Reply, Fault> {
     let answer = call.write(write).await?;
     if let Some(offset) = offset.get() {
         call.state.store.set_clock_offset(offset);
-        registers::people_changed();
+        call.state.store.forget_remembered();
     }
     Ok(Reply::Answer(answer))
-}
-
-/// Tokens of a time that has not come yet must not open anything.
-async fn end_all_sessions(work: &Work) -> Result<(), Fault> {
-    session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::value(work.now))
-        .col_expr(session::Column::EndReason, Expr::value("clock_moved"))
-        .filter(session::Column::EndedAt.is_null())
-        .exec(&work.db())
-        .await?;
-    Ok(())
 }

@@ -306,12 +306,15 @@ pub struct BulkTicket {
 }
 
 /// Acts that may be done in bulk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum BulkAction {
+    /// 派单
     Assign,
+    /// 催办
     Chase,
+    /// 备注
     Comment,
+    /// 关注
     Observe,
 }
 

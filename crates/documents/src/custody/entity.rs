@@ -1,8 +1,7 @@
 //! The custody item: originals and copies under one holder, and every way they went.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "custody_item")]
@@ -43,27 +42,16 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where the papers are.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CustodyState)]
+#[codes::code(name = "CustodyState")]
 pub enum State {
+    /// 在管
     Held,
-    /// Handed over and not yet received.
+    /// 移交中: handed over and not yet received.
     InTransfer,
+    /// 借出
     Lent,
+    /// 遗失
     Lost,
-}
-
-impl From<State> for &'static str {
-    fn from(state: State) -> Self {
-        match state {
-            State::Held => "held",
-            State::InTransfer => "in_transfer",
-            State::Lent => "lent",
-            State::Lost => "lost",
-        }
-    }
 }
 
 pub mod movement {

@@ -53,7 +53,7 @@ impl Resource for CustodyItem {
         Columns::sorted_by("-created_at")
             .by("number", Column::Number)
             .by("kind", Column::Kind)
-            .code("state", Column::State, &["held", "in_transfer", "lent", "lost"])
+            .code("state", Column::State, entity::State::CODES)
             .custom("holder_staff_id", "string", |at, text| one_of(Column::HolderStaffId, at, text))
             .custom("receiver_staff_id", "string", |at, text| one_of(Column::ReceiverStaffId, at, text))
             .custom("subject", "string", subject)

@@ -1,8 +1,7 @@
 //! The document row, its file versions, what it is linked to, with whom it is shared and who is to read it.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "document")]
@@ -39,37 +38,25 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Which way a paper goes (来文、去文).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = DocumentDirection)]
+#[codes::code(name = "DocumentDirection")]
 pub enum Direction {
+    /// 来文
     Incoming,
+    /// 去文
     Outgoing,
 }
 
 /// Where the approval of a paper stands (报批).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = DocumentApprovalStatus)]
+#[codes::code(name = "DocumentApprovalStatus")]
 pub enum ApprovalStatus {
-    /// Never submitted, returned, or edited since.
+    /// 未报批: never submitted, returned, or edited since.
     Draft,
+    /// 审批中
     Pending,
+    /// 已批准
     Approved,
+    /// 未批准
     Rejected,
-}
-
-impl From<ApprovalStatus> for &'static str {
-    fn from(status: ApprovalStatus) -> Self {
-        match status {
-            ApprovalStatus::Draft => "draft",
-            ApprovalStatus::Pending => "pending",
-            ApprovalStatus::Approved => "approved",
-            ApprovalStatus::Rejected => "rejected",
-        }
-    }
 }
 
 pub mod file_version {

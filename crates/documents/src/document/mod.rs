@@ -77,8 +77,8 @@ impl Resource for Document {
             .by("sha256", Column::Sha256)
             .by("created_by", Column::CreatedBy)
             .by("project_id", Column::ProjectId)
-            .code("direction", Column::Direction, &["incoming", "outgoing"])
-            .code("approval_status", Column::ApprovalStatus, &["draft", "pending", "approved", "rejected"])
+            .code("direction", Column::Direction, entity::Direction::CODES)
+            .code("approval_status", Column::ApprovalStatus, entity::ApprovalStatus::CODES)
             .range("issued_on", Column::IssuedOn)
             .range("created_at", Column::CreatedAt)
             .custom("resource", "string", |_, text| {

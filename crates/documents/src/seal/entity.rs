@@ -1,8 +1,7 @@
 //! One stamping; never changed.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "seal_entry")]
@@ -32,12 +31,18 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Which seal was used (印章).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum SealKind {
+    /// 公章
+    #[label("Company seal")]
     Company,
+    /// 合同专用章
+    #[label("Contract seal")]
     Contract,
+    /// 法定代表人章
+    #[label("Legal representative's seal")]
     LegalRepresentative,
+    /// 部门章
+    #[label("Department seal")]
     Department,
 }

@@ -83,7 +83,7 @@ impl Resource for SealEntry {
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-stamped_on,-number")
-            .code("seal_kind", Column::SealKind, &["company", "contract", "legal_representative", "department"])
+            .code("seal_kind", Column::SealKind, SealKind::CODES)
             .by("stamped_on", Column::StampedOn)
             .range("stamped_on", Column::StampedOn)
             .by("document_id", Column::DocumentId)

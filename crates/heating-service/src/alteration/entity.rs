@@ -1,9 +1,7 @@
 //! The row of an alteration.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "alteration")]
@@ -31,24 +29,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What was changed of the heating facility.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = AlterationKind)]
+#[codes::code(name = "AlterationKind")]
 pub enum Kind {
     /// 增装散热器
     RadiatorAdded,
@@ -67,10 +48,7 @@ pub enum Kind {
 }
 
 /// Whether an alteration is still there.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, ToSchema, IntoStaticStr, VariantNames)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = AlterationStatus)]
+#[codes::code(name = "AlterationStatus", stored = false)]
 pub enum Status {
     /// 未恢复
     Open,

@@ -13,7 +13,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::ownership::list_day;
@@ -67,7 +66,7 @@ impl Resource for Alteration {
         Columns::sorted_by("-found_at")
             .sort("found_at", Column::FoundAt)
             .by("household_id", Column::HouseholdId)
-            .code("kind", Column::Kind, Kind::VARIANTS)
+            .code("kind", Column::Kind, Kind::CODES)
             .by("permitted", Column::Permitted)
             .range("found_at", Column::FoundAt)
             .custom("open", "boolean", |_, text| {

@@ -1,9 +1,7 @@
 //! The row of an area item.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "area_item")]
@@ -34,24 +32,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What sort of area it is.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = AreaItemKind)]
+#[codes::code(name = "AreaItemKind")]
 pub enum Kind {
     /// 证载面积
     Certificate,
@@ -66,24 +47,7 @@ pub enum Kind {
 }
 
 /// What says that it is there.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = AreaItemOrigin)]
+#[codes::code(name = "AreaItemOrigin")]
 pub enum Origin {
     /// 导入
     Import,

@@ -15,7 +15,6 @@ use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::fee::charge::{ChargeReason, HeightTest, judge};
@@ -68,8 +67,8 @@ impl Resource for AreaItem {
         Columns::sorted_by("from")
             .sort("from", Column::FromOn)
             .by("household_id", Column::HouseholdId)
-            .code("kind", Column::Kind, Kind::VARIANTS)
-            .code("origin", Column::Origin, Origin::VARIANTS)
+            .code("kind", Column::Kind, Kind::CODES)
+            .code("origin", Column::Origin, Origin::CODES)
             .custom("as_of", "date", |_, day| Ok(queries::on(list_day(day)?)))
     }
     fn placement(_: &Model) -> Placement {

@@ -1,9 +1,7 @@
 //! The bill row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::fee::BillLine;
 
@@ -63,24 +61,7 @@ impl Model {
 }
 
 /// What is billed.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatBillKind)]
+#[codes::code(name = "HeatBillKind")]
 pub enum Kind {
     /// 采暖费
     Season,
@@ -95,24 +76,7 @@ pub enum Kind {
 }
 
 /// Where a bill stands.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatBillStatus)]
+#[codes::code(name = "HeatBillStatus")]
 pub enum Status {
     /// 草稿
     Draft,

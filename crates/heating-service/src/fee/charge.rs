@@ -3,24 +3,21 @@
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::Height;
-use serde::Serialize;
 use store::{Reading, parameters};
-use utoipa::ToSchema;
 
 use crate::area_item::entity::{Kind, Model};
 use crate::season;
 
 /// Why an area is charged or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ChargeReason {
-    /// Charged: it stands in the certificate.
+    /// 证载面积: charged.
     Certificate,
-    /// Charged: high enough and heated.
+    /// 层高达标且有供热设施: charged.
     Heated,
-    /// Not charged: too low.
+    /// 层高不足: not charged.
     BelowHeight,
-    /// Not charged: no heating facility.
+    /// 无供热设施: not charged.
     NoFacility,
 }
 

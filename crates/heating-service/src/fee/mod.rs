@@ -24,17 +24,15 @@ use calc::Charge;
 use charge::{HeightTest, judge};
 
 /// Why a household gets no bill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = BillException)]
+#[codes::code(name = "BillException", stored = false)]
 pub enum Exception {
-    /// The season has no approved price for its use.
+    /// 无单价: the season has no approved price for its use.
     NoPrice,
-    /// No area of it is charged.
+    /// 无计费面积: no area of it is charged.
     NoArea,
-    /// Last season's stop has lapsed and nobody applied for this one: somebody must decide (HS-R27).
+    /// 报停已到期: nobody applied for this season; somebody must decide (HS-R27).
     LapsedStop,
-    /// It is not connected before the season ends.
+    /// 未接通: not before the season ends.
     NotConnected,
 }
 
@@ -72,7 +70,7 @@ impl Rates {
     pub async fn of(at: &Reading, season: Season) -> Result<Self, Fault> {
         let test = HeightTest::valid_on(at, season.starts_on).await?;
         let mut prices = HashMap::new();
-        for purpose in Use::ALL {
+        for &purpose in Use::ALL {
             if let Some(fen) = price::of(at, season.id, purpose).await? {
                 prices.insert(purpose, fen);
             }

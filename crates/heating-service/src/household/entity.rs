@@ -1,9 +1,7 @@
 //! The household row. Room and address are sealed; the building alone is shown.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "household")]
@@ -49,25 +47,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What a home is used for; prices differ by it.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HouseholdUse)]
+#[codes::code(name = "HouseholdUse")]
 pub enum Use {
     /// 居民
     Residential,
@@ -79,30 +59,8 @@ pub enum Use {
     Auxiliary,
 }
 
-impl Use {
-    /// Every use, in the order of price lists.
-    pub const ALL: [Self; 4] = [Self::Residential, Self::Commercial, Self::Public, Self::Auxiliary];
-}
-
 /// How the household's valve stands (栓).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HouseholdValve)]
+#[codes::code(name = "HouseholdValve")]
 pub enum Valve {
     /// 开
     Open,

@@ -18,7 +18,6 @@ use store::journal::Audience;
 use store::list::{self, Columns};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 
 use crate::area_item::AreaItem;
 use crate::bill;
@@ -60,8 +59,8 @@ impl Resource for Household {
             .by("station_id", Column::StationId)
             .custom("branch_id", "uuid", of_branch)
             .custom("status", "string", with_status)
-            .code("valve", Column::Valve, Valve::VARIANTS)
-            .code("use", Column::Purpose, Use::VARIANTS)
+            .code("valve", Column::Valve, Valve::CODES)
+            .code("use", Column::Purpose, Use::CODES)
             .by("far_end", Column::FarEnd)
             .by("unit_id", Column::UnitId)
             .by("customer_id", Column::CustomerId)

@@ -9,7 +9,6 @@ use sea_orm::sea_query::{ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QuerySelect};
 use serde::Serialize;
 use store::Reading;
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use super::entity::{Column, Entity, Model};
@@ -18,10 +17,7 @@ use crate::season::entity as seasons;
 use crate::stop::entity as stops;
 
 /// The status of a household on a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, IntoStaticStr, VariantNames)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HouseholdStatus)]
+#[codes::code(name = "HouseholdStatus", stored = false)]
 pub enum Status {
     /// 未接通
     NotConnected,
@@ -36,9 +32,7 @@ pub enum Status {
 impl Status {
     /// The status of a code.
     pub fn of_code(code: &str) -> Option<Self> {
-        [Self::NotConnected, Self::Stopped, Self::Arrears, Self::Using]
-            .into_iter()
-            .find(|status| <&'static str>::from(*status) == code)
+        Self::ALL.iter().copied().find(|status| status.code() == code)
     }
 }
 

@@ -1,9 +1,7 @@
 //! The rows of an instrument and of its calibrations.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "instrument")]
@@ -45,24 +43,7 @@ impl Model {
 }
 
 /// What an instrument is.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = InstrumentKind)]
+#[codes::code(name = "InstrumentKind")]
 pub enum Kind {
     /// 热量分析仪
     Calorimeter,
@@ -87,24 +68,7 @@ pub enum Kind {
 }
 
 /// Where an instrument is.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = InstrumentStatus)]
+#[codes::code(name = "InstrumentStatus")]
 pub enum Status {
     /// 在用
     InService,
@@ -117,9 +81,7 @@ pub enum Status {
 pub mod calibration {
     //! A verification or calibration of an instrument.
     use sea_orm::entity::prelude::*;
-    use serde::{Deserialize, Serialize};
-    use strum::{IntoStaticStr, VariantNames};
-    use utoipa::ToSchema;
+    use serde::Serialize;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "calibration")]
@@ -144,24 +106,7 @@ pub mod calibration {
     impl ActiveModelBehavior for ActiveModel {}
 
     /// What was done.
-    #[derive(
-        Copy,
-        Clone,
-        Debug,
-        PartialEq,
-        Eq,
-        EnumIter,
-        DeriveActiveEnum,
-        Serialize,
-        Deserialize,
-        ToSchema,
-        IntoStaticStr,
-        VariantNames,
-    )]
-    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-    #[serde(rename_all = "snake_case")]
-    #[strum(serialize_all = "snake_case")]
-    #[schema(as = CalibrationKind)]
+    #[codes::code(name = "CalibrationKind")]
     pub enum Kind {
         /// 检定
         Verification,
@@ -170,24 +115,7 @@ pub mod calibration {
     }
 
     /// What came of it.
-    #[derive(
-        Copy,
-        Clone,
-        Debug,
-        PartialEq,
-        Eq,
-        EnumIter,
-        DeriveActiveEnum,
-        Serialize,
-        Deserialize,
-        ToSchema,
-        IntoStaticStr,
-        VariantNames,
-    )]
-    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-    #[serde(rename_all = "snake_case")]
-    #[strum(serialize_all = "snake_case")]
-    #[schema(as = CalibrationResult)]
+    #[codes::code(name = "CalibrationResult")]
     pub enum Outcome {
         /// 合格
         Pass,

@@ -16,7 +16,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use calibration::Calibration;
@@ -95,8 +94,8 @@ impl Resource for Instrument {
         Columns::sorted_by("number")
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)
-            .code("kind", Column::Kind, Kind::VARIANTS)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("kind", Column::Kind, Kind::CODES)
+            .code("status", Column::Status, Status::CODES)
             .by("org_unit_id", Column::OrgUnitId)
             .custom("usable", "boolean", |at, text| {
                 let usable = usable_on(business_day(at.now));

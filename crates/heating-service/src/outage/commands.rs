@@ -59,15 +59,21 @@ pub struct NotifyOutage {
 }
 
 /// How users are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = OutageNoticeChannel)]
+#[codes::code(name = "OutageNoticeChannel", stored = false)]
 pub enum NoticeChannel {
+    /// 短信
+    #[label("SMS")]
     Sms,
+    /// 站内消息
     App,
+    /// 电话
     Phone,
+    /// 张贴通知
     Notice,
+    /// 媒体
     Media,
+    /// 企业微信
+    #[label("WeCom")]
     Wecom,
 }
 

@@ -3,7 +3,6 @@
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use crate::temperature::entity::Liability;
@@ -68,24 +67,7 @@ pub struct Forecast {
 }
 
 /// What the company does to the supply.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = OutageKind)]
+#[codes::code(name = "OutageKind")]
 pub enum Kind {
     /// 停供
     Stopped,
@@ -94,24 +76,7 @@ pub enum Kind {
 }
 
 /// Why.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = OutageCause)]
+#[codes::code(name = "OutageCause")]
 pub enum Cause {
     /// 停水
     WaterOutage,
@@ -141,10 +106,7 @@ impl Cause {
 }
 
 /// Whose cause it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, IntoStaticStr, VariantNames)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = OutageCauseClass)]
+#[codes::code(name = "OutageCauseClass", stored = false)]
 pub enum CauseClass {
     /// 外因
     External,
@@ -153,24 +115,7 @@ pub enum CauseClass {
 }
 
 /// Where an outage stands.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = OutageStatus)]
+#[codes::code(name = "OutageStatus")]
 pub enum Status {
     /// 停缓供中
     Open,

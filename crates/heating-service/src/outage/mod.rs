@@ -14,7 +14,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
-use strum::VariantNames;
 
 use crate::problems::{ALREADY_REPORTED, LEVEL_MISSING};
 use crate::scope;
@@ -121,9 +120,9 @@ impl Resource for Outage {
             .sort("started_at", Column::StartedAt)
             .sort("number", Column::Number)
             .by("number", Column::Number)
-            .code("status", Column::Status, Status::VARIANTS)
-            .code("kind", Column::Kind, Kind::VARIANTS)
-            .code("cause", Column::Cause, Cause::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
+            .code("kind", Column::Kind, Kind::CODES)
+            .code("cause", Column::Cause, Cause::CODES)
             .by("planned", Column::Planned)
             .range("started_at", Column::StartedAt)
             .custom("open", "boolean", |_, text| {

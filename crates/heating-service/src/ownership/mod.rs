@@ -14,7 +14,6 @@ use serde::Serialize;
 use store::list::Columns;
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource, list};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::scope;
@@ -59,7 +58,7 @@ impl Resource for Ownership {
             .sort("from", Column::FromOn)
             .by("household_id", Column::HouseholdId)
             .by("customer_id", Column::CustomerId)
-            .code("cause", Column::Cause, Cause::VARIANTS)
+            .code("cause", Column::Cause, Cause::CODES)
             .custom("as_of", "date", |_, day| Ok(queries::on(list_day(day)?)))
     }
     fn placement(_: &Model) -> Placement {

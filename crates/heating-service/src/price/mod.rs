@@ -14,7 +14,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::Placement;
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::household::entity::Use;
@@ -71,8 +70,8 @@ impl Resource for HeatPrice {
             .custom("season", "string", |_, text| {
                 Ok(Condition::all().add(Column::SeasonId.in_subquery(season::queries::ids_of(text))))
             })
-            .code("use", Column::Purpose, Use::VARIANTS)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("use", Column::Purpose, Use::CODES)
+            .code("status", Column::Status, Status::CODES)
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()
@@ -120,7 +119,7 @@ pub async fn of(at: &Reading, season_id: Uuid, purpose: Use) -> Result<Option<i6
 /// The uses a season has no approved price for.
 pub async fn missing(at: &Reading, season_id: Uuid) -> Result<Vec<&'static str>, Fault> {
     let mut missing = Vec::new();
-    for purpose in Use::ALL {
+    for &purpose in Use::ALL {
         if of(at, season_id, purpose).await?.is_none() {
             missing.push(purpose.into());
         }

@@ -3,7 +3,6 @@
 use kernel::fixed::Area;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -56,24 +55,7 @@ pub struct Payload {
 }
 
 /// What is proposed.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatingProposalKind)]
+#[codes::code(name = "HeatingProposalKind")]
 pub enum Kind {
     /// 新开用热户
     Household,
@@ -84,24 +66,7 @@ pub enum Kind {
 }
 
 /// Where a proposal stands.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatingProposalStatus)]
+#[codes::code(name = "HeatingProposalStatus")]
 pub enum Status {
     /// 待确认
     Proposed,

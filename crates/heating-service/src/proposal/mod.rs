@@ -13,7 +13,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::Placement;
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::scope;
@@ -84,8 +83,8 @@ impl Resource for HeatingProposal {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("created_at")
             .sort("created_at", Column::CreatedAt)
-            .code("kind", Column::Kind, Kind::VARIANTS)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("kind", Column::Kind, Kind::CODES)
+            .code("status", Column::Status, Status::CODES)
             .by("station_id", Column::StationId)
             .by("unit_id", Column::UnitId)
             .by("household_id", Column::HouseholdId)

@@ -3,27 +3,23 @@
 use kernel::fault::Fault;
 use kernel::fixed::Height;
 use sea_orm::prelude::{DateTimeUtc, Uuid};
-use serde::Serialize;
 use store::{Reading, parameters};
-use utoipa::ToSchema;
 
 use super::entity::{Model, Point, Room, Signature};
 use crate::season::commands::decimal;
 
 /// Why a reading decides nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ReadingFault)]
+#[codes::code(name = "ReadingFault", stored = false)]
 pub enum Flaw {
-    /// Not in the middle of the room.
+    /// 测点不在房间中央: not in the middle of the room.
     Point,
-    /// Too high or too low above the floor.
+    /// 测温高度不符: too high or too low above the floor.
     Height,
-    /// Doors and windows were not closed long enough, or too long.
+    /// 门窗关闭时间不符: closed not long enough, or too long.
     ClosedTime,
-    /// The thermometer was held by hand.
+    /// 手持测温: the thermometer was held by hand.
     HandHeld,
-    /// Neither signed nor witnessed, or refused without a photo.
+    /// 未签字且无见证: neither signed nor witnessed, or refused without a photo.
     Signature,
 }
 

@@ -1,9 +1,7 @@
 //! The receipt row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "heat_receipt")]
@@ -38,24 +36,7 @@ impl Model {
 }
 
 /// How it was paid.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatReceiptMethod)]
+#[codes::code(name = "HeatReceiptMethod")]
 pub enum Method {
     /// 现金
     Cash,
@@ -70,10 +51,7 @@ pub enum Method {
 }
 
 /// Whether a receipt counts.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, ToSchema, IntoStaticStr, VariantNames)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatReceiptStatus)]
+#[codes::code(name = "HeatReceiptStatus", stored = false)]
 pub enum Status {
     /// 已收
     Recorded,

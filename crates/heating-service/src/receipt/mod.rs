@@ -16,7 +16,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::household::{Household, money};
@@ -88,7 +87,7 @@ impl Resource for HeatReceipt {
             .sort("number", Column::Number)
             .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
-            .code("method", Column::Method, Method::VARIANTS)
+            .code("method", Column::Method, Method::CODES)
             .by("voucher_no", Column::VoucherNo)
             .range("paid_at", Column::PaidAt)
             .custom("reversed", "boolean", |_, text| {

@@ -3,7 +3,6 @@
 use kernel::fixed::Percent;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -59,33 +58,14 @@ pub struct RefundDay {
 }
 
 /// Why a day is refunded.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = HeatRefundCause)]
+#[codes::code(name = "HeatRefundCause", stored = false)]
 pub enum Cause {
     /// 室温不达标
     Temperature,
 }
 
 /// Where a refund stands.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatRefundStatus)]
+#[codes::code(name = "HeatRefundStatus")]
 pub enum Status {
     /// 已提出
     Proposed,

@@ -17,7 +17,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::household::{Household, money};
@@ -117,7 +116,7 @@ impl Resource for HeatRefund {
             .sort("number", Column::Number)
             .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
             .custom("season", "string", |_, text| {
                 Ok(Condition::all().add(Column::SeasonId.in_subquery(season::queries::ids_of(text))))
             })

@@ -17,7 +17,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::Placement;
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::problems::SEASON_RUNNING;
@@ -86,7 +85,7 @@ impl Resource for HeatingSeason {
             .sort("number", Column::Number)
             .by("number", Column::Number)
             .by("region", Column::Region)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()

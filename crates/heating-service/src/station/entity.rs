@@ -2,8 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "heating_station")]
@@ -50,24 +48,7 @@ impl Model {
 }
 
 /// What a station is.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatingStationType)]
+#[codes::code(name = "HeatingStationType")]
 pub enum Kind {
     /// 锅炉房
     BoilerHouse,
@@ -78,24 +59,7 @@ pub enum Kind {
 }
 
 /// Whether a station works.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatingStationStatus)]
+#[codes::code(name = "HeatingStationStatus")]
 pub enum Status {
     /// 启用
     Active,

@@ -15,7 +15,6 @@ use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::{scope, season};
@@ -78,8 +77,8 @@ impl Resource for HeatingStation {
         Columns::sorted_by("code")
             .sort("code", Column::Code)
             .sort("name", Column::Name)
-            .code("type", Column::Kind, Kind::VARIANTS)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("type", Column::Kind, Kind::CODES)
+            .code("status", Column::Status, Status::CODES)
             .by("code", Column::Code)
             .by("branch_id", Column::BranchId)
             .by("org_unit_id", Column::OrgUnitId)

@@ -19,7 +19,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::household::{Household, entity as homes, money};
@@ -162,8 +161,8 @@ impl Resource for StopApplication {
             .sort("number", Column::Number)
             .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
-            .code("status", Column::Status, Status::VARIANTS)
-            .code("kind", Column::Kind, Kind::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
+            .code("kind", Column::Kind, Kind::CODES)
             .custom("season", "string", |_, text| {
                 Ok(Condition::all().add(Column::SeasonId.in_subquery(season::queries::ids_of(text))))
             })

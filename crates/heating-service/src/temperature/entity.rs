@@ -3,7 +3,6 @@
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -54,24 +53,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a case comes from.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = TemperatureCaseOrigin)]
+#[codes::code(name = "TemperatureCaseOrigin")]
 pub enum Origin {
     /// 用户报修
     Customer,
@@ -86,24 +68,7 @@ pub enum Origin {
 }
 
 /// Where a case stands.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = TemperatureCaseStatus)]
+#[codes::code(name = "TemperatureCaseStatus")]
 pub enum Status {
     /// 待测温
     Requested,
@@ -127,24 +92,7 @@ impl Status {
 }
 
 /// What a visit found.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = TemperatureVerdict)]
+#[codes::code(name = "TemperatureVerdict")]
 pub enum Verdict {
     /// 达标
     Qualified,
@@ -153,24 +101,7 @@ pub enum Verdict {
 }
 
 /// Who answers for a cold home.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = HeatLiability)]
+#[codes::code(name = "HeatLiability")]
 pub enum Liability {
     /// 供热公司
     Company,
@@ -181,9 +112,7 @@ pub enum Liability {
 }
 
 /// What was done against the cold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RemedyKind)]
+#[codes::code(name = "RemedyKind", stored = false)]
 pub enum RemedyKind {
     /// 调网
     NetworkAdjust,
@@ -196,14 +125,17 @@ pub enum RemedyKind {
 }
 
 /// Why a call reached nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallBackAttemptResult)]
+#[codes::code(name = "CallBackAttemptResult", stored = false)]
 pub enum AttemptResult {
+    /// 无人接听
     NoAnswer,
+    /// 占线
     Busy,
+    /// 关机
     PowerOff,
+    /// 空号
     WrongNumber,
+    /// 不便接听
     NotConvenient,
 }
 

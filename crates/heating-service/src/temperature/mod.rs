@@ -17,7 +17,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 
 use crate::household::{Household, entity as homes};
 use crate::problems::NOT_JUDGED;
@@ -111,9 +110,9 @@ impl Resource for TemperatureCase {
             .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
             .by("ticket_id", Column::TicketId)
-            .code("status", Column::Status, Status::VARIANTS)
-            .code("origin", Column::Origin, Origin::VARIANTS)
-            .code("verdict", Column::Verdict, Verdict::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
+            .code("origin", Column::Origin, Origin::CODES)
+            .code("verdict", Column::Verdict, Verdict::CODES)
             .range("requested_at", Column::RequestedAt)
             .range("due_at", Column::DueAt)
             .custom("open", "boolean", |_, text| {

@@ -124,6 +124,7 @@ pub async fn update(work: &Work, row: &Model, fields: AccountFields) -> Result<M
     check_free(work, &login, Some(row.id)).await?;
     let mut change = row.clone().into_active_model();
     change.login = Set(login);
+    work.forget();
     work.change::<Account>(row, change, "updated", |fact| fact).await
 }
 
@@ -140,7 +141,7 @@ async fn set_status(work: &Work, id: Uuid, status: Status, verb: &str, input: &A
     if status != Status::Active {
         end_sessions(work, row.id, verb).await?;
     }
-    work.after_commit(registers::people_changed);
+    work.forget();
     let reason = input.reason.clone().unwrap_or_default();
     work.change::<Account>(&row, change, verb, |fact| if reason.is_empty() { fact } else { fact.reason(reason) }).await
 }
@@ -169,7 +170,7 @@ pub async fn set_password(work: &Work, id: Uuid, hash: &str, must_change: bool) 
     change.must_change_password = Set(must_change);
     forget_failures(work, id).await?;
     end_sessions(work, id, "password_changed").await?;
-    work.after_commit(registers::people_changed);
+    work.forget();
     work.change::<Account>(&row, change, "password_changed", |fact| fact).await
 }
 

@@ -1,8 +1,7 @@
 //! The account row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "account")]
@@ -29,26 +28,14 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Whether an account may sign in.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = AccountStatus)]
+#[codes::code(name = "AccountStatus")]
 pub enum Status {
+    /// 正常
     Active,
-    /// By an administrator, until unlocked; a lock-out after wrong passwords is no status.
+    /// 已锁定: by an administrator, until unlocked; a lock-out after wrong passwords is no status.
     Locked,
+    /// 已停用
     Disabled,
-}
-
-impl Status {
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Locked => "locked",
-            Self::Disabled => "disabled",
-        }
-    }
 }
 
 pub mod failure {

@@ -50,7 +50,7 @@ impl Resource for Account {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("login")
             .sort("login", Column::Login)
-            .code("status", Column::Status, &["active", "locked", "disabled"])
+            .code("status", Column::Status, Status::CODES)
             .by("staff_id", Column::StaffId)
             .by("customer_id", Column::CustomerId)
             .by("login", Column::Login)

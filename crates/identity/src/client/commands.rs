@@ -139,7 +139,7 @@ pub async fn update(work: &Work, row: &Model, fields: ClientFields) -> Result<Mo
     change.project_ids = Set(json(&fields.project_ids)?);
     change.ip_allow = Set(json(&fields.ip_allow)?);
     change.org_unit_id = Set(fields.org_unit_id);
-    work.after_commit(registers::people_changed);
+    work.forget();
     work.change::<Client>(row, change, "updated", |fact| fact).await
 }
 
@@ -151,7 +151,7 @@ async fn end_sessions(work: &Work, id: Uuid) -> Result<(), Fault> {
         .filter(Column::EndedAt.is_null())
         .exec(&work.db())
         .await?;
-    work.after_commit(registers::people_changed);
+    work.forget();
     Ok(())
 }
 

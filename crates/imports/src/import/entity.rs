@@ -1,30 +1,21 @@
 //! The row of an import.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::sheet::Format;
 
 /// What became of an import (导入状态).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ImportStatus)]
+#[codes::code(name = "ImportStatus")]
 pub enum Status {
     /// 排队中: accepted, not yet over.
     Queued,
     /// 已导入: every row that was not refused is there.
     Applied,
-    /// 未导入: a row was refused, so none was taken over.
+    /// 被拒绝: a row was refused, so none was taken over.
     Refused,
     /// 失败: it could not be read to its end.
     Failed,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["queued", "applied", "refused", "failed"];
 }
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]

@@ -14,16 +14,13 @@ use utoipa::ToSchema;
 use super::entity as import;
 
 /// What became of one row (行结果).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ImportRowStatus)]
+#[codes::code(name = "ImportRowStatus")]
 pub enum Status {
-    /// 已录入或已更新
+    /// 可导入: 已录入或已更新
     Ok,
     /// 无变化
     Unchanged,
-    /// 未通过
+    /// 被拒绝
     Refused,
 }
 

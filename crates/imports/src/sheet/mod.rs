@@ -8,9 +8,6 @@ mod xlsx;
 use std::path::Path;
 
 use kernel::fault::{Fault, TOO_LARGE};
-use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::problems::FILE_UNREADABLE;
 
@@ -20,12 +17,13 @@ const MAX_CELLS: u64 = 2_000_000;
 const MAX_COLUMNS: usize = 500;
 
 /// What a file is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ImportFormat)]
+#[codes::code(name = "ImportFormat")]
 pub enum Format {
+    /// CSV 文件: comma-separated text.
+    #[label("CSV")]
     Csv,
+    /// Excel 文件
+    #[label("Excel")]
     Xlsx,
 }
 

@@ -1,21 +1,18 @@
 //! Opening hours: the instants at which a clock of a calendar runs.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::{WorkingDays, YearMissing};
 use crate::time::{business_day, start_of_day};
 
 /// Which calendar a clock counts by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum CalendarCode {
-    /// Every second.
+    /// 全天候: every second.
     Continuous,
-    /// Mainland working days, 09:00–12:00 and 13:00–17:00.
+    /// 办公时间: Mainland working days, 09:00–12:00 and 13:00–17:00.
     Office,
-    /// Mainland working days, midnight to midnight.
+    /// 大陆工作日历: Mainland working days, midnight to midnight.
     Mainland,
 }
 

@@ -1,8 +1,7 @@
 //! The delivery row and its attempts.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "webhook_delivery")]
@@ -33,15 +32,13 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What became of a delivery.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = WebhookDeliveryStatus)]
+#[codes::code(name = "WebhookDeliveryStatus")]
 pub enum Status {
-    /// Waits for its turn or its next attempt.
+    /// 待送达: waits for its turn or its next attempt.
     Pending,
+    /// 已送达
     Delivered,
-    /// Given up after three days.
+    /// 失败: given up after three days.
     Failed,
 }
 

@@ -1,7 +1,6 @@
 //! The letter row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::notification::entity::Channel;
 
@@ -29,11 +28,12 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Whether a letter may go.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum State {
+    /// 待发
     Ready,
+    /// 等待时段
     OnHold,
+    /// 已撤回
     Withdrawn,
 }

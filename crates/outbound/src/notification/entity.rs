@@ -1,8 +1,7 @@
 //! The notification row and its attempts.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "notification")]
@@ -45,36 +44,26 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The way somebody is told (渠道).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = NotificationChannel)]
+#[codes::code(name = "NotificationChannel")]
 pub enum Channel {
     /// 站内消息
+    #[label("Inbox")]
     InApp,
     /// 邮件
+    #[label("E-mail")]
     Email,
     /// 短信
+    #[label("SMS")]
     Sms,
     /// 企业微信
+    #[label("WeCom")]
     Wecom,
 }
 
 impl Channel {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["in_app", "email", "sms", "wecom"];
     /// Those that ring: the quiet hours are for them.
     pub const RINGING: [Self; 2] = [Self::Sms, Self::Wecom];
 
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::InApp => "in_app",
-            Self::Email => "email",
-            Self::Sms => "sms",
-            Self::Wecom => "wecom",
-        }
-    }
     /// Whether a customer who names this channel means this one.
     pub fn is_named(self, code: &str) -> bool {
         code == self.code() || (self == Self::InApp && code == "app")
@@ -86,25 +75,24 @@ impl Channel {
 }
 
 /// Who is told.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum RecipientKind {
+    /// 员工
     Staff,
+    /// 客户
     Customer,
 }
 
 /// What became of it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum Status {
-    /// Waits for its time or its next attempt.
+    /// 待发送: waits for its time or its next attempt.
     Pending,
+    /// 已发送
     Sent,
-    /// Given up.
+    /// 失败: given up.
     Failed,
-    /// Not to be sent: no consent, no address.
+    /// 未发送: not to be sent: no consent, no address.
     Suppressed,
 }
 

@@ -33,6 +33,30 @@ pub static TICKET_ESCALATED: Kind = Kind {
     code: "ticket_escalated",
     variables: &[("number", Data("number")), ("level", Data("level")), ("severity", Data("severity"))],
 };
+/// 严重、重大诉求
+pub static TICKET_GRAVE: Kind = Kind {
+    code: "ticket_grave",
+    variables: &[("number", Data("number")), ("category", Data("category_code")), ("severity", Data("severity"))],
+};
+/// 催办
+pub static TICKET_CHASED: Kind =
+    Kind { code: "ticket_chased", variables: &[("number", Data("number")), ("count", Data("chase_count"))] };
+/// 答复有争议
+pub static TICKET_CONTESTED: Kind = Kind { code: "ticket_contested", variables: &[("number", Data("number"))] };
+/// 评价过低
+pub static TICKET_RATED_LOW: Kind =
+    Kind { code: "ticket_rated_low", variables: &[("number", Data("number")), ("rating", Data("rating"))] };
+/// 维修派工
+pub static REPAIR_DISPATCHED: Kind =
+    Kind { code: "repair_dispatched", variables: &[("number", Data("number")), ("part", Data("part_code"))] };
+/// 维修报价
+pub static REPAIR_QUOTED: Kind =
+    Kind { code: "repair_quoted", variables: &[("number", Data("number")), ("amount", Data("quote"))] };
+/// 多次返工
+pub static REPAIR_REWORKED: Kind =
+    Kind { code: "repair_reworked", variables: &[("number", Data("number")), ("count", Data("rework_count"))] };
+/// 约定答复失约
+pub static PROMISE_MISSED: Kind = Kind { code: "promise_missed", variables: &[("due_at", Data("promised_at"))] };
 /// 督办
 pub static SUPERVISION_ISSUED: Kind = Kind {
     code: "supervision_issued",
@@ -82,6 +106,14 @@ pub static LETTER: Kind = Kind { code: "letter", variables: &[] };
 pub static KINDS: &[&Kind] = &[
     &TICKET_ASSIGNED,
     &TICKET_ESCALATED,
+    &TICKET_GRAVE,
+    &TICKET_CHASED,
+    &TICKET_CONTESTED,
+    &TICKET_RATED_LOW,
+    &REPAIR_DISPATCHED,
+    &REPAIR_QUOTED,
+    &REPAIR_REWORKED,
+    &PROMISE_MISSED,
     &SUPERVISION_ISSUED,
     &SHIFT_STOPPED,
     &TICKET_REPLIED,

@@ -4,8 +4,10 @@ use access::{JobRole, groups};
 
 use super::entity::Channel::{self, Email, InApp, Sms};
 use super::kinds::{
-    APPROVAL_DECIDED, APPROVAL_WAITING, DEADLINE_BREACHED, DEADLINE_NEAR, DEADLINE_PASSED, Kind, LETTER, SHIFT_STOPPED,
-    SUPERVISION_ISSUED, TICKET_ASSIGNED, TICKET_ESCALATED, TICKET_REPLIED, WEBHOOK_DISABLED, WORK_DUE, WORK_NEAR_DUE,
+    APPROVAL_DECIDED, APPROVAL_WAITING, DEADLINE_BREACHED, DEADLINE_NEAR, DEADLINE_PASSED, Kind, LETTER,
+    PROMISE_MISSED, REPAIR_DISPATCHED, REPAIR_QUOTED, REPAIR_REWORKED, SHIFT_STOPPED, SUPERVISION_ISSUED,
+    TICKET_ASSIGNED, TICKET_CHASED, TICKET_CONTESTED, TICKET_ESCALATED, TICKET_GRAVE, TICKET_RATED_LOW, TICKET_REPLIED,
+    WEBHOOK_DISABLED, WORK_DUE, WORK_NEAR_DUE,
 };
 
 /// Who is told.
@@ -65,6 +67,16 @@ const fn rule(
 pub static RULES: &[Rule] = &[
     rule("ticket.assigned", To::Named("assignee_id"), &TICKET_ASSIGNED, &[InApp], Urgency::Normal),
     rule("ticket.transferred", To::Named("assignee_id"), &TICKET_ASSIGNED, &[InApp], Urgency::Normal),
+    rule("ticket.registered", To::Told, &TICKET_GRAVE, &[InApp], Urgency::Urgent),
+    rule("ticket.classified", To::Told, &TICKET_GRAVE, &[InApp], Urgency::Urgent),
+    rule("ticket.reopened", To::Told, &TICKET_GRAVE, &[InApp], Urgency::Urgent),
+    rule("ticket.chased", To::Told, &TICKET_CHASED, &[InApp], Urgency::Normal),
+    rule("ticket.rated", To::Told, &TICKET_RATED_LOW, &[InApp], Urgency::Normal),
+    rule("ticket.replied", To::Told, &TICKET_CONTESTED, &[InApp], Urgency::Normal),
+    rule("repair_order.dispatched", To::Told, &REPAIR_DISPATCHED, &[InApp], Urgency::Normal),
+    rule("repair_order.quoted", To::Customer, &REPAIR_QUOTED, &[Sms], Urgency::Normal),
+    rule("repair_order.evaluated", To::Told, &REPAIR_REWORKED, &[InApp], Urgency::Normal),
+    rule("follow_up.missed", To::Near(&[JobRole::CsSupervisor]), &PROMISE_MISSED, &[InApp], Urgency::Said),
     rule("ticket.escalated", To::Level, &TICKET_ESCALATED, &[InApp], Urgency::Urgent),
     rule("ticket.replied", To::Customer, &TICKET_REPLIED, &[Sms], Urgency::Severity("major")),
     rule("supervision.issued", To::Named("to_staff_id"), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),

@@ -1,8 +1,7 @@
 //! The template row: one version of a text.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::notification::entity::Channel;
 
@@ -28,20 +27,12 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The language of a template.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum TemplateLang {
+    /// 中文
+    #[label("Chinese")]
     Zh,
+    /// 英文
+    #[label("English")]
     En,
-}
-
-impl TemplateLang {
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Zh => "zh",
-            Self::En => "en",
-        }
-    }
 }

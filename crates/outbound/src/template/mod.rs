@@ -81,7 +81,7 @@ impl Resource for Template {
             .sort("number", Column::Number)
             .by("kind", Column::Kind)
             .code("channel", Column::Channel, Channel::CODES)
-            .code("lang", Column::Lang, &["zh", "en"])
+            .code("lang", Column::Lang, TemplateLang::CODES)
     }
 
     fn placement(_: &Model) -> Placement {

@@ -8,12 +8,16 @@ use kernel::lang::Lang;
 use kernel::report::{Report, Value};
 use kernel::time::business_day;
 
-use super::{LEFT, RIGHT, TOP, WIDTH, clip, share, text};
+use super::{LEFT, RIGHT, TOP, WIDTH, clip, keys, share, text};
 use crate::cells;
 
 /// Room for the names of the steps.
 const NAMES: f64 = 220.0;
 const ROW: f64 = 26.0;
+const PLANNED: &str = "#c7d7ea";
+const DONE: &str = "#1f5fa8";
+/// What is planned for one day.
+const MILESTONE: &str = "#e07b39";
 /// Marks along the axis at most.
 const MARKS: usize = 14;
 
@@ -44,12 +48,18 @@ pub fn draw(out: &mut String, report: &Report, lang: Lang) {
         let from = from.or(to)?;
         Some(Stretch { from, to: to.unwrap_or(from).max(from) })
     };
+    let now = business_day(report.as_of.into());
     let rows: Vec<(String, Option<Stretch>, Option<Stretch>)> = report
         .rows
         .iter()
         .map(|row| {
             let name = row.get(label).map(|cell| cells::text(&cell.value)).unwrap_or_default();
-            (name, pair(row, 0), pair(row, 2))
+            // What has begun and is not done goes on to this day.
+            let fact = pair(row, 2).map(|fact| match places.get(3).and_then(|place| day(&row.get(*place)?.value)) {
+                Some(_) => fact,
+                None => Stretch { to: now.max(fact.from), ..fact },
+            });
+            (name, pair(row, 0), fact)
         })
         .collect();
     let stretches = || rows.iter().flat_map(|(_, plan, fact)| [*plan, *fact]).flatten();
@@ -57,15 +67,17 @@ pub fn draw(out: &mut String, report: &Report, lang: Lang) {
     let last = stretches().map(|stretch| stretch.to).max().unwrap_or(first);
     let axis = Axis { first, days: (last - first).num_days() + 1 };
     let bottom = TOP + 24.0 + ROW * share(rows.len(), 1);
+    let words = if lang == Lang::Zh { ["计划", "实际", "里程碑"] } else { ["planned", "done", "milestone"] };
+    keys(out, words.into_iter().zip([PLANNED, DONE, MILESTONE]));
     marks(out, &axis, last, bottom);
     for (n, (name, plan, fact)) in rows.iter().enumerate() {
         let y = TOP + 24.0 + ROW * share(n, 1);
-        text(out, (LEFT + NAMES - 10.0, y + 15.0), "end", "", &clip(name, 18));
+        text(out, (LEFT + NAMES - 10.0, y + 15.0), "end", "", &clip(name, LEFT + NAMES - 16.0));
         if let Some(plan) = plan {
-            bar(out, &axis, *plan, (y + 4.0, 16.0), if fact.is_some() { "#c7d7ea" } else { "#1f5fa8" }, name);
+            bar(out, &axis, *plan, (y + 4.0, 16.0), PLANNED, name);
         }
         if let Some(fact) = fact {
-            bar(out, &axis, *fact, (y + 9.0, 6.0), "#1f5fa8", name);
+            bar(out, &axis, *fact, (y + 9.0, 6.0), DONE, name);
         }
     }
     today(out, &axis, report.as_of.into(), bottom, lang);
@@ -129,10 +141,11 @@ fn bar(out: &mut String, axis: &Axis, stretch: Stretch, (y, height): (f64, f64),
     let from = axis.x(stretch.from);
     let hint = super::escape(&format!("{name} {} … {}", stretch.from, stretch.to));
     if stretch.from == stretch.to {
-        let (x, middle, half) = (from, y + height / 2.0, 7.0);
+        let next = axis.x(stretch.to + chrono::Days::new(1));
+        let (x, middle, half) = ((from + next) / 2.0, y + height / 2.0, 7.0);
         let _ = write!(
             out,
-            r##"<path d="M{x:.1} {:.1}L{:.1} {middle:.1}L{x:.1} {:.1}L{:.1} {middle:.1}Z" fill="#e07b39"><title>{hint}</title></path>"##,
+            r##"<path d="M{x:.1} {:.1}L{:.1} {middle:.1}L{x:.1} {:.1}L{:.1} {middle:.1}Z" fill="{MILESTONE}"><title>{hint}</title></path>"##,
             middle - half,
             x + half,
             middle + half,

@@ -49,10 +49,10 @@ pub fn draw(out: &mut String, report: &Report, plot: &Plot<'_>, lang: Lang) {
     let left = LEFT + NAMES;
     let width = (WIDTH - RIGHT - left) / share(grid.heads.len().max(1), 1);
     for (n, head) in grid.heads.iter().enumerate() {
-        text(out, (left + width * (share(n, 1) + 0.5), TOP + 12.0), "middle", "", &clip(head, 10));
+        text(out, (left + width * (share(n, 1) + 0.5), TOP + 12.0), "middle", "", &clip(head, width));
     }
     for (n, line) in grid.lines.iter().enumerate() {
-        text(out, (left - 10.0, TOP + 40.0 + ROW * share(n, 1)), "end", "", &clip(line, 12));
+        text(out, (left - 10.0, TOP + 40.0 + ROW * share(n, 1)), "end", "", &clip(line, LEFT + NAMES - 16.0));
     }
     for square in &grid.squares {
         let (x, y) = (left + width * share(square.place, 1), TOP + 20.0 + ROW * share(square.line, 1));

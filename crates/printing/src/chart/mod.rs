@@ -19,6 +19,10 @@ const LEFT: f64 = 64.0;
 const RIGHT: f64 = 24.0;
 const TOP: f64 = 76.0;
 const BOTTOM: f64 = 96.0;
+/// Labels along the axis need so much each, even when they are turned.
+const NARROWEST: f64 = 22.0;
+/// A turned label is no longer than this, or it would leave the picture.
+const TURNED: f64 = 98.0;
 /// Distinct also in grey print.
 const COLOURS: [&str; 8] = ["#1f5fa8", "#e07b39", "#3a9a5b", "#b23a48", "#7a5ba6", "#8a6d3b", "#3aa6a0", "#6b7280"];
 
@@ -109,22 +113,33 @@ fn axis(out: &mut String, plot: &Plot<'_>) {
         let _ = write!(out, r##"<line x1="{LEFT}" y1="{y:.1}" x2="{right}" y2="{y:.1}" stroke="#e5e7eb"/>"##);
         text(out, (LEFT - 8.0, y + 4.0), "end", "", &short(plot.top * part));
     }
-    // Turned when they would run into each other.
-    let many = plot.labels.len() > 12 && plot.labels.iter().any(|label| label.chars().count() > 3);
+    // Turned when they would run into each other; left out where even so there is no room for all.
+    let turned = plot.labels.iter().any(|label| wide(label) > slot(plot) - 6.0);
+    let apart = (NARROWEST / slot(plot)).ceil();
+    let mut next = 0.0;
     for (n, label) in plot.labels.iter().enumerate() {
+        if share(n, 1) < next {
+            continue;
+        }
+        next = share(n, 1) + apart;
         let (x, y) = (LEFT + slot(plot) * (share(n, 1) + 0.5), HEIGHT - BOTTOM + 18.0);
         let turn = format!(r#"transform="rotate(-40 {x:.1} {y:.1})""#);
-        let (anchor, extra) = if many { ("end", turn.as_str()) } else { ("middle", "") };
-        text(out, (x, y), anchor, extra, &clip(label, if many { 12 } else { 16 }));
+        let (anchor, extra) = if turned { ("end", turn.as_str()) } else { ("middle", "") };
+        text(out, (x, y), anchor, extra, &clip(label, if turned { TURNED } else { slot(plot) }));
     }
 }
 
 fn legend(out: &mut String, plot: &Plot<'_>) {
+    keys(out, plot.series.iter().enumerate().map(|(n, (name, _))| (*name, colour(n))));
+}
+
+/// What the colours stand for.
+fn keys<'a>(out: &mut String, keys: impl Iterator<Item = (&'a str, &'a str)>) {
     let mut x = LEFT;
-    for (n, (name, _)) in plot.series.iter().enumerate() {
-        let _ = write!(out, r#"<rect x="{x:.1}" y="46" width="12" height="12" fill="{}"/>"#, colour(n));
+    for (name, colour) in keys {
+        let _ = write!(out, r#"<rect x="{x:.1}" y="46" width="12" height="12" fill="{colour}"/>"#);
         text(out, (x + 17.0, 56.0), "start", "", name);
-        x += 34.0 + 12.5 * share(name.chars().count(), 1);
+        x += 34.0 + wide(name);
     }
 }
 
@@ -134,7 +149,12 @@ fn bars(out: &mut String, plot: &Plot<'_>) {
         for (row, figure) in figures.iter().enumerate() {
             let Some(figure) = figure else { continue };
             let x = LEFT + slot(plot) * (share(row, 1) + 0.1) + width * share(n, 1);
-            bar(out, (x, width), (0.0, *figure), plot, n, &format!("{} {name}: {}", plot.labels[row], short(*figure)));
+            let shown = short(*figure);
+            bar(out, (x, width), (0.0, *figure), plot, n, &format!("{} {name}: {shown}", plot.labels[row]));
+            if wide(&shown) * 0.85 <= width {
+                let y = HEIGHT - BOTTOM - (figure / plot.top).max(0.0) * (HEIGHT - TOP - BOTTOM) - 4.0;
+                text(out, (x + width / 2.0, y), "middle", r#"font-size="10""#, &shown);
+            }
         }
     }
 }
@@ -189,15 +209,15 @@ fn tiles(out: &mut String, plot: &Plot<'_>) {
     let width = (WIDTH - LEFT - RIGHT) / share(ACROSS, 1);
     for (n, (label, figure)) in plot.labels.iter().zip(figures).enumerate() {
         let (x, y) = (LEFT + width * share(n % ACROSS, 1), 56.0 + 100.0 * share(n / ACROSS, 1));
-        let wide = width - 12.0;
+        let broad = width - 12.0;
         let _ = write!(
             out,
-            r##"<rect x="{x:.1}" y="{y:.1}" width="{wide:.1}" height="88" rx="6" fill="#f3f4f6" stroke="#d1d5db"/>"##
+            r##"<rect x="{x:.1}" y="{y:.1}" width="{broad:.1}" height="88" rx="6" fill="#f3f4f6" stroke="#d1d5db"/>"##
         );
-        let middle = x + wide / 2.0;
+        let middle = x + broad / 2.0;
         let figure = figure.map(short).unwrap_or_default();
         text(out, (middle, y + 44.0), "middle", r#"font-size="28" font-weight="bold""#, &figure);
-        text(out, (middle, y + 72.0), "middle", "", &clip(label, 14));
+        text(out, (middle, y + 72.0), "middle", "", &clip(label, broad - 8.0));
     }
 }
 
@@ -215,11 +235,31 @@ fn short(figure: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn clip(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+/// About as wide as a text is drawn; a Chinese character takes the place of two others.
+fn wide(text: &str) -> f64 {
+    text.chars().map(|c| if c.is_ascii() { 6.6 } else { 12.0 }).sum()
+}
+
+/// The text, without its middle where it would become wider than this: names often differ at their end.
+fn clip(text: &str, most: f64) -> String {
+    if wide(text) <= most {
         return text.to_owned();
     }
-    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+    let half = (most - 12.0) / 2.0;
+    let fits = |chars: &mut dyn Iterator<Item = char>| -> Vec<char> {
+        let mut taken = Vec::new();
+        let mut width = 0.0;
+        for c in chars {
+            width += wide(c.encode_utf8(&mut [0; 4]));
+            if width > half {
+                break;
+            }
+            taken.push(c);
+        }
+        taken
+    };
+    let (head, tail) = (fits(&mut text.chars()), fits(&mut text.chars().rev()));
+    head.into_iter().chain(['…']).chain(tail.into_iter().rev()).collect()
 }
 
 fn text(out: &mut String, (x, y): (f64, f64), anchor: &str, extra: &str, text: &str) {

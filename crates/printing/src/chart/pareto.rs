@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{BOTTOM, HEIGHT, LEFT, Plot, RIGHT, TOP, WIDTH, axis, bar, colour, legend, share, short, slot, text};
+use super::{BOTTOM, HEIGHT, LEFT, Plot, TOP, WIDTH, axis, bar, colour, legend, share, short, slot, text};
 
 /// Draws the first series as bars and the second as a line of percents.
 pub fn draw(out: &mut String, plot: &Plot<'_>) {
@@ -13,13 +13,7 @@ pub fn draw(out: &mut String, plot: &Plot<'_>) {
     let full = HEIGHT - TOP - BOTTOM;
     for step in 0..=4 {
         let y = HEIGHT - BOTTOM - share(step, 4) * full;
-        text(
-            out,
-            (WIDTH - RIGHT + 4.0, y + 4.0),
-            "start",
-            r##"fill="#6b7280" font-size="9""##,
-            &format!("{}%", step * 25),
-        );
+        text(out, (WIDTH - 1.0, y + 3.0), "end", r##"fill="#6b7280" font-size="9""##, &format!("{}%", step * 25));
     }
     if let Some((name, figures)) = bars.series.first() {
         for (row, figure) in figures.iter().enumerate() {

@@ -69,3 +69,19 @@ pub async fn clear_contact(
     let personal = Personal::of(at, &row).await?;
     Ok((personal.name, personal.phones.into_iter().next(), personal.addresses.into_iter().next()))
 }
+
+/// Every phone of a living file in clear, to be compared and never shown.
+pub async fn clear_phones(at: &Reading, customer_id: Uuid) -> Result<Vec<String>, Fault> {
+    let row = Entity::find_by_id(customer_id).one(&at.db()).await?;
+    match row.filter(|row| row.status == CustomerStatus::Active) {
+        Some(row) => Ok(Personal::of(at, &row).await?.phones),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The customers whose files hold one of these phones, whatever the caller's scope.
+pub async fn with_phones(at: &Reading, phones: &[String]) -> Result<Vec<Uuid>, Fault> {
+    let values = phones.iter().map(|phone| key::blind(at.store.keys(), KeyKind::Phone, phone)).collect();
+    let rows = Entity::find().filter(Column::Id.in_subquery(key::holders(values))).all(&at.db()).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

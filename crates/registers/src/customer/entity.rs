@@ -1,57 +1,42 @@
 //! The customer row. What is personal is sealed; beside it stands the masked form that views read.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 /// Person or company (个人或单位).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum CustomerKind {
+    /// 个人
     Person,
+    /// 单位
     Company,
 }
 
-/// The codes of [`CustomerKind`].
-pub const KIND_CODES: &[&str] = &["person", "company"];
-
 /// Whether a file is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum CustomerStatus {
+    /// 正常
     Active,
-    /// Its keys answer for another customer.
+    /// 已合并: its keys answer for another customer.
     Merged,
-    /// The person's key is gone.
+    /// 已删除: the person's key is gone.
     Erased,
 }
 
-impl CustomerStatus {
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Merged => "merged",
-            Self::Erased => "erased",
-        }
-    }
-}
-
-/// The codes of [`CustomerStatus`].
-pub const STATUS_CODES: &[&str] = &["active", "merged", "erased"];
-
 /// What paper an id number stands on (证件类型).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum IdType {
-    /// Checked by GB 11643.
+    /// 居民身份证: checked by GB 11643.
+    #[label("Identity card")]
     IdCard,
+    /// 护照
     Passport,
+    /// 港澳居民通行证
+    #[label("Hong Kong and Macau permit")]
     HkMacauPermit,
+    /// 台湾居民通行证
     TaiwanPermit,
+    /// 其他证件
     Other,
 }
 

@@ -23,7 +23,7 @@ use store::{Reading, Resource};
 
 use crate::property::owner;
 pub use commands::{create, put, set_owner, update};
-pub use contact::{MaskedContact, by_phone, clear_contact, find_for_ticket, masked_contact};
+pub use contact::{MaskedContact, by_phone, clear_contact, clear_phones, find_for_ticket, masked_contact, with_phones};
 use entity::Column;
 pub use entity::{CustomerKind, CustomerStatus, Entity, IdType, Model};
 pub use input::{CreateCustomer, CustomerFields, IdDocument};
@@ -71,8 +71,8 @@ impl Resource for Customer {
             })
             .custom("tag", "string", tagged)
             .custom("unit_id", "uuid", owns)
-            .code("kind", Column::Kind, entity::KIND_CODES)
-            .code("status", Column::Status, entity::STATUS_CODES)
+            .code("kind", Column::Kind, entity::CustomerKind::CODES)
+            .code("status", Column::Status, entity::CustomerStatus::CODES)
             .by("category", Column::Category)
             .by("source", Column::Source)
             .by("number", Column::Number)

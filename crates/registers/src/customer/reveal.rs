@@ -17,24 +17,17 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::Resource;
 
 /// A personal field that may be asked for in clear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum PersonalField {
+    /// 姓名
     Name,
+    /// 电话
     Phones,
+    /// 地址
     Addresses,
+    /// 证件: 证件号码
+    #[label("Identity document")]
     IdDocument,
-}
-
-impl PersonalField {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Phones => "phones",
-            Self::Addresses => "addresses",
-            Self::IdDocument => "id_document",
-        }
-    }
 }
 
 /// Which fields of one customer, and why (PF-E07).

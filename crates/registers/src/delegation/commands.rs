@@ -82,7 +82,7 @@ pub async fn lend(work: &Work, principal: Uuid, input: &CreateDelegation) -> Res
         created_by: Set(work.actor().sub),
         revoked_at: Set(None),
     };
-    work.after_commit(crate::people_changed);
+    work.forget();
     work.create::<Delegation>(row, |fact| fact.reason(input.reason.as_str()), "created").await
 }
 
@@ -98,6 +98,6 @@ pub async fn revoke(work: &Work, id: Uuid, _input: &RevokeDelegation) -> Result<
     }
     let mut change = row.clone().into_active_model();
     change.revoked_at = Set(Some(work.now));
-    work.after_commit(crate::people_changed);
+    work.forget();
     work.change::<Delegation>(&row, change, "revoked", |fact| fact).await
 }

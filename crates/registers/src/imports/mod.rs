@@ -21,7 +21,8 @@ use crate::{org_unit, referenced};
 pub use customers::{holder, known_customer};
 pub use org_units::known_unit;
 pub use staff::known_staff;
-pub use units::{Place, known_home};
+pub use suppliers::known_supplier;
+pub use units::{Place, known_building, known_home};
 
 /// The kinds of the registers.
 pub static KINDS: &[Kind] = &[

@@ -92,6 +92,16 @@ impl ImportRow for SupplierRow {
     }
 }
 
+/// The supplier of this credit code or name.
+///
+/// # Errors
+/// 422 `not_found` at `pointer`.
+pub async fn known_supplier(work: &Work, text: &str, pointer: &str) -> Result<Model, Fault> {
+    let text = text.trim();
+    let column = if Uscc::parse(text).is_ok() { Of::Uscc } else { Of::Name };
+    super::by_code::<Supplier>(work, column, text, pointer).await
+}
+
 impl SupplierRow {
     fn contact(&self) -> Result<Option<SupplierContact>, Fault> {
         match (&self.contact_name, &self.contact_phone) {

@@ -149,7 +149,7 @@ impl UnitRow {
 }
 
 /// The building of this code, in this project where one is named.
-async fn known_building(work: &Work, project: Option<&str>, code: &str) -> Result<building::Model, Fault> {
+pub async fn known_building(work: &Work, project: Option<&str>, code: &str) -> Result<building::Model, Fault> {
     let Some(project) = project.filter(|_| code.parse::<Uuid>().is_err()) else {
         let same = building::Entity::find().filter(building::entity::Column::Code.eq(code));
         let several = same.filter(Building::visible_to(work.actor())).all(&work.db()).await?.len() > 1;

@@ -73,7 +73,6 @@ pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> 
         parent_id: Set(input.parent_id),
         status: Set("active".to_owned()),
     };
-    work.after_commit(crate::people_changed);
     work.create::<OrgUnit>(row, |fact| fact, "created").await
 }
 
@@ -83,6 +82,7 @@ pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> 
 /// 422 `cycle` when it would come below itself.
 pub async fn update(work: &Work, row: &Model, fields: OrgUnitFields) -> Result<Model, Fault> {
     check_parent(work, fields.parent_id).await?;
+    work.forget();
     if fields.parent_id != row.parent_id {
         // One move at a time: two that pass each other would close a ring.
         locks::hold(work, vec!["org_unit|tree".to_owned()]).await?;
@@ -97,6 +97,5 @@ pub async fn update(work: &Work, row: &Model, fields: OrgUnitFields) -> Result<M
     change.kind = Set(fields.kind);
     change.parent_id = Set(fields.parent_id);
     change.status = Set(fields.status);
-    work.after_commit(crate::people_changed);
     work.change::<OrgUnit>(row, change, "updated", |fact| fact).await
 }

@@ -1,8 +1,7 @@
 //! The organisation unit row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "org_unit")]
@@ -25,10 +24,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What sort of unit it is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = OrgUnitKind)]
+#[codes::code(name = "OrgUnitKind")]
 pub enum Kind {
     /// 公司
     Company,
@@ -38,9 +34,9 @@ pub enum Kind {
     Region,
     /// 部门
     Department,
-    /// 所、站、锅炉房、换热站
+    /// 所站: 所、站、锅炉房、换热站
     Station,
-    /// 项目组
+    /// 项目部
     ProjectTeam,
     /// 班组
     ShiftGroup,

@@ -3,11 +3,13 @@
 pub mod commands;
 pub mod entity;
 
+use std::sync::Arc;
+
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect};
 use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
@@ -45,6 +47,7 @@ impl Resource for OrgUnit {
     const PATH: &'static str = "/v1/org-units";
     const LASTING: bool = true;
     const STEADY: bool = true;
+    const REMEMBERED: bool = true;
 
     fn visible_to(_: &Actor) -> Condition {
         Condition::all()
@@ -83,13 +86,25 @@ impl Resource for OrgUnit {
     }
 }
 
-/// The unit and everything below it. Trees of organisations are small: one read.
+/// Each unit with the one above it.
+struct Tree(Vec<(Uuid, Option<Uuid>)>);
+
+/// Trees of organisations are small: one read, remembered.
+async fn tree(at: &Reading) -> Result<Arc<Tree>, Fault> {
+    at.remembered(async |db| {
+        let units = Entity::find().select_only().column(Column::Id).column(Column::ParentId);
+        Ok(Tree(units.into_tuple().all(&db).await?))
+    })
+    .await
+}
+
+/// The unit and everything below it.
 pub async fn subtree(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
-    let all = Entity::find().all(&at.db()).await?;
+    let tree = tree(at).await?;
     let mut found = vec![id];
     let mut next = 0;
     while let Some(&parent) = found.get(next) {
-        let below = all.iter().filter(|unit| unit.parent_id == Some(parent)).map(|unit| unit.id);
+        let below = tree.0.iter().filter(|(_, above)| *above == Some(parent)).map(|(unit, _)| *unit);
         let below: Vec<Uuid> = below.filter(|unit| !found.contains(unit)).collect();
         found.extend(below);
         next += 1;
@@ -99,11 +114,12 @@ pub async fn subtree(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
 
 /// The unit and its ancestors, nearest first.
 pub async fn path(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+    let tree = tree(at).await?;
     let mut path = Vec::new();
     let mut next = Some(id);
     while let Some(id) = next.filter(|id| !path.contains(id)) {
         path.push(id);
-        next = Entity::find_by_id(id).one(&at.db()).await?.and_then(|unit| unit.parent_id);
+        next = tree.0.iter().find(|(unit, _)| *unit == id).and_then(|(_, above)| *above);
     }
     Ok(path)
 }

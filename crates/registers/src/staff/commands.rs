@@ -123,7 +123,7 @@ pub async fn update(work: &Work, row: &Model, fields: StaffFields) -> Result<Mod
     if row.is_active() && fields.status != "active" {
         post::end_all(work, row.id).await?;
     }
-    work.after_commit(crate::people_changed);
+    work.forget();
     work.change::<Staff>(row, change, "updated", |fact| fact).await
 }
 
@@ -169,7 +169,7 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
         created_at: Set(work.now),
     };
     work.insert(post).await?;
-    work.after_commit(crate::people_changed);
+    work.forget();
     let fact = |fact: Fact| fact.with("role", input.role.code());
     work.change::<Staff>(&row, row.clone().into_active_model(), "post_started", fact).await
 }
@@ -211,7 +211,7 @@ pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, F
         None => change.ended_at = Set(Some(work.now)),
     }
     post::Entity::update(change).validate()?.exec(&work.db()).await?;
-    work.after_commit(crate::people_changed);
+    work.forget();
     let fact = |fact: Fact| match &input.reason {
         Some(reason) => fact.with("role", role.as_str()).reason(reason.as_str()),
         None => fact.with("role", role.as_str()),

@@ -30,8 +30,11 @@ pub struct Model {
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
+/// The status of somebody who works here.
+pub const ACTIVE: &str = "active";
+
 impl Model {
     pub fn is_active(&self) -> bool {
-        self.status == "active"
+        self.status == ACTIVE
     }
 }

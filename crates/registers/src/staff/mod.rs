@@ -6,6 +6,7 @@ pub mod entity;
 pub mod post;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use access::Actor;
 use kernel::fault::Fault;
@@ -60,6 +61,7 @@ impl Resource for Staff {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "staff";
     const PATH: &'static str = "/v1/staff";
+    const REMEMBERED: bool = true;
     const LASTING: bool = true;
 
     fn visible_to(_: &Actor) -> Condition {
@@ -124,4 +126,21 @@ impl Resource for Staff {
         };
         Ok(rows.into_iter().map(view).collect())
     }
+}
+
+/// Name and number of a member of staff.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: String,
+    pub number: String,
+}
+
+/// Who is called what: everybody of the house, remembered.
+pub async fn names(at: &Reading) -> Result<Arc<HashMap<Uuid, Named>>, Fault> {
+    at.remembered(async |db| {
+        let all = Entity::find().select_only().columns([Column::Id, Column::Name, Column::Number]);
+        let all: Vec<(Uuid, String, String)> = all.into_tuple().all(&db).await?;
+        Ok(all.into_iter().map(|(id, name, number)| (id, Named { name, number })).collect())
+    })
+    .await
 }

@@ -1,23 +1,32 @@
 //! The supplier row, and the kinds a supplier is of.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 /// What a supplier is to us (供应商类别).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum SupplierKind {
+    /// 施工单位
     Contractor,
+    /// 咨询单位
     Consultant,
+    /// 设计单位
     Designer,
+    /// 服务网点
+    #[label("Service outlet")]
     Outlet,
+    /// 银行
     Bank,
+    /// 主管部门
     Authority,
+    /// 市政公用单位
     Utility,
+    /// 检测机构
     Laboratory,
+    /// 材料供应商
+    #[label("Material supplier")]
     Material,
+    /// 其他
     Other,
 }
 

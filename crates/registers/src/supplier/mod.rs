@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 use crate::problems::SUPPLIER_NOT_ACTIVE;
 use crate::property::Status;
-use crate::property::status::STATUS_CODES;
 pub use commands::{Blacklist, CreateSupplier, SupplierFields, Unblacklist, blacklist, create, unblacklist, update};
 use entity::{Column, of_kind};
+
 pub use entity::{Entity, Model, SupplierKind};
 pub(crate) use personal::opened;
 pub use personal::{BankAccount, BankAccountView, SupplierContact, SupplierContactView};
@@ -93,7 +93,7 @@ impl Resource for Supplier {
                 Ok(Condition::all().add(test))
             })
             .range("qualification_until", Column::QualifiedUntil)
-            .code("status", Column::Status, STATUS_CODES)
+            .code("status", Column::Status, Status::CODES)
             .searched()
             .sort("name", Column::Name)
             .sort("created_at", Column::CreatedAt)

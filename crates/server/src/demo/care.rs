@@ -9,25 +9,20 @@ use outbound::channel::Channels;
 use outbound::client::Caller;
 use registers::staff;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::Work;
 use tickets::portfolio::PortfolioAllocation;
 use tickets::survey_invitation::entity as invitation;
 use tickets::{campaign, contact_log, follow_up, message_template, portfolio, survey};
 use uuid::Uuid;
 
-use super::Stage;
 use super::places::Home;
+use super::{Stage, body};
 
 /// Who looks after customers.
 const AGENTS: [&str; 3] = ["cs_agent", "cs_agent2", "service_rep"];
 /// Customers who have an agent.
 const CARED_FOR: usize = 27;
-
-fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
-    serde_json::from_value(value).map_err(Fault::internal)
-}
 
 /// A morning some days ago.
 fn morning(stage: &Stage, days: i64) -> DateTime<Utc> {

@@ -1,12 +1,10 @@
 //! Cases of the last weeks, in every state: what people report, and how far the desk has got.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use documents::document::UploadDocument;
-use documents::{Files, Receiving};
+use documents::Files;
 use kernel::fault::Fault;
 use registers::{org_unit, staff};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use store::Work;
 use tickets::callback::{self, commands as calling};
@@ -15,8 +13,8 @@ use tickets::ticket::{answering, classifying, ending, handling, merging, notes, 
 use tickets::{call, comment, opinion, pause};
 use uuid::Uuid;
 
-use super::Stage;
 use super::places::Home;
+use super::{Stage, body};
 
 /// How far a case has got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,11 +59,7 @@ const STEPS: &[Reach] = &[
     Paused, Closed, Withdrawn, Merged, Closed, Closed,
 ];
 
-const CASES: usize = 56;
-
-pub(super) fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
-    serde_json::from_value(value).map_err(Fault::internal)
-}
+const CASES: usize = 80;
 
 /// Ids the cases refer to.
 struct Desk {
@@ -94,14 +88,8 @@ pub(crate) async fn load(stage: &Stage, files: &Files, homes: &[Home]) -> anyhow
 
 /// The desk's own facts: its channels, and a proof for pauses.
 async fn furnish(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Result<Desk> {
-    let mut receiving = Receiving::start(files, 1 << 20).await?;
-    receiving.write("业主来电说明:本周出差,请周末上门。\n".as_bytes()).await?;
-    let received = receiving.finish(Some("text/plain")).await?;
-    let upload = async move |work: &Work| {
-        let input: UploadDocument = body(json!({ "kind": "proof", "name": "业主预约说明" }))?;
-        Ok(documents::document::create(work, &received, "说明.txt", &input).await?.id)
-    };
-    let proof = stage.act(at, "cs_agent", upload).await?;
+    let said = json!({ "kind": "proof", "name": "业主来电说明:本周出差,请周末上门" });
+    let proof = stage.paper(files, at, "cs_agent", said).await?;
     let look = async |work: &Work| {
         let unit = org_unit::Entity::find().filter(org_unit::Column::Code.eq("DESK")).one(&work.db()).await?;
         let agent = staff::Entity::find().filter(staff::Column::Number.eq("cs_agent")).one(&work.db()).await?;

@@ -8,8 +8,7 @@ use tickets::knowledge::commands;
 use tickets::ticket::entity::{Column, Entity, Status};
 use uuid::Uuid;
 
-use super::Stage;
-use super::cases::body;
+use super::{Stage, body};
 
 /// How far an article has got.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,22 +3,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use documents::custody;
-use documents::document::{self, UploadDocument};
-use documents::{Files, Receiving, seal};
-use kernel::fault::Fault;
+use documents::document;
+use documents::{Files, seal};
 use kernel::time::business_day;
-use registers::staff;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::Work;
 use uuid::Uuid;
 
-use super::Stage;
-
-fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
-    serde_json::from_value(value).map_err(Fault::internal)
-}
+use super::{Stage, body};
 
 /// Who issued it, its number, and what it is about.
 const POLICIES: &[(&str, &str, &str)] = &[
@@ -38,46 +30,23 @@ pub(crate) async fn load(stage: &Stage, files: &Files) -> anyhow::Result<()> {
     originals(stage, letter, first + TimeDelta::days(24)).await
 }
 
-async fn person(stage: &Stage, number: &'static str) -> anyhow::Result<Uuid> {
-    let look = async move |work: &Work| {
-        work.unchanged();
-        let row = staff::Entity::find().filter(staff::Column::Number.eq(number)).one(&work.db()).await?;
-        row.map(|row| row.id).ok_or_else(|| Fault::internal(format!("nobody has the number {number}")))
-    };
-    stage.act(stage.now, "system", look).await
-}
-
-async fn paper(stage: &Stage, files: &Files, at: DateTime<Utc>, who: &str, said: Value) -> anyhow::Result<Uuid> {
-    let mut receiving = Receiving::start(files, 1 << 20).await?;
-    receiving.write(format!("{}\n", said["name"].as_str().unwrap_or_default()).as_bytes()).await?;
-    let received = receiving.finish(Some("text/plain")).await?;
-    let upload = async move |work: &Work| {
-        let input: UploadDocument = body(said.clone())?;
-        Ok(document::create(work, &received, "正文.txt", &input).await?.id)
-    };
-    stage.act(at, who, upload).await
-}
-
 async fn policies(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Result<()> {
     for (n, (issued_by, number, name)) in POLICIES.iter().enumerate() {
         let at = at + TimeDelta::days(n as i64 * 3);
         let said = json!({ "kind": "policy", "name": name, "number": number, "issued_by": issued_by,
             "issued_on": business_day(at - TimeDelta::days(5)), "keywords": ["政策", "登记簿"] });
-        paper(stage, files, at, "permits_clerk", said).await?;
+        stage.paper(files, at, "permits_clerk", said).await?;
     }
     Ok(())
 }
 
 async fn notices(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Result<()> {
-    let readers = [
-        person(stage, "cs_agent").await?,
-        person(stage, "cs_manager").await?,
-        person(stage, "permits_specialist").await?,
-    ];
+    let readers =
+        [stage.person("cs_agent").await?, stage.person("cs_manager").await?, stage.person("permits_specialist").await?];
     for (n, name) in ["关于元旦期间值班安排的通知", "客户投诉处理责任制度(修订)"].into_iter().enumerate()
     {
         let at = at + TimeDelta::days(n as i64 * 9);
-        let notice = paper(stage, files, at, "administration", json!({ "kind": "notice", "name": name })).await?;
+        let notice = stage.paper(files, at, "administration", json!({ "kind": "notice", "name": name })).await?;
         let send =
             async move |work: &Work| document::circulate(work, notice, &body(json!({ "readers": readers }))?).await;
         stage.act(at + TimeDelta::minutes(10), "administration", send).await?;
@@ -94,7 +63,7 @@ async fn letters(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Res
     {
         let at = at + TimeDelta::days(n as i64 * 14);
         let said = json!({ "kind": "letter", "name": name, "number": format!("河川函〔2026〕{}号", 31 + n) });
-        let letter = paper(stage, files, at, "permits_specialist", said).await?;
+        let letter = stage.paper(files, at, "permits_specialist", said).await?;
         let submit =
             async move |work: &Work| document::submit(work, letter, &body(json!({ "direction": "outgoing" }))?).await;
         stage.act(at + TimeDelta::minutes(20), "permits_specialist", submit).await?;
@@ -109,7 +78,7 @@ async fn letters(stage: &Stage, files: &Files, at: DateTime<Utc>) -> anyhow::Res
 }
 
 async fn seals(stage: &Stage, letter: Uuid, at: DateTime<Utc>) -> anyhow::Result<()> {
-    let (applicant, approver) = (person(stage, "permits_specialist").await?, person(stage, "general_manager").await?);
+    let (applicant, approver) = (stage.person("permits_specialist").await?, stage.person("general_manager").await?);
     for (n, (seal_kind, purpose, copies)) in [
         ("company", "报送市住建局备案", 3),
         ("legal_representative", "签署授权委托书", 1),
@@ -130,8 +99,8 @@ async fn seals(stage: &Stage, letter: Uuid, at: DateTime<Utc>) -> anyhow::Result
 
 /// Originals held, received by another, on their way, lent – one past its day – and lost.
 async fn originals(stage: &Stage, letter: Uuid, at: DateTime<Utc>) -> anyhow::Result<()> {
-    let clerk = person(stage, "cs_clerk").await?;
-    let borrower = person(stage, "cs_manager").await?;
+    let clerk = stage.person("cs_clerk").await?;
+    let borrower = stage.person("cs_manager").await?;
     let back_by = business_day(at + TimeDelta::days(7));
     let titles = [
         "竣工验收备案函正本",

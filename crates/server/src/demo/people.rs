@@ -30,6 +30,9 @@ const UNITS: &[(&str, &str, Kind, &str)] = &[
     ("TEAM-HP", "和平花园项目部", Kind::ProjectTeam, "HCZY"),
     ("TEAM-BH", "滨河新城项目部", Kind::ProjectTeam, "HCZY"),
     ("OUTLETS", "城区维修网点", Kind::Outlet, "HCZY"),
+    ("OUTLET-N", "城北维修网点", Kind::Outlet, "HCZY"),
+    ("OUTLET-W", "城西维修网点", Kind::Outlet, "HCZY"),
+    ("SHIFT-LINE", "投诉专线组", Kind::ShiftGroup, "DESK"),
     ("HEAT", "北陵供热公司", Kind::Branch, "GROUP"),
     ("HEAT-DESK", "供热客服中心", Kind::Department, "HEAT"),
     ("HEAT-EAST", "东部分公司", Kind::Branch, "HEAT"),
@@ -38,6 +41,7 @@ const UNITS: &[(&str, &str, Kind, &str)] = &[
     ("STATION-2", "东站", Kind::Station, "HEAT-EAST"),
     ("STATION-3", "西站", Kind::Station, "HEAT-WEST"),
     ("LAB", "煤质化验室", Kind::Department, "HEAT"),
+    ("SHIFT-HEAT", "供热热线倒班组", Kind::ShiftGroup, "HEAT-DESK"),
 ];
 
 const FAMILY: &[&str] =
@@ -78,6 +82,23 @@ fn unit_of(role: JobRole) -> &'static str {
     }
 }
 
+/// People without an account: number, role, unit.
+const OTHERS: &[(&str, JobRole, &str)] = &[
+    ("service_outlet2", JobRole::ServiceOutlet, "OUTLET-N"),
+    ("service_outlet3", JobRole::ServiceOutlet, "OUTLET-W"),
+    ("cs_agent3", JobRole::CsAgent, "DESK"),
+    ("cs_agent4", JobRole::CsAgent, "SHIFT-LINE"),
+    ("cs_agent5", JobRole::CsAgent, "SHIFT-LINE"),
+    ("cs_agent6", JobRole::CsAgent, "SHIFT-LINE"),
+    ("cs_agent7", JobRole::CsAgent, "SHIFT-LINE"),
+    ("heating_hotline_agent2", JobRole::HeatingHotlineAgent, "SHIFT-HEAT"),
+    ("heating_hotline_agent3", JobRole::HeatingHotlineAgent, "SHIFT-HEAT"),
+    ("heating_hotline_agent4", JobRole::HeatingHotlineAgent, "SHIFT-HEAT"),
+    ("heating_hotline_agent5", JobRole::HeatingHotlineAgent, "SHIFT-HEAT"),
+    ("heating_hotline_agent6", JobRole::HeatingHotlineAgent, "SHIFT-HEAT"),
+    ("heating_hotline_agent7", JobRole::HeatingHotlineAgent, "SHIFT-HEAT"),
+];
+
 /// Makes units, people with accounts, and clients; answers the clients' secrets for printing.
 pub(crate) async fn load(stage: &Stage, password: &str) -> anyhow::Result<String> {
     let hash = identity::hash_password(password).await?;
@@ -87,7 +108,11 @@ pub(crate) async fn load(stage: &Stage, password: &str) -> anyhow::Result<String
         let second = [("cs_agent2", JobRole::CsAgent), ("finance_officer2", JobRole::FinanceOfficer)];
         let first = JobRole::all().filter(|role| role.is_staff()).map(|role| (role.code(), role));
         for (n, (login, role)) in first.chain(second).enumerate() {
-            person(work, n, login, role, units[unit_of(role)], &hash).await?;
+            let id = employ(work, n, login, role, units[unit_of(role)]).await?;
+            open(work, login, &hash, Owner::Staff(id), false).await?;
+        }
+        for (n, (number, role, unit)) in OTHERS.iter().enumerate() {
+            employ(work, n + 80, number, *role, units[unit]).await?;
         }
         Ok(())
     };
@@ -126,10 +151,11 @@ async fn units(work: &Work) -> Result<HashMap<&'static str, Uuid>, Fault> {
     Ok(made)
 }
 
-async fn person(work: &Work, n: usize, login: &str, role: JobRole, unit: Uuid, hash: &str) -> Result<(), Fault> {
+/// Somebody with a post; answers his id.
+async fn employ(work: &Work, n: usize, number: &str, role: JobRole, unit: Uuid) -> Result<Uuid, Fault> {
     let care = Skill { category: "customer_care".to_owned(), level: 3 + (n % 3) as i32 };
     let row = CreateStaff {
-        number: login.to_owned(),
+        number: number.to_owned(),
         name: name(n),
         phone: kernel::validation::Phone::parse(&format!("137{:08}", 10_000_019 * (n + 1) % 100_000_000)).ok(),
         email: None,
@@ -147,6 +173,5 @@ async fn person(work: &Work, n: usize, login: &str, role: JobRole, unit: Uuid, h
         to: None,
     };
     staff::commands::start_post(work, row.id, &post).await?;
-    open(work, login, hash, Owner::Staff(row.id), false).await?;
-    Ok(())
+    Ok(row.id)
 }

@@ -1,17 +1,18 @@
 //! Two projects with buildings and units, the customers who live there, a few suppliers.
 
+use chrono::Months;
 use identity::account::commands::{Owner, open};
 use kernel::fault::Fault;
-use registers::property::{building, project, unit};
+use kernel::time::business_day;
+use registers::property::{building, phase, project, unit};
 use registers::{customer, org_unit, supplier};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::Work;
 use uuid::Uuid;
 
-use super::Stage;
 use super::people::name;
+use super::{Stage, body};
 
 /// A home and who lives there.
 #[derive(Clone, Copy, Debug)]
@@ -20,24 +21,15 @@ pub(crate) struct Home {
     pub customer: Uuid,
 }
 
-/// Project, its team, its buildings: code, name, floors, accepted on.
-type Site = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str, i32, &'static str)]);
+/// Project, its team, its buildings: phase, code, name, floors, months since it was accepted.
+type Site = (&'static str, &'static str, &'static str, &'static [(usize, &'static str, &'static str, i32, u32)]);
 
 const SITES: &[Site] = &[
-    (
-        "HP",
-        "和平花园",
-        "TEAM-HP",
-        &[("1", "1号楼", 10, "2021-09-30"), ("2", "2号楼", 10, "2023-10-20"), ("3", "3号楼", 10, "2024-05-28")],
-    ),
-    ("BH", "滨河新城", "TEAM-BH", &[("A", "A座", 6, "2025-06-18"), ("B", "B座", 6, "2025-06-18")]),
+    ("HP", "和平花园", "TEAM-HP", &[(0, "1", "1号楼", 10, 62), (0, "2", "2号楼", 10, 37), (1, "3", "3号楼", 10, 20)]),
+    ("BH", "滨河新城", "TEAM-BH", &[(0, "A", "A座", 6, 17), (0, "B", "B座", 6, 17)]),
 ];
 
 const CUSTOMERS: usize = 40;
-
-fn body<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
-    serde_json::from_value(value).map_err(Fault::internal)
-}
 
 /// Makes the places and the people in them; answers the homes.
 pub(crate) async fn load(stage: &Stage, password: &str) -> anyhow::Result<Vec<Home>> {
@@ -67,14 +59,20 @@ async fn sites(work: &Work) -> Result<Vec<Uuid>, Fault> {
         let team = org_unit::Entity::find().filter(org_unit::Column::Code.eq(*team)).one(&work.db()).await?;
         let site = json!({ "code": code, "name": name, "org_unit_id": team.map(|team| team.id) });
         let site = project::commands::create(work, &body(site)?).await?;
-        for (n, (code, name, floors, accepted_on)) in buildings.iter().enumerate() {
-            let house = json!({ "project_id": site.id, "code": code, "name": name, "floors": floors, "accepted_on": accepted_on,
-                "design_life_years": 50 });
+        let mut phases = Vec::new();
+        for (code, name) in [("1", "一期"), ("2", "二期")] {
+            let phase = json!({ "project_id": site.id, "code": code, "name": name });
+            phases.push(phase::commands::create(work, &body(phase)?).await?.id);
+        }
+        for (n, (phase, code, name, floors, months)) in buildings.iter().enumerate() {
+            let accepted_on = business_day(work.now) - Months::new(*months);
+            let house = json!({ "project_id": site.id, "phase_id": phases[*phase], "code": code, "name": name,
+                "floors": floors, "accepted_on": accepted_on, "design_life_years": 50 });
             let house = building::commands::create(work, &body(house)?).await?;
             for floor in 1..=*floors {
                 for door in 1..=2 {
                     let home = json!({ "building_id": house.id, "room_no": format!("{}-1-{floor}0{door}", n + 1), "floor": floor,
-                        "use": "residence", "predicted_area_m2": "89.37", "delivered_on": accepted_on });
+                        "use": "residence", "predicted_area_m2": "89.37", "delivered_on": accepted_on + chrono::Days::new(60) });
                     units.push(unit::commands::create(work, &body(home)?).await?.id);
                 }
             }

@@ -4,6 +4,7 @@
 
 mod backup;
 mod crash;
+mod demo;
 mod house;
 mod telemetry;
 mod webhooks;

@@ -16,9 +16,10 @@ pub use versions::{Stray, Versioned};
 
 use std::collections::BTreeSet;
 
+use access::JobRole;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::NotSet, Set};
+use sea_orm::{ActiveValue::NotSet, ConnectionTrait, QueryTrait, Set};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -60,6 +61,8 @@ pub struct Fact {
     pub changes: Map<String, Value>,
     pub data: Map<String, Value>,
     pub placement: Placement,
+    /// About a row that processes remember ([`Resource::REMEMBERED`]).
+    pub remembered: bool,
 }
 
 impl Fact {
@@ -73,17 +76,19 @@ impl Fact {
             ..Self::default()
         }
     }
-    /// `verb` happened to this row.
+    /// `verb` happened to this row; what the resource says of itself in every fact is in its data.
     pub fn of<R: Resource>(verb: &str, row: &R::Row) -> Self {
-        Self {
+        let fact = Self {
             kind: format!("{}.{verb}", R::NAME),
             resource: R::NAME.to_owned(),
             resource_id: Some(row.id()),
             resource_version: Some(row.version()),
             result: "done",
             placement: R::placement(row),
+            remembered: R::REMEMBERED,
             ..Self::default()
-        }
+        };
+        R::said(row).into_iter().fold(fact, |fact, (name, value)| fact.with(name, value))
     }
     /// An operation was refused by rule.
     pub fn refusal(operation: &str, code: &str) -> Self {
@@ -109,6 +114,23 @@ impl Fact {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.data.insert(name.to_owned(), value.into());
         self
+    }
+    /// Names people who are told of it.
+    pub fn tells(self, people: impl IntoIterator<Item = Uuid>) -> Self {
+        people.into_iter().fold(self, |fact, person| fact.listed("told", person.to_string()))
+    }
+    /// Names roles of which those nearest to the fact's unit are told. Roles named together stand for one another;
+    /// called again, it names another group.
+    pub fn tells_any_of(self, roles: &[JobRole]) -> Self {
+        self.listed("told_roles", roles.iter().map(|role| role.code()).collect::<Vec<_>>().join("|"))
+    }
+    fn listed(mut self, name: &str, item: String) -> Self {
+        let mut list = match self.data.remove(name) {
+            Some(Value::Array(list)) => list,
+            _ => Vec::new(),
+        };
+        list.push(item.into());
+        self.with(name, list)
     }
     pub fn audience(mut self, audience: Audience) -> Self {
         self.placement.audience = audience;
@@ -136,8 +158,9 @@ fn object(value: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-/// Appends facts in the writing transaction; the sealer gives them their place in the chain later.
-pub(crate) async fn append(work: &Work, facts: Vec<Fact>) -> Result<(), Fault> {
+/// Appends facts in the writing transaction; the sealer gives them their place in the chain later. Only the first
+/// ones of a work may wait for its next statement: parts of one statement have no order, entries do.
+pub(crate) async fn append(work: &Work, facts: Vec<Fact>, first: bool) -> Result<(), Fault> {
     if facts.is_empty() {
         return Ok(());
     }
@@ -170,8 +193,13 @@ pub(crate) async fn append(work: &Work, facts: Vec<Fact>) -> Result<(), Fault> {
         hash: Set(None),
     });
     let rows: Vec<_> = rows.collect();
-    for chunk in rows.chunks(500) {
-        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(&work.db()).await?;
+    for (n, chunk) in rows.chunks(500).enumerate() {
+        let insert = entity::Entity::insert_many(chunk.to_vec());
+        if first && n == 0 {
+            work.later(insert.build(work.db().get_database_backend())).await;
+        } else {
+            insert.exec_without_returning(&work.db()).await?;
+        }
     }
     Ok(())
 }

@@ -7,19 +7,24 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use sea_orm::{
-    DatabaseTransaction, DbBackend, PaginatorTrait, QueryOrder, QuerySelect, Statement, TransactionTrait, Value,
+    Condition, ConnectionTrait, DbBackend, PaginatorTrait, QueryOrder, QuerySelect, QueryTrait, Statement, Value,
 };
 
 use sha2::{Digest, Sha256};
 
 use super::entity::{Column, Entity, Model};
 use crate::Store;
+use crate::connection::Connection;
+use crate::remembered::EDITION;
 
 const FORMAT: &str = "hearthdesk-journal-1";
 /// Purpose of the chain's key.
 const KEY: &str = "journal.chain";
 const BATCH: u64 = 500;
+/// Between two rounds.
+const REST: Duration = Duration::from_millis(10);
 /// Any number; it only has to be the same in every process.
 const ADVISORY_LOCK: i64 = 0x4845_4152_5448_4A01;
 
@@ -113,19 +118,17 @@ pub(crate) fn digest(entry: &Model) -> [u8; 32] {
 }
 
 /// Seals what is unsealed, in this transaction. Answers how many entries.
-pub(crate) async fn seal(store: &Store, tx: &DatabaseTransaction) -> Result<usize, Fault> {
+pub(crate) async fn seal(work: &Connection, store: &Store) -> Result<usize, Fault> {
     let mut sealed = 0;
-    let mut head: Option<(i64, String)> = None;
+    let mut head = None;
     loop {
-        let entries =
-            Entity::find().filter(Column::Position.is_null()).order_by_asc(Column::Seq).limit(BATCH).all(tx).await?;
+        let ((mut position, mut previous), entries) = match head.take() {
+            None => first_look(work).await?,
+            Some(head) => (head, unsealed().limit(BATCH).all(&work.db()).await?),
+        };
         if entries.is_empty() {
             return Ok(sealed);
         }
-        let (mut position, mut previous) = match head.take() {
-            Some(head) => head,
-            None => last(tx).await?,
-        };
         let mut values: Vec<Value> = Vec::with_capacity(entries.len() * 4);
         let rows = entries.len();
         for mut entry in entries {
@@ -135,7 +138,7 @@ pub(crate) async fn seal(store: &Store, tx: &DatabaseTransaction) -> Result<usiz
             values.extend([entry.seq.into(), position.into(), entry.prev_hash.into(), hash.clone().into()]);
             previous = hash;
         }
-        tx.execute_raw(place(tx.get_database_backend(), rows, values)).await?;
+        work.later(place(work.backend(), rows, values)).await;
         sealed += rows;
         if (rows as u64) < BATCH {
             return Ok(sealed);
@@ -144,9 +147,27 @@ pub(crate) async fn seal(store: &Store, tx: &DatabaseTransaction) -> Result<usiz
     }
 }
 
-async fn last(tx: &DatabaseTransaction) -> Result<(i64, String), Fault> {
-    let last = Entity::find().filter(Column::Position.is_not_null()).order_by_desc(Column::Position).one(tx).await?;
-    Ok(last.map_or((0, String::new()), |entry| (entry.position.unwrap_or(0), entry.hash.unwrap_or_default())))
+fn unsealed() -> Select<Entity> {
+    Entity::find().filter(Column::Position.is_null()).order_by_asc(Column::Seq)
+}
+
+/// Position and hash of the last sealed entry, and the first unsealed ones: together, for most often there are few.
+async fn first_look(work: &Connection) -> Result<((i64, String), Vec<Model>), Fault> {
+    let last = Query::select().expr(Column::Position.max()).from(Entity).to_owned();
+    let mut entries = Entity::find()
+        .filter(Condition::any().add(Column::Position.is_null()).add(Column::Position.in_subquery(last)))
+        .order_by_asc(Column::Position.is_null())
+        .order_by_asc(Column::Seq)
+        .limit(BATCH + 1)
+        .all(&work.db())
+        .await?;
+    let mut head = (0, String::new());
+    if entries.first().is_some_and(|entry| entry.position.is_some()) {
+        let last = entries.remove(0);
+        head = (last.position.unwrap_or_default(), last.hash.unwrap_or_default());
+    }
+    entries.truncate(BATCH as usize);
+    Ok((head, entries))
 }
 
 /// Counts entries whose seal is committed.
@@ -190,25 +211,35 @@ impl Store {
         Ok(Lag { waiting: unsealed().count(self.reader()).await?, oldest: self.now() - oldest.at })
     }
 
-    /// Seals committed entries once, if no other process is doing it. PostgreSQL only; SQLite seals
-    /// with each commit.
+    /// Seals committed entries once, if no other process is doing it, and learns the edition of what is remembered.
+    /// PostgreSQL only; SQLite seals with each commit.
     pub async fn seal_now(&self) -> Result<usize, Fault> {
         if self.is_sqlite() {
             return Ok(0);
         }
-        let tx = self.writer().begin().await?;
+        let look = Query::select()
+            .expr(Expr::exists(unsealed().select_only().expr(Expr::val(1)).into_query()))
+            .expr(Expr::cust(EDITION))
+            .to_owned();
+        let look = self.reader().query_one(&look).await?.ok_or_else(|| Fault::internal("no answer"))?;
+        self.note_edition(look.try_get_by_index(1)?);
+        if !look.try_get_by_index::<bool>(0)? {
+            return Ok(0);
+        }
+        let work = Connection::new(&self.0.writer);
+        work.begin().await;
         let lock = Statement::from_sql_and_values(
             DbBackend::Postgres,
             "SELECT pg_try_advisory_xact_lock($1)",
             [ADVISORY_LOCK.into()],
         );
-        let leads = tx.query_one_raw(lock).await?.and_then(|row| row.try_get_by_index::<bool>(0).ok());
+        let leads = work.db().query_one_raw(lock).await?.and_then(|row| row.try_get_by_index::<bool>(0).ok());
         if leads != Some(true) {
-            tx.rollback().await?;
+            work.rollback().await?;
             return Ok(0);
         }
-        let sealed = seal(self, &tx).await?;
-        tx.commit().await?;
+        let sealed = seal(&work, self).await?;
+        work.commit().await?;
         if sealed > 0 {
             count(sealed);
             self.0.sealed.notify_waiters();
@@ -225,7 +256,10 @@ impl Store {
         loop {
             let _ = tokio::time::timeout(Duration::from_millis(200), self.0.committed.notified()).await;
             match self.seal_now().await {
-                Ok(_) => {}
+                Ok(_) => {
+                    // Under load many entries at once.
+                    tokio::time::sleep(REST).await;
+                }
                 Err(fault) => {
                     tracing::warn!(%fault, "sealing failed; trying again");
                     tokio::time::sleep(Duration::from_secs(1)).await;

@@ -2,10 +2,11 @@
 //! write door.
 
 use kernel::fault::Fault;
-use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use uuid::Uuid;
 
 use crate::Store;
+use crate::connection::Connection;
 
 /// A resource whose rows carry a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,9 @@ impl Store {
     /// The first row whose version differs from the highest one journaled for it. Rows the journal says nothing
     /// of any more were purged from it.
     pub async fn find_stray(&self, resources: &[Versioned]) -> Result<Option<Stray>, Fault> {
-        let db = self.reader().begin().await?;
+        let reading = Connection::new(self.reader());
+        reading.begin_reading().await;
+        let db = reading.db();
         let backend = db.get_database_backend();
         if backend == DbBackend::Postgres {
             // The longer the journal, the longer this takes.

@@ -33,7 +33,7 @@ const DOMAINS: &[(JobRole, &str)] = &[
     (JobRole::HeatingServiceManager, "heating."),
 ];
 
-/// Sets a parameter from a date on. The caller drops the cached values after the commit.
+/// Sets a parameter from a date on.
 ///
 /// # Errors
 /// 404 for an unknown key; 409 `above_authority` for a key of another domain; 422 for a value out of its
@@ -57,6 +57,7 @@ pub async fn set(work: &Work, key: &str, new: &NewValue) -> Result<entity::Model
         version: Set(1),
     };
     let row = work.insert(row).await?;
+    work.forget();
     let mut fact = Fact::new("parameter.changed", "parameter", Some(row.id))
         .reason(new.reason.as_str())
         .with("key", key)

@@ -24,6 +24,8 @@ pub enum Due {
     At(Expr),
     /// The last second of a day; null counts as never.
     On(Expr),
+    /// So long after an instant, or before it.
+    After(Expr, TimeDelta),
     /// It only waits.
     Never,
 }
@@ -40,6 +42,11 @@ impl Due {
         }
     }
 
+    /// So long after the instant in a column that is never null; negative: before it.
+    pub fn after_column<C: ColumnTrait>(column: C, by: TimeDelta) -> Self {
+        Self::After(column.into_expr(), by)
+    }
+
     /// By an instant computed in the query.
     pub fn at(instant: impl Into<Expr>) -> Self {
         Self::At(instant.into().if_null(never()))
@@ -51,7 +58,7 @@ impl Due {
 
     pub(super) fn expression(&self) -> Expr {
         match self {
-            Self::At(due) | Self::On(due) => due.clone(),
+            Self::At(due) | Self::On(due) | Self::After(due, _) => due.clone(),
             Self::Never => Expr::value(never()),
         }
     }
@@ -60,6 +67,7 @@ impl Due {
     pub(super) fn from(&self, instant: DateTime<Utc>) -> Expr {
         match self {
             Self::At(due) => due.clone().gte(instant),
+            Self::After(due, by) => due.clone().gte(instant - *by),
             Self::On(due) => due.clone().gte(first_day(instant)),
             Self::Never => Expr::value(never() >= instant),
         }
@@ -69,6 +77,7 @@ impl Due {
     pub(super) fn before(&self, instant: DateTime<Utc>) -> Expr {
         match self {
             Self::At(due) => due.clone().lt(instant),
+            Self::After(due, by) => due.clone().lt(instant - *by),
             Self::On(due) => due.clone().lt(first_day(instant)),
             Self::Never => Expr::value(never() < instant),
         }
@@ -78,6 +87,7 @@ impl Due {
     pub(super) fn after(&self, instant: DateTime<Utc>) -> Expr {
         match self {
             Self::At(due) => due.clone().gt(instant),
+            Self::After(due, by) => due.clone().gt(instant - *by),
             Self::On(_) if instant >= never() => Expr::value(false),
             Self::On(due) => due.clone().gte(first_day(instant + TimeDelta::microseconds(1))),
             Self::Never => Expr::value(never() > instant),
@@ -88,6 +98,7 @@ impl Due {
     pub(super) fn read(&self, row: &QueryResult, name: &str) -> Result<Option<DateTime<Utc>>, Fault> {
         let due = match self {
             Self::At(_) => row.try_get::<DateTime<Utc>>("", name)?,
+            Self::After(_, by) => row.try_get::<DateTime<Utc>>("", name)? + *by,
             Self::On(_) => last_second(row.try_get::<NaiveDate>("", name)?),
             Self::Never => never(),
         };

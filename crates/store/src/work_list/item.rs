@@ -1,5 +1,6 @@
 //! One item of the work list: as a source makes it, and as callers see it.
 
+use access::JobRole;
 use chrono::{DateTime, Utc};
 use kernel::lang::Lang;
 use kernel::time::Timestamp;
@@ -24,7 +25,8 @@ pub struct Item {
     url: String,
     act_url: Option<String>,
     pub(super) holder_id: Option<Uuid>,
-    pub(super) deciders: Vec<String>,
+    pub(super) watcher_id: Option<Uuid>,
+    pub(super) deciders: Vec<JobRole>,
     pub(super) org_unit_id: Option<Uuid>,
 }
 
@@ -42,6 +44,7 @@ impl Item {
             url: format!("{}/{}", R::PATH, row.id()),
             act_url: None,
             holder_id: None,
+            watcher_id: None,
             deciders: Vec::new(),
             org_unit_id: None,
         }
@@ -50,6 +53,11 @@ impl Item {
     pub fn about<R: Resource>(mut self, id: Uuid, number: Option<String>) -> Self {
         (self.resource, self.subject_id, self.number) = (R::NAME, id, number);
         self.url = format!("{}/{id}", R::PATH);
+        self
+    }
+    /// One part of the row waits, beside others: somebody who takes part in it.
+    pub fn part(mut self, part: Uuid) -> Self {
+        self.row = part;
         self
     }
     /// Since when it waits.
@@ -62,8 +70,13 @@ impl Item {
         self.holder_id = holder;
         self
     }
-    /// The roles whose turn it is, by their codes.
-    pub fn decided_by(mut self, roles: Vec<String>) -> Self {
+    /// Who keeps an eye on it and is reminded, though others have to act.
+    pub fn watched_by(mut self, watcher: Option<Uuid>) -> Self {
+        self.watcher_id = watcher;
+        self
+    }
+    /// The roles whose turn it is.
+    pub fn decided_by(mut self, roles: Vec<JobRole>) -> Self {
         self.deciders = roles;
         self
     }

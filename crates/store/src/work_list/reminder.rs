@@ -36,6 +36,8 @@ pub struct Reminder {
 pub enum Told {
     /// Who holds it.
     Holder,
+    /// Who keeps an eye on it: the dispatcher of a repair.
+    Watcher,
     /// The roles whose turn it is.
     Deciders,
     /// Those nearest the unit in one of these roles.
@@ -163,24 +165,20 @@ async fn note(work: &Work, kind: &str, row: Uuid, due: DateTime<Utc>, step: &str
 }
 
 fn fact(source: &Source, item: &Item, due: DateTime<Utc>, step: &Step) -> Fact {
-    let mut people = Vec::new();
-    // Roles side by side stand for one another: whoever of them is nearest is told.
-    let mut roles: Vec<String> = Vec::new();
-    for told in step.told {
-        match told {
-            Told::Holder => people.extend(item.holder_id.map(|id| id.to_string())),
-            Told::Deciders => roles.push(item.deciders.join("|")),
-            Told::Roles(any) => roles.push(any.iter().map(|role| role.code()).collect::<Vec<_>>().join("|")),
-        }
-    }
     let mut fact = Fact::new(step.event, item.resource, Some(item.subject_id))
         .with("work", source.kind)
         .with("what_zh", source.title_zh)
         .with("what_en", source.title_en)
         .with("number", item.number.clone())
-        .with("due_at", Timestamp::from(due).to_string())
-        .with("told", people)
-        .with("told_roles", roles);
+        .with("due_at", Timestamp::from(due).to_string());
+    for told in step.told {
+        fact = match told {
+            Told::Holder => fact.tells(item.holder_id),
+            Told::Watcher => fact.tells(item.watcher_id),
+            Told::Deciders => fact.tells_any_of(&item.deciders),
+            Told::Roles(any) => fact.tells_any_of(any),
+        };
+    }
     fact.placement.org_unit_id = item.org_unit_id;
     fact
 }

@@ -13,8 +13,14 @@ use store::{Reading, Resource};
 use crate::call::{self, Call};
 use crate::callback::{self, Callback};
 use crate::comment::{self, Comment};
+use crate::defect_claim::{self, DefectClaim};
+use crate::incident::{self, Incident};
 use crate::opinion;
 use crate::pause::{self, TicketPause};
+use crate::repair_order::entity::{Dispatch, Visit};
+use crate::repair_order::{self, RepairOrder};
+use crate::site_receipt::{self, SiteReceipt};
+use crate::supervision::{self, Supervision};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Model as TicketRow, json_list};
 use crate::ticket::queries::clear_requester;
@@ -28,6 +34,12 @@ pub(super) struct Parts {
     comments: Vec<comment::entity::Model>,
     opinions: Vec<opinion::entity::Model>,
     calls: Vec<call::entity::Model>,
+    orders: Vec<repair_order::entity::Model>,
+    claims: Vec<defect_claim::entity::Model>,
+    receipts: Vec<site_receipt::entity::Model>,
+    supervisions: Vec<supervision::entity::Model>,
+    /// The mass incident the case was part of.
+    incident: Option<incident::entity::Model>,
     approvals: Vec<approvals::approval::Model>,
     decisions: Vec<approvals::approval::decision::Model>,
     pub documents: Vec<documents::document::Model>,
@@ -54,6 +66,24 @@ impl Parts {
         let calls = call::entity::Entity::find()
             .filter(call::entity::Column::Id.is_in(calls))
             .order_by_asc(call::entity::Column::RingStartedAt);
+        let orders = repair_order::entity::Entity::find()
+            .filter(repair_order::entity::Column::TicketId.eq(id))
+            .order_by_asc(repair_order::entity::Column::CreatedAt)
+            .all(&db)
+            .await?;
+        let claims = defect_claim::entity::Entity::find()
+            .filter(defect_claim::entity::Column::TicketId.eq(id))
+            .order_by_asc(defect_claim::entity::Column::CreatedAt);
+        let receipts = site_receipt::entity::Entity::find()
+            .filter(site_receipt::entity::Column::RepairOrderId.is_in(orders.iter().map(|row| row.id)))
+            .order_by_asc(site_receipt::entity::Column::CreatedAt);
+        let supervisions = supervision::entity::Entity::find()
+            .filter(supervision::entity::Column::TicketId.eq(id))
+            .order_by_asc(supervision::entity::Column::CreatedAt);
+        let incident = match ticket.incident_id {
+            Some(incident) => incident::entity::Entity::find_by_id(incident).one(&db).await?,
+            None => None,
+        };
         let running = approvals::approval::Entity::find()
             .filter(approvals::approval::Column::Resource.eq(Ticket::NAME))
             .filter(approvals::approval::Column::ResourceId.eq(id))
@@ -68,6 +98,11 @@ impl Parts {
             comments: comments.all(&db).await?,
             opinions: opinions.all(&db).await?,
             calls: calls.all(&db).await?,
+            claims: claims.all(&db).await?,
+            receipts: receipts.all(&db).await?,
+            supervisions: supervisions.all(&db).await?,
+            orders,
+            incident,
             decisions: decisions.all(&db).await?,
             approvals: running,
             documents: Vec::new(),
@@ -85,7 +120,22 @@ impl Parts {
         files.extend(self.comments.iter().flat_map(|row| json_list::<Uuid>(&row.document_ids)));
         files.extend(self.pauses.iter().map(|row| row.proof_document_id));
         files.extend(self.calls.iter().filter_map(|row| row.recording_document_id));
+        for order in &self.orders {
+            files.extend(json_list::<Uuid>(&order.document_ids));
+            files.extend(json_list::<Visit>(&order.visits).into_iter().flat_map(|visit| visit.document_ids));
+        }
+        for claim in &self.claims {
+            files.extend(claim.notice_document_id);
+        }
         files
+    }
+
+    /// Who did repairs in the case or was asked to, and who answered for a defect.
+    pub fn suppliers(&self) -> Vec<Uuid> {
+        let asked = self.orders.iter().flat_map(|order| json_list::<Dispatch>(&order.dispatches));
+        let mut all: BTreeSet<Uuid> = asked.filter_map(|dispatch| dispatch.supplier_id).collect();
+        all.extend(self.claims.iter().map(|claim| claim.supplier_id));
+        all.into_iter().collect()
     }
 
     /// The ids facts of the case are about.
@@ -94,6 +144,11 @@ impl Parts {
         all.extend(self.callbacks.iter().map(|row| row.id));
         all.extend(self.pauses.iter().map(|row| row.id));
         all.extend(self.calls.iter().map(|row| row.id));
+        all.extend(self.orders.iter().map(|row| row.id));
+        all.extend(self.claims.iter().map(|row| row.id));
+        all.extend(self.receipts.iter().map(|row| row.id));
+        all.extend(self.supervisions.iter().map(|row| row.id));
+        all.extend(self.incident.iter().map(|row| row.id));
         all.extend(self.approvals.iter().map(|row| row.id));
         all.extend(self.documents.iter().map(|row| row.id));
         all
@@ -139,6 +194,7 @@ impl Parts {
                 view.insert("external_number".to_owned(), text(number)?);
             }
         }
+        let mut incident = Incident::views(at, self.incident.clone().into_iter().collect()).await?;
         let approvals: Vec<Value> = self.approvals.iter().map(|row| self.approval(row)).collect();
         let files = self.documents.iter().map(|row| {
             json!({ "id": row.id, "name": row.name, "file_name": row.file_name, "kind": row.kind,
@@ -149,6 +205,11 @@ impl Parts {
             "comments": Comment::views(at, self.comments.clone()).await?,
             "pauses": TicketPause::views(at, self.pauses.clone()).await?,
             "opinions": self.opinions.iter().cloned().map(opinion::OpinionView::from).collect::<Vec<_>>(),
+            "repair_orders": RepairOrder::views(at, self.orders.clone()).await?,
+            "defect_claims": DefectClaim::views(at, self.claims.clone()).await?,
+            "site_receipts": SiteReceipt::views(at, self.receipts.clone()).await?,
+            "supervisions": Supervision::views(at, self.supervisions.clone()).await?,
+            "incident": incident.pop(),
             "approvals": approvals, "documents": files.collect::<Vec<_>>(),
         });
         if clear {

@@ -19,7 +19,7 @@ pub struct Model {
     pub cycle: i32,
     pub closed_at: Option<DateTimeUtc>,
     pub root_cause_code: Option<String>,
-    /// JSON array: who did repairs in the case.
+    /// JSON array: who did repairs in the case, was asked to, or answered for a defect.
     pub supplier_ids: String,
     pub journal_from: i64,
     pub journal_to: i64,

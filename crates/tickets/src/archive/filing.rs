@@ -163,7 +163,7 @@ async fn build(
         cycle: ticket.cycle,
         closed_at: ticket.closed_at,
         root_cause_code: ticket.root_cause_code.clone(),
-        supplier_ids: "[]".to_owned(),
+        supplier_ids: serde_json::to_string(&parts.suppliers()).map_err(Fault::internal)?,
         journal_from: positions().min().unwrap_or_default(),
         journal_to: positions().max().unwrap_or_default(),
         manifest_sha256: String::new(),

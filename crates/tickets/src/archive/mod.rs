@@ -51,7 +51,7 @@ pub struct CaseArchiveView {
     pub cycle: i32,
     pub closed_at: Option<Timestamp>,
     pub root_cause_code: Option<String>,
-    /// Who did repairs in the case.
+    /// Who did repairs in the case, was asked to, or answered for a defect.
     pub supplier_ids: Vec<Uuid>,
     /// First and last journal position of the case.
     pub journal_from: i64,

@@ -1,8 +1,7 @@
 //! The call row, and which tickets a call belongs to.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "call")]
@@ -39,41 +38,27 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Who called whom (呼叫方向).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallDirection)]
+#[codes::code(name = "CallDirection")]
 pub enum Direction {
     /// 呼入
+    #[label("Incoming")]
     In,
     /// 呼出
+    #[label("Outgoing")]
     Out,
 }
 
-impl Direction {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["in", "out"];
-}
-
 /// What became of a call (通话结果).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallResult)]
+#[codes::code(name = "CallResult")]
 pub enum Outcome {
-    /// 已接听
+    /// 已接
     Answered,
-    /// 未接听
+    /// 未接
     Lost,
     /// 占线
     Busy,
     /// 语音留言
     Voicemail,
-}
-
-impl Outcome {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["answered", "lost", "busy", "voicemail"];
 }
 
 pub mod link {

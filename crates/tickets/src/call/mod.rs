@@ -9,10 +9,10 @@ mod rings;
 mod view;
 
 use access::Actor;
-use kernel::fault::Fault;
-use sea_orm::Condition;
+use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
+use sea_orm::{Condition, ConnectionTrait, DbBackend};
 use store::list::{Columns, truth};
 use store::resource::Placement;
 use store::{Reading, Resource};
@@ -72,6 +72,7 @@ impl Resource for Call {
             .by("within_limit", Column::WithinLimit)
             .custom("staffed", "boolean", staffed)
             .custom("linked", "boolean", linked)
+            .custom("hour", "integer", hour)
             .range("ring_started_at", Column::RingStartedAt)
             .sort("ring_started_at", Column::RingStartedAt)
             .sort("number", Column::Number)
@@ -89,6 +90,17 @@ impl Resource for Call {
 fn staffed(_: &Reading, value: &str) -> Result<Condition, Fault> {
     let staffed = Condition::all().add(Expr::cust(CALL_STAFFED));
     Ok(if truth("staffed", value)? { staffed } else { staffed.not() })
+}
+
+/// The hour of the day in business time at which it rang, 0 to 23.
+fn hour(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    let hour = value.parse::<u8>().ok().filter(|hour| *hour < 24);
+    let hour = hour.ok_or_else(|| Fault::new(&INVALID_PARAMETER).with("parameter", "hour"))?;
+    let rang = match at.db().get_database_backend() {
+        DbBackend::Postgres => r#"EXTRACT(HOUR FROM "call"."ring_started_at" AT TIME ZONE INTERVAL '8 hours')"#,
+        _ => r#"CAST(strftime('%H', "call"."ring_started_at", '+8 hours') AS INTEGER)"#,
+    };
+    Ok(Condition::all().add(Expr::cust(format!("{rang} = {hour}"))))
 }
 
 fn linked(_: &Reading, value: &str) -> Result<Condition, Fault> {

@@ -6,32 +6,44 @@ use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::time::business_day;
 use kernel::{ids, validation};
+use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
-use store::{Reading, Work, numbers, parameters, resource};
+use store::journal::Fact;
+use store::resource::Placement;
+use store::{Reading, Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{self, AttemptResult, Column, Entity, Model, Outcome, Priority, RelationToCustomer, Status};
 use super::{Around, Attempt, Callback, MOVES, finishes};
+use crate::call::Call;
 use crate::catalogue::Severity;
 use crate::clock::writing;
 use crate::problems::{PROXY_NOT_ACCEPTED, UNREACHABLE_NOT_PROVEN};
+use crate::ticket::Ticket;
 use crate::ticket::answering::{self, IdentityCheck};
 use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as TicketStatus, json_list};
 
+/// A fact about a callback belongs where its ticket is.
+fn placed(mut fact: Fact, ticket: &TicketRow) -> Fact {
+    fact.placement = Placement { customer_id: fact.placement.customer_id, ..Ticket::placement(ticket) };
+    fact
+}
+
 /// Opens one callback per distinct customer, else per distinct requester phone, of the ticket and the
-/// tickets merged into it.
+/// tickets merged into it; who has one in this cycle gets no second.
 pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fault> {
     let chosen = writing::choose(work, ticket, work.now).await?;
     let due_at = kernel::time::whole_second(work.now) + TimeDelta::seconds(chosen.policy.callback_target_seconds);
     let merged =
         Tickets::find().filter(crate::ticket::entity::Column::MergedIntoId.eq(ticket.id)).all(&work.db()).await?;
-    let mut seen = HashSet::new();
+    let who = |customer: Option<Uuid>, key: &Option<String>| customer.map(|id| id.to_string()).or(key.clone());
+    let known = of_cycle(work, ticket).await?;
+    let mut seen: HashSet<String> = known.iter().filter_map(|row| who(row.customer_id, &row.requester_key)).collect();
     for source in std::iter::once(ticket).chain(&merged) {
-        let who = source.customer_id.map(|id| id.to_string()).or(source.requester_phone_key.clone());
-        let Some(who) = who else { continue };
+        let Some(who) = who(source.customer_id, &source.requester_phone_key) else { continue };
         if !seen.insert(who) {
             continue;
         }
@@ -56,7 +68,7 @@ pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fau
             attempts: Set("[]".to_owned()),
             ..Default::default()
         };
-        work.create::<Callback>(row, |fact| fact, "created").await?;
+        work.create::<Callback>(row, |fact| placed(fact, ticket), "created").await?;
     }
     Ok(())
 }
@@ -114,6 +126,9 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), 
 /// Records a failed attempt; one too soon after the last counted is kept but not counted.
 pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Model, Fault> {
     let (around, _) = begin(work, id, "attempt").await?;
+    if let Some(call) = input.call_id {
+        referenced::known::<Call>(work, call, "/call_id").await?;
+    }
     let row = around.row;
     let gap = TimeDelta::hours(parameters::integer(work, "tickets.callback.min_gap_hours").await?);
     let mut attempts: Vec<Attempt> = json_list(&row.attempts);
@@ -127,7 +142,7 @@ pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Mod
     });
     let mut change = row.clone().into_active_model();
     change.attempts = Set(serde_json::to_string(&attempts).map_err(Fault::internal)?);
-    work.change::<Callback>(&row, change, "attempted", |fact| fact).await
+    work.change::<Callback>(&row, change, "attempted", |fact| placed(fact, &around.ticket)).await
 }
 
 fn check_conversation(input: &CompleteCallback) -> Result<(), Fault> {
@@ -205,7 +220,9 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
     }
     let outcome = crate::ticket::code(&input.outcome);
     let row = work
-        .change::<Callback>(&row, change, "done", |fact| fact.with("outcome", outcome.as_str()).with("proxy", proxy))
+        .change::<Callback>(&row, change, "done", |fact| {
+            placed(fact, &around.ticket).with("outcome", outcome.as_str()).with("proxy", proxy)
+        })
         .await?;
     follow(work, &row, input.opinion.as_deref()).await?;
     Ok(row)
@@ -219,7 +236,8 @@ pub async fn waive(work: &Work, id: Uuid, input: &WaiveCallback) -> Result<Model
     change.status = Set(to);
     change.waived_by = Set(Some(work.actor().sub));
     change.waive_reason = Set(Some(input.reason.clone()));
-    let row = work.change::<Callback>(&row, change, "waived", |fact| fact.reason(input.reason.as_str())).await?;
+    let fact = |fact: Fact| placed(fact, &around.ticket).reason(input.reason.as_str());
+    let row = work.change::<Callback>(&row, change, "waived", fact).await?;
     follow(work, &row, None).await?;
     Ok(row)
 }
@@ -236,7 +254,7 @@ async fn follow(work: &Work, row: &Model, opinion: Option<&str>) -> Result<(), F
         for other in all.iter().filter(|other| other.status == Status::Pending) {
             let mut change = other.clone().into_active_model();
             change.status = Set(Status::Void);
-            work.change::<Callback>(other, change, "voided", |fact| fact).await?;
+            work.change::<Callback>(other, change, "voided", |fact| placed(fact, &ticket)).await?;
         }
         answering::reopened(work, &ticket, opinion.unwrap_or("not satisfied")).await?;
         return Ok(());
@@ -259,9 +277,33 @@ pub async fn raise_priority(work: &Work, ticket: &TicketRow) -> Result<(), Fault
     for row in of_cycle(work, ticket).await?.iter().filter(|row| row.status == Status::Pending) {
         let mut change = row.clone().into_active_model();
         change.priority = Set(Priority::High);
-        work.change::<Callback>(row, change, "prioritised", |fact| fact).await?;
+        work.change::<Callback>(row, change, "prioritised", |fact| placed(fact, ticket)).await?;
     }
     Ok(())
+}
+
+/// A good rating stands for the callback of who gave it, where the house lets it (TK-R25).
+pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result<TicketRow, Fault> {
+    let good = i64::from(rating) >= parameters::integer(work, "tickets.rating.high").await?;
+    if !good || !parameters::boolean(work, "tickets.callback.self_rating_counts").await? {
+        return Ok(ticket);
+    }
+    let himself = work.actor().customer_id;
+    let all = of_cycle(work, &ticket).await?;
+    let Some(row) = all.iter().find(|row| row.status == Status::Pending && row.customer_id == himself) else {
+        return Ok(ticket);
+    };
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::Done);
+    change.outcome = Set(Some(Outcome::Satisfied));
+    change.relation = Set(Some(crate::ticket::code(&RelationToCustomer::Himself)));
+    change.score = Set(Some(rating));
+    change.completed_at = Set(Some(work.now));
+    let fact = |fact: Fact| placed(fact, &ticket).with("outcome", "satisfied").with("proxy", false).with("rated", true);
+    let row = work.change::<Callback>(row, change, "done", fact).await?;
+    follow(work, &row, None).await?;
+    let after = Tickets::find_by_id(ticket.id).one(&work.db()).await?;
+    Ok(after.unwrap_or(ticket))
 }
 
 /// When the next pending callback of a ticket is due.

@@ -1,8 +1,7 @@
 //! The callback row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "callback")]
@@ -49,45 +48,29 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a callback stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallbackStatus)]
+#[codes::code(name = "CallbackStatus")]
 pub enum Status {
+    /// 待回访
     Pending,
+    /// 已回访
     Done,
+    /// 免回访
     Waived,
-    /// The case was reopened before it was made.
+    /// 作废: the case was reopened before it was made.
     Void,
 }
 
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Pending => "pending",
-            Status::Done => "done",
-            Status::Waived => "waived",
-            Status::Void => "void",
-        }
-    }
-}
-
 /// How urgent it is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallbackPriority)]
+#[codes::code(name = "CallbackPriority")]
 pub enum Priority {
+    /// 普通
     Normal,
-    /// The customer contested the answer or rated it low.
+    /// 优先: the customer contested the answer or rated it low.
     High,
 }
 
 /// What the customer said (回访结果).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CallbackOutcome)]
+#[codes::code(name = "CallbackOutcome")]
 pub enum Outcome {
     /// 满意
     Satisfied,
@@ -100,25 +83,36 @@ pub enum Outcome {
 }
 
 /// Who answered, in relation to the customer.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum RelationToCustomer {
-    #[serde(rename = "self")]
+    /// 本人
+    #[code("self")]
+    #[label("Himself")]
     Himself,
+    /// 配偶
     Spouse,
+    /// 家属
     Family,
+    /// 租户
     Tenant,
+    /// 物业人员
     PropertyStaff,
+    /// 其他
     Other,
 }
 
 /// Why a call reached nobody.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum AttemptResult {
+    /// 无人接听
     NoAnswer,
+    /// 占线
     Busy,
+    /// 关机
+    #[label("Switched off")]
     PowerOff,
+    /// 号码有误
     WrongNumber,
+    /// 不便接听
     NotConvenient,
 }

@@ -7,18 +7,19 @@ use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::Columns;
+use store::list::{Columns, truth, uuid};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use crate::catalogue::Severity;
 use crate::ticket::Ticket;
-use crate::ticket::entity::{Model as TicketRow, json_list};
-use crate::ticket::person;
+use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, json_list};
+use crate::ticket::{person, queries};
 use entity::{Column, Entity, Model, Outcome, Status};
 
 /// The callbacks resource.
@@ -151,6 +152,13 @@ pub struct CallbackHouseView {
     pub overdue: bool,
 }
 
+/// Done by its limit, the last instant included.
+fn in_time(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let in_time = ExprTrait::lte(Expr::col(Column::CompletedAt), Expr::col(Column::DueAt));
+    let in_time = Condition::all().add(Column::CompletedAt.is_not_null()).add(in_time);
+    Ok(if truth("in_time", value)? { in_time } else { in_time.not() })
+}
+
 impl Resource for Callback {
     type Entity = Entity;
     type Row = Model;
@@ -175,14 +183,22 @@ impl Resource for Callback {
         Columns::sorted_by("due_at")
             .sort("due_at", Column::DueAt)
             .sort("number", Column::Number)
-            .code("status", Column::Status, &["pending", "done", "waived", "void"])
-            .code("priority", Column::Priority, &["normal", "high"])
-            .code("outcome", Column::Outcome, &["satisfied", "not_satisfied", "declined", "unreachable"])
+            .code("status", Column::Status, Status::CODES)
+            .code("priority", Column::Priority, entity::Priority::CODES)
+            .code("outcome", Column::Outcome, Outcome::CODES)
             .by("ticket_id", Column::TicketId)
             .by("customer_id", Column::CustomerId)
             .by("caller_id", Column::CallerId)
             .by("proxy", Column::Proxy)
             .range("due_at", Column::DueAt)
+            .custom("in_time", "boolean", in_time)
+            .custom("net", "boolean", |_, value| queries::of_counted(Column::TicketId, value))
+            .custom("responsible_org_unit_id", "uuid", |_, value| {
+                let unit = uuid("responsible_org_unit_id", value)?;
+                let tickets = Tickets::find().select_only().column(TicketColumn::Id);
+                let tickets = tickets.filter(TicketColumn::ResponsibleOrgUnitId.eq(unit)).into_query();
+                Ok(Condition::all().add(Column::TicketId.in_subquery(tickets)))
+            })
     }
 
     fn placement(row: &Model) -> Placement {

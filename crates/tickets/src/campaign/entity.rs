@@ -1,8 +1,7 @@
 //! The campaign row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "outreach_campaign")]
@@ -45,10 +44,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What a campaign is for (活动类型).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = OutreachKind)]
+#[codes::code(name = "OutreachKind")]
 pub enum Kind {
     /// 节日问候
     Festival,
@@ -63,9 +59,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["festival", "promotion", "renewal", "payment_reminder", "notice"];
-
     /// Whether it takes the customer's consent and comes only now and then.
     pub fn is_marketing(self) -> bool {
         matches!(self, Self::Festival | Self::Promotion)
@@ -73,29 +66,18 @@ impl Kind {
 }
 
 /// Where a campaign stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = OutreachCampaignStatus)]
+#[codes::code(name = "OutreachCampaignStatus")]
 pub enum Status {
+    /// 草稿
     Draft,
+    /// 已批准
     Approved,
+    /// 进行中
     Running,
+    /// 已暂停
     Paused,
-    /// Never written: nothing is left to send or to call.
+    /// 已结束: never written: nothing is left to send or to call.
     Finished,
+    /// 已取消
     Cancelled,
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::Approved => "approved",
-            Status::Running => "running",
-            Status::Paused => "paused",
-            Status::Finished => "finished",
-            Status::Cancelled => "cancelled",
-        }
-    }
 }

@@ -47,6 +47,7 @@ impl Resource for Category {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "ticket_category";
     const PATH: &'static str = "/v1/ticket-categories";
+    const REMEMBERED: bool = true;
 
     fn visible_to(_actor: &Actor) -> Condition {
         Condition::all()

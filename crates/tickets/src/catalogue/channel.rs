@@ -49,6 +49,7 @@ impl Resource for Channel {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "channel";
     const PATH: &'static str = "/v1/channels";
+    const REMEMBERED: bool = true;
 
     fn visible_to(_actor: &Actor) -> Condition {
         Condition::all()

@@ -54,18 +54,17 @@ impl Model {
 }
 
 /// How the responsible unit is found (责任部门规则).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ResponsibleRule)]
+#[codes::code(name = "ResponsibleRule")]
 pub enum Rule {
-    /// The named unit.
+    /// 指定部门: the named unit.
+    #[label("A named unit")]
     OrgUnit,
-    /// The team of the project.
+    /// 项目部: the team of the project.
     ProjectTeam,
-    /// The heating station of the place.
+    /// 所站: the heating station of the place.
     Station,
-    /// The desk that received it.
+    /// 受理客服台: the desk that received it.
+    #[label("The desk that took it")]
     Desk,
 }
 
@@ -91,6 +90,7 @@ impl Resource for Classification {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "ticket_classification";
     const PATH: &'static str = "/v1/ticket-classifications";
+    const REMEMBERED: bool = true;
 
     fn visible_to(_actor: &Actor) -> Condition {
         Condition::all()

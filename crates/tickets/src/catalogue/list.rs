@@ -39,49 +39,33 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// The lists there are.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TicketCatalogueList)]
+#[codes::code(name = "TicketCatalogueList")]
 pub enum List {
     /// 暂停原因
     PauseReason,
     /// 根本原因
     RootCause,
-    /// 延误原因
+    /// 超时原因
     DelayReason,
     /// 不予受理原因
+    #[label("Reason of dismissal")]
     DismissReason,
-    /// 退回原因
+    /// 退换原因
+    #[label("Reason of a return")]
     ReturnReason,
 }
 
-impl List {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] =
-        &["pause_reason", "root_cause", "delay_reason", "dismiss_reason", "return_reason"];
-}
-
 /// Who approves a pause (审批人组).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[schema(as = PauseApprovers)]
+#[codes::code(name = "PauseApprovers", stored = false)]
 pub enum Approvers {
     /// 班长、客服主管
-    #[serde(rename = "LEAD")]
+    #[code("LEAD")]
+    #[label("Lead")]
     Lead,
     /// 客服部门负责人
-    #[serde(rename = "HEAD")]
+    #[code("HEAD")]
+    #[label("Head")]
     Head,
-}
-
-impl Approvers {
-    /// The code on the wire and in the row.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Lead => "LEAD",
-            Self::Head => "HEAD",
-        }
-    }
 }
 
 impl Model {

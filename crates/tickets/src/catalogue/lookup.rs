@@ -1,20 +1,46 @@
 //! What ticket commands ask of the catalogues.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use store::Reading;
 
-use super::{Kind, PlaceKind, category, classification, list, valid_on};
+use super::{Kind, PlaceKind, category, classification, list};
+
+/// The catalogues as commands ask for them, remembered: small, and changed a few times a year.
+struct Catalogues {
+    channels: Vec<super::channel::Model>,
+    categories: Vec<category::Model>,
+    classifications: Vec<classification::Model>,
+    procedures: Vec<super::procedure::Model>,
+}
+
+async fn catalogues(at: &Reading) -> Result<Arc<Catalogues>, Fault> {
+    at.remembered(async |db| {
+        Ok(Catalogues {
+            channels: super::channel::Entity::find().all(&db).await?,
+            categories: category::Entity::find().all(&db).await?,
+            classifications: classification::Entity::find().all(&db).await?,
+            procedures: super::procedure::Entity::find().all(&db).await?,
+        })
+    })
+    .await
+}
+
+fn is_valid(from: NaiveDate, to: Option<NaiveDate>, on: NaiveDate) -> bool {
+    from <= on && to.is_none_or(|to| on <= to)
+}
 
 /// The channel of a code.
 ///
 /// # Errors
 /// `invalid_enum` at `/channel_code` when there is none in use.
 pub async fn channel(at: &Reading, code: &str) -> Result<super::channel::Model, Fault> {
-    use super::channel::{Column, Entity};
-    let row = Entity::find().filter(Column::Code.eq(code)).filter(Column::Active.eq(true)).one(&at.db()).await?;
-    row.ok_or_else(|| Fault::field("/channel_code", "invalid_enum"))
+    let known = catalogues(at).await?;
+    let row = known.channels.iter().find(|row| row.code == code && row.active);
+    row.cloned().ok_or_else(|| Fault::field("/channel_code", "invalid_enum"))
 }
 
 /// A dotted category code and the codes above it, nearest first.
@@ -34,31 +60,24 @@ pub async fn classify(
     place_kind: PlaceKind,
     on: NaiveDate,
 ) -> Result<classification::Model, Fault> {
-    use classification::{Column, Entity};
     let invalid = || Fault::field("/category_code", "classification_invalid").rule("TK-R01");
-    let valid = category::Entity::find()
-        .filter(category::Column::Code.eq(category_code))
-        .filter(valid_on(category::Column::ValidFrom, category::Column::ValidTo, on))
-        .count(&at.db())
-        .await?;
-    if valid == 0 {
+    let known = catalogues(at).await?;
+    if !known.categories.iter().any(|row| row.code == category_code && is_valid(row.valid_from, row.valid_to, on)) {
         return Err(invalid());
     }
-    let rows = Entity::find()
-        .filter(Column::Kind.eq(kind))
-        .filter(Column::PlaceKind.eq(place_kind))
-        .filter(Column::CategoryCode.is_in(ancestors(category_code)))
-        .filter(Column::Active.eq(true))
-        .filter(valid_on(Column::ValidFrom, Column::ValidTo, on))
-        .all(&at.db())
-        .await?;
-    nearest(rows, category_code).ok_or_else(invalid)
+    let rows = known.classifications.iter().filter(|row| {
+        row.kind == kind && row.place_kind == place_kind && row.active && is_valid(row.valid_from, row.valid_to, on)
+    });
+    nearest(rows, category_code).cloned().ok_or_else(invalid)
 }
 
 /// Of rows for a category or those above it, the nearest.
-fn nearest(rows: Vec<classification::Model>, category_code: &str) -> Option<classification::Model> {
-    let serves = |row: &classification::Model| ancestors(category_code).contains(&row.category_code.as_str());
-    rows.into_iter().filter(serves).max_by_key(|row| row.category_code.len())
+fn nearest<'a>(
+    rows: impl Iterator<Item = &'a classification::Model>,
+    category_code: &str,
+) -> Option<&'a classification::Model> {
+    let above = ancestors(category_code);
+    rows.filter(|row| above.contains(&row.category_code.as_str())).max_by_key(|row| row.category_code.len())
 }
 
 /// An entry in use of a word list: `root_cause`, `pause_reason` …
@@ -77,9 +96,9 @@ pub async fn list_item(at: &Reading, list: &str, code: &str, pointer: &str) -> R
 
 /// The procedure of a code, in use or not: a ticket keeps the one it was given.
 pub async fn procedure(at: &Reading, code: &str) -> Result<super::procedure::Model, Fault> {
-    use super::procedure::{Column, Entity};
-    let row = Entity::find().filter(Column::Code.eq(code)).one(&at.db()).await?;
-    row.ok_or_else(|| Fault::internal(format!("no procedure {code}")))
+    let known = catalogues(at).await?;
+    let row = known.procedures.iter().find(|row| row.code == code);
+    row.cloned().ok_or_else(|| Fault::internal(format!("no procedure {code}")))
 }
 
 #[cfg(test)]
@@ -120,7 +139,8 @@ mod tests {
     #[test]
     fn the_nearest_row_above_serves_a_category() {
         let check = |rows: &[&str], code: &str| {
-            nearest(rows.iter().map(|code| row(code)).collect(), code).map(|row| row.category_code)
+            let rows: Vec<_> = rows.iter().map(|code| row(code)).collect();
+            nearest(rows.iter(), code).map(|row| row.category_code.clone())
         };
         assert_eq!(check(&["heating", "heating.leak"], "heating.leak").as_deref(), Some("heating.leak"));
         assert_eq!(check(&["heating", "heating.leak"], "heating.leak.pipe").as_deref(), Some("heating.leak"));

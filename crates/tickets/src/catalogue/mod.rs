@@ -15,34 +15,16 @@ use kernel::fault::{self, Fault};
 use kernel::time;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, SqlErr};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::journal::Fact;
 use store::resource::Resource;
 use store::{Reading, Work};
-use utoipa::ToSchema;
 
 pub use defaults::install_defaults;
 pub use lookup::{ancestors, channel, classify, list_item, procedure};
 
 /// What a customer wants (诉求类型).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TicketKind)]
+#[codes::code(name = "TicketKind")]
 pub enum Kind {
     /// 咨询
     Consultation,
@@ -56,81 +38,30 @@ pub enum Kind {
     Repair,
 }
 
-impl Kind {
-    /// Every kind.
-    pub const ALL: &'static [Self] =
-        &[Self::Consultation, Self::Complaint, Self::Suggestion, Self::Application, Self::Repair];
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["consultation", "complaint", "suggestion", "application", "repair"];
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Consultation => "consultation",
-            Self::Complaint => "complaint",
-            Self::Suggestion => "suggestion",
-            Self::Application => "application",
-            Self::Repair => "repair",
-        }
-    }
-}
-
 /// Where the matter is (地点类型).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum PlaceKind {
     /// 户内
+    #[label("Home")]
     Unit,
     /// 楼栋公共部位
+    #[label("Common part of a building")]
     BuildingCommon,
     /// 小区公共部位
+    #[label("Common part of a project")]
     ProjectCommon,
     /// 车位
     Parking,
-    /// 供热站片区
+    /// 所站辖区
+    #[label("Area of a station")]
     StationArea,
-    /// 无地点
+    /// 无具体位置
+    #[label("Nowhere")]
     None,
 }
 
-impl PlaceKind {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] =
-        &["unit", "building_common", "project_common", "parking", "station_area", "none"];
-}
-
 /// How bad it is (严重程度), in ascending order.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum Severity {
     /// 一般
     Normal,
@@ -141,18 +72,6 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// Every severity, ascending.
-    pub const ALL: &'static [Self] = &[Self::Normal, Self::Serious, Self::Major];
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["normal", "serious", "major"];
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Serious => "serious",
-            Self::Major => "major",
-        }
-    }
     /// 0, 1, 2: what lists sort by.
     pub fn rank(self) -> i32 {
         match self {
@@ -164,53 +83,38 @@ impl Severity {
 }
 
 /// How a customer reaches the desk (渠道方式).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ChannelMedium)]
+#[codes::code(name = "ChannelMedium")]
 pub enum Medium {
     /// 电话
     Phone,
     /// 来访
+    #[label("Walk-in")]
     WalkIn,
     /// 网站
     Web,
     /// 手机应用
     App,
     /// 即时通讯
+    #[label("Messenger")]
     Im,
     /// 短信
+    #[label("SMS")]
     Sms,
-    /// 电子邮件
+    /// 邮件: 电子邮件
+    #[label("E-mail")]
     Email,
     /// 信函
     Letter,
-    /// 现场走访
+    /// 上门走访
+    #[label("Visit on the spot")]
     SiteVisit,
     /// 转办
     Transfer,
     /// 政府热线
+    #[label("Government hotline")]
     Government,
-    /// 系统内部
+    /// 系统: 系统内部
     System,
-}
-
-impl Medium {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &[
-        "phone",
-        "walk_in",
-        "web",
-        "app",
-        "im",
-        "sms",
-        "email",
-        "letter",
-        "site_visit",
-        "transfer",
-        "government",
-        "system",
-    ];
 }
 
 /// Inserts a row whose natural key may be taken, and records that it was created.

@@ -74,6 +74,7 @@ impl Resource for Procedure {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "ticket_procedure";
     const PATH: &'static str = "/v1/ticket-procedures";
+    const REMEMBERED: bool = true;
 
     fn visible_to(_actor: &Actor) -> Condition {
         Condition::all()

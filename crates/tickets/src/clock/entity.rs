@@ -22,13 +22,15 @@ pub mod clock {
         pub stops_at: Option<DateTimeUtc>,
         pub void_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,
-        /// Projection while it runs: when the present target is used up, as if a pause ended at its `until`.
+        /// Projection: when the present target is or was used up, as if an open pause ended at its `until`.
         pub due_at: Option<DateTimeUtc>,
         /// Projection while it runs: when the next step of the reminder ladder is reached.
         pub remind_at: Option<DateTimeUtc>,
         /// The last step that was told, and the target it was told of.
         pub reminded_seq: Option<i32>,
         pub reminded_percent: Option<i32>,
+        /// Projection: a breach stands – of any target once it stopped, before that of an earlier target.
+        pub missed: Option<bool>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

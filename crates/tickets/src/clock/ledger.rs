@@ -37,6 +37,14 @@ pub struct Ledger {
     days: HashMap<Uuid, Arc<WorkingDays>>,
 }
 
+/// Counted seconds a case spent with one unit and person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stay {
+    pub org_unit_id: Option<Uuid>,
+    pub staff_id: Option<Uuid>,
+    pub seconds: i64,
+}
+
 /// Rows by what they belong to, each list in the order read.
 fn grouped<T>(rows: Vec<T>, key: impl Fn(&T) -> Uuid) -> HashMap<Uuid, Vec<T>> {
     let mut groups: HashMap<Uuid, Vec<T>> = HashMap::new();
@@ -115,6 +123,19 @@ impl Ledger {
             ledger
         };
         Ok(tickets.iter().map(ledger).collect())
+    }
+
+    /// The ledger of a ticket that begins now, from rows not yet written.
+    pub fn begun(
+        created_at: Instant,
+        clocks: Vec<Clock>,
+        segments: Vec<segment::Model>,
+        versions: &Versions,
+        now: Instant,
+    ) -> Self {
+        let mut ledger = Self { created_at, clocks, segments, pauses: Vec::new(), days: HashMap::new() };
+        ledger.days = ledger.read_days(versions, now);
+        ledger
     }
 
     /// A pause whose `until` has passed ended then; the running segment after it begins there.
@@ -217,6 +238,20 @@ impl Ledger {
     pub fn elapsed(&self, clock: &Clock, target: &target::Model, now: Instant) -> Known<i64> {
         let until = clock.row.stops_at.unwrap_or(now).min(now);
         deadline::counted(&self.stretches(clock), self.calendar(target), until)
+    }
+
+    /// Where the counted seconds of a handling or stage clock were spent: unit, person, seconds (TK-R15). Their sum is
+    /// what has elapsed.
+    pub fn dwell(&self, clock: &Clock, target: &target::Model, now: Instant) -> Known<Vec<Stay>> {
+        let until = clock.row.stops_at.unwrap_or(now).min(now);
+        let own = self.segments.iter().filter(|s| s.cycle == clock.row.cycle && s.kind == "running");
+        own.map(|s| {
+            let (from, to) = (s.from_at.max(clock.row.starts_at), s.to_at.unwrap_or(until).min(until));
+            let stretch = [Segment { from, to: Some(to.max(from)), running: true }];
+            let seconds = deadline::counted(&stretch, self.calendar(target), until)?;
+            Ok(Stay { org_unit_id: s.org_unit_id, staff_id: s.staff_id, seconds })
+        })
+        .collect()
     }
 
     /// When a target is used up; `None` while a pause is open and it is not yet used up.

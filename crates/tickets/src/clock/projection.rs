@@ -1,6 +1,7 @@
 //! What lists sort and filter by, computed from the ledger: the projection of the facts.
 
 use chrono::{DateTime, Utc};
+use kernel::deadline::Breach;
 use kernel::fault::Fault;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
@@ -23,15 +24,16 @@ pub struct Projection {
     pub paused_until: Option<Instant>,
     pub near_due_at: Option<Instant>,
     /// Of the clocks whose rows say something else now.
-    pub moved: Vec<Running>,
+    pub moved: Vec<ClockProjection>,
 }
 
-/// What the row of a running clock says.
+/// What the row of a clock says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Running {
+pub struct ClockProjection {
     pub clock_id: Uuid,
     pub due_at: Option<Instant>,
     pub remind_at: Option<Instant>,
+    pub missed: Option<bool>,
 }
 
 /// The step at which a target is used up; on the ladder whatever else is.
@@ -71,43 +73,64 @@ pub fn steps_left<'a>(clock: &'a clock::Model, target: &target::Model, ladder: &
     &ladder[ladder.partition_point(|percent| *percent <= told)..]
 }
 
-fn running(ledger: &Ledger, clock: &Clock, ladder: &[i32]) -> Running {
+/// What the row of a clock is to say. A running clock's present target is not judged: time alone may break it.
+fn of_clock(ledger: &Ledger, clock: &Clock, ladder: &[i32], now: Instant) -> ClockProjection {
+    let runs = clock.row.stops_at.is_none();
     let target = clock.targets.last();
     let due_at = target.and_then(|target| ledger.projected_due_at(clock, target).ok().flatten());
     let next = target.and_then(|target| Some((target, *steps_left(&clock.row, target, ladder).first()?)));
     let remind_at = next.and_then(|(target, percent)| reached_at(ledger, clock, target, percent));
-    Running { clock_id: clock.row.id, due_at, remind_at }
+    let stands = |breach: &Breach| {
+        let present = runs && target.is_some_and(|target| target.seq == breach.target_seq);
+        !present && !clock.annulments.iter().any(|annulled| annulled.due_at == breach.due_at)
+    };
+    let missed = ledger.breaches(clock, now).ok().map(|breaches| breaches.iter().any(stands));
+    // The ladder of a stopped clock is the affair of whoever reminds.
+    let remind_at = if runs { remind_at } else { clock.row.remind_at };
+    ClockProjection { clock_id: clock.row.id, due_at, remind_at, missed }
 }
 
 /// Computes the projection of a ticket from its ledger and the tickets merged into it (TK-R10).
 pub async fn project(at: &Reading, ticket: &Ticket) -> Result<Projection, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
-    let (ladder, near_due) = (ladder(at).await?, near_due(at).await?);
+    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
+    Ok(of_ledger(&ledger, ticket, (&ladder(at).await?, near_due(at).await?), merged, at.now))
+}
+
+/// What a ledger comes to; `merged` is the earliest limit of the tickets merged into this one.
+pub fn of_ledger(
+    ledger: &Ledger,
+    ticket: &Ticket,
+    (ladder, near_due): (&[i32], i32),
+    merged: Option<Instant>,
+    now: Instant,
+) -> Projection {
     let open = ledger.clock("handle", ticket.cycle).filter(|clock| clock.row.stops_at.is_none());
     let target = open.and_then(|clock| clock.targets.last().map(|target| (clock, target)));
     let due = target.and_then(|(clock, target)| ledger.projected_due_at(clock, target).ok().flatten());
-    let near = target.and_then(|(clock, target)| reached_at(&ledger, clock, target, near_due));
+    let near = target.and_then(|(clock, target)| reached_at(ledger, clock, target, near_due));
     let open_here = Status::OPEN.contains(&ticket.status) || ticket.status == Status::Merged;
     let authority = ticket.authority_due_at.filter(|_| open_here);
-    let merged = ticket::queries::earliest_merged_due(at, ticket.id).await?;
     let earliest = [due, authority, merged].into_iter().flatten().min();
     let paused_until = ledger.open_pause().map(|pause| pause.until);
-    let runs = ledger.clocks.iter().filter(|clock| clock.row.stops_at.is_none());
-    let moved = runs
-        .map(|clock| (&clock.row, running(&ledger, clock, &ladder)))
-        .filter(|(row, now)| (row.due_at, row.remind_at) != (now.due_at, now.remind_at))
+    let moved = ledger
+        .clocks
+        .iter()
+        .map(|clock| (&clock.row, of_clock(ledger, clock, ladder, now)))
+        .filter(|(row, now)| (row.due_at, row.remind_at, row.missed) != (now.due_at, now.remind_at, now.missed))
         .map(|(_, now)| now)
         .collect();
-    Ok(Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved })
+    Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved }
 }
 
-/// Writes what the rows of running clocks say now.
-pub async fn place(work: &Work, moved: &[Running]) -> Result<(), Fault> {
-    for running in moved {
+/// Writes what the rows of clocks say now.
+pub async fn place(work: &Work, moved: &[ClockProjection]) -> Result<(), Fault> {
+    for now in moved {
         let change = clock::ActiveModel {
-            id: Set(running.clock_id),
-            due_at: Set(running.due_at),
-            remind_at: Set(running.remind_at),
+            id: Set(now.clock_id),
+            due_at: Set(now.due_at),
+            remind_at: Set(now.remind_at),
+            missed: Set(now.missed),
             ..Default::default()
         };
         clock::Entity::update(change).validate()?.exec(&work.db()).await?;

@@ -17,8 +17,8 @@ use super::entity::{clock, target};
 use super::ledger::{Clock, Ledger};
 use super::projection::{USED_UP, ladder, reached_at, steps_left};
 use crate::catalogue::Severity;
+use crate::ticket;
 use crate::ticket::entity::{Column, Entity, Model as Ticket};
-use crate::ticket::{self, code};
 
 type Instant = DateTime<Utc>;
 
@@ -129,10 +129,6 @@ impl Step<'_> {
             _ => ("办理", "the handling"),
         };
         let fact = Fact::of::<ticket::Ticket>(verb, row)
-            .with("number", row.number.as_str())
-            .with("kind", code(&row.kind))
-            .with("category_code", row.category_code.as_str())
-            .with("severity", code(&row.severity))
             .with("status", row.status.code())
             .with("clock", self.clock.name.as_str())
             .with("stage", self.clock.stage.clone())
@@ -143,15 +139,8 @@ impl Step<'_> {
             .with("percent", self.percent)
             .with("due_at", due_at.map(|at| Timestamp::from(at).to_string()))
             .with("urgent", self.is_pressing())
-            .with("told", people.iter().map(Uuid::to_string).collect::<Vec<_>>())
-            .with(
-                "told_roles",
-                roles
-                    .iter()
-                    .map(|any| any.iter().map(|role| role.code()).collect::<Vec<_>>().join("|"))
-                    .collect::<Vec<_>>(),
-            );
-        work.record(fact);
+            .tells(people);
+        work.record(roles.into_iter().fold(fact, Fact::tells_any_of));
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use store::calendars::Versions;
 
 use super::entity::{clock, segment, target};
 use super::ledger::{Clock, Ledger};
+use super::projection::{self, Projection};
 use crate::policy::{self, Case, Policy};
 use crate::ticket::entity::{Model as Ticket, Status};
 use crate::{pause, ticket};
@@ -27,7 +28,7 @@ pub struct Chosen {
 
 /// Chooses the policy in force at an instant for a ticket as it is now.
 pub async fn choose(work: &store::Reading, ticket: &Ticket, at: Instant) -> Result<Chosen, Fault> {
-    let (set, policies) = policy::in_force(work, at).await?;
+    let in_force = policy::in_force(work, at).await?;
     let path = match ticket.responsible_org_unit_id.or(ticket.received_org_unit_id) {
         Some(unit) => registers::org_unit::path(work, unit).await?,
         None => Vec::new(),
@@ -40,10 +41,59 @@ pub async fn choose(work: &store::Reading, ticket: &Ticket, at: Instant) -> Resu
         org_unit_id: ticket.responsible_org_unit_id,
         project_id: ticket.project_id,
     };
-    let (best, explained) = policy::best(&policies, &case, &path);
+    let (best, explained) = policy::best(&in_force.policies, &case, &path);
     let policy = best.ok_or_else(|| Fault::internal("a policy set without a default"))?.clone();
     let matched = explained.into_iter().find(|e| e.code == policy.code).map(|e| e.matched).unwrap_or_default();
-    Ok(Chosen { policy, set_version: set.number, matched })
+    Ok(Chosen { policy, set_version: in_force.set.number, matched })
+}
+
+/// The ledger of a ticket that is being registered: its clocks and first stretch, not yet written.
+pub struct Opening {
+    pub chosen: Chosen,
+    /// For the ticket's row.
+    pub projection: Projection,
+    ledger: Ledger,
+}
+
+/// Works the opening of a new ticket out.
+pub async fn opening(work: &Work, ticket: &Ticket, starts_at: Instant) -> Result<Opening, Fault> {
+    let chosen = choose(work, ticket, starts_at).await?;
+    let versions = store::calendars::versions(work).await?;
+    let running = |row: clock::Model, seconds: i64| {
+        let calendar = (chosen.policy.calendar_code, version_at(&versions, row.starts_at));
+        let target = target_row(work, &row, &chosen, seconds, calendar, 1, "registered")?;
+        Ok::<_, Fault>(Clock { row, targets: vec![target], annulments: Vec::new() })
+    };
+    let handle = clock_row(work, ticket, "handle", starts_at, None);
+    let mut clocks = vec![running(handle, chosen.policy.handle_target_seconds)?];
+    if let Some(seconds) = stage_seconds(&chosen.policy, ticket.status) {
+        clocks.push(running(clock_row(work, ticket, "stage", starts_at, Some(ticket.status)), seconds)?);
+    }
+    let segments = vec![segment_row(work, ticket, 1, starts_at, "registered", None)];
+    let mut ledger = Ledger::begun(ticket.created_at, clocks, segments, &versions, work.now);
+    let (ladder, near_due) = (projection::ladder(work).await?, projection::near_due(work).await?);
+    let projection = projection::of_ledger(&ledger, ticket, (&ladder, near_due), None, work.now);
+    for clock in &mut ledger.clocks {
+        if let Some(now) = projection.moved.iter().find(|now| now.clock_id == clock.row.id) {
+            (clock.row.due_at, clock.row.remind_at, clock.row.missed) = (now.due_at, now.remind_at, now.missed);
+        }
+    }
+    Ok(Opening { chosen, projection, ledger })
+}
+
+impl Opening {
+    /// Writes the rows; the ticket is written already.
+    pub async fn write(&self, work: &Work) {
+        for clock in &self.ledger.clocks {
+            work.insert_later(&clock.row).await;
+        }
+        for target in self.ledger.clocks.iter().flat_map(|clock| &clock.targets) {
+            work.insert_later(target).await;
+        }
+        for segment in &self.ledger.segments {
+            work.insert_later(segment).await;
+        }
+    }
 }
 
 fn is_stage(status: Status) -> bool {
@@ -143,6 +193,7 @@ pub async fn stop_with_merged(work: &Work, ticket_id: Uuid, name: &str, at: Inst
     stop_clock(work, ticket_id, name, at).await?;
     for merged in ticket::queries::merged_into(work, ticket_id).await? {
         stop_clock(work, merged, name, at).await?;
+        ticket::refresh_one(work, merged).await?;
     }
     Ok(())
 }
@@ -172,6 +223,7 @@ pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Faul
     let Some(latest) = latest else { return Ok(()) };
     let mut change = latest.into_active_model();
     change.stops_at = Set(None);
+    change.missed = Set(None);
     clock::Entity::update(change).validate()?.exec(&work.db()).await?;
     Ok(())
 }
@@ -218,22 +270,33 @@ pub async fn begin_stretch(
     pause_id: Option<Uuid>,
 ) -> Result<(), Fault> {
     let last = segment::Entity::find().filter(segment::Column::TicketId.eq(ticket.id)).count(&work.db()).await?;
-    let row = segment::ActiveModel {
-        id: Set(ids::new_id(work.now)),
-        ticket_id: Set(ticket.id),
-        seq: Set(i32::try_from(last).unwrap_or(i32::MAX) + 1),
-        cycle: Set(ticket.cycle),
-        kind: Set(if pause_id.is_some() { "paused" } else { "running" }.to_owned()),
-        begun_by: Set(begun_by.to_owned()),
-        stage: Set(ticket.status.code().to_owned()),
-        org_unit_id: Set(ticket.responsible_org_unit_id),
-        staff_id: Set(ticket.assignee_id),
-        pause_id: Set(pause_id),
-        from_at: Set(from),
-        to_at: Set(None),
-    };
-    work.insert(row).await?;
+    let seq = i32::try_from(last).unwrap_or(i32::MAX) + 1;
+    work.insert_later(&segment_row(work, ticket, seq, from, begun_by, pause_id)).await;
     Ok(())
+}
+
+fn segment_row(
+    work: &Work,
+    ticket: &Ticket,
+    seq: i32,
+    from: Instant,
+    begun_by: &str,
+    pause_id: Option<Uuid>,
+) -> segment::Model {
+    segment::Model {
+        id: ids::new_id(work.now),
+        ticket_id: ticket.id,
+        seq,
+        cycle: ticket.cycle,
+        kind: if pause_id.is_some() { "paused" } else { "running" }.to_owned(),
+        begun_by: begun_by.to_owned(),
+        stage: ticket.status.code().to_owned(),
+        org_unit_id: ticket.responsible_org_unit_id,
+        staff_id: ticket.assignee_id,
+        pause_id,
+        from_at: from,
+        to_at: None,
+    }
 }
 
 /// Notes another holder: the stretch goes on, paused or not, under his name.
@@ -277,23 +340,29 @@ async fn start_clock(
     starts_at: Instant,
     stage: Option<Status>,
 ) -> Result<clock::Model, Fault> {
-    let row = clock::ActiveModel {
-        id: Set(ids::new_id(work.now)),
-        ticket_id: Set(ticket.id),
-        name: Set(name.to_owned()),
-        cycle: Set(ticket.cycle),
-        stage: Set(stage.map(|stage| stage.code().to_owned())),
-        org_unit_id: Set(ticket.responsible_org_unit_id),
-        starts_at: Set(whole_second(starts_at)),
-        stops_at: Set(None),
-        void_at: Set(None),
-        created_at: Set(work.now),
-        due_at: Set(None),
-        remind_at: Set(None),
-        reminded_seq: Set(None),
-        reminded_percent: Set(None),
-    };
-    work.insert(row).await
+    let row = clock_row(work, ticket, name, starts_at, stage);
+    work.insert_later(&row).await;
+    Ok(row)
+}
+
+fn clock_row(work: &Work, ticket: &Ticket, name: &str, starts_at: Instant, stage: Option<Status>) -> clock::Model {
+    clock::Model {
+        id: ids::new_id(work.now),
+        ticket_id: ticket.id,
+        name: name.to_owned(),
+        cycle: ticket.cycle,
+        stage: stage.map(|stage| stage.code().to_owned()),
+        org_unit_id: ticket.responsible_org_unit_id,
+        starts_at: whole_second(starts_at),
+        stops_at: None,
+        void_at: None,
+        created_at: work.now,
+        due_at: None,
+        remind_at: None,
+        reminded_seq: None,
+        reminded_percent: None,
+        missed: None,
+    }
 }
 
 /// The first target of a clock takes the calendar version valid at the clock's start (TK-R13).
@@ -322,27 +391,37 @@ async fn append_target(
     seq: i32,
     cause: &str,
 ) -> Result<(), Fault> {
-    let (calendar, calendar_version) = calendar;
+    work.insert_later(&target_row(work, clock, chosen, seconds, calendar, seq, cause)?).await;
+    Ok(())
+}
+
+fn target_row(
+    work: &Work,
+    clock: &clock::Model,
+    chosen: &Chosen,
+    seconds: i64,
+    (calendar, calendar_version): (CalendarCode, i32),
+    seq: i32,
+    cause: &str,
+) -> Result<target::Model, Fault> {
     let calendar_code = match calendar {
         CalendarCode::Continuous => "continuous",
         CalendarCode::Office => "office",
         CalendarCode::Mainland => "mainland",
     };
-    let row = target::ActiveModel {
-        id: Set(ids::new_id(work.now)),
-        clock_id: Set(clock.id),
-        seq: Set(seq),
-        seconds: Set(seconds),
-        calendar_code: Set(calendar_code.to_owned()),
-        calendar_version: Set(calendar_version),
-        policy_code: Set(chosen.policy.code.clone()),
-        policy_position: Set(chosen.policy.position),
-        set_version: Set(chosen.set_version),
-        matched: Set(serde_json::to_string(&chosen.matched).map_err(Fault::internal)?),
-        set_at: Set(whole_second(work.now)),
-        cause: Set(cause.to_owned()),
-        set_by: Set(work.actor().sub),
-    };
-    work.insert(row).await?;
-    Ok(())
+    Ok(target::Model {
+        id: ids::new_id(work.now),
+        clock_id: clock.id,
+        seq,
+        seconds,
+        calendar_code: calendar_code.to_owned(),
+        calendar_version,
+        policy_code: chosen.policy.code.clone(),
+        policy_position: chosen.policy.position,
+        set_version: chosen.set_version,
+        matched: serde_json::to_string(&chosen.matched).map_err(Fault::internal)?,
+        set_at: whole_second(work.now),
+        cause: cause.to_owned(),
+        set_by: work.actor().sub,
+    })
 }

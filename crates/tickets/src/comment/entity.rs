@@ -1,8 +1,7 @@
 //! The comment row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "comment")]
@@ -28,18 +27,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Who reads a comment (可见范围).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CommentVisibility)]
+#[codes::code(name = "CommentVisibility")]
 pub enum Visibility {
     /// 内部
     Internal,
     /// 客户可见
+    #[label("For the customer")]
     Customer,
-}
-
-impl Visibility {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["internal", "customer"];
 }

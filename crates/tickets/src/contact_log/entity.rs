@@ -1,8 +1,7 @@
 //! The contact log row. Append-only.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "contact_log")]
@@ -33,37 +32,30 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// How somebody was contacted (联系方式).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ContactMethod)]
+#[codes::code(name = "ContactMethod")]
 pub enum Method {
+    /// 电话
     Phone,
+    /// 邮件
+    #[label("E-mail")]
     Email,
+    /// 短信
+    #[label("SMS")]
     Sms,
     /// 来访或上门
     Visit,
+    /// 即时通讯
+    #[label("Messenger")]
     Im,
 }
 
-impl Method {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["phone", "email", "sms", "visit", "im"];
-}
-
 /// Who contacted whom.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ContactDirection)]
+#[codes::code(name = "ContactDirection")]
 pub enum Direction {
     /// 客户来
+    #[label("Incoming")]
     In,
     /// 我方去
+    #[label("Outgoing")]
     Out,
-}
-
-impl Direction {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["in", "out"];
 }

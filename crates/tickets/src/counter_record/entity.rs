@@ -1,8 +1,7 @@
 //! A record of the counter (柜台记录): takings, lost goods, an outing.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "counter_record")]
@@ -34,20 +33,12 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What is recorded (记录种类).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CounterRecordKind)]
+#[codes::code(name = "CounterRecordKind")]
 pub enum CounterKind {
-    /// 交款
+    /// 营业款
     Takings,
-    /// 丢货
+    /// 遗失物品
     LostGoods,
-    /// 外出
+    /// 外出登记
     Outing,
-}
-
-impl CounterKind {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["takings", "lost_goods", "outing"];
 }

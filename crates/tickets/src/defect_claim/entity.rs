@@ -3,7 +3,6 @@
 use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -49,24 +48,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a claim stands (索赔状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = DefectClaimStatus)]
+#[codes::code(name = "DefectClaimStatus")]
 pub enum Status {
     /// 已提出
     Proposed,
@@ -105,10 +87,10 @@ pub struct ClaimReply {
 }
 
 /// Whether the contractor agrees.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ClaimReplyResult)]
+#[codes::code(name = "ClaimReplyResult", stored = false)]
 pub enum ReplyResult {
+    /// 认可
     Accepted,
+    /// 有异议
     Objected,
 }

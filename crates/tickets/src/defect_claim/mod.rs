@@ -18,7 +18,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::problems::{REPLY_WINDOW_CLOSED, REPLY_WINDOW_OPEN};
@@ -140,12 +139,13 @@ impl Resource for DefectClaim {
 
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
             .by("supplier_id", Column::SupplierId)
             .by("cost_contract_id", Column::CostContractId)
             .by("building_id", Column::BuildingId)
             .by("repair_order_id", Column::RepairOrderId)
             .by("ticket_id", Column::TicketId)
+            .by("created_by", Column::CreatedBy)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)
             .sort("number", Column::Number)

@@ -1,7 +1,7 @@
 //! The delivery row: one customer of a campaign.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::reach::Channel;
 
@@ -37,12 +37,12 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What the desk itself knows of it; the rest is read from clock and outbox.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum State {
+    /// 待办
     Open,
+    /// 未发送
     Suppressed,
-    /// The call was made.
+    /// 已通话: the call was made.
     Answered,
 }

@@ -8,31 +8,27 @@ use outbound::notification::entity::Status as Told;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
-use serde::{Deserialize, Serialize};
 use store::Reading;
-use utoipa::ToSchema;
 
 use super::entity::{Column, Model, State};
 use crate::reach::Channel;
 
 /// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = OutreachDeliveryStatus)]
+#[codes::code(name = "OutreachDeliveryStatus", stored = false)]
 pub enum DeliveryStatus {
-    /// A call to be made, or a message of a campaign that is paused.
+    /// 待办: a call to be made, or a message of a campaign that is paused.
     Queued,
-    /// Waits for the morning or the planned instant.
+    /// 等待时段: waits for the morning or the planned instant.
     Held,
-    /// Handed to the outbox; `attempts` shows how far it got.
+    /// 已发送: handed to the outbox; `attempts` shows how far it got.
     Sent,
-    /// Read in the inbox.
+    /// 已读: read in the inbox.
     Delivered,
-    /// Given up.
+    /// 失败: given up.
     Failed,
-    /// Nothing is sent; `reason` says why.
+    /// 未发送: nothing is sent; `reason` says why.
     Suppressed,
-    /// The customer was spoken to.
+    /// 已通话: the customer was spoken to.
     Answered,
 }
 

@@ -5,6 +5,8 @@ pub mod pool;
 pub mod ranking;
 pub mod waiting;
 
+use std::collections::HashMap;
+
 use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
@@ -17,6 +19,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::catalogue::{self, classification};
+use crate::portfolio;
 use crate::ticket::entity::{Model as TicketRow, Status};
 use crate::ticket::{begin, finish, handling, person};
 use pool::{Handlers, Pool};
@@ -45,9 +48,20 @@ async fn class_of(at: &Reading, row: &TicketRow) -> Result<classification::Model
     catalogue::classify(at, row.kind, &row.category_code, row.place_kind, business_day(row.received_at)).await
 }
 
-/// Who looks after the customer, when that counts.
-async fn owner_of(_at: &Reading, _row: &TicketRow) -> Result<Option<Uuid>, Fault> {
-    Ok(None)
+/// Who looks after the customers of some tickets, by customer; nobody while the house does not prefer him.
+struct Owners(HashMap<Uuid, Uuid>);
+
+impl Owners {
+    async fn of(at: &Reading, rows: &[TicketRow]) -> Result<Self, Fault> {
+        if !parameters::boolean(at, "tickets.dispatch.prefer_owner").await? {
+            return Ok(Self(HashMap::new()));
+        }
+        Ok(Self(portfolio::owners_of(at, rows.iter().filter_map(|row| row.customer_id)).await?))
+    }
+
+    fn owner(&self, row: &TicketRow) -> Option<Uuid> {
+        row.customer_id.and_then(|customer| self.0.get(&customer)).copied()
+    }
 }
 
 /// Dispatches a ticket just received, when that is switched on.
@@ -74,7 +88,8 @@ async fn dispatch(
 ) -> Result<TicketRow, Fault> {
     hold(work, unit).await?;
     let pool = pool.weigh(work).await?;
-    let judged = pool.judge(&row, handlers, owner_of(work, &row).await?);
+    let owners = Owners::of(work, std::slice::from_ref(&row)).await?;
+    let judged = pool.judge(&row, handlers, owners.owner(&row));
     match chosen(&judged) {
         Some(staff) => {
             let weight = pool.weight(row.severity);
@@ -160,7 +175,8 @@ pub async fn explain(at: &Reading, row: &TicketRow) -> Result<AssignmentExplanat
         let handlers = Handlers::of(&class_of(at, row).await?, &row.category_code);
         let pool = Pool::of_unit(at, unit).await?.weigh(at).await?;
         explanation.weight = pool.weight(row.severity);
-        explanation.candidates = pool.judge(row, &handlers, owner_of(at, row).await?);
+        let owners = Owners::of(at, std::slice::from_ref(row)).await?;
+        explanation.candidates = pool.judge(row, &handlers, owners.owner(row));
     }
     Ok(explanation)
 }

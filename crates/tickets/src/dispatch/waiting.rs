@@ -13,7 +13,7 @@ use store::{Answer, Context, Reading, Store, Work, parameters};
 
 use super::pool::{Handlers, Pool};
 use super::ranking::chosen;
-use super::{assigned, hold, owner_of};
+use super::{Owners, assigned, hold};
 use crate::catalogue::{self, Kind, PlaceKind};
 use crate::ticket::entity::{Column, Entity, Model as TicketRow, Status};
 
@@ -117,6 +117,7 @@ async fn assignable(at: &Reading, unit: Uuid) -> Result<Vec<Uuid>, Fault> {
         return Ok(Vec::new());
     }
     let mut pool = Pool::of_unit(at, unit).await?.weigh(at).await?;
+    let owners = Owners::of(at, &queue).await?;
     let mut classes = Classes::default();
     let mut ready = Vec::new();
     for row in queue {
@@ -124,8 +125,7 @@ async fn assignable(at: &Reading, unit: Uuid) -> Result<Vec<Uuid>, Fault> {
         if !pool.has(&handlers) {
             continue;
         }
-        let owner = owner_of(at, &row).await?;
-        if let Some(staff) = chosen(&pool.judge(&row, &handlers, owner)) {
+        if let Some(staff) = chosen(&pool.judge(&row, &handlers, owners.owner(&row))) {
             pool.took(staff, pool.weight(row.severity), at.now);
             ready.push(row.id);
         }
@@ -150,10 +150,12 @@ async fn assign_these(work: &Work, unit: Uuid, ids: &[Uuid]) -> Result<usize, Fa
         .into_iter()
         .map(|row| (row.id, row))
         .collect();
+    let rows: Vec<TicketRow> = ids.iter().filter_map(|id| rows.remove(id)).collect();
+    let owners = Owners::of(work, &rows).await?;
     let mut done = 0;
-    for row in ids.iter().filter_map(|id| rows.remove(id)).collect::<Vec<_>>() {
+    for row in rows {
         let Some(handlers) = classes.of(work, &row).await? else { continue };
-        let judged = pool.judge(&row, &handlers, owner_of(work, &row).await?);
+        let judged = pool.judge(&row, &handlers, owners.owner(&row));
         if let Some(staff) = chosen(&judged) {
             let weight = pool.weight(row.severity);
             assigned(work, row, staff, weight, &judged).await?;

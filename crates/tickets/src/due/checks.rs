@@ -10,18 +10,13 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::{cases, in_units, tickets};
+use super::{cases, in_units, of_tickets, tickets};
 use crate::callback::Callback;
 use crate::callback::entity as callback;
 use crate::catalogue::list;
 use crate::pause::{TicketPause, entity as pause};
-use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets};
+use crate::ticket::entity::Column as TicketColumn;
 use crate::ticket::{Ticket, person};
-
-fn of_tickets(column: impl ColumnTrait, tickets: Condition) -> Condition {
-    let ids = Tickets::find().select_only().column(TicketColumn::Id).filter(tickets);
-    Condition::all().add(column.in_subquery(ids.into_query()))
-}
 
 /// Callbacks to make; for the caller those of his unit in whose case he took no part (TK-R24).
 pub async fn callbacks(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
@@ -140,7 +135,7 @@ pub async fn opinions(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         Item::of::<Approval>(&row, due, ticket.map(|ticket| ticket.title.clone()).unwrap_or_default())
             .about::<Ticket>(row.resource_id, ticket.map(|ticket| ticket.number.clone()))
             .since(row.updated_at)
-            .decided_by(row.next_roles.split(',').filter(|role| !role.is_empty()).map(str::to_owned).collect())
+            .decided_by(row.next_roles.split(',').filter_map(|role| role.parse().ok()).collect())
             .in_unit(row.org_unit_id)
             .settled_at(row.decide_path.as_str())
     };

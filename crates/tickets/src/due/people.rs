@@ -1,20 +1,21 @@
 //! What waits for people about people: accounts to give, swaps, leaves, musters, duty logs, rosters (spec tickets §10).
 
+use access::JobRole;
 use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::time::business_day;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use store::work_list::{Asked, Due, Item, Waiting};
-use store::{Reading, parameters};
+use store::{Reading, Resource, parameters};
 
 use super::tickets;
 use crate::duty_log::DutyLog;
 use crate::duty_log::entity as duty_log;
 use crate::leave::Leave;
 use crate::leave::entity as leave;
-use crate::roster::Roster;
 use crate::roster::entity as roster;
+use crate::roster::{Roster, covering};
 use crate::shift::Shift;
 use crate::shift::entity as shift;
 use crate::shift_swap::ShiftSwap;
@@ -23,7 +24,7 @@ use crate::supervision::Supervision;
 use crate::supervision::entity as supervision;
 
 /// Minutes a reminder comes before (or after) what it is about.
-async fn lead(at: &Reading, what: &str) -> Result<TimeDelta, Fault> {
+pub(super) async fn lead(at: &Reading, what: &str) -> Result<TimeDelta, Fault> {
     let minutes = parameters::value(at, "tickets.remind.lead").await?;
     Ok(TimeDelta::minutes(minutes[what].as_i64().unwrap_or_default()))
 }
@@ -152,25 +153,62 @@ pub async fn rosters(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     Ok(rows.into_iter().map(item).collect())
 }
 
-/// Shifts of today whose muster is not held; one of each shift stands for it. Due at its start.
+/// Drafts whose gaps nobody answers for yet, so that they cannot be published; due as the roster is.
+pub async fn gaps(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    use roster::{Column, Trade};
+    let actor = at.actor();
+    let Some(unit) = asked.open_to(actor, "tickets.roster:accept_gap", Column::OrgUnitId) else {
+        return Ok(Vec::new());
+    };
+    let mut waits = unit
+        .add(Column::Status.eq(roster::Status::Draft))
+        .add(Column::StartsAt.lte(at.now + lead(at, "rota").await? * 2))
+        .add(Column::EndsAt.gt(at.now));
+    if asked.waiting == Waiting::Me {
+        waits = waits.add(Column::Trade.eq(match actor.role {
+            JobRole::HeatingServiceManager => Trade::Heating,
+            JobRole::SalesSupervisor => Trade::Sales,
+            _ => Trade::Service,
+        }));
+    }
+    let drafts = roster::Entity::find().filter(Roster::visible(at)).filter(waits).all(&at.db()).await?;
+    let mut items = Vec::new();
+    for row in drafts {
+        let gaps = covering::of_roster(at, &row, None).await?.gaps;
+        if gaps.is_empty() || row.answers_for(&gaps) {
+            continue;
+        }
+        let title = format!("{} +{}", row.from_on, row.days);
+        let item = Item::of::<Roster>(&row, Some(row.starts_at), title).in_unit(Some(row.org_unit_id));
+        items.push(item.settled_by::<Roster>("accept-gap"));
+    }
+    Ok(asked.chosen(at.now, items))
+}
+
+/// What one shift of a unit, day and code stands for, in the query: it is the first of them, and no row of `table`
+/// is kept of them yet.
+fn first_without(table: &str) -> Condition {
+    let same = "o.org_unit_id = \"shift\".\"org_unit_id\" AND o.on_date = \"shift\".\"on_date\" \
+                AND o.definition_code = \"shift\".\"definition_code\"";
+    Condition::all().add(Expr::cust(format!("NOT EXISTS (SELECT 1 FROM {table} o WHERE {same})"))).add(Expr::cust(
+        format!("NOT EXISTS (SELECT 1 FROM shift o WHERE {same} AND o.published AND o.id < \"shift\".\"id\")"),
+    ))
+}
+
+/// Shifts of today whose muster is not held; one of each shift stands for it. Due when a muster is punctual at the
+/// latest (TK-R29).
 pub async fn musters(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use shift::Column;
     let Some(unit) = asked.open_to(at.actor(), "tickets.muster:create", Column::OrgUnitId) else {
         return Ok(Vec::new());
     };
-    let same = "o.org_unit_id = \"shift\".\"org_unit_id\" AND o.on_date = \"shift\".\"on_date\" \
-                AND o.definition_code = \"shift\".\"definition_code\"";
-    let not_held = Expr::cust(format!("NOT EXISTS (SELECT 1 FROM muster o WHERE {same})"));
-    let first = Expr::cust(format!(
-        "NOT EXISTS (SELECT 1 FROM shift o WHERE {same} AND o.published AND o.id < \"shift\".\"id\")"
-    ));
     let waits = unit
         .add(Column::Published.eq(true))
         .add(Column::OnDate.eq(business_day(at.now)))
         .add(Column::EndAt.gt(at.now))
-        .add(not_held)
-        .add(first);
-    let rows = asked.rows::<Shift>(at, waits, Due::by(Column::StartAt)).await?;
+        .add(first_without("muster"));
+    let early = TimeDelta::minutes(parameters::integer(at, "tickets.roster.muster_lead_minutes").await?);
+    let rows = asked.rows::<Shift>(at, waits, Due::after_column(Column::StartAt, -early)).await?;
     let item = |(row, due): (shift::Model, Option<DateTimeUtc>)| {
         let title = format!("{} {}", row.on_date, row.definition_code);
         Item::of::<Shift>(&row, due, title).in_unit(Some(row.org_unit_id)).settled_at("/v1/musters")
@@ -178,8 +216,37 @@ pub async fn musters(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     Ok(rows.into_iter().map(item).collect())
 }
 
-/// Duty logs to hand over after the shift, and those the next leader has to take.
+/// Shifts that ended within so long are asked for a log nobody kept.
+const UNLOGGED: TimeDelta = TimeDelta::days(2);
+
+/// Duty logs to hand over after the shift, those nobody kept, and those the next leader has to take; due a while
+/// after the end of the shift.
 pub async fn duty_logs(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    let after = lead(at, "duty_log").await?;
+    let mut items = kept_logs(at, asked, after).await?;
+    items.extend(unkept_logs(at, asked, after).await?);
+    Ok(asked.chosen(at.now, items))
+}
+
+async fn unkept_logs(at: &Reading, asked: &Asked, after: TimeDelta) -> Result<Vec<Item>, Fault> {
+    use shift::Column;
+    let Some(unit) = asked.open_to(at.actor(), "tickets.duty_log:create", Column::OrgUnitId) else {
+        return Ok(Vec::new());
+    };
+    let waits = unit
+        .add(Column::Published.eq(true))
+        .add(Column::EndAt.lte(at.now))
+        .add(Column::EndAt.gt(at.now - UNLOGGED))
+        .add(first_without("duty_log"));
+    let rows = asked.rows::<Shift>(at, waits, Due::after_column(Column::EndAt, after)).await?;
+    let item = |(row, due): (shift::Model, Option<DateTimeUtc>)| {
+        let title = format!("{} {}", row.on_date, row.definition_code);
+        Item::of::<Shift>(&row, due, title).in_unit(Some(row.org_unit_id)).settled_at("/v1/duty-logs")
+    };
+    Ok(rows.into_iter().map(item).collect())
+}
+
+async fn kept_logs(at: &Reading, asked: &Asked, after: TimeDelta) -> Result<Vec<Item>, Fault> {
     use duty_log::Column;
     let Some(unit) = asked.open_to(at.actor(), "tickets.duty_log:accept", Column::OrgUnitId) else {
         return Ok(Vec::new());
@@ -190,7 +257,7 @@ pub async fn duty_logs(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> 
         closed = closed.add(Column::ClosedBy.is_not_in(at.actor().persons()));
     }
     let waits = unit.add(Condition::any().add(over).add(closed));
-    let rows = asked.rows::<DutyLog>(at, waits, Due::by(Column::EndsAt)).await?;
+    let rows = asked.rows::<DutyLog>(at, waits, Due::after_column(Column::EndsAt, after)).await?;
     let item = |(row, due): (duty_log::Model, Option<DateTimeUtc>)| {
         let act = if row.status == duty_log::Status::Open { "close" } else { "accept" };
         let title = format!("{} {}", row.on_date, row.definition_code);

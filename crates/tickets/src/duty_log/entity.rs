@@ -1,8 +1,7 @@
 //! The rows of a duty log (值班日志): itself and its entries.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "duty_log")]
@@ -30,44 +29,29 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a duty log stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = DutyLogStatus)]
+#[codes::code(name = "DutyLogStatus")]
 pub enum Status {
     /// 记录中
     Open,
-    /// 已交班
+    /// 待交接
     Closed,
-    /// 已接班
+    /// 已交接
     Accepted,
 }
 
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Open => "open",
-            Status::Closed => "closed",
-            Status::Accepted => "accepted",
-        }
-    }
-}
-
 /// What an entry is about.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = DutyLogEntryKind)]
+#[codes::code(name = "DutyLogEntryKind")]
 pub enum Kind {
     /// 事件
     Event,
-    /// 系统故障
+    /// 系统问题
     SystemProblem,
     /// 疑难问题
     DifficultCase,
-    /// 指示
+    /// 上级指示
     Instruction,
     /// 责令停止工作
+    #[label("Stop of work")]
     StopWork,
 }
 

@@ -3,7 +3,6 @@
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -49,24 +48,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a claim stands (结算状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = RepairFeeClaimStatus)]
+#[codes::code(name = "RepairFeeClaimStatus")]
 pub enum Status {
     /// 草稿
     Draft,
@@ -134,21 +116,22 @@ pub struct Check {
 }
 
 /// For which step a check was made.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RepairFeeCheckStep)]
+#[codes::code(name = "RepairFeeCheckStep", stored = false)]
 pub enum Step {
+    /// 初审
+    #[label("First review")]
     First,
+    /// 审核
     Audit,
 }
 
 /// What the customer said.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RepairFeeCheckResult)]
+#[codes::code(name = "RepairFeeCheckResult", stored = false)]
 pub enum CheckResult {
+    /// 属实
     Confirmed,
+    /// 不属实
     NotConfirmed,
-    /// Does not count.
+    /// 无人接听: does not count.
     NoAnswer,
 }

@@ -22,7 +22,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::outlet::{ServiceOutlet, known_to};
@@ -148,7 +147,7 @@ impl Resource for RepairFeeClaim {
             .by("outlet_id", Column::OutletId)
             .by("region", Column::RegionOrgUnitId)
             .by("month", Column::Month)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)
             .sort("month", Column::Month)

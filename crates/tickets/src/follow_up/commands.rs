@@ -15,6 +15,7 @@ use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{FollowUp, MOVES, Owed};
 use crate::contact_log::check_promise;
 use crate::contact_log::entity::Model as Log;
+use crate::leave;
 use crate::portfolio::entity::entry;
 
 /// What the customer was told, and when he will hear from us instead.
@@ -37,9 +38,15 @@ pub struct CancelFollowUp {
     pub reason: String,
 }
 
-/// A promise made in a contact: the customer's owner owes it, else who made it.
+/// A promise made in a contact: the customer's owner owes it, or who made it while he is away or there is none.
 pub async fn open(work: &Work, log: &Log, entry: Option<&entry::Model>) -> Result<(), Fault> {
     let Some(promised_at) = log.next_promise_at else { return Ok(()) };
+    let owner = entry.map(|entry| entry.agent_id);
+    let away = match owner {
+        Some(owner) => leave::away(work, &[owner], work.now).await?.contains(&owner),
+        None => true,
+    };
+    let agent_id = owner.filter(|_| !away).unwrap_or(log.created_by);
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -47,7 +54,7 @@ pub async fn open(work: &Work, log: &Log, entry: Option<&entry::Model>) -> Resul
         updated_at: Set(work.now),
         created_by: Set(work.actor().sub),
         customer_id: Set(log.customer_id),
-        agent_id: Set(entry.map_or(log.created_by, |entry| entry.agent_id)),
+        agent_id: Set(agent_id),
         org_unit_id: Set(log.org_unit_id),
         project_id: Set(log.project_id),
         ticket_id: Set(log.ticket_id),

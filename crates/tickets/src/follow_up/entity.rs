@@ -1,8 +1,7 @@
 //! The follow-up row: one promise to a customer.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "follow_up")]
@@ -43,11 +42,9 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a promise stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = FollowUpStatus)]
+#[codes::code(name = "FollowUpStatus")]
 pub enum Status {
+    /// 待兑现
     Open,
     /// 已兑现
     Kept,
@@ -55,19 +52,8 @@ pub enum Status {
     Missed,
     /// 已延期
     Postponed,
+    /// 已取消
     Cancelled,
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Open => "open",
-            Status::Kept => "kept",
-            Status::Missed => "missed",
-            Status::Postponed => "postponed",
-            Status::Cancelled => "cancelled",
-        }
-    }
 }
 
 impl Model {

@@ -10,6 +10,7 @@ use registers::customer::Customer;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait};
 use serde::Serialize;
+use serde_json::Value;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, truth};
 use store::resource::{Expansion, Placement};
@@ -125,6 +126,13 @@ impl Resource for FollowUp {
             customer_id: Some(row.customer_id),
             ..Placement::default()
         }
+    }
+
+    fn said(row: &Model) -> Vec<(&'static str, Value)> {
+        vec![
+            ("promised_at", Timestamp::from(row.promised_at).to_string().into()),
+            ("ticket_id", row.ticket_id.map(|id| id.to_string()).into()),
+        ]
     }
 
     fn expansions() -> Vec<Expansion> {

@@ -1,12 +1,24 @@
-//! Rows of files for the desk (PF-14): calls of an older telephone system, tickets of an older desk.
+//! Rows of files for the desk (PF-14): calls of an older telephone system, tickets of an older desk, catalogues of
+//! the repair network, and the calendar its deadlines are counted by.
 
+mod calendar_days;
 mod calls;
+mod parts;
+mod repairs;
 mod tickets;
 
 use store::imports::Kind;
 
 /// The kinds of the desk.
-pub static KINDS: &[Kind] = &[Kind::of::<tickets::TicketRow>(), Kind::of::<calls::CallRow>()];
+pub static KINDS: &[Kind] = &[
+    Kind::of::<tickets::TicketRow>(),
+    Kind::of::<calls::CallRow>(),
+    Kind::of::<parts::PartRow>(),
+    Kind::of::<parts::PartPriceRow>(),
+    Kind::of::<repairs::RepairTariffRow>(),
+    Kind::of::<repairs::WarrantyCoverageRow>(),
+    Kind::of::<calendar_days::CalendarDayRow>(),
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,7 @@
 //! The rows of an incident (群发事件): itself, the categories it explains, the places it reaches.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "incident")]
@@ -36,10 +35,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where an incident stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = IncidentStatus)]
+#[codes::code(name = "IncidentStatus")]
 pub enum Status {
     /// 处理中
     Open,
@@ -47,21 +43,6 @@ pub enum Status {
     Restored,
     /// 已关闭
     Closed,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["open", "restored", "closed"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Open => "open",
-            Status::Restored => "restored",
-            Status::Closed => "closed",
-        }
-    }
 }
 
 pub mod category {
@@ -101,12 +82,13 @@ pub mod place {
     impl ActiveModelBehavior for ActiveModel {}
 
     /// What kind of place.
-    #[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
-    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-    #[serde(rename_all = "snake_case")]
+    #[codes::code]
     pub enum Kind {
+        /// 项目
         Project,
+        /// 楼栋
         Building,
+        /// 供热站
         Station,
     }
 }

@@ -1,8 +1,7 @@
 //! The article row, its earlier texts, its categories and where it helped.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "knowledge_article")]
@@ -36,10 +35,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What an article is (知识类型).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = KnowledgeKind)]
+#[codes::code(name = "KnowledgeKind")]
 pub enum Kind {
     /// 知识条目
     Article,
@@ -49,33 +45,18 @@ pub enum Kind {
     Bulletin,
 }
 
-impl Kind {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["article", "technical_notice", "bulletin"];
-}
-
 /// Who reads it (可见范围).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = KnowledgeVisibility)]
+#[codes::code(name = "KnowledgeVisibility")]
 pub enum Visibility {
     /// 内部
     Internal,
     /// 客户可见
+    #[label("For customers")]
     Customer,
 }
 
-impl Visibility {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["internal", "customer"];
-}
-
 /// Where an article stands (状态).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = KnowledgeStatus)]
+#[codes::code(name = "KnowledgeStatus")]
 pub enum Status {
     /// 草稿
     Draft,
@@ -85,22 +66,6 @@ pub enum Status {
     Published,
     /// 已停用
     Retired,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["draft", "in_review", "published", "retired"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::InReview => "in_review",
-            Status::Published => "published",
-            Status::Retired => "retired",
-        }
-    }
 }
 
 pub mod category {

@@ -246,7 +246,7 @@ pub async fn cancel(work: &Work, id: Uuid, _input: &CancelLeave) -> Result<Model
             if let Some(found) = found.filter(|found| found.revoked_at.is_none()) {
                 let mut change = found.clone().into_active_model();
                 change.revoked_at = Set(Some(work.now));
-                work.after_commit(registers::people_changed);
+                work.forget();
                 work.change::<Delegation>(&found, change, "revoked", |fact| fact).await?;
             }
         }

@@ -1,8 +1,7 @@
 //! The leave row (请假).
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "leave_request")]
@@ -47,10 +46,7 @@ impl Model {
 }
 
 /// Where a leave stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = LeaveStatus)]
+#[codes::code(name = "LeaveStatus")]
 pub enum Status {
     /// 已申请
     Requested,
@@ -62,21 +58,4 @@ pub enum Status {
     Refused,
     /// 已取消
     Cancelled,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["requested", "handed_over", "approved", "refused", "cancelled"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Requested => "requested",
-            Status::HandedOver => "handed_over",
-            Status::Approved => "approved",
-            Status::Refused => "refused",
-            Status::Cancelled => "cancelled",
-        }
-    }
 }

@@ -1,20 +1,23 @@
-//! What a leave leaves behind: cases, shifts, approvals (TK-R18), and how it passes to the substitute.
+//! What a leave leaves behind: cases, promises, shifts, approvals (TK-R18), and how it passes to the substitute.
 
 use access::JobRole;
 use approvals::approval::{self, Approval};
+use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::time::{Timestamp, business_day, whole_second};
-use registers::{org_unit, staff};
+use registers::{customer, org_unit, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Serialize;
+use store::journal::Fact;
 use store::{Answer, Context, Reading, Store, Work};
 use utoipa::ToSchema;
 
 use super::Leave;
 use super::entity::{Column, Entity, Model, Status};
 use crate::clock::writing;
+use crate::follow_up::{FollowUp, entity as promise};
 use crate::shift::entity::{self as shift, Status as ShiftStatus};
 use crate::ticket::entity::json_list;
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, Status as TicketStatus};
@@ -34,13 +37,20 @@ pub struct HandoverItem {
 }
 
 /// What it is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum HandoverKind {
+    /// 工单
     Ticket,
+    /// 约定答复: a promise to a customer.
+    Promise,
+    /// 班次
     Shift,
+    /// 审批
     Approval,
 }
+
+/// Promises due until so long after the leave are handed over with it.
+const AFTER: TimeDelta = TimeDelta::hours(48);
 
 /// States in which a case still needs its holder.
 const HELD: [TicketStatus; 4] =
@@ -64,6 +74,14 @@ pub async fn items(at: &Reading, leave: &Model) -> Result<Vec<HandoverItem>, Fau
             accepted: accepted.contains(&row.id),
         });
     }
+    items.extend(promises(at, leave).await?.into_iter().map(|owed| HandoverItem {
+        id: owed.promise.id,
+        kind: HandoverKind::Promise,
+        name: owed.customer_number,
+        title: owed.customer_name,
+        due_at: Some(owed.promise.promised_at.into()),
+        accepted: accepted.contains(&owed.promise.id),
+    }));
     for row in shifts(at, leave).await? {
         items.push(HandoverItem {
             id: row.id,
@@ -96,6 +114,37 @@ pub(super) async fn shifts(at: &Reading, leave: &Model) -> Result<Vec<shift::Mod
         .filter(shift::Column::EndAt.gt(leave.from_at))
         .order_by_asc(shift::Column::StartAt);
     Ok(inside.all(&at.db()).await?)
+}
+
+/// A promise with its customer, as everybody may see him.
+struct Promised {
+    promise: promise::Model,
+    customer_number: String,
+    customer_name: String,
+}
+
+/// He owes these while he is away or soon after.
+fn owed(at: &Reading, leave: &Model) -> Select<promise::Entity> {
+    promise::Entity::find()
+        .filter(promise::Column::AgentId.eq(leave.staff_id))
+        .filter(promise::Column::Status.eq(promise::Status::Open))
+        .filter(promise::Column::PromisedAt.gte(at.now))
+        .filter(promise::Column::PromisedAt.lte(leave.to_at + AFTER))
+        .order_by_asc(promise::Column::PromisedAt)
+        .order_by_asc(promise::Column::Id)
+}
+
+async fn promises(at: &Reading, leave: &Model) -> Result<Vec<Promised>, Fault> {
+    let rows = owed(at, leave).all(&at.db()).await?;
+    let ids = rows.iter().map(|row| row.customer_id);
+    let known = customer::Entity::find().filter(customer::entity::Column::Id.is_in(ids)).all(&at.db()).await?;
+    let of = |promise: promise::Model| {
+        let customer = known.iter().find(|customer| customer.id == promise.customer_id);
+        let (customer_number, customer_name) =
+            customer.map(|row| (row.number.clone(), row.name_masked.clone())).unwrap_or_default();
+        Promised { promise, customer_number, customer_name }
+    };
+    Ok(rows.into_iter().map(of).collect())
 }
 
 /// The open approvals whose turn is one of his posts', where he may decide.
@@ -148,7 +197,7 @@ pub async fn begin_due(store: &Store) -> Result<usize, Fault> {
     Ok(count)
 }
 
-/// Passes cases and first-asked duty to the substitute once the leave has begun; the clocks do not notice.
+/// Passes cases, first-asked duty and promises to the substitute once the leave has begun; the clocks do not notice.
 pub(super) async fn begin(work: &Work, leave: Model) -> Result<Model, Fault> {
     if leave.status != Status::Approved || leave.passed_on_at.is_some() || leave.from_at > work.now {
         return Ok(leave);
@@ -172,9 +221,21 @@ pub(super) async fn begin(work: &Work, leave: Model) -> Result<Model, Fault> {
             passed += 1;
         }
     }
+    let promises = owed(work, &leave).lock(LockType::Update).all(&work.db()).await?;
+    let promised = promises.len();
+    for row in promises {
+        let mut change = row.clone().into_active_model();
+        change.agent_id = Set(leave.substitute_id);
+        work.change::<FollowUp>(&row, change, "handover", |fact| handed_over(fact, &leave)).await?;
+    }
     let mut change = leave.clone().into_active_model();
     change.passed_on_at = Set(Some(work.now));
-    work.change::<Leave>(&leave, change, "begun", |fact| fact.with("tickets", passed)).await
+    let fact = |fact: Fact| fact.with("tickets", passed).with("promises", promised);
+    work.change::<Leave>(&leave, change, "begun", fact).await
+}
+
+fn handed_over(fact: Fact, leave: &Model) -> Fact {
+    fact.reason("handover").with("leave_request_id", leave.id.to_string())
 }
 
 async fn pass(work: &Work, row: TicketRow, leave: &Model) -> Result<(), Fault> {
@@ -192,8 +253,7 @@ async fn pass(work: &Work, row: TicketRow, leave: &Model) -> Result<(), Fault> {
         change.first_asked_staff_id = Set(Some(leave.substitute_id));
         change.observers = Set(serde_json::to_string(&observers).map_err(Fault::internal)?);
     }
-    let fact = |fact: store::journal::Fact| fact.reason("handover").with("leave_request_id", leave.id.to_string());
-    let after = finish(work, &row, change, "handover", fact, None).await?;
+    let after = finish(work, &row, change, "handover", |fact| handed_over(fact, leave), None).await?;
     if held {
         writing::hand_over(work, &after, whole_second(work.now)).await?;
         refresh(work, after).await?;

@@ -1,8 +1,7 @@
 //! The template row: one revision of a text.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::reach::Channel;
 
@@ -32,25 +31,10 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Whether a text may be used.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MessageTemplateStatus)]
+#[codes::code(name = "MessageTemplateStatus")]
 pub enum Status {
+    /// 草稿
     Draft,
+    /// 已批准
     Approved,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["draft", "approved"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::Approved => "approved",
-        }
-    }
 }

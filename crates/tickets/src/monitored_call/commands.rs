@@ -67,12 +67,11 @@ pub struct DecideAppeal {
 }
 
 /// Whether an appeal is right (申诉结果).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum AppealResult {
-    /// 成立
+    /// 申诉成立
     Upheld,
-    /// 驳回
+    /// 申诉驳回
     Rejected,
 }
 

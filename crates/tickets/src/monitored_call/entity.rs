@@ -1,8 +1,7 @@
 //! A monitored call (监听) with its scores, and the agent's appeal (申诉).
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::scorecard::Scores;
 
@@ -45,10 +44,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a monitored call stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MonitoredCallStatus)]
+#[codes::code(name = "MonitoredCallStatus")]
 pub enum Status {
     /// 草稿
     Draft,
@@ -63,22 +59,8 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["draft", "published", "appealed", "upheld", "rejected"];
     /// What the agent knows of and what counts.
     pub const PUBLISHED: &'static [Status] = &[Self::Published, Self::Appealed, Self::Upheld, Self::Rejected];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::Published => "published",
-            Status::Appealed => "appealed",
-            Status::Upheld => "upheld",
-            Status::Rejected => "rejected",
-        }
-    }
 }
 
 impl Model {

@@ -133,6 +133,10 @@ impl Resource for MonitoredCall {
             .code("status", Column::Status, Status::CODES)
             .custom("month", "string", |_, value| Ok(in_month(list::month("month", value)?)))
             .range("monitored_at", Column::MonitoredAt)
+            .custom("fatal", "boolean", |_, value| {
+                let fatal = list::truth("fatal", value)?;
+                Ok(Condition::all().add(if fatal { Column::Fatal.ne("[]") } else { Column::Fatal.eq("[]") }))
+            })
             .sort("monitored_at", Column::MonitoredAt)
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)

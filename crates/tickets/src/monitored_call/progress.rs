@@ -34,17 +34,18 @@ pub struct AgentProgress {
 }
 
 /// How far the monitoring of an agent is (监听进度).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MonitoringStatus)]
+#[codes::code(name = "MonitoringStatus", stored = false)]
 pub enum ProgressStatus {
-    /// Not even the minimum (未达最低).
+    /// 未达最低: not even the minimum.
+    #[label("Below the minimum")]
     BelowMinimum,
-    /// The minimum, not the target (未达目标).
+    /// 未达目标: the minimum, not the target.
+    #[label("Below the target")]
     BelowTarget,
     /// 已达目标
+    #[label("At the target")]
     AtTarget,
-    /// No shift in the month (免检).
+    /// 免检: no shift in the month.
     Exempt,
 }
 

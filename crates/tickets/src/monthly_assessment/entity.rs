@@ -1,8 +1,7 @@
 //! The monthly assessment (月度考核) of one person.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "monthly_assessment")]
@@ -32,24 +31,10 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where an assessment stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MonthlyAssessmentStatus)]
+#[codes::code(name = "MonthlyAssessmentStatus")]
 pub enum Status {
     /// 草稿
     Draft,
     /// 已发布
     Published,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["draft", "published"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        Status::CODES[status as usize]
-    }
 }

@@ -1,8 +1,7 @@
 //! The rows of a muster (点名): itself and one line a person.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "muster")]
@@ -46,10 +45,7 @@ pub mod row {
 }
 
 /// What a muster finds of somebody.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MusterPresence)]
+#[codes::code(name = "MusterPresence")]
 pub enum Presence {
     /// 到岗
     Present,
@@ -58,5 +54,6 @@ pub enum Presence {
     /// 缺勤
     Absent,
     /// 请假
+    #[label("On leave")]
     Leave,
 }

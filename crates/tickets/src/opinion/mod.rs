@@ -57,16 +57,17 @@ impl From<entity::Model> for OpinionView {
     }
 }
 
+/// The opinions about these tickets.
+pub(crate) fn of_tickets(tickets: &[Uuid]) -> Select<entity::Entity> {
+    entity::Entity::find().filter(entity::Column::TicketId.is_in(tickets.iter().copied()))
+}
+
 /// The latest opinion of each ticket that has one.
 pub async fn latest(at: &Reading, tickets: &[Uuid]) -> Result<HashMap<Uuid, OpinionView>, Fault> {
     if tickets.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = entity::Entity::find()
-        .filter(entity::Column::TicketId.is_in(tickets.iter().copied()))
-        .order_by_asc(entity::Column::Number)
-        .all(&at.db())
-        .await?;
+    let rows = of_tickets(tickets).order_by_asc(entity::Column::Number).all(&at.db()).await?;
     Ok(rows.into_iter().map(|row| (row.ticket_id, row.into())).collect())
 }
 

@@ -12,7 +12,6 @@ use store::journal::Fact;
 use store::list::Columns;
 use store::resource::{self, Placement};
 use store::{Reading, Resource, Work};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -41,32 +40,17 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What an entry is for (往来类型).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = OutletAccountEntryKind)]
+#[codes::code(name = "OutletAccountEntryKind")]
 pub enum EntryKind {
     /// 配件款
     PartsCharge,
     /// 付款
     Payment,
-    /// 退件
+    /// 退件冲款
+    #[label("Credit for returns")]
     ReturnCredit,
-    /// 转货款
+    /// 结算转货款
+    #[label("Credit of a settlement")]
     SettlementCredit,
 }
 
@@ -121,7 +105,7 @@ impl Resource for OutletAccountEntry {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .by("outlet_id", Column::OutletId)
-            .code("kind", Column::Kind, EntryKind::VARIANTS)
+            .code("kind", Column::Kind, EntryKind::CODES)
             .sort("created_at", Column::CreatedAt)
     }
     fn placement(_: &Model) -> Placement {

@@ -64,6 +64,11 @@ pub fn is_central(actor: &Actor) -> bool {
     actor.is_system() || actor.scope.all || lead || CENTRAL.contains(&actor.role)
 }
 
+/// The outlets of which this holds, by id.
+pub(crate) fn ids_of(which: Condition) -> SelectStatement {
+    Entity::find().select_only().column(Column::Id).filter(which).into_query()
+}
+
 /// The outlets this caller may know of, by id.
 pub fn known_to(actor: &Actor) -> SelectStatement {
     Entity::find().select_only().column(Column::Id).filter(ServiceOutlet::visible_to(actor)).into_query()

@@ -12,7 +12,7 @@ use kernel::money::Money;
 use kernel::time::{Timestamp, business_day};
 use registers::locks;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, Set};
+use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::list::Columns;
 use store::resource::Placement;
@@ -136,6 +136,31 @@ pub async fn create(work: &Work, input: &CreatePart) -> Result<Model, Fault> {
         active: Set(true),
     };
     work.create::<Part>(row, |fact| fact, "created").await
+}
+
+/// What of a part may become different; its code and unit stay.
+pub struct Fields {
+    pub name: String,
+    pub min_stock_milli: i64,
+    pub recovery_required: bool,
+}
+
+/// Changes a part; whether anything was different.
+pub async fn revise(work: &Work, row: &Model, fields: Fields) -> Result<bool, Fault> {
+    if fields.min_stock_milli < 0 {
+        return Err(Fault::field("/min_stock", "out_of_range"));
+    }
+    let same = (row.name == fields.name, row.min_stock_milli, row.recovery_required)
+        == (true, fields.min_stock_milli, fields.recovery_required);
+    if same {
+        return Ok(false);
+    }
+    let mut change = row.clone().into_active_model();
+    change.name = Set(fields.name);
+    change.min_stock_milli = Set(fields.min_stock_milli);
+    change.recovery_required = Set(fields.recovery_required);
+    work.change::<Part>(row, change, "updated", |fact| fact).await?;
+    Ok(true)
 }
 
 /// The part with a code.

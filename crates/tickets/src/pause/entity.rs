@@ -1,8 +1,7 @@
 //! A pause of the handling clock (暂停), with reason, proof and approver (TK-R14).
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "ticket_pause")]
@@ -34,26 +33,16 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a pause stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TicketPauseStatus)]
+#[codes::code(name = "TicketPauseStatus")]
 pub enum Status {
+    /// 待批
     Requested,
+    /// 暂停中
     Active,
+    /// 已结束
     Ended,
+    /// 未批准
     Refused,
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Requested => "requested",
-            Status::Active => "active",
-            Status::Ended => "ended",
-            Status::Refused => "refused",
-        }
-    }
 }
 
 impl Model {

@@ -10,12 +10,13 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::Columns;
+use store::list::{Columns, uuid};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::ticket::Ticket;
+use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets};
+use crate::ticket::{Ticket, queries};
 use entity::{Column, Entity, Model, Status};
 
 /// The pauses resource.
@@ -84,8 +85,16 @@ impl Resource for TicketPause {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
-            .code("status", Column::Status, &["requested", "active", "ended", "refused"])
+            .code("status", Column::Status, Status::CODES)
             .by("ticket_id", Column::TicketId)
+            .by("reason_code", Column::ReasonCode)
+            .range("started_at", Column::StartedAt)
+            .custom("net", "boolean", |_, value| queries::of_counted(Column::TicketId, value))
+            .custom("assignee_id", "uuid", |_, value| {
+                let held = Tickets::find().select_only().column(TicketColumn::Id);
+                let held = held.filter(TicketColumn::AssigneeId.eq(uuid("assignee_id", value)?)).into_query();
+                Ok(Condition::all().add(Column::TicketId.in_subquery(held)))
+            })
     }
 
     fn placement(row: &Model) -> Placement {

@@ -35,6 +35,7 @@ pub async fn install_default(work: &Work) -> Result<bool, Fault> {
         superseded_at: Set(None),
     };
     work.insert(row).await?;
+    work.forget();
     Ok(true)
 }
 

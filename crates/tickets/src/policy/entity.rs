@@ -2,8 +2,7 @@
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use super::Policy;
 
@@ -38,30 +37,12 @@ impl Model {
 }
 
 /// Where a set stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SlaPolicySetStatus)]
+#[codes::code(name = "SlaPolicySetStatus")]
 pub enum Status {
     /// 草稿
     Draft,
-    /// 已启用
+    /// 生效
     Active,
-    /// 已被取代
+    /// 已被替代
     Superseded,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["draft", "active", "superseded"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::Active => "active",
-            Status::Superseded => "superseded",
-        }
-    }
 }

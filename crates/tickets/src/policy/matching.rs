@@ -1,12 +1,14 @@
 //! Which policy a ticket falls under, and why the earlier ones did not fit (TK-R15).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use store::Reading;
+use store::{Db, Reading};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -92,23 +94,32 @@ fn explain(policy: &Policy, case: &Case, org_path: &[Uuid]) -> Explanation {
     Explanation { position: policy.position, code: policy.code.clone(), matched, failed }
 }
 
-/// The set in force at an instant, with its policies: of the sets activated and begun by then the one
-/// activated last, since an activation overrules what earlier ones said from its `valid_from` on.
-pub async fn in_force(at: &Reading, instant: DateTime<Utc>) -> Result<(Model, Vec<Policy>), Fault> {
-    let set = begun_by(at, instant).await?.ok_or_else(|| Fault::internal("no policy set in force"))?;
-    let policies = set.policies()?;
-    Ok((set, policies))
+/// A set with its rules read.
+pub struct InForce {
+    pub set: Model,
+    pub policies: Vec<Policy>,
 }
 
-async fn begun_by(at: &Reading, instant: DateTime<Utc>) -> Result<Option<Model>, Fault> {
-    let set = Entity::find()
+/// The set in force at an instant, with its policies: of the sets activated and begun by then the one
+/// activated last, since an activation overrules what earlier ones said from its `valid_from` on.
+pub async fn in_force(at: &Reading, instant: DateTime<Utc>) -> Result<Arc<InForce>, Fault> {
+    begun_by(at, instant).await?.ok_or_else(|| Fault::internal("no policy set in force"))
+}
+
+async fn begun_by(at: &Reading, instant: DateTime<Utc>) -> Result<Option<Arc<InForce>>, Fault> {
+    let sets = at.remembered(async |db| activated(&db).await).await?;
+    Ok(sets.iter().find(|known| known.set.valid_from <= instant).cloned())
+}
+
+/// Every set that was activated, the last one first.
+async fn activated(db: &Db<'_>) -> Result<Vec<Arc<InForce>>, Fault> {
+    let sets = Entity::find()
         .filter(Column::Status.is_in([Status::Active, Status::Superseded]))
-        .filter(Column::ValidFrom.lte(instant))
         .order_by_desc(Column::ActivatedAt)
         .order_by_desc(Column::Number)
-        .one(&at.db())
+        .all(db)
         .await?;
-    Ok(set)
+    sets.into_iter().map(|set| Ok(Arc::new(InForce { policies: set.policies()?, set }))).collect()
 }
 
 /// A case to try.
@@ -145,8 +156,8 @@ pub struct SlaPolicyMatch {
 /// 422 `out_of_range` before the first set began.
 pub async fn find_match(at: &Reading, input: &MatchSlaPolicy) -> Result<SlaPolicyMatch, Fault> {
     let instant = input.at.map_or(at.now, DateTime::from);
-    let set = begun_by(at, instant).await?.ok_or_else(|| Fault::field("/at", "out_of_range"))?;
-    let policies = set.policies()?;
+    let found = begun_by(at, instant).await?.ok_or_else(|| Fault::field("/at", "out_of_range"))?;
+    let InForce { set, policies } = found.as_ref();
     let path = match input.org_unit_id {
         Some(unit) => registers::org_unit::path(at, unit).await?,
         None => Vec::new(),
@@ -159,7 +170,7 @@ pub async fn find_match(at: &Reading, input: &MatchSlaPolicy) -> Result<SlaPolic
         org_unit_id: input.org_unit_id,
         project_id: input.project_id,
     };
-    let (policy, explanations) = best(&policies, &case, &path);
+    let (policy, explanations) = best(policies, &case, &path);
     Ok(SlaPolicyMatch { set_id: set.id, set_version: set.number, policy: policy.cloned(), explanations })
 }
 

@@ -124,6 +124,7 @@ impl Resource for SlaPolicySet {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "sla_policy_set";
     const PATH: &'static str = "/v1/sla-policy-sets";
+    const REMEMBERED: bool = true;
 
     fn visible_to(_actor: &Actor) -> Condition {
         Condition::all()

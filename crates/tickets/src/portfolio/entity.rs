@@ -36,8 +36,7 @@ pub mod entry {
 pub mod plan {
     //! Who would get whom.
     use sea_orm::entity::prelude::*;
-    use serde::{Deserialize, Serialize};
-    use utoipa::ToSchema;
+    use serde::Serialize;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
     #[sea_orm(table_name = "portfolio_plan")]
@@ -67,31 +66,13 @@ pub mod plan {
     impl ActiveModelBehavior for ActiveModel {}
 
     /// Where a plan stands.
-    #[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-    #[serde(rename_all = "snake_case")]
-    #[schema(as = PortfolioPlanStatus)]
+    #[codes::code(name = "PortfolioPlanStatus")]
     pub enum Status {
-        /// 已制定
+        /// 已编制
         Planned,
         /// 已执行
         Applied,
         /// 已取消
         Cancelled,
-    }
-
-    impl Status {
-        /// Every code, for filters.
-        pub const CODES: &'static [&'static str] = &["planned", "applied", "cancelled"];
-    }
-
-    impl From<Status> for &'static str {
-        fn from(status: Status) -> Self {
-            match status {
-                Status::Planned => "planned",
-                Status::Applied => "applied",
-                Status::Cancelled => "cancelled",
-            }
-        }
     }
 }

@@ -186,9 +186,22 @@ pub async fn live(at: &Reading, customer_id: Uuid) -> Result<Option<Model>, Faul
     Ok(row.one(&at.db()).await?)
 }
 
-/// The agent whose customer somebody is now; dispatch prefers him (TK-R16).
-pub async fn owner_of(at: &Reading, customer_id: Uuid) -> Result<Option<Uuid>, Fault> {
-    Ok(live(at, customer_id).await?.map(|row| row.agent_id))
+/// Bound to one query at most.
+const AT_ONCE: usize = 500;
+
+/// The agents whose customers these are now, by customer; dispatch prefers them (TK-R16).
+pub async fn owners_of(at: &Reading, customers: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Fault> {
+    let customers: Vec<Uuid> = customers.collect();
+    let mut owners = HashMap::new();
+    for some in customers.chunks(AT_ONCE) {
+        let rows = Entity::find()
+            .filter(Column::CustomerId.is_in(some.iter().copied()))
+            .filter(Column::EndedAt.is_null())
+            .all(&at.db())
+            .await?;
+        owners.extend(rows.into_iter().map(|row| (row.customer_id, row.agent_id)));
+    }
+    Ok(owners)
 }
 
 /// Why a customer is nobody's any more.

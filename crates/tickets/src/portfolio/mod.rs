@@ -7,7 +7,7 @@ mod entry;
 mod plan;
 
 pub(crate) use entry::is_owner;
-pub use entry::{EndPortfolioEntry, PortfolioEntry, PortfolioEntryView, contacted, end, live, owner_of};
+pub use entry::{EndPortfolioEntry, PortfolioEntry, PortfolioEntryView, contacted, end, live, owners_of};
 pub use plan::{
     CreatePortfolioPlan, DecidePortfolioPlan, PortfolioAgent, PortfolioAllocation, PortfolioPlan, PortfolioPlanView,
     apply, cancel, create,

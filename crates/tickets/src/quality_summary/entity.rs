@@ -30,29 +30,12 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a summary stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = QualitySummaryStatus)]
+#[codes::code(name = "QualitySummaryStatus")]
 pub enum Status {
     /// 草稿
     Draft,
     /// 已提交
     Submitted,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["draft", "submitted"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::Submitted => "submitted",
-        }
-    }
 }
 
 /// A training the findings ask for (培训计划).

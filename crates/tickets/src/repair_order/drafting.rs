@@ -1,10 +1,11 @@
 //! Drafting an order and giving it to a provider (TK-R19, TK-R20).
 
+use access::{JobRole, groups};
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
-use registers::{referenced, supplier};
+use registers::{referenced, staff, supplier};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -14,7 +15,8 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Bearer, Dispatch, Model, Status};
 use super::life_cycle::begin;
-use super::{RepairOrder, described, json, record};
+use super::{RepairOrder, json, record};
+use crate::outlet;
 use crate::ticket::entity::{Model as TicketRow, Status as TicketStatus, json_list};
 use crate::ticket::{self, Ticket};
 use crate::warranty::check::{self, Place, WarrantyCheck};
@@ -59,9 +61,7 @@ pub async fn create(work: &Work, input: &CreateRepairOrder) -> Result<Model, Fau
     let warranty = check::check(work, place, &part, business_day(case.received_at)).await?;
     let row = draft(work, &case, input, &warranty).await?;
     let fact = |fact: store::journal::Fact| {
-        fact.with("ticket_id", case.id.to_string())
-            .with("part_code", part.code.as_str())
-            .with("proposed_bearer", ticket::code(&warranty.proposed_bearer))
+        fact.with("proposed_bearer", ticket::code(&warranty.proposed_bearer))
             .audience(store::journal::Audience::Customer)
     };
     work.create::<RepairOrder>(row, fact, "created").await
@@ -146,13 +146,32 @@ pub async fn dispatch(work: &Work, id: Uuid, input: &DispatchRepairOrder) -> Res
     change.bearer = Set(Some(input.bearer));
     change.dispatches = Set(json(&dispatches)?);
     change.dispatched_at = Set(Some(work.now));
+    change.dispatched_by = Set(Some(work.actor().sub));
     change.respond_by = Set(Some(respond_by));
     change.accepted_at = Set(None);
     change.answered_at = Set(None);
-    let told = Model { supplier_id: input.supplier_id, org_unit_id: input.org_unit_id, ..row.clone() };
-    let fact =
-        |fact: store::journal::Fact| described(fact, &told, "dispatched").with("bearer", ticket::code(&input.bearer));
-    work.change::<RepairOrder>(&row, change, "dispatched", fact).await
+    let people = provider_people(work, input).await?;
+    let fact = |fact: store::journal::Fact| match &people {
+        Some(people) => fact.tells(people.iter().copied()),
+        // A contractor has nobody here; who acts for him passes it on.
+        None => fact.tells_any_of(&[JobRole::EngineeringOfficer]),
+    };
+    record(work, &row, change, "dispatched", fact).await
+}
+
+/// The people of the outlet or unit an order goes to; none for a contractor.
+async fn provider_people(work: &Work, input: &DispatchRepairOrder) -> Result<Option<Vec<Uuid>>, Fault> {
+    let outlet = match input.supplier_id {
+        Some(supplier) => outlet::commands::of_supplier(work, supplier).await?,
+        None => None,
+    };
+    let Some(unit) = outlet.map(|outlet| outlet.org_unit_id).or(input.org_unit_id) else { return Ok(None) };
+    let units = registers::org_unit::subtree(work, unit).await?;
+    let posts = staff::post::held_in(work, &units, groups::PROVIDER, business_day(work.now)).await?;
+    let mut people: Vec<Uuid> = posts.into_iter().map(|post| post.staff_id).collect();
+    people.sort_unstable();
+    people.dedup();
+    Ok(Some(people))
 }
 
 /// Cancels what nobody has come for yet: the ticket ended without an answer.

@@ -1,5 +1,6 @@
 //! Judging, closing and cancelling an order (TK-R21).
 
+use access::groups;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::fixed::Quantity;
 use kernel::money::Money;
@@ -80,7 +81,8 @@ pub async fn evaluate(work: &Work, id: Uuid, input: &EvaluateRepairOrder) -> Res
     let inform_at = parameters::integer(work, "tickets.repair.rework_inform_at").await?;
     let inform = !passed && i64::from(failures) == inform_at;
     let fact = |fact: store::journal::Fact| {
-        fact.with("result", ticket::code(&input.result)).with("rework_count", failures).with("inform_head", inform)
+        let fact = fact.with("result", ticket::code(&input.result)).with("rework_count", failures);
+        if inform { fact.tells_any_of(groups::HEAD) } else { fact }
     };
     record(work, &row, change, "evaluated", fact).await
 }
@@ -98,13 +100,7 @@ pub async fn close(work: &Work, id: Uuid, input: &CloseRepairOrder) -> Result<Mo
     change.cause = Set(Some(input.cause));
     change.document_ids = Set(json(&attached)?);
     change.ended_at = Set(Some(work.now));
-    let amount = Money::from_fen(row.amount_fen).map_err(Fault::internal)?;
-    let fact = |fact: store::journal::Fact| {
-        fact.with("bearer", ticket::code(&input.bearer))
-            .with("cause", ticket::code(&input.cause))
-            .with("amount", amount.to_string())
-    };
-    record(work, &row, change, "closed", fact).await
+    record(work, &row, change, "closed", |fact| fact).await
 }
 
 /// Gives an order up; the cost of a visit stays.
@@ -142,6 +138,5 @@ pub async fn cancel(work: &Work, id: Uuid, input: &CancelRepairOrder) -> Result<
     change.ended_at = Set(Some(work.now));
     change.window_from = Set(None);
     change.window_to = Set(None);
-    let fact = |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("amount", amount.to_string());
-    record(work, &row, change, "cancelled", fact).await
+    record(work, &row, change, "cancelled", |fact| fact.reason(input.reason.as_str())).await
 }

@@ -5,7 +5,6 @@ use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -35,6 +34,8 @@ pub struct Model {
     /// JSON of [`Dispatch`]es, oldest first.
     pub dispatches: String,
     pub dispatched_at: Option<DateTimeUtc>,
+    /// Who gave it to its provider last.
+    pub dispatched_by: Option<Uuid>,
     /// Until when the provider is to accept or refuse.
     pub respond_by: Option<DateTimeUtc>,
     pub accepted_at: Option<DateTimeUtc>,
@@ -86,24 +87,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where an order stands (维修单状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = RepairOrderStatus)]
+#[codes::code(name = "RepairOrderStatus")]
 pub enum Status {
     /// 草拟
     Drafted,
@@ -140,27 +124,7 @@ impl Status {
 }
 
 /// Who bears the cost (费用承担).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = CostBearer)]
+#[codes::code(name = "CostBearer")]
 pub enum Bearer {
     /// 公司
     Company,
@@ -175,24 +139,7 @@ pub enum Bearer {
 }
 
 /// Why it broke (故障原因).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = RepairCause)]
+#[codes::code(name = "RepairCause")]
 pub enum Cause {
     /// 施工缺陷
     ConstructionDefect,
@@ -231,10 +178,11 @@ impl Dispatch {
 }
 
 /// What a provider said to an order.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum DispatchAnswer {
+    /// 接单
     Accepted,
+    /// 拒单
     Refused,
 }
 
@@ -252,13 +200,17 @@ pub struct Appointment {
 }
 
 /// What became of an appointment.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum AppointmentStatus {
+    /// 待确认
     Proposed,
+    /// 已确认
     Confirmed,
+    /// 已取消
     Cancelled,
+    /// 已履约
     Kept,
+    /// 未能入户
     NoAccess,
 }
 
@@ -272,10 +224,11 @@ pub struct Visit {
 }
 
 /// Whether the visit reached the place.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum VisitResult {
+    /// 到场
     Arrived,
+    /// 未能入户
     NoAccess,
 }
 
@@ -292,9 +245,7 @@ pub struct OrderLine {
 }
 
 /// What a line of an order is for (费用项目).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RepairLineKind)]
+#[codes::code(name = "RepairLineKind", stored = false)]
 pub enum LineKind {
     /// 配件
     Part,
@@ -332,11 +283,11 @@ pub struct Scores {
 }
 
 /// Whether the repair holds.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RepairEvaluationResult)]
+#[codes::code(name = "RepairEvaluationResult", stored = false)]
 pub enum EvaluationResult {
+    /// 合格
     Passed,
+    /// 不合格
     Failed,
 }
 

@@ -116,7 +116,7 @@ pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<
     change.technician_id = Set(Some(work.actor().sub));
     worked(work, &around, &mut change).await?;
     consume(work, &around, &new).await?;
-    record(work, row, change, "finished", |fact| fact.with("amount", amount.to_string())).await
+    record(work, row, change, "finished", |fact| fact).await
 }
 
 /// Parts of ours leave the provider's stock; a contractor has none (TK-R33).

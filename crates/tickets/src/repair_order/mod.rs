@@ -13,10 +13,12 @@ pub mod visiting;
 
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
+use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use store::journal::{Audience, Fact};
 use store::life_cycle::Allowed;
 use store::list::Columns;
@@ -85,6 +87,19 @@ impl Resource for RepairOrder {
         }
     }
 
+    fn said(row: &Model) -> Vec<(&'static str, Value)> {
+        vec![
+            ("number", row.number.as_str().into()),
+            ("ticket_id", row.ticket_id.to_string().into()),
+            ("supplier_id", row.supplier_id.map(|id| id.to_string()).into()),
+            ("provider_org_unit_id", row.org_unit_id.map(|id| id.to_string()).into()),
+            ("part_code", row.part_code.as_str().into()),
+            ("cause", row.cause.map(|cause| ticket::code(&cause)).into()),
+            ("bearer", row.bearer.map(|bearer| ticket::code(&bearer)).into()),
+            ("amount", Money::from_fen(row.amount_fen).ok().map(|amount| amount.to_string()).into()),
+        ]
+    }
+
     fn expansions() -> Vec<Expansion> {
         vec![
             Expansion::one::<Ticket>("ticket", "ticket_id"),
@@ -108,7 +123,7 @@ impl Resource for RepairOrder {
 const PUBLIC: &[&str] =
     &["created", "scheduled", "appointment_confirmed", "no_access", "quoted", "quote_answered", "arrived", "finished"];
 
-/// Writes a changed order and its fact: provider, part, cause, bearer, amount.
+/// Writes a changed order and its fact.
 async fn record(
     work: &Work,
     before: &Model,
@@ -116,18 +131,11 @@ async fn record(
     verb: &str,
     fact: impl FnOnce(Fact) -> Fact,
 ) -> Result<Model, Fault> {
-    let describe = |given: Fact| described(fact(given), before, verb);
+    let describe = |given: Fact| match PUBLIC.contains(&verb) {
+        true => fact(given).audience(Audience::Customer),
+        false => fact(given),
+    };
     work.change::<RepairOrder>(before, change, verb, describe).await
-}
-
-fn described(fact: Fact, row: &Model, verb: &str) -> Fact {
-    let fact = fact
-        .with("number", row.number.as_str())
-        .with("ticket_id", row.ticket_id.to_string())
-        .with("supplier_id", row.supplier_id.map(|id| id.to_string()))
-        .with("provider_org_unit_id", row.org_unit_id.map(|id| id.to_string()))
-        .with("part_code", row.part_code.as_str());
-    if PUBLIC.contains(&verb) { fact.audience(Audience::Customer) } else { fact }
 }
 
 /// Notes that the caller worked on the order for its provider: he neither judges it nor calls back (TK-R21,

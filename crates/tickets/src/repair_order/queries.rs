@@ -2,11 +2,10 @@
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, LockType};
+use sea_orm::sea_query::{ExprTrait, LockType, SimpleExpr};
 use sea_orm::{Condition, QueryOrder, QuerySelect};
-use store::list::{Columns, truth};
+use store::list::{Columns, truth, uuid};
 use store::{Reading, Work};
-use strum::VariantNames;
 
 use super::RepairOrder;
 use super::entity::{Bearer, Cause, Column, Dispatch, DispatchAnswer, Entity, Model, Status};
@@ -23,15 +22,32 @@ fn silent(at: &Reading, value: &str) -> Result<Condition, Fault> {
     Ok(if truth("provider_silent", value)? { silent } else { silent.not() })
 }
 
+/// The supplier or unit it was given to, as `expand=provider` shows it.
+fn given_to(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let provider = uuid("provider_id", value)?;
+    Ok(Condition::any().add(Column::SupplierId.eq(provider)).add(Column::OrgUnitId.eq(provider)))
+}
+
+fn when(name: &str, value: &str, holds: SimpleExpr) -> Result<Condition, Fault> {
+    let holds = Condition::all().add(holds);
+    Ok(if truth(name, value)? { holds } else { holds.not() })
+}
+
+/// The provider accepted before his time to answer was over.
+fn accepted_in_time(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let in_time = ExprTrait::lte(Expr::col(Column::AcceptedAt), Expr::col(Column::RespondBy));
+    when("accepted_in_time", value, Column::AcceptedAt.is_not_null().and(in_time))
+}
+
 /// The filters and sorts of `GET /v1/repair-orders`.
 pub fn columns() -> Columns<RepairOrder> {
     Columns::sorted_by("-created_at")
         .sort("created_at", Column::CreatedAt)
         .sort("number", Column::Number)
         .sort("updated_at", Column::UpdatedAt)
-        .code("status", Column::Status, Status::VARIANTS)
-        .code("bearer", Column::Bearer, Bearer::VARIANTS)
-        .code("cause", Column::Cause, Cause::VARIANTS)
+        .code("status", Column::Status, Status::CODES)
+        .code("bearer", Column::Bearer, Bearer::CODES)
+        .code("cause", Column::Cause, Cause::CODES)
         .by("supplier_id", Column::SupplierId)
         .by("org_unit_id", Column::OrgUnitId)
         .by("ticket_id", Column::TicketId)
@@ -40,6 +56,13 @@ pub fn columns() -> Columns<RepairOrder> {
         .by("urgent", Column::Urgent)
         .by("punctual", Column::Punctual)
         .custom("provider_silent", "boolean", silent)
+        .custom("provider_id", "uuid", given_to)
+        .custom("accepted_in_time", "boolean", accepted_in_time)
+        .custom("no_access", "boolean", |_, value| when("no_access", value, Column::NoAccessCount.gt(0)))
+        .custom("reworked", "boolean", |_, value| when("reworked", value, Column::ReworkCount.gt(0)))
+        .custom("finished", "boolean", |_, value| when("finished", value, Column::FinishedAt.is_not_null()))
+        .code("proposed_bearer", Column::ProposedBearer, Bearer::CODES)
+        .by("created_by", Column::CreatedBy)
         .range("window_from", Column::WindowFrom)
         .range("finished_at", Column::FinishedAt)
         .range("created_at", Column::CreatedAt)

@@ -41,7 +41,7 @@ pub async fn quote(work: &Work, id: Uuid, input: &QuoteRepairOrder) -> Result<Mo
     if around.acts_for_contractor(work.actor()) {
         change.on_behalf_of_provider = Set(true);
     }
-    record(work, &around.row, change, "quoted", |fact| fact.with("amount", input.amount.to_string())).await
+    record(work, &around.row, change, "quoted", |fact| fact.with("quote", input.amount.to_string())).await
 }
 
 /// The customer answers, or the desk says so for him.

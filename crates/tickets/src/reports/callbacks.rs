@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kernel::fault::Fault;
-use kernel::report::{Cell, Value, share};
+use kernel::report::{Cell, Period, Value, share};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use store::Reading;
@@ -12,7 +12,7 @@ use store::reports::{Ask, Figures};
 use super::slice::{Slice, own};
 use super::{count, group, percent, text};
 use crate::callback::Callback;
-use crate::callback::entity::{Column, Entity, Model, Outcome, Status};
+use crate::callback::entity::{Entity, Model, Outcome, Status};
 use crate::ticket::entity::{Column as Ticket, Entity as Tickets};
 
 #[derive(Clone, Copy, Default)]
@@ -31,17 +31,22 @@ struct Row {
     proxy_asked: i64,
 }
 
+/// All but the void ones: nobody needs to call any more.
+pub const ALIVE: &str = "pending,done,waived";
+
+/// The callbacks due in a period of tickets that count in rates; of an agent those he made.
+pub fn due(at: &Reading, period: Period) -> Slice {
+    let due = Slice::default().during("due_at", period).with("net", true);
+    match own(at) {
+        Some(me) => due.with("caller_id", me),
+        None => due,
+    }
+}
+
 /// Counts by who called, or by the unit that answered for the case.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
-    let mut slice = Slice::default().during("due_at", ask.period);
-    if let Some(me) = own(at) {
-        slice = slice.with("caller_id", me);
-    }
-    let callbacks = Entity::find()
-        .filter(slice.condition::<Callback>(at)?)
-        .filter(Column::Status.ne(Status::Void))
-        .all(&at.db())
-        .await?;
+    let slice = due(at, ask.period);
+    let callbacks = Entity::find().filter(slice.with("status", ALIVE).condition::<Callback>(at)?).all(&at.db()).await?;
     let units = match ask.by {
         "org_unit" => places(at, &callbacks, Ticket::ResponsibleOrgUnitId).await?,
         _ => BTreeMap::new(),
@@ -57,11 +62,14 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         all.add(callback);
     }
     let names = group::names(at, ask.by).await?;
-    let label = |key: &Option<Uuid>| match key {
-        Some(id) => Value::Text(names.get(&id.to_string()).cloned().unwrap_or_else(|| id.to_string())),
-        None => Value::Nothing,
-    };
-    let rows = groups.iter().map(|(key, row)| cells(label(key), row)).collect();
+    let filter = if ask.by == "org_unit" { "responsible_org_unit_id" } else { "caller_id" };
+    let mut rows = Vec::new();
+    for (key, row) in &groups {
+        let label = key.map_or(Value::Nothing, |key| group::label(&names, &key.to_string()));
+        // An agent's rows are narrowed to himself already.
+        let list = key.map(|key| if slice.names(filter) { slice.clone() } else { slice.with(filter, key) });
+        rows.push(cells(label, row, list.as_ref()));
+    }
     let columns = vec![
         text("group", "人员/单位", "Group"),
         count("due", "应回访", "Due"),
@@ -75,18 +83,15 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("proxy", "他人代答", "Answered by others"),
         percent("satisfaction", "满意率%", "Satisfaction %"),
         percent("proxy_satisfaction", "代答满意率%", "Satisfaction by others %"),
+        count("reopened", "回访后重办", "Reopened"),
     ];
-    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all)) })
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))) })
 }
 
 /// Satisfied and asked by the station or project of the ticket.
 pub async fn content(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, (i64, i64)>, Fault> {
-    let said = Slice::default().during("due_at", ask.period).with("outcome", "satisfied,not_satisfied");
-    let callbacks = Entity::find()
-        .filter(said.condition::<Callback>(at)?)
-        .filter(Column::Status.ne(Status::Void))
-        .all(&at.db())
-        .await?;
+    let said = due(at, ask.period).with("status", ALIVE).with("outcome", "satisfied,not_satisfied");
+    let callbacks = Entity::find().filter(said.condition::<Callback>(at)?).all(&at.db()).await?;
     let column = if ask.by == "project" { Ticket::ProjectId } else { Ticket::StationOrgUnitId };
     let places = places(at, &callbacks, column).await?;
     let mut groups: BTreeMap<String, (i64, i64)> = BTreeMap::new();
@@ -122,14 +127,27 @@ impl Row {
     }
 }
 
-fn cells(label: Value, row: &Row) -> Vec<Cell> {
-    let mut cells = vec![Cell::from(label)];
-    let counts = [row.due, row.in_time, row.attempts, row.satisfied, row.not_satisfied];
-    cells.extend(counts.map(Cell::from));
-    cells.extend([row.declined, row.unreachable, row.waived, row.proxy].map(Cell::from));
-    cells.push(share(row.satisfied, row.satisfied + row.not_satisfied).into());
-    cells.push(share(row.proxy_satisfied, row.proxy_asked).into());
-    cells
+fn cells(label: Value, row: &Row, slice: Option<&Slice>) -> Vec<Cell> {
+    let alive = slice.map(|slice| slice.with("status", ALIVE));
+    let open = |value: i64, name: &str, code: &str| {
+        Slice::open::<Callback>(alive.as_ref(), value, |slice| slice.with(name, code))
+    };
+    vec![
+        label.into(),
+        Slice::open::<Callback>(alive.as_ref(), row.due, Slice::clone),
+        open(row.in_time, "in_time", "true"),
+        row.attempts.into(),
+        open(row.satisfied, "outcome", "satisfied"),
+        open(row.not_satisfied, "outcome", "not_satisfied"),
+        open(row.declined, "outcome", "declined"),
+        open(row.unreachable, "outcome", "unreachable"),
+        Slice::open::<Callback>(slice, row.waived, |slice| slice.with("status", "waived")),
+        open(row.proxy, "proxy", "true"),
+        share(row.satisfied, row.satisfied + row.not_satisfied).into(),
+        share(row.proxy_satisfied, row.proxy_asked).into(),
+        // Who is not satisfied has his case reopened at once.
+        open(row.not_satisfied, "outcome", "not_satisfied"),
+    ]
 }
 
 /// Where each ticket lies, by a column of its row.

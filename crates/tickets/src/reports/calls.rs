@@ -1,5 +1,7 @@
 //! Incoming calls by hour of the day (TK-R04).
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Timelike, Utc};
 use kernel::fault::Fault;
 use kernel::report::{Cell, Value, quotient, share};
@@ -22,9 +24,10 @@ struct Hour {
     lost: i64,
     rings: i64,
     talked: i64,
+    unstaffed: i64,
 }
 
-type Row = (DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>, Outcome, Option<i32>, bool);
+type Row = (Uuid, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>, Outcome, Option<i32>, bool);
 
 /// Counts the calls of each hour; hours without a call are left out.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
@@ -34,23 +37,36 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     }
     let rows: Vec<Row> = Entity::find()
         .select_only()
-        .columns([Column::RingStartedAt, Column::AnsweredAt, Column::EndedAt])
+        .columns([Column::Id, Column::RingStartedAt, Column::AnsweredAt, Column::EndedAt])
         .columns([Column::Result, Column::Rings, Column::WithinLimit])
         .filter(slice.condition::<Call>(at)?)
         .into_tuple()
         .all(&at.db())
         .await?;
+    // Empty posts: it rang, and nobody of the channel's unit was on duty.
+    let unstaffed: HashSet<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(slice.with("staffed", false).condition::<Call>(at)?)
+        .into_tuple()
+        .all(&at.db())
+        .await?
+        .into_iter()
+        .collect();
     let mut hours = [Hour::default(); 24];
     let mut all = Hour::default();
     for row in &rows {
-        let hour = in_shanghai(row.0).hour() as usize;
+        let hour = in_shanghai(row.1).hour() as usize;
+        let empty = unstaffed.contains(&row.0);
         if let Some(hour) = hours.get_mut(hour) {
-            hour.add(row);
+            hour.add(row, empty);
         }
-        all.add(row);
+        all.add(row, empty);
     }
     let rows = (0..).zip(&hours).filter(|(_, hour)| hour.incoming > 0);
-    let rows = rows.map(|(n, hour): (u32, _)| cells(Value::Text(format!("{n:02}:00")), hour, None)).collect();
+    let rows = rows
+        .map(|(n, hour): (u32, _)| cells(Value::Text(format!("{n:02}:00")), hour, &slice.with("hour", n)))
+        .collect();
     let columns = vec![
         text("hour", "时段", "Hour"),
         count("incoming", "来电", "Incoming"),
@@ -58,16 +74,18 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("within_rings", "及时接听", "Within the rings"),
         count("later", "超时接听", "Later"),
         count("lost", "未接", "Lost"),
-        percent("answer_rate", "及时接听率%", "Answered in time %"),
+        percent("answer_in_3_rate", "及时接听率%", "Answered in time %"),
+        count("unstaffed", "空岗来电", "Unstaffed"),
         kernel::report::Column::new("mean_rings", "平均振铃", "Mean rings", kernel::report::ColumnKind::Number),
         seconds("talk_seconds", "通话秒数", "Talk seconds"),
     ];
-    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))) })
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, &slice)) })
 }
 
 impl Hour {
-    fn add(&mut self, (_, answered_at, ended_at, result, rings, within): &Row) {
+    fn add(&mut self, (_, _, answered_at, ended_at, result, rings, within): &Row, empty: bool) {
         self.incoming += 1;
+        self.unstaffed += i64::from(empty);
         match result {
             Outcome::Answered => self.answered += 1,
             _ => self.lost += 1,
@@ -82,16 +100,17 @@ impl Hour {
     }
 }
 
-fn cells(label: Value, hour: &Hour, slice: Option<&Slice>) -> Vec<Cell> {
-    let open = |value, name, code| Slice::open::<Call>(slice, value, |slice| slice.with(name, code));
+fn cells(label: Value, hour: &Hour, slice: &Slice) -> Vec<Cell> {
+    let open = |value: i64, name: &str, code: &str| slice.with(name, code).cell::<Call>(value);
     vec![
         label.into(),
-        Slice::open::<Call>(slice, hour.incoming, Slice::clone),
+        slice.cell::<Call>(hour.incoming),
         open(hour.answered, "result", "answered"),
         open(hour.within, "within_limit", "true"),
-        (hour.answered - hour.within).into(),
+        slice.with("result", "answered").with("within_limit", false).cell::<Call>(hour.answered - hour.within),
         open(hour.lost, "result", "lost,busy,voicemail"),
         share(hour.within, hour.incoming).into(),
+        open(hour.unstaffed, "staffed", "false"),
         quotient(hour.rings, hour.answered).into(),
         Value::Seconds(hour.talked).into(),
     ]

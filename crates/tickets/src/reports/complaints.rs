@@ -49,10 +49,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             content: content.get(key).copied().unwrap_or_default(),
         };
         all.add(&sum);
-        let label = match key.as_str() {
-            "" => Value::Nothing,
-            key => Value::Text(names.get(key).cloned().unwrap_or_else(|| key.to_owned())),
-        };
+        let label = group::label(&names, key);
         let list = (!key.is_empty()).then(|| slice.with(filter, key));
         rows.push(sum.cells(label, list.as_ref()));
     }

@@ -14,6 +14,8 @@ use store::reports::{Ask, Figures};
 
 use super::slice::Slice;
 use super::{count, group, text};
+use crate::contact_log::ContactLog;
+use crate::contact_log::entity::{self as contact_log, Column as Contact};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets};
 use store::Resource;
@@ -23,6 +25,7 @@ struct Row {
     new: i64,
     owned: i64,
     contacted: i64,
+    served: i64,
 }
 
 /// Counts the customers whose file was opened in the period and still stands.
@@ -41,7 +44,14 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         .cond_where(Ticket::visible_to(at.actor()))
         .and_where(TicketColumn::CustomerId.is_not_null())
         .to_owned();
-    let contacted = Condition::all().add(Column::Id.in_subquery(served));
+    let served = Condition::all().add(Column::Id.in_subquery(served));
+    let reached = Query::select()
+        .column(Contact::CustomerId)
+        .from(contact_log::Entity)
+        .cond_where(ContactLog::visible_to(at.actor()))
+        .and_where(Contact::Reached.eq(true))
+        .to_owned();
+    let contacted = Condition::all().add(Column::Id.in_subquery(reached));
     for (key, n) in counted(at, &slice, column, Condition::all()).await? {
         groups.entry(key).or_default().new = n;
     }
@@ -51,6 +61,9 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     for (key, n) in counted(at, &slice, column, contacted).await? {
         groups.entry(key).or_default().contacted = n;
     }
+    for (key, n) in counted(at, &slice, column, served).await? {
+        groups.entry(key).or_default().served = n;
+    }
     let names = group::names(at, "person").await?;
     let mut all = Row::default();
     let mut rows = Vec::new();
@@ -58,6 +71,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         all.new += row.new;
         all.owned += row.owned;
         all.contacted += row.contacted;
+        all.served += row.served;
         let label = match key {
             Some(key) => Value::Text(names.get(key).cloned().unwrap_or_else(|| key.clone())),
             None => Value::Nothing,
@@ -74,13 +88,15 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         text("group", "分组", "Group"),
         count("new_customers", "新增客户", "New customers"),
         count("with_owner", "已分配专属客服", "With an owner"),
+        count("contacted", "已联系客户", "Contacted"),
         count("served", "有诉求的客户", "With a case"),
     ];
     Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))) })
 }
 
 fn cells(label: Value, row: &Row, slice: Option<&Slice>) -> Vec<Cell> {
-    vec![label.into(), Slice::open::<Customer>(slice, row.new, Slice::clone), row.owned.into(), row.contacted.into()]
+    let new = Slice::open::<Customer>(slice, row.new, Slice::clone);
+    vec![label.into(), new, row.owned.into(), row.contacted.into(), row.served.into()]
 }
 
 async fn counted(

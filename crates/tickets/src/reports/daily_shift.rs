@@ -6,9 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::fault::Fault;
 use kernel::report::{Cell, Value};
 use kernel::time::Timestamp;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::ExprTrait;
-use sea_orm::{Condition, QuerySelect};
 use store::reports::{Ask, Figures};
 use store::{Reading, Resource};
 
@@ -22,7 +21,6 @@ use crate::roster::definition;
 use crate::shift::Shift;
 use crate::shift::entity as shift;
 use crate::ticket::Ticket;
-use crate::ticket::entity::{Column, Entity};
 
 type Instant = DateTime<Utc>;
 
@@ -102,6 +100,7 @@ async fn row(at: &Reading, turn: &Turn) -> Result<Vec<Cell>, Fault> {
     };
     let calls = during(calls.with("direction", "in"), "ring_started_at");
     let tickets = |name: &str| during(Slice::tickets(at), name);
+    let carried_over = Slice::tickets(at).with("open_at", Timestamp::from(std::cmp::min(turn.to, at.now))).net();
     let written = async |kind: Kind| written(at, turn, kind).await;
     Ok(vec![
         Value::Text(format!("{} {}", turn.date, name(at, &turn.code).await?)).into(),
@@ -109,12 +108,12 @@ async fn row(at: &Reading, turn: &Turn) -> Result<Vec<Cell>, Fault> {
         calls.with("within_limit", true).count::<Call>(at).await?,
         calls.with("result", "lost,busy,voicemail").count::<Call>(at).await?,
         calls.with("staffed", false).count::<Call>(at).await?,
-        tickets("received_at").count::<Ticket>(at).await?,
-        counted(at, inside(Column::RepliedAt, turn).add(same_instant())).await?,
-        tickets("resolved_at").count::<Ticket>(at).await?,
-        counted(at, inside(Column::RepliedAt, turn)).await?,
+        tickets("received_at").net().count::<Ticket>(at).await?,
+        tickets("replied_at").net().with("answered_at_intake", true).count::<Ticket>(at).await?,
+        tickets("resolved_at").net().count::<Ticket>(at).await?,
+        tickets("replied_at").net().count::<Ticket>(at).await?,
         tickets("closed_at").with("status", "closed").count::<Ticket>(at).await?,
-        counted(at, open_at(std::cmp::min(turn.to, at.now))).await?,
+        carried_over.count::<Ticket>(at).await?,
         written(Kind::SystemProblem).await?,
         written(Kind::DifficultCase).await?,
         mustered(at, turn).await?,
@@ -126,31 +125,6 @@ async fn row(at: &Reading, turn: &Turn) -> Result<Vec<Cell>, Fault> {
 async fn name(at: &Reading, code: &str) -> Result<String, Fault> {
     let row = definition::Entity::find().filter(definition::Column::Code.eq(code)).one(&at.db()).await?;
     Ok(row.map_or_else(|| code.to_owned(), |row| row.name))
-}
-
-fn inside(column: Column, turn: &Turn) -> Condition {
-    Condition::all().add(column.gte(turn.from)).add(column.lt(turn.to))
-}
-
-/// Solved and answered in one conversation.
-fn same_instant() -> Expr {
-    Expr::col((Entity, Column::ResolvedAt)).eq(Expr::col((Entity, Column::RepliedAt)))
-}
-
-/// Received, neither solved nor ended then.
-fn open_at(instant: Instant) -> Condition {
-    let later = |column: Column| Condition::any().add(column.is_null()).add(column.gte(instant));
-    Condition::all()
-        .add(Column::ReceivedAt.lt(instant))
-        .add(later(Column::ResolvedAt))
-        .add(later(Column::ClosedAt))
-        .add(Column::MergedIntoId.is_null())
-}
-
-async fn counted(at: &Reading, condition: Condition) -> Result<Cell, Fault> {
-    let shown = Slice::tickets(at).condition::<Ticket>(at)?;
-    let n = Entity::find().filter(shown).filter(condition).count(&at.db()).await?;
-    Ok(i64::try_from(n).unwrap_or(i64::MAX).into())
 }
 
 async fn written(at: &Reading, turn: &Turn, kind: Kind) -> Result<Cell, Fault> {

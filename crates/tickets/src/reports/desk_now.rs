@@ -1,15 +1,17 @@
 //! The desk now: tiles.
 
+use approvals::approval::Approval;
 use kernel::fault::Fault;
 use kernel::lang::Lang;
 use kernel::report::Cell;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, business_day, end_of_day};
 use store::Reading;
 use store::reports::Figures;
 
-use super::slice::Slice;
+use super::slice::{Slice, own};
 use super::{count, text};
 use crate::callback::Callback;
+use crate::follow_up::FollowUp;
 use crate::supervision::Supervision;
 use crate::ticket::Ticket;
 
@@ -37,9 +39,18 @@ pub async fn figures(at: &Reading) -> Result<Figures, Fault> {
         let tile = Slice::tickets(at).with(filter, value).count::<Ticket>(at).await?;
         rows.push(vec![label(zh, en), tile]);
     }
-    let due = Slice::default().with("status", "pending").with("due_at_lt", Timestamp::from(at.now));
+    // What is to be done today, or should have been done before.
+    let tonight = Timestamp::from(end_of_day(business_day(at.now)));
+    let due = Slice::default().with("status", "pending").with("due_at_lt", tonight);
     rows.push(vec![label("到期回访", "callbacks due"), due.count::<Callback>(at).await?]);
+    let mut promises = Slice::default().with("status", "open,missed").with("promised_at_lt", tonight);
+    if let Some(me) = own(at) {
+        promises = promises.with("agent_id", me);
+    }
+    rows.push(vec![label("到期约定", "promises due"), promises.count::<FollowUp>(at).await?]);
     let open = Slice::default().with("status", "issued,answered").count::<Supervision>(at).await?;
     rows.push(vec![label("未结督办", "supervisions open"), open]);
+    let waiting = Slice::default().with("subject_kind", "ticket_opinion").with("status", "open");
+    rows.push(vec![label("待批意见", "approvals waiting"), waiting.count::<Approval>(at).await?]);
     Ok(Figures { columns, rows, totals: None })
 }

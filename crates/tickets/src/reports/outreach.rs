@@ -7,8 +7,8 @@ use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::reports::{Ask, Figures};
 
-use super::portfolio::totals;
 use super::slice::Slice;
+use super::sum::totals;
 use super::{count, text};
 use crate::campaign::OutreachCampaign;
 use crate::campaign::entity::{Column as Campaigns, Entity};

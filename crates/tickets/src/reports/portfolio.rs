@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::fault::Fault;
-use kernel::report::Column;
-use kernel::report::{Cell, ColumnKind, Value, quotient};
+use kernel::report::{Cell, Column, ColumnKind, Value, quotient};
 use registers::staff;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -12,6 +11,7 @@ use store::reports::{Ask, Figures};
 use store::{Reading, Resource, parameters};
 
 use super::slice::{Slice, own};
+use super::sum::totals;
 use super::{count, text};
 use crate::contact_log::{self, ContactLog};
 use crate::follow_up::{self, FollowUp};
@@ -21,9 +21,7 @@ use crate::portfolio::entity::entry;
 /// One row an agent who has customers or did something for them.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let all = Slice::default();
-    let due = all
-        .with("first_contact_due_on_gte", ask.period.from)
-        .with("first_contact_due_on_lt", ask.period.to.succ_opt().unwrap_or(ask.period.to));
+    let due = all.on_days("first_contact_due_on", ask.period);
     let promised = all.during("promised_at", ask.period);
     let contacts = all.during("at", ask.period);
     let live = all.with("live", true);
@@ -86,19 +84,4 @@ async fn named<R: Resource>(
 ) -> Result<Vec<Uuid>, Fault> {
     let rows = R::Entity::find().select_only().column(column).filter(slice.condition::<R>(at)?).distinct();
     Ok(rows.into_tuple().all(&at.db()).await?)
-}
-
-/// Counts added up; levels and quotients are not.
-pub(super) fn totals(columns: &[Column], rows: &[Vec<Cell>]) -> Vec<Cell> {
-    let total = |(place, column): (usize, &Column)| {
-        if column.kind != ColumnKind::Count || column.key == "level" {
-            return Cell::default();
-        }
-        let counts = rows.iter().map(|row| match row[place].value {
-            Value::Count(n) => n,
-            _ => 0,
-        });
-        Cell::from(counts.sum::<i64>())
-    };
-    columns.iter().enumerate().map(total).collect()
 }

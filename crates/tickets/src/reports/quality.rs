@@ -1,12 +1,19 @@
-//! The monthly quality analysis: what the other reports say of the period, side by side, and its top causes.
+//! The monthly quality analysis: what the other reports say of the period, side by side, its top causes, and what
+//! the quality summaries propose.
 
 use kernel::fault::Fault;
 use kernel::lang::Lang;
-use kernel::report::{Cell, Value};
+use kernel::report::{Cell, Column, ColumnKind, Period, Value};
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::reports::{Ask, Figures};
+use submissions::due::Cadence;
 
-use super::{callbacks, calls, count, percent, reasons, text, timeliness, total};
+use super::slice::Slice;
+use super::{callbacks, calls, count, percent, quality_monitoring, reasons, text, timeliness, total};
+use crate::quality_summary::QualitySummary;
+use crate::quality_summary::entity::{Column as Summary, Entity, Model};
 
 /// Causes shown.
 const TOP: usize = 5;
@@ -23,13 +30,21 @@ const CLOCKS: &[Part] = &[
 ];
 const CALLS: &[Part] = &[
     ("来电", "incoming", "incoming", ""),
-    ("及时接听", "answered within the rings", "within_rings", "answer_rate"),
+    ("及时接听", "answered within the rings", "within_rings", "answer_in_3_rate"),
     ("未接", "lost", "lost", ""),
 ];
 const CALLBACKS: &[Part] = &[
     ("应回访", "due", "due", ""),
     ("满意", "satisfied", "satisfied", "satisfaction"),
     ("不满意", "not satisfied", "not_satisfied", ""),
+];
+
+const MONITORING: &[Part] = &[
+    ("监听通数", "calls monitored", "calls", ""),
+    ("致命差错", "fatal errors", "fatal", ""),
+    ("申诉成立", "appeals upheld", "appeals_upheld", ""),
+    ("考试", "exams", "exams", ""),
+    ("考试合格", "exams passed", "exams_passed", ""),
 ];
 
 /// Gathers the figures of the period.
@@ -40,19 +55,46 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     part(at, &mut rows, ("时限", "timeliness"), CLOCKS, &clocks);
     part(at, &mut rows, ("来电", "calls"), CALLS, &calls::figures(at, &by("")).await?);
     part(at, &mut rows, ("回访", "callbacks"), CALLBACKS, &callbacks::figures(at, &by("person")).await?);
+    let heard = quality_monitoring::figures(at, &by("agent")).await?;
+    part(at, &mut rows, ("监听", "monitoring"), MONITORING, &heard);
     let causes = reasons::figures(at, &by("root_cause")).await?;
     let heading = label(at, "主要原因", "top causes");
     for row in causes.rows.iter().take(TOP) {
         let cell = |key: &str| place(&causes, key).and_then(|n| row.get(n)).cloned().unwrap_or_default();
-        rows.push(vec![heading.into(), cell("name"), cell("count"), cell("share")]);
+        rows.push(vec![heading.into(), cell("name"), cell("count"), cell("share"), Cell::default()]);
+    }
+    let heading = label(at, "改进建议", "proposals");
+    for topic in proposals(at, ask).await? {
+        rows.push(vec![heading.into(), topic.into(), Cell::default(), Cell::default(), Cell::default()]);
     }
     let columns = vec![
         text("section", "部分", "Section"),
         text("item", "项目", "Item"),
         count("count", "数量", "Count"),
         percent("share", "比率%", "Share %"),
+        Column::new("mean", "平均", "Mean", ColumnKind::Number),
     ];
     Ok(Figures { columns, rows, totals: None })
+}
+
+/// What the quality summaries of the weeks that end in the period propose.
+async fn proposals(at: &Reading, ask: &Ask) -> Result<Vec<String>, Fault> {
+    let weeks = Cadence::Week;
+    let first = weeks.around(ask.period.from);
+    let ends_inside = |week: &Period| week.to <= ask.period.to;
+    let weeks = std::iter::successors(Some(first), |week| Some(weeks.next(*week))).take_while(ends_inside);
+    let weeks: Vec<String> = weeks.map(|week| Cadence::Week.label(week)).collect();
+    if weeks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let slice = Slice::default().with("iso_week", weeks.join(",")).with("status", "submitted");
+    let summaries = Entity::find()
+        .filter(slice.condition::<QualitySummary>(at)?)
+        .order_by_asc(Summary::IsoWeek)
+        .order_by_asc(Summary::Id)
+        .all(&at.db())
+        .await?;
+    Ok(summaries.iter().flat_map(Model::plan).map(|planned| planned.topic).collect())
 }
 
 fn label(at: &Reading, zh: &'static str, en: &'static str) -> &'static str {
@@ -72,6 +114,9 @@ fn part(
 ) {
     for (item_zh, item_en, number, rate) in parts {
         let share = if rate.is_empty() { Value::Nothing.into() } else { total(figures, rate) };
-        rows.push(vec![label(at, zh, en).into(), label(at, item_zh, item_en).into(), total(figures, number), share]);
+        // Of monitored calls the mean stands beside their number.
+        let mean = if *number == "calls" { total(figures, "mean_total") } else { Cell::default() };
+        let labels = [label(at, zh, en), label(at, item_zh, item_en)];
+        rows.push(labels.map(Cell::from).into_iter().chain([total(figures, number), share, mean]).collect());
     }
 }

@@ -2,23 +2,24 @@
 
 use kernel::fault::Fault;
 use kernel::report::{Cell, Value, share};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QuerySelect, QueryTrait};
 use store::Reading;
 use store::reports::{Ask, Figures};
 
-use super::slice::Slice;
+use super::slice::{Slice, own};
 use super::{count, percent, text};
 use crate::catalogue::list;
-use crate::pause;
+use crate::pause::{self, TicketPause};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column, Entity};
 
 /// Ranks the reasons of one kind, the most frequent first.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let resolved = Slice::tickets(at).during("resolved_at", ask.period).net();
+    let pauses = pauses(at, ask);
     let (mut counts, filter) = match ask.by {
-        "pause_reason" => (paused(at, ask).await?, None),
+        "pause_reason" => (paused(at, &pauses).await?, None),
         "delay_reason" => (of(at, &resolved, Column::DelayReasonCode).await?, Some("delay_reason_code")),
         _ => (of(at, &resolved, Column::RootCauseCode).await?, Some("root_cause_code")),
     };
@@ -31,7 +32,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let name = names.iter().find(|(known, _)| known == code).map_or(code, |(_, name)| name);
         let figure = match filter {
             Some(filter) => resolved.with(filter, code).cell::<Ticket>(*n),
-            None => Cell::from(*n),
+            None => pauses.with("reason_code", code).cell::<TicketPause>(*n),
         };
         vec![code.as_str().into(), name.as_str().into(), figure, share(*n, all).into(), share(so_far, all).into()]
     });
@@ -59,18 +60,22 @@ async fn of(at: &Reading, slice: &Slice, column: Column) -> Result<Vec<(String, 
     Ok(rows.into_tuple().all(&at.db()).await?)
 }
 
-/// Pauses that began in the period, of tickets the caller's lists show.
-async fn paused(at: &Reading, ask: &Ask) -> Result<Vec<(String, i64)>, Fault> {
+/// Pauses that began in the period; of an agent those of the tickets he holds.
+fn pauses(at: &Reading, ask: &Ask) -> Slice {
+    let pauses = Slice::default().during("started_at", ask.period).with("net", true);
+    match own(at) {
+        Some(me) => pauses.with("assignee_id", me),
+        None => pauses,
+    }
+}
+
+async fn paused(at: &Reading, pauses: &Slice) -> Result<Vec<(String, i64)>, Fault> {
     use pause::entity::Column as Pause;
-    let tickets = Slice::tickets(at).net().condition::<Ticket>(at)?;
-    let tickets = Entity::find().select_only().column(Column::Id).filter(tickets).into_query();
     let rows = pause::entity::Entity::find()
         .select_only()
         .column(Pause::ReasonCode)
         .column_as(Pause::Id.count(), "n")
-        .filter(Pause::TicketId.in_subquery(tickets))
-        .filter(Pause::StartedAt.gte(ask.period.starts_at()))
-        .filter(Pause::StartedAt.lt(ask.period.ends_at()))
+        .filter(pauses.condition::<TicketPause>(at)?)
         .group_by(Pause::ReasonCode);
     Ok(rows.into_tuple().all(&at.db()).await?)
 }

@@ -1,14 +1,15 @@
 //! How the required hours were covered, day by day or person by person (TK-R27).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
-use kernel::report::{Cell, Value, quotient, share};
+use kernel::report::{Cell, Column, ColumnKind, Value, quotient, share};
 use sea_orm::entity::prelude::*;
 use store::reports::{Ask, Figures};
 use store::{Reading, Resource};
 
+use super::slice::Slice;
 use super::{count, group, percent, text};
 use crate::roster::entity as roster;
 use crate::roster::{Roster, covering};
@@ -26,7 +27,9 @@ struct Day {
     swaps: i64,
     absences: i64,
     minutes: i64,
-    people: i64,
+    shifts: i64,
+    /// Who worked one.
+    people: BTreeSet<Uuid>,
 }
 
 /// Covers the period by the published rosters the caller may know of.
@@ -39,7 +42,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         .all(&at.db())
         .await?;
     match ask.by {
-        "person" => by_person(at, &shifts).await,
+        "person" => by_person(at, ask, &shifts).await,
         _ => by_day(at, ask, &shifts).await,
     }
 }
@@ -84,11 +87,12 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
         day.absences += i64::from(is_absence(shift));
         if !is_absence(shift) {
             day.minutes += minutes(shift);
-            day.people += 1;
+            day.shifts += 1;
+            day.people.insert(shift.responsible_staff_id);
         }
     }
     let columns = vec![
-        text("day", "日期", "Day"),
+        Column::new("day", "日期", "Day", ColumnKind::Date),
         percent("coverage", "覆盖率%", "Coverage %"),
         count("required_minutes", "应值守分钟", "Required minutes"),
         count("covered_minutes", "已覆盖分钟", "Covered minutes"),
@@ -99,7 +103,9 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
         count("shifts", "班次", "Shifts worked"),
         number("hours_per_person", "人均工时", "Hours per person"),
     ];
-    let cells = |label: Value, day: &Day| -> Vec<Cell> {
+    let published = Slice::default().with("published", true);
+    let cells = |label: Value, day: &Day, shifts: &Slice| -> Vec<Cell> {
+        let people = i64::try_from(day.people.len()).unwrap_or(i64::MAX);
         vec![
             label.into(),
             share(day.covered, day.required).into(),
@@ -108,9 +114,9 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
             day.gaps.into(),
             day.overlaps.into(),
             day.swaps.into(),
-            day.absences.into(),
-            day.people.into(),
-            quotient(day.minutes, day.people * 60).into(),
+            shifts.with("status", "absent,on_leave").cell::<Shift>(day.absences),
+            shifts.with("status", "planned,stopped").cell::<Shift>(day.shifts),
+            quotient(day.minutes, people.saturating_mul(60)).into(),
         ]
     };
     let mut total = Day::default();
@@ -122,17 +128,20 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
         total.swaps += day.swaps;
         total.absences += day.absences;
         total.minutes += day.minutes;
-        total.people += day.people;
+        total.shifts += day.shifts;
+        total.people.extend(&day.people);
     }
-    let rows = days.iter().map(|(date, day)| cells(Value::Text(date.to_string()), day)).collect();
-    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &total)) })
+    let row = |(date, day): (&NaiveDate, &Day)| cells(Value::Date(*date), day, &published.with("date", date));
+    let rows = days.iter().map(row).collect();
+    let totals = cells(Value::Nothing, &total, &published.on_days("date", ask.period));
+    Ok(Figures { columns, rows, totals: Some(totals) })
 }
 
-fn number(key: &'static str, zh: &'static str, en: &'static str) -> kernel::report::Column {
-    kernel::report::Column::new(key, zh, en, kernel::report::ColumnKind::Number)
+fn number(key: &'static str, zh: &'static str, en: &'static str) -> Column {
+    Column::new(key, zh, en, ColumnKind::Number)
 }
 
-async fn by_person(at: &Reading, shifts: &[shift::Model]) -> Result<Figures, Fault> {
+async fn by_person(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figures, Fault> {
     let mut people: BTreeMap<Uuid, (i64, i64, i64, i64)> = BTreeMap::new();
     for shift in shifts {
         let of = people.entry(shift.responsible_staff_id).or_default();
@@ -153,7 +162,11 @@ async fn by_person(at: &Reading, shifts: &[shift::Model]) -> Result<Figures, Fau
     ];
     let row = |(person, of): (&Uuid, &(i64, i64, i64, i64))| -> Vec<Cell> {
         let name = names.get(&person.to_string()).cloned().unwrap_or_else(|| person.to_string());
-        vec![name.into(), hours(of.1).into(), of.0.into(), of.2.into(), of.3.into()]
+        let his = Slice::default().with("published", true).on_days("date", ask.period);
+        let his = his.with("responsible_staff_id", person);
+        let open = |n: i64, status: &str| his.with("status", status).cell::<Shift>(n);
+        let counts = [open(of.0, "planned,stopped"), open(of.2, "absent"), open(of.3, "on_leave")];
+        [name.into(), hours(of.1).into()].into_iter().chain(counts).collect()
     };
     Ok(Figures { columns, rows: people.iter().map(row).collect(), totals: None })
 }

@@ -30,11 +30,30 @@ impl Slice {
         Self(filters)
     }
 
+    /// Whether a filter of this name is set.
+    pub fn names(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
     /// Only what falls into the period by the instant of this name.
     pub fn during(&self, name: &str, period: Period) -> Self {
         let instant = |at| Timestamp::from(at).to_string();
         self.with(&format!("{name}_gte"), instant(period.starts_at()))
             .with(&format!("{name}_lt"), instant(period.ends_at()))
+    }
+
+    /// Only what falls on a day of the period, by the date of this name.
+    pub fn on_days(&self, name: &str, period: Period) -> Self {
+        let after = period.to.succ_opt().unwrap_or(period.to);
+        self.with(&format!("{name}_gte"), period.from).with(&format!("{name}_lt"), after)
+    }
+
+    /// Of an agent only what he wrote himself.
+    pub fn written(at: &Reading) -> Self {
+        match own(at) {
+            Some(me) => Self::default().with("created_by", me),
+            None => Self::default(),
+        }
     }
 
     /// Without merged, withdrawn and out-of-scope tickets (TK-R05).
@@ -61,10 +80,10 @@ impl Slice {
     }
 
     /// A figure with its list, where there is one.
-    pub fn open<R: Resource>(slice: Option<&Self>, value: i64, narrow: impl Fn(&Self) -> Self) -> Cell {
+    pub fn open<R: Resource>(slice: Option<&Self>, value: impl Into<Value>, narrow: impl Fn(&Self) -> Self) -> Cell {
         match slice {
             Some(slice) => narrow(slice).cell::<R>(value),
-            None => value.into(),
+            None => value.into().into(),
         }
     }
 

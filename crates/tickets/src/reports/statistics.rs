@@ -52,19 +52,21 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     keys.sort();
     keys.dedup();
     let received = Slice::tickets(at).during("received_at", ask.period);
+    let earlier = [-1, -12].map(|months| Slice::tickets(at).during("received_at", shifted(ask.period, months)).net());
     let net_before = |table: &Table, key| table.get(key).map_or(0, Row::net);
     let mut rows = Vec::new();
     let mut sum = (Row::default(), 0, 0);
     for key @ (kind, category) in keys {
         let row = now.get(key).copied().unwrap_or_default();
-        let slice = received.with("kind", kind).with("category_code", category);
+        let narrow = |slice: &Slice| slice.with("kind", kind).with("category_code", category);
+        let then = earlier.each_ref().map(narrow);
         let (a, b) = (net_before(&before, key), net_before(&last_year, key));
         let mut cells: Vec<Cell> = vec![
             kinds.get(*kind).map_or(*kind, String::as_str).into(),
             category.as_str().into(),
             categories.get(category).map_or(category.as_str(), String::as_str).into(),
         ];
-        cells.extend(counted(&row, &slice, a, b));
+        cells.extend(counted(&row, &narrow(&received), [(&then[0], a), (&then[1], b)]));
         rows.push(cells);
         sum.0.gross += row.gross;
         sum.0.merged += row.merged;
@@ -75,7 +77,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         sum.2 += b;
     }
     let mut totals = vec![Cell::default(), Cell::default(), Cell::default()];
-    totals.extend(counted(&sum.0, &received, sum.1, sum.2));
+    totals.extend(counted(&sum.0, &received, [(&earlier[0], sum.1), (&earlier[1], sum.2)]));
     let columns = vec![
         text("kind", "类型", "Kind"),
         text("category_code", "类别代码", "Category code"),
@@ -92,18 +94,18 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     Ok(Figures { columns, rows, totals: Some(totals) })
 }
 
-fn counted(row: &Row, slice: &Slice, before: i64, last_year: i64) -> Vec<Cell> {
+fn counted(row: &Row, slice: &Slice, earlier: [(&Slice, i64); 2]) -> Vec<Cell> {
     let ended = |status: &str, value: i64| slice.with("status", status).cell::<Ticket>(value);
-    vec![
+    let mut cells = vec![
         slice.cell::<Ticket>(row.gross),
         ended("merged", row.merged),
         ended("withdrawn", row.withdrawn),
         ended("out_of_scope", row.out_of_scope),
         slice.net().cell::<Ticket>(row.net()),
         share(row.reopened, row.net()).into(),
-        before.into(),
-        last_year.into(),
-    ]
+    ];
+    cells.extend(earlier.map(|(then, net)| then.cell::<Ticket>(net)));
+    cells
 }
 
 /// The same stretch so many months away; a whole month stays a whole month.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
-use kernel::report::{Cell, Value, share};
+use kernel::report::Value;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
@@ -12,31 +12,16 @@ use store::Reading;
 use store::reports::{Ask, Figures};
 use store::resource::Row as _;
 
-use super::slice::Slice;
-use super::{count, group, percent, seconds, text};
+use super::group;
+use super::slice::{Slice, own};
+use super::timeliness_table::{Row, columns};
 use crate::clock::entity::{clock, target};
 use crate::clock::ledger::{Clock, Ledger};
 use crate::ticket::Ticket;
-use crate::ticket::entity::{Column, Entity, Model, Status};
+use crate::ticket::entity::{Column as Of, Entity, Model, Status};
 
 /// Tickets read at once.
 const PART: u64 = 500;
-
-#[derive(Clone, Default)]
-struct Row {
-    received: i64,
-    resolved: i64,
-    met: i64,
-    missed: i64,
-    overdue_open: i64,
-    /// Counted seconds of each handling clock stopped in the period.
-    handled: Vec<i64>,
-    replies: i64,
-    replies_met: i64,
-    stages_missed: i64,
-    paused_seconds: i64,
-    breaches: i64,
-}
 
 struct Table<'a> {
     at: &'a Reading,
@@ -61,9 +46,9 @@ async fn table<'a>(at: &'a Reading, ask: &'a Ask) -> Result<Table<'a>, Fault> {
     let touched = touched(at, ask).await?;
     let mut last: Option<Uuid> = None;
     loop {
-        let mut select = Entity::find().filter(touched.clone()).order_by_asc(Column::Id).limit(PART);
+        let mut select = Entity::find().filter(touched.clone()).order_by_asc(Of::Id).limit(PART);
         if let Some(last) = last {
-            select = select.filter(Column::Id.gt(last));
+            select = select.filter(Of::Id.gt(last));
         }
         let tickets = select.all(&at.db()).await?;
         let Some(end) = tickets.last().map(|ticket| ticket.id) else { break };
@@ -97,7 +82,7 @@ async fn touched(at: &Reading, ask: &Ask) -> Result<Condition, Fault> {
             ),
         )
         .to_owned();
-    Ok(Slice::tickets(at).net().condition::<Ticket>(at)?.add(Column::Id.in_subquery(clocks)))
+    Ok(Slice::tickets(at).net().condition::<Ticket>(at)?.add(Of::Id.in_subquery(clocks)))
 }
 
 impl Table<'_> {
@@ -138,6 +123,10 @@ impl Table<'_> {
         match clock.row.name.as_str() {
             "handle" if stopped => {
                 let counted = ledger.elapsed(clock, target, now).unwrap_or_default();
+                for stay in ledger.dwell(clock, target, now).unwrap_or_default() {
+                    let spent = self.charged(key, stay.org_unit_id, stay.staff_id);
+                    self.put(&spent, |row| row.dwell_seconds += stay.seconds);
+                }
                 self.put(key, |row| {
                     row.met += i64::from(outcome == "met");
                     row.missed += i64::from(outcome == "missed");
@@ -169,12 +158,20 @@ impl Table<'_> {
                 .segments
                 .iter()
                 .find(|segment| segment.from_at < breach.due_at && segment.to_at.is_none_or(|to| breach.due_at <= to));
-            let charged = match (self.ask.by, segment) {
-                ("org_unit", Some(segment)) => written(segment.org_unit_id),
-                ("person", Some(segment)) => written(segment.staff_id),
-                _ => key.to_owned(),
+            let charged = match segment {
+                Some(segment) => self.charged(key, segment.org_unit_id, segment.staff_id),
+                None => key.to_owned(),
             };
             self.put(&charged, |row| row.breaches += 1);
+        }
+    }
+
+    /// Whose figure it is: the unit's or person's that had the case then, else the group's.
+    fn charged(&self, key: &str, unit: Option<Uuid>, person: Option<Uuid>) -> String {
+        match self.ask.by {
+            "org_unit" => written(unit),
+            "person" => written(person),
+            _ => key.to_owned(),
         }
     }
 
@@ -190,35 +187,18 @@ impl Table<'_> {
     async fn finish(self) -> Result<Figures, Fault> {
         let by = self.ask.by;
         let names = group::names(self.at, by).await?;
-        let rows = self.groups.iter().map(|(key, row)| {
-            let label = match key.as_str() {
-                "" => Value::Nothing,
-                key => Value::Text(names.get(key).cloned().unwrap_or_else(|| key.to_owned())),
-            };
+        // An agent's report is about himself, whoever else had his cases.
+        let me = own(self.at).filter(|_| by == "person").map(|me| me.to_string());
+        let all = Slice::tickets(self.at);
+        let shown = self.groups.iter().filter(|(key, _)| me.as_ref().is_none_or(|me| me == *key));
+        let rows = shown.map(|(key, row)| {
             // Rows without a key have no list of their own.
-            let slice = (!key.is_empty()).then(|| Slice::tickets(self.at).with(filter(by), key));
-            cells(label, row, slice.as_ref(), self.ask)
+            let list = (!key.is_empty()).then(|| if me.is_some() { all.clone() } else { all.with(filter(by), key) });
+            row.cells(group::label(&names, key), list.as_ref(), self.ask)
         });
         let rows = rows.collect();
-        let totals = cells(Value::Nothing, &self.all, Some(&Slice::tickets(self.at)), self.ask);
-        let columns = vec![
-            text("group", "分组", "Group"),
-            count("received", "受理", "Received"),
-            count("resolved", "解决", "Resolved"),
-            count("met", "达标", "Met"),
-            count("missed", "超时", "Missed"),
-            percent("sla_rate", "及时率%", "Met %"),
-            count("overdue_open", "在办超时", "Open and overdue"),
-            seconds("handling_p50_seconds", "处理时长中位数(秒)", "Handling p50, s"),
-            seconds("handling_p90_seconds", "处理时长P90(秒)", "Handling p90, s"),
-            count("replies_due", "应答复", "Replies due"),
-            count("replies_met", "按时答复", "Replies on time"),
-            percent("timely_reply_rate", "答复及时率%", "Timely replies %"),
-            count("stages_missed", "环节超时", "Stages missed"),
-            seconds("paused_seconds", "暂停时长(秒)", "Paused, s"),
-            count("breaches", "归责超时", "Breaches charged"),
-        ];
-        Ok(Figures { columns, rows, totals: Some(totals) })
+        let totals = self.all.cells(Value::Nothing, Some(&Slice::tickets(self.at)), self.ask);
+        Ok(Figures { columns: columns(), rows, totals: Some(totals) })
     }
 }
 
@@ -243,47 +223,5 @@ fn filter(by: &str) -> &'static str {
         "channel" => "channel_code",
         "kind" => "kind",
         by => group::id_column(by),
-    }
-}
-
-fn cells(label: Value, row: &Row, slice: Option<&Slice>, ask: &Ask) -> Vec<Cell> {
-    let mut handled = row.handled.clone();
-    handled.sort_unstable();
-    vec![
-        label.into(),
-        Slice::open::<Ticket>(slice, row.received, |slice| slice.during("received_at", ask.period).net()),
-        Slice::open::<Ticket>(slice, row.resolved, |slice| slice.during("resolved_at", ask.period).net()),
-        row.met.into(),
-        row.missed.into(),
-        share(row.met, row.met + row.missed).into(),
-        Slice::open::<Ticket>(slice, row.overdue_open, |slice| slice.with("overdue", "true")),
-        percentile(&handled, 50).into(),
-        percentile(&handled, 90).into(),
-        row.replies.into(),
-        row.replies_met.into(),
-        share(row.replies_met, row.replies).into(),
-        row.stages_missed.into(),
-        Value::Seconds(row.paused_seconds).into(),
-        row.breaches.into(),
-    ]
-}
-
-/// The smallest figure that at least so many percent do not exceed.
-fn percentile(sorted: &[i64], percent: usize) -> Value {
-    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(place).map_or(Value::Nothing, |seconds| Value::Seconds(*seconds))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_figures_that_occurred() {
-        let ten: Vec<i64> = (1..=10).collect();
-        assert_eq!(percentile(&ten, 50), Value::Seconds(5));
-        assert_eq!(percentile(&ten, 90), Value::Seconds(9));
-        assert_eq!(percentile(&[7], 90), Value::Seconds(7));
-        assert_eq!(percentile(&[], 50), Value::Nothing);
     }
 }

@@ -3,19 +3,16 @@
 use chrono::Days;
 use kernel::fault::Fault;
 use kernel::lang::Lang;
-use kernel::report::{Cell, Period};
+use kernel::report::{Cell, Column, ColumnKind, Period};
 use kernel::time::business_day;
-use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::ExprTrait;
 use store::Reading;
 use store::reports::{Ask, Figures};
 use submissions::due::Cadence;
 
 use super::slice::Slice;
-use super::{callbacks, count, text, timeliness, total};
+use super::{callbacks, count, quality_monitoring, text, timeliness, total};
 use crate::callback::Callback;
 use crate::supervision::Supervision;
-use crate::supervision::entity::{Column, Entity};
 use crate::ticket::Ticket;
 
 /// Days of a week.
@@ -46,35 +43,32 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("callbacks_done", "已回访", "Callbacks done"),
         count("satisfied", "满意", "Satisfied"),
         count("reopened", "回访后重办", "Reopened"),
+        count("monitored", "监听通数", "Calls monitored"),
+        Column::new("mean_total", "监听平均分", "Mean of the monitored", ColumnKind::Number),
     ];
     Ok(Figures { columns, rows, totals: None })
 }
 
 async fn row(at: &Reading, label: &str, week: Period) -> Result<Vec<Cell>, Fault> {
     let clocks = timeliness::figures(at, &Ask { period: week, by: "kind" }).await?;
-    let calls = callbacks::figures(at, &Ask { period: week, by: "person" }).await?;
-    let due = Slice::default().during("due_at", week);
+    let called = callbacks::figures(at, &Ask { period: week, by: "person" }).await?;
+    let heard = quality_monitoring::figures(at, &Ask { period: week, by: "agent" }).await?;
+    let due = callbacks::due(at, week);
+    let issued = Slice::default().during("created_at", week);
     Ok(vec![
         label.into(),
         format!("{} … {}", week.from, week.to).into(),
         Slice::tickets(at).during("received_at", week).net().count::<Ticket>(at).await?,
         Slice::tickets(at).during("resolved_at", week).net().count::<Ticket>(at).await?,
-        Slice::default().during("created_at", week).count::<Supervision>(at).await?,
-        answered_in_time(at, week).await?.into(),
+        issued.count::<Supervision>(at).await?,
+        issued.with("answered_in_time", true).count::<Supervision>(at).await?,
         total(&clocks, "replies_due"),
         total(&clocks, "replies_met"),
-        total(&calls, "due"),
+        total(&called, "due"),
         due.with("status", "done,waived").count::<Callback>(at).await?,
-        due.with("outcome", "satisfied").count::<Callback>(at).await?,
-        due.with("outcome", "not_satisfied").count::<Callback>(at).await?,
+        total(&called, "satisfied"),
+        total(&called, "reopened"),
+        total(&heard, "calls"),
+        total(&heard, "mean_total"),
     ])
-}
-
-/// Accounts asked for in the week that were given by their limit.
-async fn answered_in_time(at: &Reading, week: Period) -> Result<i64, Fault> {
-    let issued = Slice::default().during("created_at", week).condition::<Supervision>(at)?;
-    let in_time = Expr::col(Column::AnsweredAt).lte(Expr::col(Column::AnswerDueAt));
-    let n =
-        Entity::find().filter(issued).filter(Column::AnsweredAt.is_not_null()).filter(in_time).count(&at.db()).await?;
-    Ok(i64::try_from(n).unwrap_or(i64::MAX))
 }

@@ -10,16 +10,17 @@ use store::reports::{Ask, Figures};
 use store::{Reading, Resource, parameters};
 
 use super::slice::{Slice, own};
-use super::{count, group, roster_coverage, text};
+use super::{count, group, roster_coverage, sum, text};
 use crate::call::{self, Call};
 use crate::callback::{self, Callback};
 use crate::catalogue::Severity;
+use crate::contact_log::{self, ContactLog};
 use crate::shift::Shift;
 use crate::shift::entity as shift;
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column as TicketColumn, Entity};
 
-const FIGURES: usize = 6;
+const FIGURES: usize = 7;
 
 /// Counts what each person took in, holds, solved, answered and called back.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
@@ -32,16 +33,19 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         }
     };
     let all = Slice::default();
-    let received = all.during("received_at", ask.period);
+    let received = all.during("received_at", ask.period).net();
+    let resolved = all.during("resolved_at", ask.period).net();
     put(0, counted::<Ticket>(at, &received, TicketColumn::ReceivedById).await?);
     let (held, weighted) = held(at).await?;
     put(1, held);
     put(2, weighted);
-    put(3, counted::<Ticket>(at, &all.during("resolved_at", ask.period), TicketColumn::ResolvedById).await?);
+    put(3, counted::<Ticket>(at, &resolved, TicketColumn::ResolvedById).await?);
     let answered = all.during("ring_started_at", ask.period).with("direction", "in").with("result", "answered");
     put(4, counted::<Call>(at, &answered, call::entity::Column::AgentId).await?);
-    let done = all.during("due_at", ask.period).with("status", "done");
+    let done = all.during("due_at", ask.period).with("status", "done").with("net", true);
     put(5, counted::<Callback>(at, &done, callback::entity::Column::CallerId).await?);
+    let contacts = all.during("at", ask.period);
+    put(6, contacted(at, &contacts).await?);
     let on_duty = on_duty(at, ask).await?;
     for person in on_duty.keys().filter(|person| me.is_none_or(|me| me == **person)) {
         people.entry(*person).or_default();
@@ -54,8 +58,13 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             let mut cells = vec![Cell::from(name)];
             cells.extend(figures.map(Cell::from));
             cells.push(roster_coverage::hours(on_duty.get(person).copied().unwrap_or_default()).into());
-            let open = Slice::default().with("assignee_id", person).with("status", LOAD);
-            cells[2] = open.cell::<Ticket>(figures[1]);
+            let held = all.with("assignee_id", person).with("status", LOAD);
+            cells[1] = received.with("received_by_id", person).cell::<Ticket>(figures[0]);
+            cells[2] = held.cell::<Ticket>(figures[1]);
+            cells[4] = resolved.with("resolved_by_id", person).cell::<Ticket>(figures[3]);
+            cells[5] = answered.with("agent_id", person).cell::<Call>(figures[4]);
+            cells[6] = done.with("caller_id", person).cell::<Callback>(figures[5]);
+            cells[7] = contacts.with("created_by", person).cell::<ContactLog>(figures[6]);
             cells
         })
         .collect();
@@ -68,9 +77,22 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("resolved", "解决", "Resolved"),
         count("calls", "接听", "Calls answered"),
         count("callbacks", "回访", "Callbacks done"),
+        count("contacts", "联系客户", "Contacts"),
         Column::new("hours_on_duty", "在岗工时", "Hours on duty", ColumnKind::Number),
     ];
-    Ok(Figures { columns, rows, totals: None })
+    Ok(Figures { totals: Some(sum::totals(&columns, &rows)), columns, rows })
+}
+
+/// Contacts by who wrote them down; the system's own are nobody's work.
+async fn contacted(at: &Reading, contacts: &Slice) -> Result<Counts, Fault> {
+    let rows = contact_log::entity::Entity::find()
+        .select_only()
+        .column(contact_log::entity::Column::CreatedBy)
+        .expr_as(Expr::cust("COUNT(*)"), "n")
+        .filter(contacts.condition::<ContactLog>(at)?)
+        .group_by(contact_log::entity::Column::CreatedBy);
+    let rows: Vec<(Uuid, i64)> = rows.into_tuple().all(&at.db()).await?;
+    Ok(rows.into_iter().filter(|(person, _)| !person.is_nil()).map(|(person, n)| (Some(person), n)).collect())
 }
 
 /// The states that load a person (TK-R16).

@@ -14,7 +14,7 @@ use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::covering::{self, CoverageGap};
+use super::covering;
 use super::definition::{self, OFF};
 use super::entity::{ActiveModel, Model, Status, Trade, person};
 use super::{MOVES, Roster, own_trade, rest, rota};
@@ -238,9 +238,7 @@ pub async fn publish(work: &Work, id: Uuid, _input: &PublishRoster) -> Result<Mo
     let around = rest::around(work, &people, (row.starts_at, last), others).await?;
     rest::check(work, own.iter().chain(&around).map(rest::planned).collect()).await?;
     let gaps = covering::of_roster(work, &row, None).await?.gaps;
-    let accepted: Option<Vec<CoverageGap>> =
-        row.accepted_gaps.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    if !gaps.is_empty() && accepted.as_ref() != Some(&gaps) {
+    if !gaps.is_empty() && !row.answers_for(&gaps) {
         let gaps = serde_json::to_value(&gaps).map_err(Fault::internal)?;
         return Err(Fault::new(&COVERAGE_GAP).rule("TK-R28").with("gaps", gaps));
     }

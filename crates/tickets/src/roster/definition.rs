@@ -36,14 +36,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a shift is done (上班地点).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ShiftPlace)]
+#[codes::code(name = "ShiftPlace")]
 pub enum Place {
-    /// 办公室
+    /// 在岗
     Office,
-    /// 在家
+    /// 居家
     Home,
 }
 

@@ -10,7 +10,7 @@ use kernel::time::Timestamp;
 use registers::{org_unit, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::Reading;
 use utoipa::ToSchema;
 
@@ -20,27 +20,18 @@ use crate::leave;
 use crate::shift::entity::{self as shift, Status, stop};
 
 /// Whether somebody is on duty, and why not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum Duty {
+    /// 在岗
     OnDuty,
+    /// 不当班
     OffShift,
+    /// 请假
     OnLeave,
+    /// 缺勤
     Absent,
+    /// 停岗
     Stopped,
-}
-
-impl Duty {
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::OnDuty => "on_duty",
-            Self::OffShift => "off_shift",
-            Self::OnLeave => "on_leave",
-            Self::Absent => "absent",
-            Self::Stopped => "stopped",
-        }
-    }
 }
 
 /// Somebody's duty and the shift that makes it.

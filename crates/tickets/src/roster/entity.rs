@@ -1,8 +1,9 @@
 //! The rows of a roster (班表): itself and the people on it.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
+
+use super::covering::CoverageGap;
 
 use crate::ticket::entity::json_list;
 
@@ -43,6 +44,13 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// Whether somebody answers for exactly these gaps (TK-R28).
+    pub fn answers_for(&self, gaps: &[CoverageGap]) -> bool {
+        let accepted: Option<Vec<CoverageGap>> =
+            self.accepted_gaps.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        accepted.as_deref() == Some(gaps)
+    }
+
     /// The people in the order of the rota.
     pub fn people(&self) -> Vec<Uuid> {
         json_list(&self.staff_ids)
@@ -54,10 +62,7 @@ impl Model {
 }
 
 /// Where a roster stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RosterStatus)]
+#[codes::code(name = "RosterStatus")]
 pub enum Status {
     /// 草稿
     Draft,
@@ -65,20 +70,8 @@ pub enum Status {
     Published,
 }
 
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::Published => "published",
-        }
-    }
-}
-
 /// Whose roster it is: decides who publishes it and who answers for its gaps.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RosterTrade)]
+#[codes::code(name = "RosterTrade")]
 pub enum Trade {
     /// 客服
     Service,

@@ -41,10 +41,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What is asked for (申请类型).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ServiceRequestType)]
+#[codes::code(name = "ServiceRequestType")]
 pub enum RequestType {
     /// 业务申请
     Application,
@@ -55,30 +52,14 @@ pub enum RequestType {
     /// 质量退回
     QualityReturn,
     /// 售前维修
+    #[label("Repair before sale")]
     PresaleRepair,
     /// 订单
     Order,
 }
 
-impl RequestType {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] =
-        &["application", "return", "exchange", "quality_return", "presale_repair", "order"];
-    /// Every type.
-    pub const ALL: [Self; 6] =
-        [Self::Application, Self::Return, Self::Exchange, Self::QualityReturn, Self::PresaleRepair, Self::Order];
-
-    /// As it is written on the wire.
-    pub fn code(self) -> &'static str {
-        Self::CODES[self as usize]
-    }
-}
-
 /// Where a request stands: the step that was done last.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ServiceRequestStatus)]
+#[codes::code(name = "ServiceRequestStatus")]
 pub enum Status {
     /// 已提交
     Submitted,
@@ -106,29 +87,7 @@ pub enum Status {
     Cancelled,
 }
 
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &[
-        "submitted",
-        "checked",
-        "approved",
-        "refused",
-        "goods_received",
-        "inspected",
-        "allocated",
-        "picked",
-        "delivered",
-        "refunded",
-        "completed",
-        "cancelled",
-    ];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        Status::CODES[status as usize]
-    }
-}
+impl Status {}
 
 /// One article of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn each_type_goes_its_way_to_the_end() {
-        for of in RequestType::ALL {
+        for &of in RequestType::ALL {
             let (mut status, mut way) = (Status::Submitted, Vec::new());
             while let Some(step) = next(of, status) {
                 way.push(step.action);
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_type_that_is_approved_has_somebody_to_approve_it() {
-        for of in RequestType::ALL {
+        for &of in RequestType::ALL {
             assert_eq!(before(of, "approve").is_some(), !deciders(of).is_empty(), "{of:?}");
         }
     }

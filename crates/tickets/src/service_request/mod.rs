@@ -10,9 +10,11 @@ use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, Guard, LifeCycle, Move, Subject};
-use store::list::Columns;
+use store::list::{Columns, truth};
 use store::resource::{Expansion, Placement, subject};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -141,6 +143,11 @@ impl Resource for ServiceRequest {
             .by("ticket_id", Column::TicketId)
             .by("org_unit_id", Column::OrgUnitId)
             .by("reason_code", Column::ReasonCode)
+            .by("created_by", Column::CreatedBy)
+            .custom("approved", "boolean", |_, value| {
+                let said = format!("\"approved\":{}", truth("approved", value)?);
+                Ok(Condition::all().add(Column::Decision.contains(said)))
+            })
             .range("created_at", Column::CreatedAt)
             .range("completed_at", Column::CompletedAt)
             .sort("urgent", Column::Urgent)
@@ -199,4 +206,10 @@ fn view(row: Model) -> Result<ServiceRequestView, Fault> {
         updated_at: row.updated_at.into(),
         created_by: row.created_by,
     })
+}
+
+/// The requests this caller may know of, by id.
+pub(crate) fn known_to(actor: &Actor) -> SelectStatement {
+    let rows = Entity::find().select_only().column(Column::Id);
+    rows.filter(ServiceRequest::visible_to(actor)).into_query()
 }

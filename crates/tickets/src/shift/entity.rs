@@ -1,8 +1,7 @@
 //! The shift row (班次安排) and the times it was stopped.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::roster::definition::Place;
 
@@ -35,35 +34,17 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a shift stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ShiftStatus)]
+#[codes::code(name = "ShiftStatus")]
 pub enum Status {
-    /// 已排
+    /// 计划
     Planned,
     /// 责令停止工作
+    #[label("Told to stop")]
     Stopped,
     /// 缺勤
     Absent,
     /// 请假
     OnLeave,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["planned", "stopped", "absent", "on_leave"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Planned => "planned",
-            Status::Stopped => "stopped",
-            Status::Absent => "absent",
-            Status::OnLeave => "on_leave",
-        }
-    }
 }
 
 pub mod stop {

@@ -1,8 +1,7 @@
 //! The swap row (调班).
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "shift_swap")]
@@ -30,16 +29,13 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a swap stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ShiftSwapStatus)]
+#[codes::code(name = "ShiftSwapStatus")]
 pub enum Status {
-    /// 已申请
+    /// 待同意
     Requested,
-    /// 对方已同意
+    /// 已同意: 对方已同意
     Consented,
-    /// 对方不同意
+    /// 已谢绝: 对方不同意
     Declined,
     /// 已生效
     Applied,
@@ -47,23 +43,4 @@ pub enum Status {
     Refused,
     /// 已取消
     Cancelled,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] =
-        &["requested", "consented", "declined", "applied", "refused", "cancelled"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Requested => "requested",
-            Status::Consented => "consented",
-            Status::Declined => "declined",
-            Status::Applied => "applied",
-            Status::Refused => "refused",
-            Status::Cancelled => "cancelled",
-        }
-    }
 }

@@ -1,9 +1,7 @@
 //! The site receipt row (现场收款).
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "site_receipt")]
@@ -36,24 +34,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where the money is (收款状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = SiteReceiptStatus)]
+#[codes::code(name = "SiteReceiptStatus")]
 pub enum Status {
     /// 已收款
     Made,
@@ -64,32 +45,16 @@ pub enum Status {
 }
 
 /// How it was paid (收款方式).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = ReceiptMethod)]
+#[codes::code(name = "ReceiptMethod")]
 pub enum Method {
     /// 现金
     Cash,
-    /// 银行卡
+    /// 刷卡
     Card,
     /// 转账
     Transfer,
     /// 微信
+    #[label("WeChat")]
     Wechat,
     /// 支付宝
     Alipay,

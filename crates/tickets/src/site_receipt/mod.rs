@@ -14,11 +14,11 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource};
-use strum::VariantNames;
 use utoipa::ToSchema;
 
 use crate::defect_claim::orders_known_to;
 use crate::repair_order::RepairOrder;
+use crate::service_request;
 use entity::{Column, Entity, Method, Model, Status};
 
 /// The site receipts (TK-R19).
@@ -80,21 +80,23 @@ impl Resource for SiteReceipt {
     const NAME: &'static str = "site_receipt";
     const PATH: &'static str = "/v1/site-receipts";
 
-    /// The scope of the order, one's own, and for the cash office all that comes in.
+    /// The scope of the order or request, one's own, and for the cash office all that comes in.
     fn visible_to(actor: &Actor) -> Condition {
         if actor.scope.all || [JobRole::CashOfficeClerk, JobRole::FinanceOfficer].contains(&actor.role) {
             return Condition::all();
         }
         Condition::any()
             .add(Column::RepairOrderId.in_subquery(orders_known_to(actor)))
+            .add(Column::ServiceRequestId.in_subquery(service_request::known_to(actor)))
             .add(Column::ReceivedBy.eq(actor.sub))
     }
 
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
-            .code("status", Column::Status, Status::VARIANTS)
-            .code("method", Column::Method, Method::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
+            .code("method", Column::Method, Method::CODES)
             .by("repair_order_id", Column::RepairOrderId)
+            .by("service_request_id", Column::ServiceRequestId)
             .by("received_by", Column::ReceivedBy)
             .by("receipt_number", Column::ReceiptNumber)
             .range("created_at", Column::CreatedAt)

@@ -177,7 +177,7 @@ pub async fn stock(
 }
 
 /// The places a caller may know of; none when all.
-async fn places_known_to(at: &Reading) -> Result<Option<Vec<Location>>, Fault> {
+pub(crate) async fn places_known_to(at: &Reading) -> Result<Option<Vec<Location>>, Fault> {
     if outlet::is_central(at.actor()) {
         return Ok(None);
     }

@@ -14,7 +14,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
 use store::resource::{self, Placement};
 use store::{Reading, Resource, Work};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -53,24 +52,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a count stands (盘点状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = StockCountStatus)]
+#[codes::code(name = "StockCountStatus")]
 pub enum Status {
     /// 已盘点
     Counted,
@@ -145,7 +127,7 @@ impl Resource for StockCount {
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
             .by("outlet_id", Column::LocationRef)
             .range("counted_on", Column::CountedOn)
             .range("created_at", Column::CreatedAt)

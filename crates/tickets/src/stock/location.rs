@@ -9,33 +9,12 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, Iterable};
 use serde::{Deserialize, Serialize};
 use store::Work;
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use crate::outlet::{self, ServiceOutlet};
 
 /// The sort of a place.
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = PartLocationKind)]
+#[codes::code(name = "PartLocationKind")]
 pub enum LocationKind {
     /// 供应商
     Supplier,
@@ -46,8 +25,10 @@ pub enum LocationKind {
     /// 维修组
     Team,
     /// 现场
+    #[label("On the spot")]
     Field,
     /// 旧件库
+    #[label("Recovered parts")]
     Recovered,
     /// 已消耗
     Consumed,

@@ -10,11 +10,10 @@ use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use store::list::Columns;
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 
 use super::location::{Location, LocationKind, known_to};
@@ -61,42 +60,31 @@ impl Model {
 }
 
 /// Why parts move (流水类型).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = PartMovementKind)]
+#[codes::code(name = "PartMovementKind")]
 pub enum Kind {
-    /// 采购入库
+    /// 采购: 采购入库
     Purchase,
     /// 发放
     Issue,
     /// 退回未用
+    #[label("Return of unused")]
     ReturnUnused,
     /// 消耗
+    #[label("Consumption")]
     Consume,
     /// 旧件回收
+    #[label("Recovery of old parts")]
     RecoverOld,
     /// 报废
+    #[label("Scrapping")]
     Scrap,
     /// 核销
+    #[label("Write-off")]
     WriteOff,
     /// 盘点调整
+    #[label("Adjustment")]
     Adjust,
-    /// 冲销
+    /// 冲正
     Reversal,
 }
 
@@ -157,9 +145,9 @@ impl Resource for PartMovement {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .by("part_id", Column::PartId)
-            .code("kind", Column::Kind, Kind::VARIANTS)
-            .code("from_kind", Column::FromKind, LocationKind::VARIANTS)
-            .code("to_kind", Column::ToKind, LocationKind::VARIANTS)
+            .code("kind", Column::Kind, Kind::CODES)
+            .code("from_kind", Column::FromKind, LocationKind::CODES)
+            .code("to_kind", Column::ToKind, LocationKind::CODES)
             .by("ref_id", Column::RefId)
             .custom("location", "string", |_, value| {
                 let place = Location::parse(value)
@@ -172,6 +160,10 @@ impl Resource for PartMovement {
                     .add(side(Column::FromKind, Column::FromRef))
                     .add(side(Column::ToKind, Column::ToRef)))
             })
+            .custom("from_location", "string", |_, value| {
+                side("from_location", value, Column::FromKind, Column::FromRef)
+            })
+            .custom("to_location", "string", |_, value| side("to_location", value, Column::ToKind, Column::ToRef))
             .custom("outlet_id", "uuid", |_, value| {
                 let id = store::list::uuid("outlet_id", value)?;
                 Ok(Condition::any().add(Column::FromRef.eq(id)).add(Column::ToRef.eq(id)))
@@ -211,6 +203,14 @@ impl Resource for PartMovement {
         };
         rows.into_iter().map(view).collect()
     }
+}
+
+/// Exactly this place on one side of the movement; a kind alone is the place without a name.
+fn side(name: &str, value: &str, kind: Column, reference: Column) -> Result<Condition, Fault> {
+    let place = Location::parse(value);
+    let place = place.ok_or_else(|| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", name))?;
+    let named = place.reference.map_or_else(|| reference.is_null(), |id| reference.eq(id));
+    Ok(Condition::all().add(kind.eq(place.kind)).add(named))
 }
 
 /// Those of these movements that another took back.

@@ -13,7 +13,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -46,24 +45,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a reconciliation stands (对账状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = PartReconciliationStatus)]
+#[codes::code(name = "PartReconciliationStatus")]
 pub enum Status {
     /// 待确认
     Open,
@@ -123,7 +105,7 @@ impl Resource for PartReconciliation {
         Columns::sorted_by("-created_at")
             .by("outlet_id", Column::OutletId)
             .by("month", Column::Month)
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
             .sort("created_at", Column::CreatedAt)
             .sort("month", Column::Month)
     }

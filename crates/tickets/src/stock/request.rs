@@ -12,7 +12,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Placement};
 use store::{Reading, Resource, Work, numbers};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -50,24 +49,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a request stands (申领状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = PartRequestStatus)]
+#[codes::code(name = "PartRequestStatus")]
 pub enum Status {
     /// 草稿
     Draft,
@@ -162,7 +144,7 @@ impl Resource for PartRequest {
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
             .by("outlet_id", Column::LocationRef)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)

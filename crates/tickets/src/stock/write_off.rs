@@ -13,7 +13,6 @@ use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
 use store::resource::{self, Placement};
 use store::{Reading, Resource, Work};
-use strum::{IntoStaticStr, VariantNames};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -54,24 +53,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a write-off stands (核销状态).
-#[derive(
-    Copy,
-    Clone,
-    Debug,
-    PartialEq,
-    Eq,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    IntoStaticStr,
-    VariantNames,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schema(as = WriteOffStatus)]
+#[codes::code(name = "WriteOffStatus")]
 pub enum Status {
     /// 已提出
     Proposed,
@@ -144,7 +126,7 @@ impl Resource for WriteOff {
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
-            .code("status", Column::Status, Status::VARIANTS)
+            .code("status", Column::Status, Status::CODES)
             .by("outlet_id", Column::LocationRef)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)

@@ -1,8 +1,7 @@
 //! An order to account for a case (督办), to a unit or a person.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "supervision")]
@@ -37,30 +36,12 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a supervision stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SupervisionStatus)]
+#[codes::code(name = "SupervisionStatus")]
 pub enum Status {
-    /// 已下达
+    /// 已督办
     Issued,
     /// 已回复
     Answered,
-    /// 已办结
+    /// 已结束
     Closed,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["issued", "answered", "closed"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Issued => "issued",
-            Status::Answered => "answered",
-            Status::Closed => "closed",
-        }
-    }
 }

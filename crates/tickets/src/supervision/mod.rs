@@ -8,10 +8,11 @@ use access::{Actor, groups};
 use kernel::fault::{ABOVE_AUTHORITY, Fault};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::Columns;
+use store::list::{Columns, truth};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -79,6 +80,13 @@ pub struct SupervisionView {
     pub updated_at: Timestamp,
 }
 
+/// The account was given by its limit, the last instant included.
+fn answered_in_time(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let in_time = ExprTrait::lte(Expr::col(Column::AnsweredAt), Expr::col(Column::AnswerDueAt));
+    let in_time = Condition::all().add(Column::AnsweredAt.is_not_null()).add(in_time);
+    Ok(if truth("answered_in_time", value)? { in_time } else { in_time.not() })
+}
+
 impl Resource for Supervision {
     type Entity = Entity;
     type Row = Model;
@@ -113,6 +121,7 @@ impl Resource for Supervision {
             .by("to_staff_id", Column::ToStaffId)
             .range("answer_due_at", Column::AnswerDueAt)
             .range("created_at", Column::CreatedAt)
+            .custom("answered_in_time", "boolean", answered_in_time)
     }
 
     fn placement(row: &Model) -> Placement {

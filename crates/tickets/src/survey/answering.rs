@@ -43,12 +43,13 @@ pub struct AskedSurvey {
 }
 
 /// Whether a token still opens anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SurveyAnswerStatus)]
+#[codes::code(name = "SurveyAnswerStatus", stored = false)]
 pub enum AskedStatus {
+    /// 可作答
     Open,
+    /// 已答
     Answered,
+    /// 已结束
     Closed,
 }
 

@@ -1,8 +1,7 @@
 //! The survey row and the answers given to it.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::reach::Channel;
 
@@ -41,24 +40,14 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a survey stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SurveyStatus)]
+#[codes::code(name = "SurveyStatus")]
 pub enum Status {
+    /// 草稿
     Draft,
+    /// 进行中
     Open,
+    /// 已结束
     Closed,
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Draft => "draft",
-            Status::Open => "open",
-            Status::Closed => "closed",
-        }
-    }
 }
 
 impl Model {

@@ -29,32 +29,25 @@ pub struct Question {
 }
 
 /// How a question is answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SurveyQuestionType)]
+#[codes::code(name = "SurveyQuestionType", stored = false)]
 pub enum QuestionKind {
-    /// 1 to 5; four and more is content.
+    /// 五分量表: 1 to 5; four and more is content.
+    #[label("Scale of five")]
     Scale5,
-    /// 0 to 10: how likely the customer is to recommend us.
+    /// 推荐意愿: 0 to 10: how likely the customer is to recommend us.
+    #[label("Recommendation")]
     Nps,
+    /// 单选
+    #[label("One of several")]
     Single,
+    /// 多选
+    #[label("Some of several")]
     Multi,
+    /// 文字
     Text,
+    /// 是否
+    #[label("Yes or no")]
     YesNo,
-}
-
-impl QuestionKind {
-    /// The code on the wire.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Scale5 => "scale5",
-            Self::Nps => "nps",
-            Self::Single => "single",
-            Self::Multi => "multi",
-            Self::Text => "text",
-            Self::YesNo => "yes_no",
-        }
-    }
 }
 
 /// Answers by the question's code.

@@ -1,8 +1,7 @@
 //! The invitation row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "survey_invitation")]
@@ -41,26 +40,20 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where an invitation stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SurveyInvitationStatus)]
+#[codes::code(name = "SurveyInvitationStatus")]
 pub enum Status {
-    /// Waits for the morning or the opening.
+    /// 待发送: waits for the morning or the opening.
     Queued,
-    /// Handed to the outbox.
+    /// 已发送: handed to the outbox.
     Sent,
-    /// The outbox gave it up.
+    /// 无法送达: the outbox gave it up.
     Undeliverable,
+    /// 已打开
     Opened,
+    /// 已答
     Answered,
+    /// 已过期
     Expired,
-    /// Not invited; `skip_reason` says why.
+    /// 未邀请: not invited; `skip_reason` says why.
     Skipped,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] =
-        &["queued", "sent", "undeliverable", "opened", "answered", "expired", "skipped"];
 }

@@ -1,11 +1,13 @@
 //! Solving and answering (解决、答复): resolve, reply, answer at intake, close, reopen.
 
+use access::groups;
 use chrono::{DateTime, Utc};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::journal::Fact;
 use store::{Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -51,16 +53,27 @@ pub struct ReplyTicket {
 }
 
 /// The way an answer was given.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ReplyMethod {
+    /// 电话
     Phone,
+    /// 短信
+    #[label("SMS")]
     Sms,
+    /// 邮件
+    #[label("E-mail")]
     Email,
+    /// 信函
     Letter,
+    /// 上门
     Visit,
+    /// 手机应用
     App,
+    /// 即时通讯
+    #[label("Messenger")]
     Im,
+    /// 当面
+    #[label("In person")]
     WalkIn,
 }
 
@@ -74,10 +87,11 @@ pub struct IdentityCheck {
 }
 
 /// What the customer said to the answer.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ReplyResponse {
+    /// 认可
     Accepted,
+    /// 有争议
     Contested,
 }
 
@@ -226,9 +240,13 @@ async fn answered(
         writing::start_fixed(work, &row, "callback", now).await?;
         callback::commands::open(work, &row, contested).await?;
     }
-    let after = finish(work, &row, change, "replied", |fact| fact.with("contested", contested), None).await?;
+    let fact = |fact: Fact| {
+        let fact = fact.with("contested", contested);
+        if contested { fact.tells_any_of(groups::LEAD) } else { fact }
+    };
+    let after = finish(work, &row, change, "replied", fact, None).await?;
     if after.status == Status::Closed {
-        work.record(store::journal::Fact::of::<super::Ticket>("closed", &after));
+        work.record(Fact::of::<super::Ticket>("closed", &after).with("status_before", Status::Replied.code()));
     }
     Ok(after)
 }
@@ -265,7 +283,8 @@ pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<M
     change.status = Set(Status::InProgress);
     change.cycle = Set(row.cycle + 1);
     change.reopen_count = Set(count);
-    if i64::from(count) == lift_at && row.severity == Severity::Normal {
+    let lifted = i64::from(count) == lift_at && row.severity == Severity::Normal;
+    if lifted {
         change.severity = Set(Severity::Serious);
         change.severity_rank = Set(Severity::Serious.rank());
         change.leader_informed_at = Set(Some(work.now));
@@ -281,7 +300,11 @@ pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<M
     writing::stop_clock(work, row.id, "callback", now).await?;
     writing::stop_clock(work, row.id, "reply", now).await?;
     crate::opinion::void(work, row.id, "reopened").await?;
-    let after = finish(work, row, change, "reopened", |fact| fact.reason(reason), None).await?;
+    let fact = |fact: Fact| {
+        let fact = fact.reason(reason);
+        if lifted { fact.tells_any_of(groups::HEAD) } else { fact }
+    };
+    let after = finish(work, row, change, "reopened", fact, None).await?;
     person::remember(work, row.id, after.cycle, "holder", after.assignee_id).await?;
     person::remember(work, row.id, after.cycle, "complained", after.complained_staff_id).await?;
     let chosen = writing::open(work, &after, now, "reopened").await?;

@@ -1,5 +1,6 @@
 //! Classifying again (重新分类): another kind, category or severity; the clocks get new targets (TK-R12).
 
+use access::groups;
 use kernel::fault::{ABOVE_AUTHORITY, Fault, FieldErrors};
 use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
@@ -55,9 +56,12 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     if severity > row.severity {
         change.leader_informed_at = Set(Some(row.leader_informed_at.unwrap_or(work.now)));
     }
-    let fact = |fact: store::journal::Fact| match &input.reason {
-        Some(reason) => fact.reason(reason.as_str()),
-        None => fact,
+    let fact = |fact: store::journal::Fact| {
+        let fact = if severity > row.severity { fact.tells_any_of(groups::HEAD) } else { fact };
+        match &input.reason {
+            Some(reason) => fact.reason(reason.as_str()),
+            None => fact,
+        }
     };
     let after = finish(work, &row, change, "classified", fact, None).await?;
     if severity > row.severity {

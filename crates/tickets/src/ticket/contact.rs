@@ -27,11 +27,13 @@ pub struct RevealContact {
 }
 
 /// What a contact may stand behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ContactSource {
+    /// 工单
     Ticket,
+    /// 回访
     Callback,
+    /// 维修单
     RepairOrder,
 }
 

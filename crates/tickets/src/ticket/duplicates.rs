@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::customer;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde::Serialize;
@@ -11,6 +12,8 @@ use utoipa::ToSchema;
 
 use super::Ticket;
 use super::entity::{Column, Entity, Model, Status};
+use super::queries::clear_requester;
+use super::register::requester_phone_key;
 
 /// A ticket that may report the same thing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -24,11 +27,37 @@ pub struct PossibleDuplicate {
     pub score: i64,
 }
 
-/// What one ticket has in common with another.
-pub fn score(a: &Model, b: &Model) -> i64 {
+/// Whom the phones behind a ticket lead to: requesters by the key of theirs, customers by the phones on file.
+struct Reached {
+    keys: Vec<String>,
+    customers: Vec<Uuid>,
+}
+
+impl Reached {
+    async fn by(at: &Reading, row: &Model) -> Result<Self, Fault> {
+        let mut phones = match row.customer_id {
+            Some(customer) => customer::clear_phones(at, customer).await?,
+            None => Vec::new(),
+        };
+        let requester = clear_requester(at, row).await?;
+        phones.extend(requester.as_ref().and_then(|clear| clear["phone"].as_str()).map(str::to_owned));
+        if phones.is_empty() {
+            return Ok(Self { keys: Vec::new(), customers: Vec::new() });
+        }
+        let keys = phones.iter().map(|phone| requester_phone_key(at, phone)).collect();
+        Ok(Self { keys, customers: customer::with_phones(at, &phones).await? })
+    }
+
+    fn leads_to(&self, other: &Model) -> bool {
+        let requester = other.requester_phone_key.as_ref().is_some_and(|key| self.keys.contains(key));
+        requester || other.customer_id.is_some_and(|customer| self.customers.contains(&customer))
+    }
+}
+
+/// What one ticket has in common with another; `phone`: somebody else behind it is reached at the same number.
+pub fn score(a: &Model, b: &Model, phone: bool) -> i64 {
     let same = |x: Option<Uuid>, y: Option<Uuid>| x.is_some() && x == y;
     let customer = same(a.customer_id, b.customer_id);
-    let phone = a.requester_phone_key.is_some() && a.requester_phone_key == b.requester_phone_key;
     let top = |code: &str| code.split('.').next().unwrap_or_default().to_owned();
     let mut points = 0;
     points += if customer { 3 } else { 0 };
@@ -54,8 +83,12 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
     if let Some(unit) = row.unit_id {
         alike = alike.add(Column::UnitId.eq(unit));
     }
-    if let Some(phone) = &row.requester_phone_key {
-        alike = alike.add(Column::RequesterPhoneKey.eq(phone.as_str()));
+    let reached = Reached::by(at, row).await?;
+    if !reached.keys.is_empty() {
+        alike = alike.add(Column::RequesterPhoneKey.is_in(reached.keys.iter().map(String::as_str)));
+    }
+    if !reached.customers.is_empty() {
+        alike = alike.add(Column::CustomerId.is_in(reached.customers.iter().copied()));
     }
     if alike.is_empty() {
         return Ok(Vec::new());
@@ -69,7 +102,7 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
         .filter(Column::ReceivedAt.between(row.received_at - window, row.received_at + window))
         .order_by_desc(Column::ReceivedAt)
         .limit(MOST)
-        .all(&at.db())
+        .all(&at.db().ahead())
         .await?;
     let mut list: Vec<PossibleDuplicate> = found
         .iter()
@@ -79,7 +112,7 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
             title: other.title.clone(),
             status: other.status,
             received_at: other.received_at.into(),
-            score: score(row, other),
+            score: score(row, other, reached.leads_to(other)),
         })
         .filter(|candidate| candidate.score >= least)
         .collect();

@@ -1,6 +1,7 @@
 //! Ends without an answer: out of scope, withdrawn (不予受理、撤回).
 
 use kernel::fault::{Fault, FieldErrors};
+use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use validator::Validate;
 
 use super::entity::Model;
 use super::{Ticket, begin, finish};
+use crate::call::Call;
 use crate::catalogue;
 use crate::clock::writing;
 
@@ -55,10 +57,8 @@ pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawTicket) -> Result<M
         let proof: Vec<Uuid> = input.proof_document_id.into_iter().collect();
         documents::ensure_visible(work, &proof).await?;
         documents::attach(work, &proof, Ticket::NAME, id, "proof").await?;
-        if let Some(call) = input.proof_call_id
-            && crate::call::entity::Entity::find_by_id(call).one(&work.db()).await?.is_none()
-        {
-            return Err(Fault::field("/proof_call_id", "not_found"));
+        if let Some(call) = input.proof_call_id {
+            referenced::known::<Call>(work, call, "/proof_call_id").await?;
         }
     }
     let why = json!({
@@ -80,6 +80,7 @@ async fn end(
     writing::void_running(work, row.id).await?;
     for merged in super::queries::merged_into(work, row.id).await? {
         writing::void_running(work, merged).await?;
+        super::refresh_one(work, merged).await?;
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -1,8 +1,7 @@
 //! The ticket row (诉求工单).
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::catalogue::{Kind, PlaceKind, Severity};
 
@@ -103,10 +102,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a ticket stands (状态).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TicketStatus)]
+#[codes::code(name = "TicketStatus")]
 pub enum Status {
     /// 已登记
     Registered,
@@ -115,6 +111,7 @@ pub enum Status {
     /// 处理中
     InProgress,
     /// 待审批
+    #[label("Waiting for approval")]
     PendingApproval,
     /// 已解决
     Resolved,
@@ -131,58 +128,23 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &[
-        "registered",
-        "assigned",
-        "in_progress",
-        "pending_approval",
-        "resolved",
-        "replied",
-        "closed",
-        "out_of_scope",
-        "withdrawn",
-        "merged",
-    ];
     /// States in which the handling clock runs unless a solution was reached before.
     pub const OPEN: &'static [Self] = &[Self::Registered, Self::Assigned, Self::InProgress, Self::PendingApproval];
     /// States that end a ticket; closed may reopen, merged may be undone.
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Closed | Self::OutOfScope | Self::Withdrawn | Self::Merged)
     }
-    pub fn code(self) -> &'static str {
-        self.into()
-    }
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Registered => "registered",
-            Status::Assigned => "assigned",
-            Status::InProgress => "in_progress",
-            Status::PendingApproval => "pending_approval",
-            Status::Resolved => "resolved",
-            Status::Replied => "replied",
-            Status::Closed => "closed",
-            Status::OutOfScope => "out_of_scope",
-            Status::Withdrawn => "withdrawn",
-            Status::Merged => "merged",
-        }
-    }
 }
 
 /// Why a ticket was closed (关闭原因).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TicketCloseReason)]
+#[codes::code(name = "TicketCloseReason")]
 pub enum CloseReason {
-    /// Every customer was content.
+    /// 客户满意: every customer was content.
     Satisfied,
-    /// A callback was waived.
+    /// 免回访: a callback was waived.
+    #[label("Callback waived")]
     Waived,
-    /// An internal finding: nobody to call back.
+    /// 内部诉求: an internal finding: nobody to call back.
     Internal,
 }
 

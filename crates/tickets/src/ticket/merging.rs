@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{Ticket, begin, finish, refresh};
+use super::{Ticket, begin, finish, refresh, second};
+use crate::callback;
 use crate::clock::writing;
 use crate::problems::MERGE_TARGET_INVALID;
 
@@ -31,7 +32,8 @@ pub struct UnmergeTicket {
     pub reason: String,
 }
 
-/// Merges a ticket into another; its clocks run on and stop when the target's stop.
+/// Merges a ticket into another; its clocks run on and stop when the target's stop. What has stopped there already
+/// stops here, and once the target is answered its customer is called back like the others.
 ///
 /// # Errors
 /// `merge_target_invalid` when the target is the ticket itself, merged, ended or not in scope.
@@ -53,8 +55,19 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
     change.merged_on = Set(Some(business_day(work.now)));
     let fact =
         |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("target_ticket_id", target.id.to_string());
+    let now = second(work.now);
+    if target.resolved_at.is_some() {
+        writing::stop_clock(work, id, "handle", now).await?;
+        writing::stop_clock(work, id, "stage", now).await?;
+    }
+    if target.status == Status::Replied {
+        writing::stop_clock(work, id, "reply", now).await?;
+    }
     let row = finish(work, &row, change, "merged", fact, None).await?;
-    refresh(work, target).await?;
+    let target = refresh(work, target).await?;
+    if target.status == Status::Replied {
+        callback::commands::open(work, &target, false).await?;
+    }
     Ok(row)
 }
 

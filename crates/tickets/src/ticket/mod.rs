@@ -21,9 +21,11 @@ pub mod view;
 use access::{Actor, JobRole};
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
+use kernel::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
+use serde_json::Value;
 use store::journal::{Audience, Fact};
 use store::life_cycle::{Allowed, Subject};
 use store::list::Columns;
@@ -75,7 +77,7 @@ impl Resource for Ticket {
                     .add(Column::ReceivedById.eq(me))
                     .add(Column::AssigneeId.eq(me))
                     .add(Column::FirstAskedStaffId.eq(me))
-                    .add(Column::Observers.contains(me.to_string()))
+                    .add(queries::observed_by(me))
             }
         }
     }
@@ -91,6 +93,24 @@ impl Resource for Ticket {
             customer_id: row.customer_id,
             audience: Audience::Staff,
         }
+    }
+
+    fn said(row: &Model) -> Vec<(&'static str, Value)> {
+        let id = |id: Option<Uuid>| Value::from(id.map(|id| id.to_string()));
+        vec![
+            ("number", row.number.as_str().into()),
+            ("kind", code(&row.kind).into()),
+            ("category_code", row.category_code.as_str().into()),
+            ("severity", code(&row.severity).into()),
+            ("project_id", id(row.project_id)),
+            ("building_id", id(row.building_id)),
+            ("unit_id", id(row.unit_id)),
+            ("station_org_unit_id", id(row.station_org_unit_id)),
+            ("responsible_org_unit_id", id(row.responsible_org_unit_id)),
+            ("status_after", row.status.code().into()),
+            ("cycle", row.cycle.into()),
+            ("due_at", row.due_at.map(|at| Timestamp::from(at).to_string()).into()),
+        ]
     }
 
     fn history_shown(actor: &Actor) -> bool {
@@ -159,20 +179,25 @@ pub(crate) async fn finish(
             | "rated"
     );
     let describe = |given: Fact| {
-        let given = fact(given)
-            .with("number", before.number.as_str())
-            .with("kind", code(&before.kind))
-            .with("category_code", before.category_code.as_str())
-            .with("severity", code(&before.severity))
-            .with("status_before", before.status.code())
-            .with("cycle", before.cycle);
+        let given = fact(given).with("status_before", before.status.code());
         if public { given.audience(Audience::Customer) } else { given }
     };
     let after = work.change::<Ticket>(before, change, verb, describe).await?;
     if let Some(begun_by) = begun_by {
         crate::clock::writing::step(work, before, &after, begun_by).await?;
     }
-    refresh(work, after).await
+    let after = refresh(work, after).await?;
+    due_again(work, &after);
+    Ok(after)
+}
+
+/// Says in the last fact of a ticket when it is due now: the clocks are known only after it.
+fn due_again(work: &Work, row: &Model) {
+    let due_at = row.due_at.map(|at| Timestamp::from(at).to_string());
+    work.complete(row.id, |fact| match fact.resource.as_str() {
+        Ticket::NAME => fact.with("due_at", due_at),
+        _ => fact,
+    });
 }
 
 /// Notes the policy the ticket is under now, and refreshes the projection.
@@ -184,7 +209,9 @@ pub(crate) async fn under_policy(work: &Work, row: Model, chosen: &Chosen) -> Re
         ..Default::default()
     };
     let row = Entity::update(change).validate()?.exec(&work.db()).await?;
-    refresh(work, row).await
+    let row = refresh(work, row).await?;
+    due_again(work, &row);
+    Ok(row)
 }
 
 /// Writes the projection of the ledger into the rows, if it moved.
@@ -204,6 +231,14 @@ pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
         }
     }
     Ok(row)
+}
+
+/// As [`refresh`], by id.
+pub(crate) async fn refresh_one(work: &Work, id: Uuid) -> Result<(), Fault> {
+    match Entity::find_by_id(id).one(&work.db()).await? {
+        Some(row) => refresh(work, row).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Writes a projection into the row.

@@ -1,7 +1,9 @@
 //! Acts that leave the status: chase, escalate, observe, rate, split, patch, tick, annul a breach.
 
+use access::groups;
 use kernel::fault::{self, ABOVE_AUTHORITY, Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
+use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -23,7 +25,7 @@ pub struct ChaseTicket {
     pub text: Option<String>,
 }
 
-/// Counts a reminder; from the third on LEAD is informed (TK-R17).
+/// Counts a reminder; the holder and the first asked hear of each, LEAD from the third on (TK-R17).
 pub async fn chase(work: &Work, id: Uuid, input: &ChaseTicket) -> Result<Model, Fault> {
     let (case, _) = begin(work, id, "chase").await?;
     let row = case.row;
@@ -35,7 +37,10 @@ pub async fn chase(work: &Work, id: Uuid, input: &ChaseTicket) -> Result<Model, 
         change.last_chased_at = Set(Some(work.now));
     }
     let fact = |fact: store::journal::Fact| {
-        let fact = fact.with("chase_count", count).with("lead_informed", i64::from(count) >= inform_at);
+        let informed = i64::from(count) >= inform_at;
+        let fact = fact.with("chase_count", count).with("lead_informed", informed);
+        let fact = fact.tells(row.assignee_id.into_iter().chain(row.first_asked_staff_id));
+        let fact = if informed { fact.tells_any_of(groups::LEAD) } else { fact };
         match &input.text {
             Some(text) => fact.reason(text.as_str()),
             None => fact,
@@ -105,7 +110,12 @@ pub async fn rate(work: &Work, id: Uuid, input: &RateTicket) -> Result<Model, Fa
     if low {
         crate::callback::commands::raise_priority(work, &row).await?;
     }
-    finish(work, &row, change, "rated", |fact| fact.with("rating", input.rating).with("lead_informed", low), None).await
+    let fact = |fact: store::journal::Fact| {
+        let fact = fact.with("rating", input.rating).with("lead_informed", low);
+        if low { fact.tells_any_of(groups::LEAD) } else { fact }
+    };
+    let row = finish(work, &row, change, "rated", fact, None).await?;
+    crate::callback::commands::rated(work, row, input.rating).await
 }
 
 /// What of a ticket is descriptive and may be edited while it is not ended.
@@ -282,12 +292,16 @@ pub struct AnnulBreach {
 }
 
 /// The clocks of a ticket.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[codes::code(stored = false)]
 pub enum ClockName {
+    /// 办理: 处理时限
+    #[label("Handling")]
     Handle,
+    /// 环节: 阶段时限
     Stage,
+    /// 答复: 答复时限
     Reply,
+    /// 回访: 回访时限
     Callback,
 }
 
@@ -364,10 +378,8 @@ pub async fn reply_attempt(work: &Work, id: Uuid, input: &RecordReplyAttempt) ->
             .with("state", row.status.code())
             .with("allowed_from", vec!["resolved"]));
     }
-    if let Some(call) = input.call_id
-        && crate::call::entity::Entity::find_by_id(call).one(&work.db()).await?.is_none()
-    {
-        return Err(Fault::field("/call_id", "not_found"));
+    if let Some(call) = input.call_id {
+        referenced::known::<crate::call::Call>(work, call, "/call_id").await?;
     }
     let fact = |fact: store::journal::Fact| {
         let fact = fact.with("result", super::code(&input.result));

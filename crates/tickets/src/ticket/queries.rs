@@ -1,19 +1,18 @@
 //! Reading tickets: filters, sorts and the look-ups other parts need.
 
 use chrono::{DateTime, Utc};
-use kernel::fault::Fault;
+use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QuerySelect};
+use sea_orm::sea_query::{ExprTrait, SelectStatement};
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::list::{Columns, truth, uuid};
 use store::{Reading, Work, protected, search};
 
 use super::Ticket;
 use super::entity::{Column, Entity, Model, Status};
 use super::register::requester_place;
-use crate::catalogue;
-
-const KINDS: &[&str] = &["consultation", "complaint", "suggestion", "application", "repair"];
-const SEVERITIES: &[&str] = &["normal", "serious", "major"];
+use crate::catalogue::{self, Kind, Severity};
+use crate::clock::entity::clock;
 
 fn open() -> Condition {
     Condition::all().add(Column::Status.is_in(Status::OPEN.iter().copied()))
@@ -50,6 +49,80 @@ fn unassigned(_: &Reading, value: &str) -> Result<Condition, Fault> {
     Ok(when(truth("unassigned", value)?, open().add(Column::AssigneeId.is_null())))
 }
 
+/// Tickets that count in rates: neither merged nor withdrawn nor out of scope (TK-R05, TK-R39).
+fn counted() -> SelectStatement {
+    let outside = [Status::Merged, Status::Withdrawn, Status::OutOfScope];
+    Entity::find().select_only().column(Column::Id).filter(Column::Status.is_not_in(outside)).into_query()
+}
+
+/// The filter `net` of what belongs to tickets: whether they count in rates.
+pub fn of_counted<C: ColumnTrait>(ticket: C, value: &str) -> Result<Condition, Fault> {
+    Ok(when(truth("net", value)?, Condition::all().add(ticket.in_subquery(counted()))))
+}
+
+/// Solved and answered in one conversation.
+fn answered_at_intake(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let at_once = ExprTrait::eq(Expr::col(Column::ResolvedAt), Expr::col(Column::RepliedAt));
+    let at_once = Condition::all().add(Column::ResolvedAt.is_not_null()).add(at_once);
+    Ok(when(truth("answered_at_intake", value)?, at_once))
+}
+
+/// Received before an instant, neither solved nor ended then, and never merged.
+fn open_at(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let instant = store::list::instant(value);
+    let instant = instant.ok_or_else(|| Fault::new(&INVALID_PARAMETER).with("parameter", "open_at"))?;
+    let later = |column: Column| Condition::any().add(column.is_null()).add(column.gte(instant));
+    Ok(Condition::all()
+        .add(Column::ReceivedAt.lt(instant))
+        .add(later(Column::ResolvedAt))
+        .add(later(Column::ClosedAt))
+        .add(Column::MergedIntoId.is_null()))
+}
+
+/// A clock of the ticket that broke a limit no annulment took back: stopped, or still running beyond it.
+fn breached(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    let running_late = Condition::all()
+        .add(clock::Column::StopsAt.is_null())
+        .add(clock::Column::DueAt.lt(at.now))
+        .add(Column::PausedUntil.is_null().or(Column::PausedUntil.lte(at.now)));
+    let broken = Condition::any().add(clock::Column::Missed.eq(true)).add(running_late);
+    Ok(when(truth("breached", value)?, Condition::all().add(Column::Id.in_subquery(of_clocks(broken)))))
+}
+
+/// `clock=handle,missed,<from>,<to>`: with a clock of this name and outcome – met, missed, any – that stopped in
+/// [from, to); of `reply`, whose limit lies there. Void clocks are none (TK-R39).
+fn with_clock(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let invalid = || Fault::new(&INVALID_PARAMETER).with("parameter", "clock");
+    let parts: Vec<&str> = value.split(',').collect();
+    let [name, outcome, from, to] = parts[..] else { return Err(invalid()) };
+    let from = store::list::instant(from).ok_or_else(invalid)?;
+    let to = store::list::instant(to).ok_or_else(invalid)?;
+    let instant = match name {
+        "handle" | "stage" => clock::Column::StopsAt,
+        "reply" => clock::Column::DueAt,
+        _ => return Err(invalid()),
+    };
+    let mut clocks = Condition::all()
+        .add(clock::Column::Name.eq(name))
+        .add(clock::Column::VoidAt.is_null())
+        .add(instant.gte(from))
+        .add(instant.lt(to));
+    match outcome {
+        "any" => {}
+        "missed" => clocks = clocks.add(clock::Column::Missed.eq(true)),
+        "met" => {
+            clocks = clocks.add(clock::Column::Missed.eq(false)).add(clock::Column::StopsAt.is_not_null());
+        }
+        _ => return Err(invalid()),
+    }
+    Ok(Condition::all().add(Column::Id.in_subquery(of_clocks(clocks))))
+}
+
+/// The tickets of clocks.
+fn of_clocks(clocks: Condition) -> SelectStatement {
+    clock::Entity::find().select_only().column(clock::Column::TicketId).filter(clocks).into_query()
+}
+
 /// Number, title and description by text; name and phone exactly, through blind indexes (decision: no
 /// personal data in the text index).
 fn q(at: &Reading, value: &str) -> Result<Condition, Fault> {
@@ -66,6 +139,11 @@ fn q(at: &Reading, value: &str) -> Result<Condition, Fault> {
     ))
 }
 
+/// Whether somebody is an observer.
+pub(super) fn observed_by(staff: Uuid) -> Expr {
+    search::holds((Entity, Column::Observers), &staff.to_string())
+}
+
 /// The filters and sorts of `GET /v1/tickets`.
 pub fn columns() -> Columns<Ticket> {
     Columns::sorted_by("-received_at")
@@ -76,8 +154,8 @@ pub fn columns() -> Columns<Ticket> {
         .sort("severity", Column::SeverityRank)
         .sort("updated_at", Column::UpdatedAt)
         .code("status", Column::Status, Status::CODES)
-        .code("kind", Column::Kind, KINDS)
-        .code("severity", Column::Severity, SEVERITIES)
+        .code("kind", Column::Kind, Kind::CODES)
+        .code("severity", Column::Severity, Severity::CODES)
         .custom("category_code", "string", subtree)
         .by("channel_code", Column::ChannelCode)
         .by("project_id", Column::ProjectId)
@@ -97,16 +175,21 @@ pub fn columns() -> Columns<Ticket> {
         .range("due_at", Column::DueSort)
         .by("delay_reason_code", Column::DelayReasonCode)
         .range("resolved_at", Column::ResolvedAt)
+        .range("replied_at", Column::RepliedAt)
         .range("closed_at", Column::ClosedAt)
+        .by("received_by_id", Column::ReceivedById)
+        .by("resolved_by_id", Column::ResolvedById)
+        .custom("answered_at_intake", "boolean", answered_at_intake)
+        .custom("open_at", "date-time", open_at)
+        .custom("breached", "boolean", breached)
+        .custom("clock", "string", with_clock)
         .at_least("reopen_count", Column::ReopenCount)
         .at_least("chase_count", Column::ChaseCount)
         .custom("overdue", "boolean", overdue)
         .custom("paused", "boolean", paused)
         .custom("near_due", "boolean", near_due)
         .custom("unassigned", "boolean", unassigned)
-        .custom("observed_by", "uuid", |_, value| {
-            Ok(Condition::all().add(Column::Observers.contains(uuid("observed_by", value)?.to_string())))
-        })
+        .custom("observed_by", "uuid", |_, value| Ok(Condition::all().add(observed_by(uuid("observed_by", value)?))))
         .custom("q", "string", q)
 }
 

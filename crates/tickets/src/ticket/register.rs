@@ -1,19 +1,19 @@
 //! Registering a ticket (登记, TK-01): who reports what, where; the rules decide the rest.
 
+use access::groups;
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::time::{Timestamp, business_day};
 use kernel::validation::Phone;
 use kernel::{ids, validation};
-use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Resource, Work, numbers, parameters, protected, search};
+use store::{Reading, Resource, Work, numbers, parameters, protected, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::entity::{ActiveModel, Model, Status};
+use super::entity::{Model, Status};
 use super::{Ticket, person, second};
 use crate::catalogue::{self, Kind, PlaceKind, Severity, channel, classification};
 use crate::clock::{projection, writing};
@@ -112,91 +112,127 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         false => actor.scope.org_unit_id.or(channel.default_org_unit_id),
     };
     let id = ids::new_id(work.now);
-    let mut row = ActiveModel {
-        id: Set(id),
-        version: Set(1),
-        created_at: Set(work.now),
-        created_by: Set(actor.sub),
-        updated_at: Set(work.now),
-        number: Set(numbers::next(work, "TK").await?),
-        channel_code: Set(channel.code.clone()),
-        kind: Set(input.kind),
-        category_code: Set(input.category_code.clone()),
-        place_kind: Set(input.place_kind),
-        severity: Set(input.severity.unwrap_or(class.default_severity)),
-        severity_rank: Set(input.severity.unwrap_or(class.default_severity).rank()),
-        status: Set(Status::Registered),
-        title: Set(title(input)),
-        description: Set(input.description.trim().to_owned()),
-        cause: Set(input.cause.clone()),
-        customer_id: Set(if actor.is_customer() { actor.customer_id } else { input.customer_id }),
-        requester_org_unit_id: Set(None),
-        project_id: Set(place.project_id),
-        building_id: Set(place.building_id),
-        unit_id: Set(place.unit_id),
-        station_org_unit_id: Set(input.station_org_unit_id),
-        received_at: Set(received_at),
-        received_by_id: Set(actor.staff_id),
-        received_org_unit_id: Set(received_org_unit_id),
-        first_asked_staff_id: Set(actor.staff_id),
-        responsible_org_unit_id: Set(responsible(input, &class, &place, received_org_unit_id)),
-        complained_staff_id: Set(input.complained_staff_id),
-        observers: Set(json(&actor.staff_id.into_iter().collect::<Vec<_>>())?),
-        cycle: Set(1),
-        reopen_count: Set(0),
-        transfer_count: Set(0),
-        chase_count: Set(0),
-        escalation_level: Set(0),
-        tags: Set(json(&input.tags)?),
-        document_ids: Set(json(&input.document_ids)?),
-        checklist: Set("[]".to_owned()),
-        authority_number: Set(input.authority_number.clone()),
-        authority_due_at: Set(input.authority_due_at.map(|at| at.0)),
-        urgent: Set(false),
-        due_sort: Set(projection::never()),
-        ..Default::default()
+    let severity = input.severity.unwrap_or(class.default_severity);
+    let requester = Known::of(work, id, input.requester.as_ref()).await?;
+    let mut row = Model {
+        id,
+        version: 1,
+        created_at: work.now,
+        created_by: actor.sub,
+        updated_at: work.now,
+        number: numbers::next(work, "TK").await?,
+        channel_code: channel.code.clone(),
+        kind: input.kind,
+        category_code: input.category_code.clone(),
+        place_kind: input.place_kind,
+        severity,
+        severity_rank: severity.rank(),
+        status: Status::Registered,
+        title: title(input),
+        description: input.description.trim().to_owned(),
+        cause: input.cause.clone(),
+        customer_id: if actor.is_customer() { actor.customer_id } else { input.customer_id },
+        requester_id: requester.id,
+        requester_sealed: requester.sealed,
+        requester_name_masked: requester.name_masked,
+        requester_phone_masked: requester.phone_masked,
+        requester_name_key: requester.name_key,
+        requester_phone_key: requester.phone_key,
+        requester_org_unit_id: None,
+        project_id: place.project_id,
+        building_id: place.building_id,
+        unit_id: place.unit_id,
+        station_org_unit_id: input.station_org_unit_id,
+        received_at,
+        received_by_id: actor.staff_id,
+        received_org_unit_id,
+        first_asked_staff_id: actor.staff_id,
+        responsible_org_unit_id: responsible(input, &class, &place, received_org_unit_id),
+        assignee_id: None,
+        complained_staff_id: input.complained_staff_id,
+        observers: json(&actor.staff_id.into_iter().collect::<Vec<_>>())?,
+        solution: None,
+        root_cause_code: None,
+        cause_analysis: None,
+        delay_reason_code: None,
+        solution_at: None,
+        resolved_at: None,
+        resolved_by_id: None,
+        replied_at: None,
+        replied_by_id: None,
+        reply: None,
+        closed_at: None,
+        close_reason: None,
+        cycle: 1,
+        reopen_count: 0,
+        transfer_count: 0,
+        chase_count: 0,
+        last_chased_at: None,
+        escalation_level: 0,
+        leader_informed_at: (severity > Severity::Normal).then_some(work.now),
+        incident_id: None,
+        split_from_id: None,
+        merged_into_id: None,
+        merged_on: None,
+        origin_status: None,
+        rating: None,
+        rated_cycle: None,
+        tags: json(&input.tags)?,
+        document_ids: json(&input.document_ids)?,
+        checklist: "[]".to_owned(),
+        authority_number: input.authority_number.clone(),
+        authority_due_at: input.authority_due_at.map(|at| at.0),
+        dismiss_reason: None,
+        policy_code: None,
+        urgent: false,
+        due_at: None,
+        due_sort: projection::never(),
+        paused_until: None,
+        near_due_at: None,
     };
-    if row.severity.as_ref() > &Severity::Normal {
-        row.leader_informed_at = Set(Some(work.now));
-    }
-    take_requester(work, id, input.requester.as_ref(), &mut row).await?;
     let report = attaching::Report {
         category_code: &input.category_code,
         places: [place.project_id, place.building_id, input.station_org_unit_id],
         received_at,
     };
     let incident = attaching::explaining(work, &report).await?;
-    row.incident_id = Set(incident.as_ref().map(|incident| incident.id));
+    row.incident_id = incident.as_ref().map(|incident| incident.id);
     let row = insert(work, row, input, received_at, incident).await?;
     crate::dispatch::on_receipt(work, row, &class).await
 }
 
+/// Writes the ticket with its ledger. Nothing is read back: what is answered is what was written.
 async fn insert(
     work: &Work,
-    row: ActiveModel,
+    mut row: Model,
     input: &RegisterTicket,
     received_at: DateTime<Utc>,
     incident: Option<incident::entity::Model>,
 ) -> Result<Model, Fault> {
+    let opening = writing::opening(work, &row, received_at).await?;
+    row.policy_code = Some(opening.chosen.policy.code.clone());
+    row.urgent = opening.chosen.policy.urgent;
+    row.due_at = opening.projection.due_at;
+    row.due_sort = opening.projection.due_sort;
+    row.near_due_at = opening.projection.near_due_at;
+    let grave = row.severity > Severity::Normal;
     let describe = |fact: Fact| {
-        fact.with("kind", super::code(&input.kind))
-            .with("category_code", input.category_code.as_str())
-            .audience(store::journal::Audience::Customer)
+        let fact = fact.audience(store::journal::Audience::Customer);
+        if grave { fact.tells_any_of(groups::HEAD) } else { fact }
     };
-    let row = work.create::<Ticket>(row, describe, "registered").await?;
-    if let Some(incident) = incident {
-        let fact = Fact::of::<Ticket>("incident_attached", &row).with("number", row.number.as_str());
-        work.record(fact.with("incident_number", incident.number));
-    }
-    search::index(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await?;
+    work.create_later::<Ticket>(&row, describe, "registered").await;
+    opening.write(work).await;
+    search::index_new(work, "ticket", row.id, &[&row.number, &row.title, &row.description]).await;
     documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
     call::link_to(work, &input.call_ids, row.id).await?;
     for external in &input.external_ids {
         registers::external_ids::attach(work, "ticket", row.id, external).await?;
     }
     person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
-    let chosen = writing::open(work, &row, received_at, "registered").await?;
-    super::under_policy(work, row, &chosen).await
+    if let Some(incident) = incident {
+        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
+    }
+    Ok(row)
 }
 
 fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
@@ -262,7 +298,7 @@ async fn received_at(work: &Work, input: &RegisterTicket) -> Result<DateTime<Utc
 }
 
 async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
-    use registers::property::{building, project, unit};
+    use registers::property::{places, unit};
     let missing = |pointer: &str| Fault::field(pointer, "not_found");
     let mut found = Place {
         project_id: input.project_id,
@@ -274,13 +310,13 @@ async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
         let row = store::resource::find::<unit::Unit>(work, id).await.map_err(|_| missing("/unit_id"))?;
         found.building_id = Some(row.building_id);
     }
+    let places = places(work).await?;
     if let Some(id) = found.building_id {
-        let row = building::Entity::find_by_id(id).one(&work.db()).await?;
-        found.project_id = Some(row.ok_or_else(|| missing("/building_id"))?.project_id);
+        let project = places.projects.get(&id);
+        found.project_id = Some(*project.ok_or_else(|| missing("/building_id"))?);
     }
     if let Some(id) = found.project_id {
-        let row = project::Entity::find_by_id(id).one(&work.db()).await?;
-        found.project_org_unit_id = row.ok_or_else(|| missing("/project_id"))?.org_unit_id;
+        found.project_org_unit_id = *places.org_units.get(&id).ok_or_else(|| missing("/project_id"))?;
     }
     let mut errors = FieldErrors::default();
     errors
@@ -330,27 +366,40 @@ fn json(list: &impl serde::Serialize) -> Result<String, Fault> {
     serde_json::to_string(list).map_err(Fault::internal)
 }
 
-/// Seals a requester who is no known customer; lists show the masked values.
-async fn take_requester(
-    work: &Work,
-    ticket_id: Uuid,
-    requester: Option<&Requester>,
-    row: &mut ActiveModel,
-) -> Result<(), Fault> {
-    let Some(requester) = requester else { return Ok(()) };
-    let key = protected::create_person_key(work, ticket_id).await?;
-    let clear = serde_json::json!({
-        "name": requester.name, "phone": requester.phone.as_str(),
-        "company": requester.company, "address": requester.address,
-    });
-    let keys = work.store.keys();
-    row.requester_id = Set(Some(ticket_id));
-    row.requester_sealed = Set(Some(key.seal(&requester_place(ticket_id), &clear.to_string())?));
-    row.requester_name_masked = Set(Some(validation::mask_name(&requester.name)));
-    row.requester_phone_masked = Set(Some(validation::mask_phone(requester.phone.as_str())));
-    row.requester_name_key = Set(Some(keys.blind("ticket.requester_name", requester.name.trim())));
-    row.requester_phone_key = Set(Some(keys.blind("ticket.requester_phone", requester.phone.as_str())));
-    Ok(())
+/// What the row keeps of a requester who is no known customer: sealed; lists show the masked values.
+#[derive(Default)]
+struct Known {
+    id: Option<Uuid>,
+    sealed: Option<String>,
+    name_masked: Option<String>,
+    phone_masked: Option<String>,
+    name_key: Option<String>,
+    phone_key: Option<String>,
+}
+
+impl Known {
+    async fn of(work: &Work, ticket_id: Uuid, requester: Option<&Requester>) -> Result<Self, Fault> {
+        let Some(requester) = requester else { return Ok(Self::default()) };
+        let key = protected::create_person_key(work, ticket_id).await?;
+        let clear = serde_json::json!({
+            "name": requester.name, "phone": requester.phone.as_str(),
+            "company": requester.company, "address": requester.address,
+        });
+        let keys = work.store.keys();
+        Ok(Self {
+            id: Some(ticket_id),
+            sealed: Some(key.seal(&requester_place(ticket_id), &clear.to_string())?),
+            name_masked: Some(validation::mask_name(&requester.name)),
+            phone_masked: Some(validation::mask_phone(requester.phone.as_str())),
+            name_key: Some(keys.blind("ticket.requester_name", requester.name.trim())),
+            phone_key: Some(requester_phone_key(work, requester.phone.as_str())),
+        })
+    }
+}
+
+/// By which a requester's phone is found.
+pub fn requester_phone_key(at: &Reading, phone: &str) -> String {
+    at.store.keys().blind("ticket.requester_phone", phone)
 }
 
 /// Where the requester's sealed data belongs.

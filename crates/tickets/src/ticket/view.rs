@@ -1,13 +1,14 @@
 //! A ticket as callers see it; the customer sees less (TK-R08).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
-use store::Reading;
+use store::{Reading, resource};
 use utoipa::ToSchema;
 
 use super::duplicates::{self, PossibleDuplicate};
@@ -124,38 +125,48 @@ pub struct HandlerView {
 }
 
 struct Around {
+    staff: Arc<HashMap<Uuid, registers::staff::Named>>,
     incidents: HashMap<Uuid, incident::entity::Model>,
-    handlers: HashMap<Uuid, HandlerView>,
     opinions: HashMap<Uuid, opinion::OpinionView>,
     external_ids: HashMap<Uuid, Vec<registers::external_ids::ExternalId>>,
 }
 
+impl Around {
+    async fn load(at: &Reading, rows: &[Model], ids: &[Uuid]) -> Result<Self, Fault> {
+        let mut around = Self {
+            staff: registers::staff::names(at).await?,
+            incidents: incidents(at, rows).await?,
+            opinions: HashMap::new(),
+            external_ids: HashMap::new(),
+        };
+        if at.actor().is_customer() || rows.is_empty() {
+            return Ok(around);
+        }
+        // Most tickets have neither: one look for both. A list shows opinions of serious cases only.
+        let serious: Vec<Uuid> = rows.iter().filter(|row| row.severity > Severity::Normal).map(|row| row.id).collect();
+        let asked = if rows.len() == 1 { ids } else { &serious };
+        let parts = (opinion::of_tickets(asked), registers::external_ids::of_rows("ticket", ids));
+        let (opinions, keys) = resource::any(at, parts).await?;
+        if opinions {
+            around.opinions = opinion::latest(at, asked).await?;
+        }
+        if keys {
+            around.external_ids = registers::external_ids::list_for(at, "ticket", ids).await?;
+        }
+        Ok(around)
+    }
+
+    fn handler(&self, id: Uuid) -> Option<HandlerView> {
+        let known = self.staff.get(&id)?;
+        Some(HandlerView { name: known.name.clone(), number: known.number.clone() })
+    }
+}
+
 /// Rows as the caller sees them.
 pub async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TicketView>, Fault> {
-    let staff: Vec<Uuid> = rows.iter().filter_map(|row| row.assignee_id).collect();
-    let handlers = match staff.is_empty() {
-        true => HashMap::new(),
-        false => registers::staff::Entity::find()
-            .filter(registers::staff::Column::Id.is_in(staff))
-            .all(&at.db())
-            .await?
-            .into_iter()
-            .map(|row| (row.id, HandlerView { name: row.name, number: row.number }))
-            .collect(),
-    };
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let serious: Vec<Uuid> = rows.iter().filter(|row| row.severity > Severity::Normal).map(|row| row.id).collect();
+    let around = Around::load(at, &rows, &ids).await?;
     let house = !at.actor().is_customer();
-    let around = Around {
-        incidents: incidents(at, &rows).await?,
-        handlers,
-        opinions: if house {
-            opinion::latest(at, if rows.len() == 1 { &ids } else { &serious }).await?
-        } else {
-            HashMap::new()
-        },
-        external_ids: if house { registers::external_ids::list_for(at, "ticket", &ids).await? } else { HashMap::new() },
-    };
     let mut views: Vec<TicketView> = rows.iter().map(|row| view(at, row, &around, house)).collect();
     if at.ctx.operation == "create_ticket"
         && house
@@ -227,7 +238,7 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
         reopen_count: row.reopen_count,
         chase_count: row.chase_count,
         rating: row.rating,
-        handler: row.assignee_id.and_then(|id| around.handlers.get(&id).cloned()),
+        handler: row.assignee_id.and_then(|id| around.handler(id)),
         document_ids: json_list(&row.document_ids),
         expected_restore_at: incident.and_then(|incident| incident.expected_restore_at).map(Timestamp::from),
         customer_text: incident.and_then(|incident| incident.customer_text.clone()),

@@ -1,8 +1,7 @@
 //! A training (培训) and who took part with which result.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "training")]
@@ -29,21 +28,18 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Whom a training is for (培训对象).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum TrainingAudience {
     /// 全员
+    #[label("Everybody")]
     All,
     /// 个别
+    #[label("Individuals")]
     Individual,
 }
 
 /// Where a training stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = TrainingStatus)]
+#[codes::code(name = "TrainingStatus")]
 pub enum Status {
     /// 已计划
     Planned,
@@ -51,21 +47,6 @@ pub enum Status {
     Held,
     /// 已结束
     Closed,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["planned", "held", "closed"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        match status {
-            Status::Planned => "planned",
-            Status::Held => "held",
-            Status::Closed => "closed",
-        }
-    }
 }
 
 pub mod row {

@@ -92,6 +92,7 @@ impl Resource for Training {
                 let month = list::month("month", value)?;
                 Ok(Condition::all().add(Column::HeldAt.gte(month.starts_at())).add(Column::HeldAt.lt(month.ends_at())))
             })
+            .range("held_at", Column::HeldAt)
             .sort("created_at", Column::CreatedAt)
             .sort("number", Column::Number)
     }

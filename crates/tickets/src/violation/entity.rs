@@ -1,8 +1,7 @@
 //! A violation of a rule (违规) by a member of staff.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "violation")]
@@ -35,10 +34,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Where a violation stands.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ViolationStatus)]
+#[codes::code(name = "ViolationStatus")]
 pub enum Status {
     /// 已记录
     Recorded,
@@ -48,15 +44,4 @@ pub enum Status {
     Confirmed,
     /// 已撤销
     Dropped,
-}
-
-impl Status {
-    /// Every code, for filters.
-    pub const CODES: &'static [&'static str] = &["recorded", "disputed", "confirmed", "dropped"];
-}
-
-impl From<Status> for &'static str {
-    fn from(status: Status) -> Self {
-        Status::CODES[status as usize]
-    }
 }

@@ -27,6 +27,7 @@ impl Resource for Building {
     const NAME: &'static str = "building";
     const PATH: &'static str = "/v1/buildings";
     const STEADY: bool = true;
+    const REMEMBERED: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         let owned = |customer| scope::of_units(unit::entity::Column::BuildingId, customer);
@@ -38,7 +39,7 @@ impl Resource for Building {
             .by("phase_id", Column::PhaseId)
             .by("code", Column::Code)
             .range("accepted_on", Column::AcceptedOn)
-            .code("status", Column::Status, super::status::STATUS_CODES)
+            .code("status", Column::Status, super::Status::CODES)
             .searched()
             .sort("code", Column::Code)
             .sort("created_at", Column::CreatedAt)

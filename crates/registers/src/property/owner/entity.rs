@@ -1,16 +1,16 @@
 //! The row of an ownership.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 /// Who says that the customer owns the unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum OwnerSource {
+    /// 合同
     Contracts,
+    /// 导入
     Import,
+    /// 人工登记
     Manual,
 }
 

@@ -59,7 +59,7 @@ impl Resource for Phase {
         Columns::sorted_by("code")
             .by("project_id", Column::ProjectId)
             .by("code", Column::Code)
-            .code("status", Column::Status, super::status::STATUS_CODES)
+            .code("status", Column::Status, super::Status::CODES)
             .searched()
             .sort("code", Column::Code)
             .sort("created_at", Column::CreatedAt)

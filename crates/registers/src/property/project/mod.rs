@@ -27,6 +27,7 @@ impl Resource for Project {
     const NAME: &'static str = "project";
     const PATH: &'static str = "/v1/projects";
     const STEADY: bool = true;
+    const REMEMBERED: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         scope::rows(actor, Column::Id, Column::Id, |customer| {
@@ -37,7 +38,7 @@ impl Resource for Project {
         Columns::sorted_by("code")
             .by("code", Column::Code)
             .by("org_unit_id", Column::OrgUnitId)
-            .code("status", Column::Status, super::status::STATUS_CODES)
+            .code("status", Column::Status, super::Status::CODES)
             .searched()
             .sort("code", Column::Code)
             .sort("created_at", Column::CreatedAt)

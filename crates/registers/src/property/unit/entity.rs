@@ -1,24 +1,24 @@
 //! The unit row.
 
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::Serialize;
 
 use crate::property::Status;
 
 /// What a unit is for (用途).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
+#[codes::code]
 pub enum UnitUse {
+    /// 住宅
     Residence,
+    /// 商铺
     Shop,
+    /// 车位
+    #[label("Parking space")]
     Parking,
+    /// 储藏室
+    #[label("Store room")]
     Storage,
 }
-
-/// The codes of [`UnitUse`].
-pub const USE_CODES: &[&str] = &["residence", "shop", "parking", "storage"];
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "unit")]

@@ -39,14 +39,14 @@ impl Resource for Unit {
         Columns::sorted_by("room_no")
             .by("project_id", Column::ProjectId)
             .by("building_id", Column::BuildingId)
-            .code("use", Column::Purpose, entity::USE_CODES)
+            .code("use", Column::Purpose, entity::UnitUse::CODES)
             .custom("room_no", "string", |_, text| Ok(Condition::all().add(Column::RoomNo.eq(canonical(text)))))
             .custom("delivered", "boolean", |_, text| {
                 let delivered = list::truth("delivered", text)?;
                 let test = if delivered { Column::DeliveredOn.is_not_null() } else { Column::DeliveredOn.is_null() };
                 Ok(Condition::all().add(test))
             })
-            .code("status", Column::Status, super::status::STATUS_CODES)
+            .code("status", Column::Status, super::Status::CODES)
             .searched()
             .sort("room_no", Column::RoomNo)
             .sort("created_at", Column::CreatedAt)

@@ -161,6 +161,9 @@ where
         .map(|row| row.into_active_model().reset_all())
         .collect();
     let count = new.len() as u64;
+    if count > 0 {
+        work.forget();
+    }
     for rows in chunks(new) {
         M::Entity::insert_many(rows).exec_without_returning(&work.db()).await?;
     }

@@ -1,0 +1,88 @@
+//! Shapes of a row's parts: add one, list them.
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use kernel::fault::{self, Fault};
+use sea_orm::EntityTrait;
+use serde::de::DeserializeOwned;
+use store::{Answer, Done, Resource, Work, list, resource};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+use super::resource::ResourceRoutes;
+use crate::call::{Call, Reply, answer};
+use crate::contract::Parameter;
+use crate::export;
+
+impl<R: Resource> ResourceRoutes<'_, R>
+where
+    <R::Entity as EntityTrait>::ActiveModel: Send,
+{
+    /// `POST …/{id}/<name>`: creates a part of the row; answers the part.
+    pub fn add_part<P, I, C>(mut self, name: &'static str, summary: &'static str, permission: &str, command: C) -> Self
+    where
+        P: Resource,
+        I: DeserializeOwned + ToSchema + Validate + 'static,
+        C: AsyncFn(&Work, Uuid, &I) -> Result<P::Row, Fault> + Copy + Send + Sync + 'static,
+    {
+        let path = format!("{}/{{id}}/{name}", R::PATH);
+        let operation = format!("create_{}_of_{}", P::NAME, self.singular());
+        let view = self.api.contract.schema::<P::View>();
+        let computed = self.api.contract.properties::<P::View>();
+        self.api.bodies.register(&I::name(), computed);
+        let run = move |call: Call| async move {
+            let id = call.id()?;
+            let input = Arc::new(call.read_for::<R, I>(id).await?);
+            let command = async move |work: &Work| {
+                let row = command(work, id, &input).await?;
+                answer::<P>(work, row, Done::Created).await
+            };
+            Ok(Reply::Answer(call.write(command).await?))
+        };
+        let body = self.api.contract.schema::<I>();
+        let key = self.key;
+        self.plain(Method::POST, path, operation, permission, run)
+            .summary(summary)
+            .key(key)
+            .status(201)
+            .takes_schema(body)
+            .answers_schema(view);
+        self
+    }
+
+    /// `GET …/{id}/<name>`: the parts of the row, as a list filtered by `parent`.
+    pub fn parts<P: Resource>(mut self, name: &'static str, parent: &'static str, permission: &str) -> Self {
+        let path = format!("{}/{{id}}/{name}", R::PATH);
+        let operation = format!("list_{}_of_{}", name.replace('-', "_"), self.singular());
+        let view = self.api.contract.schema::<P::View>();
+        let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
+        let columns = P::columns();
+        let mut filters = columns.filter_docs();
+        filters.retain(|filter| filter.name != parent);
+        let query = filters.into_iter().map(Parameter::filter).collect();
+        let run = move |call: Call| async move {
+            let id = call.id()?;
+            let format = export::asked(&call.query, call.request.headers())?;
+            let mut query = list::Query::read(export::rest(&call.query))?;
+            let known = P::columns().filter_docs();
+            let strange = |name: &str| name == parent || !known.iter().any(|filter| filter.name == name);
+            if let Some((name, _)) = query.filters.iter().find(|(name, _)| strange(name)) {
+                return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
+            }
+            let at = call.reading();
+            resource::find::<R>(&at, id).await?;
+            query.filters.push((parent.to_owned(), id.to_string()));
+            if let Some(format) = format {
+                return export::send::<P>(call, format, query, Vec::new()).await;
+            }
+            let page = list::page::<P>(&at, &query).await?;
+            Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
+        };
+        self.plain(Method::GET, path, operation, permission, run)
+            .summary(&summary)
+            .answers_page(&view, query, &columns);
+        self
+    }
+}

@@ -1,0 +1,130 @@
+//! One operation of an unusual shape, declared step by step.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use store::{Resource, list};
+use utoipa::ToSchema;
+
+use super::{Api, Body, Endpoint, Key};
+use crate::contract::{Operation, Parameter};
+use crate::export;
+
+/// Completes the declaration of an operation of an unusual shape.
+pub struct Plain<'a> {
+    pub(super) api: &'a mut Api,
+    pub(super) endpoint: Option<Endpoint>,
+    pub(super) operation: Operation,
+}
+
+impl Plain<'_> {
+    pub(super) fn endpoint(mut self, change: impl FnOnce(&mut Endpoint)) -> Self {
+        if let Some(endpoint) = &mut self.endpoint {
+            change(endpoint);
+        }
+        self
+    }
+    pub fn tag(mut self, tag: &'static str) -> Self {
+        self.operation.tag = tag;
+        self
+    }
+    pub fn summary(mut self, summary: &str) -> Self {
+        self.operation.summary = summary.to_owned();
+        self
+    }
+    pub fn takes<T: ToSchema>(mut self) -> Self {
+        self.operation.body = Some(self.api.contract.schema::<T>());
+        self.api.bodies.register(&T::name(), Vec::new());
+        self
+    }
+    pub fn answers<T: ToSchema>(mut self) -> Self {
+        self.operation.answer = Some(self.api.contract.schema::<T>());
+        self
+    }
+    /// Takes a body of this schema, whose fields the caller has registered.
+    pub(super) fn takes_schema(mut self, schema: Value) -> Self {
+        self.operation.body = Some(schema);
+        self
+    }
+    /// Answers JSON of this schema.
+    pub(super) fn answers_schema(mut self, schema: Value) -> Self {
+        self.operation.answer = Some(schema);
+        self
+    }
+    /// Answers a row with its version as `ETag`.
+    pub(super) fn answers_row(mut self, schema: Value) -> Self {
+        self.operation.etag = true;
+        self.answers_schema(schema)
+    }
+    /// Answers a page of rows of this schema under these query parameters; it also comes as a file.
+    pub(super) fn answers_page<R: Resource>(
+        mut self,
+        row: &Value,
+        mut query: Vec<Parameter>,
+        columns: &list::Columns<R>,
+    ) -> Self {
+        query.extend(Parameter::paging(&columns.sort_names(), columns.default_sort()));
+        query.push(export::parameter());
+        self.operation.query = query;
+        self.answers_schema(json!({
+            "type": "object", "required": ["items", "next_cursor"], "properties": {
+                "items": { "type": "array", "items": row },
+                "next_cursor": { "type": ["string", "null"], "description": "Give it as `cursor` for the next page; null on the last." },
+                "total": { "type": "integer", "description": "Only with include_total=true; counting stops at 100,000." } } }))
+            .endpoint(|endpoint| {
+                endpoint.query = None;
+                endpoint.exports = true;
+            })
+    }
+    /// The answer is not JSON.
+    pub fn answers_type(mut self, media: &'static str) -> Self {
+        self.operation.media = Some(media);
+        self.negotiates()
+    }
+    /// It judges `Accept` itself.
+    pub fn negotiates(self) -> Self {
+        self.endpoint(|endpoint| endpoint.json = false)
+    }
+    pub fn status(mut self, status: u16) -> Self {
+        self.operation.status = status;
+        self
+    }
+    /// The same answer may also come with this status.
+    pub fn also(mut self, status: u16) -> Self {
+        self.operation.also.push(status);
+        self
+    }
+    pub fn key(self, key: Key) -> Self {
+        self.endpoint(|endpoint| endpoint.key = key)
+    }
+    pub fn body(self, body: Body) -> Self {
+        self.endpoint(|endpoint| endpoint.body = body)
+    }
+    /// Takes `?dry_run=true`.
+    pub fn dry_run(self) -> Self {
+        self.endpoint(|endpoint| endpoint.dry_run = true)
+    }
+    pub fn limit(self, limit: Duration) -> Self {
+        self.endpoint(|endpoint| endpoint.limit = limit)
+    }
+    pub fn journals_refusals(self) -> Self {
+        self.endpoint(|endpoint| endpoint.journals_refusals = true)
+    }
+    /// A query parameter it knows.
+    pub fn query(mut self, name: &'static str, kind: &'static str, text: &'static str) -> Self {
+        self.operation.query.push(Parameter::new(name, kind, text));
+        self.endpoint(|endpoint| {
+            if let Some(query) = &mut endpoint.query {
+                query.push(name.to_owned());
+            }
+        })
+    }
+}
+
+impl Drop for Plain<'_> {
+    fn drop(&mut self) {
+        if let Some(endpoint) = self.endpoint.take() {
+            self.api.add(endpoint, std::mem::take(&mut self.operation));
+        }
+    }
+}

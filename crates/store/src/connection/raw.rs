@@ -1,0 +1,110 @@
+//! One live connection of either kind: statements in, rows out.
+
+use futures_util::TryStreamExt;
+use sea_orm::sea_query::Values;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteQueryResult};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Either, Executor};
+use sea_orm::{DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_query_sqlx::SqlxValues;
+
+/// Where and how to connect.
+pub(crate) enum Target {
+    Sqlite(SqliteConnectOptions),
+    Postgres(PgConnectOptions),
+}
+
+impl Target {
+    pub fn backend(&self) -> DbBackend {
+        match self {
+            Self::Sqlite(_) => DbBackend::Sqlite,
+            Self::Postgres(_) => DbBackend::Postgres,
+        }
+    }
+
+    pub async fn connect(&self) -> Result<Raw, DbErr> {
+        let connected = match self {
+            Self::Sqlite(options) => options.connect().await.map(Raw::Sqlite),
+            Self::Postgres(options) => options.connect().await.map(|it| Raw::Postgres(Box::new(it))),
+        };
+        connected.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+    }
+}
+
+/// A connection of sqlx without its pool.
+pub(crate) enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(Box<PgConnection>),
+}
+
+/// A text and its values as sqlx takes them.
+macro_rules! query {
+    ($statement:expr) => {{
+        let Statement { sql, values, .. } = $statement;
+        sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values.unwrap_or(Values(Vec::new()))))
+    }};
+}
+
+impl Raw {
+    /// Runs a statement; of several in one text (SQLite) the last one's result counts.
+    pub async fn execute(&mut self, statement: Statement) -> Result<ExecResult, sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut last = SqliteQueryResult::default();
+                let mut steps = connection.fetch_many(query!(statement));
+                while let Some(step) = steps.try_next().await? {
+                    if let Either::Left(done) = step {
+                        last = done;
+                    }
+                }
+                Ok(last.into())
+            }
+            Self::Postgres(connection) => Ok(query!(statement).execute(&mut **connection).await?.into()),
+        }
+    }
+
+    pub async fn query_one(&mut self, statement: Statement) -> Result<Option<QueryResult>, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(connection) => query!(statement).fetch_optional(connection).await?.map(QueryResult::from),
+            Self::Postgres(connection) => {
+                query!(statement).fetch_optional(&mut **connection).await?.map(QueryResult::from)
+            }
+        })
+    }
+
+    pub async fn query_all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite(connection) => {
+                query!(statement).fetch_all(connection).await?.into_iter().map(QueryResult::from).collect()
+            }
+            Self::Postgres(connection) => {
+                query!(statement).fetch_all(&mut **connection).await?.into_iter().map(QueryResult::from).collect()
+            }
+        })
+    }
+
+    /// Runs a text without values, unprepared.
+    pub async fn execute_text(&mut self, sql: &str) -> Result<ExecResult, sqlx::Error> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        Ok(match self {
+            Self::Sqlite(connection) => connection.execute(sql).await?.into(),
+            Self::Postgres(connection) => connection.execute(sql).await?.into(),
+        })
+    }
+
+    /// Whether the other end still answers.
+    pub async fn answers(&mut self) -> bool {
+        let answer = match self {
+            Self::Sqlite(connection) => connection.ping().await,
+            Self::Postgres(connection) => connection.ping().await,
+        };
+        answer.is_ok()
+    }
+
+    pub async fn close(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => connection.close().await,
+            Self::Postgres(connection) => connection.close().await,
+        }
+    }
+}
