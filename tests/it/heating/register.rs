@@ -57,7 +57,6 @@ async fn hs_e02_what_is_charged_and_why_not(app) {
     assert_eq!((&low["charged"], &low["charge_reason"]), (&json!(true), &json!("heated")));
     let value = json!({ "value": false, "valid_from": "2026-03-02", "reason": "本市规定" });
     app.by(MANAGER, Method::PUT, "/v1/parameters/heating.area.height_inclusive").json(value).send().await.expect(200);
-    app.store.forget_parameters();
     let low = app.get(MANAGER, &format!("/v1/area-items/{}", id(&low))).await.expect(200);
     assert_eq!((&low["charged"], &low["charge_reason"]), (&json!(false), &json!("below_height")));
 }

@@ -20,7 +20,6 @@ async fn season_2026(app: &TestApp) -> Value {
 async fn set(app: &TestApp, key: &str, value: Value) {
     let body = json!({ "value": value, "valid_from": "2026-03-02", "reason": "本市规定" });
     app.by(MANAGER, Method::PUT, &format!("/v1/parameters/{key}")).json(body).send().await.expect(200);
-    app.store.forget_parameters();
 }
 
 scenario! {
