@@ -145,11 +145,13 @@ pub mod place {
     impl ActiveModelBehavior for ActiveModel {}
 
     /// What sort of place.
-    #[derive(Copy, Clone, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
-    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[codes::code(name = "OutagePlaceKind")]
     pub enum Kind {
+        /// 站
         Station,
+        /// 楼栋
         Building,
+        /// 户
         Household,
         /// A station with households in it: whose outage it is.
         Reached,
