@@ -153,7 +153,7 @@ pub mod place {
         Building,
         /// 户
         Household,
-        /// A station with households in it: whose outage it is.
+        /// 涉及的站: a station with households in it, whose outage it is.
         Reached,
     }
 }
