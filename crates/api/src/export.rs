@@ -79,7 +79,7 @@ pub fn acceptable(headers: &HeaderMap, exports: bool) -> bool {
     ranges.flat_map(|accept| accept.split(',')).any(|range| {
         let mut parts = range.split(';').map(str::trim);
         let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let unwanted = parts.filter_map(|part| part.strip_prefix("q=")).any(|q| q.parse() == Ok(0.0_f32));
+        let unwanted = parts.filter_map(|part| part.strip_prefix("q=")).any(|q| q.trim_matches(['0', '.']).is_empty());
         let json = ["*/*", "application/*", "application/json", "application/problem+json"].contains(&media.as_str());
         let file = exports && ["text/csv", XLSX].contains(&media.as_str());
         !unwanted && (json || file)
