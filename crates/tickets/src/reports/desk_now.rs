@@ -1,6 +1,5 @@
 //! The desk now: tiles.
 
-use approvals::approval::Approval;
 use kernel::fault::Fault;
 use kernel::lang::Lang;
 use kernel::report::Cell;
@@ -50,7 +49,7 @@ pub async fn figures(at: &Reading) -> Result<Figures, Fault> {
     rows.push(vec![label("到期约定", "promises due"), promises.count::<FollowUp>(at).await?]);
     let open = Slice::default().with("status", "issued,answered").count::<Supervision>(at).await?;
     rows.push(vec![label("未结督办", "supervisions open"), open]);
-    let waiting = Slice::default().with("subject_kind", "ticket_opinion").with("status", "open");
-    rows.push(vec![label("待批意见", "approvals waiting"), waiting.count::<Approval>(at).await?]);
+    let waiting = Slice::tickets(at).with("status", "pending_approval");
+    rows.push(vec![label("待批意见", "approvals waiting"), waiting.count::<Ticket>(at).await?]);
     Ok(Figures { columns, rows, totals: None })
 }
