@@ -56,6 +56,11 @@ impl Plain<'_> {
         self.operation.etag = true;
         self.answers_schema(schema)
     }
+    /// Answers a page of these; the operation pages by itself.
+    pub fn answers_page_of<T: ToSchema>(self) -> Self {
+        let row = self.api.contract.schema::<T>();
+        self.answers_schema(page_of(&row))
+    }
     /// Answers a page of rows of this schema under these query parameters; it also comes as a file.
     pub(super) fn answers_page<R: Resource>(
         mut self,
@@ -66,15 +71,10 @@ impl Plain<'_> {
         query.extend(Parameter::paging(&columns.sort_names(), columns.default_sort()));
         query.push(export::parameter());
         self.operation.query = query;
-        self.answers_schema(json!({
-            "type": "object", "required": ["items", "next_cursor"], "properties": {
-                "items": { "type": "array", "items": row },
-                "next_cursor": { "type": ["string", "null"], "description": "Give it as `cursor` for the next page; null on the last." },
-                "total": { "type": "integer", "description": "Only with include_total=true; counting stops at 100,000." } } }))
-            .endpoint(|endpoint| {
-                endpoint.query = None;
-                endpoint.exports = true;
-            })
+        self.answers_schema(page_of(row)).endpoint(|endpoint| {
+            endpoint.query = None;
+            endpoint.exports = true;
+        })
     }
     /// The answer is not JSON.
     pub fn answers_type(mut self, media: &'static str) -> Self {
@@ -127,4 +127,12 @@ impl Drop for Plain<'_> {
             self.api.add(endpoint, std::mem::take(&mut self.operation));
         }
     }
+}
+
+/// What a page of rows looks like.
+fn page_of(row: &Value) -> Value {
+    json!({ "type": "object", "required": ["items", "next_cursor"], "properties": {
+        "items": { "type": "array", "items": row },
+        "next_cursor": { "type": ["string", "null"], "description": "Give it as `cursor` for the next page; null on the last." },
+        "total": { "type": "integer", "description": "Only with include_total=true; counting stops at 100,000." } } })
 }

@@ -16,7 +16,7 @@ use crate::router::Api;
 /// The codes of every enum by its name in the contract, in snake case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Enums {
-    pub enums: Labels,
+    pub enums: BTreeMap<String, Vec<Label>>,
 }
 
 /// One code with its labels.

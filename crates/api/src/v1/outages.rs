@@ -115,7 +115,7 @@ fn parts(api: &mut Api) {
     .summary("Lists the households an outage reaches.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
-    .answers::<Page<HouseholdView>>();
+    .answers_page_of::<HouseholdView>();
     api.operation(Method::GET, "/v1/outages/{id}/tickets", "list_tickets_of_outage", READ, async |call: Call| {
         let at = call.reading();
         let only = explained(&at, call.id()?).await?;
@@ -125,7 +125,7 @@ fn parts(api: &mut Api) {
     .summary("Lists the tickets an outage explains.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
-    .answers::<Page<<Ticket as Resource>::View>>();
+    .answers_page_of::<<Ticket as Resource>::View>();
     api.operation(
         Method::GET,
         "/v1/outages/{id}/call-back-list",
@@ -143,7 +143,7 @@ fn parts(api: &mut Api) {
     .summary("Lists the callbacks of the tickets an outage explains.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
-    .answers::<Page<CallbackView>>();
+    .answers_page_of::<CallbackView>();
 }
 
 /// The tickets of an outage's incident.

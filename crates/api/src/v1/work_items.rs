@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use kernel::fault::{self, Fault};
 use registers::org_unit::{OrgUnit, subtree};
-use store::list::{self, Page, truth};
+use store::list::{self, truth};
 use store::work_list::{self, Query, Reminder, Source, Waiting, WorkItem};
 use store::{Answer, Done, Reading};
 
@@ -37,7 +37,7 @@ pub fn routes(api: &mut Api) {
         .query("due_at_lt", "date-time", "Due before this instant.")
         .query("limit", "integer", "Items a page, 1–200.")
         .query("cursor", "string", "`next_cursor` of the page before.")
-        .answers::<Page<WorkItem>>();
+        .answers_page_of::<WorkItem>();
 }
 
 async fn show(call: Call) -> Result<Reply, Fault> {

@@ -4,6 +4,8 @@
 
 mod pool;
 mod raw;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
