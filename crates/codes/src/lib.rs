@@ -143,7 +143,7 @@ fn read(variant: &mut Variant) -> Result<Code, Error> {
     let code = own.clone().unwrap_or_else(|| variant.ident.to_string().to_snake_case());
     if own.is_some() {
         variant.attrs.push(parse_quote!(#[serde(rename = #code)]));
-    } else if code.to_upper_camel_case() != variant.ident.to_string() {
+    } else if variant.ident != code.to_upper_camel_case() {
         return Err(Error::new_spanned(&variant.ident, "the name does not come back from its code"));
     }
     let text = comment(&variant.attrs);

@@ -32,7 +32,7 @@ async fn an_outage_is_told_level_by_level_and_reviewed(app) {
     assert_eq!((&row["cause_class"], &row["affected_count"], &row["status"]), (&json!("internal"), &json!(1), &json!("open")));
     // Strictly one after the other, and each shows by how much it was late.
     let missing = act(app, BRANCH, &row, "report-company", json!({})).await.refused(409, "level_missing");
-    assert_eq!((&missing["levels"], &missing["rule"]), (&json!(["branch"]), &json!("HS-R20")));
+    assert_eq!((&missing["context"]["levels"], &missing["rule"]), (&json!(["branch"]), &json!("HS-R20")));
     app.at("2026-03-02T08:16:00+08:00");
     let told = act(app, HEAD, &row, "report-branch", json!({})).await.expect(200);
     assert_eq!(told["levels"]["branch_delay_minutes"], 1);
@@ -55,7 +55,7 @@ async fn an_outage_is_told_level_by_level_and_reviewed(app) {
     assert_eq!((&restored["status"], &restored["duration_minutes"], &restored["tickets"]), (&json!("restored"), &json!(390), &json!([])));
     let review = json!({ "text": "老化漏水", "measures": "更换同批管件" });
     let missing = act(app, MANAGER, &row, "review", review.clone()).await.refused(409, "level_missing");
-    assert_eq!(missing["levels"], json!(["company", "notified"]));
+    assert_eq!(missing["context"]["levels"], json!(["company", "notified"]));
     act(app, BRANCH, &row, "report-company", json!({})).await.expect(200);
     act(app, MANAGER, &row, "acknowledge", json!({})).await.expect(200);
     // Who was not told before it was over stays untold.

@@ -68,7 +68,7 @@ async fn a_season_is_opened_with_prices_and_its_dates_are_frozen(app) {
     let path = format!("/v1/heating-seasons/{}", id(&row));
     let open = format!("{path}/open");
     let refused = app.post(MANAGER, &open, json!({})).await.refused(409, "price_missing");
-    assert_eq!(refused["uses"].as_array().unwrap().len(), 4);
+    assert_eq!(refused["context"]["uses"].as_array().unwrap().len(), 4);
     patch(app, MANAGER, &path, json!({ "ends_on": "2026-04-05" })).await.expect(200);
     for purpose in ["residential", "commercial", "public", "auxiliary"] {
         price(app, &row, purpose, "28.00").await;
@@ -173,7 +173,7 @@ async fn a_home_changes_hands_without_gap_and_without_arrears(app) {
     area(app, &home, json!({})).await;
     billed(app, &season, &home).await;
     let refused = app.post(COLLECTOR, &path, sold.clone()).await.refused(409, "arrears_open");
-    assert_eq!((&refused["overdue"], &refused["rule"]), (&json!("2759.68"), &json!("HS-R03")));
+    assert_eq!((&refused["context"]["overdue"], &refused["rule"]), (&json!("2759.68"), &json!("HS-R03")));
     let takes = with(sold.clone(), &json!({ "takes_arrears": true }));
     app.post(COLLECTOR, &path, takes.clone()).await.refused(422, "required");
     let paper = json!({ "document_id": document(app, COLLECTOR).await });
@@ -250,7 +250,7 @@ async fn a_station_and_its_officer_see_their_own(app) {
 async fn import(app: &TestApp, kind: &str, file: &str) -> Value {
     let key = format!("import-{}", name());
     let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&key);
-    call.parts(&[("kind", kind)], "rows.csv", "text/csv", file.as_bytes()).send().await.expect(200)
+    call.parts(&[("kind", kind)], "rows.csv", "text/csv", file.as_bytes()).send().await.expect(201)
 }
 
 scenario! {

@@ -82,7 +82,7 @@ async fn one_case_a_household_runs_from_request_to_call_back(app) {
     let (case, thermometer) = requested(app).await;
     let again = json!({ "household_id": case["household_id"] });
     let refused = app.post("customer", "/v1/temperature-cases", again).await.refused(409, "case_open");
-    assert_eq!(refused["temperature_case_id"], case["id"]);
+    assert_eq!(refused["context"]["temperature_case_id"], case["id"]);
     act(app, HEAD, &case, "remedy", json!({ "kind": "flush", "text": "冲洗" })).await.refused(409, "invalid_state");
     visit(app, &case, &thermometer, json!({ "t_c": "16.5" })).await.expect(200);
     let remedied = act(app, HEAD, &case, "remedy", json!({ "kind": "network_adjust", "text": "调网" })).await.expect(200);

@@ -89,7 +89,7 @@ impl Rates {
     /// The fee of a household from a day of the season on.
     pub fn fee_from(&self, home: &Home, items: &[areas::Model], from: NaiveDate) -> Result<Computed, Fault> {
         let nothing = |exception| Computed { lines: Vec::new(), total: Money::ZERO, exception: Some(exception) };
-        if !home.connected_on.is_some_and(|on| on <= self.season.ends_on) {
+        if home.connected_on.is_none_or(|on| on > self.season.ends_on) {
             return Ok(nothing(Exception::NotConnected));
         }
         let Some(price_fen) = home.price_exception_fen.or(self.prices.get(&home.purpose).copied()) else {

@@ -172,7 +172,7 @@ impl Standings {
     }
     /// The flags of a household.
     pub fn flags(&self, row: &Model) -> HouseholdFlags {
-        let not_connected = !row.connected_on.is_some_and(|on| on <= self.day);
+        let not_connected = row.connected_on.is_none_or(|on| on > self.day);
         HouseholdFlags::of(not_connected, self.stopped.contains(&row.id), self.overdue(row.id) > 0)
     }
 }

@@ -91,7 +91,7 @@ pub(super) async fn open(
     requested_at: DateTimeUtc,
     ticket_id: Option<Uuid>,
 ) -> Result<Model, Fault> {
-    if !home.connected_on.is_some_and(|on| on <= business_day(requested_at)) {
+    if home.connected_on.is_none_or(|on| on > business_day(requested_at)) {
         return Err(Fault::new(&NOT_CONNECTED));
     }
     if origin != Origin::Survey {
