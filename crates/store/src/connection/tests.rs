@@ -103,6 +103,7 @@ async fn parts_are_undone_alone_sent_or_not() {
     work.undo().await.unwrap();
     work.later(insert(8)).await;
     work.commit().await.unwrap();
+    drop(work);
     assert_eq!(rows(&pool).await, [1, 6, 8]);
     assert_eq!(pool.size(), (1, 1));
 }
