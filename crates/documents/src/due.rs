@@ -17,38 +17,24 @@ use crate::document::entity::{self as paper, reader};
 
 /// Every kind of papers.
 pub const SOURCES: &[Source] = &[
-    Source {
-        domain: "platform",
-        kind: "document_approval",
-        title_zh: "待审批文件",
-        title_en: "Paper to decide on",
-        permission: "platform.document:read",
-        items: |at, asked| Box::pin(approvals(at, asked)),
-    },
-    Source {
-        domain: "platform",
-        kind: "document_unread",
-        title_zh: "待阅文件",
-        title_en: "Document to read",
-        permission: "platform.document:circulate",
-        items: |at, asked| Box::pin(unread(at, asked)),
-    },
-    Source {
-        domain: "platform",
-        kind: "custody_receipt",
-        title_zh: "待接收原件",
-        title_en: "Papers to receive",
-        permission: "platform.custody:read",
-        items: |at, asked| Box::pin(receipts(at, asked)),
-    },
-    Source {
-        domain: "platform",
-        kind: "custody_loan",
-        title_zh: "借出待还原件",
-        title_en: "Lent papers due back",
-        permission: "platform.custody:read",
-        items: |at, asked| Box::pin(loans(at, asked)),
-    },
+    Source::new(
+        "document_approval",
+        ("待审批文件", "Paper to decide on"),
+        "platform.document:read",
+        |at, asked| Box::pin(approvals(at, asked)),
+    ),
+    Source::new("document_unread", ("待阅文件", "Document to read"), "platform.document:circulate", |at, asked| {
+        Box::pin(unread(at, asked))
+    }),
+    Source::new("custody_receipt", ("待接收原件", "Papers to receive"), "platform.custody:read", |at, asked| {
+        Box::pin(receipts(at, asked))
+    }),
+    Source::new(
+        "custody_loan",
+        ("借出待还原件", "Lent papers due back"),
+        "platform.custody:read",
+        |at, asked| Box::pin(loans(at, asked)),
+    ),
 ];
 
 async fn approvals(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {

@@ -29,8 +29,6 @@ type Items = for<'a> fn(&'a Reading, &'a Asked) -> LocalBoxFuture<'a, Result<Vec
 
 /// A kind of work, as it is declared once.
 pub struct Source {
-    /// The domain it belongs to: `tickets`.
-    pub domain: &'static str,
     /// Its code: `callback`. Unique among all domains.
     pub kind: &'static str,
     pub title_zh: &'static str,
@@ -39,6 +37,23 @@ pub struct Source {
     pub permission: &'static str,
     /// What waits for whom was asked, in due order, within the stretch asked for.
     pub items: Items,
+}
+
+impl Source {
+    /// A kind with its titles – Chinese, English –, the permission that reads its subjects, and who answers its items.
+    pub const fn new(
+        kind: &'static str,
+        (title_zh, title_en): (&'static str, &'static str),
+        permission: &'static str,
+        items: Items,
+    ) -> Self {
+        Self { kind, title_zh, title_en, permission, items }
+    }
+
+    /// The domain it belongs to, the first part of its permission: `tickets`.
+    pub fn domain(&self) -> &'static str {
+        self.permission.split_once('.').map_or(self.permission, |(domain, _)| domain)
+    }
 }
 
 /// For whom the list is read.
@@ -82,7 +97,7 @@ impl Query {
 
     fn wants(&self, source: &Source) -> bool {
         let named = |list: &[String], name: &str| list.is_empty() || list.iter().any(|known| known == name);
-        named(&self.domains, source.domain) && named(&self.kinds, source.kind)
+        named(&self.domains, source.domain()) && named(&self.kinds, source.kind)
     }
 }
 

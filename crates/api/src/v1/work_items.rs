@@ -101,7 +101,7 @@ mod tests {
         for source in sources() {
             assert!(kinds.insert(source.kind), "{} twice", source.kind);
             assert!(access::policy::grant(source.permission).is_some(), "{}", source.permission);
-            assert!(DOMAINS.contains(&source.domain) && !source.title_zh.is_empty() && !source.title_en.is_empty());
+            assert!(DOMAINS.contains(&source.domain()) && !source.title_zh.is_empty() && !source.title_en.is_empty());
         }
         for reminder in reminders() {
             assert!(kinds.contains(reminder.kind), "{}", reminder.kind);

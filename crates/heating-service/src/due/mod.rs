@@ -10,38 +10,18 @@ const TEMPERATURE: &str = "heating.temperature:read";
 
 /// Every kind of this domain.
 pub const SOURCES: &[Source] = &[
-    Source {
-        domain: "heating",
-        kind: "temperature_visit",
-        title_zh: "入户测温",
-        title_en: "Home to measure",
-        permission: TEMPERATURE,
-        items: |at, asked| Box::pin(temperature::visits(at, asked)),
-    },
-    Source {
-        domain: "heating",
-        kind: "temperature_remeasure",
-        title_zh: "整改后复测",
-        title_en: "Home to measure again",
-        permission: TEMPERATURE,
-        items: |at, asked| Box::pin(temperature::remeasures(at, asked)),
-    },
-    Source {
-        domain: "heating",
-        kind: "temperature_call_back",
-        title_zh: "测温回访",
-        title_en: "Measured home to call back",
-        permission: TEMPERATURE,
-        items: |at, asked| Box::pin(temperature::call_backs(at, asked)),
-    },
-    Source {
-        domain: "heating",
-        kind: "stop_to_seal",
-        title_zh: "报停待封栓",
-        title_en: "Stop to seal",
-        permission: "heating.stop:read",
-        items: |at, asked| Box::pin(stops::to_seal(at, asked)),
-    },
+    Source::new("temperature_visit", ("入户测温", "Home to measure"), TEMPERATURE, |at, asked| {
+        Box::pin(temperature::visits(at, asked))
+    }),
+    Source::new("temperature_remeasure", ("整改后复测", "Home to measure again"), TEMPERATURE, |at, asked| {
+        Box::pin(temperature::remeasures(at, asked))
+    }),
+    Source::new("temperature_call_back", ("测温回访", "Measured home to call back"), TEMPERATURE, |at, asked| {
+        Box::pin(temperature::call_backs(at, asked))
+    }),
+    Source::new("stop_to_seal", ("报停待封栓", "Stop to seal"), "heating.stop:read", |at, asked| {
+        Box::pin(stops::to_seal(at, asked))
+    }),
 ];
 
 const STATION: &[JobRole] = &[JobRole::HeatingStationHead];

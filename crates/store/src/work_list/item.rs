@@ -105,7 +105,7 @@ impl Item {
             id: format!("{}:{}", source.kind, self.row),
             kind: source.kind,
             title: if at.lang() == Lang::Zh { source.title_zh } else { source.title_en },
-            domain: source.domain,
+            domain: source.domain(),
             subject: WorkSubject {
                 resource: self.resource,
                 id: self.subject_id,

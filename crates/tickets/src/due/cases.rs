@@ -36,7 +36,7 @@ pub async fn handle(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
 
 /// Open cases nobody holds: for those who hand out, and once a unit has one, for those who may begin there.
 pub async fn unassigned(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    let lead = super::in_units(at, asked, "tickets.ticket:assign");
+    let lead = super::place::in_units(at, asked, "tickets.ticket:assign");
     let own = asked.open_to(at.actor(), "tickets.ticket:start", Column::ResponsibleOrgUnitId);
     let own = own.map(|own| own.add(Column::Status.eq(Status::Assigned)));
     let Some(whose) = lead.or(own) else { return Ok(Vec::new()) };

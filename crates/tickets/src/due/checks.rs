@@ -10,7 +10,8 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::{cases, in_units, of_tickets, tickets};
+use super::cases;
+use super::place::{in_units, of_tickets, tickets};
 use crate::callback::Callback;
 use crate::callback::entity as callback;
 use crate::catalogue::list;

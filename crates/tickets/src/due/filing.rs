@@ -9,7 +9,7 @@ use sea_orm::sea_query::Query;
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::in_units;
+use super::place::in_units;
 use crate::archive;
 use crate::knowledge::KnowledgeArticle;
 use crate::knowledge::entity::{self as article, revision};

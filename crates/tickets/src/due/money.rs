@@ -7,7 +7,7 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::{anywhere, parts_in_units};
+use super::place::{anywhere, parts_in_units};
 use crate::defect_claim::{DefectClaim, entity as claim};
 use crate::repair_order::entity as order;
 use crate::site_receipt::{SiteReceipt, entity as receipt};

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use store::work_list::{Asked, Due, Item, Waiting, last_second};
 use store::{Reading, Resource, parameters};
 
-use super::anywhere;
+use super::place::anywhere;
 use crate::fee_claim::{RepairFeeClaim, entity as fee};
 use crate::outlet;
 use crate::stock::location::LocationKind;

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use store::work_list::{Asked, Due, Item, Waiting};
 use store::{Reading, Resource, parameters};
 
-use super::tickets;
+use super::place::tickets;
 use crate::duty_log::DutyLog;
 use crate::duty_log::entity as duty_log;
 use crate::leave::Leave;

@@ -8,7 +8,7 @@ use sea_orm::{Condition, QuerySelect, QueryTrait};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
-use super::parts_in_units;
+use super::place::parts_in_units;
 use crate::outlet;
 use crate::repair_order::entity::{Column, Model, Status};
 use crate::repair_order::{RepairOrder, given_to};
