@@ -1,5 +1,6 @@
 //! The builder: a resource's declaration becomes its routes and its part of the contract together.
 
+mod many;
 mod parts;
 mod plain;
 mod reads;

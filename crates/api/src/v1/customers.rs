@@ -8,15 +8,13 @@ use registers::customer::erase::EraseCustomer;
 use registers::customer::reveal::{
     CustomerExport, ExportCustomer, Reveal, RevealMany, RevealedCustomer, RevealedCustomers,
 };
-use registers::customer::{self, CreateCustomer, Customer, CustomerFields, CustomerView, erase, merge, reveal};
-use registers::external_ids::ExternalId;
+use registers::customer::{self, Customer, CustomerFields, erase, merge, reveal};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use store::{Answer, Done, Work};
 use tickets::ticket::entity as ticket;
 use uuid::Uuid;
 
-use super::bulk::{self, BulkRows, RowResults};
-use crate::call::{Call, Reply, answer};
+use crate::call::{Call, Reply};
 use crate::router::{Act, Api, Key};
 
 const TAG: &str = "customers";
@@ -30,6 +28,12 @@ pub fn routes(api: &mut Api) {
         .get()
         .history()
         .create(customer::create)
+        .upsert(
+            "Enters or changes the customer another system knows by this id.",
+            "platform.customer:update",
+            customer::put,
+        )
+        .bulk("Enters up to 200 customers; one result a row.", "platform.customer:create", customer::create)
         .patch::<CustomerFields, _>(customer::update)
         .act_with(
             act("merge", "Merges a file into another; reversible for some days."),
@@ -38,32 +42,6 @@ pub fn routes(api: &mut Api) {
         )
         .act_with(act("unmerge", "Takes a merged file out again."), "platform.customer:merge", merge::unmerge)
         .act_with(act("erase", "Erases a person's data for good."), "platform.customer:erase", erase_customer);
-    api.operation(
-        Method::PUT,
-        "/v1/customers/by-external-id/{system}/{external_id}",
-        "upsert_customer",
-        "platform.customer:update",
-        upsert,
-    )
-    .tag(TAG)
-    .also(201)
-    .summary("Enters or changes the customer another system knows by this id.")
-    .takes::<CreateCustomer>()
-    .answers::<CustomerView>();
-    api.operation(
-        Method::POST,
-        "/v1/customers/bulk",
-        "bulk_customers",
-        "platform.customer:create",
-        async |call: Call| bulk::create::<Customer, CreateCustomer, _>(call, customer::create).await,
-    )
-    .tag(TAG)
-    .also(207)
-    .summary("Enters up to 200 customers; one result a row.")
-    .key(Key::Required)
-    .dry_run()
-    .takes::<BulkRows>()
-    .answers::<RowResults>();
     reveals(api);
 }
 
@@ -86,16 +64,6 @@ fn reveals(api: &mut Api) {
         .key(Key::No)
         .takes::<ExportCustomer>()
         .answers::<CustomerExport>();
-}
-
-async fn upsert(call: Call) -> Result<Reply, Fault> {
-    let external = ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
-    let input = Arc::new(call.read::<CreateCustomer>()?);
-    let write = async move |work: &Work| {
-        let (row, new) = customer::put(work, &external, &input).await?;
-        answer::<Customer>(work, row, if new { Done::Created } else { Done::Ok }).await
-    };
-    Ok(Reply::Answer(call.write(write).await?))
 }
 
 async fn reveal_one(call: Call) -> Result<Reply, Fault> {

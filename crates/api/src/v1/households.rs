@@ -1,23 +1,19 @@
 //! `/v1/households` and their parts: owners, areas, alterations, ledger (spec heating §7, HS-01).
 
-use std::sync::Arc;
-
 use actix_web::http::Method;
 use heating_service::alteration::{self, Alteration};
 use heating_service::area_item::{self, AreaItem};
 use heating_service::fee::{self, FeePreview};
-use heating_service::household::commands::{self, CreateHousehold, HouseholdFields};
-use heating_service::household::{Household, HouseholdView, context};
+use heating_service::household::commands::{self, HouseholdFields};
+use heating_service::household::{Household, context};
 use heating_service::ledger;
 use heating_service::ownership::{self, Ownership};
 use heating_service::proposal::{self, HeatingProposal};
 use kernel::fault::Fault;
-use registers::external_ids::ExternalId;
 use serde::Serialize;
-use store::{Answer, Done, Work, list};
+use store::{Answer, Done, list};
 
-use super::bulk::{self, BulkRows, RowResults};
-use crate::call::{Call, Reply, answer};
+use crate::call::{Call, Reply};
 use crate::router::{Act, Api, Key};
 
 const TAG: &str = "households";
@@ -30,6 +26,8 @@ pub fn routes(api: &mut Api) {
         .get()
         .history()
         .create(commands::create)
+        .upsert("Opens or changes the household another system knows by this id.", CREATE, commands::put)
+        .bulk("Opens up to 200 households; one result a row.", CREATE, commands::create)
         .patch::<HouseholdFields, _>(commands::update)
         .parts::<AreaItem>("area-items", "household_id", "heating.area_item:read")
         .add_part::<AreaItem, _, _>(
@@ -61,7 +59,6 @@ pub fn routes(api: &mut Api) {
     );
     proposals(api);
     readings(api);
-    many(api);
 }
 
 fn proposals(api: &mut Api) {
@@ -119,39 +116,4 @@ fn readings(api: &mut Api) {
     .summary("Computes what a household pays for a season, with the reason for each area.")
     .query("season", "string", "Number or id of the season; the present one when absent.")
     .answers::<FeePreview>();
-}
-
-fn many(api: &mut Api) {
-    api.operation(Method::POST, "/v1/households/bulk", "bulk_households", CREATE, async |call: Call| {
-        bulk::create::<Household, CreateHousehold, _>(call, commands::create).await
-    })
-    .tag(TAG)
-    .also(207)
-    .summary("Opens up to 200 households; one result a row.")
-    .key(Key::Required)
-    .dry_run()
-    .takes::<BulkRows>()
-    .answers::<RowResults>();
-    api.operation(
-        Method::PUT,
-        "/v1/households/by-external-id/{system}/{external_id}",
-        "upsert_household",
-        CREATE,
-        upsert,
-    )
-    .tag(TAG)
-    .also(201)
-    .summary("Opens or changes the household another system knows by this id.")
-    .takes::<CreateHousehold>()
-    .answers::<HouseholdView>();
-}
-
-async fn upsert(call: Call) -> Result<Reply, Fault> {
-    let external = ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
-    let input = Arc::new(call.read::<CreateHousehold>()?);
-    let write = async move |work: &Work| {
-        let (row, new) = commands::put(work, &external, &input).await?;
-        answer::<Household>(work, row, if new { Done::Created } else { Done::Ok }).await
-    };
-    Ok(Reply::Answer(call.write(write).await?))
 }

@@ -6,7 +6,7 @@ pub mod approvals;
 pub mod assessments;
 pub mod auth;
 pub mod buildings;
-mod bulk;
+pub(crate) mod bulk;
 pub mod calendars;
 pub mod calls;
 pub mod case_archives;

@@ -1,14 +1,9 @@
 //! `/v1/temperature-cases` and their readings (spec heating §7, HS-02).
 
-use actix_web::http::Method;
 use heating_service::reading::{self, TemperatureReading};
-use heating_service::temperature::measuring::{self, SurveyTemperature};
+use heating_service::temperature::measuring::{self};
 use heating_service::temperature::{TemperatureCase, calling_back, commands};
 
-use utoipa::ToSchema;
-
-use super::bulk::{self, BulkRows, RowResults};
-use crate::call::Call;
 use crate::router::{Act, Api, Key};
 
 const TAG: &str = "temperature cases";
@@ -23,6 +18,11 @@ pub fn routes(api: &mut Api) {
         .get()
         .history()
         .create_with("heating.temperature:request", commands::request)
+        .bulk(
+            "Enters up to 200 households measured on a routine round; one result a row.",
+            "heating.temperature:survey",
+            measuring::survey,
+        )
         .act_with(
             act("measure", "Writes the readings of a visit; the lowest that is evidence decides."),
             "heating.temperature:measure",
@@ -46,22 +46,6 @@ pub fn routes(api: &mut Api) {
         )
         .act_with(act("close", "Closes a case."), close, commands::close)
         .act_with(act("cancel", "Gives a request up before anybody measured."), close, commands::cancel);
-    api.operation(
-        Method::POST,
-        "/v1/temperature-cases/bulk",
-        "bulk_temperature_cases",
-        "heating.temperature:survey",
-        async |call: Call| bulk::create::<TemperatureCase, SurveyTemperature, _>(call, measuring::survey).await,
-    )
-    .tag(TAG)
-    .also(207)
-    .summary("Enters up to 200 households measured on a routine round; one result a row.")
-    .key(Key::Required)
-    .dry_run()
-    .takes::<BulkRows>()
-    .answers::<RowResults>();
-    api.contract.schema::<SurveyTemperature>();
-    api.bodies.register(&SurveyTemperature::name(), Vec::new());
     api.resource::<TemperatureReading>(TAG, "temperature_readings")
         .read_with("heating.temperature:read")
         .list()

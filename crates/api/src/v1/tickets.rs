@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use crate::call::{Call, Reply, answer};
+use crate::call::{Call, Reply};
 use crate::router::{Act, Api, Key};
 
 const TAG: &str = "tickets";
@@ -35,6 +35,11 @@ pub fn routes(api: &mut Api) {
         .get()
         .history()
         .create(register::register)
+        .upsert(
+            "Creates the ticket another system knows by its own key, or answers the one that is there.",
+            "tickets.ticket:create",
+            register::put,
+        )
         .patch::<notes::TicketFields, _>(notes::update)
         .act(
             "answer-at-intake",
@@ -371,18 +376,6 @@ fn bulk_and_upsert(api: &mut Api) {
         .key(Key::Required)
         .takes::<BulkTickets>()
         .answers::<super::bulk::RowResults>();
-    api.operation(
-        Method::PUT,
-        "/v1/tickets/by-external-id/{system}/{external_id}",
-        "upsert_ticket",
-        "tickets.ticket:create",
-        upsert,
-    )
-    .tag(TAG)
-    .also(201)
-    .summary("Creates the ticket another system knows by its own key, or answers the one that is there.")
-    .takes::<register::RegisterTicket>()
-    .answers::<view::TicketView>();
 }
 
 async fn bulk(call: Call) -> Result<Reply, Fault> {
@@ -414,23 +407,4 @@ async fn one_of_bulk(state: &crate::State, work: &Work, row: &BulkTicket) -> Res
         }
     };
     Ok((id, Some(row.version)))
-}
-
-async fn upsert(call: Call) -> Result<Reply, Fault> {
-    let external =
-        registers::external_ids::ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
-    let input = Arc::new(call.read::<register::RegisterTicket>()?);
-    let write = async move |work: &Work| {
-        if let Some(id) = registers::external_ids::lookup(work, "ticket", &external).await? {
-            work.unchanged();
-            let row = resource::find::<Ticket>(work, id).await?;
-            return answer::<Ticket>(work, row, Done::Ok).await;
-        }
-        let mut input = (*input).clone();
-        input.external_ids.retain(|known| known.system != external.system);
-        input.external_ids.push(external.clone());
-        let row = register::register(work, &input).await?;
-        answer::<Ticket>(work, row, Done::Created).await
-    };
-    Ok(Reply::Answer(call.write(write).await?))
 }

@@ -6,10 +6,11 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::time::{Timestamp, business_day};
 use kernel::validation::Phone;
 use kernel::{ids, validation};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Reading, Resource, Work, numbers, parameters, protected, search};
+use store::{Reading, Resource, Work, numbers, parameters, protected, resource, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -63,7 +64,7 @@ pub struct RegisterTicket {
     /// Keys of this ticket in other systems.
     #[serde(default)]
     #[schema(max_items = 10)]
-    pub external_ids: Vec<registers::external_ids::ExternalId>,
+    pub external_ids: Vec<ExternalId>,
     /// Number of the authority's case; only with channel `government`.
     #[schema(max_length = 64)]
     pub authority_number: Option<String>,
@@ -201,6 +202,18 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
     crate::dispatch::on_receipt(work, row, &class).await
 }
 
+/// The ticket another system knows by this key: as it is there, or registered now (true).
+pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Result<(Model, bool), Fault> {
+    if let Some(id) = external_ids::lookup(work, Ticket::NAME, key).await? {
+        work.unchanged();
+        return Ok((resource::find::<Ticket>(work, id).await?, false));
+    }
+    let mut input = input.clone();
+    input.external_ids.retain(|known| known.system != key.system);
+    input.external_ids.push(key.clone());
+    Ok((register(work, &input).await?, true))
+}
+
 /// Writes the ticket with its ledger. Nothing is read back: what is answered is what was written.
 async fn insert(
     work: &Work,
@@ -226,7 +239,7 @@ async fn insert(
     documents::attach(work, &input.document_ids, Ticket::NAME, row.id, "attachment").await?;
     call::link_to(work, &input.call_ids, row.id).await?;
     for external in &input.external_ids {
-        registers::external_ids::attach(work, "ticket", row.id, external).await?;
+        external_ids::attach(work, "ticket", row.id, external).await?;
     }
     person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
     if let Some(incident) = incident {
