@@ -83,7 +83,7 @@ pub async fn issue(work: &Work, id: Uuid, _input: &IssueHeatBill) -> Result<Mode
     let home = homes::locked(work, row.household_id).await?;
     let priced = home.price_exception_fen.is_some() || price::of(work, row.season_id, home.purpose).await?.is_some();
     if !priced {
-        return Err(Fault::new(&PRICE_MISSING).with("uses", vec![<&str>::from(home.purpose)]));
+        return Err(Fault::new(&PRICE_MISSING).with("uses", vec![home.purpose.code()]));
     }
     issued(work, row, to).await
 }

@@ -13,7 +13,6 @@ use kernel::money::Money;
 use kernel::time::{Timestamp, business_day};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
@@ -23,7 +22,7 @@ use utoipa::ToSchema;
 
 use crate::fee::BillLine;
 use crate::household::entity::Model as Home;
-use crate::household::{Household, entity as homes, money, status};
+use crate::household::{self, Household, money, status};
 use crate::season::entity::Model as Season;
 use crate::{scope, season};
 use entity::{Column, Entity, Kind, Model, Status};
@@ -125,21 +124,12 @@ impl Resource for HeatBill {
             .by("household_id", Column::HouseholdId)
             .code("kind", Column::Kind, Kind::CODES)
             .code("status", Column::Status, Status::CODES)
-            .custom("season", "string", |_, text| {
-                Ok(Condition::all().add(Column::SeasonId.in_subquery(season::queries::ids_of(text))))
-            })
+            .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))
             .custom("overdue", "boolean", |at, text| {
                 let overdue = status::overdue_bills(business_day(at.now));
                 Ok(if list::truth("overdue", text)? { overdue } else { overdue.not() })
             })
-            .custom("station_id", "uuid", |_, text| {
-                let homes = Query::select()
-                    .column(homes::Column::Id)
-                    .from(homes::Entity)
-                    .and_where(homes::Column::StationId.eq(list::uuid("station_id", text)?))
-                    .to_owned();
-                Ok(Condition::all().add(Column::HouseholdId.in_subquery(homes)))
-            })
+            .custom("station_id", "uuid", |_, text| household::at_station(Column::HouseholdId, text))
             .range("due_on", Column::DueOn)
     }
     fn placement(row: &Model) -> Placement {

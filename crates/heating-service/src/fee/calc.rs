@@ -20,6 +20,9 @@ impl Charge {
     }
 }
 
+/// A whole, in the hundredths of a per cent that [`kernel::fixed::Percent`] counts.
+pub const WHOLE: i128 = 10_000;
+
 /// Half-up of a fraction of non-negative numbers.
 pub fn half_up(numerator: i128, denominator: i128) -> Result<i64, Fault> {
     let rounded = (2 * numerator + denominator) / (2 * denominator);

@@ -121,3 +121,13 @@ fn owing(at: &Reading, amount: &str) -> Result<Condition, Fault> {
     let amount = Money::parse(amount).map_err(|_| bad("overdue_gte"))?;
     Ok(status::overdue_at_least(amount.fen(), business_day(at.now)))
 }
+
+/// Rows of the households of a station, by the column that names their household.
+pub(crate) fn at_station(column: impl ColumnTrait, station: &str) -> Result<Condition, Fault> {
+    let homes = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::StationId.eq(list::uuid("station_id", station)?))
+        .to_owned();
+    Ok(Condition::all().add(column.in_subquery(homes)))
+}

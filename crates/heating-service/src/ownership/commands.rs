@@ -71,7 +71,7 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) ->
     work.change::<Household>(&home, change, "owner_changed", move |fact| {
         fact.with("ownership_id", told.id.to_string())
             .with("from", told.from_on.to_string())
-            .with("cause", <&str>::from(told.cause))
+            .with("cause", told.cause.code())
             .with("takes_arrears", told.takes_arrears)
     })
     .await?;

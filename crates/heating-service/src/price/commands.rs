@@ -81,7 +81,7 @@ pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault
 pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatPrice) -> Result<Model, Fault> {
     let row = resource::take::<HeatPrice>(work, id).await?;
     let to = MOVES.take("approve", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    locks::hold(work, vec![format!("heat_price|{}|{}", row.season_id, <&str>::from(row.purpose))]).await?;
+    locks::hold(work, vec![format!("heat_price|{}|{}", row.season_id, row.purpose.code())]).await?;
     if of(work, row.season_id, row.purpose).await?.is_some() {
         return Err(Fault::new(&PRICE_EXISTS));
     }

@@ -67,9 +67,7 @@ impl Resource for HeatPrice {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
-            .custom("season", "string", |_, text| {
-                Ok(Condition::all().add(Column::SeasonId.in_subquery(season::queries::ids_of(text))))
-            })
+            .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))
             .code("use", Column::Purpose, Use::CODES)
             .code("status", Column::Status, Status::CODES)
     }

@@ -67,7 +67,7 @@ pub async fn create(work: &Work, input: &CreateHeatReceipt) -> Result<Model, Fau
     errors.finish()?;
     let home = registers::referenced::known::<Household>(work, input.household_id, "/household_id").await?;
     let voucher = input.voucher_no.trim();
-    locks::hold(work, vec![format!("heat_receipt|{}|{voucher}", <&str>::from(input.method))]).await?;
+    locks::hold(work, vec![format!("heat_receipt|{}|{voucher}", input.method.code())]).await?;
     let same = Entity::find().filter(Column::Method.eq(input.method)).filter(Column::VoucherNo.eq(voucher));
     if let Some(other) = same.one(&work.db()).await? {
         return Err(Fault::new(&DUPLICATE_VOUCHER).with("number", other.number));

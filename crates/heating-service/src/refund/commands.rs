@@ -252,7 +252,7 @@ pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<
     change.paid_out_by = Set(Some(work.actor().sub));
     change.paid_out_at = Set(Some(work.now));
     change.paid_out_fen = Set(Some(amount.fen()));
-    change.method = Set(Some(<&str>::from(input.method).to_owned()));
+    change.method = Set(Some(input.method.code().to_owned()));
     change.voucher_no = Set(Some(input.voucher_no.trim().to_owned()));
     change.request_document_id = Set(Some(input.request_document_id));
     let row =

@@ -17,7 +17,7 @@ use super::rules::RuleSet;
 use crate::area_item;
 use crate::bill::entity as bills;
 use crate::fee::Rates;
-use crate::fee::calc::half_up;
+use crate::fee::calc::{WHOLE, half_up};
 use crate::household::entity::Model as Home;
 use crate::household::money;
 use crate::reading::commands::of_case;
@@ -25,9 +25,6 @@ use crate::reading::evidence::Protocol;
 use crate::season::entity::Model as Season;
 use crate::stop::{self, entity as stops};
 use crate::temperature::entity::{self as cases, CallBack, Liability, Model as Case, Origin, json_list};
-
-/// A whole, in hundredths of a per cent.
-const WHOLE: i128 = 10_000;
 
 /// What a season comes to for a household.
 #[derive(Clone, Debug)]

@@ -117,9 +117,7 @@ impl Resource for HeatRefund {
             .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
             .code("status", Column::Status, Status::CODES)
-            .custom("season", "string", |_, text| {
-                Ok(Condition::all().add(Column::SeasonId.in_subquery(season::queries::ids_of(text))))
-            })
+            .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))
     }
     fn placement(row: &Model) -> Placement {
         Placement { customer_id: row.customer_id, ..Placement::default() }

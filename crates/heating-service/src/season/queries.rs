@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, QueryOrder};
 use store::Reading;
 
 use super::entity::{Column, Entity, Model};
@@ -53,12 +53,13 @@ pub async fn by_id(at: &Reading) -> Result<HashMap<Uuid, Model>, Fault> {
     Ok(Entity::find().all(&at.db()).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// The ids of the seasons of these numbers, comma-separated, for a list's filter.
-pub fn ids_of(numbers: &str) -> SelectStatement {
-    let (ids, numbers): (Vec<_>, Vec<_>) = numbers.split(',').partition(|name| name.parse::<Uuid>().is_ok());
+/// Rows of the seasons of these numbers or ids, comma-separated, by the column that names their season.
+pub fn filter(column: impl ColumnTrait, names: &str) -> Result<Condition, Fault> {
+    let (ids, numbers): (Vec<_>, Vec<_>) = names.split(',').partition(|name| name.parse::<Uuid>().is_ok());
     let ids: Vec<Uuid> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
-    let named = sea_orm::Condition::any().add(Column::Number.is_in(numbers)).add(Column::Id.is_in(ids));
-    Query::select().column(Column::Id).from(Entity).cond_where(named).to_owned()
+    let named = Condition::any().add(Column::Number.is_in(numbers)).add(Column::Id.is_in(ids));
+    let seasons = Query::select().column(Column::Id).from(Entity).cond_where(named).to_owned();
+    Ok(Condition::all().add(column.in_subquery(seasons)))
 }
 
 /// The season that began last.

@@ -6,13 +6,10 @@ use kernel::fixed::Percent;
 use kernel::money::Money;
 use store::Reading;
 
-use crate::fee::calc::half_up;
+use crate::fee::calc::{WHOLE, half_up};
 use crate::household::money;
 use crate::season::commands::decimal;
 use crate::season::entity::Model as Season;
-
-/// Ten thousand hundredths of a per cent are the whole.
-const WHOLE: i128 = 10_000;
 
 /// The basic fee: the full season fee × `heating.stop.basic_fee_percent` of the season's first day, half-up.
 pub async fn basic_fee(at: &Reading, season: &Season, full_fee: Money) -> Result<Money, Fault> {

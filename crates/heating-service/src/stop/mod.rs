@@ -13,15 +13,14 @@ use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::{self, Columns};
+use store::list::Columns;
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::household::{Household, entity as homes, money};
+use crate::household::{self, Household, money};
 use crate::{scope, season};
 use entity::{Column, Entity, Kind, Model, Status};
 
@@ -75,7 +74,7 @@ fn permission(action: &str) -> String {
 fn wrong_kind(it: &Subject<'_, Model>, action: &'static str) -> Fault {
     Fault::new(&INVALID_STATE)
         .with("action", action)
-        .with("state", <&str>::from(it.row.kind))
+        .with("state", it.row.kind.code())
         .with("allowed_from", Vec::<&str>::new())
 }
 
@@ -92,7 +91,7 @@ fn accepted_before(it: &Subject<'_, Model>) -> Result<(), Fault> {
     match (it.row.kind, it.row.status) {
         (Kind::Stop, Status::Submitted) | (Kind::Resume, Status::Accepted) => Err(Fault::new(&INVALID_STATE)
             .with("action", "approve")
-            .with("state", <&str>::from(it.row.status))
+            .with("state", it.row.status.code())
             .with("allowed_from", vec![if it.row.kind == Kind::Stop { "accepted" } else { "submitted" }])),
         _ => Ok(()),
     }
@@ -163,17 +162,8 @@ impl Resource for StopApplication {
             .by("household_id", Column::HouseholdId)
             .code("status", Column::Status, Status::CODES)
             .code("kind", Column::Kind, Kind::CODES)
-            .custom("season", "string", |_, text| {
-                Ok(Condition::all().add(Column::SeasonId.in_subquery(season::queries::ids_of(text))))
-            })
-            .custom("station_id", "uuid", |_, text| {
-                let homes = Query::select()
-                    .column(homes::Column::Id)
-                    .from(homes::Entity)
-                    .and_where(homes::Column::StationId.eq(list::uuid("station_id", text)?))
-                    .to_owned();
-                Ok(Condition::all().add(Column::HouseholdId.in_subquery(homes)))
-            })
+            .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))
+            .custom("station_id", "uuid", |_, text| household::at_station(Column::HouseholdId, text))
             .range("applied_at", Column::AppliedAt)
     }
     fn placement(row: &Model) -> Placement {

@@ -12,13 +12,12 @@ use kernel::fault::{ABOVE_AUTHORITY, Fault};
 use kernel::fixed::Temperature;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 
-use crate::household::{Household, entity as homes};
+use crate::household::{self, Household};
 use crate::problems::NOT_JUDGED;
 
 use crate::scope;
@@ -119,14 +118,7 @@ impl Resource for TemperatureCase {
                 let open = Condition::all().add(Column::Status.is_in(Status::OPEN));
                 Ok(if list::truth("open", text)? { open } else { open.not() })
             })
-            .custom("station_id", "uuid", |_, text| {
-                let homes = Query::select()
-                    .column(homes::Column::Id)
-                    .from(homes::Entity)
-                    .and_where(homes::Column::StationId.eq(list::uuid("station_id", text)?))
-                    .to_owned();
-                Ok(Condition::all().add(Column::HouseholdId.in_subquery(homes)))
-            })
+            .custom("station_id", "uuid", |_, text| household::at_station(Column::HouseholdId, text))
             .custom("below_c", "string", |_, text| {
                 let limit = Temperature::parse(text)
                     .map_err(|_| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "below_c"))?;

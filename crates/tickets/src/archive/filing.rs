@@ -157,7 +157,7 @@ async fn build(
         created_at: at.now,
         ticket_id: ticket.id,
         number: ticket.number.clone(),
-        kind: ticket::code(&ticket.kind),
+        kind: ticket.kind.code().to_owned(),
         category_code: ticket.category_code.clone(),
         status: ticket.status.code().to_owned(),
         cycle: ticket.cycle,

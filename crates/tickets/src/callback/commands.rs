@@ -202,7 +202,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.outcome = Set(Some(input.outcome));
-    change.relation = Set(relation.map(|relation| crate::ticket::code(&relation)));
+    change.relation = Set(relation.map(|relation| relation.code().to_owned()));
     change.proxy = Set(proxy);
     change.introduced = Set(input.introduced);
     change.convenient = Set(input.convenient);
@@ -218,10 +218,10 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
         change.answered_by_sealed = Set(Some(sealed));
         change.answered_by_masked = Set(Some(validation::mask_name(name)));
     }
-    let outcome = crate::ticket::code(&input.outcome);
+    let outcome = input.outcome.code();
     let row = work
         .change::<Callback>(&row, change, "done", |fact| {
-            placed(fact, &around.ticket).with("outcome", outcome.as_str()).with("proxy", proxy)
+            placed(fact, &around.ticket).with("outcome", outcome).with("proxy", proxy)
         })
         .await?;
     follow(work, &row, input.opinion.as_deref()).await?;
@@ -296,7 +296,7 @@ pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result
     let mut change = row.clone().into_active_model();
     change.status = Set(Status::Done);
     change.outcome = Set(Some(Outcome::Satisfied));
-    change.relation = Set(Some(crate::ticket::code(&RelationToCustomer::Himself)));
+    change.relation = Set(Some(RelationToCustomer::Himself.code().to_owned()));
     change.score = Set(Some(rating));
     change.completed_at = Set(Some(work.now));
     let fact = |fact: Fact| placed(fact, &ticket).with("outcome", "satisfied").with("proxy", false).with("rated", true);

@@ -92,7 +92,7 @@ async fn template_known(work: &Work, code: &str) -> Result<(), Fault> {
 pub async fn create(work: &Work, input: &CreateCampaign) -> Result<Model, Fault> {
     template_known(work, &input.template_code).await?;
     documents::ensure_visible(work, &input.document_ids).await?;
-    let name = input.name.as_deref().map_or_else(|| crate::ticket::code(&input.kind), |name| name.trim().to_owned());
+    let name = input.name.as_deref().map_or_else(|| input.kind.code().to_owned(), |name| name.trim().to_owned());
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

@@ -239,7 +239,7 @@ pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Re
         ReplyResult::Accepted => Status::Accepted,
         ReplyResult::Objected => Status::Objected,
     });
-    record(work, &row, change, "replied", |fact| fact.with("result", crate::ticket::code(&input.result))).await
+    record(work, &row, change, "replied", |fact| fact.with("result", input.result.code())).await
 }
 
 /// Confirms the claim; it waits until a retention it can be deducted from is held.

@@ -134,7 +134,7 @@ pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Mode
     let (row, _) = take(work, id, "entries").await?;
     check_times(work, std::iter::once(input.at), |_| "/at".to_owned()).await?;
     write(work, row.id, input).await?;
-    let fact = |fact: store::journal::Fact| fact.with("kind", crate::ticket::code(&input.kind));
+    let fact = |fact: store::journal::Fact| fact.with("kind", input.kind.code());
     work.change::<DutyLog>(&row, row.clone().into_active_model(), "written", fact).await
 }
 

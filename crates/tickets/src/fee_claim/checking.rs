@@ -119,8 +119,7 @@ pub async fn check(work: &Work, id: Uuid, input: &CheckRepairFeeClaim) -> Result
     change.checks = Set(json(&checks)?);
     line::Entity::update(change).validate()?.exec(&work.db()).await?;
     let fact = |fact: store::journal::Fact| {
-        fact.with("repair_order_id", input.repair_order_id.to_string())
-            .with("result", crate::ticket::code(&input.result))
+        fact.with("repair_order_id", input.repair_order_id.to_string()).with("result", input.result.code())
     };
     work.change::<RepairFeeClaim>(&row, row.clone().into_active_model(), "checked", fact).await
 }

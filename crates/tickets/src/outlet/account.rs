@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{ServiceOutlet, known_to};
-use crate::ticket::code;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "outlet_account_entry")]
@@ -172,7 +171,7 @@ pub async fn post(
         note: Set(note),
     };
     let fact = |fact: Fact| {
-        fact.with("outlet_id", outlet_id.to_string()).with("kind", code(&kind)).with("amount", amount.to_string())
+        fact.with("outlet_id", outlet_id.to_string()).with("kind", kind.code()).with("amount", amount.to_string())
     };
     work.create::<OutletAccountEntry>(row, fact, "posted").await
 }

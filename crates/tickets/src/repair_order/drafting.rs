@@ -17,8 +17,8 @@ use super::entity::{ActiveModel, Bearer, Dispatch, Model, Status};
 use super::life_cycle::begin;
 use super::{RepairOrder, json, record};
 use crate::outlet;
+use crate::ticket::Ticket;
 use crate::ticket::entity::{Model as TicketRow, Status as TicketStatus, json_list};
-use crate::ticket::{self, Ticket};
 use crate::warranty::check::{self, Place, WarrantyCheck};
 use crate::warranty::part;
 
@@ -61,8 +61,7 @@ pub async fn create(work: &Work, input: &CreateRepairOrder) -> Result<Model, Fau
     let warranty = check::check(work, place, &part, business_day(case.received_at)).await?;
     let row = draft(work, &case, input, &warranty).await?;
     let fact = |fact: store::journal::Fact| {
-        fact.with("proposed_bearer", ticket::code(&warranty.proposed_bearer))
-            .audience(store::journal::Audience::Customer)
+        fact.with("proposed_bearer", warranty.proposed_bearer.code()).audience(store::journal::Audience::Customer)
     };
     work.create::<RepairOrder>(row, fact, "created").await
 }

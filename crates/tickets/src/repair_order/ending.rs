@@ -16,7 +16,7 @@ use super::entity::{Bearer, Cause, Evaluation, EvaluationResult, LineKind, Model
 use super::finishing::{NewOrderLine, total};
 use super::life_cycle::begin;
 use super::{json, record};
-use crate::ticket::{self, entity::json_list};
+use crate::ticket::entity::json_list;
 
 /// How the repair was found.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -81,7 +81,7 @@ pub async fn evaluate(work: &Work, id: Uuid, input: &EvaluateRepairOrder) -> Res
     let inform_at = parameters::integer(work, "tickets.repair.rework_inform_at").await?;
     let inform = !passed && i64::from(failures) == inform_at;
     let fact = |fact: store::journal::Fact| {
-        let fact = fact.with("result", ticket::code(&input.result)).with("rework_count", failures);
+        let fact = fact.with("result", input.result.code()).with("rework_count", failures);
         if inform { fact.tells_any_of(groups::HEAD) } else { fact }
     };
     record(work, &row, change, "evaluated", fact).await

@@ -94,8 +94,8 @@ impl Resource for RepairOrder {
             ("supplier_id", row.supplier_id.map(|id| id.to_string()).into()),
             ("provider_org_unit_id", row.org_unit_id.map(|id| id.to_string()).into()),
             ("part_code", row.part_code.as_str().into()),
-            ("cause", row.cause.map(|cause| ticket::code(&cause)).into()),
-            ("bearer", row.bearer.map(|bearer| ticket::code(&bearer)).into()),
+            ("cause", row.cause.map(|cause| cause.code()).into()),
+            ("bearer", row.bearer.map(|bearer| bearer.code()).into()),
             ("amount", Money::from_fen(row.amount_fen).ok().map(|amount| amount.to_string()).into()),
         ]
     }

@@ -12,7 +12,6 @@ use super::slice::Slice;
 use super::{count, group, percent, sum, text};
 use crate::defect_claim::DefectClaim;
 use crate::defect_claim::entity::{Entity, Model, Status};
-use crate::ticket::code;
 
 /// Where a claim may stand, in the order of the columns.
 const STATES: [(Status, &str, &str, &str); 8] = [
@@ -86,7 +85,7 @@ impl Row {
             |value: Value, states: &str| Slice::open::<DefectClaim>(slice, value, |slice| slice.with("status", states));
         let mut cells = vec![label.into(), Slice::open::<DefectClaim>(slice, self.claims, Slice::clone)];
         for (n, (status, ..)) in self.states.iter().zip(STATES) {
-            cells.push(open((*n).into(), &code(&status)));
+            cells.push(open((*n).into(), status.code()));
         }
         cells.push(open(sum::money(self.fen), UPHELD));
         cells.push(open(sum::money(self.recovered_fen), "posted"));

@@ -40,6 +40,9 @@ pub(crate) use group::names;
 use kernel::report::{Cell, Column, ColumnKind};
 use store::reports::Figures;
 
+/// A day, for mean times in days.
+const DAY_SECONDS: i64 = 86_400;
+
 /// A figure of the totals by the key of its column; nothing where there is none.
 fn total(figures: &Figures, key: &str) -> Cell {
     let place = figures.columns.iter().position(|column| column.key == key);

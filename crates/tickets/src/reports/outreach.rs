@@ -40,7 +40,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let mut row = vec![
             Cell::from(campaign.number.clone()),
             campaign.name.clone().into(),
-            crate::ticket::code(&campaign.kind).into(),
+            campaign.kind.code().into(),
             all.count::<Delivery>(at).await?,
         ];
         let suppressed = all.with("status", "suppressed");

@@ -16,7 +16,6 @@ use super::{group, settlement, sum, text};
 use crate::part::{plan, price};
 use crate::stock::location::{Location, LocationKind};
 use crate::stock::movement::{Kind, PartMovement};
-use crate::ticket::code;
 use crate::ticket::entity::json_list;
 
 /// Ways in, in the order of the columns.
@@ -137,7 +136,7 @@ impl Row {
         let moved = Slice::default().with("part_id", part).on_days("moved_on", ask.period);
         let side = |side: &str, milli: i64, kind: Option<Kind>| {
             let moved = moved.with(side, place);
-            let moved = kind.map_or_else(|| moved.clone(), |kind| moved.with("kind", code(&kind)));
+            let moved = kind.map_or_else(|| moved.clone(), |kind| moved.with("kind", kind.code()));
             moved.cell::<PartMovement>(sum::quantity(milli))
         };
         let mut cells: Vec<Cell> =

@@ -9,12 +9,9 @@ use store::Reading;
 use store::reports::{Ask, Figures};
 
 use super::slice::Slice;
-use super::{count, group, percent, sum, text};
+use super::{DAY_SECONDS, count, group, percent, sum, text};
 use crate::repair_order::RepairOrder;
 use crate::repair_order::entity::{Bearer, Cause, Entity, Model};
-use crate::ticket::code;
-
-const DAY_SECONDS: i64 = 86_400;
 
 /// Who may bear the cost, in the order of the columns.
 const BEARERS: [(Bearer, &str, &str, &str); 5] = [
@@ -140,12 +137,12 @@ impl Row {
             quotient(self.seconds, self.finished * DAY_SECONDS).into(),
         ];
         for (fen, (bearer, ..)) in self.fen.iter().zip(BEARERS) {
-            cells.push(open(sum::money(*fen), "bearer", &code(&bearer)));
+            cells.push(open(sum::money(*fen), "bearer", bearer.code()));
         }
         cells.push(open(self.in_warranty.into(), "proposed_bearer", "contractor,company"));
         cells.push(share(self.in_warranty, self.orders).into());
         for (faults, (cause, ..)) in self.faults.iter().zip(CAUSES) {
-            cells.push(open((*faults).into(), "cause", &code(&cause)));
+            cells.push(open((*faults).into(), "cause", cause.code()));
         }
         cells
     }

@@ -9,11 +9,9 @@ use store::Reading;
 use store::reports::{Ask, Figures};
 
 use super::slice::Slice;
-use super::{count, percent, text};
+use super::{DAY_SECONDS, count, percent, text};
 use crate::service_request::ServiceRequest;
 use crate::service_request::entity::{Entity, Model, RequestType, Status};
-
-const DAY_SECONDS: i64 = 86_400;
 
 #[derive(Clone, Default)]
 struct Row {

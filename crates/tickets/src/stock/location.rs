@@ -43,7 +43,7 @@ pub enum LocationKind {
 impl LocationKind {
     /// The kind with this code.
     pub fn with_code(code: &str) -> Option<Self> {
-        Self::iter().find(|kind| <&str>::from(*kind) == code)
+        Self::iter().find(|kind| kind.code() == code)
     }
     /// Places that can never hold less than nothing (TK-R33); what is recovered was consumed before.
     pub fn is_guarded(self) -> bool {

@@ -17,7 +17,6 @@ use super::movement::{ActiveModel, Kind, Model, PartMovement};
 use crate::outlet::account::{self, EntryKind};
 use crate::part::price;
 use crate::problems::PRICE_MISSING;
-use crate::ticket::code;
 
 /// A movement about to be written.
 #[derive(Clone, Debug)]
@@ -108,7 +107,7 @@ pub async fn post(work: &Work, posting: Posting) -> Result<Model, Fault> {
     };
     let fact = |fact: Fact| {
         fact.with("part_id", posting.part_id.to_string())
-            .with("kind", code(&posting.kind))
+            .with("kind", posting.kind.code())
             .with("from", posting.from.to_string())
             .with("to", posting.to.to_string())
             .with("quantity", posting.quantity.to_string())

@@ -142,7 +142,7 @@ pub(super) async fn issued(
     let about = |fact: store::journal::Fact| {
         fact.with("ticket_id", row.id.to_string())
             .with("ticket_number", number)
-            .with("severity", ticket::code(&row.severity))
+            .with("severity", row.severity.code())
             .with("automatic", clock_id.is_some())
     };
     let supervision = work.create::<Supervision>(supervision, about, "issued").await?;

@@ -99,7 +99,7 @@ pub async fn reveal(work: &Work, input: &RevealContact) -> Result<RevealedContac
             RevealedContact { name: text("name"), phone: text("phone"), address: text("address") }
         }
     };
-    let mut fact = Fact::new("contact.revealed", super::code(&input.resource).as_str(), Some(input.id));
+    let mut fact = Fact::new("contact.revealed", input.resource.code(), Some(input.id));
     fact.placement = Ticket::placement(&row);
     work.record(fact.reason(input.reason.as_str()).audience(Audience::Audit));
     Ok(contact)

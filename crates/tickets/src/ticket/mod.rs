@@ -99,9 +99,9 @@ impl Resource for Ticket {
         let id = |id: Option<Uuid>| Value::from(id.map(|id| id.to_string()));
         vec![
             ("number", row.number.as_str().into()),
-            ("kind", code(&row.kind).into()),
+            ("kind", row.kind.code().into()),
             ("category_code", row.category_code.as_str().into()),
-            ("severity", code(&row.severity).into()),
+            ("severity", row.severity.code().into()),
             ("project_id", id(row.project_id)),
             ("building_id", id(row.building_id)),
             ("unit_id", id(row.unit_id)),
@@ -252,14 +252,6 @@ async fn place(work: &Work, row: &Model, now: &Projection) -> Result<Model, Faul
         ..Default::default()
     };
     Ok(Entity::update(change).validate()?.exec(&work.db()).await?)
-}
-
-/// The wire code of an enum.
-pub(crate) fn code(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(code)) => code,
-        _ => String::new(),
-    }
 }
 
 /// Instants of the ledger are whole seconds.

@@ -323,7 +323,7 @@ pub async fn annul_breach(work: &Work, id: Uuid, input: &AnnulBreach) -> Result<
             .with("second", "annul-breach"));
     }
     let ledger = Ledger::load(work, id, row.created_at).await?;
-    let name = super::code(&input.clock);
+    let name = input.clock.code();
     let due_at = second(input.due_at.0);
     let missing = || Fault::field("/due_at", "not_found");
     let now = second(work.now);
@@ -347,7 +347,7 @@ pub async fn annul_breach(work: &Work, id: Uuid, input: &AnnulBreach) -> Result<
         annulled_at: Set(work.now),
     };
     work.insert(annulled).await?;
-    let fact = |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("clock", name.as_str());
+    let fact = |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("clock", name);
     finish(work, &row, row.clone().into_active_model(), "breach_annulled", fact, None).await
 }
 
@@ -382,7 +382,7 @@ pub async fn reply_attempt(work: &Work, id: Uuid, input: &RecordReplyAttempt) ->
         referenced::known::<crate::call::Call>(work, call, "/call_id").await?;
     }
     let fact = |fact: store::journal::Fact| {
-        let fact = fact.with("result", super::code(&input.result));
+        let fact = fact.with("result", input.result.code());
         match input.call_id {
             Some(call) => fact.with("call_id", call.to_string()),
             None => fact,
