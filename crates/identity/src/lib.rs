@@ -3,9 +3,11 @@
 //! The job role travels in the token; whether its bearer still holds that post is asked of the registers.
 
 pub mod account;
+mod bearer;
 pub mod client;
 pub mod customer_code;
 mod keys;
+mod lockout;
 mod password;
 pub mod principal;
 pub mod problems;

@@ -1,26 +1,27 @@
 //! Signing in: passwords with lock-out, rotating refresh tokens, client credentials, sign-out (PF-01).
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use access::JobRole;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use kernel::fault::{self, Fault};
 use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{QueryOrder, QuerySelect, Set};
+use sea_orm::{QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::journal::{Audience, Fact};
-use store::{Answer, Context, Done, Outcome, Reading, Store, Work, parameters, protected};
+use store::{Answer, Context, Done, Outcome, Store, Work, parameters, protected};
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
-use crate::account::entity::{self as account, failure};
-use crate::session::{Choice, choices, entity as session, refresh};
+use crate::account::entity::{self as account};
+use crate::bearer::{Bearer, choose, renewed, staff_bearer};
+use crate::lockout::{count_failure, locked_out};
+use crate::session::{choices, entity as session, refresh};
 use crate::{Claims, Identity, client, keys, password, problems};
 
 /// What a sign-in answers.
@@ -37,51 +38,6 @@ pub struct Tokens {
     pub role: String,
 }
 
-/// What becomes claims.
-struct Bearer {
-    sub: Uuid,
-    name: String,
-    role: JobRole,
-    on_behalf_of: Option<Uuid>,
-    org_unit: Option<Uuid>,
-    project_ids: Vec<Uuid>,
-    discipline: Option<String>,
-    customer_id: Option<Uuid>,
-    client_id: Option<Uuid>,
-    scope: String,
-}
-
-/// Whether wrong passwords lock an account now: enough within the window, and the lock not yet over.
-pub fn is_locked(
-    failures: &[DateTime<Utc>],
-    now: DateTime<Utc>,
-    count: usize,
-    window: TimeDelta,
-    lock: TimeDelta,
-) -> bool {
-    let mut latest: Vec<_> = failures.to_vec();
-    latest.sort_unstable_by(|a, b| b.cmp(a));
-    match (latest.first(), latest.get(count.saturating_sub(1))) {
-        (Some(last), Some(first)) => *last - *first <= window && now < *last + lock,
-        _ => false,
-    }
-}
-
-async fn locked_out(at: &Reading, account_id: Uuid) -> Result<bool, Fault> {
-    let count = parameters::integer(at, "platform.identity.lock_failures").await?;
-    let window = parameters::integer(at, "platform.identity.lock_window_minutes").await?;
-    let lock = parameters::integer(at, "platform.identity.lock_minutes").await?;
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    let latest = failure::Entity::find()
-        .filter(failure::Column::AccountId.eq(account_id))
-        .order_by_desc(failure::Column::At)
-        .limit(count as u64)
-        .all(&at.db())
-        .await?;
-    let times: Vec<_> = latest.into_iter().map(|row| row.at).collect();
-    Ok(is_locked(&times, at.now, count, TimeDelta::minutes(window), TimeDelta::minutes(lock)))
-}
-
 fn wrong() -> Fault {
     Fault::new(&fault::INVALID_CREDENTIALS)
 }
@@ -90,7 +46,8 @@ fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-fn about(kind: &str, account: Option<Uuid>) -> Fact {
+/// A fact about signing in, for auditors.
+pub(crate) fn about(kind: &str, account: Option<Uuid>) -> Fact {
     Fact::new(kind, "account", account).audience(Audience::Audit)
 }
 
@@ -357,81 +314,6 @@ pub async fn change_password(store: &Store, ctx: Arc<Context>, old: &str, new: &
     store.write(ctx, command).await
 }
 
-async fn count_failure(work: &Work, account_id: Uuid) -> Result<(), Fault> {
-    let row = failure::ActiveModel { id: Set(ids::new_id(work.now)), account_id: Set(account_id), at: Set(work.now) };
-    failure::Entity::insert(row).exec_without_returning(&work.db()).await?;
-    let locked = locked_out(work, account_id).await?;
-    work.record(about("sign_in.failed", Some(account_id)).with("counted", true));
-    if locked {
-        work.record(about("account.locked", Some(account_id)).with("by", "failures"));
-    }
-    Ok(())
-}
-
-fn choose(choices: &[Choice], role: Option<&str>) -> Result<Choice, Fault> {
-    match role {
-        Some(role) => choices
-            .iter()
-            .find(|choice| choice.role.code() == role)
-            .cloned()
-            .ok_or_else(|| Fault::new(&problems::ROLE_NOT_HELD)),
-        None => {
-            let mut codes: Vec<&str> = choices.iter().map(|choice| choice.role.code()).collect();
-            let mut seen = HashSet::new();
-            codes.retain(|code| seen.insert(*code));
-            match choices.first() {
-                None => Err(Fault::new(&problems::ROLE_NOT_HELD)),
-                Some(only) if codes.len() == 1 => Ok(only.clone()),
-                Some(_) => Err(Fault::new(&problems::ROLE_REQUIRED).with("choices", codes)),
-            }
-        }
-    }
-}
-
-async fn staff_bearer(at: &Reading, staff: Uuid, choice: Choice) -> Result<Bearer, Fault> {
-    let person = registers::staff::Entity::find_by_id(staff).one(&at.db()).await?;
-    Ok(Bearer {
-        sub: staff,
-        name: person.map(|row| row.name).unwrap_or_default(),
-        role: choice.role,
-        on_behalf_of: choice.on_behalf_of,
-        org_unit: Some(choice.org_unit_id),
-        project_ids: choice.project_ids,
-        discipline: choice.discipline,
-        customer_id: None,
-        client_id: None,
-        scope: if choice.role.sees_all() { "all" } else { "org_unit" }.to_owned(),
-    })
-}
-
-/// The bearer of a session as he stands now; none when account or post are gone.
-async fn renewed(at: &Reading, session: &session::Model) -> Result<Option<Bearer>, Fault> {
-    let Some(account_id) = session.account_id else { return Ok(None) };
-    let account = account::Entity::find_by_id(account_id).one(&at.db()).await?;
-    let Some(account) = account.filter(|row| row.status == account::Status::Active) else { return Ok(None) };
-    if let Some(customer) = account.customer_id {
-        return Ok(Some(Bearer {
-            sub: customer,
-            name: account.login,
-            role: JobRole::Customer,
-            on_behalf_of: None,
-            org_unit: None,
-            project_ids: Vec::new(),
-            discipline: None,
-            customer_id: Some(customer),
-            client_id: None,
-            scope: "self".to_owned(),
-        }));
-    }
-    let Some(staff) = account.staff_id else { return Ok(None) };
-    let held = choices(at, staff).await?;
-    let same = held.into_iter().find(|c| c.role.code() == session.role && c.on_behalf_of == session.on_behalf_of);
-    match same {
-        Some(choice) => staff_bearer(at, staff, choice).await.map(Some),
-        None => Ok(None),
-    }
-}
-
 async fn open_session(work: &Work, account_id: Option<Uuid>, bearer: &Bearer) -> Result<session::Model, Fault> {
     // A machine has no refresh token: its session ends with the access token.
     let life = match bearer.client_id {
@@ -487,22 +369,4 @@ pub async fn end_all_sessions(work: &Work, reason: &str) -> Result<(), Fault> {
         .await?;
     work.forget();
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// PF-E03: five failures in the window lock for fifteen minutes from the last of them.
-    #[test]
-    fn failures_lock_from_the_last_one() {
-        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let minute = |m: &str| at(&format!("2026-03-02T09:{m}Z"));
-        let fifteen = TimeDelta::minutes(15);
-        let five: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "12:00"].map(&minute).to_vec();
-        assert!(is_locked(&five, minute("26:59"), 5, fifteen, fifteen));
-        assert!(!is_locked(&five, minute("27:00"), 5, fifteen, fifteen));
-        let spread: Vec<_> = ["00:00", "03:00", "06:00", "09:00", "15:01"].map(&minute).to_vec();
-        assert!(!is_locked(&spread, minute("15:02"), 5, fifteen, fifteen));
-    }
 }
