@@ -21,6 +21,7 @@ pub mod proposal;
 pub mod reading;
 pub mod receipt;
 pub mod refund;
+pub mod reports;
 mod scope;
 pub mod season;
 pub mod station;

@@ -95,7 +95,7 @@ async fn frozen(work: &Work, row: &Model, report: &'static Definition) -> Result
     // No person: a report of a unit shows nobody his own rows only.
     let unit = Actor { role: actor.role, name: actor.name.clone(), scope, ..Actor::nobody() };
     let at = work.store.reading(Arc::new(Context { lang: work.lang(), ..Context::of(unit, "freeze_report") }));
-    let ask = Ask { period: covered(row), by: report.by.first().copied().unwrap_or_default() };
+    let ask = Ask::of(covered(row), report.by.first().copied().unwrap_or_default());
     debug_assert!(report.span == Span::Period, "a report of one instant has no period to submit");
     let figures = report.report(&at, &ask).await?;
     // By way of a value: its names are in order, so whoever has the figures can compute the same digest.

@@ -54,11 +54,7 @@ enum Format {
 }
 
 pub(super) fn definitions() -> impl Iterator<Item = &'static Definition> {
-    tickets::reports::REPORTS.iter()
-}
-
-fn permission(report: &Definition) -> String {
-    format!("{}.report:read", report.domain())
+    tickets::reports::REPORTS.iter().chain(heating_service::reports::reports())
 }
 
 /// Declares the list of reports and each report.
@@ -72,7 +68,7 @@ pub fn routes(api: &mut Api) {
         let name = format!("report_{}", report.name.replace(['/', '-'], "_"));
         let run = move |call: Call| show(call, report);
         let mut plain = api
-            .operation(Method::GET, &path, &name, &permission(report), run)
+            .operation(Method::GET, &path, &name, report.permission, run)
             .tag("reports")
             .summary(report.summary)
             .limit(TRANSFER)
@@ -85,6 +81,19 @@ pub fn routes(api: &mut Api) {
                 "string",
                 "A month instead of from and to, e.g. 2026-01; the running one otherwise.",
             );
+        }
+        if report.span == Span::Season {
+            plain = plain.query(
+                "season",
+                "string",
+                "Number of a heating season, e.g. 2025-2026; the running or last one otherwise.",
+            );
+        }
+        if report.span == Span::Year {
+            plain = plain.query("year", "integer", "A calendar year; the running one otherwise.");
+        }
+        if matches!(report.span, Span::Day | Span::Season | Span::Year) {
+            plain = plain.query("as_of", "date", "The last day that counts; today otherwise.");
         }
         if !report.by.is_empty() {
             plain = plain.query("by", "string", "How rows are grouped; see the list of reports.");
@@ -104,7 +113,7 @@ async fn list(call: Call) -> Result<Reply, Fault> {
         by: report.by,
         formats: FORMATS,
     };
-    let items = definitions().filter(|report| policy::allows(&permission(report), role)).map(entry).collect();
+    let items = definitions().filter(|report| policy::allows(report.permission, role)).map(entry).collect();
     Ok(Reply::Answer(Answer::json(Done::Ok, &ReportList { items })?))
 }
 
@@ -186,23 +195,41 @@ fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault>
         Some(text) => time::parse_date(text).map(Some).map_err(|_| bad(name)),
         None => Ok(None),
     };
-    let period = match (day("from")?, day("to")?, call.query_value("month")) {
-        (None, None, Some(month)) => month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month"))?),
-        (None, None, None) => month_of(today),
-        (Some(from), Some(to), None) => Period { from, to },
-        (Some(from), None, None) => Period { from, to: today },
-        (None, Some(_), None) => return Err(bad("from")),
-        (_, _, Some(_)) => return Err(bad("month")),
+    let period = match (day("from")?, day("to")?, call.query_value("month"), call.query_value("year")) {
+        (None, None, Some(month), None) => {
+            month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month"))?)
+        }
+        (None, None, None, Some(year)) => year_of(time::parse_date(&format!("{year}-01-01")).map_err(|_| bad("year"))?),
+        (None, None, None, None) if report.span == Span::Year => year_of(today),
+        (None, None, None, None) => month_of(today),
+        (Some(from), Some(to), None, None) => Period { from, to },
+        (Some(from), None, None, None) => Period { from, to: today },
+        (None, Some(_), None, None) => return Err(bad("from")),
+        (_, _, Some(_), _) => return Err(bad("month")),
+        (_, _, _, Some(_)) => return Err(bad("year")),
+    };
+    let as_of = day("as_of")?.unwrap_or(today);
+    let period = match report.span {
+        Span::Year if as_of < period.from => return Err(bad("as_of")),
+        Span::Year => Period { to: period.to.min(as_of), ..period },
+        _ => period,
     };
     let days = (period.to - period.from).num_days();
     if !(0..=MAX_DAYS).contains(&days) {
         return Err(bad("to"));
     }
-    Ok(Ask { period, by })
+    let season = call.query_value("season").map(str::to_owned);
+    Ok(Ask { period, as_of, season, by })
 }
 
 fn month_of(day: NaiveDate) -> Period {
     let from = day.with_day(1).unwrap_or(day);
     let to = time::add_months_clamped(from, 1).pred_opt().unwrap_or(from);
+    Period { from, to }
+}
+
+fn year_of(day: NaiveDate) -> Period {
+    let from = day.with_ordinal(1).unwrap_or(day);
+    let to = time::add_months_clamped(from, 12).pred_opt().unwrap_or(from);
     Period { from, to }
 }

@@ -86,7 +86,7 @@ async fn by_person(
     // Some have an assessment, some only violations: the penalties of the rows are added up.
     let mut totals = all.of_person(Value::Nothing, occurred, months);
     totals[PENALTY] = sum::totals(&columns, &rows).swap_remove(PENALTY);
-    Ok(Figures { columns, rows, totals: Some(totals) })
+    Ok(Figures { columns, rows, totals: Some(totals), ..Figures::default() })
 }
 
 async fn by_rule(at: &Reading, ask: &Ask, occurred: &Slice, violations: &[violation::Model]) -> Result<Figures, Fault> {
@@ -109,7 +109,12 @@ async fn by_rule(at: &Reading, ask: &Ask, occurred: &Slice, violations: &[violat
         count("violations", "违规", "Violations"),
         money("penalty", "扣款", "Penalty"),
     ];
-    Ok(Figures { columns, rows, totals: Some(all.of_rule([Value::Nothing, Value::Nothing], occurred)) })
+    Ok(Figures {
+        columns,
+        rows,
+        totals: Some(all.of_rule([Value::Nothing, Value::Nothing], occurred)),
+        ..Figures::default()
+    })
 }
 
 const fn money(key: &'static str, zh: &'static str, en: &'static str) -> Column {

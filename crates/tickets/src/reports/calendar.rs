@@ -46,7 +46,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let mut totals = vec![Cell::default(); columns.len()];
     totals[6] = late.into();
     totals[7] = all;
-    Ok(Figures { columns, rows, totals: Some(totals) })
+    Ok(Figures { columns, rows, totals: Some(totals), ..Figures::default() })
 }
 
 fn cells(at: &Reading, row: &Model, names: &std::collections::HashMap<String, String>) -> Vec<Cell> {

@@ -85,7 +85,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         percent("proxy_satisfaction", "代答满意率%", "Satisfaction by others %"),
         count("reopened", "回访后重办", "Reopened"),
     ];
-    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))) })
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))), ..Figures::default() })
 }
 
 /// Satisfied and asked by the station or project of the ticket.

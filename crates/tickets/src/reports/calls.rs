@@ -79,7 +79,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         kernel::report::Column::new("mean_rings", "平均振铃", "Mean rings", kernel::report::ColumnKind::Number),
         seconds("talk_seconds", "通话秒数", "Talk seconds"),
     ];
-    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, &slice)) })
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, &slice)), ..Figures::default() })
 }
 
 impl Hour {

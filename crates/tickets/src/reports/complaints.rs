@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use store::reports::{Ask, Figures};
 use store::{Reading, parameters};
 
-use super::slice::Slice;
+use super::slice::{OfTickets, Slice};
 use super::{callbacks, count, group, percent, text, timeliness};
 use crate::catalogue::Kind;
 use crate::ticket::Ticket;
@@ -61,7 +61,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         percent("timely_reply_rate", "答复及时率%", "Timely replies %"),
         percent("satisfaction", "满意率%", "Satisfaction %"),
     ];
-    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, Some(&slice))) })
+    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, Some(&slice))), ..Figures::default() })
 }
 
 #[derive(Clone, Copy, Default)]

@@ -91,7 +91,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("contacted", "已联系客户", "Contacted"),
         count("served", "有诉求的客户", "With a case"),
     ];
-    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))) })
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, Some(&slice))), ..Figures::default() })
 }
 
 fn cells(label: Value, row: &Row, slice: Option<&Slice>) -> Vec<Cell> {

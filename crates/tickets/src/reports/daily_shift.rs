@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use store::reports::{Ask, Figures};
 use store::{Reading, Resource};
 
-use super::slice::{Slice, own};
+use super::slice::{OfTickets, Slice, own};
 use super::{count, text};
 use crate::call::Call;
 use crate::duty_log::entity::{self as duty_log, Kind, entry};
@@ -59,7 +59,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("planned", "排班人数", "Planned"),
         count("gaps", "缺岗人数", "Not there"),
     ];
-    Ok(Figures { columns, rows, totals: None })
+    Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
 /// The shifts of the period in order; those of one day and code count as one.

@@ -9,6 +9,7 @@ use super::{
     settlement, statistics, surveys, timeliness, weekly, workload,
 };
 
+const READ: &str = "tickets.report:read";
 /// Ways to group tickets.
 const BY: &[&str] = &["org_unit", "person", "project", "station", "category", "channel", "kind"];
 
@@ -20,6 +21,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "The desk now",
         summary: "Counts what lies at the desk now: by status, overdue, near due, paused, unassigned, callbacks and \
                   promises due, supervisions open, approvals waiting.",
+        permission: READ,
         span: Span::Now,
         by: &[],
         chart: Chart { shape: Shape::Tiles, label: "what", series: &["count"] },
@@ -31,6 +33,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "The day by shifts",
         summary: "Shows each shift of the period: calls and empty posts, tickets taken in, answered, solved, closed and \
                   carried over, what the duty log says, the muster, who was not there.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "shift", series: &["calls", "received", "resolved"] },
@@ -42,6 +45,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Coverage of the rosters",
         summary: "Shows how far published rosters covered the required hours: gaps, overlaps, swaps, absences, hours; \
                   by day or by person.",
+        permission: READ,
         span: Span::Period,
         by: &["day", "person"],
         chart: Chart { shape: Shape::HeatMap, label: "day", series: &["coverage"] },
@@ -53,6 +57,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Monthly statistics",
         summary: "Counts tickets received by kind and top category: gross and net, reopened, against the month \
                   before and the same month of the last year.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "category_code", series: &["gross", "net"] },
@@ -64,6 +69,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Timeliness",
         summary: "Shows how promises were kept: handling clocks met and missed, replies on time, stages missed, hours \
                   spent and breaches charged where the case lay then.",
+        permission: READ,
         span: Span::Period,
         by: BY,
         chart: Chart { shape: Shape::Lines, label: "group", series: &["sla_rate", "timely_reply_rate"] },
@@ -74,6 +80,7 @@ pub const REPORTS: &[Definition] = &[
         title_zh: "原因分析",
         title_en: "Reasons",
         summary: "Ranks root causes, delay reasons and pause reasons with their share and cumulative share.",
+        permission: READ,
         span: Span::Period,
         by: &["root_cause", "delay_reason", "pause_reason"],
         chart: Chart { shape: Shape::Pareto, label: "name", series: &["count", "cumulative_share"] },
@@ -85,6 +92,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Calls",
         summary: "Counts incoming calls by hour of the day: answered, within the rings promised, lost, at empty posts, \
                   talk time.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Hours, label: "hour", series: &["within_rings", "later", "lost"] },
@@ -96,6 +104,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Callbacks",
         summary: "Counts callbacks due in the period: done in time, what customers said, satisfaction with and \
                   without answers of others for them.",
+        permission: READ,
         span: Span::Period,
         by: &["person", "org_unit"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["due", "satisfied", "not_satisfied"] },
@@ -107,6 +116,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Workload",
         summary: "Shows the work of each person: tickets received, held now with their weight, resolved, calls \
                   answered, callbacks made, contacts, hours on duty.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["received", "resolved", "calls"] },
@@ -118,6 +128,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Portfolio",
         summary: "Shows each agent's customers for the ability, first contacts due, in time and late, promises kept \
                   and missed, contacts.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart {
@@ -133,6 +144,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Surveys",
         summary: "Shows the surveys opened in the period: invited, sent, answered, response, and each question's mean, \
                   CSAT and NPS where enough answered.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "question", series: &["response", "csat", "nps"] },
@@ -144,6 +156,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Outreach",
         summary: "Shows the campaigns started in the period: audience, suppressed by reason, sent, delivered, failed, \
                   answered.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "campaign", series: &["audience", "suppressed", "sent", "answered"] },
@@ -155,6 +168,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "The desk's week",
         summary: "Sets an ISO week beside the one before: tickets received and handled, replies due and on time, \
                   callbacks due, done, satisfied and reopened, calls monitored.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Stacked, label: "week", series: &["received", "handled", "callbacks_done"] },
@@ -166,6 +180,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Service customers",
         summary: "Counts customers whose file was opened in the period by source, category or owner: how many have \
                   an owner, were contacted, have a case.",
+        permission: READ,
         span: Span::Period,
         by: &["source", "category", "owner"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["new_customers", "served"] },
@@ -177,6 +192,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Complaint rate",
         summary: "Shows net complaints per thousand households by station or project, with timely replies and \
                   satisfaction.",
+        permission: READ,
         span: Span::Period,
         by: &["station", "project"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["complaints", "complaint_rate"] },
@@ -187,6 +203,7 @@ pub const REPORTS: &[Definition] = &[
         title_zh: "服务质量分析",
         title_en: "Quality analysis",
         summary: "Gathers timeliness, calls, callbacks, monitoring, the top causes and the proposals of a period.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "item", series: &["count"] },
@@ -198,6 +215,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Quality monitoring",
         summary: "Shows the monitored calls of each agent: how many, how far, means by criterion and in all, fatal \
                   errors, appeals upheld, exams; or the mean of each criterion.",
+        permission: READ,
         span: Span::Period,
         by: &["agent", "criterion"],
         chart: Chart { shape: Shape::Bars, label: "agent", series: &["mean_total", "calls"] },
@@ -209,6 +227,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Repairs",
         summary: "Counts the repair orders drafted in the period by provider, technician or part: accepted in time, \
                   punctual, no access, reworked, mean days, cost by who bears it, share in warranty, faults by cause.",
+        permission: READ,
         span: Span::Period,
         by: &["provider", "technician", "part"],
         chart: Chart {
@@ -224,6 +243,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Recourse claims",
         summary: "Counts the recourse claims proposed in the period by supplier or contract where they stand now, \
                   with their amount and the share that came back.",
+        permission: READ,
         span: Span::Period,
         by: &["supplier", "contract"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["amount", "recovered"] },
@@ -235,6 +255,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Settlement of repair fees",
         summary: "Adds up the submitted repair-fee claims of the months of the period by outlet: claimed, first \
                   review, audited, cut, cash, goods, phone checks, notices still open.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "outlet", series: &["claimed", "first", "audited"] },
@@ -246,6 +267,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Parts of the month",
         summary: "Shows each part at each place: planned, opening, in and out by kind, closing, value at the \
                   catalogue's price of the last day.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "part", series: &["opening", "in", "out", "closing"] },
@@ -257,6 +279,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Parts lost",
         summary: "Shows each part's loss by write-offs and count shortages: quantity, value, share of opening and \
                   purchases, and how many old ones came back.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "part", series: &["loss", "consumed", "recovered"] },
@@ -268,6 +291,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Service requests",
         summary: "Counts the service requests received in the period by type or reason: approved, refused, completed, \
                   mean days, reasons, returns completed for orders delivered.",
+        permission: READ,
         span: Span::Period,
         by: &["type", "reason"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["received", "approved", "refused", "completed"] },
@@ -279,6 +303,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Assessment",
         summary: "Counts violations by person or rule with their penalties, and shows reward and net of the months \
                   assessed.",
+        permission: READ,
         span: Span::Period,
         by: &["person", "rule"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["violations", "open"] },
@@ -289,6 +314,7 @@ pub const REPORTS: &[Definition] = &[
         title_zh: "报表报送情况",
         title_en: "Report calendar",
         summary: "Lists the reports due in the period: from which unit, when they came, and how late.",
+        permission: READ,
         span: Span::Period,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "report", series: &["days_late"] },

@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::reports::{Ask, Figures};
 
-use super::slice::Slice;
+use super::slice::{OfTickets, Slice};
 use super::{count, group, percent, sum, text};
 use crate::defect_claim::DefectClaim;
 use crate::defect_claim::entity::{Entity, Model, Status};
@@ -63,7 +63,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         Column::new("recovered", "已追回金额", "Recovered", ColumnKind::Money),
         percent("recovered_share", "追回率%", "Recovered %"),
     ]);
-    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, Some(&slice))) })
+    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, Some(&slice))), ..Figures::default() })
 }
 
 impl Row {

@@ -7,7 +7,7 @@ use kernel::time::{Timestamp, business_day, end_of_day};
 use store::Reading;
 use store::reports::Figures;
 
-use super::slice::{Slice, own};
+use super::slice::{OfTickets, Slice, own};
 use super::{count, text};
 use crate::callback::Callback;
 use crate::follow_up::FollowUp;
@@ -51,5 +51,5 @@ pub async fn figures(at: &Reading) -> Result<Figures, Fault> {
     rows.push(vec![label("未结督办", "supervisions open"), open]);
     let waiting = Slice::tickets(at).with("status", "pending_approval");
     rows.push(vec![label("待批意见", "approvals waiting"), waiting.count::<Ticket>(at).await?]);
-    Ok(Figures { columns, rows, totals: None })
+    Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }

@@ -28,7 +28,6 @@ mod roster_coverage;
 mod settlement;
 mod slice;
 mod statistics;
-mod sum;
 mod surveys;
 mod timeliness;
 mod timeliness_table;
@@ -37,7 +36,9 @@ mod workload;
 
 pub use declared::REPORTS;
 pub(crate) use group::names;
-use kernel::report::{Cell, Column, ColumnKind};
+use kernel::report::Cell;
+use kernel::report::column::{count, percent, seconds, text};
+use kernel::report::sum;
 use store::reports::Figures;
 
 /// A day, for mean times in days.
@@ -48,20 +49,4 @@ fn total(figures: &Figures, key: &str) -> Cell {
     let place = figures.columns.iter().position(|column| column.key == key);
     let cell = place.and_then(|place| figures.totals.as_ref()?.get(place));
     cell.cloned().unwrap_or_default()
-}
-
-const fn text(key: &'static str, zh: &'static str, en: &'static str) -> Column {
-    Column::new(key, zh, en, ColumnKind::Text)
-}
-
-const fn count(key: &'static str, zh: &'static str, en: &'static str) -> Column {
-    Column::new(key, zh, en, ColumnKind::Count)
-}
-
-const fn percent(key: &'static str, zh: &'static str, en: &'static str) -> Column {
-    Column::new(key, zh, en, ColumnKind::Percent)
-}
-
-const fn seconds(key: &'static str, zh: &'static str, en: &'static str) -> Column {
-    Column::new(key, zh, en, ColumnKind::Seconds)
 }

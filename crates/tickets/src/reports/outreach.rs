@@ -8,11 +8,11 @@ use store::Reading;
 use store::reports::{Ask, Figures};
 
 use super::slice::Slice;
-use super::sum::totals;
 use super::{count, text};
 use crate::campaign::OutreachCampaign;
 use crate::campaign::entity::{Column as Campaigns, Entity};
 use crate::delivery::Delivery;
+use kernel::report::sum::totals;
 
 /// Reasons with a column of their own, in the order they are looked at; then what the outbox found later.
 const REASONS: &[(&str, &str, &str)] = &[
@@ -68,5 +68,5 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("failed", "失败", "Failed"),
         count("answered", "已通话", "Answered"),
     ]);
-    Ok(Figures { totals: Some(totals(&columns, &rows)), columns, rows })
+    Ok(Figures { totals: Some(totals(&columns, &rows)), columns, rows, ..Figures::default() })
 }

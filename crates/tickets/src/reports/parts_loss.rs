@@ -70,7 +70,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         percent("recovery_rate", "回收率%", "Recovery %"),
     ];
     let totals = all.cells([Value::Nothing, Value::Nothing, Value::Nothing], &Slice::default(), ask);
-    Ok(Figures { columns, rows: table, totals: Some(totals) })
+    Ok(Figures { columns, rows: table, totals: Some(totals), ..Figures::default() })
 }
 
 impl Row {

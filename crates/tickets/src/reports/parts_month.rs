@@ -88,7 +88,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         table.push(cells);
     }
     let columns = columns();
-    Ok(Figures { totals: Some(sum::totals(&columns, &table)), columns, rows: table })
+    Ok(Figures { totals: Some(sum::totals(&columns, &table)), columns, rows: table, ..Figures::default() })
 }
 
 fn columns() -> Vec<Column> {

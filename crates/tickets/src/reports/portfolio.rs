@@ -11,12 +11,12 @@ use store::reports::{Ask, Figures};
 use store::{Reading, Resource, parameters};
 
 use super::slice::{Slice, own};
-use super::sum::totals;
 use super::{count, text};
 use crate::contact_log::{self, ContactLog};
 use crate::follow_up::{self, FollowUp};
 use crate::portfolio::PortfolioEntry;
 use crate::portfolio::entity::entry;
+use kernel::report::sum::totals;
 
 /// One row an agent who has customers or did something for them.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
@@ -73,7 +73,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("promises_missed", "约定失约", "Promises missed"),
         count("contacts", "联系次数", "Contacts"),
     ];
-    Ok(Figures { totals: Some(totals(&columns, &rows)), columns, rows })
+    Ok(Figures { totals: Some(totals(&columns, &rows)), columns, rows, ..Figures::default() })
 }
 
 /// The persons a column of these rows names.

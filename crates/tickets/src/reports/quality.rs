@@ -49,7 +49,7 @@ const MONITORING: &[Part] = &[
 
 /// Gathers the figures of the period.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
-    let by = |by: &'static str| Ask { period: ask.period, by };
+    let by = |by: &'static str| Ask::of(ask.period, by);
     let mut rows = Vec::new();
     let clocks = timeliness::figures(at, &by("kind")).await?;
     part(at, &mut rows, ("时限", "timeliness"), CLOCKS, &clocks);
@@ -74,7 +74,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         percent("share", "比率%", "Share %"),
         Column::new("mean", "平均", "Mean", ColumnKind::Number),
     ];
-    Ok(Figures { columns, rows, totals: None })
+    Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
 /// What the quality summaries of the weeks that end in the period propose.

@@ -93,7 +93,12 @@ async fn by_agent(at: &Reading, ask: &Ask, slice: &Slice, calls: &[Model]) -> Re
         count("exams", "考试", "Exams"),
         count("exams_passed", "考试合格", "Exams passed"),
     ]);
-    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, Value::Nothing, slice, None)) })
+    Ok(Figures {
+        columns,
+        rows,
+        totals: Some(all.cells(Value::Nothing, Value::Nothing, slice, None)),
+        ..Figures::default()
+    })
 }
 
 async fn by_criterion(at: &Reading, calls: &[Model]) -> Result<Figures, Fault> {
@@ -119,7 +124,7 @@ async fn by_criterion(at: &Reading, calls: &[Model]) -> Result<Figures, Fault> {
         number("mean_total", "平均分", "Mean"),
         count("lowest", "最低分", "Lowest"),
     ];
-    Ok(Figures { columns, rows, totals: None })
+    Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
 /// What criteria are called, as their scorecards say.

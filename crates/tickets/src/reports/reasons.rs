@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::reports::{Ask, Figures};
 
-use super::slice::{Slice, own};
+use super::slice::{OfTickets, Slice, own};
 use super::{count, percent, text};
 use crate::catalogue::list;
 use crate::pause::{self, TicketPause};
@@ -46,7 +46,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     ];
     let totals =
         vec![Value::Nothing.into(), Value::Nothing.into(), all.into(), share(all, all).into(), Cell::default()];
-    Ok(Figures { columns, rows, totals: Some(totals) })
+    Ok(Figures { columns, rows, totals: Some(totals), ..Figures::default() })
 }
 
 async fn of(at: &Reading, slice: &Slice, column: Column) -> Result<Vec<(String, i64)>, Fault> {

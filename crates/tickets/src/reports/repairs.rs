@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::reports::{Ask, Figures};
 
-use super::slice::Slice;
+use super::slice::{OfTickets, Slice};
 use super::{DAY_SECONDS, count, group, percent, sum, text};
 use crate::repair_order::RepairOrder;
 use crate::repair_order::entity::{Bearer, Cause, Entity, Model};
@@ -69,7 +69,12 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let list = (!key.is_empty()).then(|| slice.with(filter, key));
         rows.push(row.cells(group::label(&names, key), list.as_ref()));
     }
-    Ok(Figures { columns: columns(), rows, totals: Some(all.cells(Value::Nothing, Some(&slice))) })
+    Ok(Figures {
+        columns: columns(),
+        rows,
+        totals: Some(all.cells(Value::Nothing, Some(&slice))),
+        ..Figures::default()
+    })
 }
 
 fn columns() -> Vec<Column> {

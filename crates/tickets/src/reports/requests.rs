@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::reports::{Ask, Figures};
 
-use super::slice::Slice;
+use super::slice::{OfTickets, Slice};
 use super::{DAY_SECONDS, count, percent, text};
 use crate::service_request::ServiceRequest;
 use crate::service_request::entity::{Entity, Model, RequestType, Status};
@@ -65,7 +65,12 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         text("reasons", "原因", "Reasons"),
         percent("return_rate", "退货率%", "Return rate %"),
     ];
-    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, delivered, Some(&slice))) })
+    Ok(Figures {
+        columns,
+        rows,
+        totals: Some(all.cells(Value::Nothing, delivered, Some(&slice))),
+        ..Figures::default()
+    })
 }
 
 fn was_delivered(request: &Model) -> bool {

@@ -134,7 +134,7 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
     let row = |(date, day): (&NaiveDate, &Day)| cells(Value::Date(*date), day, &published.with("date", date));
     let rows = days.iter().map(row).collect();
     let totals = cells(Value::Nothing, &total, &published.on_days("date", ask.period));
-    Ok(Figures { columns, rows, totals: Some(totals) })
+    Ok(Figures { columns, rows, totals: Some(totals), ..Figures::default() })
 }
 
 fn number(key: &'static str, zh: &'static str, en: &'static str) -> Column {
@@ -168,5 +168,5 @@ async fn by_person(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<F
         let counts = [open(of.0, "planned,stopped"), open(of.2, "absent"), open(of.3, "on_leave")];
         [name.into(), hours(of.1).into()].into_iter().chain(counts).collect()
     };
-    Ok(Figures { columns, rows: people.iter().map(row).collect(), totals: None })
+    Ok(Figures { columns, rows: people.iter().map(row).collect(), totals: None, ..Figures::default() })
 }

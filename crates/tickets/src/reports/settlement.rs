@@ -80,7 +80,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("not_confirmed", "抽查不实", "Not confirmed"),
         count("open_notices", "未出通知", "Open notices"),
     ];
-    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, &months)) })
+    Ok(Figures { columns, rows, totals: Some(all.cells(Value::Nothing, &months)), ..Figures::default() })
 }
 
 impl Row {

@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::reports::{Ask, Figures};
 
-use super::slice::Slice;
+use super::slice::{OfTickets, Slice};
 use super::{count, group, percent, text};
 use crate::catalogue::Kind;
 use crate::ticket::Ticket;
@@ -91,7 +91,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("month_before", "上期净量", "Month before, net"),
         count("same_month_last_year", "去年同期净量", "Same month last year, net"),
     ];
-    Ok(Figures { columns, rows, totals: Some(totals) })
+    Ok(Figures { columns, rows, totals: Some(totals), ..Figures::default() })
 }
 
 fn counted(row: &Row, slice: &Slice, earlier: [(&Slice, i64); 2]) -> Vec<Cell> {

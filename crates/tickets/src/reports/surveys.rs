@@ -42,7 +42,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         percent("csat", "满意率%", "CSAT %"),
         percent("nps", "净推荐值%", "NPS %"),
     ];
-    Ok(Figures { columns, rows, totals: None })
+    Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
 async fn add(at: &Reading, survey: &Model, least: i64, rows: &mut Vec<Vec<Cell>>) -> Result<(), Fault> {

@@ -13,7 +13,7 @@ use store::reports::{Ask, Figures};
 use store::resource::Row as _;
 
 use super::group;
-use super::slice::{Slice, own};
+use super::slice::{OfTickets, Slice, own};
 use super::timeliness_table::{Row, columns};
 use crate::clock::entity::{clock, target};
 use crate::clock::ledger::{Clock, Ledger};
@@ -198,7 +198,7 @@ impl Table<'_> {
         });
         let rows = rows.collect();
         let totals = self.all.cells(Value::Nothing, Some(&Slice::tickets(self.at)), self.ask);
-        Ok(Figures { columns: columns(), rows, totals: Some(totals) })
+        Ok(Figures { columns: columns(), rows, totals: Some(totals), ..Figures::default() })
     }
 }
 

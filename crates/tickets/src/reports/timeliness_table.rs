@@ -4,7 +4,7 @@ use kernel::report::{Cell, Column, ColumnKind, Value, quotient, share};
 use kernel::time::Timestamp;
 use store::reports::Ask;
 
-use super::slice::Slice;
+use super::slice::{OfTickets, Slice};
 use super::{count, percent, text};
 use crate::ticket::Ticket;
 

@@ -9,7 +9,7 @@ use store::Reading;
 use store::reports::{Ask, Figures};
 use submissions::due::Cadence;
 
-use super::slice::Slice;
+use super::slice::{OfTickets, Slice};
 use super::{callbacks, count, quality_monitoring, text, timeliness, total};
 use crate::callback::Callback;
 use crate::supervision::Supervision;
@@ -46,13 +46,13 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("monitored", "监听通数", "Calls monitored"),
         Column::new("mean_total", "监听平均分", "Mean of the monitored", ColumnKind::Number),
     ];
-    Ok(Figures { columns, rows, totals: None })
+    Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
 async fn row(at: &Reading, label: &str, week: Period) -> Result<Vec<Cell>, Fault> {
-    let clocks = timeliness::figures(at, &Ask { period: week, by: "kind" }).await?;
-    let called = callbacks::figures(at, &Ask { period: week, by: "person" }).await?;
-    let heard = quality_monitoring::figures(at, &Ask { period: week, by: "agent" }).await?;
+    let clocks = timeliness::figures(at, &Ask::of(week, "kind")).await?;
+    let called = callbacks::figures(at, &Ask::of(week, "person")).await?;
+    let heard = quality_monitoring::figures(at, &Ask::of(week, "agent")).await?;
     let due = callbacks::due(at, week);
     let issued = Slice::default().during("created_at", week);
     Ok(vec![

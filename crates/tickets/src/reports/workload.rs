@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use store::reports::{Ask, Figures};
 use store::{Reading, Resource, parameters};
 
-use super::slice::{Slice, own};
+use super::slice::{OfTickets, Slice, own};
 use super::{count, group, roster_coverage, sum, text};
 use crate::call::{self, Call};
 use crate::callback::{self, Callback};
@@ -80,7 +80,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         count("contacts", "联系客户", "Contacts"),
         Column::new("hours_on_duty", "在岗工时", "Hours on duty", ColumnKind::Number),
     ];
-    Ok(Figures { totals: Some(sum::totals(&columns, &rows)), columns, rows })
+    Ok(Figures { totals: Some(sum::totals(&columns, &rows)), columns, rows, ..Figures::default() })
 }
 
 /// Contacts by who wrote them down; the system's own are nobody's work.

@@ -1,8 +1,13 @@
 //! The declaration of a report (PF-15): what it is called, what may be asked of it, and who computes it.
 
+mod slice;
+
+use chrono::NaiveDate;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Fault;
-use kernel::report::{Cell, Chart, Column, Period, Report};
+use kernel::report::{Cell, Chart, Column, Note, Period, Report};
+
+pub use slice::Slice;
 
 use crate::Reading;
 
@@ -13,14 +18,32 @@ pub enum Span {
     Now,
     /// 期间: the days from `from` to `to`, or a `month`; the running month when nothing is named.
     Period,
+    /// 某日: as it was at the end of the day `as_of`; today when nothing is named.
+    Day,
+    /// 供暖季: a heating season by its number, up to `as_of`; the running or last one when none is named.
+    Season,
+    /// 年度: a calendar year up to `as_of`; the running one when none is named.
+    Year,
 }
 
 /// What the caller asked.
 #[derive(Clone, Debug)]
 pub struct Ask {
+    /// The days asked for; of a year its days up to `as_of`; the running month where a report has no period.
     pub period: Period,
+    /// The last day that counts.
+    pub as_of: NaiveDate,
+    /// A season by its number.
+    pub season: Option<String>,
     /// One of the declared ways to group; the first when the caller names none, empty where there is none.
     pub by: &'static str,
+}
+
+impl Ask {
+    /// Everything within a period.
+    pub fn of(period: Period, by: &'static str) -> Self {
+        Self { period, as_of: period.to, season: None, by }
+    }
 }
 
 type Run = for<'a> fn(&'a Reading, &'a Ask) -> LocalBoxFuture<'a, Result<Figures, Fault>>;
@@ -31,6 +54,7 @@ pub struct Figures {
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Cell>>,
     pub totals: Option<Vec<Cell>>,
+    pub notes: Vec<Note>,
 }
 
 /// A report as it is declared, once.
@@ -41,6 +65,8 @@ pub struct Definition {
     pub title_en: &'static str,
     /// For the contract: what the figures are.
     pub summary: &'static str,
+    /// Who may read it.
+    pub permission: &'static str,
     pub span: Span,
     pub by: &'static [&'static str],
     pub chart: Chart,
@@ -48,11 +74,6 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// Its domain, the first part of its permission.
-    pub fn domain(&self) -> &'static str {
-        self.name.split_once('/').map_or(self.name, |(domain, _)| domain)
-    }
-
     /// Computes it as of this instant.
     pub async fn report(&self, at: &Reading, ask: &Ask) -> Result<Report, Fault> {
         let figures = (self.run)(at, ask).await?;
@@ -60,12 +81,12 @@ impl Definition {
             name: self.name,
             title_zh: self.title_zh,
             title_en: self.title_en,
-            period: (self.span == Span::Period).then_some(ask.period),
+            period: matches!(self.span, Span::Period | Span::Year).then_some(ask.period),
             as_of: at.now.into(),
             columns: figures.columns,
             rows: figures.rows,
             totals: figures.totals,
-            notes: Vec::new(),
+            notes: figures.notes,
             chart: self.chart,
         };
         debug_assert!(report.is_well_formed(), "cells that do not fit their columns: {}", self.name);

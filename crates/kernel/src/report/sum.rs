@@ -1,8 +1,8 @@
 //! Adding figures up: money and quantities that stay what they are, and the totals of a table.
 
-use kernel::fixed::Stock;
-use kernel::money::Money;
-use kernel::report::{Cell, Column, ColumnKind, Value};
+use super::{Cell, Column, ColumnKind, Value};
+use crate::fixed::Stock;
+use crate::money::Money;
 
 /// An amount of fen; nothing where it leaves the range of money.
 pub fn money(fen: i64) -> Value {

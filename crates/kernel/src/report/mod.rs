@@ -10,6 +10,9 @@ use crate::lang::Lang;
 use crate::money::Money;
 use crate::time::{self, Timestamp};
 
+pub mod column;
+pub mod sum;
+
 /// What the cells of a column hold.
 #[codes::code(stored = false)]
 pub enum ColumnKind {

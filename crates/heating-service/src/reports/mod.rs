@@ -1,0 +1,28 @@
+//! The reports of the heating service (heating §8): a room a subject, each with its declarations and the functions
+//! from rows to figures. A figure that a list can show is counted through that list's filters and opens it.
+
+use kernel::fault::{self, Fault};
+use store::Reading;
+use store::reports::{Ask, Definition};
+
+use crate::season::{entity::Model as Season, queries as seasons};
+
+/// Read by who leads; a branch and a station see their part.
+pub(crate) const READ: &str = "heating.report:read";
+
+/// The reports by subject.
+const SUBJECTS: &[&[Definition]] = &[];
+
+/// Every report of this domain.
+pub fn reports() -> impl Iterator<Item = &'static Definition> {
+    SUBJECTS.iter().copied().flatten()
+}
+
+/// The season asked for; the running or last one when none is named.
+pub(crate) async fn season(at: &Reading, ask: &Ask) -> Result<Season, Fault> {
+    let found = match &ask.season {
+        Some(name) => seasons::lookup(at, name, None).await?,
+        None => seasons::latest(at, None).await?,
+    };
+    found.ok_or_else(|| Fault::new(&fault::INVALID_PARAMETER).with("parameter", "season"))
+}
