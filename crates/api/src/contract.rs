@@ -94,33 +94,78 @@ pub struct Operation {
     pub etag: bool,
 }
 
-/// The document while it grows.
+/// Types by their names in the contract.
+pub type Named = Vec<(String, RefOr<Schema>)>;
+
+/// A type and all it refers to.
+pub fn parts<T: ToSchema>() -> Named {
+    let mut found = Vec::new();
+    T::schemas(&mut found);
+    found.push((T::name().to_string(), T::schema()));
+    found
+}
+
+/// The property names of an object type.
+pub fn properties<T: PartialSchema>() -> Vec<String> {
+    let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+    schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The finished contract. Kept as text: as values it would take many times the memory.
+#[derive(Debug, Default)]
+pub struct Document {
+    text: String,
+    /// What every code is called.
+    pub labels: Labels,
+}
+
+impl Document {
+    /// The contract as it is served.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The contract to look into.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+}
+
+/// The document while it grows. Routes that are only to be called are declared without one: it takes most of the
+/// time of a start, and few processes are ever asked for it.
 #[derive(Default)]
 pub struct Contract {
+    /// Whether what is declared is written down.
+    pub(crate) written: bool,
     paths: Map<String, Value>,
-    pub schemas: Map<String, Value>,
+    schemas: Map<String, Value>,
     tags: BTreeSet<&'static str>,
-    document: String,
-    /// What every code is called; of a finished contract.
-    pub labels: Labels,
     /// Names two different types claim; a finished contract has none.
-    pub clashes: Vec<String>,
+    clashes: Vec<String>,
 }
 
 impl Contract {
+    /// Nothing declared yet.
+    pub(crate) fn new(written: bool) -> Self {
+        Self { written, ..Self::default() }
+    }
+
     /// Adds a type and all it refers to; answers the reference.
     pub fn schema<T: ToSchema>(&mut self) -> Value {
-        let name = T::name().to_string();
-        let mut found = Vec::new();
-        T::schemas(&mut found);
-        found.push((name.clone(), T::schema()));
-        self.named_schemas(found);
-        json!({ "$ref": format!("#/components/schemas/{name}") })
+        self.named_schemas(parts::<T>);
+        reference(&T::name())
     }
 
     /// Adds types by their names.
-    pub fn named_schemas(&mut self, found: Vec<(String, RefOr<Schema>)>) {
-        for (name, schema) in found {
+    pub fn named_schemas(&mut self, found: impl FnOnce() -> Named) {
+        if !self.written {
+            return;
+        }
+        for (name, schema) in found() {
             let Ok(value) = serde_json::to_value(schema) else { continue };
             if self.schemas.get(&name).is_some_and(|known| *known != value) {
                 self.clashes.push(name.clone());
@@ -138,16 +183,13 @@ impl Contract {
             schema.remove("required");
             self.schemas.insert(patch.clone(), Value::Object(schema));
         }
-        json!({ "$ref": format!("#/components/schemas/{patch}") })
-    }
-
-    /// The property names of an object type.
-    pub fn properties<T: PartialSchema>(&self) -> Vec<String> {
-        let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+        reference(&patch)
     }
 
     pub(crate) fn add(&mut self, endpoint: &Endpoint, operation: Operation) {
+        if !self.written {
+            return;
+        }
         if !operation.tag.is_empty() {
             self.tags.insert(operation.tag);
         }
@@ -209,12 +251,19 @@ impl Contract {
         path[endpoint.method.as_str().to_lowercase()] = value;
     }
 
-    pub(crate) fn finish(&mut self) {
+    /// The document of all that was declared.
+    ///
+    /// # Errors
+    /// Names that two types claim.
+    pub(crate) fn finish(mut self) -> Result<Document, String> {
         self.schema::<ProblemBody>();
+        if !self.clashes.is_empty() {
+            return Err(format!("two types share a schema name: {}", self.clashes.join(", ")));
+        }
         let tags: Vec<Value> =
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
         let schemas = self.reachable();
-        self.labels = labels(&schemas);
+        let labels = labels(&schemas);
         let document = json!({
             "openapi": "3.1.0",
             "info": {
@@ -231,9 +280,7 @@ impl Contract {
                 "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
             },
         });
-        // Kept as text: as values it would take many times the memory for as long as the service runs.
-        self.document = document.to_string();
-        self.paths = Map::new();
+        Ok(Document { text: document.to_string(), labels })
     }
 
     /// The schemas callers meet: what paths refer to, and what those refer to.
@@ -257,16 +304,6 @@ impl Contract {
             }
         }
         found.into_iter().collect::<std::collections::BTreeMap<_, _>>().into_iter().collect()
-    }
-
-    /// The finished document.
-    pub fn text(&self) -> &str {
-        &self.document
-    }
-
-    /// The finished document to look into.
-    pub fn document(&self) -> Value {
-        serde_json::from_str(&self.document).unwrap_or_default()
     }
 }
 

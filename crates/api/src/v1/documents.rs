@@ -103,8 +103,7 @@ pub fn routes(api: &mut Api) {
 }
 
 fn files(api: &mut Api) {
-    api.contract.schema::<UploadDocument>();
-    api.bodies.register(&UploadDocument::name(), Vec::new());
+    api.takes::<UploadDocument>();
     api.operation(Method::POST, "/v1/documents", "create_document", "platform.document:create", upload::receive)
         .tag(TAG)
         .summary("Uploads a file: multipart, streamed, kept once by its content.")
@@ -113,8 +112,7 @@ fn files(api: &mut Api) {
         .status(201)
         .takes::<UploadForm>()
         .answers::<DocumentView>();
-    api.bodies.register(&AddFileVersion::name(), Vec::new());
-    api.contract.schema::<AddFileVersion>();
+    api.takes::<AddFileVersion>();
     api.operation(Method::POST, "/v1/documents/{id}/versions", "add_document_version", UPDATE, upload::receive_version)
         .tag(TAG)
         .summary("Uploads a newer file of a document: multipart; the older ones stay.")

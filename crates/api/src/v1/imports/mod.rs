@@ -88,11 +88,9 @@ pub struct ImportKind {
 /// Declares imports and operations.
 pub fn routes(api: &mut Api) {
     api.resource::<Import>(TAG, "imports").list().get().history().parts::<ImportRow>("rows", "import_id", READ);
-    api.contract.schema::<StartImport>();
-    api.bodies.register(&StartImport::name(), Vec::new());
+    api.takes::<StartImport>();
     for kind in kinds() {
-        api.contract.named_schemas((kind.schemas)());
-        api.bodies.register(&(kind.schema)(), Vec::new());
+        api.takes_named(&(kind.schema)(), kind.schemas);
     }
     api.operation(Method::POST, "/v1/imports", "create_import", RUN, upload::receive)
         .tag(TAG)
