@@ -82,6 +82,17 @@ async fn pf_e02_a_stale_version_changes_nothing(app) {
 }
 
 scenario! {
+async fn a_patch_without_fields_changes_nothing_and_any_version_may_be_meant(app) {
+    let ticket = app.post("cs_agent", "/v1/tickets", report(app, json!({}))).await.expect(201);
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    let patch = |body: Value| app.by("cs_agent", Method::PATCH, &path).header("If-Match", "*").json(body).send();
+    assert_eq!(patch(json!({})).await.expect(200)["version"], ticket["version"]);
+    let changed = patch(json!({ "title": "窗户漏风" })).await.expect(200);
+    assert_eq!(changed["version"].as_i64(), ticket["version"].as_i64().map(|version| version + 1));
+}
+}
+
+scenario! {
 /// More writers than connections: each waits its turn, none waits for what another holds.
 async fn many_writers_do_not_wait_for_each_other_in_a_circle(app) {
     app.token("cs_agent").await;
