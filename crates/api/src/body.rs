@@ -129,7 +129,7 @@ fn tidy(errors: &mut Vec<FieldError>) {
     errors.dedup();
 }
 
-/// NUL, control and direction characters are refused wherever text is meant.
+/// NUL, control, direction and invisible characters are refused wherever text is meant.
 fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
     let length = pointer.len();
     match value {
@@ -159,7 +159,8 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
 
 fn unfit(c: char) -> bool {
     let direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || direction
+    let invisible = matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || direction || invisible
 }
 
 fn explain(error: &ValidationError<'_>, computed: &[String], out: &mut Vec<FieldError>) {

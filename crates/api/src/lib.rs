@@ -22,8 +22,8 @@ use actix_web::web;
 use identity::Identity;
 use store::Store;
 
-pub use limits::Limits;
 use contract::Document;
+pub use limits::Limits;
 use router::Api;
 pub use serve::SPANS;
 

@@ -1,7 +1,7 @@
 //! PF-E01, PF-E02: the same call twice, and calls on a stale version.
 
 use actix_web::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::kit::id;
 use crate::tickets::desk::report;

@@ -79,9 +79,7 @@ where
             let page = list::page::<P>(&at, &query).await?;
             Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
         };
-        self.plain(Method::GET, path, operation, permission, run)
-            .summary(&summary)
-            .answers_page(&view, filters);
+        self.plain(Method::GET, path, operation, permission, run).summary(&summary).answers_page(&view, filters);
         self
     }
 }
