@@ -11,6 +11,7 @@ use kernel::lang::Lang;
 use sea_orm::entity::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryTrait, Statement};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::Store;
 use crate::calendars::Versions;
@@ -68,6 +69,8 @@ pub struct Reading {
     pub(crate) forgets: Cell<bool>,
     /// Whether a work knows which edition holds since it began.
     pub(crate) asked: Cell<bool>,
+    /// What this reading has found not to be there: the row it would belong to, and its word.
+    pub(crate) absent: RefCell<Vec<(Uuid, &'static str)>>,
     /// The instant of this call; every rule reads this one.
     pub now: DateTime<Utc>,
     pub ctx: Arc<Context>,
@@ -105,6 +108,7 @@ impl Reading {
             transaction,
             forgets: Cell::new(false),
             // Claiming the key tells it, before the command runs.
+            absent: RefCell::default(),
             asked: Cell::new(ctx.key.is_some() && !ctx.dry_run),
             now,
             ctx,

@@ -24,6 +24,7 @@ use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde_json::Value;
 use store::journal::{Audience, Fact};
@@ -132,6 +133,10 @@ impl Resource for Ticket {
             Expansion::one::<crate::incident::Incident>("incident", "incident_id"),
             Expansion::many::<crate::callback::Callback>("callbacks", "ticket_id"),
         ]
+    }
+
+    fn beside(id: Uuid) -> Vec<(&'static str, SelectStatement)> {
+        case::beside(id)
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {

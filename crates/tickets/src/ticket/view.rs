@@ -11,6 +11,7 @@ use serde_json::Value;
 use store::{Reading, resource};
 use utoipa::ToSchema;
 
+use super::case::{KEYS, OPINIONS};
 use super::duplicates::{self, PossibleDuplicate};
 use super::entity::{CloseReason, Model, Status, json_list};
 use super::queries;
@@ -145,8 +146,14 @@ impl Around {
         // Most tickets have neither: one look for both. A list shows opinions of serious cases only.
         let serious: Vec<Uuid> = rows.iter().filter(|row| row.severity > Severity::Normal).map(|row| row.id).collect();
         let asked = if rows.len() == 1 { ids } else { &serious };
-        let parts = (opinion::of_tickets(asked), registers::external_ids::of_rows("ticket", ids));
-        let (opinions, keys) = resource::any(at, parts).await?;
+        let none = |word| ids.iter().all(|id| at.has_none(*id, word));
+        let (opinions, keys) = match (none(OPINIONS), none(KEYS)) {
+            (true, true) => (false, false),
+            _ => {
+                let parts = (opinion::of_tickets(asked), registers::external_ids::of_rows("ticket", ids));
+                resource::any(at, parts).await?
+            }
+        };
         if opinions {
             around.opinions = opinion::latest(at, asked).await?;
         }
