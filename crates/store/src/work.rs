@@ -11,7 +11,6 @@ use kernel::lang::Lang;
 use sea_orm::entity::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryTrait, Statement};
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::Store;
 use crate::calendars::Versions;
