@@ -4,3 +4,5 @@
 
 pub mod asset_intake_to_ticket;
 pub mod outage_to_incident;
+pub mod reports;
+pub mod service_limits;

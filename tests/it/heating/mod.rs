@@ -9,5 +9,6 @@ mod refunds;
 mod refusals;
 mod register;
 mod rules;
+mod season_reports;
 mod stops;
 mod temperature;

@@ -4,6 +4,7 @@ pub mod calling_back;
 pub mod commands;
 pub mod due;
 pub mod entity;
+pub mod figures;
 pub mod measuring;
 mod view;
 
