@@ -2,7 +2,8 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 use heating_service::outage::Outage;
-use heating_service::temperature::figures::measured_households;
+use heating_service::temperature::TemperatureCase;
+use heating_service::temperature::figures::{measured_households, measured_in};
 use kernel::fault::Fault;
 use kernel::report::column::{count, percent, text};
 use kernel::report::{Cell, Chart, Note, Period, Shape, Value, share};
@@ -107,7 +108,8 @@ async fn of_period(at: &Reading, period: Period) -> Result<Vec<Cell>, Fault> {
     cells.push(share(content, asked).into());
     let outages = Slice::default().with("status", COUNTED_OUTAGES).during("started_at", period);
     cells.push(outages.count::<Outage>(at).await?);
-    cells.push(measured_households(at, period, None).await?.into());
+    let measured = measured_households(at, period, None).await?;
+    cells.push(measured_in(period, None).cell::<TemperatureCase>(measured));
     Ok(cells)
 }
 
