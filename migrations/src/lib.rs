@@ -79,6 +79,9 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    ServiceAssets = "20261128_323_service_assets";
+    StationRules = "20261128_324_station_rules";
+    PublishedFigures = "20261128_325_published_figures";
 }
 
 /// Any number; it only has to be the same in every process.

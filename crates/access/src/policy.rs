@@ -475,6 +475,25 @@ policy! {
     // HS-06 who visits which station
     "heating.visit:read" => HEATING;
     "heating.visit:plan" => [HeatingServiceManager, HeatingBranchManager];
+    // HS-13 public assets and cards; whoever reads an asset's code reports without sign-in
+    "heating.asset:read" => HEATING;
+    "heating.asset:create" => [HeatingServiceManager, HeatingStationHead];
+    "heating.asset:update" => [HeatingServiceManager, HeatingStationHead];
+    "heating.asset_intake:create" => public;
+    // HS-14 trainings and the stations' rules; the laboratory reads its own
+    "heating.training:read" => HEATING;
+    "heating.training:create" => [HeatingServiceManager];
+    "heating.rule:read" => HEATING, [CoalAnalyst, CoalSampler, CoalReviewer];
+    "heating.rule:create" => [HeatingServiceManager];
+    // HS-15 reports and what was printed
+    "heating.figure:read" => HEATING;
+    "heating.figure:create" => [HeatingServiceManager];
+    "heating.report:read" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead];
+    "heating.report:read_fees" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead, HeatingFeeCollector, FinanceOfficer];
     // HS-12 prices, bills, receipts
     "heating.price:read" => HEATING;
     "heating.price:create" => [FinanceOfficer];

@@ -4,6 +4,7 @@
 //! ledger. Knows customers, units and staff only by id and through the registers; knows no other domain.
 
 pub mod alteration;
+pub mod annual;
 pub mod area_item;
 pub mod bill;
 pub mod due;
@@ -18,14 +19,19 @@ pub mod parameters;
 pub mod price;
 pub mod problems;
 pub mod proposal;
+pub mod published_figure;
 pub mod reading;
 pub mod receipt;
 pub mod refund;
 pub mod reports;
+pub mod rule;
 mod scope;
 pub mod season;
+pub mod service_asset;
+pub mod service_card;
 pub mod station;
 pub mod stop;
 pub mod temperature;
 mod tense;
+pub mod training;
 pub mod visit_assignment;

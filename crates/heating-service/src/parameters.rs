@@ -49,6 +49,8 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::boolean("heating.stop.mid_season", false, "供暖期内是否可报停"),
     Parameter::boolean("heating.stop.refuse_warranty", false, "保修期内是否拒绝报停"),
     Parameter::decimal("heating.stop.basic_fee_percent", "0.00", "%", "报停基本热费比例"),
+    // The annual summary (HS-R80).
+    Parameter::decimal("heating.summary.tolerance_percent", "5.00", "%", "年度总结“近”字数字的允许差"),
 ];
 
 #[cfg(test)]

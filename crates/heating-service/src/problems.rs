@@ -34,5 +34,7 @@ kernel::problems! {
     WARRANTY_HOME = Conflict, "warranty_home", "保修期内的用热户不能报停", "A home under warranty cannot be stopped";
     BASIC_FEE_UNPAID = Conflict, "basic_fee_unpaid", "基本热费尚未缴清", "The basic fee is not paid";
     RESUME_UNPAID = Conflict, "resume_unpaid", "恢复供热费用尚未缴清", "The resumption is not paid";
+    CARD_STOCK = Conflict, "card_stock", "便民卡结存不足:可用 {free} 张", "Not enough cards in stock: {free} free";
+    ALREADY_REPLACED = Conflict, "already_replaced", "该制度已被替代", "The rule was replaced already";
     NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
 }

@@ -1,5 +1,6 @@
 //! The heating service through HTTP.
 
+mod assets;
 pub mod desk;
 mod money;
 mod outages;
@@ -7,5 +8,7 @@ pub mod proposals;
 mod refunds;
 mod refusals;
 mod register;
+mod rules;
+mod season_reports;
 mod stops;
 mod temperature;

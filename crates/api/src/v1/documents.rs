@@ -11,7 +11,9 @@ use heating_service::household::Household;
 use heating_service::instrument::Instrument;
 use heating_service::outage::Outage;
 use heating_service::price::HeatPrice;
+use heating_service::published_figure::PublishedFigure;
 use heating_service::refund::HeatRefund;
+use heating_service::rule::StationRule;
 use heating_service::temperature::TemperatureCase;
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
@@ -75,6 +77,8 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Instrument>(),
         Attachable::of::<TemperatureCase>(),
         Attachable::of::<Outage>(),
+        Attachable::of::<StationRule>(),
+        Attachable::of::<PublishedFigure>(),
     ]
 }
 

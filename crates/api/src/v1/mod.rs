@@ -42,6 +42,7 @@ pub mod parts;
 pub mod phases;
 pub mod portfolio;
 pub mod projects;
+pub mod published_figures;
 pub mod quality;
 pub mod repair_orders;
 pub mod report_submissions;
@@ -49,11 +50,13 @@ pub mod reports;
 pub mod rosters;
 pub mod sandbox;
 pub mod seals;
+pub mod service_assets;
 pub mod service_outlets;
 pub mod service_requests;
 pub mod site_receipts;
 pub mod sla_policies;
 pub mod staff;
+pub mod station_rules;
 pub mod stop_applications;
 pub mod supervisions;
 pub mod suppliers;
@@ -138,6 +141,9 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     instruments::routes(api);
     temperature_cases::routes(api);
     outages::routes(api);
+    service_assets::routes(api);
+    station_rules::routes(api);
+    published_figures::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

@@ -8,11 +8,11 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QuerySelect};
 use serde::Serialize;
-use store::Reading;
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use super::entity::{Column, Entity, Model};
-use crate::bill::entity as bills;
+use crate::bill::{HeatBill, entity as bills};
 use crate::season::entity as seasons;
 use crate::stop::entity as stops;
 
@@ -118,6 +118,19 @@ pub fn condition(status: Status, day: NaiveDate) -> Condition {
         Status::Arrears => connected(day).add(stopped(day).not()).add(arrears()),
         Status::Using => connected(day).add(stopped(day).not()).add(arrears().not()),
     }
+}
+
+/// What the households a caller may know of owe beyond the due day, in fen.
+pub async fn overdue_total(at: &Reading, day: NaiveDate) -> Result<i64, Fault> {
+    let owed: Option<i64> = bills::Entity::find()
+        .select_only()
+        .expr(Expr::cust("CAST(COALESCE(SUM(total_fen - settled_fen), 0) AS BIGINT)"))
+        .filter(HeatBill::visible(at))
+        .filter(overdue_bills(day))
+        .into_tuple()
+        .one(&at.db())
+        .await?;
+    Ok(owed.unwrap_or_default())
 }
 
 /// The households that owe at least so much on a day.

@@ -1,5 +1,6 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
+mod assets;
 mod care;
 mod desk;
 mod filing;
@@ -99,6 +100,12 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "heat-refunds" => heating::refunds(app, path).await,
         "instruments" => heating::instruments(app, method, path).await,
         "temperature-cases" | "temperature-readings" => heating::temperature(app, path).await,
+        "service-assets"
+        | "service-card-movements"
+        | "asset-intake"
+        | "training-sessions"
+        | "station-rules"
+        | "published-figures" => assets::calls(app, method, path).await,
         "surveys" | "survey-invitations" | "survey-answers" => care::surveys(app, method, path).await,
         "message-templates" | "outreach-campaigns" => care::outreach(app, method, path).await,
         _ => catalogues(app, method, path).await,
