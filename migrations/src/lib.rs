@@ -79,6 +79,8 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    Visit = "20261128_314_visit";
+    Evaluation = "20261128_315_evaluation";
 }
 
 /// Any number; it only has to be the same in every process.
