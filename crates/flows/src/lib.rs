@@ -2,4 +2,7 @@
 //!
 //! A flow is one function, named for what it does. Domains never name each other; they share ids, and meet here.
 
+pub mod finding_to_ticket;
 pub mod outage_to_incident;
+pub mod station_service;
+pub mod visit_work;

@@ -12,8 +12,7 @@ pub const REFUND_RULE_SETS: &str = r#"{
 
 /// Minutes before the due instant: half of the two hours of a visit, a day before the season.
 const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 240, "temperature_call_back": 240,
-    "stop_to_seal": 1440, "visit_week": 1440, "visit_month": 1440, "visit_summary": 1440, "rectification": 1440,
-    "rectification_to_verify": 0}"#;
+    "stop_to_seal": 1440, "visit_week": 1440, "visit_month": 1440, "visit_summary": 1440, "rectification": 1440}"#;
 
 /// Points of the items a scheme usually has (HS-R35).
 const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",

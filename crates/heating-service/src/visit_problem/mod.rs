@@ -80,7 +80,11 @@ impl Resource for VisitProblem {
             .by("household_id", Column::HouseholdId)
             .by("ticket_id", Column::TicketId)
             .code("kind", Column::Kind, Kind::CODES)
-            .by("cause", Column::Cause)
+            // Exactly this one; the empty text: nobody said it yet.
+            .custom("cause", "string", |_, text| {
+                let said = if text.is_empty() { Column::Cause.is_null() } else { Column::Cause.eq(text) };
+                Ok(Condition::all().add(said))
+            })
             .range("found_on", Column::FoundOn)
             .custom("month", "string", |_, text| within_month(Column::FoundOn, text))
             .custom("solved", "boolean", |_, text| {

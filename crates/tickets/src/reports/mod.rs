@@ -27,6 +27,7 @@ mod requests;
 mod roster_coverage;
 mod settlement;
 mod slice;
+pub mod station_service;
 mod statistics;
 mod surveys;
 mod timeliness;
