@@ -238,3 +238,34 @@ async fn a_month_of_visits_is_planned(app) {
     app.post(OFFICER, "/v1/visit-plans", json!({})).await.refused(403, "forbidden");
 }
 }
+
+async fn waiting(app: &TestApp, who: &str, kind: &str) -> Vec<Value> {
+    let list = app.get(who, &format!("/v1/work-items?kind={kind}")).await.expect(200);
+    list["items"].as_array().unwrap().clone()
+}
+
+scenario! {
+async fn what_is_missing_waits_for_the_officer(app) {
+    season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let (place, homes) = network(app).await;
+    let due = |items: &[Value]| items.iter().map(|item| item["due_at"].clone()).collect::<Vec<_>>();
+    assert_eq!(due(&waiting(app, OFFICER, "visit_week").await), ["2026-03-06T12:00:00+08:00"]);
+    assert_eq!(due(&waiting(app, OFFICER, "visit_month").await), ["2026-03-20T12:00:00+08:00"]);
+    assert_eq!(due(&waiting(app, OFFICER, "visit_summary").await), ["2026-03-03T23:59:59+08:00"]);
+    assert_eq!(waiting(app, HEAD, "visit_week").await, [] as [Value; 0]);
+    let lines = homes.iter().map(|home| line(home, json!({}))).collect();
+    visit(app, &place, "2026-03-02T07:30:00+08:00", lines).await.expect(201);
+    assert_eq!(waiting(app, OFFICER, "visit_week").await, [] as [Value; 0]);
+    assert_eq!(waiting(app, OFFICER, "visit_month").await.len(), 1);
+    let row = app.post(OFFICER, "/v1/visit-summaries", json!({ "station_id": place, "month": "2026-02" })).await.expect(201);
+    assert_eq!(waiting(app, OFFICER, "visit_summary").await.len(), 1);
+    app.post(OFFICER, &format!("/v1/visit-summaries/{}/submit", id(&row)), json!({})).await.expect(200);
+    assert_eq!(waiting(app, OFFICER, "visit_summary").await, [] as [Value; 0]);
+    app.at("2026-03-09T08:00:00+08:00");
+    assert_eq!(due(&waiting(app, OFFICER, "visit_week").await), ["2026-03-13T12:00:00+08:00"]);
+    for day in ["2026-03-03", "2026-03-04", "2026-03-05"] {
+        all_met(app, &place, &homes, day).await;
+    }
+    assert_eq!(waiting(app, OFFICER, "visit_month").await, [] as [Value; 0]);
+}
+}

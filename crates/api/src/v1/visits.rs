@@ -32,11 +32,7 @@ pub fn routes(api: &mut Api) {
         .query("date", "date", "The local day; today when absent.")
         .query("station_id", "uuid", "Only households of this station.")
         .answers::<VisitWorkCandidates>();
-    api.resource::<Visit>(TAG, "visits")
-        .list()
-        .get()
-        .history()
-        .create_with(CREATE, finding_to_ticket::record_visit);
+    api.resource::<Visit>(TAG, "visits").list().get().history().create_with(CREATE, finding_to_ticket::record_visit);
     api.resource::<VisitPlan>(TAG, "visit_plans")
         .read_with(READ)
         .list()
@@ -61,11 +57,7 @@ pub fn routes(api: &mut Api) {
             "heating.visit_summary:submit",
             visit_summary::commands::submit,
         )
-        .act_with(
-            act("accept", "Accepts a summary."),
-            "heating.visit_summary:accept",
-            visit_summary::commands::accept,
-        );
+        .act_with(act("accept", "Accepts a summary."), "heating.visit_summary:accept", visit_summary::commands::accept);
 }
 
 /// What an officer did in households on a day.

@@ -110,9 +110,11 @@ pub async fn create(work: &Work, input: &CreateEvaluation) -> Result<Model, Faul
     let today = business_day(work.now);
     let inspected_on = input.inspected_on.unwrap_or(today);
     let mut errors = FieldErrors::default();
-    errors
-        .add_if(inspected_on > today, "/inspected_on", "date_in_future")
-        .add_if(input.month.first_day() > today, "/month", "date_in_future");
+    errors.add_if(inspected_on > today, "/inspected_on", "date_in_future").add_if(
+        input.month.first_day() > today,
+        "/month",
+        "date_in_future",
+    );
     errors.finish()?;
     check_team(work, &station, &input.team).await?;
     let scheme = scheme_for(work, input).await?;

@@ -9,11 +9,11 @@ use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::Evaluation;
 use super::commands::{json, scheme_of, take};
 use super::entity::{Column, Entity, Figures, ItemScore, Model, Status};
 use super::figures::{self, StationService};
 use super::scoring::{self, Standing, Units, Visits};
-use super::Evaluation;
 use crate::evaluation_scheme::entity::{Figure, Item};
 use crate::season::commands::decimal;
 use crate::season::entity as seasons;
@@ -59,9 +59,7 @@ impl Limits {
                 let limit = given.limit.map_or(self.complaint, Fixed::units);
                 Some(scoring::complaint(weight, figures.net_complaints?.units(), limit))
             }
-            Figure::Timely => {
-                Some(scoring::rate(weight, figures.timely_reply_rate?.units(), floor(self.timely_floor)))
-            }
+            Figure::Timely => Some(scoring::rate(weight, figures.timely_reply_rate?.units(), floor(self.timely_floor))),
             Figure::Temperature => {
                 Some(scoring::rate(weight, figures.temperature_pass_rate?.units(), floor(self.temperature_floor)))
             }

@@ -39,7 +39,6 @@ fn percent((part, whole): (i64, i64)) -> Option<Fixed<2>> {
 
 /// Net complaints per 10,000 m² of a station's network in a month (HS-R17, R18). The complaints of the heating service
 /// are counted here as soon as they are kept; until then there is no data, and the item is left out.
-#[expect(clippy::unused_async, reason = "counting complaints reads them")]
 async fn net_complaints(_: &Reading, _: &Station, _: &Season, _: Month) -> Result<Option<Fixed<2>>, Fault> {
     Ok(None)
 }

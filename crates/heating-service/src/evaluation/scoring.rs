@@ -53,7 +53,8 @@ pub fn visits(weight: Units, it: Visits) -> Option<Units> {
 /// The total of the items with a score, put to a hundred points where others have none; weights with their scores.
 pub fn total(items: &[(Units, Option<Units>)]) -> Option<Units> {
     let scored = items.iter().filter_map(|(weight, score)| Some((*weight, (*score)?)));
-    let (weights, points) = scored.fold((0, 0), |(weights, points), (weight, score)| (weights + weight, points + score));
+    let (weights, points) =
+        scored.fold((0, 0), |(weights, points), (weight, score)| (weights + weight, points + score));
     match weights {
         0 => None,
         10_000 => Some(points),

@@ -1,7 +1,10 @@
 //! Drafting and publishing a scheme.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
+use kernel::fixed::Fixed;
 use kernel::ids;
 use registers::locks;
 use sea_orm::entity::prelude::*;
@@ -12,9 +15,10 @@ use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::entity::{ActiveModel, Column, Entity, Incentive, Item, ItemKind, Model, Status};
+use super::entity::{ActiveModel, Column, Entity, Figure, Incentive, Item, ItemKind, Model, Status};
 use super::{EvaluationScheme, MOVES};
 use crate::season;
+use crate::season::commands::decimal;
 
 /// What the weights of a scheme come to: 100.00, in hundredths.
 const WHOLE: i64 = 10_000;
@@ -26,8 +30,9 @@ pub struct CreateEvaluationScheme {
     /// Number or id of the season.
     #[schema(min_length = 1, max_length = 40)]
     pub season: String,
+    /// Those of `heating.eval.weights` when absent.
     #[schema(min_items = 1, max_items = 100)]
-    pub items: Vec<Item>,
+    pub items: Option<Vec<Item>>,
     #[serde(default)]
     #[schema(max_items = 50)]
     pub incentives: Vec<Incentive>,
@@ -73,6 +78,18 @@ fn check_incentives(errors: &mut FieldErrors, incentives: &[Incentive]) {
     }
 }
 
+/// The items a scheme usually has.
+async fn usual(work: &Work, day: NaiveDate) -> Result<Vec<Item>, Fault> {
+    let weights: BTreeMap<String, Fixed<2>> = decimal(work, "heating.eval.weights", day).await?;
+    let item = |(code, weight): (String, Fixed<2>)| {
+        let figure = Figure::of_code(&code);
+        let kind = if figure.is_some() { ItemKind::Computed } else { ItemKind::Checklist };
+        let title = figure.map_or("现场检查", |figure| figure.labels().0).to_owned();
+        Item { code, title, kind, weight, parameters: None }
+    };
+    Ok(weights.into_iter().map(item).collect())
+}
+
 /// Drafts a scheme.
 ///
 /// # Errors
@@ -80,8 +97,13 @@ fn check_incentives(errors: &mut FieldErrors, incentives: &[Incentive]) {
 /// computed item that names no figure.
 pub async fn create(work: &Work, input: &CreateEvaluationScheme) -> Result<Model, Fault> {
     let season = season::queries::named(work, &input.season, None, "/season").await?;
+    let valid_from = input.valid_from.unwrap_or(season.starts_on);
+    let items = match &input.items {
+        Some(items) => items.clone(),
+        None => usual(work, valid_from).await?,
+    };
     let mut errors = FieldErrors::default();
-    check_items(&mut errors, &input.items);
+    check_items(&mut errors, &items);
     check_incentives(&mut errors, &input.incentives);
     errors.finish()?;
     locks::hold(work, vec![format!("evaluation_scheme|{}", season.id)]).await?;
@@ -95,9 +117,9 @@ pub async fn create(work: &Work, input: &CreateEvaluationScheme) -> Result<Model
         updated_at: Set(work.now),
         season_id: Set(season.id),
         edition: Set(edition),
-        items: Set(serde_json::to_string(&input.items).map_err(Fault::internal)?),
+        items: Set(serde_json::to_string(&items).map_err(Fault::internal)?),
         incentives: Set(serde_json::to_string(&input.incentives).map_err(Fault::internal)?),
-        valid_from: Set(input.valid_from.unwrap_or(season.starts_on)),
+        valid_from: Set(valid_from),
         status: Set(Status::Draft),
         published_by: Set(None),
         published_at: Set(None),

@@ -109,9 +109,8 @@ impl Resource for Rectification {
                 Ok(Condition::all().add(Column::EvaluationId.in_subquery(of_month)))
             })
             .custom("overdue", "boolean", |at, text| {
-                let late = Condition::all()
-                    .add(Column::Status.eq(Status::Open))
-                    .add(Column::DueOn.lt(business_day(at.now)));
+                let late =
+                    Condition::all().add(Column::Status.eq(Status::Open)).add(Column::DueOn.lt(business_day(at.now)));
                 Ok(if list::truth("overdue", text)? { late } else { late.not() })
             })
     }

@@ -78,11 +78,7 @@ struct Judged<'a> {
 /// # Errors
 /// 422 `duplicate_household`, `not_found` for what the caller may not know of or work that is none,
 /// `date_in_future`.
-pub async fn record(
-    work: &Work,
-    input: &RecordVisit,
-    kinds: &[&WorkKind],
-) -> Result<(Model, Vec<Problem>), Fault> {
+pub async fn record(work: &Work, input: &RecordVisit, kinds: &[&WorkKind]) -> Result<(Model, Vec<Problem>), Fault> {
     let station = referenced::known::<HeatingStation>(work, input.station_id, "/station_id").await?;
     let visited_at = input.visited_at.map_or(work.now, |at| at.0);
     let day = business_day(visited_at);

@@ -71,15 +71,12 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitView>,
         .order_by_asc(line::Column::Position)
         .all(&at.db())
         .await?;
-    let found = reason::Entity::find()
-        .filter(reason::Column::VisitId.is_in(ids.iter().copied()))
-        .order_by_asc(reason::Column::Id)
-        .all(&at.db())
-        .await?;
+    let found = reason::Entity::find().filter(reason::Column::VisitId.is_in(ids.iter().copied())).all(&at.db()).await?;
     let mut reasons: HashMap<(Uuid, Option<Uuid>), Vec<Reason>> = HashMap::new();
     for row in found {
         reasons.entry((row.visit_id, row.line_id)).or_default().extend(Reason::of_code(&row.reason));
     }
+    reasons.values_mut().for_each(|of_one| of_one.sort_unstable());
     let told = problems::Entity::find().filter(problems::Column::VisitId.is_in(ids)).all(&at.db()).await?;
     let mut problems: HashMap<(Uuid, Uuid), Vec<Uuid>> = HashMap::new();
     for row in told {

@@ -94,7 +94,10 @@ async fn measurements(at: &Reading, sought: Sought) -> Result<Vec<Contact>, Faul
         .columns([Column::CaseId, Column::MeasuredBy, Column::MeasuredAt])
         .filter(Column::RetractedAt.is_null());
     let taken: Vec<(Uuid, Uuid, DateTimeUtc)> =
-        narrowed(taken, sought, Column::CaseId, (Column::MeasuredBy, Column::MeasuredAt)).into_tuple().all(&at.db()).await?;
+        narrowed(taken, sought, Column::CaseId, (Column::MeasuredBy, Column::MeasuredAt))
+            .into_tuple()
+            .all(&at.db())
+            .await?;
     let named = cases::Entity::find()
         .select_only()
         .columns([cases::Column::Id, cases::Column::HouseholdId])
@@ -105,9 +108,9 @@ async fn measurements(at: &Reading, sought: Sought) -> Result<Vec<Contact>, Faul
     for (case, by, when) in taken {
         let Some(home) = homes.get(&case) else { continue };
         // The readings of one visit are one contact.
-        let known = contacts.iter().any(|it| {
-            it.work.id == case && it.officer_id == by && business_day(it.at.0) == business_day(when)
-        });
+        let known = contacts
+            .iter()
+            .any(|it| it.work.id == case && it.officer_id == by && business_day(it.at.0) == business_day(when));
         if !known {
             contacts.push(contact(TemperatureCase::NAME, (case, *home, by, when)));
         }

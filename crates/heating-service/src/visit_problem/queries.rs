@@ -42,20 +42,31 @@ pub async fn of_month(at: &Reading, station_id: Uuid, month: Month) -> Result<Ve
     Ok(rows.all(&at.db()).await?)
 }
 
+/// What is counted of one kind.
+#[derive(Default)]
+struct Tally<'a> {
+    count: i64,
+    solved: i64,
+    causes: BTreeMap<Option<&'a str>, i64>,
+}
+
+impl Tally<'_> {
+    fn of_kind(self, kind: Kind) -> ProblemCount {
+        let named = |(cause, count): (Option<&str>, i64)| CauseCount { cause: cause.map(str::to_owned), count };
+        let mut causes: Vec<CauseCount> = self.causes.into_iter().map(named).collect();
+        causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
+        ProblemCount { kind, count: self.count, solved: self.solved, causes }
+    }
+}
+
 /// Counts problems by kind and cause.
 pub fn counted<'a>(rows: impl Iterator<Item = &'a Model>) -> Vec<ProblemCount> {
-    let mut kinds: BTreeMap<Kind, (i64, i64, BTreeMap<Option<&str>, i64>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Tally<'_>> = BTreeMap::new();
     for row in rows {
-        let (count, solved, causes) = kinds.entry(row.kind).or_default();
-        *count += 1;
-        *solved += i64::from(row.solved_at.is_some());
-        *causes.entry(row.cause.as_deref()).or_default() += 1;
+        let of_kind = kinds.entry(row.kind).or_default();
+        of_kind.count += 1;
+        of_kind.solved += i64::from(row.solved_at.is_some());
+        *of_kind.causes.entry(row.cause.as_deref()).or_default() += 1;
     }
-    let of_kind = |(kind, (count, solved, causes)): (Kind, (i64, i64, BTreeMap<Option<&str>, i64>))| {
-        let named = |(cause, count): (Option<&str>, i64)| CauseCount { cause: cause.map(str::to_owned), count };
-        let mut causes: Vec<CauseCount> = causes.into_iter().map(named).collect();
-        causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
-        ProblemCount { kind, count, solved, causes }
-    };
-    kinds.into_iter().map(of_kind).collect()
+    kinds.into_iter().map(|(kind, tally)| tally.of_kind(kind)).collect()
 }

@@ -107,11 +107,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
 ///
 /// # Errors
 /// 422 `classification_invalid`, `unit_required`, `call_required`.
-pub async fn follow(
-    work: &Work,
-    input: &RegisterTicket,
-    requester_org_unit_id: Option<Uuid>,
-) -> Result<Model, Fault> {
+pub async fn follow(work: &Work, input: &RegisterTicket, requester_org_unit_id: Option<Uuid>) -> Result<Model, Fault> {
     enter(work, input, &Origin::Fact { requester_org_unit_id }).await
 }
 
@@ -373,7 +369,9 @@ async fn place(work: &Work, input: &RegisterTicket, origin: &Origin) -> Result<P
     errors
         .add_if(input.building_id.is_some() && input.building_id != found.building_id, "/building_id", "not_found")
         .add_if(input.project_id.is_some() && input.project_id != found.project_id, "/project_id", "not_found");
-    if let Some(customer) = input.customer_id.filter(|_| matches!(origin, Origin::Report) && !work.actor().is_customer()) {
+    if let Some(customer) =
+        input.customer_id.filter(|_| matches!(origin, Origin::Report) && !work.actor().is_customer())
+    {
         let known = store::resource::find::<registers::customer::Customer>(work, customer).await;
         errors.add_if(known.is_err(), "/customer_id", "not_found");
     }

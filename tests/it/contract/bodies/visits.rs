@@ -26,11 +26,16 @@ pub async fn visits(app: &TestApp, path: &str) -> Option<Ready> {
     let month = json!({ "station_id": problem["station_id"], "month": "2026-03" });
     match path {
         "/v1/visit-problems" => {
-            let body = json!({ "visit_id": problem["visit_id"], "household_id": problem["household_id"], "kind": "other" });
+            let body =
+                json!({ "visit_id": problem["visit_id"], "household_id": problem["household_id"], "kind": "other" });
             return ready(OFFICER, path, body);
         }
         "/v1/visit-problems/{id}/solve" => {
-            return ready(HEAD, format!("/v1/visit-problems/{}/solve", id(&problem)), json!({ "solution": "更换阀门" }));
+            return ready(
+                HEAD,
+                format!("/v1/visit-problems/{}/solve", id(&problem)),
+                json!({ "solution": "更换阀门" }),
+            );
         }
         "/v1/visit-summaries" => return ready(OFFICER, path, month),
         _ => {}
@@ -67,7 +72,11 @@ pub async fn evaluations(app: &TestApp, path: &str) -> Option<Ready> {
     let (place, scheme) = (inspected(app).await, evaluations::published(app).await);
     if path == "/v1/evaluations" {
         let team = [app.fixture.staff[INSPECTOR]];
-        return ready(MANAGER, path, json!({ "station_id": place, "month": "2026-02", "scheme_id": scheme["id"], "team": team }));
+        return ready(
+            MANAGER,
+            path,
+            json!({ "station_id": place, "month": "2026-02", "scheme_id": scheme["id"], "team": team }),
+        );
     }
     let row = begun(app, &place, &scheme).await;
     let steps =
