@@ -82,6 +82,8 @@ tables! {
     ServiceAssets = "20261128_323_service_assets";
     StationRules = "20261128_324_station_rules";
     PublishedFigures = "20261128_325_published_figures";
+    Visit = "20261128_314_visit";
+    Evaluation = "20261128_315_evaluation";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -472,7 +472,7 @@ policy! {
     "heating.stop:accept" => [HeatingFeeCollector];
     "heating.stop:approve" => [HeatingBranchManager];
     "heating.stop:seal" => [HeatingStationHead, HeatingInspector];
-    // HS-06 who visits which station
+    // HS-06 who visits which station, what was found, what the month came to
     "heating.visit:read" => HEATING;
     "heating.visit:plan" => [HeatingServiceManager, HeatingBranchManager];
     // HS-13 public assets and cards; whoever reads an asset's code reports without sign-in
@@ -494,6 +494,29 @@ policy! {
     "heating.report:read_fees" =>
         [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
             HeatingStationHead, HeatingFeeCollector, FinanceOfficer];
+    "heating.visit:create" => [VisitOfficer, HeatingStationHead];
+    "heating.visit_problem:solve" => [VisitOfficer, HeatingStationHead];
+    "heating.visit_summary:submit" => [VisitOfficer];
+    "heating.visit_summary:accept" => [HeatingServiceManager];
+    // HS-07 evaluation: who inspects does not confirm, who puts right does not verify
+    "heating.scheme:read" => HEATING;
+    "heating.scheme:create" => [HeatingServiceManager];
+    "heating.scheme:publish" => [HeatingServiceManager];
+    "heating.evaluation:read" => HEATING;
+    "heating.evaluation:create" => [HeatingServiceManager];
+    "heating.evaluation:score" => [HeatingInspector, HeatingServiceManager];
+    "heating.evaluation:confirm" => [HeatingServiceManager];
+    "heating.evaluation:publish" => [CompanyLeader];
+    "heating.rectification:read" => HEATING;
+    "heating.rectification:do" => [HeatingBranchManager, HeatingStationHead];
+    "heating.rectification:verify" => [HeatingServiceManager, HeatingInspector];
+    // HS-15 reports: who leads; a branch and a station see their part
+    "heating.report:read" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead];
+    "heating.report:read_visits" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead, VisitOfficer];
     // HS-12 prices, bills, receipts
     "heating.price:read" => HEATING;
     "heating.price:create" => [FinanceOfficer];

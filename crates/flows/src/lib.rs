@@ -6,3 +6,7 @@ pub mod asset_intake_to_ticket;
 pub mod outage_to_incident;
 pub mod reports;
 pub mod service_limits;
+pub mod finding_to_ticket;
+pub mod outage_to_incident;
+pub mod station_service;
+pub mod visit_work;

@@ -12,7 +12,11 @@ pub const REFUND_RULE_SETS: &str = r#"{
 
 /// Minutes before the due instant: half of the two hours of a visit, a day before the season.
 const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 240, "temperature_call_back": 240,
-    "stop_to_seal": 1440}"#;
+    "stop_to_seal": 1440, "visit_week": 1440, "visit_month": 1440, "visit_summary": 1440, "rectification": 1440}"#;
+
+/// Points of the items a scheme usually has (HS-R35).
+const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",
+    "temperature": "10.00"}"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[
@@ -44,6 +48,21 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.outage.company_min", 30, (1, 1440), "min", "停缓供上报公司时限"),
     Parameter::integer("heating.outage.planned_notice_days", 2, (0, 60), "d", "计划停供提前通知的天数"),
     Parameter::text("heating.outage.external_liability", "third_party", "外因停缓供的默认责任方"),
+    // Visits (HS-R30, R31).
+    Parameter::integer("heating.visit.min_far_end", 5, (1, 100), "", "有效走访所需的远端户数"),
+    Parameter::integer("heating.visit.per_week", 1, (0, 7), "", "每周有效走访次数"),
+    Parameter::integer("heating.visit.per_month", 6, (0, 31), "", "每月有效走访次数"),
+    Parameter::integer("heating.visit.per_day_credited", 1, (1, 10), "", "每站每日计入的走访次数"),
+    Parameter::text("heating.visit.remind_week", "Fri 12:00", "本周尚无有效走访的提醒时间"),
+    Parameter::json("heating.visit.remind_month", r#"{"day": 20, "below": 4}"#, "", "当月走访不足的提醒日与次数"),
+    Parameter::integer("heating.visit.summary_day", 3, (1, 28), "", "月度走访小结的上报日"),
+    // Evaluation (HS-R35).
+    Parameter::decimal("heating.eval.complaint_limit", "2.00", "", "净投诉扣完的限值(件/万平方米)"),
+    Parameter::decimal("heating.eval.timely_floor", "90.00", "%", "及时答复率得分下限"),
+    Parameter::decimal("heating.eval.temp_floor", "80.00", "%", "室温合格率得分下限"),
+    Parameter::json("heating.eval.weights", EVAL_WEIGHTS, "", "新评比办法的参考权重"),
+    Parameter::integer("heating.eval.fail_share", 50, (1, 100), "%", "扣分达到权重的比例即须整改"),
+    Parameter::integer("heating.eval.rectify_days", 15, (1, 365), "d", "整改期限"),
     // Stopping for a season (HS-R25, R26).
     Parameter::integer("heating.stop.deadline_days", 1, (1, 365), "d", "报停须在供暖期开始前几日截止"),
     Parameter::boolean("heating.stop.mid_season", false, "供暖期内是否可报停"),

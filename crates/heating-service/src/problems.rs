@@ -17,6 +17,11 @@ kernel::problems! {
     AREA_OVERLAP = Conflict, "area_overlap", "证载面积期间重叠", "Certificate areas overlap";
     ALREADY_ENDED = Conflict, "already_ended", "该面积项已于 {to} 结束", "The area item ended on {to}";
     ASSIGNMENT_OVERLAP = Conflict, "assignment_overlap", "该站该日已有包保责任人", "The station has an officer on these days";
+    SUMMARY_EXISTS = Conflict, "summary_exists", "该站该月已有走访小结", "The station has a summary of this month";
+    CAUSE_MISSING = Conflict, "cause_missing", "尚有问题未说明原因:{numbers}", "Problems without a cause: {numbers}";
+    EVALUATION_EXISTS = Conflict, "evaluation_exists", "该站该月已有检查评比({number})", "The station has an evaluation of this month ({number})";
+    NOT_TARGET = Conflict, "not_target", "仅启用的锅炉房、换热站参加检查评比", "Only boiler houses and exchange stations at work are evaluated";
+    SCHEME_MISSING = Conflict, "scheme_missing", "没有生效的评比办法", "No published scheme is valid in this month";
     DUPLICATE_VOUCHER = Conflict, "duplicate_voucher", "凭证号重复({number})", "The voucher was booked already ({number})";
     INSTRUMENT_NOT_VALID = Conflict, "instrument_not_valid", "仪器 {number} 未检定合格、停用或精度不足", "The instrument {number} is out of service, not verified for the day or not exact enough";
     OUTSIDE_HOURS = Invalid, "outside_hours", "不在入户时间内,须用户同意", "Outside the hours of visits; the user has to agree";

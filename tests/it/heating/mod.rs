@@ -2,6 +2,7 @@
 
 mod assets;
 pub mod desk;
+pub mod evaluations;
 mod money;
 mod outages;
 pub mod proposals;
@@ -12,3 +13,4 @@ mod rules;
 mod season_reports;
 mod stops;
 mod temperature;
+pub mod visits;

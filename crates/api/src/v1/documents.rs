@@ -7,14 +7,17 @@ use actix_web::http::Method;
 use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
+use heating_service::evaluation::Evaluation;
 use heating_service::household::Household;
 use heating_service::instrument::Instrument;
 use heating_service::outage::Outage;
 use heating_service::price::HeatPrice;
 use heating_service::published_figure::PublishedFigure;
+use heating_service::rectification::Rectification;
 use heating_service::refund::HeatRefund;
 use heating_service::rule::StationRule;
 use heating_service::temperature::TemperatureCase;
+use heating_service::visit::Visit;
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
@@ -79,6 +82,9 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Outage>(),
         Attachable::of::<StationRule>(),
         Attachable::of::<PublishedFigure>(),
+        Attachable::of::<Visit>(),
+        Attachable::of::<Evaluation>(),
+        Attachable::of::<Rectification>(),
     ]
 }
 

@@ -18,6 +18,7 @@ pub mod customers;
 pub mod defect_claims;
 pub mod delegations;
 pub mod documents;
+pub mod evaluations;
 pub mod events;
 pub mod heat_bills;
 pub mod heat_refunds;
@@ -65,6 +66,7 @@ pub mod temperature_cases;
 pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
+pub mod visits;
 pub mod warranties;
 pub mod webhooks;
 pub mod work_items;
@@ -144,6 +146,8 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     service_assets::routes(api);
     station_rules::routes(api);
     published_figures::routes(api);
+    visits::routes(api);
+    evaluations::routes(api);
     if sandbox {
         sandbox::routes(api);
     }

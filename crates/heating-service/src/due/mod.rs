@@ -1,12 +1,15 @@
 //! What waits in the heating service (PF-16, heating §10): a declaration a kind, derived from the rows themselves.
 
+mod rectifications;
 mod stops;
 mod temperature;
+mod visits;
 
 use access::JobRole;
 use store::work_list::{Reminder, Source, Told};
 
 const TEMPERATURE: &str = "heating.temperature:read";
+const VISIT: &str = "heating.visit:read";
 
 /// Every kind of this domain.
 pub const SOURCES: &[Source] = &[
@@ -22,6 +25,24 @@ pub const SOURCES: &[Source] = &[
     Source::new("stop_to_seal", ("报停待封栓", "Stop to seal"), "heating.stop:read", |at, asked| {
         Box::pin(stops::to_seal(at, asked))
     }),
+    Source::new("visit_week", ("本周尚无有效走访", "Week without a credited visit"), VISIT, |at, asked| {
+        Box::pin(visits::weeks(at, asked))
+    }),
+    Source::new("visit_month", ("当月走访不足", "Month with too few visits"), VISIT, |at, asked| {
+        Box::pin(visits::months(at, asked))
+    }),
+    Source::new("visit_summary", ("月度走访小结", "Month of visits to sum up"), VISIT, |at, asked| {
+        Box::pin(visits::summaries(at, asked))
+    }),
+    Source::new("rectification", ("待整改", "To put right"), "heating.rectification:read", |at, asked| {
+        Box::pin(rectifications::open(at, asked))
+    }),
+    Source::new(
+        "rectification_to_verify",
+        ("待验收整改", "Rectification to verify"),
+        "heating.rectification:read",
+        |at, asked| Box::pin(rectifications::done(at, asked)),
+    ),
 ];
 
 const STATION: &[JobRole] = &[JobRole::HeatingStationHead];
@@ -57,6 +78,34 @@ pub const REMINDERS: &[Reminder] = &[
         lead: (LEAD, "stop_to_seal"),
         before: &[Told::Roles(STATION)],
         at_due: &[Told::Roles(STATION), Told::Roles(BRANCH)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "visit_week",
+        lead: (LEAD, "visit_week"),
+        before: &[Told::Holder],
+        at_due: &[Told::Holder, Told::Roles(BRANCH)],
+        daily: &[Told::Roles(MANAGER)],
+    },
+    Reminder {
+        kind: "visit_month",
+        lead: (LEAD, "visit_month"),
+        before: &[Told::Holder],
+        at_due: &[Told::Holder, Told::Roles(BRANCH)],
+        daily: &[Told::Roles(MANAGER)],
+    },
+    Reminder {
+        kind: "visit_summary",
+        lead: (LEAD, "visit_summary"),
+        before: &[Told::Holder],
+        at_due: &[Told::Holder, Told::Roles(MANAGER)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "rectification",
+        lead: (LEAD, "rectification"),
+        before: &[Told::Roles(STATION)],
+        at_due: &[Told::Roles(BRANCH), Told::Roles(MANAGER)],
         daily: &[],
     },
 ];

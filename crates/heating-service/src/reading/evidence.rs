@@ -66,12 +66,16 @@ impl Protocol {
         flaws
     }
 
+    /// Whether a reading in this room decides anything.
+    pub fn counts(&self, room: Room) -> bool {
+        self.rooms.contains(&room)
+    }
+
     /// The temperature that decides a visit: the lowest of its evidential readings in counted rooms; none decides
     /// nothing.
     pub fn lowest<'a>(&self, readings: impl IntoIterator<Item = &'a Model>) -> Option<i32> {
-        let counts = |reading: &&Model| {
-            reading.evidential && reading.retracted_at.is_none() && self.rooms.contains(&reading.room)
-        };
+        let counts =
+            |reading: &&Model| reading.evidential && reading.retracted_at.is_none() && self.counts(reading.room);
         readings.into_iter().filter(counts).map(|reading| reading.t_dc).min()
     }
 }

@@ -7,6 +7,8 @@ mod fees;
 pub(crate) mod places;
 mod stops;
 mod trainings;
+mod evaluation;
+mod visits;
 
 use kernel::fault::{self, Fault};
 use store::Reading;
@@ -20,6 +22,7 @@ pub(crate) const READ: &str = "heating.report:read";
 /// The reports by subject.
 const SUBJECTS: &[&[Definition]] =
     &[assets::REPORTS, areas::REPORTS, fees::REPORTS, stops::REPORTS, trainings::REPORTS];
+const SUBJECTS: &[&[Definition]] = &[visits::REPORTS, evaluation::REPORTS];
 
 /// Every report of this domain.
 pub fn reports() -> impl Iterator<Item = &'static Definition> {

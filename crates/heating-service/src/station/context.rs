@@ -1,7 +1,10 @@
-//! A station at a glance: its households by status.
+//! A station at a glance: its households by status, its visits of the month, its last score.
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
+use kernel::fixed::Fixed;
+use kernel::time::Month;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::{Reading, resource};
@@ -9,8 +12,11 @@ use utoipa::ToSchema;
 
 use super::HeatingStation;
 use super::entity::{Kind, Model};
+use crate::evaluation::entity as evaluations;
 use crate::household::entity::{Column, Entity};
 use crate::household::status::{self, Status};
+use crate::visit;
+use crate::visit_summary::month_of;
 
 /// A station and how its households stand on a day; the counts add up to its households (HS-R02).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -27,6 +33,62 @@ pub struct HeatingStationContext {
     pub by_status: HouseholdCounts,
     /// Homes at the far ends of its network.
     pub far_end_households: u64,
+    /// Its visits of the month; null where none are asked for.
+    pub quota: Option<VisitQuota>,
+    /// The last one that was confirmed.
+    pub last_evaluation: Option<LastEvaluation>,
+}
+
+/// How a station stands with its visits in a month (HS-R31).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VisitQuota {
+    pub month: Month,
+    pub weeks_due: i64,
+    pub weeks_met: i64,
+    pub credited: i64,
+    pub needed: i64,
+}
+
+/// The last score of a station.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LastEvaluation {
+    pub evaluation_id: Uuid,
+    pub month: Month,
+    pub total: Option<Fixed<2>>,
+    pub rank: Option<i32>,
+}
+
+async fn quota(at: &Reading, row: &Model, day: NaiveDate) -> Result<Option<VisitQuota>, Fault> {
+    if !row.is_target() {
+        return Ok(None);
+    }
+    let month = Month::of(day);
+    let standing = visit::queries::compliance(at, std::slice::from_ref(row), month).await?;
+    let asked_for = standing.get(&row.id).filter(|it| it.due() > 0);
+    Ok(asked_for.map(|it| VisitQuota {
+        month,
+        weeks_due: it.due(),
+        weeks_met: it.met(),
+        credited: it.credited,
+        needed: it.quota.per_month,
+    }))
+}
+
+async fn last_evaluation(at: &Reading, station_id: Uuid, day: NaiveDate) -> Result<Option<LastEvaluation>, Fault> {
+    let row = evaluations::Entity::find()
+        .filter(evaluations::Column::StationId.eq(station_id))
+        .filter(evaluations::Column::Status.is_in(evaluations::Status::RANKED))
+        .filter(evaluations::Column::Month.lte(Month::of(day).to_string()))
+        .order_by_desc(evaluations::Column::Month)
+        .one(&at.db())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(LastEvaluation {
+        evaluation_id: row.id,
+        month: month_of(&row.month)?,
+        total: row.total_units.map(Fixed::from_units).transpose().map_err(Fault::internal)?,
+        rank: row.rank,
+    }))
 }
 
 /// Households by status.
@@ -51,7 +113,9 @@ pub async fn of(at: &Reading, id: Uuid, day: NaiveDate) -> Result<HeatingStation
     };
     let households = homes().count(&at.db()).await?;
     let far_end_households = homes().filter(Column::FarEnd.eq(true)).count(&at.db()).await?;
-    Ok(context(row, day, households, by_status, far_end_households))
+    let quota = quota(at, &row, day).await?;
+    let last_evaluation = last_evaluation(at, id, day).await?;
+    Ok(HeatingStationContext { quota, last_evaluation, ..context(row, day, households, by_status, far_end_households) })
 }
 
 fn context(
@@ -72,5 +136,7 @@ fn context(
         households,
         by_status,
         far_end_households: far,
+        quota: None,
+        last_evaluation: None,
     }
 }

@@ -45,6 +45,10 @@ impl Model {
     pub fn network(&self) -> Vec<NetworkArea> {
         serde_json::from_str(&self.network_areas).unwrap_or_default()
     }
+    /// Whether it is visited and evaluated (HS-06, HS-07).
+    pub fn is_target(&self) -> bool {
+        self.status == Status::Active && matches!(self.kind, Kind::BoilerHouse | Kind::ExchangeStation)
+    }
 }
 
 /// What a station is.

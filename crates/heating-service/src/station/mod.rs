@@ -5,6 +5,8 @@ pub mod commands;
 pub mod context;
 pub mod entity;
 
+use std::collections::HashMap;
+
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::fixed::Area;
@@ -135,4 +137,23 @@ pub async fn area_of(at: &Reading, id: Uuid) -> Result<Option<String>, Fault> {
         (None, Some(parent)) => Ok(Entity::find_by_id(parent).one(&at.db()).await?.and_then(|row| row.area)),
         (None, None) => Ok(None),
     }
+}
+
+/// The districts of these stations, as [`area_of`] finds them.
+pub async fn areas_of(at: &Reading, rows: &[Model]) -> Result<HashMap<Uuid, String>, Fault> {
+    let above = rows.iter().filter_map(|row| row.parent_station_id);
+    let parents = Entity::find().filter(Column::Id.is_in(above)).all(&at.db()).await?;
+    let parents: HashMap<Uuid, Option<String>> = parents.into_iter().map(|row| (row.id, row.area)).collect();
+    let area = |row: &Model| {
+        let inherited = || row.parent_station_id.and_then(|id| parents.get(&id).cloned().flatten());
+        Some((row.id, row.area.clone().or_else(inherited)?))
+    };
+    Ok(rows.iter().filter_map(area).collect())
+}
+
+/// Stations that are visited and evaluated (HS-06, HS-07): boiler houses and exchange stations at work.
+pub fn targets() -> Condition {
+    Condition::all()
+        .add(Column::Status.eq(Status::Active))
+        .add(Column::Kind.is_in([Kind::BoilerHouse, Kind::ExchangeStation]))
 }

@@ -10,7 +10,7 @@ use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::list::Columns;
+use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -50,6 +50,11 @@ impl Resource for VisitAssignment {
             .sort("from", Column::FromOn)
             .by("station_id", Column::StationId)
             .by("officer_id", Column::OfficerId)
+            .custom("month", "string", |_, text| {
+                let month = list::month("month", text)?;
+                let runs = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(month.first_day()));
+                Ok(Condition::all().add(Column::FromOn.lte(month.last_day())).add(runs))
+            })
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()

@@ -28,6 +28,7 @@ mod roster_coverage;
 pub mod service;
 mod settlement;
 mod slice;
+pub mod station_service;
 mod statistics;
 mod surveys;
 mod timeliness;

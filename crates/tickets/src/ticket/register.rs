@@ -99,9 +99,39 @@ struct Place {
 /// `date_in_future`, `unknown_field` and `invalid_enum` for what a customer may not say.
 pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Fault> {
     check_customer(work, input)?;
+    enter(work, input, &Origin::Report).await
+}
+
+/// Registers what follows from a fact of another domain (links, tickets opened by a flow): the fact says who asks and
+/// where it is, whatever the caller of that domain may know of here. A unit of the house that asks is not called back.
+///
+/// # Errors
+/// 422 `classification_invalid`, `unit_required`, `call_required`.
+pub async fn follow(work: &Work, input: &RegisterTicket, requester_org_unit_id: Option<Uuid>) -> Result<Model, Fault> {
+    enter(work, input, &Origin::Fact { requester_org_unit_id }).await
+}
+
+/// Where a ticket comes from.
+enum Origin {
+    /// Somebody reports it here, within what he may know of.
+    Report,
+    /// A fact of another domain, which knows who asks and where.
+    Fact { requester_org_unit_id: Option<Uuid> },
+}
+
+impl Origin {
+    fn requester(&self) -> Option<Uuid> {
+        match self {
+            Self::Report => None,
+            Self::Fact { requester_org_unit_id } => *requester_org_unit_id,
+        }
+    }
+}
+
+async fn enter(work: &Work, input: &RegisterTicket, origin: &Origin) -> Result<Model, Fault> {
     let channel = catalogue::channel(work, &input.channel_code).await?;
     let received_at = received_at(work, input).await?;
-    let place = place(work, input).await?;
+    let place = place(work, input, origin).await?;
     let on = business_day(received_at);
     let class = catalogue::classify(work, input.kind, &input.category_code, input.place_kind, on).await?;
     check_needs(work, input, &channel, &class, &place)?;
@@ -139,7 +169,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         requester_phone_masked: requester.phone_masked,
         requester_name_key: requester.name_key,
         requester_phone_key: requester.phone_key,
-        requester_org_unit_id: None,
+        requester_org_unit_id: origin.requester(),
         project_id: place.project_id,
         building_id: place.building_id,
         unit_id: place.unit_id,
@@ -310,7 +340,7 @@ async fn received_at(work: &Work, input: &RegisterTicket) -> Result<DateTime<Utc
     Ok(given.min(now))
 }
 
-async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
+async fn place(work: &Work, input: &RegisterTicket, origin: &Origin) -> Result<Place, Fault> {
     use registers::property::{places, unit};
     let missing = |pointer: &str| Fault::field(pointer, "not_found");
     let mut found = Place {
@@ -320,7 +350,11 @@ async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
         project_org_unit_id: None,
     };
     if let Some(id) = input.unit_id {
-        let row = store::resource::find::<unit::Unit>(work, id).await.map_err(|_| missing("/unit_id"))?;
+        let row = match origin {
+            Origin::Report => store::resource::find::<unit::Unit>(work, id).await.ok(),
+            Origin::Fact { .. } => unit::entity::Entity::find_by_id(id).one(&work.db()).await?,
+        };
+        let row = row.ok_or_else(|| missing("/unit_id"))?;
         found.building_id = Some(row.building_id);
     }
     let places = places(work).await?;
@@ -335,7 +369,9 @@ async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
     errors
         .add_if(input.building_id.is_some() && input.building_id != found.building_id, "/building_id", "not_found")
         .add_if(input.project_id.is_some() && input.project_id != found.project_id, "/project_id", "not_found");
-    if let Some(customer) = input.customer_id.filter(|_| !work.actor().is_customer()) {
+    if let Some(customer) =
+        input.customer_id.filter(|_| matches!(origin, Origin::Report) && !work.actor().is_customer())
+    {
         let known = store::resource::find::<registers::customer::Customer>(work, customer).await;
         errors.add_if(known.is_err(), "/customer_id", "not_found");
     }

@@ -14,6 +14,7 @@ mod registers;
 mod repairs;
 mod rosters;
 mod submissions;
+mod visits;
 
 use serde_json::{Value, json};
 
@@ -97,6 +98,8 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "stop-applications" => heating::stops(app, path).await,
         "heating-proposals" => heating::proposals(app, path).await,
         "outages" => heating::outages(app, path).await,
+        "visits" | "visit-plans" | "visit-problems" | "visit-summaries" => visits::visits(app, path).await,
+        "evaluation-schemes" | "evaluations" | "rectifications" => visits::evaluations(app, path).await,
         "heat-refunds" => heating::refunds(app, path).await,
         "instruments" => heating::instruments(app, method, path).await,
         "temperature-cases" | "temperature-readings" => heating::temperature(app, path).await,

@@ -1,0 +1,159 @@
+//! Confirming: the figures of the month are taken and stay; ranks follow. Publishing: ranks and incentives are told.
+
+use kernel::fault::Fault;
+use kernel::fixed::Fixed;
+use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use serde::Deserialize;
+use store::{Work, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::Evaluation;
+use super::commands::{json, scheme_of, take};
+use super::entity::{Column, Entity, Figures, ItemScore, Model, Status};
+use super::figures::{self, StationService};
+use super::scoring::{self, Standing, Units, Visits};
+use crate::evaluation_scheme::entity::{Figure, Item};
+use crate::season::commands::decimal;
+use crate::season::entity as seasons;
+use crate::station::entity as stations;
+use crate::temperature::entity::json_list;
+use crate::visit_summary::month_of;
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmEvaluation {}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PublishEvaluation {}
+
+/// The limits computed items are measured by, where the scheme says nothing.
+struct Limits {
+    complaint: Units,
+    timely_floor: Units,
+    temperature_floor: Units,
+}
+
+impl Limits {
+    async fn of(work: &Work, row: &Model) -> Result<Self, Fault> {
+        let day = month_of(&row.month)?.last_day();
+        let units = async |key| Ok::<_, Fault>(decimal::<Fixed<2>>(work, key, day).await?.units());
+        Ok(Self {
+            complaint: units("heating.eval.complaint_limit").await?,
+            timely_floor: units("heating.eval.timely_floor").await?,
+            temperature_floor: units("heating.eval.temp_floor").await?,
+        })
+    }
+
+    /// What a computed item comes to; none without data.
+    fn score(&self, item: &Item, figures: &Figures) -> Option<Units> {
+        let weight = item.weight.units();
+        let given = item.parameters.unwrap_or_default();
+        let floor = |usual: Units| given.floor.map_or(usual, Fixed::units);
+        match item.figure()? {
+            Figure::Complaint => {
+                let limit = given.limit.map_or(self.complaint, Fixed::units);
+                Some(scoring::complaint(weight, figures.net_complaints?.units(), limit))
+            }
+            Figure::Timely => Some(scoring::rate(weight, figures.timely_reply_rate?.units(), floor(self.timely_floor))),
+            Figure::Temperature => {
+                Some(scoring::rate(weight, figures.temperature_pass_rate?.units(), floor(self.temperature_floor)))
+            }
+            Figure::Visits => scoring::visits(
+                weight,
+                Visits {
+                    weeks_met: figures.weeks_met?,
+                    weeks_due: figures.weeks_due?,
+                    credited: figures.visits?,
+                    needed: figures.visits_needed?,
+                },
+            ),
+        }
+    }
+}
+
+/// Confirms an evaluation with the figures of its month as they stand now; `service` is what the desk says of the
+/// station's tickets (links 37).
+///
+/// # Errors
+/// 409 `separation_of_duties` for one of the team.
+pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "confirm").await?;
+    let scheme = scheme_of(work, &row).await?;
+    let station = stations::Entity::find_by_id(row.station_id).one(&work.db()).await?;
+    let station = station.ok_or_else(|| Fault::internal("an evaluation without a station"))?;
+    let season = seasons::Entity::find_by_id(scheme.season_id).one(&work.db()).await?;
+    let season = season.ok_or_else(|| Fault::internal("a scheme without a season"))?;
+    let figures = figures::of(work, &station, &season, month_of(&row.month)?, service).await?;
+    let limits = Limits::of(work, &row).await?;
+    let items = scheme.items();
+    let mut scores: Vec<ItemScore> = json_list(&row.scores);
+    for score in scores.iter_mut().filter(|score| score.figure.is_some()) {
+        let item = items.iter().find(|item| item.code == score.code);
+        let units = item.and_then(|item| limits.score(item, &figures));
+        score.score = units.map(Fixed::from_units).transpose().map_err(Fault::internal)?;
+    }
+    let of_items: Vec<(Units, Option<Units>)> =
+        scores.iter().map(|score| (score.weight.units(), score.score.map(Fixed::units))).collect();
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.scores = Set(json(&scores)?);
+    change.figures = Set(json(&figures)?);
+    change.total_units = Set(scoring::total(&of_items));
+    change.net_complaint_units = Set(figures.net_complaints.map(Fixed::units));
+    change.timely_units = Set(figures.timely_reply_rate.map(Fixed::units));
+    change.confirmed_by = Set(Some(work.actor().sub));
+    change.confirmed_at = Set(Some(work.now));
+    let row = work.change::<Evaluation>(&row, change, "confirmed", |fact| fact).await?;
+    ranked(work, row).await
+}
+
+/// Publishes an evaluation: its rank is told, the incentive of the rank released.
+pub async fn publish(work: &Work, id: Uuid, _input: &PublishEvaluation) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "publish").await?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.published_by = Set(Some(work.actor().sub));
+    change.published_at = Set(Some(work.now));
+    let (month, rank) = (row.month.clone(), row.rank);
+    let told = |fact: store::journal::Fact| fact.with("month", month).with("rank", rank);
+    work.change::<Evaluation>(&row, change, "published", told).await
+}
+
+/// Ranks the confirmed evaluations of the month among stations of the same type anew (HS-R36); answers the row as it
+/// stands then.
+async fn ranked(work: &Work, row: Model) -> Result<Model, Fault> {
+    registers::locks::hold(work, vec![format!("evaluation_rank|{}|{}", row.month, row.station_kind.code())]).await?;
+    let all = Entity::find()
+        .filter(Column::Month.eq(&row.month))
+        .filter(Column::StationKind.eq(row.station_kind))
+        .filter(Column::Status.is_in(Status::RANKED))
+        .order_by_asc(Column::Id)
+        .all(&work.db())
+        .await?;
+    let standing = |it: &Model| Standing {
+        total: it.total_units,
+        net_complaints: it.net_complaint_units,
+        timely: it.timely_units,
+    };
+    let ranks = scoring::ranks(&all.iter().map(standing).collect::<Vec<_>>());
+    for (it, rank) in all.iter().zip(ranks).filter(|(it, rank)| it.rank != Some(*rank)) {
+        let mut change = it.clone().into_active_model();
+        change.rank = Set(Some(rank));
+        work.change::<Evaluation>(it, change, "ranked", |fact| fact.with("rank", rank)).await?;
+    }
+    resource::find::<Evaluation>(work, row.id).await
+}
+
+/// What has to be known of an evaluation to ask the desk about its station: the station's org unit and the month.
+///
+/// # Errors
+/// 404 outside the caller's scope.
+pub async fn subject(work: &Work, id: Uuid) -> Result<(Uuid, kernel::time::Month), Fault> {
+    let row = resource::find::<Evaluation>(work, id).await?;
+    Ok((row.org_unit_id, month_of(&row.month)?))
+}

@@ -1,0 +1,100 @@
+//! The figures of a station's month that computed items are scored by.
+
+use std::collections::HashMap;
+
+use kernel::fault::Fault;
+use kernel::fixed::Fixed;
+use kernel::report::{Value, share};
+use kernel::time::Month;
+use sea_orm::QuerySelect;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use store::Reading;
+
+use super::entity::Figures;
+use crate::household::entity as homes;
+use crate::reading::entity as readings;
+use crate::reading::evidence::Protocol;
+use crate::season::entity::Model as Season;
+use crate::station::entity::Model as Station;
+use crate::temperature::entity as cases;
+use crate::visit;
+
+/// What the desk knows of a station's tickets in a month (links 37): parts and wholes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StationService {
+    /// Replies that came in time, of those due.
+    pub replies: (i64, i64),
+    /// Customers who were content, of those who answered.
+    pub content: (i64, i64),
+}
+
+/// A share in per cent, two decimals half up; none where there is no whole.
+fn percent((part, whole): (i64, i64)) -> Option<Fixed<2>> {
+    match share(part, whole) {
+        Value::Percent(value) => Fixed::from_units(value.units()).ok(),
+        _ => None,
+    }
+}
+
+/// Net complaints per 10,000 m² of a station's network in a month (HS-R17, R18). The complaints of the heating service
+/// are counted here as soon as they are kept; until then there is no data, and the item is left out.
+async fn net_complaints(_: &Reading, _: &Station, _: &Season, _: Month) -> Result<Option<Fixed<2>>, Fault> {
+    Ok(None)
+}
+
+/// Everything about a station's month, as it stands now.
+pub(super) async fn of(
+    at: &Reading,
+    station: &Station,
+    season: &Season,
+    month: Month,
+    service: StationService,
+) -> Result<Figures, Fault> {
+    let month_of = visit::queries::compliance(at, std::slice::from_ref(station), month).await?;
+    let visits = month_of.get(&station.id).filter(|it| it.due() > 0);
+    Ok(Figures {
+        net_complaints: net_complaints(at, station, season, month).await?,
+        timely_reply_rate: percent(service.replies),
+        satisfaction: percent(service.content),
+        weeks_met: visits.map(visit::compliance::Compliance::met),
+        weeks_due: visits.map(visit::compliance::Compliance::due),
+        visits: visits.map(|it| it.credited),
+        visits_needed: visits.map(|it| it.quota.per_month),
+        temperature_pass_rate: percent(pass_rate(at, station, season, month).await?),
+    })
+}
+
+/// Visits with the thermometer that qualified, of those with a verdict (HS-R14).
+async fn pass_rate(at: &Reading, station: &Station, season: &Season, month: Month) -> Result<(i64, i64), Fault> {
+    use readings::Column;
+    let homes = Query::select()
+        .column(homes::Column::Id)
+        .from(homes::Entity)
+        .and_where(homes::Column::StationId.eq(station.id))
+        .to_owned();
+    let of_station = Query::select()
+        .column(cases::Column::Id)
+        .from(cases::Entity)
+        .and_where(cases::Column::HouseholdId.in_subquery(homes))
+        .to_owned();
+    let rows: Vec<(Uuid, i32, readings::Room, i32)> = readings::Entity::find()
+        .select_only()
+        .columns([Column::CaseId, Column::VisitNo, Column::Room, Column::TDc])
+        .filter(Column::CaseId.in_subquery(of_station))
+        .filter(Column::MeasuredAt.gte(month.starts_at()))
+        .filter(Column::MeasuredAt.lt(month.ends_at()))
+        .filter(Column::Evidential.eq(true))
+        .filter(Column::RetractedAt.is_null())
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let protocol = Protocol::of(at, month.starts_at()).await?;
+    let mut lowest: HashMap<(Uuid, i32), i32> = HashMap::new();
+    for (case, visit, _, t_dc) in rows.into_iter().filter(|(_, _, room, _)| protocol.counts(*room)) {
+        lowest.entry((case, visit)).and_modify(|known| *known = t_dc.min(*known)).or_insert(t_dc);
+    }
+    let warm = lowest.values().filter(|t_dc| **t_dc >= season.standard_dc).count();
+    let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    Ok((whole(warm), whole(lowest.len())))
+}

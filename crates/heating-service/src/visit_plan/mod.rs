@@ -1,0 +1,93 @@
+//! Plans (走访计划, HS-06): on which days of a month a station is to be visited.
+
+pub mod commands;
+pub mod entity;
+
+use access::Actor;
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::time::{Month, Timestamp};
+use sea_orm::Condition;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use serde::Serialize;
+use store::list::{self, Columns};
+use store::resource::{Expansion, Placement};
+use store::{Reading, Resource};
+use utoipa::ToSchema;
+
+use crate::scope;
+use crate::station::HeatingStation;
+use crate::temperature::entity::json_list;
+use crate::visit_assignment::entity as assignments;
+use crate::visit_summary::{in_month, month_of};
+use entity::{Column, Entity, Model};
+
+/// The plans of visits (HS-06).
+pub struct VisitPlan;
+
+/// The days a station is to be visited.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VisitPlanView {
+    pub id: Uuid,
+    pub version: i32,
+    pub station_id: Uuid,
+    pub month: Month,
+    pub dates: Vec<NaiveDate>,
+    pub created_by: Uuid,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Resource for VisitPlan {
+    type Entity = Entity;
+    type Row = Model;
+    type View = VisitPlanView;
+    const DOMAIN: &'static str = "heating";
+    const NAME: &'static str = "visit_plan";
+    const PATH: &'static str = "/v1/visit-plans";
+    const LASTING: bool = true;
+
+    fn visible_to(actor: &Actor) -> Condition {
+        scope::of_station(actor, Column::StationId, None)
+    }
+    fn visible(at: &Reading) -> Condition {
+        scope::of_station(at.actor(), Column::StationId, scope::today(at))
+    }
+    fn columns() -> Columns<Self> {
+        Columns::sorted_by("-month")
+            .sort("month", Column::Month)
+            .sort("created_at", Column::CreatedAt)
+            .by("station_id", Column::StationId)
+            .custom("month", "string", |_, text| in_month(Column::Month, text))
+            .custom("officer_id", "uuid", |_, text| {
+                let stations = Query::select()
+                    .column(assignments::Column::StationId)
+                    .from(assignments::Entity)
+                    .and_where(assignments::Column::OfficerId.eq(list::uuid("officer_id", text)?))
+                    .to_owned();
+                Ok(Condition::all().add(Column::StationId.in_subquery(stations)))
+            })
+    }
+    fn placement(row: &Model) -> Placement {
+        Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
+    }
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<VisitPlanView>, Fault> {
+        let view = |row: Model| {
+            Ok(VisitPlanView {
+                month: month_of(&row.month)?,
+                dates: json_list(&row.dates),
+                id: row.id,
+                version: row.version,
+                station_id: row.station_id,
+                created_by: row.created_by,
+                created_at: row.created_at.into(),
+                updated_at: row.updated_at.into(),
+            })
+        };
+        rows.into_iter().map(view).collect()
+    }
+    fn expansions() -> Vec<Expansion> {
+        vec![Expansion::one::<HeatingStation>("station", "station_id")]
+    }
+}
