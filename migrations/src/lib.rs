@@ -79,6 +79,8 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    HeatComplaint = "20261128_320_heat_complaint";
+    Reconciliation = "20261128_321_reconciliation";
 }
 
 /// Any number; it only has to be the same in every process.

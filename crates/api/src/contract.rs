@@ -307,6 +307,7 @@ fn describe(tag: &str) -> &'static str {
         "heat bills" => "What households are billed, and what they paid 采暖费账单与收款",
         "heating seasons" => "Seasons and their prices 供暖期与单价",
         "heating stations" => "Stations and who visits them 供热站与包保",
+        "heat complaints" => "Complaints about heat, how they count, and the official lines 供热投诉与对账",
         "heat refunds" => "What cold homes get back 退费",
         "instruments" => "Instruments and their calibrations 仪器设备",
         "outages" => "Heat that is stopped or reduced, level by level 停缓供",

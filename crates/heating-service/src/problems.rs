@@ -34,5 +34,7 @@ kernel::problems! {
     WARRANTY_HOME = Conflict, "warranty_home", "保修期内的用热户不能报停", "A home under warranty cannot be stopped";
     BASIC_FEE_UNPAID = Conflict, "basic_fee_unpaid", "基本热费尚未缴清", "The basic fee is not paid";
     RESUME_UNPAID = Conflict, "resume_unpaid", "恢复供热费用尚未缴清", "The resumption is not paid";
+    DUPLICATE_TARGET = Invalid, "duplicate_target", "只能重复于同户(或同站同电话)期限内更早且本身不重复的投诉", "A duplicate points at an earlier complaint of the same home, a few days before, that is no duplicate itself";
+    LINES_OPEN = Conflict, "lines_open", "对账单尚有 {proposed} 条待确认、{unexplained} 条差异未说明", "{proposed} pairs are only proposed and {unexplained} differences lack a note";
     NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
 }

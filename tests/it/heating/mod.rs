@@ -1,5 +1,6 @@
 //! The heating service through HTTP.
 
+pub mod complaints;
 pub mod desk;
 mod money;
 mod outages;

@@ -7,6 +7,7 @@ use actix_web::http::Method;
 use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
+use heating_service::complaint::HeatComplaint;
 use heating_service::household::Household;
 use heating_service::instrument::Instrument;
 use heating_service::outage::Outage;
@@ -75,6 +76,7 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Instrument>(),
         Attachable::of::<TemperatureCase>(),
         Attachable::of::<Outage>(),
+        Attachable::of::<HeatComplaint>(),
     ]
 }
 

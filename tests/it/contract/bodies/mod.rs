@@ -1,6 +1,7 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
 mod care;
+mod complaints;
 mod desk;
 mod filing;
 mod heating;
@@ -96,6 +97,8 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "stop-applications" => heating::stops(app, path).await,
         "heating-proposals" => heating::proposals(app, path).await,
         "outages" => heating::outages(app, path).await,
+        "heat-complaints" => complaints::complaints(app, path).await,
+        "complaint-reconciliations" | "official-lines" => complaints::reconciliations(app, path).await,
         "heat-refunds" => heating::refunds(app, path).await,
         "instruments" => heating::instruments(app, method, path).await,
         "temperature-cases" | "temperature-readings" => heating::temperature(app, path).await,
