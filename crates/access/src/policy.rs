@@ -436,6 +436,10 @@ policy! {
     "heating.alteration:read" => HEATING;
     "heating.alteration:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
     "heating.alteration:restore" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
+    // HS-15 reports; a branch and a station their part
+    "heating.report:read" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead];
     // HS-02 room temperature; a customer asks, and answers his own call-back
     "heating.temperature:read" => HEATING, [Customer];
     "heating.temperature:request" =>

@@ -8,5 +8,7 @@ pub mod proposals;
 mod refunds;
 mod refusals;
 mod register;
+mod reports;
+mod stoppages;
 mod stops;
 mod temperature;

@@ -90,6 +90,14 @@ impl LinesByClass {
             None => self.proposed += n,
         }
     }
+    /// Adds up.
+    pub fn plus(&mut self, other: &Self) {
+        self.matched_equal += other.matched_equal;
+        self.matched_different += other.matched_different;
+        self.only_official += other.only_official;
+        self.only_ours += other.only_ours;
+        self.proposed += other.proposed;
+    }
     /// Those an official line stands behind.
     pub fn official(&self) -> i64 {
         self.matched_equal + self.matched_different + self.only_official + self.proposed
