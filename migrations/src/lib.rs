@@ -84,6 +84,8 @@ tables! {
     PublishedFigures = "20261128_325_published_figures";
     Visit = "20261128_314_visit";
     Evaluation = "20261128_315_evaluation";
+    HeatComplaint = "20261128_320_heat_complaint";
+    Reconciliation = "20261128_321_reconciliation";
 }
 
 /// Any number; it only has to be the same in every process.

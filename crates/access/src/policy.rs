@@ -436,6 +436,10 @@ policy! {
     "heating.alteration:read" => HEATING;
     "heating.alteration:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
     "heating.alteration:restore" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
+    // HS-15 reports; a branch and a station their part
+    "heating.report:read" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead];
     // HS-02 room temperature; a customer asks, and answers his own call-back
     "heating.temperature:read" => HEATING, [Customer];
     "heating.temperature:request" =>
@@ -455,6 +459,15 @@ policy! {
     "heating.instrument:update" => [CoalAnalyst, HeatingServiceManager];
     "heating.instrument:calibrate" => [CoalAnalyst, HeatingServiceManager];
     "heating.instrument:maintain" => [CoalAnalyst, HeatingServiceManager];
+    // HS-03 complaints: proposed with proof, decided by another person
+    "heating.complaint:read" => HEATING;
+    "heating.complaint:propose" => [HeatingHotlineAgent, HeatingStationHead];
+    "heating.complaint:decide" => [HeatingServiceManager];
+    "heating.official_line:read" => HEATING;
+    "heating.official_line:create" => [HeatingHotlineAgent, HeatingServiceManager];
+    "heating.reconciliation:read" => HEATING;
+    "heating.reconciliation:work" => [HeatingHotlineAgent];
+    "heating.reconciliation:close" => [HeatingServiceManager];
     // HS-04 outages: station, branch, company
     "heating.outage:read" => HEATING, [Customer];
     "heating.outage:open" => [HeatingStationHead, HeatingHotlineAgent, HeatingBranchManager];

@@ -345,6 +345,7 @@ fn describe(tag: &str) -> &'static str {
         "evaluations" => "Inspecting and scoring stations, and what they put right 综合检查评比与整改",
         "heating seasons" => "Seasons and their prices 供暖期与单价",
         "heating stations" => "Stations and who visits them 供热站与包保",
+        "heat complaints" => "Complaints about heat, how they count, and the official lines 供热投诉与对账",
         "heat refunds" => "What cold homes get back 退费",
         "instruments" => "Instruments and their calibrations 仪器设备",
         "outages" => "Heat that is stopped or reduced, level by level 停缓供",

@@ -43,9 +43,14 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.temp.callback_hours", 24, (1, 720), "h", "回访时限"),
     Parameter::integer("heating.temp.callback_attempts", 3, (1, 20), "", "认定无法联系所需的回访次数"),
     Parameter::json("heating.remind.lead", REMIND_LEAD, "min", "各类提醒的提前量"),
+    // Complaints (HS-R17, R19).
+    Parameter::integer("heating.complaint.duplicate_days", 7, (0, 366), "d", "重复投诉的认定期限"),
+    Parameter::integer("heating.reconcile.day_window", 1, (0, 30), "d", "投诉对账按电话匹配的日期窗口"),
     // Outages (HS-R20 … R24).
     Parameter::integer("heating.outage.branch_min", 15, (1, 1440), "min", "停缓供上报分公司时限"),
     Parameter::integer("heating.outage.company_min", 30, (1, 1440), "min", "停缓供上报公司时限"),
+    Parameter::integer("heating.outage.merge_gap_min", 60, (0, 10_080), "min", "合并为一次停供的间隔"),
+    Parameter::integer("heating.outage.refund_from_hours", 24, (1, 720), "h", "停供退费的起算时长"),
     Parameter::integer("heating.outage.planned_notice_days", 2, (0, 60), "d", "计划停供提前通知的天数"),
     Parameter::text("heating.outage.external_liability", "third_party", "外因停缓供的默认责任方"),
     // Visits (HS-R30, R31).

@@ -41,5 +41,7 @@ kernel::problems! {
     RESUME_UNPAID = Conflict, "resume_unpaid", "恢复供热费用尚未缴清", "The resumption is not paid";
     CARD_STOCK = Conflict, "card_stock", "便民卡结存不足:可用 {free} 张", "Not enough cards in stock: {free} free";
     ALREADY_REPLACED = Conflict, "already_replaced", "该制度已被替代", "The rule was replaced already";
+    DUPLICATE_TARGET = Invalid, "duplicate_target", "只能重复于同户(或同站同电话)期限内更早且本身不重复的投诉", "A duplicate points at an earlier complaint of the same home, a few days before, that is no duplicate itself";
+    LINES_OPEN = Conflict, "lines_open", "对账单尚有 {proposed} 条待确认、{unexplained} 条差异未说明", "{proposed} pairs are only proposed and {unexplained} differences lack a note";
     NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
 }

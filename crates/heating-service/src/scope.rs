@@ -93,3 +93,8 @@ pub(crate) fn of_household<C: ColumnTrait>(actor: &Actor, column: C, day: Option
 pub(crate) fn today(at: &Reading) -> Option<NaiveDate> {
     Some(business_day(at.now))
 }
+
+/// Rows of no station: for whoever knows every one.
+pub(crate) fn whole(actor: &Actor) -> Condition {
+    if knows_all(actor) { Condition::all() } else { nothing() }
+}

@@ -1,6 +1,7 @@
 //! The heating service through HTTP.
 
 mod assets;
+pub mod complaints;
 pub mod desk;
 pub mod evaluations;
 mod money;
@@ -11,6 +12,8 @@ mod refusals;
 mod register;
 mod rules;
 mod season_reports;
+mod reports;
+mod stoppages;
 mod stops;
 mod temperature;
 pub mod visits;

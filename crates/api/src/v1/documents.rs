@@ -8,6 +8,7 @@ use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
 use heating_service::evaluation::Evaluation;
+use heating_service::complaint::HeatComplaint;
 use heating_service::household::Household;
 use heating_service::instrument::Instrument;
 use heating_service::outage::Outage;
@@ -85,6 +86,7 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Visit>(),
         Attachable::of::<Evaluation>(),
         Attachable::of::<Rectification>(),
+        Attachable::of::<HeatComplaint>(),
     ]
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::Method;
+use flows::ticket as desk;
 use kernel::fault::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,7 +18,7 @@ use tickets::incident::attaching;
 use tickets::pause::TicketPause;
 use tickets::supervision::Supervision;
 use tickets::ticket::entity::Model;
-use tickets::ticket::{Ticket, answering, classifying, duplicates, ending, handling, merging, notes, register, view};
+use tickets::ticket::{Ticket, answering, duplicates, ending, handling, notes, view};
 use tickets::{callback, comment, opinion, pause, supervision};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -34,11 +35,11 @@ pub fn routes(api: &mut Api) {
         .list()
         .get()
         .history()
-        .create(register::register)
+        .create(desk::register)
         .upsert(
             "Creates the ticket another system knows by its own key, or answers the one that is there.",
             "tickets.ticket:create",
-            register::put,
+            desk::put,
         )
         .patch::<notes::TicketFields, _>(notes::update)
         .act(
@@ -64,15 +65,15 @@ pub fn routes(api: &mut Api) {
         .act("close", "Closes a case whose callbacks are done.", answering::close)
         .act("reopen", "Begins a closed case again.", answering::reopen)
         .act("dismiss", "Ends a case that is not the desk's.", ending::dismiss)
-        .act("withdraw", "Ends a case the customer takes back.", ending::withdraw)
-        .act("merge", "Merges a duplicate into another ticket.", merging::merge)
-        .act("unmerge", "Takes a merged ticket out again.", merging::unmerge)
-        .act("classify", "Changes kind, category, place or severity; clocks get new targets.", classifying::classify)
+        .act("withdraw", "Ends a case the customer takes back.", desk::withdraw)
+        .act("merge", "Merges a duplicate into another ticket.", desk::merge)
+        .act("unmerge", "Takes a merged ticket out again.", desk::unmerge)
+        .act("classify", "Changes kind, category, place or severity; clocks get new targets.", desk::classify)
         .act("chase", "Reminds the desk to get on with it.", notes::chase)
         .act("escalate", "Takes a case one level up.", notes::escalate)
         .act("observe", "Follows a ticket.", notes::observe)
         .act("rate", "Rates the answer, once a cycle.", notes::rate)
-        .act("split", "Makes a part of a case a case of its own; answers the new one.", notes::split)
+        .act("split", "Makes a part of a case a case of its own; answers the new one.", desk::split)
         .act("detach-incident", "Takes a ticket out of the incident it was attached to.", attaching::detach)
         .act("annul-breach", "Takes back a breach that re-targeting made.", notes::annul_breach)
         .act_with(

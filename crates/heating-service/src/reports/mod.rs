@@ -9,6 +9,11 @@ mod stops;
 mod trainings;
 mod evaluation;
 mod visits;
+mod net_complaints;
+mod outages;
+mod places;
+mod reconciliation;
+mod temperature;
 
 use kernel::fault::{self, Fault};
 use store::Reading;
@@ -23,6 +28,7 @@ pub(crate) const READ: &str = "heating.report:read";
 const SUBJECTS: &[&[Definition]] =
     &[assets::REPORTS, areas::REPORTS, fees::REPORTS, stops::REPORTS, trainings::REPORTS];
 const SUBJECTS: &[&[Definition]] = &[visits::REPORTS, evaluation::REPORTS];
+    &[temperature::REPORTS, net_complaints::REPORTS, reconciliation::REPORTS, outages::REPORTS];
 
 /// Every report of this domain.
 pub fn reports() -> impl Iterator<Item = &'static Definition> {

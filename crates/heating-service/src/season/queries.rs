@@ -74,3 +74,12 @@ pub async fn latest(at: &Reading, region: Option<&str>) -> Result<Option<Model>,
         None => Ok(Entity::find().order_by_asc(Column::StartsOn).one(&at.db()).await?),
     }
 }
+
+/// The season before one, of its region.
+pub async fn before(at: &Reading, season: &Model) -> Result<Option<Model>, Fault> {
+    let earlier = Entity::find()
+        .filter(Column::Region.eq(season.region.as_str()))
+        .filter(Column::StartsOn.lt(season.starts_on))
+        .order_by_desc(Column::StartsOn);
+    Ok(earlier.one(&at.db()).await?)
+}

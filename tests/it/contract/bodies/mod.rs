@@ -2,6 +2,7 @@
 
 mod assets;
 mod care;
+mod complaints;
 mod desk;
 mod filing;
 mod heating;
@@ -100,6 +101,8 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "outages" => heating::outages(app, path).await,
         "visits" | "visit-plans" | "visit-problems" | "visit-summaries" => visits::visits(app, path).await,
         "evaluation-schemes" | "evaluations" | "rectifications" => visits::evaluations(app, path).await,
+        "heat-complaints" => complaints::complaints(app, path).await,
+        "complaint-reconciliations" | "official-lines" => complaints::reconciliations(app, path).await,
         "heat-refunds" => heating::refunds(app, path).await,
         "instruments" => heating::instruments(app, method, path).await,
         "temperature-cases" | "temperature-readings" => heating::temperature(app, path).await,

@@ -23,7 +23,9 @@ const READ: &str = "platform.import:read";
 
 /// The kinds of every crate. A new one is a row type beside its commands, and a line in the list there.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    registers::imports::KINDS.iter().chain(tickets::imports::KINDS).chain(heating_service::imports::KINDS)
+    let lists =
+        [registers::imports::KINDS, tickets::imports::KINDS, heating_service::imports::KINDS, flows::imports::KINDS];
+    lists.into_iter().flatten()
 }
 
 /// What runs of imports need of this house.
