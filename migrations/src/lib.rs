@@ -79,6 +79,8 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    Laboratory = "20261128_310_laboratory";
+    InstrumentChecks = "20261128_311_instrument_checks";
 }
 
 /// Any number; it only has to be the same in every process.

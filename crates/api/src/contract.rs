@@ -309,6 +309,7 @@ fn describe(tag: &str) -> &'static str {
         "heating stations" => "Stations and who visits them 供热站与包保",
         "heat refunds" => "What cold homes get back 退费",
         "instruments" => "Instruments and their calibrations 仪器设备",
+        "laboratory" => "Coal and ash: samples under blind codes, determinations, reports, cross-checks 煤质与灰渣化验",
         "outages" => "Heat that is stopped or reduced, level by level 停缓供",
         "temperature cases" => "Room temperature: asked for, measured, remedied, called back 测温",
         "households" => "Heat accounts: areas, holders, alterations, ledger 用热户",

@@ -29,6 +29,7 @@ pub mod incidents;
 pub mod instruments;
 pub mod journal;
 pub mod knowledge_articles;
+pub mod laboratory;
 pub mod leave_requests;
 pub mod me;
 pub mod meta;
@@ -138,6 +139,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     instruments::routes(api);
     temperature_cases::routes(api);
     outages::routes(api);
+    laboratory::routes(api);
     if sandbox {
         sandbox::routes(api);
     }
