@@ -86,6 +86,8 @@ tables! {
     Evaluation = "20261128_315_evaluation";
     HeatComplaint = "20261128_320_heat_complaint";
     Reconciliation = "20261128_321_reconciliation";
+    Laboratory = "20261128_310_laboratory";
+    InstrumentChecks = "20261128_311_instrument_checks";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -468,6 +468,25 @@ policy! {
     "heating.reconciliation:read" => HEATING;
     "heating.reconciliation:work" => [HeatingHotlineAgent];
     "heating.reconciliation:close" => [HeatingServiceManager];
+    // HS-08 the laboratory: the sampler submits, the analyst works blind, the reviewer answers for what is reported
+    "heating.sample:read" => LABORATORY, [CoalSampler];
+    "heating.sample:submit" => [CoalSampler];
+    "heating.sample:receive" => [CoalAnalyst];
+    "heating.determination:read" => LABORATORY;
+    "heating.determination:create" => [CoalAnalyst];
+    "heating.determination:retract" => [CoalReviewer];
+    "heating.determination:release" => [CoalReviewer];
+    "heating.result:read" => LABORATORY, [CoalSampler];
+    "heating.result:review" => [CoalReviewer];
+    "heating.lab_report:read" => LABORATORY, [CoalSampler];
+    "heating.lab_report:create" => [CoalReviewer];
+    "heating.lab_report:issue" => [CoalReviewer];
+    "heating.lab_report:archive" => [CoalReviewer];
+    "heating.retention:read" => LABORATORY;
+    "heating.retention:work" => [CoalAnalyst, CoalReviewer];
+    "heating.cross_check:read" => LABORATORY;
+    "heating.cross_check:work" => [CoalAnalyst];
+    "heating.cross_check:review" => [CoalReviewer];
     // HS-04 outages: station, branch, company
     "heating.outage:read" => HEATING, [Customer];
     "heating.outage:open" => [HeatingStationHead, HeatingHotlineAgent, HeatingBranchManager];

@@ -348,6 +348,7 @@ fn describe(tag: &str) -> &'static str {
         "heat complaints" => "Complaints about heat, how they count, and the official lines 供热投诉与对账",
         "heat refunds" => "What cold homes get back 退费",
         "instruments" => "Instruments and their calibrations 仪器设备",
+        "laboratory" => "Coal and ash: samples under blind codes, determinations, reports, cross-checks 煤质与灰渣化验",
         "outages" => "Heat that is stopped or reduced, level by level 停缓供",
         "service assets" => "Public phones, boards, signs and cards, and reports by their codes 便民设施与服务卡",
         "station rules" => "Rules of the stations, and trainings on them 所站制度与培训",

@@ -2,6 +2,8 @@
 
 use store::parameters::Parameter;
 
+use crate::lab::precision;
+
 /// Half-open ranges of temperature and the part of a day's fee each gives back (HS-R72).
 pub const REFUND_RULE_SETS: &str = r#"{
     "SY2009": [{"below": "13.0", "percent": "100.00"}, {"from": "13.0", "below": "18.0", "percent": "50.00"}],
@@ -17,6 +19,9 @@ const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 
 /// Points of the items a scheme usually has (HS-R35).
 const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",
     "temperature": "10.00"}"#;
+
+/// The part of the bomb's heat that nitric acid gave, by the upper limit of the heat (GB/T 213).
+const Q_ALPHA: &str = r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[
@@ -68,6 +73,26 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::json("heating.eval.weights", EVAL_WEIGHTS, "", "新评比办法的参考权重"),
     Parameter::integer("heating.eval.fail_share", 50, (1, 100), "%", "扣分达到权重的比例即须整改"),
     Parameter::integer("heating.eval.rectify_days", 15, (1, 365), "d", "整改期限"),
+    // The laboratory (HS-R40 … R46, R54).
+    Parameter::text("heating.lab.precision", precision::SHIPPED, "化验方法精密度表(CSV)"),
+    Parameter::json("heating.lab.methods", precision::METHODS, "", "各化验项目的默认方法"),
+    Parameter::decimal("heating.lab.factor_third", "1.20", "T", "三次测定极差限值系数"),
+    Parameter::decimal("heating.lab.factor_fourth", "1.30", "T", "四次测定极差限值系数"),
+    Parameter::decimal("heating.lab.q_sulphur_coefficient", "94.10", "J/g", "弹筒发热量的硫校正系数"),
+    Parameter::json("heating.lab.q_alpha", Q_ALPHA, "", "弹筒发热量的硝酸校正系数"),
+    Parameter::decimal("heating.lab.supply_limit_qnet_ar", "18.00", "MJ/kg", "供煤收到基低位发热量下限"),
+    Parameter::decimal("heating.lab.mass_tolerance_percent", "1.00", "%", "收样质量允许偏差"),
+    Parameter::integer("heating.lab.duplicate_hours", 24, (1, 720), "h", "平行测定时限"),
+    Parameter::integer("heating.lab.review_hours", 24, (1, 720), "h", "化验结果审核时限"),
+    Parameter::integer("heating.lab.report_hours", 48, (1, 720), "h", "化验报告签发时限"),
+    Parameter::json("heating.lab.retention_days", r#"{"coal": 60, "ash": 30}"#, "d", "存查样保存天数"),
+    Parameter::decimal("heating.lab.cross_check_percent", "2.00", "%", "比对样品占样品总数的比例"),
+    // Instruments (HS-R50 … R53).
+    Parameter::integer("heating.instrument.heat_capacity_months", 3, (1, 60), "month", "热容量有效月数"),
+    Parameter::decimal("heating.instrument.rsd_percent", "0.20", "%", "热容量标定相对标准差限值"),
+    Parameter::integer("heating.instrument.runs", 5, (2, 30), "", "标定与标准样检查的最少次数"),
+    Parameter::integer("heating.instrument.benzoic_limit", 50, (1, 1000), "J/g", "苯甲酸反标允许偏差"),
+    Parameter::json("heating.instrument.remind_days", "[30, 7, 1]", "d", "仪器到期提前提醒天数"),
     // Stopping for a season (HS-R25, R26).
     Parameter::integer("heating.stop.deadline_days", 1, (1, 365), "d", "报停须在供暖期开始前几日截止"),
     Parameter::boolean("heating.stop.mid_season", false, "供暖期内是否可报停"),

@@ -43,5 +43,21 @@ kernel::problems! {
     ALREADY_REPLACED = Conflict, "already_replaced", "该制度已被替代", "The rule was replaced already";
     DUPLICATE_TARGET = Invalid, "duplicate_target", "只能重复于同户(或同站同电话)期限内更早且本身不重复的投诉", "A duplicate points at an earlier complaint of the same home, a few days before, that is no duplicate itself";
     LINES_OPEN = Conflict, "lines_open", "对账单尚有 {proposed} 条待确认、{unexplained} 条差异未说明", "{proposed} pairs are only proposed and {unexplained} differences lack a note";
+    SEAL_MISMATCH = Conflict, "seal_mismatch", "封签号与送样不符({blind_code})", "The seal is another than the one submitted ({blind_code})";
+    MASS_MISMATCH = Conflict, "mass_mismatch", "样品质量相差超过 {tolerance}%", "The mass differs by more than {tolerance} %";
+    RESULT_COMPLETE = Conflict, "result_complete", "{item} 已取得均值,不再测定", "{item} is averaged and needs no further value";
+    METHOD_FIXED = Conflict, "method_fixed", "本轮方法为 {method}", "The method of this round is {method}";
+    SULPHUR_MISSING = Conflict, "sulphur_missing", "缺少低于4%的全硫均值", "There is no averaged sulphur below 4 %";
+    QUALITY_HOLD = Conflict, "quality_hold", "存在被暂扣的测定:{items}", "Determinations are held: {items}";
+    NOT_HELD = Conflict, "not_held", "该测定未被暂扣", "The determination is not held";
+    VALUE_CHANGED = Conflict, "value_changed", "按新的全硫均值,该值已改变,应撤销重测", "With the sulphur averaged again the value comes out otherwise; retract it";
+    ALREADY_REPORTED_RESULT = Conflict, "result_reported", "结果已报告,不能撤销", "The result is reported and cannot be retracted";
+    NOT_REVIEWED = Conflict, "not_reviewed", "样品 {blind_code} 尚未审核", "The sample {blind_code} is not reviewed";
+    REPORT_EXISTS = Conflict, "report_exists", "样品已列入报告 {number}", "The sample is in report {number}";
+    RETENTION_MISSING = Conflict, "retention_missing", "样品 {blind_code} 无存查样", "Nothing is kept of the sample {blind_code}";
+    RETENTION_RUNNING = Conflict, "retention_running", "存查样须保存至 {keep_until}", "It is kept until {keep_until}";
+    NOT_AVERAGED = Conflict, "not_averaged", "{item} 尚无均值", "{item} has no mean yet";
+    STANDARD_EXPIRED = Conflict, "standard_expired", "标准样已于 {valid_until} 过期", "The standard sample expired on {valid_until}";
+    EQUIPMENT_SHORT = Conflict, "equipment_short", "结存仅 {balance}", "There are only {balance}";
     NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
 }

@@ -32,6 +32,7 @@ pub mod incidents;
 pub mod instruments;
 pub mod journal;
 pub mod knowledge_articles;
+pub mod laboratory;
 pub mod leave_requests;
 pub mod me;
 pub mod meta;
@@ -152,6 +153,7 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     published_figures::routes(api);
     visits::routes(api);
     evaluations::routes(api);
+    laboratory::routes(api);
     if sandbox {
         sandbox::routes(api);
     }
