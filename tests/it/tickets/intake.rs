@@ -165,8 +165,16 @@ async fn clear_data_is_shown_for_a_reason_and_written_down(app) {
     app.post("cs_agent", &format!("{path}/reveal"), json!({})).await.refused(422, "required");
     let clear = app.post("cs_agent", &format!("{path}/reveal"), body).await.expect(200);
     assert_eq!((&clear["name"], &clear["phone"]), (&json!("周小雨"), &json!("13700002222")));
+    let only = json!({ "fields": ["name"], "reason": "核对姓名" });
+    let name = app.post("cs_agent", &format!("{path}/reveal"), only).await.expect(200);
+    assert_eq!(name, json!({ "name": "周小雨" }));
+    let other = json!({ "fields": ["bank_account"], "reason": "核对" });
+    app.post("cs_agent", &format!("{path}/reveal"), other).await.refused(422, "invalid_enum");
     let history = app.get("cs_agent", &format!("{path}/history")).await.expect(200);
     let entries = history["items"].as_array().unwrap();
+    let readings = entries.iter().filter(|entry| entry["type"] == "ticket.requester_revealed");
+    let asked: Vec<&Value> = readings.map(|entry| &entry["data"]["fields"]).collect();
+    assert!(asked.contains(&&json!(["name"])) && asked.len() == 2, "{history}");
     let reading = entries.iter().find(|entry| entry["type"] == "ticket.requester_revealed").unwrap();
     assert_eq!((&reading["reason"], &reading["actor_role"]), (&json!("回访核对"), &json!("cs_agent")));
     assert!(!history.to_string().contains("13700002222") && !history.to_string().contains("周小雨"));
