@@ -230,3 +230,17 @@ async fn tk_r05_the_same_phone_is_a_hint_across_files(app) {
     assert!(!third.to_string().contains("13800135678"));
 }
 }
+
+scenario! {
+/// TK-R05: a stage that was over before the merge stays over.
+async fn a_stage_left_before_the_merge_does_not_run_on_after_it(app) {
+    let (ticket, target) = (started(app, json!({})).await, started(app, json!({})).await);
+    assert_eq!(clock(app, &ticket, "stage").await["outcome"], "met");
+    merge(app, &ticket, &target).await.expect(200);
+    app.later(hours(1));
+    act(app, "cs_supervisor", &ticket, "unmerge", json!({ "reason": "不同事项" })).await.expect(200);
+    app.later(hours(24));
+    let stage = clock(app, &ticket, "stage").await;
+    assert_eq!((&stage["stage"], &stage["outcome"]), (&json!("assigned"), &json!("met")));
+}
+}

@@ -210,8 +210,9 @@ pub async fn stop_clock(work: &Work, ticket_id: Uuid, name: &str, at: Instant) -
     Ok(())
 }
 
-/// Lets a clock of the present cycle run on that only stopped with the ticket it was merged into (TK-R05).
-pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Fault> {
+/// Lets a clock of the present cycle run on that only stopped with the ticket it was merged into (TK-R05). A stage
+/// clock ran at the merge if it is that of the stage and unit the ticket was in then; those before had stopped.
+pub async fn run_on(work: &Work, ticket: &Ticket, name: &str, stage: Status) -> Result<(), Fault> {
     let latest = clock::Entity::find()
         .filter(clock::Column::TicketId.eq(ticket.id))
         .filter(clock::Column::Cycle.eq(ticket.cycle))
@@ -220,7 +221,13 @@ pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Faul
         .order_by_desc(clock::Column::StartsAt)
         .one(&work.db())
         .await?;
-    let Some(latest) = latest else { return Ok(()) };
+    let ran = |latest: &clock::Model| match name {
+        "stage" => {
+            latest.stage.as_deref() == Some(stage.code()) && latest.org_unit_id == ticket.responsible_org_unit_id
+        }
+        _ => true,
+    };
+    let Some(latest) = latest.filter(ran) else { return Ok(()) };
     let mut change = latest.into_active_model();
     change.stops_at = Set(None);
     change.missed = Set(None);
