@@ -294,3 +294,41 @@ async fn a_preview_tells_and_keeps_nothing(app) {
     assert_eq!(read["due_at"], "2026-03-04T08:00:00+08:00");
 }
 }
+
+scenario! {
+/// TK-R14: a pause lasts until it is ended, is over, or the case is solved or handed on – not until the next act.
+async fn tk_r14_starting_does_not_end_a_pause(app) {
+    let ticket = assigned(app, json!({})).await;
+    app.later(hours(1));
+    let asked = pause(app, &ticket, "third_party", "2026-03-03T09:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    app.later(hours(2));
+    let started = act(app, "cs_agent", &ticket, "start", json!({})).await.expect(200);
+    assert_eq!((&started["paused"], &started["due_at"]), (&json!(true), &json!(null)));
+    app.later(hours(2));
+    let handle = clock(app, &ticket, "handle").await;
+    let last = handle["segments"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["kind"], &last["begun_by"]), (&json!("paused"), &json!("started")));
+    assert_eq!((&handle["elapsed_seconds"], &handle["due_at"]), (&json!(3_600), &json!(null)));
+    decide(app, "cs_supervisor", &asked, "end").await.expect(200);
+    app.later(hours(1));
+    assert_eq!(clock(app, &ticket, "handle").await["elapsed_seconds"], 7_200);
+}
+}
+
+scenario! {
+/// TK-R14: a pause that outlasts the stage it began in is over at its `until` all the same.
+async fn tk_r14_a_pause_carried_on_ends_by_itself(app) {
+    let ticket = assigned(app, json!({})).await;
+    let asked = pause(app, &ticket, "third_party", "2026-03-02T12:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    app.later(hours(1));
+    act(app, "cs_agent", &ticket, "start", json!({})).await.expect(200);
+    app.at("2026-03-02T13:00:00+08:00");
+    let handle = clock(app, &ticket, "handle").await;
+    assert_eq!((&handle["elapsed_seconds"], &handle["outcome"]), (&json!(3_600), &json!("running")));
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    let after = app.get("cs_agent", &format!("/v1/ticket-pauses/{}", id(&asked))).await.expect(200);
+    assert_eq!((&after["status"], &after["end_cause"]), (&json!("ended"), &json!("until")));
+}
+}
