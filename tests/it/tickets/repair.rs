@@ -231,3 +231,14 @@ async fn withdrawing_a_ticket_calls_off_what_nobody_has_come_for(app) {
     assert_eq!(seen["status"], "cancelled");
 }
 }
+
+scenario! {
+/// Spec §7: who works on an order reads its ticket, also the leader of a unit elsewhere.
+async fn a_provider_reads_the_tickets_of_his_orders(app) {
+    let ticket = case(app, json!({})).await;
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    app.get("heating_station_head", &path).await.refused(404, "not_found");
+    dispatched(app, &ticket, json!({ "org_unit_id": app.fixture.units["STATION"] })).await;
+    assert_eq!(app.get("heating_station_head", &path).await.expect(200)["number"], ticket["number"]);
+}
+}
