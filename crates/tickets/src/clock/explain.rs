@@ -397,8 +397,10 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
         category_code: input.category_code.clone().unwrap_or_else(|| ticket.category_code.clone()),
         ..ticket.clone()
     };
-    let on = kernel::time::business_day(ticket.received_at);
-    crate::catalogue::classify(at, changed.kind, &changed.category_code, changed.place_kind, on).await?;
+    if (changed.kind, &changed.category_code) != (ticket.kind, &ticket.category_code) {
+        let on = business_day(ticket.received_at);
+        crate::catalogue::classify(at, changed.kind, &changed.category_code, changed.place_kind, on).await?;
+    }
     let chosen = writing::choose(at, &changed, clock.row.starts_at).await?;
     let own = clock.targets.last();
     let days = match input.calendar_version {

@@ -193,11 +193,15 @@ pub fn columns() -> Columns<Ticket> {
         .custom("q", "string", q)
 }
 
+/// The classification a ticket was received under, offered still or not (TK-R01).
+pub async fn class_of(at: &Reading, row: &Model) -> Result<Option<catalogue::classification::Model>, Fault> {
+    let on = kernel::time::business_day(row.received_at);
+    catalogue::class_of(at, row.kind, &row.category_code, row.place_kind, on).await
+}
+
 /// The procedure of the ticket's classification, if it has one.
 pub async fn procedure(at: &Reading, row: &Model) -> Result<Option<catalogue::procedure::Model>, Fault> {
-    let on = kernel::time::business_day(row.received_at);
-    let class = catalogue::classify(at, row.kind, &row.category_code, row.place_kind, on).await?;
-    match class.procedure_code {
+    match class_of(at, row).await?.and_then(|class| class.procedure_code) {
         Some(code) => catalogue::procedure(at, &code).await.map(Some),
         None => Ok(None),
     }
