@@ -332,3 +332,18 @@ async fn tk_r14_a_pause_carried_on_ends_by_itself(app) {
     assert_eq!((&after["status"], &after["end_cause"]), (&json!("ended"), &json!("until")));
 }
 }
+
+scenario! {
+/// TK-R11: near due is what has counted the second reminder percent; the list and the row say the same.
+async fn tk_r11_the_list_and_the_row_agree_on_near_due(app) {
+    let ticket = started(app, json!({ "kind": "complaint", "category_code": "house_quality" })).await;
+    let limits = ["2026-03-03T03:11:59+08:00", "2026-03-03T03:12:00+08:00", "2026-03-03T08:00:01+08:00"];
+    for (at, near, overdue) in [(limits[0], false, false), (limits[1], true, false), (limits[2], true, true)] {
+        app.at(at);
+        let row = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+        assert_eq!((&row["near_due"], &row["overdue"]), (&json!(near), &json!(overdue)), "{at}");
+        let list = app.get("team_leader", "/v1/tickets?near_due=true").await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), usize::from(near), "{at}");
+    }
+}
+}

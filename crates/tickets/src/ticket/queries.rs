@@ -39,9 +39,9 @@ fn paused(at: &Reading, value: &str) -> Result<Condition, Fault> {
     Ok(when(truth("paused", value)?, paused))
 }
 
+/// The second reminder percent is counted, whether or not the rest is too (TK-R11): as the row itself says.
 fn near_due(at: &Reading, value: &str) -> Result<Condition, Fault> {
-    let near =
-        open().add(Column::NearDueAt.is_not_null()).add(Column::NearDueAt.lte(at.now)).add(Column::DueSort.gte(at.now));
+    let near = open().add(Column::NearDueAt.is_not_null()).add(Column::NearDueAt.lte(at.now));
     Ok(when(truth("near_due", value)?, near))
 }
 
