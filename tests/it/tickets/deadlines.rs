@@ -347,3 +347,26 @@ async fn tk_r11_the_list_and_the_row_agree_on_near_due(app) {
     }
 }
 }
+
+scenario! {
+/// TK-R10: a pause stops the ticket's own limit, not that of the authority nor of a ticket merged into it.
+async fn tk_r10_other_limits_run_on_while_a_ticket_is_paused(app) {
+    let government = json!({ "channel_code": "government", "authority_number": "12345-778",
+        "authority_due_at": "2026-03-03T18:00:00+08:00" });
+    let ticket = assigned(app, government).await;
+    let asked = pause(app, &ticket, "third_party", "2026-03-05T08:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    let limits = async || {
+        let read = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+        let explained = app.get("team_leader", &format!("/v1/tickets/{}/deadlines", id(&ticket))).await.expect(200);
+        assert_eq!((&read["paused"], &read["due_at"]), (&json!(true), &json!(null)));
+        assert_eq!(read["effective_due_at"], explained["effective_due_at"]);
+        read["effective_due_at"].clone()
+    };
+    assert_eq!(limits().await, "2026-03-03T18:00:00+08:00");
+    let twin = register(app, json!({ "kind": "complaint", "category_code": "house_quality" })).await;
+    let merge = json!({ "target_ticket_id": ticket["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &twin, "merge", merge).await.expect(200);
+    assert_eq!(limits().await, "2026-03-03T08:00:00+08:00");
+}
+}

@@ -201,12 +201,15 @@ pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault
         clocks.extend(view(&ledger, clock, now, near, what_if));
     }
     let projected = projection::project(at, ticket).await?;
-    let known = projected.due_sort < projection::never() && projected.paused_until.is_none();
+    let effective = match projected.paused_until {
+        Some(_) => projected.others_due,
+        None => Some(projected.due_sort).filter(|due| *due < projection::never()),
+    };
     Ok(Deadlines {
         ticket_id: ticket.id,
         number: ticket.number.clone(),
         as_of: now.into(),
-        effective_due_at: known.then(|| projected.due_sort.into()),
+        effective_due_at: effective.map(Timestamp::from),
         clocks,
     })
 }

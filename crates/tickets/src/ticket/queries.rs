@@ -1,5 +1,7 @@
 //! Reading tickets: filters, sorts and the look-ups other parts need.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
@@ -218,6 +220,22 @@ pub async fn earliest_merged_due(at: &Reading, id: Uuid) -> Result<Option<DateTi
         .one(&at.db())
         .await?;
     Ok(due.flatten())
+}
+
+/// As [`earliest_merged_due`], of many.
+pub async fn earliest_merged_dues(at: &Reading, ids: &[Uuid]) -> Result<HashMap<Uuid, DateTime<Utc>>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let due = Entity::find()
+        .select_only()
+        .column(Column::MergedIntoId)
+        .column_as(Column::DueAt.min(), "due")
+        .filter(Column::MergedIntoId.is_in(ids.iter().copied()))
+        .filter(Column::DueAt.is_not_null())
+        .group_by(Column::MergedIntoId);
+    let due: Vec<(Uuid, DateTime<Utc>)> = due.into_tuple().all(&at.db()).await?;
+    Ok(due.into_iter().collect())
 }
 
 /// The tickets merged into one.
