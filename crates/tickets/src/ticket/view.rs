@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::case::{KEYS, OPINIONS};
 use super::duplicates::{self, PossibleDuplicate};
+use super::ending::{Dismissal, Withdrawal};
 use super::entity::{CloseReason, Model, Status, json_list};
 use super::queries;
 use crate::catalogue::{Kind, PlaceKind, Severity};
@@ -109,6 +110,10 @@ pub struct HouseView {
     pub authority_number: Option<String>,
     pub authority_due_at: Option<Timestamp>,
     pub external_ids: Vec<registers::external_ids::ExternalId>,
+    /// Why it was dismissed, and to whom that was said.
+    pub dismissal: Option<Dismissal>,
+    /// Why it was withdrawn, with the proof.
+    pub withdrawal: Option<Withdrawal>,
 }
 
 /// A requester who is no known customer, masked.
@@ -295,6 +300,8 @@ fn house_view(row: &Model, around: &Around) -> HouseView {
         authority_number: row.authority_number.clone(),
         authority_due_at: row.authority_due_at.map(Timestamp::from),
         external_ids: around.external_ids.get(&row.id).cloned().unwrap_or_default(),
+        dismissal: Dismissal::of(row),
+        withdrawal: Withdrawal::of(row),
     }
 }
 
