@@ -400,6 +400,7 @@ fn bulk_and_upsert(api: &mut Api) {
         .also(207)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
         .key(Key::Required)
+        .dry_run()
         .takes::<BulkTickets>()
         .answers::<super::bulk::RowResults>();
 }
