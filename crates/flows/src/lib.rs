@@ -19,3 +19,8 @@ pub mod outage_to_incident;
 pub mod temperature_to_ticket;
 pub mod ticket;
 pub mod warranty_repeat;
+pub mod heating_for_the_desk;
+pub mod outage_to_incident;
+
+/// What domains offer each other with the store.
+pub static OFFERS: store::Offers = &[&heating_for_the_desk::FACTS];

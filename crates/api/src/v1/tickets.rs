@@ -249,20 +249,40 @@ fn readings(api: &mut Api) {
     .answers::<RevealedRequester>();
 }
 
-/// Why clear data is needed.
+/// Which data is needed in clear, and why.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RevealRequester {
+    /// All of them when absent.
+    #[schema(min_items = 1, max_items = 4)]
+    pub fields: Option<Vec<RequesterField>>,
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
 
-/// A requester in clear.
+/// What is known of a requester who is no customer on file.
+#[codes::code(stored = false)]
+pub enum RequesterField {
+    /// 姓名
+    Name,
+    /// 电话
+    Phone,
+    /// 单位
+    Company,
+    /// 地址
+    Address,
+}
+
+/// A requester in clear; what was not asked for or is not known is absent.
 #[derive(Serialize, ToSchema)]
 pub struct RevealedRequester {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
 }
 
@@ -272,13 +292,19 @@ async fn reveal(call: Call) -> Result<Reply, Fault> {
     let write = async move |work: &Work| {
         let row = resource::find::<Ticket>(work, id).await?;
         let clear = tickets::ticket::queries::clear_requester(work, &row).await?.unwrap_or(Value::Null);
-        let text = |name: &str| clear.get(name).and_then(Value::as_str).map(str::to_owned);
-        work.record(Fact::of::<Ticket>("requester_revealed", &row).reason(input.reason.as_str()));
+        let asked = input.fields.as_deref().unwrap_or(RequesterField::ALL);
+        let text = |field: RequesterField| {
+            let known = asked.contains(&field).then(|| clear.get(field.code())).flatten();
+            known.and_then(Value::as_str).map(str::to_owned)
+        };
+        let fields: Vec<&str> = asked.iter().map(|field| field.code()).collect();
+        let fact = Fact::of::<Ticket>("requester_revealed", &row).reason(input.reason.as_str());
+        work.record(fact.with("fields", fields));
         let revealed = RevealedRequester {
-            name: text("name"),
-            phone: text("phone"),
-            company: text("company"),
-            address: text("address"),
+            name: text(RequesterField::Name),
+            phone: text(RequesterField::Phone),
+            company: text(RequesterField::Company),
+            address: text(RequesterField::Address),
         };
         Answer::json(Done::Ok, &revealed)
     };
@@ -375,6 +401,7 @@ fn bulk_and_upsert(api: &mut Api) {
         .also(207)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
         .key(Key::Required)
+        .dry_run()
         .takes::<BulkTickets>()
         .answers::<super::bulk::RowResults>();
 }

@@ -300,6 +300,7 @@ fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
             .add_if(!input.call_ids.is_empty(), "/call_ids", "unknown_field")
             .add_if(input.requester.is_some(), "/requester", "unknown_field")
             .add_if(input.authority_number.is_some(), "/authority_number", "unknown_field")
+            .add_if(input.authority_due_at.is_some(), "/authority_due_at", "unknown_field")
             .add_if(input.customer_id.is_some() && input.customer_id != actor.customer_id, "/customer_id", "not_found")
             .add_if(!["app", "web"].contains(&input.channel_code.as_str()), "/channel_code", "invalid_enum");
     } else {
