@@ -436,10 +436,6 @@ policy! {
     "heating.alteration:read" => HEATING;
     "heating.alteration:create" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
     "heating.alteration:restore" => [HeatingServiceManager, HeatingInspector, HeatingFeeCollector];
-    // HS-15 reports; a branch and a station their part
-    "heating.report:read" =>
-        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
-            HeatingStationHead];
     // HS-02 room temperature; a customer asks, and answers his own call-back
     "heating.temperature:read" => HEATING, [Customer];
     "heating.temperature:request" =>
@@ -517,7 +513,7 @@ policy! {
     "heating.training:create" => [HeatingServiceManager];
     "heating.rule:read" => HEATING, [CoalAnalyst, CoalSampler, CoalReviewer];
     "heating.rule:create" => [HeatingServiceManager];
-    // HS-15 reports and what was printed
+    // HS-15 what was printed, and reports: who leads; a branch and a station see their part
     "heating.figure:read" => HEATING;
     "heating.figure:create" => [HeatingServiceManager];
     "heating.report:read" =>
@@ -542,10 +538,6 @@ policy! {
     "heating.rectification:read" => HEATING;
     "heating.rectification:do" => [HeatingBranchManager, HeatingStationHead];
     "heating.rectification:verify" => [HeatingServiceManager, HeatingInspector];
-    // HS-15 reports: who leads; a branch and a station see their part
-    "heating.report:read" =>
-        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
-            HeatingStationHead];
     "heating.report:read_visits" =>
         [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
             HeatingStationHead, VisitOfficer];

@@ -7,7 +7,6 @@ pub mod outage_to_incident;
 pub mod reports;
 pub mod service_limits;
 pub mod finding_to_ticket;
-pub mod outage_to_incident;
 pub mod station_service;
 pub mod visit_work;
 pub mod complaint_class;
@@ -15,12 +14,10 @@ pub mod complaint_reconciliation;
 pub mod complaint_to_heating;
 mod homes;
 pub mod imports;
-pub mod outage_to_incident;
 pub mod temperature_to_ticket;
 pub mod ticket;
 pub mod warranty_repeat;
 pub mod heating_for_the_desk;
-pub mod outage_to_incident;
 
 /// What domains offer each other with the store.
 pub static OFFERS: store::Offers = &[&heating_for_the_desk::FACTS];

@@ -44,8 +44,6 @@ pub mod season;
 pub mod service_asset;
 pub mod service_card;
 pub mod retention;
-mod scope;
-pub mod season;
 pub mod standard_check;
 pub mod station;
 pub mod stop;
