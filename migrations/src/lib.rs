@@ -79,6 +79,8 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    Inspection = "20261128_317_inspection";
+    ValveCheck = "20261128_318_valve_check";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -308,6 +308,8 @@ fn describe(tag: &str) -> &'static str {
         "heating seasons" => "Seasons and their prices 供暖期与单价",
         "heating stations" => "Stations and who visits them 供热站与包保",
         "heat refunds" => "What cold homes get back 退费",
+        "inspection" => "Hidden heat use: cases, measurements, notices, agreements 稽查与协议",
+        "valve checks" => "Whether unpaid and stopped homes are closed, and opened again 关栓核查",
         "instruments" => "Instruments and their calibrations 仪器设备",
         "outages" => "Heat that is stopped or reduced, level by level 停缓供",
         "temperature cases" => "Room temperature: asked for, measured, remedied, called back 测温",

@@ -12,7 +12,8 @@ pub const REFUND_RULE_SETS: &str = r#"{
 
 /// Minutes before the due instant: half of the two hours of a visit, a day before the season.
 const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 240, "temperature_call_back": 240,
-    "stop_to_seal": 1440}"#;
+    "stop_to_seal": 1440, "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320,
+    "valve_to_rectify": 1440, "valve_to_reopen": 720}"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[
@@ -49,6 +50,15 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::boolean("heating.stop.mid_season", false, "供暖期内是否可报停"),
     Parameter::boolean("heating.stop.refuse_warranty", false, "保修期内是否拒绝报停"),
     Parameter::decimal("heating.stop.basic_fee_percent", "0.00", "%", "报停基本热费比例"),
+    // Inspection and recovery (HS-R60, R61).
+    Parameter::integer("heating.inspection.notice_days", 15, (1, 365), "d", "整改通知期限"),
+    Parameter::integer("heating.inspection.agreement_days", 30, (1, 365), "d", "协议签订期限"),
+    Parameter::integer("heating.recovery.seasons_back", 2, (0, 20), "", "可追缴的以往供暖期数"),
+    // Valve checks (HS-R63 … R65).
+    Parameter::integer("heating.valve.no_access_rounds", 3, (1, 20), "", "通知分公司前的入户未果次数"),
+    Parameter::integer("heating.valve.rectify_days", 3, (1, 60), "d", "关栓整改期限"),
+    Parameter::integer("heating.valve.reopen_hours", 24, (1, 720), "h", "恢复开栓时限"),
+    Parameter::json("heating.valve.risk_weights", "[40, 30, 20, 10]", "", "关栓核查风险分值"),
 ];
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ fn nothing() -> Condition {
 }
 
 /// Whether this caller knows every station and household.
-fn knows_all(actor: &Actor) -> bool {
+pub(crate) fn knows_all(actor: &Actor) -> bool {
     use JobRole::{FinanceOfficer, HeatingHotlineAgent, HeatingInspector, HeatingServiceManager};
     actor.scope.all || actor.is_any(&[HeatingServiceManager, HeatingHotlineAgent, HeatingInspector, FinanceOfficer])
 }

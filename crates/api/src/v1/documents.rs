@@ -7,12 +7,15 @@ use actix_web::http::Method;
 use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
+use heating_service::agreement::HeatAgreement;
 use heating_service::household::Household;
+use heating_service::inspection::InspectionCase;
 use heating_service::instrument::Instrument;
 use heating_service::outage::Outage;
 use heating_service::price::HeatPrice;
 use heating_service::refund::HeatRefund;
 use heating_service::temperature::TemperatureCase;
+use heating_service::valve_check::ValveCheck;
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
@@ -75,6 +78,9 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Instrument>(),
         Attachable::of::<TemperatureCase>(),
         Attachable::of::<Outage>(),
+        Attachable::of::<InspectionCase>(),
+        Attachable::of::<HeatAgreement>(),
+        Attachable::of::<ValveCheck>(),
     ]
 }
 

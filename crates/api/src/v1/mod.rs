@@ -26,6 +26,7 @@ pub mod heating_stations;
 pub mod households;
 pub mod imports;
 pub mod incidents;
+pub mod inspection_cases;
 pub mod instruments;
 pub mod journal;
 pub mod knowledge_articles;
@@ -62,6 +63,7 @@ pub mod temperature_cases;
 pub mod ticket_catalogues;
 pub mod tickets;
 pub mod units;
+pub mod valve_checks;
 pub mod warranties;
 pub mod webhooks;
 pub mod work_items;
@@ -137,6 +139,8 @@ pub fn routes(api: &mut Api, sandbox: bool) {
     heat_refunds::routes(api);
     instruments::routes(api);
     temperature_cases::routes(api);
+    inspection_cases::routes(api);
+    valve_checks::routes(api);
     outages::routes(api);
     if sandbox {
         sandbox::routes(api);

@@ -1,6 +1,9 @@
 //! The reports of the heating service (heating §8): a room a subject, each with its declarations and the functions
 //! from rows to figures. A figure that a list can show is counted through that list's filters and opens it.
 
+mod inspection;
+mod valves;
+
 use kernel::fault::{self, Fault};
 use store::Reading;
 use store::reports::{Ask, Definition};
@@ -10,8 +13,11 @@ use crate::season::{entity::Model as Season, queries as seasons};
 /// Read by who leads; a branch and a station see their part.
 pub(crate) const READ: &str = "heating.report:read";
 
+/// Those of inspection and valves, read by the inspector as well.
+pub(crate) const READ_INSPECTION: &str = "heating.report:read_inspection";
+
 /// The reports by subject.
-const SUBJECTS: &[&[Definition]] = &[];
+const SUBJECTS: &[&[Definition]] = &[inspection::REPORTS, valves::REPORTS];
 
 /// Every report of this domain.
 pub fn reports() -> impl Iterator<Item = &'static Definition> {
