@@ -1,6 +1,7 @@
 //! The heating service through HTTP.
 
 pub mod desk;
+mod inspection;
 mod money;
 mod outages;
 pub mod proposals;
@@ -9,3 +10,4 @@ mod refusals;
 mod register;
 mod stops;
 mod temperature;
+mod valves;
