@@ -88,6 +88,8 @@ tables! {
     Reconciliation = "20261128_321_reconciliation";
     Laboratory = "20261128_310_laboratory";
     InstrumentChecks = "20261128_311_instrument_checks";
+    Inspection = "20261128_317_inspection";
+    ValveCheck = "20261128_318_valve_check";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -501,6 +501,25 @@ policy! {
     "heating.stop:approve" => [HeatingBranchManager];
     "heating.stop:seal" => [HeatingStationHead, HeatingInspector];
     // HS-06 who visits which station, what was found, what the month came to
+    // HS-10 inspection: the inspector finds and measures, the manager approves and closes
+    "heating.inspection:read" => HEATING;
+    "heating.inspection:create" => [HeatingInspector];
+    "heating.inspection:work" => [HeatingInspector];
+    "heating.inspection:notice" => [HeatingInspector];
+    "heating.inspection:agree" => [HeatingInspector];
+    "heating.inspection:close" => [HeatingServiceManager];
+    "heating.agreement:read" => HEATING;
+    "heating.agreement:create" => [HeatingInspector];
+    "heating.agreement:approve" => [HeatingServiceManager];
+    "heating.agreement:sign" => [HeatingInspector];
+    "heating.agreement:end" => [HeatingInspector];
+    // HS-11 valves: checked by the inspector, closed and opened by the station
+    "heating.valve:read" => HEATING;
+    "heating.valve:list" => [HeatingInspector];
+    "heating.valve:check" => [HeatingInspector];
+    "heating.valve:notify" => [HeatingInspector];
+    "heating.valve:rectify" => [HeatingStationHead, HeatingBranchManager];
+    // HS-06 who visits which station
     "heating.visit:read" => HEATING;
     "heating.visit:plan" => [HeatingServiceManager, HeatingBranchManager];
     // HS-13 public assets and cards; whoever reads an asset's code reports without sign-in
@@ -549,6 +568,7 @@ policy! {
         [HeatingFeeCollector, HeatingHotlineAgent, HeatingServiceManager, FinanceOfficer, Customer];
     "heating.bill:read" => HEATING, [Customer];
     "heating.bill:run" => [HeatingFeeCollector, HeatingServiceManager];
+    "heating.bill:approve" => [HeatingServiceManager];
     "heating.bill:issue" => [HeatingFeeCollector];
     "heating.bill:reverse" => [HeatingServiceManager];
     "heating.receipt:read" => HEATING;
@@ -559,6 +579,10 @@ policy! {
     "heating.refund:approve" => [HeatingServiceManager];
     "heating.refund:credit" => [HeatingFeeCollector];
     "heating.refund:pay_out" => [FinanceOfficer];
+    // HS-15 reports: who leads, and whose subject it is
+    "heating.report:read_inspection" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead, HeatingInspector];
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Grant>> =

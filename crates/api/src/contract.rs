@@ -347,6 +347,8 @@ fn describe(tag: &str) -> &'static str {
         "heating stations" => "Stations and who visits them 供热站与包保",
         "heat complaints" => "Complaints about heat, how they count, and the official lines 供热投诉与对账",
         "heat refunds" => "What cold homes get back 退费",
+        "inspection" => "Hidden heat use: cases, measurements, notices, agreements 稽查与协议",
+        "valve checks" => "Whether unpaid and stopped homes are closed, and opened again 关栓核查",
         "instruments" => "Instruments and their calibrations 仪器设备",
         "laboratory" => "Coal and ash: samples under blind codes, determinations, reports, cross-checks 煤质与灰渣化验",
         "outages" => "Heat that is stopped or reduced, level by level 停缓供",

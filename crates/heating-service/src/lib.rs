@@ -1,8 +1,10 @@
 //! Heating service (供热客服): seasons, stations, households and what they pay.
 //!
 //! Owns the register of heated homes, their areas, the season's prices, bills, receipts and the household's
-//! ledger. Knows customers, units and staff only by id and through the registers; knows no other domain.
+//! ledger; heat used without a right and valves that should be closed. Knows customers, units and staff only by id
+//! and through the registers; knows no other domain.
 
+pub mod agreement;
 pub mod alteration;
 pub mod annual;
 pub mod area_item;
@@ -16,6 +18,7 @@ pub mod evaluation_scheme;
 pub mod fee;
 pub mod household;
 pub mod imports;
+pub mod inspection;
 pub mod instrument;
 pub mod lab;
 pub mod lab_equipment;
@@ -37,6 +40,7 @@ pub mod receipt;
 pub mod rectification;
 pub mod reconciliation;
 pub mod refund;
+pub mod reopening;
 pub mod reports;
 pub mod rule;
 mod scope;
@@ -51,6 +55,8 @@ pub mod temperature;
 mod tense;
 pub mod training;
 pub mod visit;
+pub mod valve_check;
+pub mod valve_check_list;
 pub mod visit_assignment;
 pub mod visit_plan;
 pub mod visit_problem;

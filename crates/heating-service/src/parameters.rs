@@ -22,6 +22,8 @@ const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "time
 
 /// The part of the bomb's heat that nitric acid gave, by the upper limit of the heat (GB/T 213).
 const Q_ALPHA: &str = r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
+    "stop_to_seal": 1440, "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320,
+    "valve_to_rectify": 1440, "valve_to_reopen": 720}"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[
@@ -100,6 +102,15 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::decimal("heating.stop.basic_fee_percent", "0.00", "%", "报停基本热费比例"),
     // The annual summary (HS-R80).
     Parameter::decimal("heating.summary.tolerance_percent", "5.00", "%", "年度总结“近”字数字的允许差"),
+    // Inspection and recovery (HS-R60, R61).
+    Parameter::integer("heating.inspection.notice_days", 15, (1, 365), "d", "整改通知期限"),
+    Parameter::integer("heating.inspection.agreement_days", 30, (1, 365), "d", "协议签订期限"),
+    Parameter::integer("heating.recovery.seasons_back", 2, (0, 20), "", "可追缴的以往供暖期数"),
+    // Valve checks (HS-R63 … R65).
+    Parameter::integer("heating.valve.no_access_rounds", 3, (1, 20), "", "通知分公司前的入户未果次数"),
+    Parameter::integer("heating.valve.rectify_days", 3, (1, 60), "d", "关栓整改期限"),
+    Parameter::integer("heating.valve.reopen_hours", 24, (1, 720), "h", "恢复开栓时限"),
+    Parameter::json("heating.valve.risk_weights", "[40, 30, 20, 10]", "", "关栓核查风险分值"),
 ];
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ kernel::problems! {
     OUTSIDE_HOURS = Invalid, "outside_hours", "不在入户时间内,须用户同意", "Outside the hours of visits; the user has to agree";
     LEVEL_MISSING = Conflict, "level_missing", "尚未逐级上报或通知:{levels}", "Not told yet: {levels}";
     ALREADY_REPORTED = Conflict, "already_reported", "该级已上报", "This level was told already";
-    CASE_OPEN = Conflict, "case_open", "该用热户已有未关闭的测温单({number})", "The household has a case that has not ended ({number})";
+    CASE_OPEN = Conflict, "case_open", "该用热户已有未关闭的单据({number})", "The household has a case that has not ended ({number})";
     NOT_CONNECTED = Conflict, "not_connected", "用热户未接通", "The household is not connected";
     NOT_JUDGED = Conflict, "not_judged", "不达标的测温单须先判定责任", "A cold home's case is closed only once somebody judged who answers for it";
     UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "回访次数不足:需 {needed} 次,已 {made} 次", "Not enough call-back attempts: {needed} needed, {made} made";
@@ -59,5 +59,12 @@ kernel::problems! {
     NOT_AVERAGED = Conflict, "not_averaged", "{item} 尚无均值", "{item} has no mean yet";
     STANDARD_EXPIRED = Conflict, "standard_expired", "标准样已于 {valid_until} 过期", "The standard sample expired on {valid_until}";
     EQUIPMENT_SHORT = Conflict, "equipment_short", "结存仅 {balance}", "There are only {balance}";
+    NOTICE_MISSING = Conflict, "notice_missing", "尚未送达通知", "No notice was served";
+    NOTICE_RUNNING = Conflict, "notice_running", "通知期限至 {until} 尚未届满", "The term of the notice runs until {until}";
+    AGREEMENT_NOT_APPROVED = Conflict, "agreement_not_approved", "协议 {number} 未批准或已终止", "The agreement {number} is not approved, or has ended";
+    NOT_VERIFIED = Conflict, "not_verified", "拒不配合的案件须由两人分别测量后方可追缴", "A refused case is billed once two persons have measured each part";
+    NOTHING_TO_BILL = Conflict, "nothing_to_bill", "没有可追缴的金额", "There is nothing to bill";
+    RECOVERY_TOO_OLD = Invalid, "recovery_too_old", "追缴不得早于 {earliest}", "Nothing is recovered from before {earliest}";
+    NO_ACCESS_ROUNDS = Conflict, "no_access_rounds", "入户 {needed} 次未果后方可通知分公司,已 {made} 次", "The branch is told after {needed} visits without access; {made} were made";
     NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
 }

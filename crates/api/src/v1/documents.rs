@@ -9,7 +9,9 @@ use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
 use heating_service::evaluation::Evaluation;
 use heating_service::complaint::HeatComplaint;
+use heating_service::agreement::HeatAgreement;
 use heating_service::household::Household;
+use heating_service::inspection::InspectionCase;
 use heating_service::instrument::Instrument;
 use heating_service::outage::Outage;
 use heating_service::price::HeatPrice;
@@ -19,6 +21,7 @@ use heating_service::refund::HeatRefund;
 use heating_service::rule::StationRule;
 use heating_service::temperature::TemperatureCase;
 use heating_service::visit::Visit;
+use heating_service::valve_check::ValveCheck;
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
@@ -87,6 +90,9 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Evaluation>(),
         Attachable::of::<Rectification>(),
         Attachable::of::<HeatComplaint>(),
+        Attachable::of::<InspectionCase>(),
+        Attachable::of::<HeatAgreement>(),
+        Attachable::of::<ValveCheck>(),
     ]
 }
 

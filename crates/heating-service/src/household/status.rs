@@ -109,9 +109,14 @@ fn overdue_of_row(day: NaiveDate, what: SimpleExpr) -> SelectStatement {
         .to_owned()
 }
 
+/// The households with something overdue on a day.
+pub(crate) fn overdue_on(day: NaiveDate) -> SimpleExpr {
+    Expr::exists(overdue_of_row(day, Expr::value(1)))
+}
+
 /// The households that have a status on a day.
 pub fn condition(status: Status, day: NaiveDate) -> Condition {
-    let arrears = || Expr::exists(overdue_of_row(day, Expr::value(1)));
+    let arrears = || overdue_on(day);
     match status {
         Status::NotConnected => connected(day).not(),
         Status::Stopped => connected(day).add(stopped(day)),

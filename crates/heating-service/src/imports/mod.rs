@@ -5,6 +5,7 @@ mod heat_receipts;
 mod households;
 mod official_complaints;
 mod temperature_readings;
+mod valve_checks;
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
@@ -23,6 +24,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<area_items::AreaItemRow>(),
     Kind::of::<heat_receipts::HeatReceiptRow>(),
     Kind::of::<official_complaints::OfficialComplaintRow>(),
+    Kind::of::<valve_checks::ValveCheckRow>(),
 ];
 
 /// The household of this number, as far as the caller may know of it.

@@ -6,6 +6,7 @@ mod complaints;
 mod desk;
 mod filing;
 mod heating;
+mod inspection;
 mod network;
 mod outbound;
 mod papers;
@@ -96,6 +97,8 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "households" | "alterations" => heating::households(app, method, path).await,
         "heat-bills" | "heat-bill-runs" | "heat-receipts" => heating::money(app, path).await,
+        "inspection-cases" | "heat-agreements" => inspection::cases(app, path).await,
+        "valve-check-lists" | "valve-checks" | "reopenings" => inspection::valves(app, path).await,
         "stop-applications" => heating::stops(app, path).await,
         "heating-proposals" => heating::proposals(app, path).await,
         "outages" => heating::outages(app, path).await,
