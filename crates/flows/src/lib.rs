@@ -5,6 +5,8 @@
 pub mod complaint_class;
 pub mod complaint_reconciliation;
 pub mod complaint_to_heating;
+pub mod contact;
+pub mod home_context;
 mod homes;
 pub mod imports;
 pub mod outage_to_incident;

@@ -1,6 +1,7 @@
 //! The heating service through HTTP.
 
 pub mod complaints;
+mod context;
 pub mod desk;
 mod money;
 mod outages;

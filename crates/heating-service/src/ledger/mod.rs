@@ -16,6 +16,7 @@ use sea_orm::{IntoActiveModel, Set};
 use store::Work;
 
 use crate::household::entity::Model as Home;
+use crate::household::standing::Standing;
 use crate::household::status::Standings;
 use crate::household::{Household, commands as homes};
 pub use entity::Kind;
@@ -38,6 +39,7 @@ pub(crate) struct Posting {
 /// A household's account while something is booked on it.
 pub(crate) struct Account {
     home: Home,
+    standing: Standing,
     balance_fen: i64,
     position: i32,
 }
@@ -48,7 +50,8 @@ impl Account {
         let home = homes::locked(work, household_id).await?;
         let entries = Entity::find().filter(Column::HouseholdId.eq(home.id)).count(&work.db()).await?;
         let position = i32::try_from(entries).map_err(Fault::internal)?;
-        Ok(Self { balance_fen: home.balance_fen, position, home })
+        let standing = Standing::of(work, &home).await?;
+        Ok(Self { balance_fen: home.balance_fen, position, standing, home })
     }
 
     /// Books an entry.
@@ -83,6 +86,6 @@ impl Account {
         change.balance_fen = Set(self.balance_fen);
         change.overdue_fen = Set(overdue);
         work.change::<Household>(&self.home, change, "changed", |fact| fact).await?;
-        Ok(())
+        self.standing.told(work).await
     }
 }

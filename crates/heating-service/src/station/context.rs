@@ -11,6 +11,7 @@ use super::HeatingStation;
 use super::entity::{Kind, Model};
 use crate::household::entity::{Column, Entity};
 use crate::household::status::{self, Status};
+use crate::outage::{OpenOutageView, area, brief};
 
 /// A station and how its households stand on a day; the counts add up to its households (HS-R02).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -27,6 +28,7 @@ pub struct HeatingStationContext {
     pub by_status: HouseholdCounts,
     /// Homes at the far ends of its network.
     pub far_end_households: u64,
+    pub open_outages: Vec<OpenOutageView>,
 }
 
 /// Households by status.
@@ -51,7 +53,8 @@ pub async fn of(at: &Reading, id: Uuid, day: NaiveDate) -> Result<HeatingStation
     };
     let households = homes().count(&at.db()).await?;
     let far_end_households = homes().filter(Column::FarEnd.eq(true)).count(&at.db()).await?;
-    Ok(context(row, day, households, by_status, far_end_households))
+    let open_outages = brief::open(at, area::reaching(row.id)).await?;
+    Ok(HeatingStationContext { open_outages, ..context(row, day, households, by_status, far_end_households) })
 }
 
 fn context(
@@ -72,5 +75,6 @@ fn context(
         households,
         by_status,
         far_end_households: far,
+        open_outages: Vec::new(),
     }
 }
