@@ -24,6 +24,10 @@ pub async fn home_of(at: &Reading, ticket: &Ticket) -> Result<Option<Home>, Faul
     }
     let Some(customer) = ticket.customer_id else { return Ok(None) };
     let mut held = households::Entity::find().filter(households::Column::CustomerId.eq(customer));
+    if ticket.unit_id.is_some() {
+        // Another unit than his homes': only one that names none may be it.
+        held = held.filter(households::Column::UnitId.is_null());
+    }
     if let Some(station) = ticket.station_org_unit_id {
         held = held.filter(households::Column::OrgUnitId.eq(station));
     }
