@@ -2,6 +2,7 @@
 
 use heating_service::household::entity::{self as households, Model as Home};
 use heating_service::station::entity::{self as stations, Model as Station};
+use heating_service::temperature::entity as cases;
 use kernel::fault::Fault;
 use registers::property::unit::entity as units;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -23,6 +24,10 @@ pub async fn home_of(at: &Reading, ticket: &Ticket) -> Result<Option<Home>, Faul
     }
     let Some(customer) = ticket.customer_id else { return Ok(None) };
     let mut held = households::Entity::find().filter(households::Column::CustomerId.eq(customer));
+    if ticket.unit_id.is_some() {
+        // Another unit than his homes': only one that names none may be it.
+        held = held.filter(households::Column::UnitId.is_null());
+    }
     if let Some(station) = ticket.station_org_unit_id {
         held = held.filter(households::Column::OrgUnitId.eq(station));
     }
@@ -61,9 +66,16 @@ pub async fn station_of(at: &Reading, ticket: &Ticket, home: Option<&Home>) -> R
     Ok(found.pop().filter(|_| found.is_empty()))
 }
 
-/// The tickets that speak of a home: of its unit, or about heat by whoever holds it, without another unit.
+/// The tickets that speak of a home: of its unit, of its temperature cases, or about heat by whoever holds it, without
+/// another unit.
 pub fn tickets_of(home: &Home) -> Condition {
-    let mut any = Condition::any();
+    let of_cases = cases::Entity::find()
+        .select_only()
+        .column(cases::Column::TicketId)
+        .filter(cases::Column::HouseholdId.eq(home.id))
+        .filter(cases::Column::TicketId.is_not_null())
+        .into_query();
+    let mut any = Condition::any().add(Column::Id.in_subquery(of_cases));
     if let Some(unit) = home.unit_id {
         any = any.add(Column::UnitId.eq(unit));
     }
@@ -72,6 +84,5 @@ pub fn tickets_of(home: &Home) -> Condition {
             Condition::any().add(Column::CategoryCode.eq("heating")).add(Column::CategoryCode.starts_with("heating."));
         any = any.add(Condition::all().add(Column::CustomerId.eq(customer)).add(Column::UnitId.is_null()).add(heat));
     }
-    // A home nobody holds, without a unit, has none.
-    any.add(Column::Id.is_null())
+    any
 }

@@ -12,6 +12,8 @@ pub mod visit_work;
 pub mod complaint_class;
 pub mod complaint_reconciliation;
 pub mod complaint_to_heating;
+pub mod contact;
+pub mod home_context;
 mod homes;
 pub mod imports;
 pub mod temperature_to_ticket;

@@ -14,6 +14,7 @@ use tickets::ticket::entity::Model as Ticket;
 use tickets::ticket::register::{self, RegisterTicket};
 use uuid::Uuid;
 
+use crate::homes::is_heating;
 use crate::ticket;
 
 /// The system whose ids such tickets carry.
@@ -46,7 +47,7 @@ pub(crate) async fn opened(work: &Work, home: &Home, opening: Opening<'_>) -> Re
         project_id: None,
         building_id: None,
         unit_id: home.unit_id,
-        station_org_unit_id: Some(home.org_unit_id),
+        station_org_unit_id: is_heating(opening.category_code).then_some(home.org_unit_id),
         received_at: None,
         complained_staff_id: None,
         call_ids: Vec::new(),

@@ -9,7 +9,8 @@ use crate::tickets::desk::document;
 
 /// A complaint about heat of a home whose unit is the fixture's.
 pub async fn complained(app: &TestApp, fields: Value) -> Value {
-    let body = json!({ "kind": "complaint", "category_code": "heating.room_temperature", "description": "家中不热,投诉多次" });
+    let body =
+        json!({ "kind": "complaint", "category_code": "heating.room_temperature", "description": "家中不热,投诉多次" });
     crate::tickets::desk::register(app, with(body, &fields)).await
 }
 
@@ -20,8 +21,12 @@ pub async fn complaint_of(app: &TestApp, ticket: &Value) -> Value {
 }
 
 async fn home(app: &TestApp) -> Value {
-    household(app, json!({ "room_no": null, "building": null, "address": null, "unit_id": app.fixture.unit,
-        "customer_id": app.fixture.customer })).await
+    household(
+        app,
+        json!({ "room_no": null, "building": null, "address": null, "unit_id": app.fixture.unit,
+        "customer_id": app.fixture.customer }),
+    )
+    .await
 }
 
 async fn act(app: &TestApp, who: &str, row: &Value, action: &str, body: Value) -> Answer {

@@ -2,6 +2,7 @@
 
 mod assets;
 pub mod complaints;
+mod context;
 pub mod desk;
 pub mod evaluations;
 mod inspection;

@@ -38,6 +38,7 @@ async fn hs_e10_what_is_decided_is_deducted_from_the_complaints_of_a_season(app)
             "description": "片区供热不足,投诉", "customer_id": app.fixture.customer });
         let ticket = app.post(HOTLINE, "/v1/tickets", body).await.expect(201);
         rows.push(complaint_of(app, &ticket).await);
+        app.later(chrono::TimeDelta::seconds(1));
     }
     let proof = document(app, HOTLINE).await;
     let classes = ["duplicate"; 4].into_iter().chain(["withdrawn"; 3]).chain(["unfounded"; 2]).chain(["transferred"]);

@@ -11,7 +11,13 @@ async fn step(app: &TestApp, who: &str, row: &Value, action: &str, body: Value) 
 }
 
 /// A stop of a station from one instant to another, reviewed.
-async fn reviewed(app: &TestApp, station: &Value, (from, to): (&str, &str), outage_fields: Value, review: Value) -> Value {
+async fn reviewed(
+    app: &TestApp,
+    station: &Value,
+    (from, to): (&str, &str),
+    outage_fields: Value,
+    review: Value,
+) -> Value {
     let place = station.as_str().unwrap();
     let row = outage(app, place, with(json!({ "started_at": from }), &outage_fields)).await;
     step(app, HEAD, &row, "report-branch", json!({})).await;

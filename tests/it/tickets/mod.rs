@@ -24,7 +24,7 @@ pub mod portfolio;
 pub mod quality;
 mod rebuild;
 mod refusals;
-mod reminders;
+pub mod reminders;
 mod repair;
 pub mod repair_desk;
 mod repair_money;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
+use flows::contact::{self, RevealContact};
 use store::{Answer, Done, Work};
-use tickets::ticket::contact::{self, RevealContact, RevealedContact};
+use tickets::ticket::contact::RevealedContact;
 
 use crate::call::{Call, Reply};
 use crate::router::{Api, Key};
@@ -23,7 +24,7 @@ pub fn routes(api: &mut Api) {
         },
     )
     .tag("customers")
-    .summary("Shows the contact behind one's own open ticket, callback or repair order; the reading is journaled.")
+    .summary("Shows the contact behind one's own open ticket, callback, repair order or temperature case; the reading is journaled.")
     .key(Key::No)
     .takes::<RevealContact>()
     .answers::<RevealedContact>();

@@ -1,8 +1,9 @@
 //! `/v1/heating-stations` and who visits them (spec heating §7, HS-01, HS-06).
 
 use actix_web::http::Method;
+use flows::home_context;
+use heating_service::station::HeatingStation;
 use heating_service::station::commands::{self, HeatingStationFields};
-use heating_service::station::{HeatingStation, context};
 use heating_service::visit_assignment::{self, VisitAssignment};
 use kernel::fault::Fault;
 use kernel::time::business_day;
@@ -30,9 +31,9 @@ pub fn routes(api: &mut Api) {
         at_a_glance,
     )
     .tag(TAG)
-    .summary("Shows a station at a glance: its households by status.")
+    .summary("Shows a station at a glance: its households by status, outages, tickets.")
     .query("as_of", "date", "The day; today when absent.")
-    .answers::<context::HeatingStationContext>();
+    .answers::<home_context::StationContextWithTickets>();
     api.resource::<VisitAssignment>(TAG, "visit_assignments")
         .read_with("heating.visit:read")
         .list()
@@ -44,6 +45,6 @@ pub fn routes(api: &mut Api) {
 async fn at_a_glance(call: Call) -> Result<Reply, Fault> {
     let at = call.reading();
     let day = call.query_value("as_of").map(|text| list::day("as_of", text)).transpose()?;
-    let context = context::of(&at, call.id()?, day.unwrap_or_else(|| business_day(at.now))).await?;
+    let context = home_context::station(&at, call.id()?, day.unwrap_or_else(|| business_day(at.now))).await?;
     Ok(Reply::Answer(Answer::json(Done::Ok, &context)?))
 }

@@ -1,11 +1,12 @@
 //! `/v1/households` and their parts: owners, areas, alterations, ledger (spec heating §7, HS-01).
 
 use actix_web::http::Method;
+use flows::home_context;
 use heating_service::alteration::{self, Alteration};
 use heating_service::area_item::{self, AreaItem};
 use heating_service::fee::{self, FeePreview};
+use heating_service::household::Household;
 use heating_service::household::commands::{self, HouseholdFields};
-use heating_service::household::{Household, context};
 use heating_service::ledger;
 use heating_service::ownership::{self, Ownership};
 use heating_service::proposal::{self, HeatingProposal};
@@ -88,13 +89,13 @@ fn readings(api: &mut Api) {
         "heating.household:context",
         async |call: Call| {
             let day = call.query_value("as_of").map(|text| list::day("as_of", text)).transpose()?;
-            json(&context::of(&call.reading(), call.id()?, day).await?)
+            json(&home_context::household(&call.reading(), call.id()?, day).await?)
         },
     )
     .tag(TAG)
-    .summary("Shows all a call about a home needs: status, debts, areas, station.")
+    .summary("Shows all a call about a home needs: status, debts, areas, measurements, outages, tickets, station.")
     .query("as_of", "date", "The day; today when absent.")
-    .answers::<context::HouseholdContext>();
+    .answers::<home_context::HouseholdContextWithTickets>();
     api.operation(
         Method::GET,
         "/v1/households/{id}/ledger",

@@ -1,9 +1,12 @@
 //! `/v1/temperature-cases` and their readings (spec heating §7, HS-02).
 
+use actix_web::HttpResponse;
+use actix_web::http::Method;
 use flows::temperature_to_ticket as flow;
 use heating_service::reading::{self, TemperatureReading};
-use heating_service::temperature::{TemperatureCase, calling_back, commands};
+use heating_service::temperature::{TemperatureCase, calling_back, commands, slip};
 
+use crate::call::{Call, Reply};
 use crate::router::{Act, Api, Key};
 
 const TAG: &str = "temperature cases";
@@ -46,6 +49,19 @@ pub fn routes(api: &mut Api) {
         )
         .act_with(act("close", "Closes a case."), close, commands::close)
         .act_with(act("cancel", "Gives a request up before anybody measured."), close, commands::cancel);
+    api.operation(
+        Method::GET,
+        "/v1/temperature-cases/{id}/feedback-slip",
+        "get_temperature_case_feedback_slip",
+        "heating.temperature:read",
+        async |call: Call| {
+            let page = slip::page(&call.reading(), call.id()?).await?;
+            Ok(Reply::Raw(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)))
+        },
+    )
+    .tag(TAG)
+    .summary("Shows the feedback slip of a case, to be printed and signed.")
+    .answers_type("text/html");
     api.resource::<TemperatureReading>(TAG, "temperature_readings")
         .read_with("heating.temperature:read")
         .list()

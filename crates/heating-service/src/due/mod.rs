@@ -1,6 +1,8 @@
 //! What waits in the heating service (PF-16, heating §10): a declaration a kind, derived from the rows themselves.
 
 mod rectifications;
+mod complaints;
+mod outages;
 mod stops;
 mod temperature;
 mod visits;
@@ -12,6 +14,7 @@ use store::work_list::{Reminder, Source, Told};
 
 const TEMPERATURE: &str = "heating.temperature:read";
 const VISIT: &str = "heating.visit:read";
+const OUTAGE: &str = "heating.outage:read";
 
 /// Every kind of this domain.
 pub const SOURCES: &[Source] = &[
@@ -24,6 +27,21 @@ pub const SOURCES: &[Source] = &[
     Source::new("temperature_call_back", ("测温回访", "Measured home to call back"), TEMPERATURE, |at, asked| {
         Box::pin(temperature::call_backs(at, asked))
     }),
+    Source::new("outage_branch", ("停缓供待报分公司", "Outage to tell the branch"), OUTAGE, |at, asked| {
+        Box::pin(outages::to_branch(at, asked))
+    }),
+    Source::new("outage_company", ("停缓供待报公司", "Outage to tell the company"), OUTAGE, |at, asked| {
+        Box::pin(outages::to_company(at, asked))
+    }),
+    Source::new("outage_forecast", ("停缓供预计恢复到期", "Outage due back"), OUTAGE, |at, asked| {
+        Box::pin(outages::forecasts(at, asked))
+    }),
+    Source::new(
+        "complaint_to_decide",
+        ("投诉待核定", "Complaint to decide"),
+        "heating.complaint:read",
+        |at, asked| Box::pin(complaints::to_decide(at, asked)),
+    ),
     Source::new("stop_to_seal", ("报停待封栓", "Stop to seal"), "heating.stop:read", |at, asked| {
         Box::pin(stops::to_seal(at, asked))
     }),
@@ -80,6 +98,10 @@ pub const REMINDERS: &[Reminder] = &[
     reminder("temperature_visit", &[STATION], &[BRANCH, MANAGER]),
     reminder("temperature_remeasure", &[STATION], &[MANAGER]),
     reminder("temperature_call_back", &[HOTLINE], &[MANAGER]),
+    // The next level hears at once; the level itself stays open.
+    reminder("outage_branch", &[], &[BRANCH]),
+    reminder("outage_company", &[], &[MANAGER]),
+    reminder("outage_forecast", &[], &[BRANCH, MANAGER]),
     reminder("stop_to_seal", &[STATION], &[STATION, BRANCH]),
     Reminder { daily: &[MANAGER], ..reminder("visit_week", &[Told::Holder], &[Told::Holder, BRANCH]) },
     Reminder { daily: &[MANAGER], ..reminder("visit_month", &[Told::Holder], &[Told::Holder, BRANCH]) },

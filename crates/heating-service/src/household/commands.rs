@@ -20,6 +20,7 @@ use validator::Validate;
 
 use super::Household;
 use super::entity::{ActiveModel, Column, Entity, Model, Use, Valve};
+use super::standing::Standing;
 use super::view::place;
 use crate::ownership;
 use crate::problems::{ROOM_TAKEN, SEAL_IN_USE, STATION_CLOSED, UNIT_TAKEN};
@@ -252,6 +253,7 @@ pub async fn update(work: &Work, row: &Model, fields: HouseholdFields) -> Result
         }
         refuse_taken_unit(work, fields.unit_id, Some(row.id)).await?;
     }
+    let standing = Standing::of(work, row).await?;
     let mut change = row.clone().into_active_model();
     change.unit_id = Set(fields.unit_id);
     change.building = Set(clean_text(&fields.building, false).map_err(|code| Fault::field("/building", code))?);
@@ -268,6 +270,7 @@ pub async fn update(work: &Work, row: &Model, fields: HouseholdFields) -> Result
     change.price_exception_fen = Set(fields.price_exception.map(Money::fen));
     let row = work.change::<Household>(row, change, "changed", |fact| fact).await?;
     index(work, &row).await?;
+    standing.told(work).await?;
     Ok(row)
 }
 

@@ -21,11 +21,14 @@ use crate::alteration::{self, AlterationView, entity as alterations};
 use crate::area_item::{self, AreaItemView};
 use crate::bill::entity as bills;
 use crate::fee::charge::HeightTest;
+use crate::outage::{OpenOutageView, area, brief};
 use crate::season;
 use crate::station::entity as stations;
 use crate::stop::{StopApplication, StopApplicationView, entity as stops};
+use crate::temperature::{LastVerdict, OpenTemperatureCase, lately};
 
-/// A home as the desk sees it during a call. The holder himself gets it without the alterations found.
+/// A home as the desk sees it during a call. The holder himself gets it without the alterations and
+/// cases.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct HouseholdContext {
     pub household_id: Uuid,
@@ -54,6 +57,15 @@ pub struct HouseholdContext {
     pub area_items: Vec<AreaItemView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_alterations: Option<Vec<AlterationView>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_cases: Option<Vec<OpenTemperatureCase>>,
+    /// The last three, the latest first.
+    pub last_verdicts: Vec<LastVerdict>,
+    /// With when heat is expected back and what customers are told.
+    pub open_outages: Vec<OpenOutageView>,
+    /// Null while no feed is configured.
+    #[schema(value_type = Option<Object>)]
+    pub weather: Option<serde_json::Value>,
     /// Live applications to stop or resume.
     pub stop_applications: Vec<StopApplicationView>,
     pub station: StationContact,
@@ -106,6 +118,10 @@ pub async fn of(at: &Reading, id: Uuid, day: Option<NaiveDate>) -> Result<Househ
         seasons: debts(at, row.id, day).await?,
         area_items: areas.into_iter().map(|item| area_item::view(item, test)).collect::<Result<_, _>>()?,
         open_alterations,
+        open_cases: if himself { None } else { Some(lately::open(at, row.id).await?) },
+        last_verdicts: lately::verdicts(at, row.id).await?,
+        open_outages: brief::open(at, area::of_home(at, &row).await?).await?,
+        weather: None,
         stop_applications: StopApplication::views(at, live).await?,
         station: contact(at, row.station_id).await?,
         household_id: row.id,

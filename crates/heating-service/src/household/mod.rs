@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod context;
 pub mod entity;
+pub(crate) mod standing;
 pub mod status;
 mod view;
 

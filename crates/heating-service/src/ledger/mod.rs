@@ -16,6 +16,7 @@ use sea_orm::{IntoActiveModel, Set};
 use store::Work;
 
 use crate::household::entity::Model as Home;
+use crate::household::standing::Standing;
 use crate::household::status::Standings;
 use crate::household::{Household, commands as homes};
 use crate::valve_check;
@@ -39,6 +40,7 @@ pub(crate) struct Posting {
 /// A household's account while something is booked on it.
 pub(crate) struct Account {
     home: Home,
+    standing: Standing,
     balance_fen: i64,
     position: i32,
 }
@@ -49,7 +51,8 @@ impl Account {
         let home = homes::locked(work, household_id).await?;
         let entries = Entity::find().filter(Column::HouseholdId.eq(home.id)).count(&work.db()).await?;
         let position = i32::try_from(entries).map_err(Fault::internal)?;
-        Ok(Self { balance_fen: home.balance_fen, position, home })
+        let standing = Standing::of(work, &home).await?;
+        Ok(Self { balance_fen: home.balance_fen, position, standing, home })
     }
 
     /// Books an entry.
@@ -84,6 +87,7 @@ impl Account {
         change.balance_fen = Set(self.balance_fen);
         change.overdue_fen = Set(overdue);
         let home = work.change::<Household>(&self.home, change, "changed", |fact| fact).await?;
+        self.standing.told(work).await?;
         if settled && overdue == 0 {
             valve_check::paying::paid_up(work, &home).await?;
         }

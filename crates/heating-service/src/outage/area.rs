@@ -123,6 +123,17 @@ pub async fn homes_of(at: &Reading, row: &Model) -> Result<Condition, Fault> {
     Ok(area.homes(business_day(row.started_at)))
 }
 
+/// The outages that reach a station.
+pub(crate) fn reaching(station: Uuid) -> Condition {
+    let reached = Query::select()
+        .column(Column::OutageId)
+        .from(Entity)
+        .and_where(Column::Kind.eq(Kind::Reached))
+        .and_where(Column::PlaceId.eq(station))
+        .to_owned();
+    Condition::all().add(Expr::col((Outages, super::entity::Column::Id)).in_subquery(reached))
+}
+
 /// The outages that reach one of these stations.
 pub(super) fn of_stations(scope: Condition) -> Condition {
     let stations = Query::select().column(stations::Column::Id).from(stations::Entity).cond_where(scope).to_owned();

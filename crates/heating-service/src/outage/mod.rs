@@ -1,6 +1,7 @@
 //! Outages (停缓供, HS-04): reported level by level, told to users, restored, reviewed.
 
 pub mod area;
+pub(crate) mod brief;
 pub mod commands;
 pub mod entity;
 mod view;
@@ -17,6 +18,7 @@ use store::{Reading, Resource};
 
 use crate::problems::{ALREADY_REPORTED, LEVEL_MISSING};
 use crate::scope;
+pub use brief::OpenOutageView;
 use entity::{Cause, CauseClass, Column, Entity, Kind, Model, Status, place};
 pub use view::OutageView;
 pub(crate) use view::levels;

@@ -85,7 +85,9 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let now = found(at, days).await?;
     let before = seasons::before(at, &season).await?;
     let earlier = match &before {
-        Some(before) => Some(found(at, Period { from: before.starts_on, to: counterpart(&season, before, days.to) }).await?),
+        Some(before) => {
+            Some(found(at, Period { from: before.starts_on, to: counterpart(&season, before, days.to) }).await?)
+        }
         None => None,
     };
     let connected = places::connected(at, days.to).await?;
@@ -137,8 +139,7 @@ fn notes(lacking: &[&str]) -> Vec<Note> {
     }
     let names = lacking.join("、");
     vec![Note {
-        zh: format!("未录入本供暖期挂网面积:{names}"),
-        en: format!("No network area of this season: {names}"),
+        zh: format!("未录入本供暖期挂网面积:{names}"), en: format!("No network area of this season: {names}")
     }]
 }
 

@@ -17,6 +17,7 @@ use crate::household::entity::{Column, Entity};
 use crate::household::status::{self, Status};
 use crate::visit;
 use crate::visit_summary::month_of;
+use crate::outage::{OpenOutageView, area, brief};
 
 /// A station and how its households stand on a day; the counts add up to its households (HS-R02).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -37,6 +38,7 @@ pub struct HeatingStationContext {
     pub quota: Option<VisitQuota>,
     /// The last one that was confirmed.
     pub last_evaluation: Option<LastEvaluation>,
+    pub open_outages: Vec<OpenOutageView>,
 }
 
 /// How a station stands with its visits in a month (HS-R31).
@@ -115,7 +117,9 @@ pub async fn of(at: &Reading, id: Uuid, day: NaiveDate) -> Result<HeatingStation
     let far_end_households = homes().filter(Column::FarEnd.eq(true)).count(&at.db()).await?;
     let quota = quota(at, &row, day).await?;
     let last_evaluation = last_evaluation(at, id, day).await?;
-    Ok(HeatingStationContext { quota, last_evaluation, ..context(row, day, households, by_status, far_end_households) })
+    let open_outages = brief::open(at, area::reaching(row.id)).await?;
+    let counted = context(row, day, households, by_status, far_end_households);
+    Ok(HeatingStationContext { quota, last_evaluation, open_outages, ..counted })
 }
 
 fn context(
@@ -138,5 +142,6 @@ fn context(
         far_end_households: far,
         quota: None,
         last_evaluation: None,
+        open_outages: Vec::new(),
     }
 }

@@ -18,6 +18,7 @@ use super::{MOVES, StopApplication, fees, queries, season_of};
 use crate::bill::{self, entity::Kind as BillKind};
 use crate::fee::Rates;
 use crate::household::entity::{Model as Home, Valve};
+use crate::household::standing::Standing;
 use crate::household::status::Standings;
 use crate::household::{Household, commands as homes, money};
 use crate::problems::{
@@ -237,6 +238,7 @@ pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<
     homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;
     let season = season_of(work, &row).await?;
     let home = homes::locked(work, row.household_id).await?;
+    let standing = Standing::of(work, &home).await?;
     let mut valve = home.clone().into_active_model();
     valve.valve = Set(Valve::Sealed);
     valve.seal_no = Set(Some(input.seal_no.clone()));
@@ -250,7 +252,9 @@ pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<
     change.photos = Set(serde_json::to_string(&input.photos).map_err(Fault::internal)?);
     change.sealed_by = Set(Some(work.actor().sub));
     change.effective_from = Set(Some(season.starts_on.max(business_day(work.now))));
-    work.change::<StopApplication>(&row, change, "effective", |fact| fact).await
+    let row = work.change::<StopApplication>(&row, change, "effective", |fact| fact).await?;
+    standing.told(work).await?;
+    Ok(row)
 }
 
 /// Refuses an application.

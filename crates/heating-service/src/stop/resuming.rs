@@ -15,6 +15,7 @@ use super::entity::{Kind, Model, Status};
 use super::{StopApplication, fees, queries, season_of};
 use crate::bill::{self, entity::Kind as BillKind};
 use crate::household::entity::{Model as Home, Valve};
+use crate::household::standing::Standing;
 use crate::household::{Household, commands as homes, money};
 use crate::problems::{NOT_STOPPED, RESUME_UNPAID};
 use crate::reopening::{self, entity::Cause};
@@ -108,6 +109,7 @@ pub async fn open_valve(work: &Work, id: Uuid, _input: &OpenValve) -> Result<Mod
     let stop = stop_of(work, &row).await?;
     let today = business_day(work.now);
     let home = homes::locked(work, row.household_id).await?;
+    let standing = Standing::of(work, &home).await?;
     let approved_for = row.effective_from.unwrap_or(today);
     if approved_for != today {
         let before = price(work, &home, &season, &stop, approved_for).await?;
@@ -130,5 +132,7 @@ pub async fn open_valve(work: &Work, id: Uuid, _input: &OpenValve) -> Result<Mod
     change.status = Set(to);
     change.sealed_by = Set(Some(work.actor().sub));
     change.effective_from = Set(Some(today));
-    work.change::<StopApplication>(&row, change, "effective", |fact| fact).await
+    let row = work.change::<StopApplication>(&row, change, "effective", |fact| fact).await?;
+    standing.told(work).await?;
+    Ok(row)
 }

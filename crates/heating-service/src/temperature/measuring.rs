@@ -46,7 +46,7 @@ pub struct SurveyTemperature {
 }
 
 /// The temperature a home is owed on a day, in tenths of a degree.
-async fn standard(at: &Reading, household_id: Uuid, measured_at: DateTimeUtc) -> Result<i32, Fault> {
+pub(super) async fn standard(at: &Reading, household_id: Uuid, measured_at: DateTimeUtc) -> Result<i32, Fault> {
     let day = business_day(measured_at);
     let home = crate::household::entity::Entity::find_by_id(household_id).one(&at.db()).await?;
     let region = match home {

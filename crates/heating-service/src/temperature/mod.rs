@@ -2,10 +2,13 @@
 
 pub mod calling_back;
 pub mod commands;
+pub mod contact;
 pub mod due;
 pub mod entity;
 pub mod figures;
+pub(crate) mod lately;
 pub mod measuring;
+pub mod slip;
 mod view;
 
 use access::{Actor, JobRole};
@@ -23,6 +26,7 @@ use crate::problems::NOT_JUDGED;
 
 use crate::scope;
 use entity::{Column, Entity, Model, Origin, Status, Verdict};
+pub use lately::{LastVerdict, OpenTemperatureCase};
 pub use view::TemperatureCaseView;
 
 /// The temperature cases (HS-02).

@@ -1,0 +1,115 @@
+//! All about a home in one call, its slip, its contact, and what waits about outages (HS-R16, heating §10).
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use super::complaints::complaint_of;
+use super::desk::*;
+use crate::kit::{TestApp, id};
+use crate::tickets::desk::document;
+use crate::tickets::reminders::remind;
+
+scenario! {
+async fn a_call_about_a_home_shows_what_was_measured_outages_and_tickets(app) {
+    let (home, _, case) = cold_home(app).await;
+    let place = home["station_id"].as_str().unwrap();
+    let ahead = json!({ "customer_text": "预计今晚恢复", "expected_restore_at": "2026-03-02T20:00:00+08:00" });
+    let row = outage(app, place, ahead).await;
+    let path = format!("/v1/households/{}/context", id(&home));
+    let told = app.get(HOTLINE, &path).await.expect(200);
+    let verdicts: Vec<&Value> = told["last_verdicts"].as_array().unwrap().iter().map(|one| &one["lowest_c"]).collect();
+    assert_eq!(verdicts, [&json!("18.0"), &json!("12.9"), &json!("13.1")], "{told}");
+    assert_eq!(told["last_verdicts"][0]["verdict"], "qualified");
+    assert_eq!((&told["open_cases"][0]["id"], &told["weather"]), (&case["id"], &Value::Null));
+    let open = &told["open_outages"][0];
+    assert_eq!((&open["id"], &open["customer_text"]), (&row["id"], &json!("预计今晚恢复")));
+    assert_eq!(open["expected_restore_at"], "2026-03-02T20:00:00+08:00");
+    // Found cold, it became a ticket.
+    assert_eq!((&told["open_tickets"][0]["id"], &told["last_tickets"][0]["kind"]), (&case["ticket_id"], &json!("repair")));
+    let station = app.get(MANAGER, &format!("/v1/heating-stations/{place}/context")).await.expect(200);
+    assert_eq!((&station["open_outages"][0]["id"], &station["open_tickets"]), (&row["id"], &json!(1)));
+    // The holder himself reads it without alterations and cases.
+    let own = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let his = app.get("customer", &format!("/v1/households/{}/context", id(&own))).await.expect(200);
+    assert_eq!((his.get("open_cases"), his.get("open_alterations"), &his["open_tickets"]), (None, None, &json!([])));
+    app.get("customer", &path).await.refused(404, "not_found");
+}
+}
+
+scenario! {
+async fn a_slip_is_printed_and_a_contact_revealed_while_the_case_is_open(app) {
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    let path = format!("/v1/temperature-cases/{}", id(&case));
+    let visit = json!({ "readings": [reading(&thermometer, json!({}))] });
+    app.post(HEAD, &format!("{path}/measure"), visit).await.expect(200);
+    let slip = app.by(HEAD, Method::GET, &format!("{path}/feedback-slip")).send().await;
+    assert_eq!((slip.status, slip.header("content-type")), (200, Some("text/html; charset=utf-8")));
+    let page = String::from_utf8(slip.bytes).unwrap();
+    assert!(page.contains(case["number"].as_str().unwrap()) && page.contains("18.5") && page.contains("王*"), "{page}");
+    assert!(!page.contains("王小明") && !page.contains("1201"), "{page}");
+    let ask = json!({ "resource": "temperature_case", "id": case["id"], "reason": "回访" });
+    let clear = app.post(HOTLINE, "/v1/contacts/reveal", ask.clone()).await.expect(200);
+    assert_eq!((&clear["name"], &clear["phone"]), (&json!("王小明"), &json!("13800135678")), "{clear}");
+    app.post(HOTLINE, &format!("{path}/call-back"), json!({ "satisfied": true })).await.expect(200);
+    app.post(HOTLINE, &format!("{path}/close"), json!({})).await.expect(200);
+    app.post(HOTLINE, "/v1/contacts/reveal", ask).await.refused(404, "not_found");
+}
+}
+
+async fn waits(app: &TestApp, who: &str, kind: &str) -> Vec<Value> {
+    let list = app.get(who, &format!("/v1/work-items?kind={kind}")).await.expect(200);
+    list["items"].as_array().unwrap().clone()
+}
+
+scenario! {
+async fn a_level_that_is_late_is_told_to_the_next_and_stays_open(app) {
+    let place = station(app, json!({})).await;
+    let row = outage(app, &place, json!({ "expected_restore_at": "2026-03-02T08:40:00+08:00" })).await;
+    let waiting = waits(app, HEAD, "outage_branch").await;
+    assert_eq!((&waiting[0]["subject"]["id"], &waiting[0]["due_at"]), (&row["id"], &json!("2026-03-02T08:15:00+08:00")));
+    assert_eq!(waits(app, BRANCH, "outage_company").await.len(), 0);
+    app.at("2026-03-02T08:16:00+08:00");
+    remind(app).await;
+    let inbox = app.get(BRANCH, "/v1/notifications?limit=200").await.expect(200);
+    let about = inbox["items"].as_array().unwrap().iter().filter(|item| item["resource_id"] == row["id"]);
+    assert_eq!(about.count(), 1, "{inbox}");
+    assert_eq!(waits(app, HEAD, "outage_branch").await.len(), 1);
+    app.post(HEAD, &format!("/v1/outages/{}/report-branch", id(&row)), json!({})).await.expect(200);
+    assert_eq!(waits(app, HEAD, "outage_branch").await.len(), 0);
+    assert_eq!(waits(app, BRANCH, "outage_company").await[0]["due_at"], "2026-03-02T08:46:00+08:00");
+    assert_eq!(waits(app, HOTLINE, "outage_forecast").await[0]["due_at"], "2026-03-02T08:40:00+08:00");
+}
+}
+
+scenario! {
+async fn a_proposed_class_waits_for_the_manager(app) {
+    household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let body = json!({ "channel_code": "walk_in", "kind": "complaint", "category_code": "heating.other",
+        "place_kind": "station_area", "station_org_unit_id": app.fixture.units["STATION"],
+        "description": "片区供热不足,投诉", "customer_id": app.fixture.customer });
+    let row = complaint_of(app, &app.post(HOTLINE, "/v1/tickets", body).await.expect(201)).await;
+    let path = format!("/v1/heat-complaints/{}", id(&row));
+    let proof = document(app, HOTLINE).await;
+    app.post(HOTLINE, &format!("{path}/propose"), json!({ "class": "unfounded", "proof_document_id": proof })).await.expect(200);
+    assert_eq!(waits(app, MANAGER, "complaint_to_decide").await[0]["subject"]["id"], row["id"]);
+    app.post(MANAGER, &format!("{path}/decide"), json!({})).await.expect(200);
+    assert_eq!(waits(app, MANAGER, "complaint_to_decide").await.len(), 0);
+}
+}
+
+scenario! {
+async fn whoever_pays_his_arrears_is_told_to_stand_otherwise(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    billed(app, &season, &home).await;
+    assert_eq!(shown(app, &home).await["status"], "arrears");
+    paid(app, &home, "2759.68").await.expect(201);
+    let list = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
+    let told: Vec<&Value> = list["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "household.status_changed").collect();
+    let last = told.iter().find(|entry| entry["data"]["status"] == "using").unwrap_or_else(|| panic!("{list}"));
+    assert_eq!(last["data"]["status_before"], "arrears");
+}
+}
