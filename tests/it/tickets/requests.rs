@@ -100,6 +100,10 @@ async fn who_approves_depends_on_the_type(app) {
     app.post("cs_manager", &format!("{application}/approve"), json!({})).await.expect(200);
     let bare = request(app, "return", json!({ "lines": [] }));
     app.post("cs_agent", "/v1/service-requests", bare).await.refused(422, "required");
+    for of in ["return", "exchange", "quality_return"] {
+        let strange = request(app, of, json!({ "reason_code": "too_heavy" }));
+        app.post("cs_agent", "/v1/service-requests", strange).await.refused(422, "invalid_enum");
+    }
 }
 }
 
