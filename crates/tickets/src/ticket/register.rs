@@ -175,6 +175,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
         split_from_id: None,
         merged_into_id: None,
         merged_on: None,
+        merged_from: None,
         origin_status: None,
         rating: None,
         rated_cycle: None,
