@@ -265,3 +265,25 @@ async fn a_unit_describes_what_nobody_holds(app) {
     described("合页松动").await.refused(409, "above_authority");
 }
 }
+
+scenario! {
+/// TK-R05: where three points suffice, the same category at the same time is a hint.
+async fn tk_r05_a_low_score_lists_the_same_category(app) {
+    let other = json!({ "customer_id": app.fixture.other_customer, "unit_id": app.fixture.other_unit });
+    let first = register(app, other.clone()).await;
+    let near = register(app, crate::kit::with(other, &json!({ "category_code": "house_quality.wall" }))).await;
+    let listed = async |least: i64| {
+        let body = json!({ "value": least, "valid_from": "2026-03-02", "reason": "试行" });
+        let path = "/v1/parameters/tickets.intake.duplicate_min_score";
+        app.later(hours(1));
+        app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
+        let ticket = register(app, json!({})).await;
+        let found = ticket["possible_duplicates"].as_array().unwrap().iter().map(|other| other["id"].clone());
+        let found: Vec<Value> = found.collect();
+        [&first, &near].map(|other| found.contains(&other["id"]))
+    };
+    assert_eq!(listed(4).await, [false, false]);
+    assert_eq!(listed(3).await, [true, false]);
+    assert_eq!(listed(2).await, [true, true]);
+}
+}
