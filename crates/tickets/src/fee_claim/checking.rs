@@ -44,7 +44,7 @@ impl Known {
     pub fn of(row: &line::Model, round: i32) -> Self {
         let checks: Vec<Check> = json_list(&row.checks);
         let found = |step: Step| {
-            let of_step = || checks.iter().filter(|check| check.round == round && check.step == step);
+            let of_step = || checks.iter().filter(move |check| check.round == round && check.step == step);
             let has = |result| of_step().any(|check| check.result == result).then_some(result);
             has(CheckResult::NotConfirmed).or_else(|| has(CheckResult::Confirmed))
         };
