@@ -152,7 +152,7 @@ impl Figures {
     }
 }
 
-/// Confirmed violations of the month, and those of earlier months that were published without them – these in the next
+/// Confirmed violations of the month, and those of earlier months published without them – these in the next
 /// month that is not, and in no later one (TK-R38).
 async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violation::entity::Model>, Fault> {
     use violation::entity::{Column as V, Entity as Violations};

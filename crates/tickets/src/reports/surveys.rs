@@ -4,8 +4,8 @@ use kernel::fault::Fault;
 use kernel::report::{Cell, Column, ColumnKind};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use store::reports::{Ask, Figures};
 use store::Reading;
+use store::reports::{Ask, Figures};
 
 use super::slice::Slice;
 use super::{count, percent, text};

@@ -32,8 +32,9 @@ pub struct UnmergeTicket {
     pub reason: String,
 }
 
-/// Merges a ticket into another: an approval that runs rests until the merge is undone. Its clocks run on and stop when the target's stop. What has stopped there already
-/// stops here, and once the target is answered its customer is called back like the others.
+/// Merges a ticket into another: an approval that runs rests until the merge is undone. Its clocks run on and stop when
+/// the target's stop. What has stopped there already stops here, and once the target is answered its customer is called
+/// back like the others.
 ///
 /// # Errors
 /// `merge_target_invalid` when the target is the ticket itself, merged, ended or not in scope.

@@ -357,7 +357,11 @@ pub async fn annul_breach(work: &Work, id: Uuid, input: &AnnulBreach) -> Result<
 /// of the responsible unit.
 fn may_update(row: &Model, actor: &access::Actor) -> Result<(), Fault> {
     let intake = access::groups::INTAKE.contains(&actor.role) || life_cycle::is_lead(actor);
-    if intake || life_cycle::holds(row, actor) { Ok(()) } else { Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder")) }
+    if intake || life_cycle::holds(row, actor) {
+        Ok(())
+    } else {
+        Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder"))
+    }
 }
 
 /// An attempt to tell the customer that reached nobody; the clock runs on.
