@@ -68,10 +68,14 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
         writing::stop_clock(work, id, "reply", now).await?;
     }
     let row = finish(work, &row, change, "merged", fact, None).await?;
-    let target = refresh(work, target).await?;
     if target.status == Status::Replied {
         callback::commands::open(work, &target, false).await?;
+        // Who is to be called back now keeps that clock running.
+        if callback::commands::next_due(work, target.id).await?.is_some() {
+            writing::run_on(work, &target, "callback", target.status).await?;
+        }
     }
+    refresh(work, target).await?;
     Ok(row)
 }
 
