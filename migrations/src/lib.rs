@@ -90,6 +90,7 @@ tables! {
     InstrumentChecks = "20261128_311_instrument_checks";
     Inspection = "20261128_317_inspection";
     ValveCheck = "20261128_318_valve_check";
+    MergedFrom = "20261128_340_merged_from";
 }
 
 /// Any number; it only has to be the same in every process.

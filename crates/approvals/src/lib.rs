@@ -7,4 +7,4 @@ pub mod approval;
 pub mod problems;
 pub mod route;
 
-pub use approval::{Decided, Decision, Subject, clear, current, decide, send_back, start, start_for};
+pub use approval::{Decided, Decision, Subject, clear, current, decide, rest, resume, send_back, start, start_for};

@@ -14,10 +14,8 @@ use tickets::heating_facts::{CountedBy, HeatingFacts, SeasonDays};
 use uuid::Uuid;
 
 /// The look-ups, to be offered with the store.
-pub static FACTS: HeatingFacts = HeatingFacts {
-    seasons: |at| Box::pin(season_days(at)),
-    households: |at, by, on| Box::pin(households(at, by, on)),
-};
+pub static FACTS: HeatingFacts =
+    HeatingFacts { seasons: |at| Box::pin(season_days(at)), households: |at, by, on| Box::pin(households(at, by, on)) };
 
 /// One season a number; where regions have their own, that entered first.
 async fn season_days(at: &Reading) -> Result<Vec<SeasonDays>, Fault> {

@@ -95,3 +95,22 @@ async fn a_month_is_a_reward_or_its_penalties_and_late_ones_count_in_the_next(ap
     app.post("cs_director", "/v1/monthly-assessments", json!({ "month": "2026-04" })).await.refused(422, "date_in_future");
 }
 }
+
+scenario! {
+/// TK-R38: what was found out after publication counts in the next month not published, and in no other.
+async fn tk_r38_a_late_violation_counts_in_one_month(app) {
+    rosters::published(app, json!({ "from": "2026-02-16" })).await;
+    rosters::published(app, json!({ "from": "2026-04-01" })).await;
+    let february = of_agent(app, &build(app, "2026-02").await);
+    app.post("cs_director", &format!("/v1/monthly-assessments/{}/publish", id(&february)), json!({})).await.expect(200);
+    let late = violation(app, "2026-02-20").await;
+    app.post("cs_supervisor", &format!("{late}/confirm"), json!({})).await.expect(200);
+    app.at("2026-04-02T09:00:00+08:00");
+    let april = async || of_agent(app, &build(app, "2026-04").await)["net"].clone();
+    assert_eq!(april().await, "100.00", "March, not built yet, is the next");
+    let march = of_agent(app, &build(app, "2026-03").await);
+    assert_eq!((&march["net"], april().await), (&json!("-10.00"), json!("100.00")));
+    app.post("cs_director", &format!("/v1/monthly-assessments/{}/publish", id(&march)), json!({})).await.expect(200);
+    assert_eq!(april().await, "100.00");
+}
+}

@@ -231,3 +231,17 @@ async fn tk_r09_the_callback_clock_stops_with_the_last_callback(app) {
     assert_eq!((&over["outcome"], &over["elapsed_seconds"]), (&json!("met"), &json!(3_600)));
 }
 }
+
+scenario! {
+/// TK-R05, R09: who is to be called back because his ticket joined an answered one keeps the clock running.
+async fn tk_r09_a_late_callback_keeps_the_clock_running(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    complete(app, "cs_agent2", &waiting, json!({ "outcome": "declined" })).await.expect(200);
+    assert_eq!(clock(app, &ticket, "callback").await["outcome"], "met");
+    let twin = register(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let merge = json!({ "target_ticket_id": ticket["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &twin, "merge", merge).await.expect(200);
+    assert_eq!(clock(app, &ticket, "callback").await["outcome"], "running");
+}
+}

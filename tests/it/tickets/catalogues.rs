@@ -55,3 +55,23 @@ async fn tk_r01_a_combination_no_longer_offered_leaves_its_tickets_alone(app) {
     act(app, "team_leader", &waiting, "classify", other).await.refused(422, "classification_invalid");
 }
 }
+
+scenario! {
+/// Spec §3: whatever an entry shows may be said when it is made.
+async fn an_entry_may_be_made_out_of_use_or_replaced(app) {
+    let garden = json!({ "code": "other.garden", "name": "绿化", "replaced_by": "property_service" });
+    assert_eq!(created(app, "/v1/ticket-categories", garden).await.expect(201)["replaced_by"], "property_service");
+    let itself = json!({ "code": "other.lawn", "name": "草坪", "replaced_by": "other.lawn" });
+    created(app, "/v1/ticket-categories", itself).await.refused(422, "invalid_enum");
+    let desk = json!({ "active": false, "responsible": { "rule": "desk" } });
+    for (path, body) in [
+        ("/v1/channels", json!({ "code": "weibo", "name": "微博", "medium": "im", "active": false })),
+        ("/v1/ticket-classifications", combination(desk)),
+        ("/v1/ticket-procedures", json!({ "code": "visit", "name": "上门", "active": false })),
+        ("/v1/ticket-catalogues", json!({ "list": "root_cause", "code": "frost", "name": "冻害", "active": false })),
+    ] {
+        assert_eq!(created(app, path, body).await.expect(201)["active"], false, "{path}");
+    }
+    app.post("cs_agent", "/v1/tickets", report(app, json!({ "channel_code": "weibo" }))).await.refused(422, "invalid_enum");
+}
+}

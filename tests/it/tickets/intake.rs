@@ -244,3 +244,46 @@ async fn a_stage_left_before_the_merge_does_not_run_on_after_it(app) {
     assert_eq!((&stage["stage"], &stage["outcome"]), (&json!("assigned"), &json!("met")));
 }
 }
+
+scenario! {
+/// Spec §4: while nobody is named, the responsible unit holds a case and describes it; then only who is named.
+async fn a_unit_describes_what_nobody_holds(app) {
+    let ticket = register(app, json!({})).await;
+    let unit = json!({ "org_unit_id": app.fixture.units["TEAM"] });
+    let ticket = act(app, "team_leader", &ticket, "assign", unit).await.expect(200);
+    assert_eq!(ticket["assignee_id"], json!(null));
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    let described = async |cause: &str| {
+        let version = app.get("cs_agent", &path).await.expect(200)["version"].as_i64().unwrap();
+        let call = app.by("engineering_officer", Method::PATCH, &path).if_match(version);
+        call.json(json!({ "cause": cause })).send().await
+    };
+    described("密封条老化").await.expect(200);
+    app.later(hours(1));
+    let named = json!({ "staff_id": app.fixture.staff["cs_agent"] });
+    act(app, "team_leader", &ticket, "assign", named).await.expect(200);
+    described("合页松动").await.refused(409, "above_authority");
+}
+}
+
+scenario! {
+/// TK-R05: where three points suffice, the same category at the same time is a hint.
+async fn tk_r05_a_low_score_lists_the_same_category(app) {
+    let other = json!({ "customer_id": app.fixture.other_customer, "unit_id": app.fixture.other_unit });
+    let first = register(app, other.clone()).await;
+    let near = register(app, crate::kit::with(other, &json!({ "category_code": "house_quality.wall" }))).await;
+    let listed = async |least: i64| {
+        let body = json!({ "value": least, "valid_from": "2026-03-02", "reason": "试行" });
+        let path = "/v1/parameters/tickets.intake.duplicate_min_score";
+        app.later(hours(1));
+        app.by("system_admin", Method::PUT, path).json(body).send().await.expect(200);
+        let ticket = register(app, json!({})).await;
+        let found = ticket["possible_duplicates"].as_array().unwrap().iter().map(|other| other["id"].clone());
+        let found: Vec<Value> = found.collect();
+        [&first, &near].map(|other| found.contains(&other["id"]))
+    };
+    assert_eq!(listed(4).await, [false, false]);
+    assert_eq!(listed(3).await, [true, false]);
+    assert_eq!(listed(2).await, [true, true]);
+}
+}

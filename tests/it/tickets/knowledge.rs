@@ -72,7 +72,9 @@ async fn a_customer_finds_what_is_meant_for_him_until_its_last_day(app) {
     assert!(found("customer", "q=%E6%9A%96%E6%B0%94%E7%89%87").await.is_empty());
     app.get("customer", &format!("/v1/knowledge-articles/{}", id(&shown))).await.refused(404, "not_found");
     let row = app.get("cs_agent", &format!("/v1/knowledge-articles/{}", id(&shown))).await.expect(200);
-    assert_eq!((&row["expired"], &row["status"]), (&json!(true), &json!("published")));
+    assert_eq!((&row["expired"], &row["status"]), (&json!(true), &json!("expired")));
+    assert_eq!(found("cs_agent", "status=expired").await, [id(&shown)]);
+    assert_eq!(found("cs_agent", "status=published").await, [id(&inside)]);
     assert_eq!(found("cs_agent", "expired=true").await, [id(&shown)]);
     let use_it = json!({ "ticket_id": id(&register(app, json!({})).await) });
     app.post("cs_agent", &format!("/v1/knowledge-articles/{}/use", id(&shown)), use_it).await.refused(409, "article_expired");

@@ -230,3 +230,15 @@ async fn every_act_is_told_in_the_history(app) {
     assert_eq!(versions, [1, 2, 3, 4, 5, 6]);
 }
 }
+
+scenario! {
+/// Spec §4: a transfer names another unit or person.
+async fn a_transfer_to_where_it_is_is_none(app) {
+    let ticket = started(app, json!({})).await;
+    let desk = json!({ "org_unit_id": app.fixture.units["DESK"], "reason": "转办" });
+    act(app, "cs_agent", &ticket, "transfer", desk).await.refused(422, "unchanged");
+    transfer(app, "cs_agent", &ticket, "cs_agent").await.refused(422, "unchanged");
+    let read = app.get("cs_agent", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    assert_eq!((&read["transfer_count"], &read["assignee_id"]), (&json!(0), &json!(app.fixture.staff["cs_agent"])));
+}
+}

@@ -104,6 +104,9 @@ async fn a_total_above_the_limit_needs_the_manager_and_a_denied_line_pays_nothin
     let mut april = again;
     april["month"] = json!("2026-04");
     app.post("service_outlet", "/v1/repair-fee-claims", april).await.refused(422, "line_not_claimable");
+    let other = json!({ "outlet_id": outlet, "month": "2026-03", "lines": [
+        { "repair_order_id": orders[0]["id"], "tariff_code": "SX-99", "claimed": "1.00" }] });
+    app.post("service_outlet", "/v1/repair-fee-claims", other).await.refused(422, "line_not_claimable");
     let path = format!("/v1/repair-fee-claims/{}", id(&claim));
     app.post("regional_service_rep", &format!("{path}/submit"), json!({})).await.expect(200);
     let check = |n: usize, result: &str| json!({ "repair_order_id": orders[n]["id"], "result": result });
@@ -115,7 +118,9 @@ async fn a_total_above_the_limit_needs_the_manager_and_a_denied_line_pays_nothin
     // One of three denied: the share is half, so two.
     app.post("regional_service_rep", &format!("{path}/first-review"), json!({})).await.refused(409, "spot_checks_missing");
     app.post("regional_service_rep", &format!("{path}/checks"), check(1, "confirmed")).await.expect(200);
-    let first = app.post("regional_service_rep", &format!("{path}/first-review"), json!({})).await.expect(200);
+    app.post("regional_service_rep", &format!("{path}/checks"), check(0, "confirmed")).await.expect(200);
+    let all = json!({ "lines": [{ "repair_order_id": orders[0]["id"], "first": "2500.01" }] });
+    let first = app.post("regional_service_rep", &format!("{path}/first-review"), all).await.expect(200);
     assert_eq!((&first["lines"][0]["first"], &first["totals"]["first"]), (&json!("0.00"), &json!("5000.02")));
     app.post("fee_settlement_clerk", &format!("{path}/checks"), check(2, "confirmed")).await.expect(200);
     app.post("fee_settlement_clerk", &format!("{path}/audit"), json!({})).await.expect(200);

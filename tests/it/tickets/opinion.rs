@@ -176,3 +176,26 @@ async fn who_reclassified_may_approve(app) {
     assert_eq!(approve(app, "cs_manager", &ticket).await.expect(200)["status"], "in_progress");
 }
 }
+
+scenario! {
+/// TK-R05, R07: a merge lets a running approval rest; undone, it goes on and leads back to where it was asked for.
+async fn a_merged_ticket_waits_for_no_approval(app) {
+    let ticket = started(app, serious_complaint()).await;
+    submit(app, &ticket).await;
+    let inbox = async || {
+        let list = app.get("cs_manager", "/v1/approvals?waiting_for=me").await.expect(200);
+        let work = app.get("cs_manager", "/v1/work-items?kind=opinion_approval").await.expect(200);
+        let count = |list: &Value| list["items"].as_array().unwrap().len();
+        (count(&list), count(&work))
+    };
+    assert_eq!(inbox().await, (1, 1));
+    let target = started(app, serious_complaint()).await;
+    let merge = json!({ "target_ticket_id": target["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &ticket, "merge", merge).await.expect(200);
+    assert_eq!(inbox().await, (0, 0));
+    let back = act(app, "cs_supervisor", &ticket, "unmerge", json!({ "reason": "不同事项" })).await.expect(200);
+    assert_eq!(back["status"], "pending_approval");
+    assert_eq!(inbox().await, (1, 1));
+    assert_eq!(approve(app, "cs_manager", &ticket).await.expect(200)["status"], "in_progress");
+}
+}

@@ -218,6 +218,13 @@ async fn another_person_approves(app) {
     let promotion = drafted(app, &one, json!({ "kind": "promotion" })).await;
     turn(app, "cs_manager", &promotion, "approve").await.refused(409, "above_authority");
     turn(app, "marketing_director", &promotion, "approve").await.expect(200);
+    let heating = async |kind: &str| {
+        let body = json!({ "kind": kind, "template_code": "greeting" });
+        app.post("heating_hotline_agent", CAMPAIGNS, body).await.expect(201)
+    };
+    let (elsewhere, notice) = (heating("promotion").await, heating("notice").await);
+    turn(app, "marketing_director", &elsewhere, "approve").await.expect(200);
+    app.get("marketing_director", &format!("{CAMPAIGNS}/{}", id(&notice))).await.refused(404, "not_found");
     app.post("cs_agent", CAMPAIGNS, json!({ "kind": "notice", "template_code": "none" })).await.refused(422, "not_found");
 }
 }

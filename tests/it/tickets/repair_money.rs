@@ -99,6 +99,7 @@ async fn money_on_the_spot_is_handed_in_and_confirmed_by_another(app) {
     app.post("cs_agent", "/v1/site-receipts", receipt("100.01", "SJ-2")).await.refused(409, "overpaid");
     app.post("cs_agent", "/v1/site-receipts", receipt("100.00", "SJ-2")).await.expect(201);
     let path = format!("/v1/site-receipts/{}", id(&made));
+    app.get("cashier", &path).await.expect(200);
     app.post("cash_office_clerk", &format!("{path}/confirm"), json!({})).await.refused(409, "invalid_state");
     app.post("cs_specialist", &format!("{path}/hand-in"), json!({})).await.refused(409, "above_authority");
     app.later(chrono::TimeDelta::hours(25));

@@ -96,10 +96,17 @@ async fn who_approves_depends_on_the_type(app) {
     app.post("order_clerk", &format!("{order}/approve"), json!({})).await.refused(409, "invalid_state");
     let application = led(app, "application", json!({ "lines": [] }), &["check"]).await;
     app.post("order_clerk", &format!("{application}/approve"), json!({})).await.refused(409, "above_authority");
-    app.post("engineering_officer", &format!("{application}/approve"), json!({})).await.refused(404, "not_found");
     app.post("cs_manager", &format!("{application}/approve"), json!({})).await.expect(200);
+    // Of another unit than the desk: he sees applications, and nothing else of it.
+    let technical = led(app, "application", json!({ "lines": [] }), &["check"]).await;
+    app.post("engineering_officer", &format!("{technical}/approve"), json!({})).await.expect(200);
+    app.get("engineering_officer", &order).await.refused(404, "not_found");
     let bare = request(app, "return", json!({ "lines": [] }));
     app.post("cs_agent", "/v1/service-requests", bare).await.refused(422, "required");
+    for of in ["return", "exchange", "quality_return"] {
+        let strange = request(app, of, json!({ "reason_code": "too_heavy" }));
+        app.post("cs_agent", "/v1/service-requests", strange).await.refused(422, "invalid_enum");
+    }
 }
 }
 

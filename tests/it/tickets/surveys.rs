@@ -82,8 +82,9 @@ async fn tk_e13_response_csat_and_nps(app) {
     assert_eq!(figures["response"], "62.50");
     assert_eq!((&figures["csat"], &figures["mean"], &figures["nps"]), (&json!("70.00"), &json!("3.70"), &json!("20.00")));
     let questions = results(app, &survey, "?by=question").await;
-    assert_eq!(questions["groups"].as_array().unwrap().len(), 2, "nobody wrote a remark");
-    assert_eq!((&questions["groups"][0]["n"], &questions["hidden_groups"]), (&json!(10), &json!(1)));
+    let remark = &questions["groups"][2];
+    assert_eq!((&remark["n"], &remark["csat"], &remark["texts"]), (&json!(0), &json!(null), &json!([])));
+    assert_eq!((&questions["groups"][0]["n"], &questions["hidden_groups"]), (&json!(10), &json!(0)));
     assert_eq!(questions["groups"][0]["counts"]["5"], 3);
     let report = app.get("cs_supervisor", "/v1/reports/tickets/surveys?month=2026-03").await.expect(200);
     let row: Vec<&Value> = report["rows"][0].as_array().unwrap().iter().map(|cell| &cell["value"]).collect();
@@ -353,5 +354,21 @@ async fn answers_are_rate_limited(app) {
     let calls = futures_util::future::join_all((0..60).map(|_| ask(&production, "nobody-has-this"))).await;
     let refused = calls.iter().filter(|answer| answer.status == 429).count();
     assert!(refused > 0);
+}
+}
+
+scenario! {
+/// TK-R25: `min_group` keeps small groups of people apart; a question is none, but words without a name may tell one.
+async fn tk_r25_few_answers_still_are_the_answers_to_a_question(app) {
+    let people = customers(app, 2).await;
+    for (one, anonymous, texts) in [(&people[..1], false, json!(["窗户漏风"])), (&people[1..], true, Value::Null)] {
+        let survey = opened(app, one, json!({ "anonymous": anonymous })).await;
+        let list = invitations(app, &survey, "").await;
+        let said = json!({ "service": 4, "recommend": 9, "remark": "窗户漏风" });
+        answer(app, token(&list[0]), said).await.expect(201);
+        let groups = results(app, &survey, "?by=question").await["groups"].clone();
+        assert_eq!((&groups[0]["n"], &groups[0]["mean"], &groups[0]["counts"]["4"]), (&json!(1), &json!("4.00"), &json!(1)));
+        assert_eq!(groups[2].get("texts").cloned().unwrap_or_default(), texts, "{anonymous}");
+    }
 }
 }

@@ -152,13 +152,7 @@ pub async fn refusal(at: &Reading, approval: &Model, actor: &Actor) -> Result<Op
 
 /// The open approval of a subject, locked, its open step the caller's to decide.
 async fn open_for_caller(work: &Work, resource: &str, id: Uuid) -> Result<(Model, Vec<Step>), Fault> {
-    let row = Entity::find()
-        .filter(Column::Resource.eq(resource))
-        .filter(Column::ResourceId.eq(id))
-        .filter(Column::Status.eq(Status::Open))
-        .lock(LockType::Update)
-        .one(&work.db())
-        .await?;
+    let row = open_of(work, resource, id).await?;
     let row = row.ok_or_else(|| Fault::internal("nothing waits for a decision"))?;
     if let Some(refusal) = refusal(work, &row, work.actor()).await? {
         return Err(refusal);
@@ -254,4 +248,29 @@ pub async fn clear(work: &Work, resource: &str, id: Uuid, reason: &str) -> Resul
         work.change::<Approval>(&row, change, "cleared", |fact| fact.reason(reason)).await?;
     }
     Ok(())
+}
+
+async fn open_of(work: &Work, resource: &str, id: Uuid) -> Result<Option<Model>, Fault> {
+    let open = Entity::find()
+        .filter(Column::Resource.eq(resource))
+        .filter(Column::ResourceId.eq(id))
+        .filter(Column::Status.eq(Status::Open));
+    Ok(open.lock(LockType::Update).one(&work.db()).await?)
+}
+
+/// Lets the open approval of a subject rest: nobody's turn until [`resume`].
+pub async fn rest(work: &Work, resource: &str, id: Uuid) -> Result<(), Fault> {
+    let Some(row) = open_of(work, resource, id).await? else { return Ok(()) };
+    let mut change = row.clone().into_active_model();
+    change.next_roles = Set(String::new());
+    work.change::<Approval>(&row, change, "rested", |fact| fact).await.map(drop)
+}
+
+/// Lets a resting approval go on with the step it was at.
+pub async fn resume(work: &Work, resource: &str, id: Uuid) -> Result<(), Fault> {
+    let Some(row) = open_of(work, resource, id).await? else { return Ok(()) };
+    let steps: Vec<Step> = serde_json::from_str(&row.steps).map_err(Fault::internal)?;
+    let mut change = row.clone().into_active_model();
+    change.next_roles = Set(role_list(&steps, usize::try_from(row.step).unwrap_or_default()));
+    work.change::<Approval>(&row, change, "resumed", |fact| fact).await.map(drop)
 }

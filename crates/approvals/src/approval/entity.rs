@@ -22,7 +22,7 @@ pub struct Model {
     pub step: i32,
     /// JSON array of the steps that hold for this subject, as they were when it started.
     pub steps: String,
-    /// `,role,role,` of the open step; empty when ended.
+    /// `,role,role,` of the open step; empty when ended or at rest.
     pub next_roles: String,
     pub applicant_id: Uuid,
     /// JSON array of persons who may not decide the open step.

@@ -18,7 +18,9 @@ use utoipa::ToSchema;
 
 use crate::route::Step;
 
-pub use deciding::{Decided, Decision, Subject, clear, current, decide, refusal, send_back, start, start_for};
+pub use deciding::{
+    Decided, Decision, Subject, clear, current, decide, refusal, rest, resume, send_back, start, start_for,
+};
 pub use entity::{Column, Entity, Model, Status, decision};
 pub use turn::{subjects_lent, subjects_of, waits_for};
 

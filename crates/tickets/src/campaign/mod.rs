@@ -115,8 +115,13 @@ impl Resource for OutreachCampaign {
     const NAME: &'static str = "outreach_campaign";
     const PATH: &'static str = "/v1/outreach-campaigns";
 
+    /// Those of the caller's units and his own; the marketing director judges the promotions of every unit.
     fn visible_to(actor: &Actor) -> Condition {
-        scope::of_units(actor, Column::OrgUnitId, &[Column::CreatedBy])
+        let mine = scope::of_units(actor, Column::OrgUnitId, &[Column::CreatedBy]);
+        match actor.is(JobRole::MarketingDirector) {
+            true => Condition::any().add(mine).add(Column::Kind.eq(Kind::Promotion)),
+            false => mine,
+        }
     }
 
     fn columns() -> Columns<Self> {

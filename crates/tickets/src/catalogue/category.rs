@@ -136,6 +136,9 @@ pub struct CreateTicketCategory {
     /// Today when absent.
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
+    /// Code of the category that takes its place after `valid_to`.
+    #[schema(max_length = 120)]
+    pub replaced_by: Option<String>,
 }
 
 /// What may change of a category; its code stays.
@@ -168,6 +171,7 @@ pub async fn create(work: &Work, cmd: &CreateTicketCategory) -> Result<Model, Fa
     if let Some(parent) = ancestors(&cmd.code).get(1) {
         category_known(work, parent, "/code").await?;
     }
+    replacement_known(work, &cmd.code, cmd.replaced_by.as_deref()).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -176,20 +180,24 @@ pub async fn create(work: &Work, cmd: &CreateTicketCategory) -> Result<Model, Fa
         name: Set(cmd.name.trim().to_owned()),
         valid_from: Set(valid_from),
         valid_to: Set(cmd.valid_to),
-        replaced_by: Set(None),
+        replaced_by: Set(cmd.replaced_by.clone()),
     };
     insert_new::<Category>(work, row, "code").await
+}
+
+/// A category is replaced by another one there is.
+async fn replacement_known(work: &Work, code: &str, by: Option<&str>) -> Result<(), Fault> {
+    match by {
+        Some(by) if by == code => Err(Fault::field("/replaced_by", "invalid_enum")),
+        Some(by) => category_known(work, by, "/replaced_by").await,
+        None => Ok(()),
+    }
 }
 
 /// Changes a category, or ends it in favour of another.
 pub async fn update(work: &Work, row: &Model, fields: TicketCategoryFields) -> Result<Model, Fault> {
     check_dates(fields.valid_from, fields.valid_to)?;
-    if let Some(code) = &fields.replaced_by {
-        if *code == row.code {
-            return Err(Fault::field("/replaced_by", "invalid_enum"));
-        }
-        category_known(work, code, "/replaced_by").await?;
-    }
+    replacement_known(work, &row.code, fields.replaced_by.as_deref()).await?;
     let mut next = row.clone().into_active_model();
     next.name = Set(fields.name.trim().to_owned());
     next.valid_from = Set(fields.valid_from);

@@ -116,6 +116,8 @@ pub struct CreateChannel {
     #[serde(default)]
     pub needs_call: bool,
     pub default_org_unit_id: Option<Uuid>,
+    /// True when absent.
+    pub active: Option<bool>,
 }
 
 /// What may change of a channel; code and medium stay.
@@ -157,7 +159,7 @@ pub async fn create(work: &Work, cmd: &CreateChannel) -> Result<Model, Fault> {
         service_number: Set(cmd.service_number.as_ref().map(|number| number.as_str().to_owned())),
         needs_call: Set(cmd.needs_call),
         default_org_unit_id: Set(cmd.default_org_unit_id),
-        active: Set(true),
+        active: Set(cmd.active.unwrap_or(true)),
     };
     insert_new::<Channel>(work, row, "code").await
 }

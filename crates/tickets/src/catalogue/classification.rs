@@ -201,6 +201,8 @@ pub struct CreateTicketClassification {
     pub procedure_code: Option<String>,
     #[schema(max_length = 40)]
     pub warranty_part_code: Option<String>,
+    /// True when absent.
+    pub active: Option<bool>,
     /// Today when absent.
     pub valid_from: Option<NaiveDate>,
     pub valid_to: Option<NaiveDate>,
@@ -252,7 +254,7 @@ pub async fn create(work: &Work, cmd: &CreateTicketClassification) -> Result<Mod
         handler_roles: cmd.handler_roles.clone(),
         procedure_code: cmd.procedure_code.clone(),
         warranty_part_code: cmd.warranty_part_code.clone(),
-        active: true,
+        active: cmd.active.unwrap_or(true),
         valid_from: cmd.valid_from.unwrap_or_else(|| time::business_day(work.now)),
         valid_to: cmd.valid_to,
     };

@@ -159,6 +159,8 @@ pub struct CreateTicketCatalogue {
     pub approver_group: Option<Approvers>,
     #[serde(default)]
     pub allowed_when_urgent: bool,
+    /// True when absent.
+    pub active: Option<bool>,
 }
 
 /// What may change of an entry; list and code stay.
@@ -199,7 +201,7 @@ pub async fn create(work: &Work, cmd: &CreateTicketCatalogue) -> Result<Model, F
         max_hours: Set(cmd.max_hours),
         approver_group: Set(cmd.approver_group.map(|group| group.code().to_owned())),
         allowed_when_urgent: Set(cmd.allowed_when_urgent),
-        active: Set(true),
+        active: Set(cmd.active.unwrap_or(true)),
     };
     insert_new::<Catalogue>(work, row, "code").await
 }

@@ -141,6 +141,8 @@ pub struct CreateTicketProcedure {
     pub required_document_kinds: Vec<String>,
     #[schema(max_length = 40)]
     pub approval_route: Option<String>,
+    /// True when absent.
+    pub active: Option<bool>,
 }
 
 /// What may change of a procedure; its code stays.
@@ -182,7 +184,7 @@ pub async fn create(work: &Work, cmd: &CreateTicketProcedure) -> Result<Model, F
         checklist: Set(text(&cmd.checklist)?),
         required_document_kinds: Set(text(&cmd.required_document_kinds)?),
         approval_route: Set(cmd.approval_route.clone()),
-        active: Set(true),
+        active: Set(cmd.active.unwrap_or(true)),
     };
     insert_new::<Procedure>(work, row, "code").await
 }

@@ -314,9 +314,8 @@ pub async fn hand_over(work: &Work, ticket: &Ticket, now: Instant) -> Result<(),
 }
 
 async fn open_stretch(work: &Work, ticket_id: Uuid) -> Result<Option<segment::Model>, Fault> {
-    let open = segment::Entity::find()
-        .filter(segment::Column::TicketId.eq(ticket_id))
-        .filter(segment::Column::ToAt.is_null());
+    let open =
+        segment::Entity::find().filter(segment::Column::TicketId.eq(ticket_id)).filter(segment::Column::ToAt.is_null());
     Ok(open.one(&work.db()).await?)
 }
 

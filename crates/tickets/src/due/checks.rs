@@ -127,7 +127,10 @@ pub async fn opinions(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         Waiting::Units(units) => Condition::all().add(Column::OrgUnitId.is_in(units.iter().copied())),
         Waiting::Anybody => Condition::all(),
     };
-    let waits = whose.add(Column::Status.eq(approval::Status::Open)).add(Column::Resource.eq("ticket"));
+    let waits = whose
+        .add(Column::Status.eq(approval::Status::Open))
+        .add(Column::NextRoles.ne(""))
+        .add(Column::Resource.eq("ticket"));
     let due = cases::limit_of("stage", Expr::col((approval::Entity, Column::ResourceId)));
     let rows = asked.rows::<Approval>(at, waits, Due::at(due)).await?;
     let tickets = tickets(at, rows.iter().map(|(row, _)| row.resource_id)).await?;

@@ -40,15 +40,15 @@ pub struct Known {
 }
 
 impl Known {
-    /// The last answer that counts, of each step.
+    /// What counts of each step: once denied is denied, whoever confirms it later.
     pub fn of(row: &line::Model, round: i32) -> Self {
         let checks: Vec<Check> = json_list(&row.checks);
-        let last = |step: Step| {
-            let counted =
-                |check: &&Check| check.round == round && check.step == step && check.result != CheckResult::NoAnswer;
-            checks.iter().rfind(counted).map(|check| check.result)
+        let found = |step: Step| {
+            let of_step = || checks.iter().filter(move |check| check.round == round && check.step == step);
+            let has = |result| of_step().any(|check| check.result == result).then_some(result);
+            has(CheckResult::NotConfirmed).or_else(|| has(CheckResult::Confirmed))
         };
-        Self { first: last(Step::First), audit: last(Step::Audit) }
+        Self { first: found(Step::First), audit: found(Step::Audit) }
     }
     fn at(self, step: Step) -> Option<CheckResult> {
         match step {

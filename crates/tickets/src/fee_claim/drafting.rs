@@ -87,7 +87,8 @@ fn total(lines: &[NewFeeLine]) -> Result<Money, Fault> {
     Money::total(lines.iter().map(|line| line.claimed)).map_err(|error| Fault::field("/lines", error.code()))
 }
 
-/// The lines, each of a closed order of this outlet finished in the month, none claimed elsewhere.
+/// The lines, each of a closed order of this outlet finished in the month under a tariff of that day, none claimed
+/// elsewhere.
 async fn judge(
     work: &Work,
     claim_id: Uuid,
@@ -114,7 +115,7 @@ async fn judge(
             .add_if(line.claimed.fen() <= 0, &format!("/lines/{n}/claimed"), "out_of_range");
         let (Some(order), Some(day)) = (order, finished) else { continue };
         let Some(tariff) = tariff::on(work, &line.tariff_code, day).await? else {
-            errors.add(format!("/lines/{n}/tariff_code"), "not_found");
+            errors.add(format!("/lines/{n}/tariff_code"), "line_not_claimable");
             continue;
         };
         let used: Vec<OrderLine> = json_list(&order.lines);

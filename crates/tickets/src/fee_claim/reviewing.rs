@@ -94,7 +94,8 @@ fn grant(
             Step::Audit => before,
         };
         let word = said.iter().enumerate().find(|(_, word)| word.repair_order_id == line.repair_order_id);
-        let amount = word.map_or(limit, |(_, word)| word.amount.fen());
+        // Whatever the step says of a denied line, it becomes nothing.
+        let amount = word.filter(|_| !denied).map_or(limit, |(_, word)| word.amount.fen());
         let pointer = word.map_or("/lines".to_owned(), |(n, _)| format!("/lines/{n}"));
         errors.add_if(amount > limit, &format!("{pointer}/{name}"), "amount_above_limit");
         errors.add_if(amount < 0, &format!("{pointer}/{name}"), "out_of_range");

@@ -64,6 +64,8 @@ pub enum Status {
     InReview,
     /// 已发布
     Published,
+    /// 已过期: published, and its last day is over; never written, always read.
+    Expired,
     /// 已停用
     Retired,
 }

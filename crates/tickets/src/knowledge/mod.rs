@@ -6,7 +6,7 @@ pub mod entity;
 mod view;
 
 use access::Actor;
-use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
+use kernel::fault::{Fault, INVALID_PARAMETER, SEPARATION_OF_DUTIES};
 use kernel::time::business_day;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -56,6 +56,11 @@ fn not_expired(it: &Subject<'_, Written>) -> Result<(), Fault> {
         true => Err(Fault::new(&crate::problems::ARTICLE_EXPIRED).rule("TK-R34")),
         false => Ok(()),
     }
+}
+
+/// How it stands now: published articles expire by themselves (TK-R34).
+pub fn status(row: &Model, now: DateTimeUtc) -> Status {
+    if row.status == Status::Published && is_expired(row, now) { Status::Expired } else { row.status }
 }
 
 /// Whether its last day is over.
@@ -108,7 +113,7 @@ impl Resource for KnowledgeArticle {
             .sort("number", Column::Number)
             .sort("uses", Column::Uses)
             .code("kind", Column::Kind, Kind::CODES)
-            .code("status", Column::Status, Status::CODES)
+            .custom("status", "string", in_status)
             .code("visibility", Column::Visibility, Visibility::CODES)
             .by("author_id", Column::AuthorId)
             .custom("category_code", "string", about)
@@ -142,6 +147,22 @@ impl Resource for KnowledgeArticle {
 fn in_force(at: &Reading) -> Condition {
     let today = business_day(at.now);
     Condition::any().add(Column::ValidUntil.is_null()).add(Column::ValidUntil.gte(today))
+}
+
+/// Published and expired are told apart by the last day.
+fn in_status(at: &Reading, value: &str) -> Result<Condition, Fault> {
+    let invalid = || Fault::new(&INVALID_PARAMETER).with("parameter", "status");
+    let mut any = Condition::any();
+    for code in value.split(',') {
+        let status = Status::ALL.iter().copied().find(|status| status.code() == code).ok_or_else(invalid)?;
+        let published = Condition::all().add(Column::Status.eq(Status::Published));
+        any = any.add(match status {
+            Status::Published => published.add(in_force(at)),
+            Status::Expired => published.add(in_force(at).not()),
+            other => Condition::all().add(Column::Status.eq(other)),
+        });
+    }
+    Ok(any)
 }
 
 /// Articles about a category or one below it.

@@ -10,7 +10,7 @@ use store::Reading;
 use utoipa::ToSchema;
 
 use super::entity::{Kind, Model, Status, Visibility, revision};
-use super::is_expired;
+use super::{is_expired, status};
 use crate::ticket::entity::json_list;
 
 /// An article (知识条目).
@@ -45,6 +45,7 @@ pub struct KnowledgeArticleView {
 pub(super) fn of(at: &Reading, rows: Vec<Model>) -> Vec<KnowledgeArticleView> {
     let view = |row: Model| KnowledgeArticleView {
         expired: is_expired(&row, at.now),
+        status: status(&row, at.now),
         category_codes: json_list(&row.category_codes),
         id: row.id,
         version: row.version,
@@ -53,7 +54,6 @@ pub(super) fn of(at: &Reading, rows: Vec<Model>) -> Vec<KnowledgeArticleView> {
         title: row.title,
         body: row.body,
         visibility: row.visibility,
-        status: row.status,
         revision: row.revision,
         valid_until: row.valid_until,
         author_id: row.author_id,

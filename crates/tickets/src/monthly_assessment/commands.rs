@@ -152,7 +152,8 @@ impl Figures {
     }
 }
 
-/// Confirmed violations of the month, and those of earlier months that were published without them.
+/// Confirmed violations of the month, and those of earlier months published without them – these in the next
+/// month that is not, and in no later one (TK-R38).
 async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violation::entity::Model>, Fault> {
     use violation::entity::{Column as V, Entity as Violations};
     let rows = Violations::find()
@@ -162,17 +163,25 @@ async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violat
         .filter(V::OccurredOn.lte(month.last_day()))
         .all(&work.db())
         .await?;
-    let published: BTreeSet<String> = Entity::find()
-        .filter(Column::StaffId.eq(staff_id))
-        .filter(Column::Status.eq(Status::Published))
-        .all(&work.db())
-        .await?
-        .into_iter()
-        .map(|row| row.month)
-        .collect();
+    let built = Entity::find().filter(Column::StaffId.eq(staff_id)).all(&work.db()).await?;
+    let status = |of: Month| built.iter().find(|row| row.month == of.to_string()).map(|row| row.status);
+    let is_published = |of: Month| status(of) == Some(Status::Published);
+    // Between the first of them and this month: what is drafted, or worked and not assessed yet.
+    let mut waiting = BTreeSet::new();
+    let mut next = rows.iter().map(|row| Month::of(row.occurred_on).plus(1)).min().unwrap_or(month);
+    while next < month {
+        let open = match status(next) {
+            Some(status) => status == Status::Draft,
+            None => shift::worked_in(work, next).await?.contains(&staff_id),
+        };
+        if open {
+            waiting.insert(next);
+        }
+        next = next.plus(1);
+    }
     let counts = |row: &violation::entity::Model| {
         let of = Month::of(row.occurred_on);
-        of == month || published.contains(&of.to_string())
+        of == month || (is_published(of) && waiting.range(of.plus(1)..).next().is_none())
     };
     Ok(rows.into_iter().filter(counts).collect())
 }

@@ -59,11 +59,9 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
             .with("state", row.status.code())
             .with("allowed_from", vec!["assigned", "in_progress"]));
     }
-    let case = crate::ticket::case::Case::load(work, row).await?;
-    if !life_cycle::holds(&case, work.actor()) {
+    if !life_cycle::holds(&row, work.actor()) {
         return Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder"));
     }
-    let row = case.row;
     let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
     documents::ensure_visible(work, &[input.proof_document_id]).await?;
     let until = whole_second(input.until.0);
@@ -208,11 +206,9 @@ pub async fn refuse(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model,
 pub async fn end(work: &Work, id: Uuid, _input: &DecidePause) -> Result<Model, Fault> {
     let (pause, _) = take(work, id, "end").await?;
     let row = ticket(work, &pause).await?;
-    let case = crate::ticket::case::Case::load(work, row).await?;
-    if !life_cycle::is_lead(work.actor()) && !life_cycle::holds(&case, work.actor()) {
+    if !life_cycle::is_lead(work.actor()) && !life_cycle::holds(&row, work.actor()) {
         return Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder"));
     }
-    let row = case.row;
     let now = whole_second(work.now);
     writing::end_stretch(work, row.id, now).await?;
     writing::begin_stretch(work, &row, now, "resumed", None).await?;

@@ -1,11 +1,11 @@
 //! Surveys opened in the period: reach and response, and each question's figures (TK-R25).
 
 use kernel::fault::Fault;
-use kernel::report::{Cell, Column, ColumnKind, Value};
+use kernel::report::{Cell, Column, ColumnKind};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use store::Reading;
 use store::reports::{Ask, Figures};
-use store::{Reading, parameters};
 
 use super::slice::Slice;
 use super::{count, percent, text};
@@ -23,10 +23,9 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         .order_by_asc(Surveys::Id)
         .all(&at.db())
         .await?;
-    let least = parameters::integer(at, "tickets.survey.min_group").await?;
     let mut rows = Vec::new();
     for survey in &surveys {
-        add(at, survey, least, &mut rows).await?;
+        add(at, survey, &mut rows).await?;
     }
     let columns = vec![
         text("number", "编号", "Number"),
@@ -45,7 +44,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
-async fn add(at: &Reading, survey: &Model, least: i64, rows: &mut Vec<Vec<Cell>>) -> Result<(), Fault> {
+async fn add(at: &Reading, survey: &Model, rows: &mut Vec<Vec<Cell>>) -> Result<(), Fault> {
     let questions = survey.asked();
     let responses = results::responses(at, survey.id).await?;
     let reach = results::reach(at, survey.id).await?;
@@ -56,7 +55,6 @@ async fn add(at: &Reading, survey: &Model, least: i64, rows: &mut Vec<Vec<Cell>>
         for (row, answers) in &responses {
             tally.add(std::iter::once(question), answers, row.proxy);
         }
-        let shown = |value: Value| if tally.answers < least { Value::Nothing } else { value };
         rows.push(vec![
             Cell::from(survey.number.clone()),
             survey.name.clone().into(),
@@ -67,9 +65,9 @@ async fn add(at: &Reading, survey: &Model, least: i64, rows: &mut Vec<Vec<Cell>>
             response(answered, reach.sent, reach.undeliverable).into(),
             question.text.clone().unwrap_or_else(|| question.code.clone()).into(),
             tally.answers.into(),
-            shown(tally.mean()).into(),
-            shown(tally.csat()).into(),
-            shown(tally.nps()).into(),
+            tally.mean().into(),
+            tally.csat().into(),
+            tally.nps().into(),
         ]);
     }
     Ok(())

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Decision, Entity, Line, Model, RequestType, Status};
-use super::{MOVES, ServiceRequest};
+use super::{MOVES, ServiceRequest, flow};
 use crate::catalogue;
 use crate::problems::{REFUND_TOO_HIGH, URGENT_FIRST};
 use crate::ticket::Ticket;
@@ -75,10 +75,13 @@ pub struct RefundServiceRequest {
 /// Registers a request.
 ///
 /// # Errors
-/// 422 `required`, `not_found`, `out_of_range`.
+/// 422 `required`, `not_found`, `out_of_range`; `invalid_enum` for a reason the catalogue does not have.
 pub async fn create(work: &Work, cmd: &CreateServiceRequest) -> Result<Model, Fault> {
     let customer_id = customer(work, cmd).await?;
     let total = total(cmd)?;
+    if let Some(code) = cmd.reason_code.as_deref().filter(|_| flow::gives_back(cmd.r#type)) {
+        catalogue::list_item(work, "return_reason", code, "/reason_code").await?;
+    }
     let ticket = match cmd.ticket_id {
         Some(id) => Some(referenced::known::<Ticket>(work, id, "/ticket_id").await?),
         None => None,

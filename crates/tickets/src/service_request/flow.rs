@@ -34,6 +34,11 @@ pub fn steps(of: RequestType) -> &'static [Step] {
     }
 }
 
+/// Whether goods come back for a reason of the catalogue `return_reason`.
+pub fn gives_back(of: RequestType) -> bool {
+    matches!(of, RequestType::Return | RequestType::Exchange | RequestType::QualityReturn)
+}
+
 /// The state a request of this type must be in for a step; nothing when the type has no such step. Refusing
 /// takes the place of approving.
 pub fn before(of: RequestType, action: &str) -> Option<Status> {

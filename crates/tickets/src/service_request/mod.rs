@@ -112,6 +112,19 @@ const SHARED: &[JobRole] = &[
     JobRole::FinanceOfficer,
 ];
 
+/// The types whose steps a role takes for every desk: who looks at goods that came back, who judges applications.
+fn taken_by(actor: &Actor) -> Vec<RequestType> {
+    let inspects = actor.is_any(&[JobRole::RepairTeamLeader, JobRole::TechnicalSupport]);
+    let judges = actor.is(JobRole::EngineeringOfficer);
+    let types = RequestType::ALL.iter().copied();
+    types
+        .filter(|of| {
+            let inspected = flow::before(*of, "inspect").is_some();
+            (inspects && inspected) || (judges && *of == RequestType::Application)
+        })
+        .collect()
+}
+
 impl Resource for ServiceRequest {
     type Entity = Entity;
     type Row = Model;
@@ -120,7 +133,8 @@ impl Resource for ServiceRequest {
     const NAME: &'static str = "service_request";
     const PATH: &'static str = "/v1/service-requests";
 
-    /// A customer his own; the store and the till all; others those of their units and projects and their own.
+    /// A customer his own; the store and the till all; others those of their units and projects and their own, and of
+    /// the types whose steps they take.
     fn visible_to(actor: &Actor) -> Condition {
         if actor.is_system() || actor.scope.all || actor.is_any(SHARED) {
             return Condition::all();
@@ -132,6 +146,7 @@ impl Resource for ServiceRequest {
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
             .add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()))
             .add(Column::CreatedBy.is_in(actor.persons()))
+            .add(Column::Type.is_in(taken_by(actor)))
     }
 
     fn columns() -> Columns<Self> {

@@ -72,6 +72,9 @@ fn not_receiver(it: &Subject<'_, Model>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Who sees all money taken on the spot (spec §7).
+const CASH: &[JobRole] = &[JobRole::Cashier, JobRole::CashOfficeClerk, JobRole::FinanceOfficer];
+
 impl Resource for SiteReceipt {
     type Entity = Entity;
     type Row = Model;
@@ -80,9 +83,9 @@ impl Resource for SiteReceipt {
     const NAME: &'static str = "site_receipt";
     const PATH: &'static str = "/v1/site-receipts";
 
-    /// The scope of the order or request, one's own, and for the cash office all that comes in.
+    /// The scope of the order or request, one's own, and for the till and the cash office all that comes in.
     fn visible_to(actor: &Actor) -> Condition {
-        if actor.scope.all || [JobRole::CashOfficeClerk, JobRole::FinanceOfficer].contains(&actor.role) {
+        if actor.scope.all || actor.is_any(CASH) {
             return Condition::all();
         }
         Condition::any()

@@ -40,9 +40,9 @@ pub struct SurveyResults {
     pub response: Value,
     #[serde(flatten)]
     pub figures: SurveyFigures,
-    /// Groups with at least `tickets.survey.min_group` answers.
+    /// Every question, or the projects or units with at least `tickets.survey.min_group` answers.
     pub groups: Vec<SurveyGroup>,
-    /// Groups with fewer; nothing is said of them.
+    /// Projects or units with fewer; nothing is said of them.
     pub hidden_groups: i64,
 }
 
@@ -72,7 +72,7 @@ pub struct SurveyGroup {
     /// How often each answer was given; for questions whose answers can be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<BTreeMap<String, i64>>,
-    /// What was written, in alphabetical order.
+    /// What was written, in alphabetical order; absent where an anonymous survey has fewer than `min_group`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub texts: Option<Vec<String>>,
 }
@@ -140,7 +140,7 @@ pub async fn of(at: &Reading, survey: &Model, by: Option<&'static str>) -> Resul
         .all(&at.db())
         .await?;
     let (groups, hidden_groups) = match by {
-        Some("question") => by_question(&questions, &responses, least),
+        Some("question") => (by_question(&questions, &responses, if survey.anonymous { least } else { 0 }), 0),
         Some(by) => by_place(at, by, &questions, &responses, least).await?,
         None => (Vec::new(), 0),
     };
@@ -187,16 +187,13 @@ async fn by_place(
     Ok((shown.collect(), i64::try_from(hidden).map_err(Fault::internal)?))
 }
 
-fn by_question(questions: &[Question], responses: &Responses, least: i64) -> (Vec<SurveyGroup>, i64) {
-    let (mut groups, mut hidden) = (Vec::new(), 0);
+/// Each question with its figures; texts only where at least so many answered.
+fn by_question(questions: &[Question], responses: &Responses, least: i64) -> Vec<SurveyGroup> {
+    let mut groups = Vec::new();
     for question in questions {
         let mut tally = Tally::default();
         for (row, answers) in responses {
             tally.add(std::iter::once(question), answers, row.proxy);
-        }
-        if tally.answers < least {
-            hidden += 1;
-            continue;
         }
         let given = || responses.iter().filter_map(|(_, answers)| answers.get(&question.code));
         let written = question.kind == QuestionKind::Text;
@@ -206,14 +203,14 @@ fn by_question(questions: &[Question], responses: &Responses, least: i64) -> (Ve
             n: tally.answers,
             figures: SurveyFigures::from(&tally),
             counts: (!written).then(|| counted(given())),
-            texts: written.then(|| {
+            texts: (written && tally.answers >= least).then(|| {
                 let mut texts: Vec<String> = given().filter_map(Json::as_str).map(str::to_owned).collect();
                 texts.sort();
                 texts
             }),
         });
     }
-    (groups, hidden)
+    groups
 }
 
 fn counted<'a>(answers: impl Iterator<Item = &'a Json>) -> BTreeMap<String, i64> {

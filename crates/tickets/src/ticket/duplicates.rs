@@ -90,20 +90,16 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
     if !reached.customers.is_empty() {
         alike = alike.add(Column::CustomerId.is_in(reached.customers.iter().copied()));
     }
-    if alike.is_empty() {
-        return Ok(Vec::new());
+    let mut found = match alike.is_empty() {
+        true => Vec::new(),
+        false => open_ones(at, row, window, alike).await?,
+    };
+    if let Some(alike) = by_category(row, least) {
+        let more = open_ones(at, row, window, alike).await?;
+        found.extend(more);
+        found.sort_by_key(|other| other.id);
+        found.dedup_by_key(|other| other.id);
     }
-    let ended = [Status::Closed, Status::OutOfScope, Status::Withdrawn, Status::Merged];
-    let found = Entity::find()
-        .filter(Ticket::visible_to(at.actor()))
-        .filter(alike)
-        .filter(Column::Id.ne(row.id))
-        .filter(Column::Status.is_not_in(ended))
-        .filter(Column::ReceivedAt.between(row.received_at - window, row.received_at + window))
-        .order_by_desc(Column::ReceivedAt)
-        .limit(MOST)
-        .all(&at.db().ahead())
-        .await?;
     let mut list: Vec<PossibleDuplicate> = found
         .iter()
         .map(|other| PossibleDuplicate {
@@ -120,4 +116,32 @@ pub async fn of(at: &Reading, row: &Model) -> Result<Vec<PossibleDuplicate>, Fau
         b.score.cmp(&a.score).then(b.received_at.0.cmp(&a.received_at.0)).then(a.number.cmp(&b.number))
     });
     Ok(list)
+}
+
+/// Where so few points suffice that the category alone brings them, what is of the same.
+fn by_category(row: &Model, least: i64) -> Option<Condition> {
+    let code = row.category_code.as_str();
+    let top = code.split('.').next().unwrap_or_default();
+    match least {
+        ..=2 => {
+            let below = Column::CategoryCode.starts_with(format!("{top}."));
+            Some(Condition::any().add(Column::CategoryCode.eq(top)).add(below))
+        }
+        3 => Some(Condition::all().add(Column::CategoryCode.eq(code))),
+        _ => None,
+    }
+}
+
+/// Tickets in scope, received within the window and not ended, the newest of them.
+async fn open_ones(at: &Reading, row: &Model, window: TimeDelta, alike: Condition) -> Result<Vec<Model>, Fault> {
+    let ended = [Status::Closed, Status::OutOfScope, Status::Withdrawn, Status::Merged];
+    let found = Entity::find()
+        .filter(Ticket::visible_to(at.actor()))
+        .filter(alike)
+        .filter(Column::Id.ne(row.id))
+        .filter(Column::Status.is_not_in(ended))
+        .filter(Column::ReceivedAt.between(row.received_at - window, row.received_at + window))
+        .order_by_desc(Column::ReceivedAt)
+        .limit(MOST);
+    Ok(found.all(&at.db().ahead()).await?)
 }

@@ -74,7 +74,9 @@ pub struct Model {
     pub split_from_id: Option<Uuid>,
     pub merged_into_id: Option<Uuid>,
     pub merged_on: Option<Date>,
-    /// The status a pending approval or a merge returns to.
+    /// The status an undone merge returns to.
+    pub merged_from: Option<Status>,
+    /// The status a pending approval returns to.
     pub origin_status: Option<Status>,
     pub rating: Option<i32>,
     pub rated_cycle: Option<i32>,

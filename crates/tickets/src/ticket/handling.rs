@@ -154,12 +154,16 @@ pub async fn return_to_desk(work: &Work, id: Uuid, input: &ReturnTicket) -> Resu
 }
 
 /// Passes a ticket on to another unit or person.
+///
+/// # Errors
+/// 422 `unchanged` when it is there already.
 pub async fn transfer(work: &Work, id: Uuid, input: &TransferTicket) -> Result<Model, Fault> {
     let (case, to) = begin(work, id, "transfer").await?;
     let row = case.row;
     let (unit, staff) = destination(work, &row, input.org_unit_id, input.staff_id).await?;
-    if unit == row.responsible_org_unit_id && staff.is_some() && staff == row.assignee_id {
-        return Err(Fault::field("/staff_id", "unchanged"));
+    if unit == row.responsible_org_unit_id && (staff.is_none() || staff == row.assignee_id) {
+        let pointer = if staff.is_some() { "/staff_id" } else { "/org_unit_id" };
+        return Err(Fault::field(pointer, "unchanged"));
     }
     crate::pause::commands::end_active(work, &row, "transferred").await?;
     let mut change = row.clone().into_active_model();

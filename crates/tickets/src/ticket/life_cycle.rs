@@ -5,6 +5,7 @@ use kernel::fault::{ABOVE_AUTHORITY, Fault, NOT_YOUR_TURN, SEPARATION_OF_DUTIES}
 use store::life_cycle::{Guard, LifeCycle, Move, Subject};
 
 use super::case::Case;
+use super::entity::Model;
 use super::entity::Status::{self, *};
 use crate::callback;
 use crate::catalogue::{Kind, Severity};
@@ -81,18 +82,18 @@ fn is_heating(case: &Case) -> bool {
 }
 
 /// Whether the actor is the assignee, or nobody is and the case lies with his unit.
-pub fn holds(case: &Case, actor: &Actor) -> bool {
+pub fn holds(row: &Model, actor: &Actor) -> bool {
     let mine = actor.scope.all
         || actor.is_system()
-        || case.row.responsible_org_unit_id.is_none_or(|unit| actor.scope.org_unit_ids.contains(&unit));
-    match case.row.assignee_id {
+        || row.responsible_org_unit_id.is_none_or(|unit| actor.scope.org_unit_ids.contains(&unit));
+    match row.assignee_id {
         Some(assignee) => actor.persons().any(|person| person == assignee) || actor.staff_id == Some(assignee),
         None => mine,
     }
 }
 
 fn holder(it: &Of<'_>) -> Result<(), Fault> {
-    if holds(it.row, it.actor) { Ok(()) } else { Err(above("not_holder")) }
+    if holds(&it.row.row, it.actor) { Ok(()) } else { Err(above("not_holder")) }
 }
 
 fn holder_or_lead(it: &Of<'_>) -> Result<(), Fault> {

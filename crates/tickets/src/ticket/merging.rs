@@ -5,7 +5,7 @@ use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, resource};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -32,8 +32,9 @@ pub struct UnmergeTicket {
     pub reason: String,
 }
 
-/// Merges a ticket into another; its clocks run on and stop when the target's stop. What has stopped there already
-/// stops here, and once the target is answered its customer is called back like the others.
+/// Merges a ticket into another: an approval that runs rests until the merge is undone. Its clocks run on and stop when
+/// the target's stop. What has stopped there already stops here, and once the target is answered its customer is called
+/// back like the others.
 ///
 /// # Errors
 /// `merge_target_invalid` when the target is the ticket itself, merged, ended or not in scope.
@@ -50,11 +51,14 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
-    change.origin_status = Set(Some(row.status));
+    change.merged_from = Set(Some(row.status));
     change.merged_into_id = Set(Some(target.id));
     change.merged_on = Set(Some(business_day(work.now)));
     let fact =
         |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("target_ticket_id", target.id.to_string());
+    if row.status == Status::PendingApproval {
+        approvals::rest(work, Ticket::NAME, id).await?;
+    }
     let now = second(work.now);
     if target.resolved_at.is_some() {
         writing::stop_clock(work, id, "handle", now).await?;
@@ -64,10 +68,14 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
         writing::stop_clock(work, id, "reply", now).await?;
     }
     let row = finish(work, &row, change, "merged", fact, None).await?;
-    let target = refresh(work, target).await?;
     if target.status == Status::Replied {
         callback::commands::open(work, &target, false).await?;
+        // Who is to be called back now keeps that clock running.
+        if callback::commands::next_due(work, target.id).await?.is_some() {
+            writing::run_on(work, &target, "callback", target.status).await?;
+        }
     }
+    refresh(work, target).await?;
     Ok(row)
 }
 
@@ -76,14 +84,22 @@ pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Mod
     let (case, _) = begin(work, id, "unmerge").await?;
     let row = case.row;
     let target = row.merged_into_id;
-    let origin = row.origin_status.unwrap_or(Status::Registered);
-    if origin != Status::Resolved {
+    // Rows merged before there was a column for it kept it where an approval keeps its own.
+    let origin = row.merged_from.or(row.origin_status).unwrap_or(Status::Registered);
+    let solved = row.resolved_at.is_some();
+    if !solved {
         writing::run_on(work, &row, "handle", origin).await?;
-        writing::run_on(work, &row, "stage", origin).await?;
+    }
+    writing::run_on(work, &row, "stage", origin).await?;
+    if origin == Status::PendingApproval {
+        approvals::resume(work, Ticket::NAME, id).await?;
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(origin);
-    change.origin_status = Set(None);
+    change.merged_from = Set(None);
+    if row.merged_from.is_none() {
+        change.origin_status = Set(None);
+    }
     change.merged_into_id = Set(None);
     change.merged_on = Set(None);
     let row = finish(work, &row, change, "unmerged", |fact| fact.reason(input.reason.as_str()), None).await?;

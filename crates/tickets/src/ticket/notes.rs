@@ -353,11 +353,15 @@ pub async fn annul_breach(work: &Work, id: Uuid, input: &AnnulBreach) -> Result<
     finish(work, &row, row.clone().into_active_model(), "breach_annulled", fact, None).await
 }
 
-/// Whether this caller may edit the description: INTAKE and LEAD in scope, the holder.
+/// Whether this caller may edit the description: INTAKE and LEAD in scope, the holder or, while none is named, anyone
+/// of the responsible unit.
 fn may_update(row: &Model, actor: &access::Actor) -> Result<(), Fault> {
     let intake = access::groups::INTAKE.contains(&actor.role) || life_cycle::is_lead(actor);
-    let holder = row.assignee_id.is_some() && row.assignee_id == actor.staff_id;
-    if intake || holder { Ok(()) } else { Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder")) }
+    if intake || life_cycle::holds(row, actor) {
+        Ok(())
+    } else {
+        Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder"))
+    }
 }
 
 /// An attempt to tell the customer that reached nobody; the clock runs on.

@@ -216,6 +216,7 @@ async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Mo
         split_from_id: None,
         merged_into_id: None,
         merged_on: None,
+        merged_from: None,
         origin_status: None,
         rating: None,
         rated_cycle: None,

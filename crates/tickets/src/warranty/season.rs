@@ -44,7 +44,8 @@ impl Counting {
     /// The last day of the nth season that begins on or after a day (TK-R20).
     pub fn nth_end(&self, start: NaiveDate, n: i32) -> Option<NaiveDate> {
         let counts = |(first, last): SeasonDays| first >= start || (self.partial_counts && last >= start);
-        let first_year = (start.year() - 1..=start.year() + 1).find(|year| self.beginning_in(*year).is_some_and(counts))?;
+        let first_year =
+            (start.year() - 1..=start.year() + 1).find(|year| self.beginning_in(*year).is_some_and(counts))?;
         self.beginning_in(first_year + n - 1).map(|(_, last)| last)
     }
 }
@@ -75,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_season_on_file_is_counted_by_its_own_days() {
-        let counting = Counting::with(vec![(day("2022-10-25"), day("2023-04-10")), (day("2023-10-25"), day("2024-04-05"))]);
+        let counting =
+            Counting::with(vec![(day("2022-10-25"), day("2023-04-10")), (day("2023-10-25"), day("2024-04-05"))]);
         assert_eq!(counting.nth_end(day("2022-10-25"), 2), Some(day("2024-04-05")));
         assert_eq!(counting.nth_end(day("2022-10-26"), 1), Some(day("2024-04-05")));
         assert_eq!(counting.nth_end(day("2022-10-26"), 2), Some(day("2025-03-31")), "not on file yet");
