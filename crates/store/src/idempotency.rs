@@ -101,6 +101,7 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
             location: first.location,
             body,
             replayed: true,
+            dry_run: false,
         }));
     }
 }

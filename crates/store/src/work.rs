@@ -274,16 +274,18 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// True when this is the first answer again.
     pub replayed: bool,
+    /// True when everything was checked and nothing kept; the write door says so.
+    pub dry_run: bool,
 }
 
 impl Answer {
     /// Serialises `body` as JSON.
     pub fn json(done: Done, body: &impl Serialize) -> Result<Self, Fault> {
         let body = serde_json::to_vec(body).map_err(Fault::internal)?;
-        Ok(Self { done, version: None, location: None, body, replayed: false })
+        Ok(Self { done, version: None, location: None, body, replayed: false, dry_run: false })
     }
     pub fn no_content() -> Self {
-        Self { done: Done::NoContent, version: None, location: None, body: Vec::new(), replayed: false }
+        Self { done: Done::NoContent, version: None, location: None, body: Vec::new(), replayed: false, dry_run: false }
     }
     pub fn version(mut self, version: i32) -> Self {
         self.version = Some(version);

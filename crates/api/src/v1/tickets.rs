@@ -232,6 +232,7 @@ fn readings(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Replaces the ticked items of the checklist.")
+    .dry_run()
     .takes::<notes::TickChecklist>()
     .answers::<view::Checklist>();
     api.operation(
@@ -367,6 +368,7 @@ fn bulk_and_upsert(api: &mut Api) {
     .tag(TAG)
     .summary("Appends targets of the newest policy and calendar to clocks that still run.")
     .key(Key::Required)
+    .dry_run()
     .takes::<RetargetClocks>()
     .answers::<RetargetedClocks>();
     api.operation(Method::POST, "/v1/tickets/bulk", "bulk_tickets", "tickets.ticket:bulk", bulk)
@@ -374,6 +376,7 @@ fn bulk_and_upsert(api: &mut Api) {
         .also(207)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
         .key(Key::Required)
+        .dry_run()
         .takes::<BulkTickets>()
         .answers::<super::bulk::RowResults>();
 }
