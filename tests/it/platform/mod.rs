@@ -19,6 +19,7 @@ mod papers;
 mod refusals;
 mod registers;
 mod remembering;
+mod secrets;
 mod services;
 mod signing_in;
 mod submissions;
