@@ -37,7 +37,7 @@ pub async fn people(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             let login = format!("client-{}", method.to_lowercase());
             let body = json!({ "client_id": login, "name": "接口", "role": "integration_client" });
             let row = make(app, admin, "/v1/clients", body).await;
-            let path = format!("/v1/clients/{}", id(&row["client"]));
+            let path = format!("/v1/clients/{}", id(&row));
             match method {
                 "PATCH" => change(app, admin, path, json!({ "name": "数据接口" })).await,
                 _ => ready(admin, path + "/disable", json!({ "reason": "停用" })),
