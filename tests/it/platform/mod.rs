@@ -15,6 +15,7 @@ mod inbox;
 mod journal;
 mod keeping;
 pub mod notifications;
+mod paging;
 mod papers;
 mod refusals;
 mod registers;
