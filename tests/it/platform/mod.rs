@@ -22,6 +22,7 @@ mod registers;
 mod remembering;
 mod secrets;
 mod services;
+mod settings;
 mod signing_in;
 mod submissions;
 mod tokens;
