@@ -15,12 +15,14 @@ pub struct Wanted {
     pub after: i64,
     pub types: Vec<String>,
     pub resources: Vec<String>,
+    /// Also what is for the audit trail, where the reader may read that.
+    pub audit: bool,
     pub limit: u64,
 }
 
 /// Sealed facts after a position that this caller may know of, in order.
 pub async fn after(at: &Reading, wanted: &Wanted) -> Result<Vec<Model>, Fault> {
-    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(visible_to(at.actor()));
+    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(shown(at.actor(), wanted.audit));
     if !wanted.types.is_empty() {
         select = select.filter(Column::Kind.is_in(wanted.types.iter().cloned()));
     }
@@ -40,6 +42,16 @@ pub async fn head(at: &Reading) -> Result<i64, Fault> {
     let last =
         Entity::find().filter(Column::Position.is_not_null()).order_by_desc(Column::Position).one(&at.db()).await?;
     Ok(last.and_then(|row| row.position).unwrap_or_default())
+}
+
+/// What a reader of the feed is shown: what he may know of, and to whoever reads the audit trail its facts too –
+/// sign-ins, accounts, clients, what was revealed. Refusals are no facts.
+fn shown(actor: &Actor, audit: bool) -> Condition {
+    let mut shown = Condition::any().add(visible_to(actor));
+    if audit && actor.holds("platform.journal:read") {
+        shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
+    }
+    shown
 }
 
 /// The facts a reader of the feed may know of, by where they belonged when they happened.
