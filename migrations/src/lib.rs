@@ -79,6 +79,7 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    StoredAnswers = "20261128_340_stored_answers";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -1,6 +1,7 @@
 //! What a query and a command are given: a connection, the fixed instant, the actor.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -129,6 +130,8 @@ pub struct Work {
     reading: Reading,
     connection: Connection,
     pub(crate) facts: RefCell<Vec<Fact>>,
+    /// The customers the facts written so far are about.
+    pub(crate) customers: RefCell<BTreeSet<Uuid>>,
     pub(crate) nothing_changed: Cell<bool>,
     /// The edition this work moved to, if it did.
     pub(crate) edition: Cell<Option<i64>>,
@@ -148,6 +151,7 @@ impl Work {
             reading: Reading::new(store, Some(connection.clone()), ctx, now),
             connection,
             facts: RefCell::new(Vec::new()),
+            customers: RefCell::default(),
             nothing_changed: Cell::new(false),
             edition: Cell::new(None),
             spilled: Cell::new(false),
@@ -171,6 +175,7 @@ impl Work {
     /// in memory for the end.
     pub async fn spill(&self) -> Result<(), Fault> {
         let facts = self.facts.take();
+        self.customers.borrow_mut().extend(facts.iter().filter_map(|fact| fact.placement.customer_id));
         let first = !self.spilled.get();
         self.spilled.set(!first || !facts.is_empty());
         crate::journal::append(self, facts, first).await
@@ -198,6 +203,7 @@ impl Work {
         if result.is_ok() {
             self.forgets.set(inner.forgets.get());
             self.facts.borrow_mut().extend(inner.facts.take());
+            self.customers.borrow_mut().extend(inner.customers.take());
             self.spilled.set(self.spilled.get() || inner.spilled.get());
         } else {
             connection.undo().await?;

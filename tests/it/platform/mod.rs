@@ -6,6 +6,7 @@ mod catalogues;
 mod connections;
 mod custody;
 mod documents;
+mod erasing;
 mod exports;
 mod feed;
 mod idempotency;
