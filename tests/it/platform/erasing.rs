@@ -1,9 +1,10 @@
-//! PIPL: who is erased is gone from what was kept for retries too.
+//! PIPL: who is erased is gone from what was kept for retries too, and nobody is erased whom something still binds.
 
 use actix_web::http::Method;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
+use crate::heating::desk::{COLLECTOR, area, billed, household, paid, season_2011};
 use crate::kit::{Answer, TestApp, id};
 
 async fn erase(app: &TestApp, customer: &str) -> Answer {
@@ -35,5 +36,24 @@ async fn answers_kept_for_retries_go_with_an_erased_customer(app) {
     assert_eq!((again.status, again.body["id"] == gone["id"]), (201, false), "{}", again.body);
     let other = create("stays", "钱七", "13700002222").await;
     assert_eq!(other.header("idempotency-replayed"), Some("true"));
+}
+}
+
+scenario! {
+/// Who holds a heated home has a contract that runs; who held one and owes has not ended it.
+async fn a_holder_of_a_heated_home_is_not_erased(app) {
+    app.at("2011-10-10T09:00:00+08:00");
+    let customer = app.fixture.customer.to_string();
+    let season = season_2011(app).await;
+    let home = household(app, json!({ "customer_id": customer })).await;
+    area(app, &home, json!({})).await;
+    erase(app, &customer).await.refused(409, "customer_in_use");
+    let bill = billed(app, &season, &home).await;
+    let sold = json!({ "customer_id": app.fixture.other_customer, "from": "2011-10-10", "cause": "sale" });
+    app.post(COLLECTOR, &format!("/v1/households/{}/ownerships", id(&home)), sold).await.expect(201);
+    erase(app, &customer).await.refused(409, "customer_in_use");
+    paid(app, &home, bill["total"].as_str().unwrap()).await.expect(201);
+    assert_eq!(erase(app, &customer).await.expect(200)["status"], "erased");
+    erase(app, &app.fixture.other_customer.to_string()).await.refused(409, "customer_in_use");
 }
 }
