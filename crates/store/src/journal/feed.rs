@@ -44,16 +44,6 @@ pub async fn head(at: &Reading) -> Result<i64, Fault> {
     Ok(last.and_then(|row| row.position).unwrap_or_default())
 }
 
-/// What a reader of the feed is shown: what he may know of, and to whoever reads the audit trail its facts too –
-/// sign-ins, accounts, clients, what was revealed. Refusals are no facts.
-fn shown(actor: &Actor, audit: bool) -> Condition {
-    let mut shown = Condition::any().add(visible_to(actor));
-    if audit && actor.holds("platform.journal:read") {
-        shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
-    }
-    shown
-}
-
 /// The facts a reader of the feed may know of, by where they belonged when they happened.
 fn visible_to(actor: &Actor) -> Condition {
     let told = Condition::all().add(Column::Audience.is_in(["staff", "customer"]));
@@ -74,6 +64,16 @@ fn visible_to(actor: &Actor) -> Condition {
         }
         _ => told,
     }
+}
+
+/// What a reader of the feed is shown: what he may know of, and to whoever reads the audit trail its facts too –
+/// sign-ins, accounts, clients, what was revealed. Refusals are no facts.
+fn shown(actor: &Actor, audit: bool) -> Condition {
+    let mut shown = Condition::any().add(visible_to(actor));
+    if audit && actor.holds("platform.journal:read") {
+        shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
+    }
+    shown
 }
 
 /// What a reader of the audit trail asks for.
