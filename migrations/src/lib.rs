@@ -91,6 +91,7 @@ tables! {
     Inspection = "20261128_317_inspection";
     ValveCheck = "20261128_318_valve_check";
     MergedFrom = "20261128_340_merged_from";
+    StoredAnswers = "20261128_340_stored_answers";
 }
 
 /// Any number; it only has to be the same in every process.

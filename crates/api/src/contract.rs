@@ -404,8 +404,12 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
             "description": "Check everything and answer the same, keep nothing." }));
     }
     if endpoint.key != Key::No {
-        list.push(json!({ "name": "Idempotency-Key", "in": "header", "required": endpoint.key == Key::Required,
-            "description": "The same key and request answer the same, once.",
+        let required = endpoint.key == Key::Required;
+        let text = match required && endpoint.dry_run {
+            true => "The same key and request answer the same, once. Required; only a dry run needs none.",
+            false => "The same key and request answer the same, once.",
+        };
+        list.push(json!({ "name": "Idempotency-Key", "in": "header", "required": required, "description": text,
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" } }));
     }
     // Where there is no row yet there is no version either.

@@ -70,15 +70,9 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     if !R::history_shown(call.actor()) {
         return Err(Fault::new(&fault::NOT_FOUND));
     }
-    let limit = match call.query_value("limit") {
-        Some(text) => text.parse().ok().filter(|limit| (1..=list::MAX_LIMIT).contains(limit)),
-        None => Some(list::MAX_LIMIT),
-    };
-    let limit = limit.ok_or_else(|| Fault::new(&fault::INVALID_LIMIT))?;
-    let after = match call.query_value("cursor") {
-        Some(text) => text.parse::<i64>().map_err(|_| Fault::new(&fault::INVALID_CURSOR))?,
-        None => 0,
-    };
+    let path = call.request.path();
+    let limit = list::limit(&call.query)?;
+    let after = list::place_after(&at, path, &call.query)?.unwrap_or_default();
     let mut select = Entity::find()
         .filter(Column::Resource.eq(R::NAME))
         .filter(Column::ResourceId.eq(id))
@@ -92,7 +86,8 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let mut rows = select.all(&at.db()).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|row| row.seq.to_string());
+    let next = rows.last().filter(|_| more).map(|row| list::place_cursor(&at, path, &call.query, row.seq));
+    let next_cursor = next.transpose()?;
     let mut items: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
     if call.actor().is_customer() {
         // What changed inside is staff's business.

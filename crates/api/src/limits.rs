@@ -15,16 +15,16 @@ struct Limiters {
     addresses: DefaultKeyedRateLimiter<String>,
 }
 
-/// Requests a second of one signed-in caller, and of one address on public operations.
-const CALLER: u32 = 200;
-const ADDRESS: u32 = 20;
+/// Policies by name, with the requests a second of one signed-in caller, and of one address on public operations.
+const CALLER: (&str, u32) = ("caller", 200);
+const ADDRESS: (&str, u32) = ("address", 20);
 
 impl Limits {
     pub fn new(on: bool) -> Self {
         let quota = |n: u32| Quota::per_second(NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN));
         Self(on.then(|| Limiters {
-            callers: DefaultKeyedRateLimiter::keyed(quota(CALLER)),
-            addresses: DefaultKeyedRateLimiter::keyed(quota(ADDRESS)),
+            callers: DefaultKeyedRateLimiter::keyed(quota(CALLER.1)),
+            addresses: DefaultKeyedRateLimiter::keyed(quota(ADDRESS.1)),
         }))
     }
 
@@ -32,7 +32,7 @@ impl Limits {
     /// 429 with the seconds to wait.
     pub fn check_caller(&self, caller: Uuid) -> Result<(), Fault> {
         match &self.0 {
-            Some(limits) => check(&limits.callers, &caller),
+            Some(limits) => check(&limits.callers, &caller, CALLER),
             None => Ok(()),
         }
     }
@@ -41,7 +41,7 @@ impl Limits {
     /// 429 with the seconds to wait.
     pub fn check_address(&self, address: Option<&str>) -> Result<(), Fault> {
         match &self.0 {
-            Some(limits) => check(&limits.addresses, &address.unwrap_or("unknown").to_owned()),
+            Some(limits) => check(&limits.addresses, &address.unwrap_or("unknown").to_owned(), ADDRESS),
             None => Ok(()),
         }
     }
@@ -55,9 +55,13 @@ impl Limits {
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<(), Fault> {
+fn check<K: std::hash::Hash + Eq + Clone>(
+    limiter: &DefaultKeyedRateLimiter<K>,
+    key: &K,
+    (policy, quota): (&str, u32),
+) -> Result<(), Fault> {
     limiter.check_key(key).map_err(|not_until| {
         let wait = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
-        Fault::new(&fault::TOO_MANY).with("retry_after", wait)
+        Fault::new(&fault::TOO_MANY).with("retry_after", wait).with("policy", policy).with("requests_a_second", quota)
     })
 }

@@ -183,6 +183,11 @@ pub fn respond(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> H
         Kind::TooMany => {
             let wait = fault.args().get("retry_after").and_then(Value::as_u64).unwrap_or(1);
             response.insert_header((header::RETRY_AFTER, wait));
+            let policy = fault.args().get("policy").and_then(Value::as_str);
+            if let (Some(policy), Some(quota)) = (policy, fault.args().get("requests_a_second")) {
+                response.insert_header(("ratelimit-policy", format!("\"{policy}\";q={quota};w=1")));
+                response.insert_header(("ratelimit", format!("\"{policy}\";r=0;t={wait}")));
+            }
         }
         Kind::RangeNotSatisfiable => {
             let size = fault.args().get("size").and_then(Value::as_u64).unwrap_or_default();

@@ -16,7 +16,7 @@ use kernel::fault::{self, Fault};
 use kernel::lang::Lang;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use store::{Answer, Context, Done};
+use store::{Answer, Context, Done, Store};
 use tracing::{Instrument, Span};
 use uuid::Uuid;
 
@@ -166,10 +166,17 @@ impl Arrival<'_> {
             }
         };
         let body = self.parse(endpoint, &bytes)?;
+        if endpoint.dry_run && body.get("dry_run").is_some_and(|flag| *flag == Value::Bool(true)) {
+            ctx.dry_run = true;
+        }
+        // The flag of an upload comes in its form, which the endpoint reads.
+        if endpoint.key == Key::Required && endpoint.body != Body::Stream {
+            require_key(key.is_some(), ctx.dry_run)?;
+        }
         if endpoint.if_match_required && !self.request.headers().contains_key(header::IF_MATCH) {
             return self.precondition(endpoint, ctx, query, body).await;
         }
-        ctx.key = key.map(|key| (key, request_hash(&self.request, &bytes)));
+        ctx.key = key.map(|key| (key, request_hash(&self.state.store, &self.request, &bytes)));
         let state = self.state.clone();
         let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload };
         let file =
@@ -306,12 +313,20 @@ async fn read_body(payload: &mut Payload) -> Result<web::Bytes, Fault> {
     Ok(body.freeze())
 }
 
+/// What must not happen twice by mistake happens under a key; what is only tried does not happen.
+///
+/// # Errors
+/// 400 `idempotency_key_required`.
+pub(crate) fn require_key(given: bool, dry_run: bool) -> Result<(), Fault> {
+    if given || dry_run { Ok(()) } else { Err(Fault::new(&fault::IDEMPOTENCY_KEY_REQUIRED)) }
+}
+
+/// The key of the request, where the operation takes one.
 fn idempotency_key(headers: &HeaderMap, endpoint: &Endpoint) -> Result<Option<String>, Fault> {
     let sent = headers.get("idempotency-key");
     match (endpoint.key, sent) {
         (Key::No, Some(_)) if endpoint.method != Method::GET => Err(Fault::new(&fault::IDEMPOTENCY_KEY_NOT_TAKEN)),
-        (Key::No, _) | (Key::Optional, None) => Ok(None),
-        (Key::Required, None) => Err(Fault::new(&fault::IDEMPOTENCY_KEY_REQUIRED)),
+        (Key::No, _) | (_, None) => Ok(None),
         (_, Some(value)) => {
             let key = value
                 .to_str()
@@ -333,15 +348,16 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i32>, Fault> {
     Ok(Some(version.unwrap_or(-1)))
 }
 
-/// What makes two requests the same: method, path, query and body.
-fn request_hash(request: &HttpRequest, body: &[u8]) -> String {
+/// What makes two requests the same: method, path, query and body. Keyed, for a body may hold what is guessed easily
+/// – a first password, a phone.
+fn request_hash(store: &Store, request: &HttpRequest, body: &[u8]) -> String {
     let mut hash = Sha256::new();
     for part in [request.method().as_str(), request.path(), request.query_string()] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
     hash.update(body);
-    hex::encode(hash.finalize())
+    hex::encode(store.keys().mac("idempotency.request", &hash.finalize()))
 }
 
 fn request_id(headers: &HeaderMap) -> String {
@@ -363,7 +379,7 @@ fn respond(reply: Reply, request: &HttpRequest) -> HttpResponse {
         Reply::Answer(answer) => (answer, "private, no-cache"),
         Reply::Secret(answer) => (answer, "no-store"),
     };
-    let Answer { done, version, location, body, replayed } = answer;
+    let Answer { done, version, location, body, replayed, dry_run } = answer;
     let status = match done {
         Done::Ok => StatusCode::OK,
         Done::Created => StatusCode::CREATED,
@@ -382,7 +398,7 @@ fn respond(reply: Reply, request: &HttpRequest) -> HttpResponse {
     if replayed {
         response.insert_header(("idempotency-replayed", "true"));
     }
-    if request.query_string().split('&').any(|pair| pair == "dry_run=true") {
+    if dry_run {
         response.insert_header(("x-dry-run", "true"));
     }
     if status == StatusCode::NO_CONTENT {

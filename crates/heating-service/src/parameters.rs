@@ -32,7 +32,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::boolean("heating.area.height_inclusive", true, "层高等于限值是否计费"),
     // Defaults of a new season.
     Parameter::decimal("heating.temp.standard_c", "18.0", "°C", "新供暖期的室温标准"),
-    Parameter::text("heating.fee.due_month_day", "10-31", "采暖费到期日"),
+    Parameter::shaped("heating.fee.due_month_day", "10-31", is_day_of_year, "采暖费到期日"),
     Parameter::text("heating.refund.rule_set", "LN", "新供暖期的退费规则集"),
     Parameter::json("heating.refund.rule_sets", REFUND_RULE_SETS, "", "室温不达标退费规则集"),
     // Room temperature (HS-R10 … R13).
@@ -43,9 +43,9 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::decimal("heating.temp.instrument_accuracy_c", "0.30", "°C", "测温仪精度要求"),
     Parameter::json("heating.temp.rooms", r#"["bedroom", "living_room"]"#, "", "计入判定的房间"),
     Parameter::integer("heating.temp.visit_hours", 2, (1, 72), "h", "首次入户测温时限"),
-    Parameter::text("heating.temp.visit_from", "06:00", "入户开始时间"),
-    Parameter::text("heating.temp.visit_to", "21:00", "入户截止时间"),
-    Parameter::text("heating.temp.next_morning", "08:00", "夜间报修次日入户时间"),
+    Parameter::shaped("heating.temp.visit_from", "06:00", is_time, "入户开始时间"),
+    Parameter::shaped("heating.temp.visit_to", "21:00", is_time, "入户截止时间"),
+    Parameter::shaped("heating.temp.next_morning", "08:00", is_time, "夜间报修次日入户时间"),
     Parameter::integer("heating.temp.remeasure_hours", 48, (1, 720), "h", "整改后复测时限"),
     Parameter::integer("heating.temp.callback_hours", 24, (1, 720), "h", "回访时限"),
     Parameter::integer("heating.temp.callback_attempts", 3, (1, 20), "", "认定无法联系所需的回访次数"),
@@ -112,6 +112,16 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.valve.reopen_hours", 24, (1, 720), "h", "恢复开栓时限"),
     Parameter::json("heating.valve.risk_weights", "[40, 30, 20, 10]", "", "关栓核查风险分值"),
 ];
+
+fn is_time(text: &str) -> bool {
+    kernel::time::DayTime::parse(text).is_ok()
+}
+
+/// Whether a text is a month and a day every year has.
+fn is_day_of_year(text: &str) -> bool {
+    const COMMON_YEAR: i32 = 2025;
+    text.len() == 5 && kernel::time::parse_date(&format!("{COMMON_YEAR}-{text}")).is_ok()
+}
 
 #[cfg(test)]
 mod tests {

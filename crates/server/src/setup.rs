@@ -14,8 +14,12 @@ use store::{Answer, Context, Offers, Options, Store, Work};
 use crate::config::Config;
 
 /// The parameter keys of every crate.
-pub static CATALOGUE: &[&[Parameter]] =
-    &[store::parameters::PLATFORM, tickets::parameters::PARAMETERS, heating_service::parameters::PARAMETERS];
+pub static CATALOGUE: &[&[Parameter]] = &[
+    store::parameters::PLATFORM,
+    submissions::parameters::PARAMETERS,
+    tickets::parameters::PARAMETERS,
+    heating_service::parameters::PARAMETERS,
+];
 
 /// What the domains offer each other.
 pub static OFFERS: Offers = flows::OFFERS;

@@ -27,6 +27,8 @@ pub struct Model {
     pub version: Option<i32>,
     pub location: Option<String>,
     pub answer: Option<String>,
+    /// The customers it is about, as a JSON list of ids.
+    pub customers: Option<String>,
     pub expires_at: DateTimeUtc,
 }
 
@@ -35,6 +37,8 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 const AAD: &str = "idempotency.answer";
+/// Lists hold no more rows; an answer about more customers only counts them.
+const CUSTOMERS: usize = 200;
 
 fn mine(work: &Work, key: &str) -> Select<Entity> {
     Entity::find()
@@ -63,6 +67,7 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
         version: Set(None),
         location: Set(None),
         answer: Set(None),
+        customers: Set(None),
         expires_at: Set(work.now + TimeDelta::days(days)),
     };
     let taken = OnConflict::columns([Column::Caller, Column::Operation, Column::Key]).do_nothing().to_owned();
@@ -101,6 +106,7 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
             location: first.location,
             body,
             replayed: true,
+            dry_run: false,
         }));
     }
 }
@@ -109,11 +115,15 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
 pub(crate) async fn keep(work: &Work, answer: &Answer) -> Result<(), Fault> {
     let Some((key, _)) = work.ctx.key.as_ref().filter(|_| !work.ctx.dry_run) else { return Ok(()) };
     let sealed = work.store.keys().seal(AAD, &answer.body)?;
+    let customers = work.customers.take();
+    let shown = (1..=CUSTOMERS).contains(&customers.len());
+    let customers = shown.then(|| serde_json::to_string(&customers).map_err(Fault::internal)).transpose()?;
     let keep = Entity::update_many()
         .col_expr(Column::Done, Expr::value(Some(answer.done.code())))
         .col_expr(Column::Version, Expr::value(answer.version))
         .col_expr(Column::Location, Expr::value(answer.location.clone()))
         .col_expr(Column::Answer, Expr::value(Some(sealed)))
+        .col_expr(Column::Customers, Expr::value(customers))
         .filter(Column::Caller.eq(work.actor().sub))
         .filter(Column::Operation.eq(work.ctx.operation))
         .filter(Column::Key.eq(key));
@@ -130,6 +140,12 @@ pub(crate) async fn release(work: &Work) -> Result<(), Fault> {
         .filter(Column::Key.eq(key))
         .exec(&work.db())
         .await?;
+    Ok(())
+}
+
+/// Forgets the answers that show a customer, for he is erased.
+pub async fn forget_customer(work: &Work, id: Uuid) -> Result<(), Fault> {
+    Entity::delete_many().filter(Column::Customers.contains(id.to_string())).exec(&work.db()).await?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Lists: filters by field name, keyset pages, signed cursors. One grammar for every resource.
 
+mod place;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::resource::{Resource, Row};
 use crate::{Reading, search};
+pub use place::{limit, place_after, place_cursor};
 
 /// Rows a page when the caller names no limit.
 pub const DEFAULT_LIMIT: u64 = 50;

@@ -1,6 +1,7 @@
 //! What a query and a command are given: a connection, the fixed instant, the actor.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -129,6 +130,8 @@ pub struct Work {
     reading: Reading,
     connection: Connection,
     pub(crate) facts: RefCell<Vec<Fact>>,
+    /// The customers the facts written so far are about.
+    pub(crate) customers: RefCell<BTreeSet<Uuid>>,
     pub(crate) nothing_changed: Cell<bool>,
     /// The edition this work moved to, if it did.
     pub(crate) edition: Cell<Option<i64>>,
@@ -148,6 +151,7 @@ impl Work {
             reading: Reading::new(store, Some(connection.clone()), ctx, now),
             connection,
             facts: RefCell::new(Vec::new()),
+            customers: RefCell::default(),
             nothing_changed: Cell::new(false),
             edition: Cell::new(None),
             spilled: Cell::new(false),
@@ -171,6 +175,7 @@ impl Work {
     /// in memory for the end.
     pub async fn spill(&self) -> Result<(), Fault> {
         let facts = self.facts.take();
+        self.customers.borrow_mut().extend(facts.iter().filter_map(|fact| fact.placement.customer_id));
         let first = !self.spilled.get();
         self.spilled.set(!first || !facts.is_empty());
         crate::journal::append(self, facts, first).await
@@ -198,6 +203,7 @@ impl Work {
         if result.is_ok() {
             self.forgets.set(inner.forgets.get());
             self.facts.borrow_mut().extend(inner.facts.take());
+            self.customers.borrow_mut().extend(inner.customers.take());
             self.spilled.set(self.spilled.get() || inner.spilled.get());
         } else {
             connection.undo().await?;
@@ -274,16 +280,18 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// True when this is the first answer again.
     pub replayed: bool,
+    /// True when everything was checked and nothing kept; the write door says so.
+    pub dry_run: bool,
 }
 
 impl Answer {
     /// Serialises `body` as JSON.
     pub fn json(done: Done, body: &impl Serialize) -> Result<Self, Fault> {
         let body = serde_json::to_vec(body).map_err(Fault::internal)?;
-        Ok(Self { done, version: None, location: None, body, replayed: false })
+        Ok(Self { done, version: None, location: None, body, replayed: false, dry_run: false })
     }
     pub fn no_content() -> Self {
-        Self { done: Done::NoContent, version: None, location: None, body: Vec::new(), replayed: false }
+        Self { done: Done::NoContent, version: None, location: None, body: Vec::new(), replayed: false, dry_run: false }
     }
     pub fn version(mut self, version: i32) -> Self {
         self.version = Some(version);

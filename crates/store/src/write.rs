@@ -42,9 +42,10 @@ impl Store {
         F: AsyncFn(&Work) -> Result<O, Fault> + 'static,
         O: Into<Outcome>,
     {
-        let store = self.clone();
+        let (store, dry_run) = (self.clone(), ctx.dry_run);
         let task = tokio::task::spawn_local(async move { store.write_with_retries(&ctx, &command).await });
-        task.await.unwrap_or_else(|panic| Err(Fault::internal(panic)))
+        let answer = task.await.unwrap_or_else(|panic| Err(Fault::internal(panic)))?;
+        Ok(Answer { dry_run, ..answer })
     }
 
     async fn write_with_retries<F, O>(&self, ctx: &Arc<Context>, command: &F) -> Result<Answer, Fault>

@@ -40,6 +40,9 @@ pub enum HolidayRule {
 }
 
 impl HolidayRule {
+    /// The codes of the rules.
+    pub const CODES: &[&str] = &["strict", "previous_working_day"];
+
     /// The rule of a code; what is not known is strict.
     pub fn of(code: &str) -> Self {
         if code == "previous_working_day" { Self::PreviousWorkingDay } else { Self::Strict }
@@ -98,6 +101,16 @@ impl After {
             Some((weekday, at)) => Some(Self::Weekday(weekday.parse().ok()?, time(at)?)),
             None => Some(Self::NextDay(time(text)?)),
         }
+    }
+
+    /// Whether a text is a weekday with a time.
+    pub fn is_weekday(text: &str) -> bool {
+        matches!(Self::read(text), Some(Self::Weekday(..)))
+    }
+
+    /// Whether a text is a time of the next day.
+    pub fn is_next_day(text: &str) -> bool {
+        matches!(Self::read(text), Some(Self::NextDay(_)))
     }
 
     /// The named day, whatever day it is, and the time if there is one.

@@ -7,6 +7,7 @@ mod arising;
 pub mod commands;
 pub mod due;
 pub mod entity;
+pub mod parameters;
 pub mod problems;
 mod resource;
 mod schedule;

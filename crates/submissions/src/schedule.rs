@@ -6,12 +6,12 @@ use kernel::fault::Fault;
 use kernel::report::Period;
 use serde::Deserialize;
 use serde_json::Value;
-use store::{Reading, calendars, parameters};
+use store::{Reading, Store, calendars, parameters};
 
 use crate::due::{After, Cadence, HolidayRule};
 
-const SCHEDULE: &str = "platform.reports.schedule";
-const HOLIDAY_RULE: &str = "platform.reports.holiday_rule";
+pub(crate) const SCHEDULE: &str = "platform.reports.schedule";
+pub(crate) const HOLIDAY_RULE: &str = "platform.reports.holiday_rule";
 
 /// One row as it stands in the parameter.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,6 +43,34 @@ pub async fn rows(at: &Reading) -> Result<Vec<Row>, Fault> {
     Ok(rows.into_iter().filter_map(read).collect())
 }
 
+/// Whether a row can be read: a report, a period, when it is due, and the roles that send and receive it.
+pub(crate) fn is_readable(store: &Store, row: &Value) -> bool {
+    let Ok(row) = serde_json::from_value::<Row>(row.clone()) else { return false };
+    let period = match row.period.as_str() {
+        "day" | "week" | "month" => true,
+        "month_to" => is_named(store, &row.cutoff) || cutoff_day(&text_of(&row.cutoff)).is_some(),
+        _ => false,
+    };
+    let roles = |codes: &[String]| !codes.is_empty() && codes.iter().all(|code| code.parse::<JobRole>().is_ok());
+    let report = row.report.split_once('/').is_some_and(|(domain, name)| !domain.is_empty() && !name.is_empty());
+    let due = is_named(store, &row.due) || After::read(&text_of(&row.due)).is_some();
+    period && report && due && roles(&row.from) && roles(&row.to)
+}
+
+/// Whether a value is the key of a parameter.
+fn is_named(store: &Store, value: &Value) -> bool {
+    value.as_str().is_some_and(|key| store.parameter(key).is_some())
+}
+
+/// The last day of a `month_to`; every month has it.
+fn cutoff_day(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|day| (1..=28).contains(day))
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 impl Row {
     /// The roles that submit.
     pub fn submitters(&self) -> Vec<JobRole> {
@@ -57,7 +85,7 @@ impl Row {
             "month" => Some(Cadence::Month),
             "month_to" => {
                 let cutoff = resolved(at, &self.cutoff, day).await?;
-                cutoff.parse().ok().filter(|day| (1..=28).contains(day)).map(Cadence::MonthTo)
+                cutoff_day(&cutoff).map(Cadence::MonthTo)
             }
             _ => None,
         })
@@ -82,5 +110,5 @@ async fn resolved(at: &Reading, value: &Value, day: NaiveDate) -> Result<String,
         Some(key) if at.store.parameter(key).is_some() => parameters::value_on(at, key, day, None).await?,
         _ => value.clone(),
     };
-    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    Ok(text_of(&value))
 }

@@ -3,6 +3,7 @@
 //! Clock targets live in the policy set, pause limits in the pause reasons: they are data, not parameters.
 
 use store::parameters::{Kind, Parameter};
+use submissions::due::After;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[
@@ -77,8 +78,8 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("tickets.report.service_statistics_day", 5, (1, 28), "", "服务客户统计到期日(次月)"),
     Parameter::integer("tickets.report.quality_analysis_day", 22, (1, 28), "", "质量分析到期日"),
     Parameter::integer("tickets.report.quality_analysis_cutoff_day", 20, (1, 28), "", "质量分析统计截止日"),
-    Parameter::text("tickets.report.weekly_due", "Monday 12:00", "周报到期时间"),
-    Parameter::text("tickets.report.daily_due", "09:00", "日报到期时间(次日)"),
+    Parameter::shaped("tickets.report.weekly_due", "Monday 12:00", After::is_weekday, "周报到期时间"),
+    Parameter::shaped("tickets.report.daily_due", "09:00", After::is_next_day, "日报到期时间(次日)"),
     Parameter::integer("tickets.report.monthly_due_day", 5, (1, 28), "", "月报到期日(次月)"),
     Parameter::json("tickets.report.households", "null", "", "户数(按部门或项目),供热系统之外使用"),
     // Service network.

@@ -9,6 +9,7 @@ use crate::kit::TestApp;
 
 /// Operations that compute and keep nothing, or take their body in parts (told apart in their own tests).
 const APART: &[&str] = &[
+    "POST /v1/access/explain",
     "POST /v1/documents",
     "POST /v1/documents/{id}/versions",
     "POST /v1/imports",

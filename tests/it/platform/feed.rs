@@ -105,3 +105,44 @@ async fn pf_e10_a_fact_committed_late_is_read_last(app) {
     assert_eq!(kinds, ["slow.done"]);
 }
 }
+
+scenario! {
+/// Sign-ins, accounts and what was revealed are facts for whoever reads the audit trail; nobody else meets them.
+async fn pf_11_audit_facts_are_read_by_who_reads_the_audit_trail(app) {
+    let start = head(app).await;
+    app.token("cs_agent2").await;
+    let client = json!({ "client_id": "crm", "name": "接口", "role": "integration_client" });
+    app.post("system_admin", "/v1/clients", client).await.expect(201);
+    app.get("heating_inspector", "/v1/accounts").await.refused(403, "forbidden");
+    app.post("cs_agent", "/v1/tickets", report(app, json!({}))).await.expect(201);
+    app.store.seal_now().await.unwrap();
+    let kinds = async |who: &str| {
+        let page = app.get(who, &format!("/v1/events?after={start}")).await.expect(200);
+        let items = page["items"].as_array().unwrap().clone();
+        items.iter().map(|item| item["type"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for who in ["system_admin", "executive_reader"] {
+        let seen = kinds(who).await;
+        for kind in ["sign_in.succeeded", "client.created", "ticket.registered"] {
+            assert!(seen.iter().any(|seen| seen == kind), "{who} misses {kind}: {seen:?}");
+        }
+        assert!(!seen.iter().any(|seen| seen == "operation.refused"), "a refusal is no fact");
+    }
+    for who in ["general_manager", "cs_agent"] {
+        let seen = kinds(who).await;
+        assert!(seen.iter().all(|kind| !kind.starts_with("sign_in.") && !kind.starts_with("client.")), "{who}: {seen:?}");
+    }
+    let page = app.get("executive_reader", &format!("/v1/events?after={start}&types=client.created")).await.expect(200);
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+}
+}
+
+scenario! {
+async fn pf_11_an_empty_answer_repeats_after(app) {
+    let end = head(app).await;
+    let empty = page(app, end + 7, "").await;
+    assert_eq!((&empty["items"], &empty["after"], &empty["next_after"]), (&json!([]), &json!(end + 7), &json!(end + 7)));
+    let first = page(app, 0, "&limit=1").await;
+    assert_eq!((&first["after"], &first["next_after"]), (&first["items"][0]["position"], &first["after"]));
+}
+}

@@ -300,6 +300,10 @@ async fn a_route_says_what_it_asks_for(app) {
     let mut without = route(json!([step("a", json!({}))]));
     without.as_object_mut().unwrap().remove("document_id");
     create(without).await.refused(422, "required");
+    let mut unseen = route(json!([step("a", json!({}))]));
+    unseen["document_id"] = json!("01890000-0000-7000-8000-000000000000");
+    let refused = create(unseen).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/document_id");
     create(route(json!([step("a", json!({ "flag": "incoming" }))]))).await.expect(201);
     let made = upload(app, "permits_specialist", &[("kind", "letter")], b"text").await.expect(201);
     let submit = path(&made, "/submit-approval");

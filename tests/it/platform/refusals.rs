@@ -142,6 +142,8 @@ async fn too_many_requests_are_told_when_to_come_again(app) {
     for answer in refused {
         let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
         assert!((1..=60).contains(&wait));
+        assert_eq!(answer.header("ratelimit-policy"), Some("\"address\";q=20;w=1"));
+        assert_eq!(answer.header("ratelimit"), Some(format!("\"address\";r=0;t={wait}").as_str()));
         answer.refused(429, "too_many_requests");
     }
     app.get("cs_agent", "/v1/me").await.expect(200);

@@ -38,7 +38,12 @@ where
             };
             Ok(Reply::Answer(call.write(write).await?))
         };
-        self.plain(Method::PUT, path, name, permission, run).summary(summary).also(201).takes::<I>().answers_row(one);
+        self.plain(Method::PUT, path, name, permission, run)
+            .summary(summary)
+            .also(201)
+            .dry_run()
+            .takes::<I>()
+            .answers_row(one);
         self
     }
 

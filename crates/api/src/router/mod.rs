@@ -37,7 +37,7 @@ pub enum Key {
     /// Reads; and sign-in, secrets and reveals, which refuse one.
     No,
     Optional,
-    /// Money, approvals, bulk, imports.
+    /// Money, approvals, bulk, imports – unless it is a dry run. An upload, whose flag comes in its form, asks by itself.
     Required,
 }
 

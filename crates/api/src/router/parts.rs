@@ -45,6 +45,7 @@ where
         self.plain(Method::POST, path, operation, permission, run)
             .summary(summary)
             .key(key)
+            .dry_run()
             .status(201)
             .takes_schema(body)
             .answers_schema(view);

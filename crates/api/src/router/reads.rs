@@ -59,8 +59,8 @@ where
         self.plain(Method::GET, path, name, permission, async |call: Call| history::of_row::<R>(call).await)
             .summary(&summary)
             .answers::<history::History>()
-            .query("limit", "integer", "Rows a page, 1–200.")
-            .query("cursor", "string", "Position after which to go on.");
+            .query("limit", "integer", "Rows a page, 1–200; default 50.")
+            .query("cursor", "string", "`next_cursor` of the page before.");
         self
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::call::{Call, Reply};
-use crate::router::{Api, Key};
+use crate::router::Api;
 
 const TAG: &str = "access";
 
@@ -70,7 +70,6 @@ pub fn routes(api: &mut Api) {
     api.operation(Method::POST, "/v1/access/explain", "explain_access", "platform.access:explain", explain)
         .tag(TAG)
         .summary("Says whether a role may do something, or the first rule that refuses.")
-        .key(Key::No)
         .takes::<ExplainAccess>()
         .answers::<AccessExplained>();
 }

@@ -40,7 +40,7 @@ pub fn routes(api: &mut Api) {
     api.operation(Method::POST, "/v1/accounts", "create_account", "platform.account:create", create)
         .tag(TAG)
         .summary("Opens an account; its first sign-in must change the password.")
-        .key(Key::No)
+        .dry_run()
         .takes::<CreateAccount>()
         .answers::<AccountView>()
         .status(201);

@@ -12,7 +12,7 @@ const TAG: &str = "approvals";
 pub fn routes(api: &mut Api) {
     api.resource::<Approval>(TAG, "approvals").list().get().history();
     let create = async |work: &Work, input: &CreateApprovalRoute| {
-        documents::ensure_visible(work, &[input.document_id]).await?;
+        documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
         route::create(work, input).await
     };
     api.resource::<ApprovalRoute>(TAG, "approval_routes")

@@ -19,6 +19,7 @@ const MANAGE: &str = "platform.client:manage";
 /// A client with its secret, shown once.
 #[derive(Serialize, ToSchema)]
 pub struct ClientSecret {
+    #[serde(flatten)]
     pub client: ClientView,
     pub client_secret: String,
 }

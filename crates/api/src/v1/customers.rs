@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
+use heating_service::ownership;
 use kernel::fault::Fault;
 use registers::customer::erase::EraseCustomer;
 use registers::customer::reveal::{
@@ -87,7 +88,10 @@ async fn export(call: Call) -> Result<Reply, Fault> {
 }
 
 async fn erase_customer(work: &Work, id: Uuid, cmd: &EraseCustomer) -> Result<customer::Model, Fault> {
-    erase::erase(work, id, cmd, has_open_tickets).await
+    let in_use = async |work: &Work, id: Uuid| {
+        Ok(has_open_tickets(work, id).await? || ownership::queries::runs_with(work, id).await?)
+    };
+    erase::erase(work, id, cmd, in_use).await
 }
 
 /// Whether a ticket of the customer still waits for something.

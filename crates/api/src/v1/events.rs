@@ -22,7 +22,9 @@ const NAP: Duration = Duration::from_millis(500);
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventPage {
     pub items: Vec<Event>,
-    /// Give it as `after` next time.
+    /// The last position answered; with no items the one that was asked after.
+    pub after: i64,
+    /// Give it as `after` next time; the same as `after`.
     pub next_after: i64,
     /// How far the chain has gone beyond it.
     pub positions_behind: i64,
@@ -58,7 +60,7 @@ async fn list(call: Call) -> Result<Reply, Fault> {
     let items: Vec<Event> = rows.into_iter().map(Event::from).collect();
     let next_after = items.last().map_or(wanted.after, |event| event.position);
     let positions_behind = (feed::head(&at).await? - next_after).max(0);
-    Ok(Reply::Answer(Answer::json(Done::Ok, &EventPage { items, next_after, positions_behind })?))
+    Ok(Reply::Answer(Answer::json(Done::Ok, &EventPage { items, after: next_after, next_after, positions_behind })?))
 }
 
 fn wanted(call: &Call) -> Result<Wanted, Fault> {
@@ -69,6 +71,7 @@ fn wanted(call: &Call) -> Result<Wanted, Fault> {
     Ok(Wanted {
         after: number(call, "after", 0..=i64::MAX.unsigned_abs())?.map_or(0, |n| i64::try_from(n).unwrap_or(i64::MAX)),
         types: list("types"),
+        audit: true,
         resources: list("resources"),
         limit: match call.query_value("limit") {
             Some(text) => {

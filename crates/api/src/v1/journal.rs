@@ -1,7 +1,7 @@
 //! `/v1/journal-entries`, `/v1/journal-checkpoints`: the audit trail and what is signed over it (PF-11).
 
 use actix_web::http::Method;
-use kernel::fault::{self, Fault};
+use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -73,25 +73,22 @@ pub fn routes(api: &mut Api) {
 async fn read(call: Call) -> Result<Reply, Fault> {
     let text = |name: &str| call.query_value(name).map(str::to_owned);
     let id = |name: &str| call.query_value(name).map(|text| list::uuid(name, text)).transpose();
-    let limit = match call.query_value("limit") {
-        Some(text) => text.parse().ok().filter(|limit| (1..=list::MAX_LIMIT).contains(limit)),
-        None => Some(list::DEFAULT_LIMIT),
-    };
-    let limit = limit.ok_or_else(|| Fault::new(&fault::INVALID_LIMIT))?;
-    let before = call.query_value("cursor").map(|text| text.parse().map_err(|_| Fault::new(&fault::INVALID_CURSOR)));
+    let (at, path) = (call.reading(), call.request.path());
+    let limit = list::limit(&call.query)?;
     let trail = Trail {
         actor: id("actor")?,
         resource: text("resource"),
         resource_id: id("resource_id")?,
         request_id: text("request_id"),
         kind: text("type"),
-        before: before.transpose()?,
+        before: list::place_after(&at, path, &call.query)?,
         limit: limit + 1,
     };
-    let mut rows = feed::trail(&call.reading(), &trail).await?;
+    let mut rows = feed::trail(&at, &trail).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(limit as usize);
-    let next_cursor = rows.last().filter(|_| more).map(|row| row.seq.to_string());
+    let next = rows.last().filter(|_| more).map(|row| list::place_cursor(&at, path, &call.query, row.seq));
+    let next_cursor = next.transpose()?;
     let items = rows.into_iter().map(JournalEntry::from).collect();
     Ok(Reply::Answer(Answer::json(Done::Ok, &JournalPage { items, next_cursor })?))
 }

@@ -27,11 +27,13 @@ pub struct ParameterView {
     pub key: String,
     /// What it is, in Chinese.
     pub title: &'static str,
-    /// integer, boolean, money, percent, text or json.
+    /// integer, boolean, money, percent, decimal, code, text or json.
     pub kind: &'static str,
     pub unit: &'static str,
     pub min: Option<i64>,
     pub max: Option<i64>,
+    /// What a code may be.
+    pub codes: Option<&'static [&'static str]>,
     pub default: Value,
     pub value: Value,
     /// The day asked for.
@@ -115,7 +117,13 @@ async fn list(call: Call) -> Result<Reply, Fault> {
     let at = call.reading();
     let (day, project) = (day(&call)?, project(&call)?);
     let prefix = call.query_value("prefix").unwrap_or_default();
-    let mut known: Vec<&Parameter> = at.store.catalogue().filter(|known| known.key.starts_with(prefix)).collect();
+    let begun = |prefix: &str| -> Vec<&'static Parameter> {
+        at.store.catalogue().filter(|known| known.key.starts_with(prefix)).collect()
+    };
+    let mut known = begun(prefix);
+    if known.is_empty() {
+        known = begun(&format!("platform.{prefix}"));
+    }
     known.sort_by_key(|known| known.key);
     let mut items = Vec::with_capacity(known.len());
     for parameter in known {
@@ -170,8 +178,13 @@ async fn view(
         Kind::Money { .. } => ("money", None),
         Kind::Percent { .. } => ("percent", None),
         Kind::Decimal { .. } => ("decimal", None),
-        Kind::Text { .. } => ("text", None),
-        Kind::Json { .. } => ("json", None),
+        Kind::Code { .. } => ("code", None),
+        Kind::Text { .. } | Kind::Shaped { .. } => ("text", None),
+        Kind::Json { .. } | Kind::Rows { .. } => ("json", None),
+    };
+    let codes = match parameter.kind {
+        Kind::Code { codes, .. } => Some(codes),
+        _ => None,
     };
     Ok(ParameterView {
         key: parameter.key.to_owned(),
@@ -180,6 +193,7 @@ async fn view(
         unit: parameter.unit,
         min: bounds.map(|(min, _)| min),
         max: bounds.map(|(_, max)| max),
+        codes,
         default: parameter.default_value(),
         value: parameters::value_on(at, parameter.key, on, project_id).await?,
         on,

@@ -233,6 +233,7 @@ fn readings(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Replaces the ticked items of the checklist.")
+    .dry_run()
     .takes::<notes::TickChecklist>()
     .answers::<view::Checklist>();
     api.operation(
@@ -394,6 +395,7 @@ fn bulk_and_upsert(api: &mut Api) {
     .tag(TAG)
     .summary("Appends targets of the newest policy and calendar to clocks that still run.")
     .key(Key::Required)
+    .dry_run()
     .takes::<RetargetClocks>()
     .answers::<RetargetedClocks>();
     api.operation(Method::POST, "/v1/tickets/bulk", "bulk_tickets", "tickets.ticket:bulk", bulk)

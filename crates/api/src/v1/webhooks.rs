@@ -22,6 +22,7 @@ const MANAGE: &str = "platform.webhook:manage";
 /// A webhook with its secret, shown once.
 #[derive(Serialize, ToSchema)]
 pub struct WebhookSecret {
+    #[serde(flatten)]
     pub webhook: WebhookView,
     /// `whsec_…`, for verifying `webhook-signature` after Standard Webhooks.
     pub secret: String,

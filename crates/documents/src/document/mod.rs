@@ -166,6 +166,15 @@ pub async fn ensure_visible(at: &Reading, ids: &[Uuid]) -> Result<(), Fault> {
     }
 }
 
+/// As [`ensure_visible`], for a document named in a field of its own.
+///
+/// # Errors
+/// 422 `not_found` at that field.
+pub async fn ensure_one_visible(at: &Reading, id: Uuid, pointer: &str) -> Result<(), Fault> {
+    let found = Entity::find_by_id(id).filter(Document::visible(at)).one(&at.db()).await?;
+    found.map(drop).ok_or_else(|| Fault::field(pointer, "not_found"))
+}
+
 /// The kinds of these documents, whatever the caller's scope.
 pub async fn kinds(at: &Reading, ids: &[Uuid]) -> Result<Vec<String>, Fault> {
     if ids.is_empty() {

@@ -2,11 +2,14 @@
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
+use kernel::time::business_day;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use store::Reading;
+use sea_orm::sea_query::{ExprTrait, Query};
+use store::{Reading, resource};
 
 use super::entity::{Column, Entity};
+use crate::bill::entity as bills;
 
 /// The periods a day lies in.
 pub fn on(day: NaiveDate) -> Condition {
@@ -18,4 +21,26 @@ pub fn on(day: NaiveDate) -> Condition {
 pub async fn owner_on(at: &Reading, household_id: Uuid, day: NaiveDate) -> Result<Option<Uuid>, Fault> {
     let row = Entity::find().filter(Column::HouseholdId.eq(household_id)).filter(on(day)).one(&at.db()).await?;
     Ok(row.map(|row| row.customer_id))
+}
+
+/// Whether anything still runs between the heating company and a customer: he holds a home, or owes a bill no later
+/// owner signed for.
+pub async fn runs_with(at: &Reading, customer_id: Uuid) -> Result<bool, Fault> {
+    let lasts = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(business_day(at.now)));
+    let holds = Entity::find().filter(Column::CustomerId.eq(customer_id)).filter(lasts);
+    let signed_for = Query::select()
+        .column(Column::HouseholdId)
+        .from(Entity)
+        .and_where(Column::TakesArrears.eq(true))
+        .and_where(Column::CustomerId.ne(customer_id))
+        .to_owned();
+    let unpaid =
+        Expr::col((bills::Entity, bills::Column::SettledFen)).lt(Expr::col((bills::Entity, bills::Column::TotalFen)));
+    let owes = bills::Entity::find()
+        .filter(bills::Column::CustomerId.eq(customer_id))
+        .filter(bills::Column::Status.eq(bills::Status::Issued))
+        .filter(unpaid)
+        .filter(bills::Column::HouseholdId.not_in_subquery(signed_for));
+    let (holds, owes) = resource::any(at, (holds, owes)).await?;
+    Ok(holds || owes)
 }

@@ -141,10 +141,11 @@ impl Caller {
         if refused { Err(refusal()) } else { Ok(url) }
     }
 
-    /// As [`Caller::check_text`], and every address of the name is one that may be called.
+    /// As [`Caller::check_text`], and no address the name leads to now is one that may not be called. A name that
+    /// leads nowhere yet is taken: it is looked at again by every call.
     ///
     /// # Errors
-    /// As there; a name without an address is refused as well.
+    /// As there.
     pub async fn check(&self, text: &str) -> Result<(), Fault> {
         let url = self.check_text(text)?;
         let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
@@ -152,7 +153,10 @@ impl Caller {
         let guard = Guard { allowed: self.allowed.clone(), listed_only };
         match tokio::time::timeout(CONNECTING, guard.addresses(name)).await {
             Ok(Ok(_)) => Ok(()),
-            _ => Err(refusal()),
+            Ok(Err(error)) if error.is::<NotAdmitted>() => Err(refusal()),
+            // Plain HTTP goes to listed addresses only, and this name leads to none.
+            _ if listed_only => Err(refusal()),
+            _ => Ok(()),
         }
     }
 
@@ -234,7 +238,7 @@ impl Guard {
             true => self.allowed.lists(ip),
             false => self.allowed.admits(ip),
         };
-        match !found.is_empty() && found.iter().all(|address| admitted(address.ip())) {
+        match found.iter().all(|address| admitted(address.ip())) {
             true => Ok(found),
             false => Err(NotAdmitted.into()),
         }
@@ -295,6 +299,12 @@ mod tests {
         let post = |url| Post { url, headers: Vec::new(), body: String::new() };
         assert_eq!(strict.post(post("http://localhost:9/hook")).await, Err(Failure::Refused));
         assert_eq!(strict.post(post("https://localhost:9/hook")).await, Err(Failure::Refused));
+        assert_eq!(
+            caller("127.0.0.0/8", false).check("http://no-such-host.invalid/").await.unwrap_err().code(),
+            "address_refused"
+        );
+        assert!(strict.check("https://no-such-host.invalid/hook").await.is_ok(), "it may come to lead somewhere");
+        assert!(strict.post(post("https://no-such-host.invalid/hook")).await.is_err());
         let open = caller("127.0.0.0/8,::1", false);
         assert!(open.check("http://localhost/hook").await.is_ok());
         assert_eq!(open.post(post("http://localhost:9/hook")).await, Err(Failure::Unreachable));

@@ -15,9 +15,8 @@ struct Quiet {
 impl Quiet {
     /// Reads `21:00-08:00`.
     fn read(text: &str) -> Option<Self> {
-        let (from, to) = text.split_once(['-', '–'])?;
-        let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
-        Some(Self { from: time(from)?, to: time(to)? })
+        let (from, to) = parameters::window_of_day(text)?;
+        Some(Self { from, to })
     }
     /// The end of the quiet an instant lies in; none when it lies in none.
     fn end_of(self, at: DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -3,7 +3,7 @@
 use kernel::fault::Fault;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde::Deserialize;
-use store::{Work, protected, resource};
+use store::{Work, idempotency, protected, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -40,6 +40,7 @@ pub async fn erase(
     }
     protected::shred_person_key(work, id).await?;
     key::forget(work, id).await?;
+    idempotency::forget_customer(work, id).await?;
     let mut next = row.clone().into_active_model();
     next.status = Set(CustomerStatus::Erased);
     next.name_sealed = Set(None);

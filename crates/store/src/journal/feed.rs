@@ -15,12 +15,14 @@ pub struct Wanted {
     pub after: i64,
     pub types: Vec<String>,
     pub resources: Vec<String>,
+    /// Also what is for the audit trail, where the reader may read that.
+    pub audit: bool,
     pub limit: u64,
 }
 
 /// Sealed facts after a position that this caller may know of, in order.
 pub async fn after(at: &Reading, wanted: &Wanted) -> Result<Vec<Model>, Fault> {
-    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(visible_to(at.actor()));
+    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(shown(at.actor(), wanted.audit));
     if !wanted.types.is_empty() {
         select = select.filter(Column::Kind.is_in(wanted.types.iter().cloned()));
     }
@@ -71,6 +73,16 @@ fn visible_to(actor: &Actor) -> Condition {
         }
         _ => told,
     }
+}
+
+/// What a reader of the feed is shown: what he may know of, and to whoever reads the audit trail its facts too –
+/// sign-ins, accounts, clients, what was revealed. Refusals are no facts.
+fn shown(actor: &Actor, audit: bool) -> Condition {
+    let mut shown = Condition::any().add(visible_to(actor));
+    if audit && actor.holds("platform.journal:read") {
+        shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
+    }
+    shown
 }
 
 /// What a reader of the audit trail asks for.

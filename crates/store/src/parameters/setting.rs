@@ -40,7 +40,8 @@ const DOMAINS: &[(JobRole, &str)] = &[
 /// bounds, and `reason_required` for a date in the past without a reason of its own.
 pub async fn set(work: &Work, key: &str, new: &NewValue) -> Result<entity::Model, Fault> {
     let parameter = work.store.parameter(key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
-    check(parameter, new, time::business_day(work.now))?;
+    let key = parameter.key;
+    check(work, parameter, new)?;
     if !is_of_domain(work.actor(), key) {
         return Err(Fault::new(&fault::ABOVE_AUTHORITY).with("parameter", key));
     }
@@ -74,8 +75,8 @@ pub async fn set(work: &Work, key: &str, new: &NewValue) -> Result<entity::Model
 
 /// Every value a key was given, oldest first.
 pub async fn history(at: &Reading, key: &str, project_id: Option<Uuid>) -> Result<Vec<entity::Model>, Fault> {
-    at.store.parameter(key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
-    let mut select = entity::Entity::find().filter(entity::Column::Key.eq(key));
+    let parameter = at.store.parameter(key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
+    let mut select = entity::Entity::find().filter(entity::Column::Key.eq(parameter.key));
     if let Some(project) = project_id {
         select = select.filter(entity::Column::ProjectId.eq(project));
     }
@@ -87,8 +88,11 @@ fn is_of_domain(actor: &Actor, key: &str) -> bool {
     admin || DOMAINS.iter().any(|(role, prefix)| *role == actor.role && key.starts_with(prefix))
 }
 
-fn check(parameter: &Parameter, new: &NewValue, today: NaiveDate) -> Result<(), Fault> {
+fn check(work: &Work, parameter: &Parameter, new: &NewValue) -> Result<(), Fault> {
     let mut errors = Vec::new();
+    for row in parameter.unreadable_rows(&work.store, &new.value) {
+        errors.push(FieldError::new(format!("/value/{row}"), "invalid_format"));
+    }
     if let Some(code) = parameter.refuses(&new.value) {
         let error = FieldError::new("/value", code);
         errors.push(match parameter.kind {
@@ -96,7 +100,7 @@ fn check(parameter: &Parameter, new: &NewValue, today: NaiveDate) -> Result<(), 
             _ => error,
         });
     }
-    if new.valid_from < today && new.retroactive_reason.is_none() {
+    if new.valid_from < time::business_day(work.now) && new.retroactive_reason.is_none() {
         errors.push(FieldError::new("/retroactive_reason", REASON_REQUIRED.code));
     }
     if errors.is_empty() { Ok(()) } else { Err(Fault::fields(errors)) }

@@ -194,7 +194,7 @@ async fn record(
 /// Gives the contractor notice; from that day he has a while to reply, the last day included.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<Model, Fault> {
     let (row, to) = begin(work, id, "notify").await?;
-    documents::ensure_visible(work, &[input.notice_document_id]).await?;
+    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
     let today = business_day(work.now);
     let on = input.notified_on.unwrap_or(today);
     let mut errors = FieldErrors::default();

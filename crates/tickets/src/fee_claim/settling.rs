@@ -93,7 +93,7 @@ pub async fn settle(work: &Work, id: Uuid, input: &SettleFeeClaim) -> Result<Mod
 /// Gives the outlet written notice; that closes the claim.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyFeeClaim) -> Result<Model, Fault> {
     let (row, mut change) = begin(work, id, "notify").await?;
-    documents::ensure_visible(work, &[input.notice_document_id]).await?;
+    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
     change.notice_document_id = Set(Some(input.notice_document_id));
     change.notified_at = Set(Some(work.now));
     record(work, &row, change, "closed", |fact| fact).await

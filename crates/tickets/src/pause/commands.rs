@@ -63,7 +63,7 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
         return Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder"));
     }
     let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
-    documents::ensure_visible(work, &[input.proof_document_id]).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     let until = whole_second(input.until.0);
     let hours = i64::from(reason.max_hours.unwrap_or(0));
     if until > work.now + TimeDelta::hours(hours) {

@@ -90,7 +90,7 @@ pub async fn evaluate(work: &Work, id: Uuid, input: &EvaluateRepairOrder) -> Res
 /// Closes a judged order.
 pub async fn close(work: &Work, id: Uuid, input: &CloseRepairOrder) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "close").await?;
-    documents::ensure_visible(work, &[input.document_id]).await?;
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
     let row = around.row;
     let mut attached: Vec<Uuid> = json_list(&row.document_ids);
     attached.push(input.document_id);

@@ -80,7 +80,9 @@ pub async fn request(work: &Work, input: &RequestSwap) -> Result<Model, Fault> {
         let pointer = if input.other_shift_id.is_some() { "/other_shift_id" } else { "/other_staff_id" };
         return Err(Fault::field(pointer, "own"));
     }
-    documents::ensure_visible(work, &input.proof_document_id.into_iter().collect::<Vec<_>>()).await?;
+    if let Some(proof) = input.proof_document_id {
+        documents::ensure_one_visible(work, proof, "/proof_document_id").await?;
+    }
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

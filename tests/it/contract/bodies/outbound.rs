@@ -11,7 +11,7 @@ pub async fn telling(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
     let webhook = async || {
         app.store.seal_now().await.unwrap();
         let made = make(app, admin, "/v1/webhooks", json!({ "url": "http://127.0.0.1:9/hook" })).await;
-        format!("/v1/webhooks/{}", id(&made["webhook"]))
+        format!("/v1/webhooks/{}", id(&made))
     };
     match (method, path) {
         ("PATCH", "/v1/webhooks/{id}") => {

@@ -10,6 +10,15 @@ pub async fn people(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
     let account = async |login: &str| first(app, admin, &format!("/v1/accounts?login={login}")).await;
     let person = |who: &str| format!("/v1/staff/{}", app.fixture.staff[who]);
     match (method, path) {
+        ("POST", "/v1/accounts") => {
+            let body = json!({ "number": "W-2", "name": "新账号", "org_unit_id": app.fixture.units["DESK"] });
+            let person = make(app, "hr_officer", "/v1/staff", body).await;
+            ready(
+                admin,
+                path,
+                json!({ "login": "newcomer", "password": "otter brass 61 fern", "staff_id": person["id"] }),
+            )
+        }
         ("PATCH", "/v1/accounts/{id}") => {
             change(app, admin, account("graphic_designer").await, json!({ "login": "designer-2" })).await
         }
@@ -28,7 +37,7 @@ pub async fn people(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
             let login = format!("client-{}", method.to_lowercase());
             let body = json!({ "client_id": login, "name": "接口", "role": "integration_client" });
             let row = make(app, admin, "/v1/clients", body).await;
-            let path = format!("/v1/clients/{}", id(&row["client"]));
+            let path = format!("/v1/clients/{}", id(&row));
             match method {
                 "PATCH" => change(app, admin, path, json!({ "name": "数据接口" })).await,
                 _ => ready(admin, path + "/disable", json!({ "reason": "停用" })),

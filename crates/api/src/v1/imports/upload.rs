@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::{StartImport, tools};
 use crate::call::{Call, Reply};
+use crate::serve::require_key;
 use crate::v1::documents::upload::{file_name, refuse_too_large, unreadable};
 
 /// The largest part that is no file.
@@ -34,6 +35,8 @@ pub async fn receive(mut call: Call) -> Result<Reply, Fault> {
     let tools = tools(&call.state);
     let parts = Multipart::new(call.request.headers(), payload);
     let form = read(parts, &tools.folder, limit).await?;
+    let dry_run = call.ctx.dry_run || form.fields.get("dry_run").is_some_and(|flag| *flag == Value::Bool(true));
+    require_key(call.ctx.key.is_some(), dry_run)?;
     let (file, file_name, input) = judged(&call, form)?;
     let kind = tools.kind(&input.kind).ok_or_else(|| Fault::field("/kind", "invalid_enum"))?;
     if !call.actor().holds(kind.permission) {
@@ -41,7 +44,6 @@ pub async fn receive(mut call: Call) -> Result<Reply, Fault> {
     }
     let max_rows = u32::try_from(max_rows).unwrap_or(u32::MAX);
     let plan = imports::inspect(kind, file.path(), file.format, max_rows, tools.check.clone()).await?;
-    let dry_run = input.dry_run || call.ctx.dry_run;
     let key = call.ctx.key.clone().filter(|_| !dry_run).map(|(key, _)| (key, hash(&input, &file)));
     let ctx = Arc::new(Context { key, dry_run, ..(*call.ctx).clone() });
     let sent = Sent { file_name, sha256: file.sha256.clone(), partial: input.partial };

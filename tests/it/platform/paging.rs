@@ -1,0 +1,70 @@
+//! Histories and the audit trail in pages: cursors are the house's own, and belong to one list and caller.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::kit::{TestApp, id};
+use crate::tickets::desk::register;
+
+/// Every cursor but the one of this very list is refused.
+async fn refuses_others(app: &TestApp, who: &str, list: &str, cursor: &str) {
+    let mut edited = cursor.to_owned();
+    let last = edited.pop().unwrap();
+    edited.push(if last == 'A' { 'B' } else { 'A' });
+    for other in ["1", "", "x", edited.get(1..).unwrap(), &edited] {
+        app.get(who, &format!("{list}cursor={other}")).await.refused(400, "invalid_cursor");
+    }
+}
+
+async fn all(app: &TestApp, who: &str, list: &str) -> Vec<Value> {
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = app.get(who, &format!("{list}{cursor}")).await.expect(200);
+        items.extend(page["items"].as_array().unwrap().clone());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+    }
+}
+
+scenario! {
+async fn a_history_comes_in_pages_of_fifty(app) {
+    let ticket = register(app, json!({})).await;
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    for n in 0..60 {
+        let patch = app.by("cs_agent", Method::PATCH, &path).header("If-Match", "*").json(json!({ "title": format!("第{n}次") }));
+        patch.send().await.expect(200);
+    }
+    let history = format!("{path}/history");
+    let first = app.get("cs_agent", &history).await;
+    let link = first.header("link").map(str::to_owned);
+    let first = first.expect(200);
+    assert_eq!(first["items"].as_array().unwrap().len(), 50);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert!(link.is_some_and(|link| link.contains(cursor)), "and as a link");
+    let whole = app.get("cs_agent", &format!("{history}?limit=200")).await.expect(200);
+    assert_eq!(json!(all(app, "cs_agent", &format!("{history}?limit=7")).await), whole["items"]);
+
+    refuses_others(app, "cs_agent", &format!("{history}?"), cursor).await;
+    let another = register(app, json!({ "description": "阳台渗水,墙面起皮" })).await;
+    for (who, list) in [("cs_agent", format!("/v1/tickets/{}/history", id(&another))), ("cs_agent2", history)] {
+        app.get(who, &format!("{list}?cursor={cursor}")).await.refused(400, "invalid_cursor");
+    }
+}
+}
+
+scenario! {
+async fn the_audit_trail_is_paged_by_cursors_of_its_filters(app) {
+    register(app, json!({})).await;
+    let list = "/v1/journal-entries?resource=ticket&";
+    let page = app.get("executive_reader", &format!("{list}limit=1")).await.expect(200);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let next = app.get("executive_reader", &format!("{list}limit=2&cursor={cursor}")).await.expect(200);
+    assert!(next["items"][0]["seq"].as_i64() < page["items"][0]["seq"].as_i64());
+    refuses_others(app, "executive_reader", list, cursor).await;
+    for (who, list) in [("executive_reader", "/v1/journal-entries?"), ("system_admin", list)] {
+        app.get(who, &format!("{list}cursor={cursor}")).await.refused(400, "invalid_cursor");
+    }
+}
+}

@@ -1,0 +1,88 @@
+//! PF-10: keys as the book names them, and values within their bounds, whatever they are.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use crate::kit::{Answer, TestApp};
+
+async fn set(app: &TestApp, key: &str, value: Value) -> Answer {
+    let body = json!({ "value": value, "valid_from": "2026-03-02", "reason": "试行" });
+    app.by("system_admin", Method::PUT, &format!("/v1/parameters/{key}")).json(body).send().await
+}
+
+scenario! {
+/// Keys of the platform stand with or without their domain; answers name the whole key.
+async fn pf_10_keys_of_the_platform_need_no_domain(app) {
+    let (short, whole) = ("identity.lock_failures", "platform.identity.lock_failures");
+    for key in [short, whole] {
+        let shown = app.get("system_admin", &format!("/v1/parameters/{key}")).await.expect(200);
+        assert_eq!((&shown["key"], &shown["value"]), (&json!(whole), &json!(5)));
+    }
+    assert_eq!(set(app, short, json!(6)).await.expect(200)["key"], whole);
+    set(app, whole, json!(7)).await.expect(200);
+    set(app, short, json!(0)).await.refused(422, "out_of_range");
+    for key in [short, whole] {
+        let shown = app.get("system_admin", &format!("/v1/parameters/{key}")).await.expect(200);
+        assert_eq!(shown["value"], 7);
+        let history = app.get("system_admin", &format!("/v1/parameters/{key}/history")).await.expect(200);
+        let values: Vec<&Value> = history["items"].as_array().unwrap().iter().map(|row| &row["value"]).collect();
+        assert_eq!(values, [&json!(6), &json!(7)]);
+    }
+    let list = |prefix: &str| format!("/v1/parameters?prefix={prefix}");
+    let named = app.get("system_admin", &list("identity.")).await.expect(200);
+    assert_eq!(named["items"], app.get("system_admin", &list("platform.identity.")).await.expect(200)["items"]);
+    assert_eq!(named["items"].as_array().unwrap().len(), 6);
+    for key in ["identity.no_such", "platform.platform.identity.lock_failures", "intake.duplicate_window_hours"] {
+        app.get("system_admin", &format!("/v1/parameters/{key}")).await.refused(404, "not_found");
+        set(app, key, json!(6)).await.refused(404, "not_found");
+    }
+}
+}
+
+scenario! {
+async fn pf_10_texts_have_bounds_too(app) {
+    for value in ["banana", "", "Strict"] {
+        set(app, "reports.holiday_rule", json!(value)).await.refused(422, "out_of_range");
+    }
+    set(app, "reports.holiday_rule", json!(1)).await.refused(422, "invalid_type");
+    set(app, "reports.holiday_rule", json!("previous_working_day")).await.expect(200);
+    let shown = app.get("system_admin", "/v1/parameters/reports.holiday_rule").await.expect(200);
+    assert_eq!((&shown["kind"], &shown["codes"]), (&json!("code"), &json!(["strict", "previous_working_day"])));
+
+    for value in ["never", "21:00", "21:00-25:00", "21-8", ""] {
+        set(app, "notifications.quiet", json!(value)).await.refused(422, "invalid_format");
+    }
+    set(app, "notifications.quiet", json!("22:00-07:30")).await.expect(200);
+    set(app, "tickets.report.weekly_due", json!("Someday 12:00")).await.refused(422, "invalid_format");
+    set(app, "tickets.report.weekly_due", json!("Tuesday 10:00")).await.expect(200);
+    set(app, "tickets.report.daily_due", json!("noon")).await.refused(422, "invalid_format");
+}
+}
+
+scenario! {
+/// A row of the schedule nobody could read would be a report nobody has to hand in.
+async fn pf_15_a_row_of_the_schedule_is_read_before_it_is_kept(app) {
+    let key = "reports.schedule";
+    let row = json!({ "report": "tickets/callbacks", "period": "month", "due": 3, "from": ["information_officer"],
+        "to": ["cs_manager"] });
+    for (field, value) in [
+        ("report", json!("callbacks")),
+        ("period", json!("fortnight")),
+        ("period", json!("month_to")),
+        ("due", json!(31)),
+        ("due", json!("tickets.report.no_such_due")),
+        ("from", json!([])),
+        ("to", json!(["the_boss"])),
+        ("to", Value::Null),
+    ] {
+        let mut wrong = row.clone();
+        wrong[field] = value;
+        let refused = set(app, key, json!([row, wrong])).await.refused(422, "invalid_format");
+        assert_eq!(refused["errors"][0]["pointer"], "/value/1", "{wrong}");
+    }
+    set(app, key, json!({ "report": "tickets/callbacks" })).await.refused(422, "invalid_type");
+    let given = app.get("system_admin", &format!("/v1/parameters/{key}")).await.expect(200);
+    set(app, key, given["default"].clone()).await.expect(200);
+    set(app, key, json!([row])).await.expect(200);
+}
+}
