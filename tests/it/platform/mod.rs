@@ -1,11 +1,13 @@
 //! The platform's worked examples and refusals.
 
+mod accounts;
 mod approvals;
 mod calendars;
 mod catalogues;
 mod connections;
 mod custody;
 mod documents;
+mod explaining;
 mod exports;
 mod feed;
 mod idempotency;
@@ -13,6 +15,7 @@ mod identity;
 mod imports;
 mod journal;
 mod keeping;
+mod master_data;
 pub mod notifications;
 mod papers;
 mod refusals;
