@@ -79,6 +79,7 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    LockOut = "20261128_330_lock_out";
 }
 
 /// Any number; it only has to be the same in every process.
