@@ -92,6 +92,7 @@ tables! {
     ValveCheck = "20261128_318_valve_check";
     MergedFrom = "20261128_340_merged_from";
     StoredAnswers = "20261128_340_stored_answers";
+    LockOut = "20261128_330_lock_out";
 }
 
 /// Any number; it only has to be the same in every process.

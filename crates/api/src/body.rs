@@ -158,7 +158,8 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
 }
 
 fn unfit(c: char) -> bool {
-    let direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let direction =
+        matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
     let invisible = matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || direction || invisible
 }

@@ -4,7 +4,7 @@ use heating_service::temperature::contact as temperature;
 use kernel::fault::Fault;
 use serde::Deserialize;
 use store::Work;
-use tickets::ticket::contact::{self as desk, RevealedContact};
+use tickets::ticket::contact::{self as desk, Case, RevealedContact};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -34,15 +34,14 @@ pub enum ContactSource {
 
 /// Answers name, phone and address and journals the reading; every other or closed case is 404.
 pub async fn reveal(work: &Work, input: &RevealContact) -> Result<RevealedContact, Fault> {
-    let source = match input.resource {
-        ContactSource::Ticket => desk::ContactSource::Ticket,
-        ContactSource::Callback => desk::ContactSource::Callback,
-        ContactSource::RepairOrder => desk::ContactSource::RepairOrder,
+    let case = match input.resource {
+        ContactSource::Ticket => Case::Ticket(input.id),
+        ContactSource::Callback => Case::Callback(input.id),
+        ContactSource::RepairOrder => Case::RepairOrder(input.id),
         ContactSource::TemperatureCase => {
             let found = temperature::reveal(work, input.id, &input.reason).await?;
             return Ok(RevealedContact { name: found.name, phone: found.phone, address: found.address });
         }
     };
-    let asked = desk::RevealContact { resource: source, id: input.id, reason: input.reason.clone() };
-    desk::reveal(work, &asked).await
+    desk::reveal(work, case, &input.reason).await
 }

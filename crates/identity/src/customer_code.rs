@@ -85,12 +85,28 @@ async fn only_customer(at: &Reading, phone: &str) -> Result<Option<Uuid>, Fault>
     Ok(if let [only] = found.as_slice() { Some(only.id) } else { None })
 }
 
-/// Sends a code to a phone on a customer's file.
-pub async fn send(store: &Store, ctx: Arc<Context>, phone: &str, sandbox: bool) -> Result<Answer, Fault> {
+/// A code that was made for a customer.
+pub struct NewCode {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    /// In clear, for the letter alone.
+    pub code: String,
+    pub expires_at: DateTimeUtc,
+}
+
+/// Makes a code for the customer of a phone and hands it to `post`, which writes the letter it goes with and answers its
+/// id. The journal names the letter, never the code.
+pub async fn send(
+    store: &Store,
+    ctx: Arc<Context>,
+    phone: &str,
+    sandbox: bool,
+    post: impl AsyncFn(&Work, &NewCode) -> Result<Uuid, Fault> + 'static,
+) -> Result<Answer, Fault> {
     let phone = phone.to_owned();
     let command = async move |work: &Work| {
         let code = match only_customer(work, &phone).await? {
-            Some(customer) => issue(work, customer).await?,
+            Some(customer) => issue(work, customer, &post).await?,
             None => None,
         };
         if code.is_none() {
@@ -102,7 +118,11 @@ pub async fn send(store: &Store, ctx: Arc<Context>, phone: &str, sandbox: bool) 
     store.write(ctx, command).await
 }
 
-async fn issue(work: &Work, customer: Uuid) -> Result<Option<String>, Fault> {
+async fn issue(
+    work: &Work,
+    customer: Uuid,
+    post: &impl AsyncFn(&Work, &NewCode) -> Result<Uuid, Fault>,
+) -> Result<Option<String>, Fault> {
     locks::hold(work, vec![format!("customer_code|{customer}")]).await?;
     let recent = Entity::find()
         .filter(Column::CustomerId.eq(customer))
@@ -112,19 +132,21 @@ async fn issue(work: &Work, customer: Uuid) -> Result<Option<String>, Fault> {
     if recent >= CODES {
         return Ok(None);
     }
-    let (id, code) = (ids::new_id(work.now), six_digits()?);
+    let (id, expires_at) = (ids::new_id(work.now), work.now + LIFE);
+    let new = NewCode { id, customer_id: customer, code: six_digits()?, expires_at };
     let row = ActiveModel {
         id: Set(id),
         customer_id: Set(customer),
-        code_hash: Set(hash(work, id, &code)),
+        code_hash: Set(hash(work, id, &new.code)),
         tries: Set(0),
         created_at: Set(work.now),
-        expires_at: Set(work.now + LIFE),
+        expires_at: Set(expires_at),
         used_at: Set(None),
     };
     work.insert(row).await?;
-    work.record(fact("customer_code.issued", Some(customer)));
-    Ok(Some(code))
+    let letter = post(work, &new).await?;
+    work.record(fact("customer_code.issued", Some(customer)).with("letter_id", letter.to_string()));
+    Ok(Some(new.code))
 }
 
 /// Six digits, each as likely as any other.

@@ -17,6 +17,13 @@ pub struct Principal {
     pub on_behalf_of: Option<Uuid>,
 }
 
+/// Somebody of a role who is nobody in particular: with all that the posts of the role open today.
+pub async fn anybody(at: &Reading, role: JobRole) -> Result<Actor, Fault> {
+    let scope = session::scope_of_role(at, role).await?;
+    // A session of its own keeps him from being taken for the house.
+    Ok(Actor { role, scope, session_id: Some(Uuid::nil()), ..Actor::nobody() })
+}
+
 /// His role and scope as of now; none when he may no longer sign in or lost the post.
 pub async fn standing(at: &Reading, principal: &Principal) -> Result<Option<Actor>, Fault> {
     if principal.role.is_client() {

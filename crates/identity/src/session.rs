@@ -253,6 +253,13 @@ async fn scope_of(at: &Reading, posts: Vec<Choice>) -> Result<Option<Scope>, Fau
     Ok(Some(scope))
 }
 
+/// What all posts of a role open together today; nothing when nobody holds it.
+pub(crate) async fn scope_of_role(at: &Reading, role: JobRole) -> Result<Scope, Fault> {
+    let posts = staff::post::held_as(at, role, business_day(at.now)).await?;
+    let posts = posts.iter().filter_map(|post| Choice::of(post, None)).collect();
+    Ok(scope_of(at, posts).await?.unwrap_or_default())
+}
+
 async fn outside(at: &Reading, claims: &Claims, number: &str) -> Result<Actor, Fault> {
     let person = staff::Entity::find().filter(staff::Column::Number.eq(number)).one(&at.db()).await?;
     let person = person.ok_or_else(unauthenticated)?;

@@ -231,7 +231,7 @@ impl Identity {
                 .await?;
             let good = |row: &client::entity::Model| {
                 bool::from(row.secret_hash.as_bytes().ct_eq(hash.as_bytes()))
-                    && row.status == "active"
+                    && row.status == client::entity::Status::Active
                     && row.admits(work.ctx.ip.as_deref())
             };
             let Some(row) = found.filter(good) else {

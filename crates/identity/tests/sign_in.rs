@@ -67,7 +67,13 @@ impl House {
     }
 
     async fn new_unit(&self, code: &str, parent_id: Option<Uuid>) -> Uuid {
-        let input = CreateOrgUnit { code: code.to_owned(), name: code.to_owned(), kind: Kind::Department, parent_id };
+        let input = CreateOrgUnit {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            kind: Kind::Department,
+            parent_id,
+            external_ids: Vec::new(),
+        };
         self.write(async move |work| Ok(org_unit::commands::create(work, &input).await?.id)).await.unwrap()
     }
 
@@ -92,6 +98,7 @@ impl House {
                 org_unit_id: unit,
                 skills: Vec::new(),
                 daily_capacity: None,
+                external_ids: Vec::new(),
             };
             let person = staff::commands::create(work, &input).await?.id;
             for role in &posts {
@@ -126,7 +133,20 @@ impl House {
 }
 
 fn post(role: JobRole, from: &str, to: Option<&str>) -> StartPost {
-    StartPost { role, org_unit_id: None, project_ids: Vec::new(), discipline: None, from: day(from), to: to.map(day) }
+    StartPost {
+        role,
+        org_unit_id: None,
+        project_ids: Vec::new(),
+        discipline: None,
+        scope: None,
+        from: day(from),
+        to: to.map(day),
+    }
+}
+
+/// Stands for the letter a code goes with.
+async fn posted(_: &Work, code: &customer_code::NewCode) -> Result<Uuid, Fault> {
+    Ok(code.id)
 }
 
 fn run<F: Future<Output = ()>>(test: F) {
@@ -368,7 +388,7 @@ fn an_unknown_phone_is_answered_like_a_known_one() {
     run(async {
         let house = House::at("2026-03-02T09:00:00+08:00").await;
         let ctx = Arc::new(Context::of(access::Actor::nobody(), "send_customer_code"));
-        let answer = customer_code::send(&house.store, ctx, "13800135678", true).await.unwrap();
+        let answer = customer_code::send(&house.store, ctx, "13800135678", true, posted).await.unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&answer.body).unwrap(), serde_json::json!({ "expires_in": 600 }));
     });
 }
@@ -387,8 +407,9 @@ fn a_customer_opens_his_account_with_the_code() {
             .unwrap();
         let ctx = |name| Arc::new(Context::of(access::Actor::nobody(), name));
         let send = async || {
-            let answer =
-                customer_code::send(&house.store, ctx("send_customer_code"), "138-0013-5678", true).await.unwrap();
+            let answer = customer_code::send(&house.store, ctx("send_customer_code"), "138-0013-5678", true, posted)
+                .await
+                .unwrap();
             serde_json::from_slice::<Value>(&answer.body).unwrap()["code"].as_str().map(str::to_owned)
         };
         let register = async |code: &str| {

@@ -40,6 +40,17 @@ pub async fn attach(work: &Work, resource: &str, id: Uuid, key: &ExternalId) -> 
     Ok(())
 }
 
+/// Gives a new row its keys in other systems.
+///
+/// # Errors
+/// As [`attach`].
+pub async fn attach_all(work: &Work, resource: &str, id: Uuid, keys: &[ExternalId]) -> Result<(), Fault> {
+    for key in keys {
+        attach(work, resource, id, key).await?;
+    }
+    Ok(())
+}
+
 /// The row of a resource another system knows by this id.
 pub async fn lookup(at: &Reading, resource: &str, key: &ExternalId) -> Result<Option<Uuid>, Fault> {
     let found = entity::Entity::find()

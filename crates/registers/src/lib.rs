@@ -7,10 +7,12 @@ pub mod delegation;
 pub mod external_ids;
 pub mod imports;
 pub mod locks;
+mod matching;
 pub mod org_unit;
 pub mod problems;
 pub mod property;
 pub mod referenced;
+mod said;
 pub mod staff;
 pub mod supplier;
 

@@ -40,6 +40,7 @@ async fn administrator(work: &Work, login: &str, hash: &str) -> Result<(), Fault
                 name: "集团".to_owned(),
                 kind: Kind::Company,
                 parent_id: None,
+                external_ids: Vec::new(),
             };
             org_unit::commands::create(work, &root).await?
         }
@@ -52,6 +53,7 @@ async fn administrator(work: &Work, login: &str, hash: &str) -> Result<(), Fault
         org_unit_id: unit.id,
         skills: Vec::new(),
         daily_capacity: None,
+        external_ids: Vec::new(),
     };
     let person = staff::commands::create(work, &person).await?;
     let post = StartPost {
@@ -59,6 +61,7 @@ async fn administrator(work: &Work, login: &str, hash: &str) -> Result<(), Fault
         org_unit_id: Some(unit.id),
         project_ids: Vec::new(),
         discipline: None,
+        scope: None,
         // A sandbox may begin as early as this; the administrator is there from the beginning.
         from: chrono::NaiveDate::from_ymd_opt(2010, 1, 1).unwrap_or_default(),
         to: None,

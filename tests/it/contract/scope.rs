@@ -130,6 +130,7 @@ async fn hire(work: &Work, role: JobRole, unit: Uuid, project: Uuid, hash: &str)
         org_unit_id: unit,
         skills: Vec::new(),
         daily_capacity: None,
+        external_ids: Vec::new(),
     };
     let person = registers::staff::commands::create(work, &person).await?;
     let post = StartPost {
@@ -137,6 +138,7 @@ async fn hire(work: &Work, role: JobRole, unit: Uuid, project: Uuid, hash: &str)
         org_unit_id: None,
         project_ids: vec![project],
         discipline: None,
+        scope: None,
         from: NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(),
         to: None,
     };

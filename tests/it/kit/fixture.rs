@@ -87,7 +87,8 @@ async fn units(work: &Work) -> Result<HashMap<&'static str, Uuid>, Fault> {
         ("STATION", "中心站", Kind::Station, Some("HEAT")),
     ] {
         let parent_id = parent.map(|parent| made[parent]);
-        let row = CreateOrgUnit { code: code.to_owned(), name: name.to_owned(), kind, parent_id };
+        let row =
+            CreateOrgUnit { code: code.to_owned(), name: name.to_owned(), kind, parent_id, external_ids: Vec::new() };
         made.insert(code, org_unit::commands::create(work, &row).await?.id);
     }
     Ok(made)
@@ -102,6 +103,7 @@ async fn person(work: &Work, login: &str, role: JobRole, unit: Uuid, hash: &str)
         org_unit_id: unit,
         skills: Vec::new(),
         daily_capacity: None,
+        external_ids: Vec::new(),
     };
     let row = staff::commands::create(work, &row).await?;
     let post = StartPost {
@@ -109,6 +111,7 @@ async fn person(work: &Work, login: &str, role: JobRole, unit: Uuid, hash: &str)
         org_unit_id: None,
         project_ids: Vec::new(),
         discipline: None,
+        scope: None,
         from: NaiveDate::from_ymd_opt(2000, 1, 1).unwrap(),
         to: None,
     };

@@ -1,5 +1,6 @@
 //! The platform's worked examples and refusals.
 
+mod accounts;
 mod approvals;
 mod calendars;
 mod catalogues;
@@ -7,6 +8,7 @@ mod connections;
 mod custody;
 mod documents;
 mod erasing;
+mod explaining;
 mod exports;
 mod feed;
 mod idempotency;
@@ -15,6 +17,7 @@ mod imports;
 mod inbox;
 mod journal;
 mod keeping;
+mod master_data;
 pub mod notifications;
 mod paging;
 mod papers;

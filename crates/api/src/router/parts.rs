@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use super::Found;
 use super::resource::ResourceRoutes;
 use crate::call::{Call, Reply, answer};
 use crate::contract::{self, Parameter};
@@ -34,9 +35,13 @@ where
         let run = move |call: Call| async move {
             let id = call.id()?;
             let input = Arc::new(call.read_for::<R, I>(id).await?);
+            // A part without a page of its own is found among the parts of its row.
+            let page = call.state.api.find(&Method::GET, &format!("{}/{id}", P::PATH));
+            let alone = matches!(page, Found::Endpoint(..));
             let command = async move |work: &Work| {
                 let row = command(work, id, &input).await?;
-                answer::<P>(work, row, Done::Created).await
+                let answer = answer::<P>(work, row, Done::Created).await?;
+                Ok(if alone { answer } else { answer.location(format!("{}/{id}/{name}", R::PATH)) })
             };
             Ok(Reply::Answer(call.write(command).await?))
         };

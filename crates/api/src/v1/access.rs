@@ -5,16 +5,18 @@ use access::policy::{self, Holders};
 use actix_web::http::Method;
 use kernel::fault::{self, Fault};
 use serde::{Deserialize, Serialize};
-use store::{Answer, Done, Resource, resource};
-use tickets::ticket::Ticket;
+use store::{Answer, Done};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+use self::judging::{as_anybody, judges};
 use crate::call::{Call, Reply};
 use crate::router::Api;
 
 const TAG: &str = "access";
+
+mod judging;
 
 /// Role × permission, with the operations that ask for it.
 #[derive(Serialize, ToSchema)]
@@ -46,7 +48,7 @@ pub struct ExplainAccess {
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceRef {
-    /// `ticket`.
+    /// `ticket`, `document`, `household` …: a resource with acts of its own.
     #[schema(max_length = 40)]
     pub resource: String,
     pub id: Uuid,
@@ -112,18 +114,13 @@ async fn first_refusal(call: &Call, role: JobRole, input: &ExplainAccess) -> Res
         return Ok(Some("permission".to_owned()));
     }
     let Some(named) = &input.resource else { return Ok(None) };
-    if named.resource != Ticket::NAME {
-        return Err(Fault::field("/resource/resource", "invalid_enum"));
-    }
-    let at = call.reading();
-    let row = match resource::find::<Ticket>(&at, named.id).await {
-        Ok(row) => row,
-        Err(fault) if fault.is(&fault::NOT_FOUND) => return Ok(Some("scope".to_owned())),
-        Err(fault) => return Err(fault),
-    };
+    let judge = judges().iter().find(|judge| judge.resource == named.resource);
+    let judge = judge.ok_or_else(|| Fault::field("/resource/resource", "invalid_enum"))?;
     let action = input.permission.rsplit(':').next().unwrap_or_default().replace('_', "-");
-    let acts = Ticket::allowed_actions(&at, &row).await?.unwrap_or_default();
-    let act = acts.into_iter().find(|act| act.action == action && !act.allowed);
-    let code = act.and_then(|act| act.reasons.into_iter().next()).map(|reason| reason.code);
-    Ok(code.map(|code| if code == "invalid_state" { "state".to_owned() } else { code }))
+    let refusal = if role == call.actor().role {
+        (judge.of)(call.reading(), named.id, action).await?
+    } else {
+        as_anybody(call, judge, role, named.id, &action).await?
+    };
+    Ok(refusal.map(|code| if code == "invalid_state" { "state".to_owned() } else { code }))
 }

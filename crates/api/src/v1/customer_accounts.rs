@@ -2,9 +2,14 @@
 
 use actix_web::http::Method;
 use identity::account::AccountView;
-use identity::customer_code::{self, CodeSent, RegisterCustomer};
+use identity::customer_code::{self, CodeSent, NewCode, RegisterCustomer};
+use kernel::fault::Fault;
+use outbound::letter::{self, NewLetter};
+use outbound::notification::entity::Channel;
 use serde::Deserialize;
+use store::{Work, protected};
 use utoipa::ToSchema;
+use uuid::Uuid;
 use validator::Validate;
 
 use crate::call::{Call, Reply};
@@ -26,7 +31,8 @@ pub fn routes(api: &mut Api) {
     api.operation(Method::POST, "/v1/auth/customer-code", "send_customer_code", PUBLIC, async |call: Call| {
         let input = call.read::<AskCustomerCode>()?;
         let state = &call.state;
-        Ok(Reply::Secret(customer_code::send(&state.store, call.ctx.clone(), &input.phone, state.sandbox).await?))
+        let sent = customer_code::send(&state.store, call.ctx.clone(), &input.phone, state.sandbox, post).await?;
+        Ok(Reply::Secret(sent))
     })
     .tag(TAG)
     .summary("Sends a one-time code to a phone on a customer's file; answers every number alike.")
@@ -49,4 +55,21 @@ pub fn routes(api: &mut Api) {
     .takes::<RegisterCustomer>()
     .answers::<AccountView>()
     .status(201);
+}
+
+/// Writes the letter a code goes to the customer with.
+async fn post(work: &Work, new: &NewCode) -> Result<Uuid, Fault> {
+    let key = protected::person_key(work, new.customer_id).await?;
+    let key = key.ok_or_else(|| Fault::internal("a customer without a key"))?;
+    let minutes = (new.expires_at - work.now).num_minutes();
+    let body = format!("您的验证码是 {}，{minutes} 分钟内有效。请勿告诉他人；如非本人操作，请忽略。", new.code);
+    let letter = NewLetter {
+        customer_id: new.customer_id,
+        channel: Channel::Sms,
+        subject: None,
+        body: &body,
+        due_at: work.now,
+        batch_id: new.id,
+    };
+    letter::write(work, &letter, &key).await
 }

@@ -2,6 +2,7 @@
 
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
+use kernel::validation::clean_name;
 use registers::property::project::Project;
 use registers::referenced;
 use registers::staff::Staff;
@@ -74,6 +75,7 @@ impl From<&Model> for CustodyFields {
 /// Enters papers; who enters them holds them.
 pub async fn create(work: &Work, input: &CreateCustodyItem) -> Result<Model, Fault> {
     let actor = work.actor();
+    let title = clean_name(&input.title, "/title")?;
     let mut errors = FieldErrors::default();
     if let Some(subject) = &input.subject {
         attached::check(work, &mut errors, &subject.resource, subject.id, "/subject/id").await?;
@@ -89,7 +91,7 @@ pub async fn create(work: &Work, input: &CreateCustodyItem) -> Result<Model, Fau
         id: Set(ids::new_id(work.now)),
         version: Set(1),
         number: Set(numbers::next(work, "CU").await?),
-        title: Set(input.title.trim().to_owned()),
+        title: Set(title),
         kind: Set(input.kind.clone()),
         document_id: Set(input.document_id),
         subject_resource: Set(input.subject.as_ref().map(|subject| subject.resource.clone())),
@@ -131,7 +133,7 @@ pub async fn update(work: &Work, row: &Model, fields: CustodyFields) -> Result<M
         referenced::known::<Document>(work, document, "/document_id").await?;
     }
     let mut next = row.clone().into_active_model();
-    next.title = Set(fields.title.trim().to_owned());
+    next.title = Set(clean_name(&fields.title, "/title")?);
     next.kind = Set(fields.kind);
     next.document_id = Set(fields.document_id);
     next.place = Set(fields.place);

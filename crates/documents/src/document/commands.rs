@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::time;
-use kernel::validation::clean_text;
+use kernel::validation::{clean_name, clean_text};
 use registers::customer::Customer;
 use registers::property::project::Project;
 use registers::referenced;
@@ -84,8 +84,7 @@ impl From<&Model> for DocumentFields {
 pub async fn create(work: &Work, file: &Received, file_name: &str, cmd: &UploadDocument) -> Result<Model, Fault> {
     let actor = work.actor();
     let file_name = clean_text(file_name, false).map_err(|code| Fault::field("/file", code))?;
-    let name =
-        clean_text(cmd.name.as_deref().unwrap_or(&file_name), false).map_err(|code| Fault::field("/name", code))?;
+    let name = clean_name(cmd.name.as_deref().unwrap_or(&file_name), "/name")?;
     check(work, cmd).await?;
     let row = ActiveModel {
         id: Set(kernel::ids::new_id(work.now)),
@@ -121,6 +120,7 @@ pub async fn create(work: &Work, file: &Received, file_name: &str, cmd: &UploadD
 
 /// Changes what is said about a document; signatures on the paper are void.
 pub async fn update(work: &Work, row: &Model, fields: DocumentFields) -> Result<Model, Fault> {
+    let name = clean_name(&fields.name, "/name")?;
     let mut errors = FieldErrors::default();
     let policy = Policy { number: &fields.number, issued_by: &fields.issued_by, issued_on: fields.issued_on };
     policy.check(work, &fields.kind, &mut errors);
@@ -130,7 +130,7 @@ pub async fn update(work: &Work, row: &Model, fields: DocumentFields) -> Result<
     let mut next = row.clone().into_active_model();
     next.approval_status = Set(approving::void(work, row).await?);
     next.kind = Set(fields.kind);
-    next.name = Set(fields.name);
+    next.name = Set(name);
     next.number = Set(fields.number);
     next.issued_by = Set(fields.issued_by);
     next.issued_on = Set(fields.issued_on);

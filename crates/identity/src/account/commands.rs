@@ -1,6 +1,6 @@
 //! Opening, locking and disabling accounts; new passwords.
 
-use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
+use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -9,8 +9,8 @@ use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::Account;
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
+use super::{Account, MOVES};
 use crate::session;
 
 /// A new account; its password comes from `reset-password` or is given here and must be changed.
@@ -128,14 +128,9 @@ pub async fn update(work: &Work, row: &Model, fields: AccountFields) -> Result<M
     work.change::<Account>(row, change, "updated", |fact| fact).await
 }
 
-async fn set_status(work: &Work, id: Uuid, status: Status, verb: &str, input: &AccountAct) -> Result<Model, Fault> {
+async fn turn(work: &Work, id: Uuid, action: &str, verb: &str, input: &AccountAct) -> Result<Model, Fault> {
     let row = resource::take::<Account>(work, id).await?;
-    let from: &[Status] = if status == Status::Locked { &[Status::Active] } else { &[Status::Active, Status::Locked] };
-    if !from.contains(&row.status) {
-        let from: Vec<&str> = from.iter().map(|state| state.code()).collect();
-        let fault = Fault::new(&INVALID_STATE).with("action", verb).with("state", row.status.code());
-        return Err(fault.with("allowed_from", from));
-    }
+    let status = MOVES.take(action, row.status, &resource::subject::<Account>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     if status != Status::Active {
@@ -148,18 +143,18 @@ async fn set_status(work: &Work, id: Uuid, status: Status, verb: &str, input: &A
 
 /// Locks an account; its sessions end at once.
 pub async fn lock(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
-    set_status(work, id, Status::Locked, "locked", input).await
+    turn(work, id, "lock", "locked", input).await
 }
 
 /// Unlocks an account and forgets its wrong passwords.
 pub async fn unlock(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
     forget_failures(work, id).await?;
-    set_status(work, id, Status::Active, "unlocked", input).await
+    turn(work, id, "unlock", "unlocked", input).await
 }
 
 /// Disables an account for good.
 pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
-    set_status(work, id, Status::Disabled, "disabled", input).await
+    turn(work, id, "disable", "disabled", input).await
 }
 
 /// Writes a new password; every session but the caller's ends.

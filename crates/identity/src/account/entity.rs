@@ -32,7 +32,7 @@ impl ActiveModelBehavior for ActiveModel {}
 pub enum Status {
     /// 正常
     Active,
-    /// 已锁定: by an administrator, until unlocked; a lock-out after wrong passwords is no status.
+    /// 已锁定: by an administrator, until unlocked; callers see it also while wrong passwords lock the account out.
     Locked,
     /// 已停用
     Disabled,
@@ -49,6 +49,8 @@ pub mod failure {
         pub id: Uuid,
         pub account_id: Uuid,
         pub at: DateTimeUtc,
+        /// The one too many says how long nobody signs in.
+        pub locks_until: Option<DateTimeUtc>,
     }
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}

@@ -4,19 +4,32 @@ pub mod commands;
 pub mod entity;
 
 use access::{Actor, JobRole};
-use kernel::fault::Fault;
+use kernel::fault::{self, Fault};
 use kernel::time::Timestamp;
 use registers::staff::post;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::journal::Audience;
+use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
-use store::resource::Placement;
+use store::resource::{self, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
+use crate::lockout;
 use entity::{Column, Entity, Model, Status};
+
+/// Acts on an account.
+pub(crate) const MOVES: LifeCycle<Status, Model> = LifeCycle {
+    entity: "platform.account",
+    moves: &[
+        Move { action: "lock", from: &[Status::Active], to: Some(Status::Locked), guards: &[] },
+        Move { action: "unlock", from: &[Status::Active, Status::Locked], to: Some(Status::Active), guards: &[] },
+        Move { action: "disable", from: &[Status::Active, Status::Locked], to: Some(Status::Disabled), guards: &[] },
+        Move { action: "reset-password", from: &[], to: None, guards: &[] },
+    ],
+};
 
 /// The accounts resource.
 pub struct Account;
@@ -29,7 +42,10 @@ pub struct AccountView {
     pub login: String,
     pub staff_id: Option<Uuid>,
     pub customer_id: Option<Uuid>,
+    /// `locked` also while wrong passwords lock it out.
     pub status: Status,
+    /// Wrong passwords that count towards a lock-out, or led to the one that holds.
+    pub failed_attempts: i32,
     pub must_change_password: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -50,7 +66,7 @@ impl Resource for Account {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("login")
             .sort("login", Column::Login)
-            .code("status", Column::Status, Status::CODES)
+            .custom("status", "string", with_status)
             .by("staff_id", Column::StaffId)
             .by("customer_id", Column::CustomerId)
             .by("login", Column::Login)
@@ -70,18 +86,48 @@ impl Resource for Account {
         Placement { audience: Audience::Audit, ..Placement::default() }
     }
 
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<AccountView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<AccountView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let failures = lockout::of_accounts(at, &ids).await?;
+        let failures = |row: &Model| failures.get(&row.id).copied().unwrap_or_default();
         let view = |row: Model| AccountView {
+            status: match row.status {
+                Status::Active if failures(&row).locked_out => Status::Locked,
+                status => status,
+            },
+            failed_attempts: failures(&row).count,
             id: row.id,
             version: row.version,
             login: row.login,
             staff_id: row.staff_id,
             customer_id: row.customer_id,
-            status: row.status,
             must_change_password: row.must_change_password,
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }
+
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = resource::subject::<Self>(at, row);
+        let update = |_: &str| "platform.account:update".to_owned();
+        Ok(Some(MOVES.allowed_under(update, row.status, &subject, at.lang())))
+    }
+}
+
+/// As callers see it: an account locked out by wrong passwords is `locked` and not `active`.
+fn with_status(at: &Reading, codes: &str) -> Result<Condition, Fault> {
+    let out = || lockout::locked_out_now(at.now);
+    codes.split(',').try_fold(Condition::any(), |any, code| {
+        let status = Status::ALL.iter().copied().find(|status| status.code() == code);
+        let status = status.ok_or_else(|| Fault::new(&fault::INVALID_PARAMETER).with("parameter", "status"))?;
+        let active = || Condition::all().add(Column::Status.eq(Status::Active));
+        Ok(match status {
+            Status::Active => any.add(active().add(Column::Id.not_in_subquery(out()))),
+            Status::Locked => {
+                any.add(Column::Status.eq(Status::Locked)).add(active().add(Column::Id.in_subquery(out())))
+            }
+            Status::Disabled => any.add(Column::Status.eq(Status::Disabled)),
+        })
+    })
 }

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
+use kernel::validation::clean_name;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,8 @@ use store::{Work, protected, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::Client;
-use super::entity::{ActiveModel, Column, Entity, Model};
+use super::entity::{ActiveModel, Column, Entity, Model, Status};
+use super::{Client, MOVES};
 use crate::session;
 
 /// A new client.
@@ -91,6 +92,7 @@ pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Mod
     errors.add_if(!input.role.is_client(), "/role", "invalid_enum");
     check_addresses(&input.ip_allow, &mut errors);
     errors.finish()?;
+    let name = clean_name(&input.name, "/name")?;
     check_unit(work, input.org_unit_id).await?;
     registers::locks::hold(work, vec![format!("client|{}", input.client_id)]).await?;
     if Entity::find().filter(Column::ClientId.eq(input.client_id.as_str())).one(&work.db()).await?.is_some() {
@@ -102,14 +104,14 @@ pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Mod
         created_at: Set(work.now),
         updated_at: Set(work.now),
         client_id: Set(input.client_id.clone()),
-        name: Set(input.name.clone()),
+        name: Set(name),
         secret_hash: Set(hash_secret(secret)),
         role: Set(input.role.code().to_owned()),
         scopes: Set(json(&input.scopes)?),
         project_ids: Set(json(&input.project_ids)?),
         ip_allow: Set(json(&input.ip_allow)?),
         org_unit_id: Set(input.org_unit_id),
-        status: Set("active".to_owned()),
+        status: Set(Status::Active),
     };
     work.create::<Client>(row, |fact| fact, "created").await
 }
@@ -132,9 +134,10 @@ pub async fn update(work: &Work, row: &Model, fields: ClientFields) -> Result<Mo
     let mut errors = FieldErrors::default();
     check_addresses(&fields.ip_allow, &mut errors);
     errors.finish()?;
+    let name = clean_name(&fields.name, "/name")?;
     check_unit(work, fields.org_unit_id).await?;
     let mut change = row.clone().into_active_model();
-    change.name = Set(fields.name);
+    change.name = Set(name);
     change.scopes = Set(json(&fields.scopes)?);
     change.project_ids = Set(json(&fields.project_ids)?);
     change.ip_allow = Set(json(&fields.ip_allow)?);
@@ -158,6 +161,7 @@ async fn end_sessions(work: &Work, id: Uuid) -> Result<(), Fault> {
 /// Replaces the secret; the old one stops at once.
 pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str) -> Result<Model, Fault> {
     let row = resource::take::<Client>(work, id).await?;
+    MOVES.take("rotate-secret", row.status, &resource::subject::<Client>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.secret_hash = Set(hash_secret(secret));
     end_sessions(work, id).await?;
@@ -167,8 +171,9 @@ pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str) -> Result<Model,
 /// Disables a client.
 pub async fn disable(work: &Work, id: Uuid, _input: &crate::account::commands::AccountAct) -> Result<Model, Fault> {
     let row = resource::take::<Client>(work, id).await?;
+    let status = MOVES.take("disable", row.status, &resource::subject::<Client>(work, &row))?;
     let mut change = row.clone().into_active_model();
-    change.status = Set("disabled".to_owned());
+    change.status = Set(status);
     end_sessions(work, id).await?;
     work.change::<Client>(&row, change, "disabled", |fact| fact).await
 }

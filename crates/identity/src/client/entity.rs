@@ -25,12 +25,21 @@ pub struct Model {
     pub ip_allow: String,
     pub org_unit_id: Option<Uuid>,
     /// active, disabled.
-    pub status: String,
+    pub status: Status,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Whether a client may sign in.
+#[codes::code(name = "ClientStatus")]
+pub enum Status {
+    /// 正常
+    Active,
+    /// 已停用
+    Disabled,
+}
 
 impl Model {
     /// A JSON array column as a vector.

@@ -10,13 +10,23 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::journal::Audience;
+use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
-use store::resource::Placement;
+use store::resource::{self, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use crate::unauthenticated;
-use entity::{Column, Entity, Model};
+use entity::{Column, Entity, Model, Status};
+
+/// Acts on a client.
+pub(crate) const MOVES: LifeCycle<Status, Model> = LifeCycle {
+    entity: "platform.client",
+    moves: &[
+        Move { action: "rotate-secret", from: &[Status::Active], to: None, guards: &[] },
+        Move { action: "disable", from: &[Status::Active], to: Some(Status::Disabled), guards: &[] },
+    ],
+};
 
 /// The clients resource.
 pub struct Client;
@@ -33,7 +43,7 @@ pub struct ClientView {
     pub project_ids: Vec<Uuid>,
     pub ip_allow: Vec<String>,
     pub org_unit_id: Option<Uuid>,
-    pub status: String,
+    pub status: Status,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -54,7 +64,7 @@ impl Resource for Client {
         Columns::sorted_by("client_id").sort("client_id", Column::ClientId).by("role", Column::Role).code(
             "status",
             Column::Status,
-            &["active", "disabled"],
+            Status::CODES,
         )
     }
 
@@ -79,6 +89,12 @@ impl Resource for Client {
         };
         Ok(rows.into_iter().map(view).collect())
     }
+
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = resource::subject::<Self>(at, row);
+        let manage = |_: &str| "platform.client:manage".to_owned();
+        Ok(Some(MOVES.allowed_under(manage, row.status, &subject, at.lang())))
+    }
 }
 
 /// The machine behind a session, if it is still allowed in from this address.
@@ -90,7 +106,7 @@ pub(crate) async fn actor(
     address: Option<&str>,
 ) -> Result<Actor, Fault> {
     let row = Entity::find_by_id(id).one(&at.db()).await?.ok_or_else(unauthenticated)?;
-    if row.status != "active" || !row.admits(address) {
+    if row.status != Status::Active || !row.admits(address) {
         return Err(unauthenticated());
     }
     if row.role != role.code() {
@@ -107,5 +123,5 @@ fn of(row: Model, role: JobRole) -> Actor {
 /// The machine as it stands now, without a session; none when it is disabled or has another role.
 pub(crate) async fn standing(at: &Reading, id: Uuid, role: JobRole) -> Result<Option<Actor>, Fault> {
     let row = Entity::find_by_id(id).one(&at.db()).await?;
-    Ok(row.filter(|row| row.status == "active" && row.role == role.code()).map(|row| of(row, role)))
+    Ok(row.filter(|row| row.status == Status::Active && row.role == role.code()).map(|row| of(row, role)))
 }

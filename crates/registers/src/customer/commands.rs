@@ -20,9 +20,9 @@ pub async fn create(work: &Work, cmd: &CreateCustomer) -> Result<Model, Fault> {
     let fields = CustomerFields::from(cmd).cleaned(time::business_day(work.now))?;
     let personal = Personal {
         name: fields.name.clone(),
-        phones: phones(&fields),
-        addresses: fields.addresses.clone().unwrap_or_default(),
-        id_number: fields.id_document.as_ref().map(|document| document.number.clone()),
+        phones: fields.phones(),
+        addresses: fields.addresses(),
+        id_number: fields.document().map(|document| document.number.clone()),
     };
     let keys = key::of(work.store.keys(), &personal, fields.uscc.as_ref().map(|code| code.as_str()));
     let project_id = project(work, fields.project_id).await?;
@@ -47,7 +47,7 @@ pub async fn create(work: &Work, cmd: &CreateCustomer) -> Result<Model, Fault> {
         ..plain(&fields)
     };
     row.owner_staff_id = Set(fields.owner_staff_id.or(work.actor().staff_id.filter(|_| is_consultant(work))));
-    row.id_type = Set(fields.id_document.as_ref().map(|document| document.kind));
+    row.id_type = Set(fields.document().map(|document| document.kind));
     personal.seal(&person_key, id, fields.kind, &mut row)?;
     let reason = cmd.force_reason.clone();
     let row = work.create::<Customer>(row, |fact| store::journal::Fact { reason, ..fact }, "created").await?;
@@ -145,24 +145,20 @@ fn plain(fields: &CustomerFields) -> ActiveModel {
     }
 }
 
-fn phones(fields: &CustomerFields) -> Vec<String> {
-    fields.phones.iter().flatten().map(|phone| phone.as_str().to_owned()).collect()
-}
-
 /// Takes over the personal fields that were sent; whether any was.
 fn takes_personal(personal: &mut Personal, fields: &CustomerFields, row: &mut ActiveModel) -> bool {
     if let Some(name) = &fields.name {
         personal.name = Some(name.clone());
     }
     if fields.phones.is_some() {
-        personal.phones = phones(fields);
+        personal.phones = fields.phones();
     }
-    if let Some(addresses) = &fields.addresses {
-        personal.addresses.clone_from(addresses);
+    if fields.addresses.is_some() {
+        personal.addresses = fields.addresses();
     }
-    if let Some(document) = &fields.id_document {
-        personal.id_number = Some(document.number.clone());
-        row.id_type = Set(Some(document.kind));
+    if fields.id_document.is_some() {
+        personal.id_number = fields.document().map(|document| document.number.clone());
+        row.id_type = Set(fields.document().map(|document| document.kind));
     }
     fields.name.is_some() || fields.phones.is_some() || fields.addresses.is_some() || fields.id_document.is_some()
 }

@@ -1,14 +1,15 @@
 //! The right to be forgotten (PIPL): the person's key is destroyed, figures and journal stay.
 
 use kernel::fault::Fault;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::{Work, idempotency, protected, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::entity::{Column, CustomerStatus, Entity, Model};
+use super::entity::{CustomerStatus, Model};
+use super::life_cycle::File;
 use super::{Customer, key};
 use crate::problems::CUSTOMER_IN_USE;
 
@@ -31,11 +32,8 @@ pub async fn erase(
     in_use: impl AsyncFn(&Work, Uuid) -> Result<bool, Fault>,
 ) -> Result<Model, Fault> {
     let row = resource::take::<Customer>(work, id).await?;
-    if row.status == CustomerStatus::Erased {
-        super::commands::refuse_unless_active(&row, "erase")?;
-    }
-    let merged = Entity::find().filter(Column::MergedIntoId.eq(id)).count(&work.db()).await?;
-    if merged > 0 || in_use(work, id).await? {
+    File::load(work, row.clone()).await?.take(work, "erase")?;
+    if in_use(work, id).await? {
         return Err(Fault::new(&CUSTOMER_IN_USE));
     }
     protected::shred_person_key(work, id).await?;

@@ -14,6 +14,7 @@ use super::entity::{CustomerKind, IdType, Model};
 use super::personal::texts;
 use super::view::Consents;
 use crate::external_ids::ExternalId;
+use crate::said::said;
 
 /// The paper a person shows: an identity card is checked, other kinds are taken as they are.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
@@ -65,18 +66,23 @@ pub struct CreateCustomer {
     pub force_reason: Option<String>,
 }
 
-/// What may be changed of a customer (PF-04). A personal field that is absent or null stays as it is.
+/// What may be changed of a customer (PF-04). A personal field that is absent stays as it is; null removes it, but never
+/// the name.
 #[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerFields {
     pub kind: CustomerKind,
     #[schema(min_length = 1, max_length = 80)]
     pub name: Option<String>,
-    #[schema(max_items = 10)]
-    pub phones: Option<Vec<Phone>>,
-    #[schema(max_items = 10)]
-    pub addresses: Option<Vec<String>>,
-    pub id_document: Option<IdDocument>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<Phone>>, max_items = 10)]
+    pub phones: Option<Option<Vec<Phone>>>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>, max_items = 10)]
+    pub addresses: Option<Option<Vec<String>>>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<IdDocument>)]
+    pub id_document: Option<Option<IdDocument>>,
     pub uscc: Option<Uscc>,
     #[schema(max_length = 40)]
     pub category: Option<String>,
@@ -113,9 +119,9 @@ impl From<&CreateCustomer> for CustomerFields {
         Self {
             kind: cmd.kind,
             name: Some(cmd.name.clone()),
-            phones: Some(cmd.phones.clone()),
-            addresses: Some(cmd.addresses.clone()),
-            id_document: cmd.id_document.clone(),
+            phones: Some(Some(cmd.phones.clone())),
+            addresses: Some(Some(cmd.addresses.clone())),
+            id_document: cmd.id_document.clone().map(Some),
             uscc: cmd.uscc.clone(),
             category: cmd.category.clone(),
             source: cmd.source.clone(),
@@ -128,13 +134,28 @@ impl From<&CreateCustomer> for CustomerFields {
 }
 
 impl CustomerFields {
+    /// The phones that are said.
+    pub(super) fn phones(&self) -> Vec<String> {
+        self.phones.iter().flatten().flatten().map(|phone| phone.as_str().to_owned()).collect()
+    }
+
+    /// The addresses that are said.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        self.addresses.clone().flatten().unwrap_or_default()
+    }
+
+    /// The paper that is said.
+    pub(super) fn document(&self) -> Option<&IdDocument> {
+        self.id_document.as_ref().and_then(Option::as_ref)
+    }
+
     /// Brings texts to one form; every wrong field is told.
     pub(super) fn cleaned(mut self, today: NaiveDate) -> Result<Self, Fault> {
         let mut errors = FieldErrors::default();
         if let Some(name) = &mut self.name {
             clean(name, "/name", 80, &mut errors);
         }
-        for (n, address) in self.addresses.iter_mut().flatten().enumerate() {
+        for (n, address) in self.addresses.iter_mut().flatten().flatten().enumerate() {
             clean(address, &format!("/addresses/{n}"), 200, &mut errors);
         }
         for (n, tag) in self.tags.iter_mut().enumerate() {
@@ -143,7 +164,7 @@ impl CustomerFields {
         for (n, channel) in self.consents.opted_out_channels.iter_mut().enumerate() {
             clean(channel, &format!("/consents/opted_out_channels/{n}"), 20, &mut errors);
         }
-        if let Some(document) = &mut self.id_document {
+        if let Some(Some(document)) = &mut self.id_document {
             match document.kind {
                 IdType::IdCard => match IdCard::parse_on(&document.number, today) {
                     Ok(card) => document.number = card.as_str().to_owned(),

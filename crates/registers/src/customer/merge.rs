@@ -1,18 +1,17 @@
 //! One person, two files: merged, and apart again within the time allowed (PF-E08).
 
-use kernel::fault::{self, Fault};
-use kernel::time;
+use kernel::fault::Fault;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde::Deserialize;
-use store::{Work, parameters, resource};
+use store::{Work, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
 use super::commands::refuse_unless_active;
 use super::entity::{Column, CustomerStatus, Entity, Model};
+use super::life_cycle::File;
 use super::{Customer, key};
-use crate::problems::UNMERGE_WINDOW_CLOSED;
 
 /// Into which file, and why.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -34,7 +33,7 @@ pub struct UnmergeCustomer {
 /// Merges a file into another: the other answers for its phones and numbers. Nothing sealed moves.
 pub async fn merge(work: &Work, id: Uuid, cmd: &MergeCustomer) -> Result<Model, Fault> {
     let row = resource::take::<Customer>(work, id).await?;
-    refuse_unless_active(&row, "merge")?;
+    File::load(work, row.clone()).await?.take(work, "merge")?;
     if cmd.target_id == id {
         return Err(Fault::field("/target_id", "merge_into_itself"));
     }
@@ -56,17 +55,7 @@ pub async fn merge(work: &Work, id: Uuid, cmd: &MergeCustomer) -> Result<Model, 
 /// 409 `unmerge_window_closed` after `platform.customer.unmerge_days`.
 pub async fn unmerge(work: &Work, id: Uuid, cmd: &UnmergeCustomer) -> Result<Model, Fault> {
     let row = resource::take::<Customer>(work, id).await?;
-    let Some(merged_at) = row.merged_at.filter(|_| row.status == CustomerStatus::Merged) else {
-        return Err(Fault::new(&fault::INVALID_STATE)
-            .with("action", "unmerge")
-            .with("state", row.status.code())
-            .with("allowed_from", vec!["merged"]));
-    };
-    let days = parameters::integer(work, "platform.customer.unmerge_days").await?;
-    let passed = (time::business_day(work.now) - time::business_day(merged_at)).num_days();
-    if passed > days {
-        return Err(Fault::new(&UNMERGE_WINDOW_CLOSED).rule("PF-E08").with("days", days));
-    }
+    File::load(work, row.clone()).await?.take(work, "unmerge")?;
     key::take_back(work, &family(work, id).await?, id).await?;
     let mut next = row.clone().into_active_model();
     next.status = Set(CustomerStatus::Active);

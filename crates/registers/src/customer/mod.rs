@@ -7,6 +7,7 @@ pub mod entity;
 pub mod erase;
 mod input;
 pub mod key;
+mod life_cycle;
 pub mod merge;
 pub mod personal;
 pub mod reveal;
@@ -15,12 +16,14 @@ mod view;
 use access::{Actor, JobRole};
 use kernel::fault::{self, Fault};
 use kernel::validation::{Phone, Uscc};
-use sea_orm::sea_query::{ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition};
+use store::life_cycle::{Allowed, Subject};
 use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
 
+use crate::matching::holds_any;
 use crate::property::owner;
 pub use commands::{create, put, set_owner, update};
 pub use contact::{MaskedContact, by_phone, clear_contact, clear_phones, find_for_ticket, masked_contact, with_phones};
@@ -28,6 +31,7 @@ use entity::Column;
 pub use entity::{CustomerKind, CustomerStatus, Entity, IdType, Model};
 pub use input::{CreateCustomer, CustomerFields, IdDocument};
 use key::KeyKind;
+use life_cycle::File;
 pub use view::{Consents, CustomerView, IdDocumentView};
 
 /// The customers (PF-04).
@@ -60,16 +64,16 @@ impl Resource for Customer {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .custom("q", "string", found_by)
-            .custom("phone", "string", |at, text| match Phone::parse(text) {
-                Ok(_) => Ok(with_key(at, KeyKind::Phone, text)),
-                Err(_) => Err(bad("phone")),
+            .custom("phone", "string", |at, text| match text.split(',').all(|one| Phone::parse(one).is_ok()) {
+                true => Ok(with_keys(at, KeyKind::Phone, text)),
+                false => Err(bad("phone")),
             })
-            .custom("id_number", "string", |at, text| Ok(with_key(at, KeyKind::IdNumber, text)))
-            .custom("uscc", "string", |at, text| match Uscc::parse(text) {
-                Ok(_) => Ok(with_key(at, KeyKind::Uscc, text)),
-                Err(_) => Err(bad("uscc")),
+            .custom("id_number", "string", |at, text| Ok(with_keys(at, KeyKind::IdNumber, text)))
+            .custom("uscc", "string", |at, text| match text.split(',').all(|one| Uscc::parse(one).is_ok()) {
+                true => Ok(with_keys(at, KeyKind::Uscc, text)),
+                false => Err(bad("uscc")),
             })
-            .custom("tag", "string", tagged)
+            .custom("tag", "string", |_, tags| Ok(holds_any(Column::Tags, tags, ("", ""))))
             .custom("unit_id", "uuid", owns)
             .code("kind", Column::Kind, entity::CustomerKind::CODES)
             .code("status", Column::Status, entity::CustomerStatus::CODES)
@@ -88,6 +92,14 @@ impl Resource for Customer {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CustomerView>, Fault> {
         view::of(at, rows).await
     }
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        if at.actor().is_customer() {
+            return Ok(None);
+        }
+        let file = File::load(at, row.clone()).await?;
+        let subject = Subject { row: &file, actor: at.actor(), now: at.now };
+        Ok(Some(life_cycle::MOVES.allowed_under(life_cycle::permission, row.status, &subject, at.lang())))
+    }
 }
 
 fn bad(parameter: &str) -> Fault {
@@ -100,16 +112,10 @@ fn found_by(at: &Reading, text: &str) -> Result<Condition, Fault> {
     Ok(Condition::any().add(keyed).add(Column::Number.eq(text.trim())))
 }
 
-fn with_key(at: &Reading, kind: KeyKind, text: &str) -> Condition {
-    let value = key::blind(at.store.keys(), kind, text);
-    Condition::all().add(Column::Id.in_subquery(key::holders(vec![value])))
-}
-
-fn tagged(_at: &Reading, tag: &str) -> Result<Condition, Fault> {
-    let quoted = serde_json::Value::from(tag).to_string();
-    let escaped = quoted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    Ok(Condition::all()
-        .add(ExprTrait::like(Column::Tags.into_expr(), LikeExpr::new(format!("%{escaped}%")).escape('\\'))))
+/// Whose file has one of these, comma-separated.
+fn with_keys(at: &Reading, kind: KeyKind, texts: &str) -> Condition {
+    let values = texts.split(',').map(|text| key::blind(at.store.keys(), kind, text)).collect();
+    Condition::all().add(Column::Id.in_subquery(key::holders(values)))
 }
 
 fn owns(_at: &Reading, unit: &str) -> Result<Condition, Fault> {

@@ -1,6 +1,6 @@
 //! Giving a role into another's hands, and taking it back.
 
-use access::JobRole;
+use access::{Actor, JobRole};
 use chrono::NaiveDate;
 use kernel::fault::{ABOVE_AUTHORITY, Fault, FieldErrors};
 use kernel::ids;
@@ -12,6 +12,7 @@ use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::life_cycle::{MOVES, standing};
 use super::{ActiveModel, Delegation, Model};
 use crate::staff::{self, post};
 
@@ -35,8 +36,8 @@ pub struct CreateDelegation {
 #[serde(deny_unknown_fields)]
 pub struct RevokeDelegation {}
 
-fn may(work: &Work, principal: Uuid) -> Result<(), Fault> {
-    let actor = work.actor();
+/// Whether this caller lends and takes back what is this person's.
+pub(super) fn may(actor: &Actor, principal: Uuid) -> Result<(), Fault> {
     let own = actor.staff_id == Some(principal) && actor.on_behalf_of.is_none();
     if own || actor.role == JobRole::HrOfficer || actor.is_system() {
         Ok(())
@@ -62,7 +63,7 @@ pub async fn create(work: &Work, input: &CreateDelegation) -> Result<Model, Faul
         .add_if(input.to < business_day(work.now), "/to", "delegation_invalid")
         .add_if(!held.iter().any(|post| post.role == input.role.code()), "/role", "delegation_invalid");
     errors.finish()?;
-    may(work, principal)?;
+    may(work.actor(), principal)?;
     lend(work, principal, input).await
 }
 
@@ -89,13 +90,7 @@ pub async fn lend(work: &Work, principal: Uuid, input: &CreateDelegation) -> Res
 /// Takes a delegation back; it stops working at once.
 pub async fn revoke(work: &Work, id: Uuid, _input: &RevokeDelegation) -> Result<Model, Fault> {
     let row = resource::take::<Delegation>(work, id).await?;
-    may(work, row.from_staff_id)?;
-    if row.revoked_at.is_some() {
-        return Err(Fault::new(&kernel::fault::INVALID_STATE)
-            .with("action", "revoke")
-            .with("state", "revoked")
-            .with("allowed_from", vec!["active"]));
-    }
+    MOVES.take("revoke", standing(&row), &resource::subject::<Delegation>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.revoked_at = Set(Some(work.now));
     work.forget();

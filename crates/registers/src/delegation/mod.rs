@@ -1,6 +1,7 @@
 //! Delegations (代理授权, PF-03): one person's role in another's hands while he is away.
 
 pub mod commands;
+mod life_cycle;
 
 use access::Actor;
 use chrono::NaiveDate;
@@ -9,8 +10,9 @@ use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
+use store::life_cycle::Allowed;
 use store::list::Columns;
-use store::resource::Placement;
+use store::resource::{self, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -112,5 +114,10 @@ impl Resource for Delegation {
             created_at: row.created_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
+    }
+
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = resource::subject::<Self>(at, row);
+        Ok(Some(life_cycle::MOVES.allowed(life_cycle::standing(row), &subject, at.lang())))
     }
 }

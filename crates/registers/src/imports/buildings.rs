@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
+use kernel::validation::clean_name;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use store::imports::{Applied, Cell, Column, ImportRow, same};
@@ -90,7 +91,7 @@ impl ImportRow for BuildingRow {
         let row = resource::take::<Building>(work, known.id).await?;
         let before = BuildingFields::from(&row);
         let mut after = before.clone();
-        after.name = self.name.trim().to_owned();
+        after.name = clean_name(&self.name, "/name")?;
         after.phase_id = phase_id.or(before.phase_id);
         after.floors = self.floors.or(before.floors);
         after.accepted_on = self.accepted_on.or(before.accepted_on);

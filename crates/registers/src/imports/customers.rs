@@ -189,7 +189,8 @@ async fn change(work: &Work, row: &Model, input: &CreateCustomer) -> Result<bool
     after.phones = said.phones.filter(|_| !phones.is_empty() && phones != personal.phones);
     let addresses: Vec<String> = input.addresses.iter().map(clean).collect();
     after.addresses = said.addresses.filter(|_| !addresses.is_empty() && addresses != personal.addresses);
-    after.id_document = said.id_document.filter(|document| {
+    after.id_document = said.id_document.filter(|said| {
+        let Some(document) = said else { return false };
         let number = document.number.trim().to_uppercase();
         personal.id_number.as_deref().map(str::to_uppercase) != Some(number) || row.id_type != Some(document.kind)
     });

@@ -1,6 +1,7 @@
 //! Rows of organisation units, by their code. A parent stands above its children in the file, or is there.
 
 use kernel::fault::Fault;
+use kernel::validation::clean_name;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use store::imports::{Applied, Cell, Column, ImportRow, same};
@@ -43,13 +44,19 @@ impl ImportRow for OrgUnitRow {
         };
         let known = org_unit::Entity::find().filter(org_unit::Column::Code.eq(&self.code)).one(&work.db()).await?;
         let Some(known) = known else {
-            let input = CreateOrgUnit { code: self.code.clone(), name: self.name.clone(), kind: self.kind, parent_id };
+            let input = CreateOrgUnit {
+                code: self.code.clone(),
+                name: self.name.clone(),
+                kind: self.kind,
+                parent_id,
+                external_ids: Vec::new(),
+            };
             return Ok(Applied::changed("org_unit", create(work, &input).await?.id));
         };
         let row = resource::take::<OrgUnit>(work, known.id).await?;
         let before = OrgUnitFields::from(&row);
         let mut after = before.clone();
-        (after.name, after.kind) = (self.name.clone(), self.kind);
+        (after.name, after.kind) = (clean_name(&self.name, "/name")?, self.kind);
         after.parent_id = parent_id.or(before.parent_id);
         if same(&before, &after)? {
             return Ok(Applied::unchanged("org_unit", row.id));

@@ -4,7 +4,7 @@ use access::JobRole;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::business_day;
-use kernel::validation::{Email, Phone};
+use kernel::validation::{Email, Phone, clean_name};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use store::imports::{Applied, Cell, Column, ImportRow, same};
@@ -70,6 +70,7 @@ impl ImportRow for StaffRow {
                     org_unit_id,
                     skills,
                     daily_capacity: self.daily_capacity,
+                    external_ids: Vec::new(),
                 };
                 (create(work, &input).await?, true)
             }
@@ -99,9 +100,10 @@ impl StaffRow {
         let reached = contact::of(work, &row).await?;
         let before = StaffFields::from(&row);
         let mut after = before.clone();
-        (after.name, after.org_unit_id) = (self.name.clone(), unit);
-        after.phone = self.phone.clone().filter(|phone| reached.phone.as_deref() != Some(phone.as_str()));
-        after.email = self.email.clone().filter(|email| reached.email.as_deref() != Some(email.as_str()));
+        (after.name, after.org_unit_id) = (clean_name(&self.name, "/name")?, unit);
+        let (phone, email) = (reached.phone.as_deref(), reached.email.as_deref());
+        after.phone = self.phone.clone().filter(|said| phone != Some(said.as_str())).map(Some);
+        after.email = self.email.clone().filter(|said| email != Some(said.as_str())).map(Some);
         after.daily_capacity = self.daily_capacity.or(before.daily_capacity);
         if !skills.is_empty() {
             after.skills = skills;
@@ -128,6 +130,7 @@ impl StaffRow {
             org_unit_id: None,
             project_ids: Vec::new(),
             discipline: None,
+            scope: None,
             from: self.role_from.unwrap_or(today),
             to: None,
         };

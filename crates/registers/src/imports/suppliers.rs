@@ -1,7 +1,7 @@
 //! Rows of suppliers: by credit code, else by name.
 
 use kernel::fault::Fault;
-use kernel::validation::{Phone, Uscc, clean_text};
+use kernel::validation::{Phone, Uscc, clean_name, clean_text};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 use store::imports::{Applied, Cell, Column, ImportRow, same};
@@ -64,6 +64,7 @@ impl ImportRow for SupplierRow {
                 contacts: contact.into_iter().collect(),
                 bank_account,
                 qualifications: Vec::new(),
+                external_ids: Vec::new(),
             };
             return Ok(Applied::changed("supplier", create(work, &input).await?.id));
         };
@@ -72,7 +73,7 @@ impl ImportRow for SupplierRow {
         let before = SupplierFields::from(&row);
         let mut after = before.clone();
         after.kinds.clone_from(&self.kinds);
-        after.name = clean_text(&self.name, false).map_err(|code| Fault::field("/name", code))?;
+        after.name = clean_name(&self.name, "/name")?;
         after.uscc = self.uscc.clone().or(before.uscc.clone());
         // The first contact is the one a file knows; others stay.
         if let Some(contact) = contact

@@ -2,15 +2,17 @@
 
 use kernel::fault::Fault;
 use kernel::ids;
+use kernel::validation::clean_name;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use store::Work;
+use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Kind, Model};
 use super::{OrgUnit, subtree};
+use crate::external_ids::{self, ExternalId};
 use crate::locks;
 
 /// A new unit.
@@ -23,6 +25,9 @@ pub struct CreateOrgUnit {
     pub name: String,
     pub kind: Kind,
     pub parent_id: Option<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What of a unit may change.
@@ -58,8 +63,9 @@ async fn check_parent(work: &Work, parent: Option<Uuid>) -> Result<(), Fault> {
 /// 409 `already_exists` when the code is taken.
 pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> {
     check_parent(work, input.parent_id).await?;
-    locks::hold(work, vec![format!("org_unit|code|{}", input.code)]).await?;
-    if Entity::find().filter(Column::Code.eq(input.code.as_str())).one(&work.db()).await?.is_some() {
+    let (code, name) = (clean_name(&input.code, "/code")?, clean_name(&input.name, "/name")?);
+    locks::hold(work, vec![format!("org_unit|code|{code}")]).await?;
+    if Entity::find().filter(Column::Code.eq(code.as_str())).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
     }
     let row = ActiveModel {
@@ -67,13 +73,15 @@ pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> 
         version: Set(1),
         created_at: Set(work.now),
         updated_at: Set(work.now),
-        code: Set(input.code.clone()),
-        name: Set(input.name.clone()),
+        code: Set(code),
+        name: Set(name),
         kind: Set(input.kind),
         parent_id: Set(input.parent_id),
         status: Set("active".to_owned()),
     };
-    work.create::<OrgUnit>(row, |fact| fact, "created").await
+    let row = work.create::<OrgUnit>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, OrgUnit::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Changes a unit.
@@ -81,6 +89,7 @@ pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> 
 /// # Errors
 /// 422 `cycle` when it would come below itself.
 pub async fn update(work: &Work, row: &Model, fields: OrgUnitFields) -> Result<Model, Fault> {
+    let name = clean_name(&fields.name, "/name")?;
     check_parent(work, fields.parent_id).await?;
     work.forget();
     if fields.parent_id != row.parent_id {
@@ -93,7 +102,7 @@ pub async fn update(work: &Work, row: &Model, fields: OrgUnitFields) -> Result<M
         return Err(Fault::field("/parent_id", "cycle"));
     }
     let mut change = row.clone().into_active_model();
-    change.name = Set(fields.name);
+    change.name = Set(name);
     change.kind = Set(fields.kind);
     change.parent_id = Set(fields.parent_id);
     change.status = Set(fields.status);

@@ -16,6 +16,8 @@ use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
+use crate::external_ids::{self, ExternalId};
+use crate::matching::{contains, starts_with};
 pub use entity::{Column, Entity, Model};
 
 const KINDS: &[&str] =
@@ -34,6 +36,7 @@ pub struct OrgUnitView {
     pub kind: entity::Kind,
     pub parent_id: Option<Uuid>,
     pub status: String,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -62,7 +65,7 @@ impl Resource for OrgUnit {
             .by("parent_id", Column::ParentId)
             .code("status", Column::Status, &["active", "inactive"])
             .custom("q", "string", |_, value| {
-                Ok(Condition::any().add(Column::Name.contains(value)).add(Column::Code.starts_with(value)))
+                Ok(Condition::any().add(contains(Column::Name, value)).add(starts_with(Column::Code, value)))
             })
     }
 
@@ -70,8 +73,11 @@ impl Resource for OrgUnit {
         Placement { org_unit_id: Some(row.id), ..Placement::default() }
     }
 
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<OrgUnitView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<OrgUnitView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| OrgUnitView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             code: row.code,

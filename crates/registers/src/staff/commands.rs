@@ -2,20 +2,23 @@
 
 use access::JobRole;
 use chrono::NaiveDate;
-use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
+use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
-use kernel::validation::{Email, Phone};
+use kernel::validation::{Email, Phone, clean_name};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
-use store::{Work, resource};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::entity::{ActiveModel, Column, Entity, Model};
-use super::{Skill, Staff, contact, post};
+use super::entity::{ACTIVE, ActiveModel, Column, Entity, Model};
+use super::post::PostScope;
+use super::{Skill, Staff, contact, life_cycle, post};
+use crate::external_ids::{self, ExternalId};
+use crate::said::said;
 use crate::{locks, org_unit};
 
 /// A new member of staff.
@@ -35,6 +38,9 @@ pub struct CreateStaff {
     pub skills: Vec<Skill>,
     #[schema(minimum = 1, maximum = 1000)]
     pub daily_capacity: Option<i32>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What of a member of staff may change.
@@ -44,12 +50,14 @@ pub struct StaffFields {
     #[schema(min_length = 1, max_length = 64)]
     pub name: String,
     pub org_unit_id: Uuid,
-    /// A new phone; left out, the present one stays.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<Phone>,
-    /// A new e-mail address; left out, the present one stays.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<Email>,
+    /// A new phone; left out, the present one stays, null removes it.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Phone>)]
+    pub phone: Option<Option<Phone>>,
+    /// A new e-mail address; left out, the present one stays, null removes it.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Email>)]
+    pub email: Option<Option<Email>>,
     #[schema(max_items = 30)]
     pub skills: Vec<Skill>,
     #[schema(minimum = 1, maximum = 1000)]
@@ -85,8 +93,9 @@ async fn check_unit(work: &Work, id: Uuid) -> Result<(), Fault> {
 /// 409 `already_exists` when the staff number is taken.
 pub async fn create(work: &Work, input: &CreateStaff) -> Result<Model, Fault> {
     check_unit(work, input.org_unit_id).await?;
-    locks::hold(work, vec![format!("staff|number|{}", input.number)]).await?;
-    if Entity::find().filter(Column::Number.eq(input.number.as_str())).one(&work.db()).await?.is_some() {
+    let (number, name) = (clean_name(&input.number, "/number")?, clean_name(&input.name, "/name")?);
+    locks::hold(work, vec![format!("staff|number|{number}")]).await?;
+    if Entity::find().filter(Column::Number.eq(number.as_str())).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "number"));
     }
     let id = ids::new_id(work.now);
@@ -95,8 +104,8 @@ pub async fn create(work: &Work, input: &CreateStaff) -> Result<Model, Fault> {
         version: Set(1),
         created_at: Set(work.now),
         updated_at: Set(work.now),
-        number: Set(input.number.clone()),
-        name: Set(input.name.clone()),
+        number: Set(number),
+        name: Set(name),
         phone_sealed: Set(None),
         phone_masked: Set(None),
         email_sealed: Set(None),
@@ -107,24 +116,32 @@ pub async fn create(work: &Work, input: &CreateStaff) -> Result<Model, Fault> {
         status: Set("active".to_owned()),
     };
     contact::seal(work, id, input.phone.as_ref(), input.email.as_ref(), &mut row).await?;
-    work.create::<Staff>(row, |fact| fact, "created").await
+    let row = work.create::<Staff>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, Staff::NAME, id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Changes a member of staff; who becomes inactive loses his posts at once.
 pub async fn update(work: &Work, row: &Model, fields: StaffFields) -> Result<Model, Fault> {
+    let name = clean_name(&fields.name, "/name")?;
     check_unit(work, fields.org_unit_id).await?;
     let mut change = row.clone().into_active_model();
-    change.name = Set(fields.name);
+    change.name = Set(name);
     change.org_unit_id = Set(fields.org_unit_id);
     change.skills = Set(serde_json::to_string(&fields.skills).map_err(Fault::internal)?);
     change.daily_capacity = Set(fields.daily_capacity);
     change.status = Set(fields.status.clone());
-    contact::seal(work, row.id, fields.phone.as_ref(), fields.email.as_ref(), &mut change).await?;
-    if row.is_active() && fields.status != "active" {
-        post::end_all(work, row.id).await?;
-    }
+    contact::change(work, row.id, fields.phone.as_ref(), fields.email.as_ref(), &mut change).await?;
+    let ended = match row.is_active() && fields.status != ACTIVE {
+        true => post::end_all(work, row.id).await?,
+        false => Vec::new(),
+    };
     work.forget();
-    work.change::<Staff>(row, change, "updated", |fact| fact).await
+    let row = work.change::<Staff>(row, change, "updated", |fact| fact).await?;
+    for post in ended {
+        work.record(Fact::of::<Staff>("post_ended", &row).with("role", post.role));
+    }
+    Ok(row)
 }
 
 /// A post for somebody.
@@ -139,19 +156,34 @@ pub struct StartPost {
     pub project_ids: Vec<Uuid>,
     #[schema(pattern = "^(civil|installation|fitout|landscape)$")]
     pub discipline: Option<String>,
+    /// Unit, projects and discipline as one object; what it says goes before the fields beside it.
+    pub scope: Option<PostScope>,
     pub from: NaiveDate,
     pub to: Option<NaiveDate>,
+}
+
+impl StartPost {
+    /// What the post reaches: as `scope` says it, else as the flat fields do.
+    fn reach(&self) -> PostScope {
+        let said = self.scope.clone().unwrap_or_default();
+        PostScope {
+            org_unit_id: said.org_unit_id.or(self.org_unit_id),
+            project_ids: if said.project_ids.is_empty() { self.project_ids.clone() } else { said.project_ids },
+            discipline: said.discipline.or_else(|| self.discipline.clone()),
+        }
+    }
 }
 
 /// Gives somebody a post.
 pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Model, Fault> {
     let row = resource::take::<Staff>(work, id).await?;
-    if !row.is_active() {
-        let fault = Fault::new(&INVALID_STATE).with("action", "posts").with("state", row.status);
-        return Err(fault.with("allowed_from", vec!["active"]));
-    }
-    let unit = input.org_unit_id.unwrap_or(row.org_unit_id);
-    check_unit(work, unit).await?;
+    life_cycle::take(work, "posts", &row)?;
+    let scope = input.reach();
+    let unit = scope.org_unit_id.unwrap_or(row.org_unit_id);
+    check_unit(work, unit).await.map_err(|fault| match input.scope {
+        Some(PostScope { org_unit_id: Some(_), .. }) => Fault::field("/scope/org_unit_id", "not_found"),
+        _ => fault,
+    })?;
     let mut errors = FieldErrors::default();
     errors.add_if(!input.role.is_staff(), "/role", "invalid_enum");
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
@@ -161,8 +193,8 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
         staff_id: Set(id),
         role: Set(input.role.code().to_owned()),
         org_unit_id: Set(unit),
-        project_ids: Set(serde_json::to_string(&input.project_ids).map_err(Fault::internal)?),
-        discipline: Set(input.discipline.clone()),
+        project_ids: Set(serde_json::to_string(&scope.project_ids).map_err(Fault::internal)?),
+        discipline: Set(scope.discipline),
         from_on: Set(input.from),
         to_on: Set(input.to),
         ended_at: Set(None),
@@ -190,6 +222,7 @@ pub struct EndPost {
 /// Ends a post: it stops working at once, not when a token expires.
 pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, Fault> {
     let row = resource::take::<Staff>(work, id).await?;
+    life_cycle::take(work, "end-post", &row)?;
     let held = post::Entity::find()
         .filter(post::Column::StaffId.eq(id))
         .filter(post::not_over(business_day(work.now)))

@@ -53,6 +53,23 @@ pub(super) async fn seal(
     Ok(())
 }
 
+/// As [`seal`], where null removes what there is.
+pub(super) async fn change(
+    work: &Work,
+    id: Uuid,
+    phone: Option<&Option<Phone>>,
+    email: Option<&Option<Email>>,
+    row: &mut ActiveModel,
+) -> Result<(), Fault> {
+    if phone == Some(&None) {
+        (row.phone_sealed, row.phone_masked) = (Set(None), Set(None));
+    }
+    if email == Some(&None) {
+        (row.email_sealed, row.email_masked) = (Set(None), Set(None));
+    }
+    seal(work, id, phone.and_then(Option::as_ref), email.and_then(Option::as_ref), row).await
+}
+
 /// Opens what is sealed in a row.
 pub async fn of(at: &Reading, row: &Model) -> Result<Contact, Fault> {
     let Some(key) = protected::person_key(at, row.id).await? else { return Ok(Contact::default()) };

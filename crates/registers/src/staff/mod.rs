@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod contact;
 pub mod entity;
+mod life_cycle;
 pub mod post;
 
 use std::collections::HashMap;
@@ -14,11 +15,14 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
+use store::life_cycle::Allowed;
 use store::list::Columns;
-use store::resource::Placement;
+use store::resource::{self, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
+use crate::external_ids::{self, ExternalId};
+use crate::matching::{contains, holds_any, starts_with};
 pub use entity::{Column, Entity, Model};
 
 /// The staff resource.
@@ -50,6 +54,7 @@ pub struct StaffView {
     pub status: String,
     /// Posts that are not over.
     pub posts: Vec<post::PostView>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -84,12 +89,9 @@ impl Resource for Staff {
                     .filter(post::held_on(day));
                 Ok(Condition::all().add(Column::Id.in_subquery(holders.into_query())))
             })
-            .custom("skill", "string", |_, value| {
-                Ok(Condition::all()
-                    .add(Column::Skills.contains(format!("\"category\":\"{}\"", value.replace('"', "")))))
-            })
+            .custom("skill", "string", |_, value| Ok(holds_any(Column::Skills, value, ("\"category\":", ""))))
             .custom("q", "string", |_, value| {
-                Ok(Condition::any().add(Column::Name.contains(value)).add(Column::Number.starts_with(value)))
+                Ok(Condition::any().add(contains(Column::Name, value)).add(starts_with(Column::Number, value)))
             })
     }
 
@@ -99,6 +101,7 @@ impl Resource for Staff {
 
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<StaffView>, Fault> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let mut posts: HashMap<Uuid, Vec<post::PostView>> = HashMap::new();
         let open = post::Entity::find()
             .filter(post::Column::StaffId.is_in(ids))
@@ -111,6 +114,7 @@ impl Resource for Staff {
         }
         let view = |row: Model| StaffView {
             posts: posts.remove(&row.id).unwrap_or_default(),
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             number: row.number,
@@ -125,6 +129,11 @@ impl Resource for Staff {
             updated_at: row.updated_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
+    }
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = resource::subject::<Self>(at, row);
+        let manage = |_: &str| "platform.staff:manage".to_owned();
+        Ok(Some(life_cycle::MOVES.allowed_under(manage, life_cycle::standing(row), &subject, at.lang())))
     }
 }
 

@@ -3,10 +3,11 @@
 use access::JobRole;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
+use kernel::time::business_day;
 use sea_orm::Condition;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{Reading, Work};
 use utoipa::ToSchema;
 
@@ -63,6 +64,12 @@ pub async fn held(at: &Reading, staff_id: Uuid, day: NaiveDate) -> Result<Vec<Mo
     Ok(select.order_by_asc(Column::CreatedAt).all(&at.db()).await?)
 }
 
+/// The posts of a role held anywhere on a day.
+pub async fn held_as(at: &Reading, role: JobRole, day: NaiveDate) -> Result<Vec<Model>, Fault> {
+    let select = Entity::find().filter(Column::Role.eq(role.code())).filter(held_on(day));
+    Ok(select.order_by_asc(Column::CreatedAt).all(&at.db()).await?)
+}
+
 /// The posts of these roles held in these units on a day; no roles: any.
 pub async fn held_in(at: &Reading, units: &[Uuid], roles: &[JobRole], day: NaiveDate) -> Result<Vec<Model>, Fault> {
     let mut select = Entity::find().filter(Column::OrgUnitId.is_in(units.iter().copied())).filter(held_on(day));
@@ -72,15 +79,31 @@ pub async fn held_in(at: &Reading, units: &[Uuid], roles: &[JobRole], day: Naive
     Ok(select.order_by_asc(Column::CreatedAt).all(&at.db()).await?)
 }
 
-/// Takes every post away at once.
-pub(crate) async fn end_all(work: &Work, staff_id: Uuid) -> Result<(), Fault> {
+/// Takes every post away at once; answers those that were not over.
+pub(crate) async fn end_all(work: &Work, staff_id: Uuid) -> Result<Vec<Model>, Fault> {
+    let open = Entity::find().filter(Column::StaffId.eq(staff_id)).filter(not_over(business_day(work.now)));
+    let open = open.order_by_asc(Column::CreatedAt).all(&work.db()).await?;
     Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(Some(work.now)))
         .filter(Column::StaffId.eq(staff_id))
         .filter(Column::EndedAt.is_null())
         .exec(&work.db())
         .await?;
-    Ok(())
+    Ok(open)
+}
+
+/// What a post reaches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostScope {
+    /// This unit and those below it; the unit the person belongs to when absent.
+    pub org_unit_id: Option<Uuid>,
+    /// Empty: not restricted to projects.
+    #[serde(default)]
+    #[schema(max_items = 200)]
+    pub project_ids: Vec<Uuid>,
+    #[schema(pattern = "^(civil|installation|fitout|landscape)$")]
+    pub discipline: Option<String>,
 }
 
 /// A post as callers see it.
@@ -91,14 +114,22 @@ pub struct PostView {
     pub org_unit_id: Uuid,
     pub project_ids: Vec<Uuid>,
     pub discipline: Option<String>,
+    /// The three fields above as one object.
+    pub scope: PostScope,
     pub from: NaiveDate,
     pub to: Option<NaiveDate>,
 }
 
 impl From<Model> for PostView {
     fn from(row: Model) -> Self {
-        Self {
+        let scope = PostScope {
+            org_unit_id: Some(row.org_unit_id),
             project_ids: row.projects(),
+            discipline: row.discipline.clone(),
+        };
+        Self {
+            project_ids: scope.project_ids.clone(),
+            scope,
             id: row.id,
             role: row.role,
             org_unit_id: row.org_unit_id,

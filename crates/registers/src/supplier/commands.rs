@@ -1,19 +1,20 @@
 //! Entering, changing and blacklisting suppliers.
 
 use chrono::NaiveDate;
-use kernel::fault::{self, Fault, FieldErrors, POSSIBLE_DUPLICATE};
+use kernel::fault::{Fault, FieldErrors, POSSIBLE_DUPLICATE};
 use kernel::time;
-use kernel::validation::{Uscc, clean_text};
+use kernel::validation::{Uscc, clean_name};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
-use store::{Work, numbers, protected, resource, search};
+use store::{Resource, Work, numbers, protected, resource, search};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, SupplierKind, of_kind};
 use super::personal::{BankAccount, SupplierContact, seal_account, seal_contacts};
-use super::{Qualification, Supplier};
+use super::{Qualification, Supplier, life_cycle};
+use crate::external_ids::{self, ExternalId};
 use crate::locks;
 use crate::property::Status;
 
@@ -33,6 +34,9 @@ pub struct CreateSupplier {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub qualifications: Vec<Qualification>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What may be changed of a supplier (PF-06). Contacts and account stay when absent or null.
@@ -86,7 +90,7 @@ impl From<&Model> for SupplierFields {
 
 /// Enters a supplier; his credit code is unique.
 pub async fn create(work: &Work, cmd: &CreateSupplier) -> Result<Model, Fault> {
-    let name = clean_text(&cmd.name, false).map_err(|code| Fault::field("/name", code))?;
+    let name = clean_name(&cmd.name, "/name")?;
     refuse_duplicate(work, cmd.uscc.as_ref(), None).await?;
     let id = kernel::ids::new_id(work.now);
     let key = protected::create_person_key(work, id).await?;
@@ -113,13 +117,14 @@ pub async fn create(work: &Work, cmd: &CreateSupplier) -> Result<Model, Fault> {
         seal_account(&key, id, account, &mut row)?;
     }
     let row = work.create::<Supplier>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, Supplier::NAME, id, &cmd.external_ids).await?;
     after(work, &row, &cmd.kinds).await?;
     Ok(row)
 }
 
 /// Changes a supplier.
 pub async fn update(work: &Work, row: &Model, fields: SupplierFields) -> Result<Model, Fault> {
-    let name = clean_text(&fields.name, false).map_err(|code| Fault::field("/name", code))?;
+    let name = clean_name(&fields.name, "/name")?;
     refuse_duplicate(work, fields.uscc.as_ref(), Some(row.id)).await?;
     let key = protected::person_key(work, row.id).await?.ok_or_else(|| Fault::internal("a supplier without a key"))?;
     let mut next = row.clone().into_active_model();
@@ -147,7 +152,7 @@ pub async fn blacklist(work: &Work, id: Uuid, cmd: &Blacklist) -> Result<Model, 
     let mut errors = FieldErrors::default();
     errors.add_if(cmd.since.is_some_and(|day| day > today), "/since", "date_in_future");
     errors.finish()?;
-    refuse_state(row.blacklisted_on.is_some(), "blacklist", "blacklisted", "listed")?;
+    life_cycle::take(work, "blacklist", &row)?;
     let mut next = row.clone().into_active_model();
     next.blacklisted_on = Set(Some(cmd.since.unwrap_or(today)));
     next.blacklist_reason = Set(Some(cmd.reason.clone()));
@@ -157,21 +162,11 @@ pub async fn blacklist(work: &Work, id: Uuid, cmd: &Blacklist) -> Result<Model, 
 /// Takes a supplier off the blacklist.
 pub async fn unblacklist(work: &Work, id: Uuid, cmd: &Unblacklist) -> Result<Model, Fault> {
     let row = resource::take::<Supplier>(work, id).await?;
-    refuse_state(row.blacklisted_on.is_none(), "unblacklist", "listed", "blacklisted")?;
+    life_cycle::take(work, "unblacklist", &row)?;
     let mut next = row.clone().into_active_model();
     next.blacklisted_on = Set(None);
     next.blacklist_reason = Set(None);
     work.change::<Supplier>(&row, next, "unblacklisted", |fact| fact.reason(cmd.reason.as_str())).await
-}
-
-fn refuse_state(wrong: bool, action: &str, state: &str, from: &str) -> Result<(), Fault> {
-    match wrong {
-        true => Err(Fault::new(&fault::INVALID_STATE)
-            .with("action", action)
-            .with("state", state)
-            .with("allowed_from", vec![from])),
-        false => Ok(()),
-    }
 }
 
 async fn refuse_duplicate(work: &Work, uscc: Option<&Uscc>, but: Option<Uuid>) -> Result<(), Fault> {

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod entity;
+mod life_cycle;
 mod personal;
 
 use access::Actor;
@@ -11,12 +12,14 @@ use kernel::time::Timestamp;
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveEnum, ColumnTrait, Condition, EntityTrait, Iterable};
 use serde::{Deserialize, Serialize};
+use store::life_cycle::Allowed;
 use store::list::{self, Columns};
-use store::resource::Placement;
+use store::resource::{self, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::external_ids::{self, ExternalId};
 use crate::problems::SUPPLIER_NOT_ACTIVE;
 use crate::property::Status;
 pub use commands::{Blacklist, CreateSupplier, SupplierFields, Unblacklist, blacklist, create, unblacklist, update};
@@ -41,6 +44,7 @@ pub struct SupplierView {
     pub status: Status,
     /// None while he is not on the blacklist.
     pub blacklist: Option<BlacklistView>,
+    pub external_ids: Vec<ExternalId>,
     pub version: i32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -101,8 +105,15 @@ impl Resource for Supplier {
     fn placement(_row: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_at: &Reading, rows: Vec<Model>) -> Result<Vec<SupplierView>, Fault> {
-        Ok(rows.into_iter().map(view).collect())
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<SupplierView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        Ok(rows.into_iter().map(|row| view(external.remove(&row.id).unwrap_or_default(), row)).collect())
+    }
+    async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
+        let subject = resource::subject::<Self>(at, row);
+        let blacklist = |_: &str| "platform.supplier:blacklist".to_owned();
+        Ok(Some(life_cycle::MOVES.allowed_under(blacklist, life_cycle::listing(row), &subject, at.lang())))
     }
 }
 
@@ -118,8 +129,9 @@ fn of_kinds(_at: &Reading, text: &str) -> Result<Condition, Fault> {
     Ok(Condition::all().add(Column::Id.in_subquery(suppliers)))
 }
 
-fn view(row: Model) -> SupplierView {
+fn view(external_ids: Vec<ExternalId>, row: Model) -> SupplierView {
     SupplierView {
+        external_ids,
         kinds: serde_json::from_str(&row.kinds).unwrap_or_default(),
         contacts: serde_json::from_str(&row.contacts_masked).unwrap_or_default(),
         bank_account: row.bank_account_masked.as_deref().and_then(|text| serde_json::from_str(text).ok()),

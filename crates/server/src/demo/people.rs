@@ -145,7 +145,13 @@ async fn units(work: &Work) -> Result<HashMap<&'static str, Uuid>, Fault> {
     let mut made = HashMap::new();
     for (code, name, kind, parent) in UNITS {
         let parent_id = made.get(parent).copied();
-        let unit = CreateOrgUnit { code: (*code).to_owned(), name: (*name).to_owned(), kind: *kind, parent_id };
+        let unit = CreateOrgUnit {
+            code: (*code).to_owned(),
+            name: (*name).to_owned(),
+            kind: *kind,
+            parent_id,
+            external_ids: Vec::new(),
+        };
         made.insert(*code, org_unit::commands::create(work, &unit).await?.id);
     }
     Ok(made)
@@ -162,6 +168,7 @@ async fn employ(work: &Work, n: usize, number: &str, role: JobRole, unit: Uuid) 
         org_unit_id: unit,
         skills: if access::groups::INTAKE.contains(&role) { vec![care] } else { Vec::new() },
         daily_capacity: Some(20),
+        external_ids: Vec::new(),
     };
     let row = staff::commands::create(work, &row).await?;
     let post = StartPost {
@@ -169,6 +176,7 @@ async fn employ(work: &Work, n: usize, number: &str, role: JobRole, unit: Uuid) 
         org_unit_id: None,
         project_ids: Vec::new(),
         discipline: None,
+        scope: None,
         from: NaiveDate::from_ymd_opt(2010, 1, 1).unwrap_or_default(),
         to: None,
     };

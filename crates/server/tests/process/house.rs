@@ -72,6 +72,7 @@ impl House {
                 name: "客户服务部".into(),
                 kind: Kind::Department,
                 parent_id: None,
+                external_ids: Vec::new(),
             };
             let desk = org_unit::commands::create(work, &desk).await?;
             for role in [JobRole::CsSpecialist, JobRole::CsAgent, JobRole::TeamLeader, JobRole::SystemAdmin] {
@@ -83,11 +84,19 @@ impl House {
                     org_unit_id: desk.id,
                     skills: Vec::new(),
                     daily_capacity: None,
+                    external_ids: Vec::new(),
                 };
                 let row = staff::commands::create(work, &row).await?;
                 let from = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
-                let post =
-                    StartPost { role, org_unit_id: None, project_ids: Vec::new(), discipline: None, from, to: None };
+                let post = StartPost {
+                    role,
+                    org_unit_id: None,
+                    project_ids: Vec::new(),
+                    discipline: None,
+                    scope: None,
+                    from,
+                    to: None,
+                };
                 staff::commands::start_post(work, row.id, &post).await?;
                 open(work, role.code(), &hash, Owner::Staff(row.id), false).await?;
             }

@@ -4,37 +4,23 @@
 use access::Actor;
 use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use store::journal::{Audience, Fact};
 use store::{Resource, Work, resource};
 use utoipa::ToSchema;
-use validator::Validate;
 
 use super::entity::{Entity, Model};
 use super::{Ticket, queries};
 use crate::callback::{self, Callback};
 use crate::repair_order::{self, RepairOrder};
 
-/// Which case, and why.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RevealContact {
-    pub resource: ContactSource,
-    pub id: Uuid,
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-}
-
-/// What a contact may stand behind.
-#[codes::code(stored = false)]
-pub enum ContactSource {
-    /// 工单
-    Ticket,
-    /// 回访
-    Callback,
-    /// 维修单
-    RepairOrder,
+/// A case of the desk a contact stands behind.
+#[derive(Clone, Copy, Debug)]
+pub enum Case {
+    Ticket(Uuid),
+    Callback(Uuid),
+    RepairOrder(Uuid),
 }
 
 /// A contact in clear.
@@ -54,14 +40,14 @@ fn holds(row: &Model, actor: &Actor) -> bool {
 }
 
 /// The ticket whose customer is behind the case, if the case is the caller's own and open.
-async fn source(work: &Work, input: &RevealContact) -> Result<Model, Fault> {
-    match input.resource {
-        ContactSource::Ticket => {
-            let row = resource::find::<Ticket>(work, input.id).await?;
+async fn source(work: &Work, case: Case) -> Result<Model, Fault> {
+    match case {
+        Case::Ticket(id) => {
+            let row = resource::find::<Ticket>(work, id).await?;
             if holds(&row, work.actor()) { Ok(row) } else { Err(missing()) }
         }
-        ContactSource::Callback => {
-            let row = resource::find::<Callback>(work, input.id).await?;
+        Case::Callback(id) => {
+            let row = resource::find::<Callback>(work, id).await?;
             let source = row.source_ticket_id;
             let around = callback::Around::load(work, row).await?;
             let subject = around.subject(work);
@@ -72,8 +58,8 @@ async fn source(work: &Work, input: &RevealContact) -> Result<Model, Fault> {
             }
             Entity::find_by_id(source).one(&work.db()).await?.ok_or_else(missing)
         }
-        ContactSource::RepairOrder => {
-            let row = resource::find::<RepairOrder>(work, input.id).await?;
+        Case::RepairOrder(id) => {
+            let row = resource::find::<RepairOrder>(work, id).await?;
             let around = repair_order::life_cycle::Around::load(work, row).await?;
             let given = repair_order::entity::Status::WITH_PROVIDER.contains(&around.row.status);
             let own = around.is_provider(work.actor()) || around.acts_for_contractor(work.actor());
@@ -86,8 +72,8 @@ async fn source(work: &Work, input: &RevealContact) -> Result<Model, Fault> {
 }
 
 /// Answers name, phone and address and journals the reading; every other or closed case is 404.
-pub async fn reveal(work: &Work, input: &RevealContact) -> Result<RevealedContact, Fault> {
-    let row = source(work, input).await?;
+pub async fn reveal(work: &Work, case: Case, reason: &str) -> Result<RevealedContact, Fault> {
+    let row = source(work, case).await?;
     let contact = match row.customer_id {
         Some(customer) => {
             let (name, phone, address) = registers::customer::clear_contact(work, customer).await?;
@@ -99,8 +85,13 @@ pub async fn reveal(work: &Work, input: &RevealContact) -> Result<RevealedContac
             RevealedContact { name: text("name"), phone: text("phone"), address: text("address") }
         }
     };
-    let mut fact = Fact::new("contact.revealed", input.resource.code(), Some(input.id));
+    let (resource, id) = match case {
+        Case::Ticket(id) => (Ticket::NAME, id),
+        Case::Callback(id) => (Callback::NAME, id),
+        Case::RepairOrder(id) => (RepairOrder::NAME, id),
+    };
+    let mut fact = Fact::new("contact.revealed", resource, Some(id));
     fact.placement = Ticket::placement(&row);
-    work.record(fact.reason(input.reason.as_str()).audience(Audience::Audit));
+    work.record(fact.reason(reason).audience(Audience::Audit));
     Ok(contact)
 }

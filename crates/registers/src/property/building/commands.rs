@@ -3,8 +3,10 @@
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time;
+use kernel::validation::clean_name;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
+use store::journal::Fact;
 use store::{Work, search};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -69,7 +71,7 @@ impl From<&Model> for BuildingFields {
 pub async fn create(work: &Work, cmd: &CreateBuilding) -> Result<Model, Fault> {
     referenced::locked::<Project>(work, cmd.project_id, "/project_id").await?;
     check(work, cmd.project_id, cmd.phase_id, cmd.accepted_on).await?;
-    let code = cmd.code.trim().to_owned();
+    let (code, name) = (clean_name(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
     let same = Entity::find().filter(Column::ProjectId.eq(cmd.project_id)).filter(Column::Code.eq(&code));
     if same.count(&work.db()).await? > 0 {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
@@ -79,7 +81,7 @@ pub async fn create(work: &Work, cmd: &CreateBuilding) -> Result<Model, Fault> {
         project_id: Set(cmd.project_id),
         phase_id: Set(cmd.phase_id),
         code: Set(code),
-        name: Set(cmd.name.trim().to_owned()),
+        name: Set(name),
         floors: Set(cmd.floors),
         accepted_on: Set(cmd.accepted_on),
         design_life_years: Set(cmd.design_life_years),
@@ -89,9 +91,10 @@ pub async fn create(work: &Work, cmd: &CreateBuilding) -> Result<Model, Fault> {
         updated_at: Set(work.now),
     };
     let row = work.create::<Building>(row, |fact| fact, "created").await?;
-    for key in &cmd.external_ids {
-        external_ids::attach(work, "building", row.id, key).await?;
+    if row.accepted_on.is_some() {
+        work.record(Fact::of::<Building>("accepted", &row));
     }
+    external_ids::attach_all(work, "building", row.id, &cmd.external_ids).await?;
     search::index(work, "building", row.id, &[&row.code, &row.name]).await?;
     Ok(row)
 }
@@ -102,7 +105,7 @@ pub async fn update(work: &Work, row: &Model, fields: BuildingFields) -> Result<
     let verb = if row.accepted_on.is_none() && fields.accepted_on.is_some() { "accepted" } else { "updated" };
     let mut next = row.clone().into_active_model();
     next.phase_id = Set(fields.phase_id);
-    next.name = Set(fields.name.trim().to_owned());
+    next.name = Set(clean_name(&fields.name, "/name")?);
     next.floors = Set(fields.floors);
     next.accepted_on = Set(fields.accepted_on);
     next.design_life_years = Set(fields.design_life_years);

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Status, building, scope, unit};
+use crate::external_ids::{self, ExternalId};
 use entity::Column;
 pub use entity::{Entity, Model};
 
@@ -27,6 +28,7 @@ pub struct PhaseView {
     pub code: String,
     pub name: String,
     pub status: Status,
+    pub external_ids: Vec<ExternalId>,
     pub version: i32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -67,8 +69,11 @@ impl Resource for Phase {
     fn placement(row: &Model) -> Placement {
         Placement { project_id: Some(row.project_id), ..Placement::default() }
     }
-    async fn views(_at: &Reading, rows: Vec<Model>) -> Result<Vec<PhaseView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<PhaseView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| PhaseView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             project_id: row.project_id,
             code: row.code,

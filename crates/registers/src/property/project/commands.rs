@@ -2,6 +2,7 @@
 
 use kernel::fault::Fault;
 use kernel::fixed::Area;
+use kernel::validation::clean_name;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 use store::{Work, search};
@@ -60,7 +61,7 @@ impl From<&Model> for ProjectFields {
 
 /// Creates a project; its code is unique.
 pub async fn create(work: &Work, cmd: &CreateProject) -> Result<Model, Fault> {
-    let code = cmd.code.trim().to_owned();
+    let (code, name) = (clean_name(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
     locks::hold(work, vec![format!("project|{code}")]).await?;
     if Entity::find().filter(Column::Code.eq(&code)).count(&work.db()).await? > 0 {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
@@ -71,7 +72,7 @@ pub async fn create(work: &Work, cmd: &CreateProject) -> Result<Model, Fault> {
     let row = ActiveModel {
         id: Set(kernel::ids::new_id(work.now)),
         code: Set(code),
-        name: Set(cmd.name.trim().to_owned()),
+        name: Set(name),
         org_unit_id: Set(cmd.org_unit_id),
         building_area_dm2: Set(cmd.building_area_m2.map(Area::units)),
         saleable_area_dm2: Set(cmd.saleable_area_m2.map(Area::units)),
@@ -82,9 +83,7 @@ pub async fn create(work: &Work, cmd: &CreateProject) -> Result<Model, Fault> {
         updated_at: Set(work.now),
     };
     let row = work.create::<Project>(row, |fact| fact, "created").await?;
-    for key in &cmd.external_ids {
-        external_ids::attach(work, "project", row.id, key).await?;
-    }
+    external_ids::attach_all(work, "project", row.id, &cmd.external_ids).await?;
     search::index(work, "project", row.id, &[&row.code, &row.name]).await?;
     Ok(row)
 }
@@ -95,7 +94,7 @@ pub async fn update(work: &Work, row: &Model, fields: ProjectFields) -> Result<M
         referenced::org_unit_known(work, unit, "/org_unit_id").await?;
     }
     let mut next = row.clone().into_active_model();
-    next.name = Set(fields.name.trim().to_owned());
+    next.name = Set(clean_name(&fields.name, "/name")?);
     next.org_unit_id = Set(fields.org_unit_id);
     next.building_area_dm2 = Set(fields.building_area_m2.map(Area::units));
     next.saleable_area_dm2 = Set(fields.saleable_area_m2.map(Area::units));

@@ -40,7 +40,9 @@ impl Resource for Unit {
             .by("project_id", Column::ProjectId)
             .by("building_id", Column::BuildingId)
             .code("use", Column::Purpose, entity::UnitUse::CODES)
-            .custom("room_no", "string", |_, text| Ok(Condition::all().add(Column::RoomNo.eq(canonical(text)))))
+            .custom("room_no", "string", |_, text| {
+                Ok(Condition::all().add(Column::RoomNo.is_in(text.split(',').map(canonical))))
+            })
             .custom("delivered", "boolean", |_, text| {
                 let delivered = list::truth("delivered", text)?;
                 let test = if delivered { Column::DeliveredOn.is_not_null() } else { Column::DeliveredOn.is_null() };
