@@ -14,7 +14,7 @@ pub const REFUND_RULE_SETS: &str = r#"{
 
 /// Minutes before the due instant: half of the two hours of a visit, a day before the season.
 const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 240, "temperature_call_back": 240,
-    "stop_to_seal": 1440}"#;
+    "stop_to_seal": 1440, "lab_duplicate": 120, "lab_review": 120, "lab_report": 240, "lab_retention": 0}"#;
 
 /// The part of the bomb's heat that nitric acid gave, by the upper limit of the heat (GB/T 213).
 const Q_ALPHA: &str = r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
