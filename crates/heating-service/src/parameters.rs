@@ -17,7 +17,8 @@ const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 
     "stop_to_seal": 1440, "lab_duplicate": 120, "lab_review": 120, "lab_report": 240, "lab_retention": 0}"#;
 
 /// The part of the bomb's heat that nitric acid gave, by the upper limit of the heat (GB/T 213).
-const Q_ALPHA: &str = r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
+const Q_ALPHA: &str =
+    r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[

@@ -1,6 +1,10 @@
 //! The heating service through HTTP.
 
 pub mod desk;
+mod lab_checks;
+pub mod lab_desk;
+mod lab_reports;
+mod laboratory;
 mod money;
 mod outages;
 pub mod proposals;

@@ -36,7 +36,8 @@ async fn hours(at: &Reading, key: &str) -> Result<TimeDelta, Fault> {
 
 fn items(rows: Vec<(Model, Option<DateTimeUtc>)>, since: fn(&Model) -> Option<DateTimeUtc>, act: &str) -> Vec<Item> {
     let item = |(row, due): (Model, Option<DateTimeUtc>)| {
-        let item = Item::of::<LabSample>(&row, due, row.blind_code.clone()).since(since(&row).unwrap_or(row.created_at));
+        let item =
+            Item::of::<LabSample>(&row, due, row.blind_code.clone()).since(since(&row).unwrap_or(row.created_at));
         item.settled_by::<LabSample>(act)
     };
     rows.into_iter().map(item).collect()
@@ -175,9 +176,8 @@ pub async fn to_dispose(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault>
         return Ok(Vec::new());
     }
     let today = kernel::time::business_day(at.now);
-    let waits = Condition::all()
-        .add(retained::Column::DisposedAt.is_null())
-        .add(retained::Column::KeepUntil.lte(today));
+    let waits =
+        Condition::all().add(retained::Column::DisposedAt.is_null()).add(retained::Column::KeepUntil.lte(today));
     let rows = asked.rows::<RetentionSample>(at, waits, Due::by(retained::Column::KeepUntil)).await?;
     let codes = blind_codes(at, rows.iter().map(|(row, _)| row.sample_id)).await?;
     let item = |(row, due): (retained::Model, Option<DateTimeUtc>)| {

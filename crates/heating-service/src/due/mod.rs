@@ -26,9 +26,12 @@ pub const SOURCES: &[Source] = &[
     Source::new("stop_to_seal", ("报停待封栓", "Stop to seal"), "heating.stop:read", |at, asked| {
         Box::pin(stops::to_seal(at, asked))
     }),
-    Source::new("instrument_due", ("仪器到期检定", "Instrument to calibrate"), "heating.instrument:read", |at, asked| {
-        Box::pin(instruments::due(at, asked))
-    }),
+    Source::new(
+        "instrument_due",
+        ("仪器到期检定", "Instrument to calibrate"),
+        "heating.instrument:read",
+        |at, asked| Box::pin(instruments::due(at, asked)),
+    ),
     Source::new("lab_receive", ("待接收样品", "Sample to receive"), SAMPLE, |at, asked| {
         Box::pin(laboratory::to_receive(at, asked))
     }),
@@ -44,15 +47,21 @@ pub const SOURCES: &[Source] = &[
     Source::new("lab_report", ("化验报告待签发", "Sample to report"), DETERMINATION, |at, asked| {
         Box::pin(laboratory::to_report(at, asked))
     }),
-    Source::new("lab_cross_check", ("比对超差待处理", "Comparison that failed"), "heating.cross_check:read", |at, asked| {
-        Box::pin(laboratory::failed_checks(at, asked))
-    }),
+    Source::new(
+        "lab_cross_check",
+        ("比对超差待处理", "Comparison that failed"),
+        "heating.cross_check:read",
+        |at, asked| Box::pin(laboratory::failed_checks(at, asked)),
+    ),
     Source::new("lab_doubted", ("已报告结果待复核", "Reported value in doubt"), DETERMINATION, |at, asked| {
         Box::pin(laboratory::doubted(at, asked))
     }),
-    Source::new("lab_retention", ("存查样到期待处置", "Retained sample to dispose of"), "heating.retention:read", |at, asked| {
-        Box::pin(laboratory::to_dispose(at, asked))
-    }),
+    Source::new(
+        "lab_retention",
+        ("存查样到期待处置", "Retained sample to dispose of"),
+        "heating.retention:read",
+        |at, asked| Box::pin(laboratory::to_dispose(at, asked)),
+    ),
 ];
 
 const STATION: &[JobRole] = &[JobRole::HeatingStationHead];

@@ -3,6 +3,7 @@
 mod area_items;
 mod heat_receipts;
 mod households;
+mod lab_history;
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
@@ -17,6 +18,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<households::HouseholdRow>(),
     Kind::of::<area_items::AreaItemRow>(),
     Kind::of::<heat_receipts::HeatReceiptRow>(),
+    Kind::of::<lab_history::LabHistoryRow>(),
 ];
 
 /// The household of this number, as far as the caller may know of it.

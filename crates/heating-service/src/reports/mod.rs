@@ -1,6 +1,8 @@
 //! The reports of the heating service (heating §8): a room a subject, each with its declarations and the functions
 //! from rows to figures. A figure that a list can show is counted through that list's filters and opens it.
 
+mod laboratory;
+
 use kernel::fault::{self, Fault};
 use store::Reading;
 use store::reports::{Ask, Definition};
@@ -11,7 +13,7 @@ use crate::season::{entity::Model as Season, queries as seasons};
 pub(crate) const READ: &str = "heating.report:read";
 
 /// The reports by subject.
-const SUBJECTS: &[&[Definition]] = &[];
+const SUBJECTS: &[&[Definition]] = &[laboratory::REPORTS];
 
 /// Every report of this domain.
 pub fn reports() -> impl Iterator<Item = &'static Definition> {
