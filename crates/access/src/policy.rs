@@ -483,6 +483,13 @@ policy! {
     "heating.cross_check:read" => LABORATORY;
     "heating.cross_check:work" => [CoalAnalyst];
     "heating.cross_check:review" => [CoalReviewer];
+    // The history of an earlier time, taken over from files
+    "heating.import:run" => [HeatingServiceManager];
+    // HS-15 reports of the laboratory; the analyst reads those that tell of no sample
+    "heating.report:read_laboratory" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, CoalReviewer];
+    "heating.report:read_analysis" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, CoalReviewer, CoalAnalyst];
     // HS-04 outages: station, branch, company
     "heating.outage:read" => HEATING, [Customer];
     "heating.outage:open" => [HeatingStationHead, HeatingHotlineAgent, HeatingBranchManager];

@@ -16,14 +16,15 @@ pub const REFUND_RULE_SETS: &str = r#"{
 const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 240, "temperature_call_back": 240,
     "stop_to_seal": 1440, "visit_week": 1440, "visit_month": 1440, "visit_summary": 1440, "rectification": 1440,
     "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320, "valve_to_rectify": 1440,
-    "valve_to_reopen": 720}"#;
+    "valve_to_reopen": 720, "lab_duplicate": 120, "lab_review": 120, "lab_report": 240, "lab_retention": 0}"#;
 
 /// Points of the items a scheme usually has (HS-R35).
 const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",
     "temperature": "10.00"}"#;
 
 /// The part of the bomb's heat that nitric acid gave, by the upper limit of the heat (GB/T 213).
-const Q_ALPHA: &str = r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
+const Q_ALPHA: &str =
+    r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[

@@ -1,9 +1,9 @@
 //! `/v1/instruments` (spec heating §7, HS-09): what is measured with.
 
 use heating_service::instrument::Instrument;
+use heating_service::instrument::calibrating;
 use heating_service::instrument::calibration::Calibration;
 use heating_service::instrument::commands::{self, InstrumentFields};
-use heating_service::instrument::calibrating;
 use heating_service::lab_equipment::{self, LabEquipment};
 use heating_service::maintenance::{self, InstrumentMaintenance};
 use heating_service::standard_check::{self, StandardCheck};

@@ -31,9 +31,17 @@ fn samples(api: &mut Api) {
         .get()
         .history()
         .create_with("heating.sample:submit", commands::submit)
-        .act_with(act("receive", "Receives a sample whose seal is whole and whose mass is right."), receive, commands::receive)
+        .act_with(
+            act("receive", "Receives a sample whose seal is whole and whose mass is right."),
+            receive,
+            commands::receive,
+        )
         .act_with(act("reject", "Refuses a sample; its number stays, marked."), receive, commands::reject)
-        .act_with(act("review", "Reviews a sample whose items are all averaged; not by any of its analysts."), review_it, review::review)
+        .act_with(
+            act("review", "Reviews a sample whose items are all averaged; not by any of its analysts."),
+            review_it,
+            review::review,
+        )
         .act_with(act("return", "Returns a sample: the items named begin another round."), review_it, review::send_back)
         .parts::<Determination>("determinations", "sample_id", "heating.determination:read")
         .add_part::<Determination, _, _>(

@@ -113,12 +113,7 @@ async fn link(work: &Work, determination_id: Uuid, instruments: &[Uuid]) -> Resu
 }
 
 /// Where the value goes, if the sample still waits for one of this item.
-async fn place(
-    work: &Work,
-    sample: &Sample,
-    input: &CreateDetermination,
-    day: NaiveDate,
-) -> Result<Place, Fault> {
+async fn place(work: &Work, sample: &Sample, input: &CreateDetermination, day: NaiveDate) -> Result<Place, Fault> {
     let latest = lab_result::latest(work, sample.id).await?;
     let latest = latest.get(&input.item);
     let in_hand = !sample.is_reported() && sample.status != lab_sample::entity::Status::Rejected;

@@ -106,11 +106,7 @@ async fn hold(work: &Work, row: &Model, change: entity::ActiveModel, sample: &sa
 
 /// Holds what was determined on an instrument since it was last known to be right; what is reported already is
 /// doubted instead.
-pub(crate) async fn hold_made_on(
-    work: &Work,
-    instrument_id: Uuid,
-    since: Option<DateTimeUtc>,
-) -> Result<usize, Fault> {
+pub(crate) async fn hold_made_on(work: &Work, instrument_id: Uuid, since: Option<DateTimeUtc>) -> Result<usize, Fault> {
     let made_on = Query::select()
         .column(entity::instruments::Column::DeterminationId)
         .from(entity::instruments::Entity)

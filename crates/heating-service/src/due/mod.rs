@@ -3,6 +3,8 @@
 mod rectifications;
 mod complaints;
 mod outages;
+mod instruments;
+mod laboratory;
 mod stops;
 mod temperature;
 mod visits;
@@ -15,6 +17,8 @@ use store::work_list::{Reminder, Source, Told};
 const TEMPERATURE: &str = "heating.temperature:read";
 const VISIT: &str = "heating.visit:read";
 const OUTAGE: &str = "heating.outage:read";
+const SAMPLE: &str = "heating.sample:read";
+const DETERMINATION: &str = "heating.determination:read";
 
 /// Every kind of this domain.
 pub const SOURCES: &[Source] = &[
@@ -78,6 +82,42 @@ pub const SOURCES: &[Source] = &[
     Source::new("valve_to_reopen", ("待恢复开栓", "Valve to open again"), "heating.valve:read", |at, asked| {
         Box::pin(valves::to_reopen(at, asked))
     }),
+    Source::new(
+        "instrument_due",
+        ("仪器到期检定", "Instrument to calibrate"),
+        "heating.instrument:read",
+        |at, asked| Box::pin(instruments::due(at, asked)),
+    ),
+    Source::new("lab_receive", ("待接收样品", "Sample to receive"), SAMPLE, |at, asked| {
+        Box::pin(laboratory::to_receive(at, asked))
+    }),
+    Source::new("lab_begin", ("待化验样品", "Sample to determine"), DETERMINATION, |at, asked| {
+        Box::pin(laboratory::to_begin(at, asked))
+    }),
+    Source::new("lab_duplicate", ("待平行测定", "Value to repeat"), DETERMINATION, |at, asked| {
+        Box::pin(laboratory::to_determine(at, asked))
+    }),
+    Source::new("lab_review", ("化验结果待审核", "Sample to review"), DETERMINATION, |at, asked| {
+        Box::pin(laboratory::to_review(at, asked))
+    }),
+    Source::new("lab_report", ("化验报告待签发", "Sample to report"), DETERMINATION, |at, asked| {
+        Box::pin(laboratory::to_report(at, asked))
+    }),
+    Source::new(
+        "lab_cross_check",
+        ("比对超差待处理", "Comparison that failed"),
+        "heating.cross_check:read",
+        |at, asked| Box::pin(laboratory::failed_checks(at, asked)),
+    ),
+    Source::new("lab_doubted", ("已报告结果待复核", "Reported value in doubt"), DETERMINATION, |at, asked| {
+        Box::pin(laboratory::doubted(at, asked))
+    }),
+    Source::new(
+        "lab_retention",
+        ("存查样到期待处置", "Retained sample to dispose of"),
+        "heating.retention:read",
+        |at, asked| Box::pin(laboratory::to_dispose(at, asked)),
+    ),
 ];
 
 const STATION: Told = Told::Roles(&[JobRole::HeatingStationHead]);
@@ -86,6 +126,8 @@ const MANAGER: Told = Told::Roles(&[JobRole::HeatingServiceManager]);
 const INSPECTOR: Told = Told::Roles(&[JobRole::HeatingInspector]);
 const COLLECTOR: Told = Told::Roles(&[JobRole::HeatingFeeCollector]);
 const HOTLINE: Told = Told::Roles(&[JobRole::HeatingHotlineAgent]);
+const ANALYST: Told = Told::Roles(&[JobRole::CoalAnalyst]);
+const REVIEWER: Told = Told::Roles(&[JobRole::CoalReviewer]);
 const LEAD: &str = "heating.remind.lead";
 
 /// Told ahead by the lead of the kind, and at the due instant.
@@ -112,4 +154,12 @@ pub const REMINDERS: &[Reminder] = &[
     reminder("supplement_unpaid", &[COLLECTOR], &[INSPECTOR, MANAGER]),
     reminder("valve_to_rectify", &[STATION], &[BRANCH, MANAGER]),
     reminder("valve_to_reopen", &[STATION], &[BRANCH, MANAGER]),
+    reminder("lab_duplicate", &[REVIEWER], &[MANAGER]),
+    reminder("lab_review", &[REVIEWER], &[MANAGER]),
+    reminder("lab_report", &[REVIEWER], &[MANAGER]),
+    Reminder {
+        lead: ("heating.instrument.remind_days", ""),
+        ..reminder("instrument_due", &[ANALYST], &[ANALYST, MANAGER])
+    },
+    reminder("lab_retention", &[], &[ANALYST]),
 ];

@@ -6,6 +6,7 @@ mod households;
 mod official_complaints;
 mod temperature_readings;
 mod valve_checks;
+mod lab_history;
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
@@ -25,6 +26,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<heat_receipts::HeatReceiptRow>(),
     Kind::of::<official_complaints::OfficialComplaintRow>(),
     Kind::of::<valve_checks::ValveCheckRow>(),
+    Kind::of::<lab_history::LabHistoryRow>(),
 ];
 
 /// The household of this number, as far as the caller may know of it.

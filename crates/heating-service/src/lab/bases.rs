@@ -56,7 +56,8 @@ impl Means {
 
     /// Net calorific value as received in J/g, as a fraction.
     fn qnet_ar(&self) -> Option<(i128, i128)> {
-        let (q, had, mt, mad) = (i128::from(self.qgr?), i128::from(self.had?), i128::from(self.mt?), i128::from(self.mad?));
+        let (q, had, mt, mad) =
+            (i128::from(self.qgr?), i128::from(self.had?), i128::from(self.mt?), i128::from(self.mad?));
         let dry = WHOLE - mad;
         // Hundredths of (Qgr − 206 H), times the part that is not water, less 23 for each per cent of water.
         let numerator = (q * 100 - 206 * had) * (WHOLE - mt * 10) - 230 * mt * dry;
@@ -103,7 +104,10 @@ mod tests {
         assert_eq!(WORKED.dry(WORKED.st), Some(89));
         assert_eq!(WORKED.fixed_carbon(), Some(4112));
         assert_eq!((WORKED.qgr_ad_mj(), WORKED.qgr_d_mj()), (Some(2208), Some(2281)));
-        assert_eq!((WORKED.qnet_ar_j(), WORKED.qnet_ar_mj(), WORKED.qnet_ar_kcal()), (Some(19_701), Some(1970), Some(4711)));
+        assert_eq!(
+            (WORKED.qnet_ar_j(), WORKED.qnet_ar_mj(), WORKED.qnet_ar_kcal()),
+            (Some(19_701), Some(1970), Some(4711))
+        );
     }
 
     #[test]

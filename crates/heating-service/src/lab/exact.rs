@@ -63,9 +63,16 @@ mod tests {
     fn figures_have_the_decimals_of_their_item() {
         assert_eq!(read("9.88", 2), Ok(988));
         assert_eq!(read("22146", 0), Ok(22_146));
-        for (text, wrong) in [("9.8", "decimals"), ("9.880", "decimals"), ("9", "decimals"), ("-1.00", "number_format"),
-            ("1e2", "number_format"), ("1.", "number_format"), (".50", "number_format"), ("", "number_format")]
-        {
+        for (text, wrong) in [
+            ("9.8", "decimals"),
+            ("9.880", "decimals"),
+            ("9", "decimals"),
+            ("-1.00", "number_format"),
+            ("1e2", "number_format"),
+            ("1.", "number_format"),
+            (".50", "number_format"),
+            ("", "number_format"),
+        ] {
             assert_eq!(read(text, 2), Err(wrong), "{text}");
         }
         assert_eq!(read_up_to("1.2", 4), Ok(12_000));

@@ -155,7 +155,8 @@ mod tests {
     fn a_newer_edition_replaces_the_older_one() {
         let head = SHIPPED.lines().next().unwrap();
         let line = |t: &str, from: &str| format!("Had,氢,M,%,2,0.00,true,100.00,true,{t},ad,,,{from},\n");
-        let table = Table::parse(&format!("{head}\n{}{}", line("0.15", "2008-01-01"), line("0.10", "2020-01-01"))).unwrap();
+        let table =
+            Table::parse(&format!("{head}\n{}{}", line("0.15", "2008-01-01"), line("0.10", "2020-01-01"))).unwrap();
         for (on, t) in [("2019-12-31", 15), ("2020-01-01", 10)] {
             assert_eq!(table.of_mean(Item::Had, "M", (365, 1), day(on)).unwrap().repeatability, t);
         }

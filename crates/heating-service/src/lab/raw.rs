@@ -110,7 +110,9 @@ mod tests {
 
     #[test]
     fn hs_e06_the_heat_of_the_bomb_is_corrected_for_its_acids() {
-        for (bomb, wanted) in [("22146", 22_038), ("22238", 22_130), ("16700", 16_602), ("16701", 16_600), ("25101", 24_980)] {
+        for (bomb, wanted) in
+            [("22146", 22_038), ("22238", 22_130), ("16700", 16_602), ("16701", 16_600), ("25101", 24_980)]
+        {
             let raw = Raw { qb_j_g: Some(bomb.to_owned()), ..Raw::default() };
             assert_eq!(value(Item::Qgr, &raw, Some(&correction())), Ok(Some(wanted)), "{bomb}");
         }
@@ -121,7 +123,13 @@ mod tests {
         let some = |text: &str| Some(text.to_owned());
         let water = Raw { mass_g: some("1.0000"), loss_g: some("0.0312"), ..Raw::default() };
         assert_eq!(value(Item::Mad, &water, None), Ok(Some(312)));
-        let ash = Raw { m_g: some("1.0000"), m1_g: some("20.5000"), m2_g: some("20.4500"), mad: some("0.50"), ..Raw::default() };
+        let ash = Raw {
+            m_g: some("1.0000"),
+            m1_g: some("20.5000"),
+            m2_g: some("20.4500"),
+            mad: some("0.50"),
+            ..Raw::default()
+        };
         assert_eq!(value(Item::CSlag, &ash, None), Ok(Some(450)));
         assert_eq!(value(Item::Mad, &Raw { loss_g: None, ..water.clone() }, None), Err(("loss_g", "required")));
         assert_eq!(value(Item::Mad, &Raw { mass_g: some("0"), ..water }, None), Err(("mass_g", "out_of_range")));

@@ -157,12 +157,7 @@ pub async fn receive(work: &Work, id: Uuid, input: &ReceiveSample) -> Result<Mod
 }
 
 /// Receives a sample as of an instant.
-pub(crate) async fn receive_at(
-    work: &Work,
-    id: Uuid,
-    input: &ReceiveSample,
-    at: DateTimeUtc,
-) -> Result<Model, Fault> {
+pub(crate) async fn receive_at(work: &Work, id: Uuid, input: &ReceiveSample, at: DateTimeUtc) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "receive").await?;
     if input.seal_no.trim() != row.seal_no {
         return Err(Fault::new(&SEAL_MISMATCH).with("blind_code", row.blind_code));

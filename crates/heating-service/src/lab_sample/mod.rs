@@ -28,7 +28,12 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     moves: &[
         Move { action: "receive", from: &[Status::Submitted], to: Some(Status::Received), guards: &[] },
         Move { action: "reject", from: &[Status::Submitted], to: Some(Status::Rejected), guards: &[] },
-        Move { action: "determinations", from: &[Status::Received, Status::Testing], to: Some(Status::Testing), guards: &[] },
+        Move {
+            action: "determinations",
+            from: &[Status::Received, Status::Testing],
+            to: Some(Status::Testing),
+            guards: &[],
+        },
         Move { action: "review", from: &[Status::Averaged], to: Some(Status::Reviewed), guards: &[] },
         Move { action: "return", from: &[Status::Averaged], to: Some(Status::Testing), guards: &[] },
     ],

@@ -62,7 +62,9 @@ async fn ensure_no_analyst(work: &Work, row: &Model) -> Result<(), Fault> {
         .all(&work.db())
         .await?;
     match work.actor().persons().any(|person| analysts.contains(&person)) {
-        true => Err(Fault::new(&SEPARATION_OF_DUTIES).rule("HS-R44").with("first", "determine").with("second", "review")),
+        true => {
+            Err(Fault::new(&SEPARATION_OF_DUTIES).rule("HS-R44").with("first", "determine").with("second", "review"))
+        }
         false => Ok(()),
     }
 }
@@ -122,5 +124,6 @@ pub async fn send_back(work: &Work, id: Uuid, input: &ReturnSample) -> Result<Mo
     change.status = Set(to);
     change.settled_at = Set(None);
     let items: Vec<&str> = input.items.iter().map(|item| item.code()).collect();
-    work.change::<LabSample>(&row, change, "returned", |fact| fact.reason(input.reason.as_str()).with("items", items)).await
+    work.change::<LabSample>(&row, change, "returned", |fact| fact.reason(input.reason.as_str()).with("items", items))
+        .await
 }

@@ -81,10 +81,11 @@ impl Resource for InstrumentMaintenance {
         Condition::all()
     }
     fn columns() -> Columns<Self> {
-        Columns::sorted_by("-done_on")
-            .sort("done_on", Column::DoneOn)
-            .by("instrument_id", Column::InstrumentId)
-            .code("kind", Column::Kind, Kind::CODES)
+        Columns::sorted_by("-done_on").sort("done_on", Column::DoneOn).by("instrument_id", Column::InstrumentId).code(
+            "kind",
+            Column::Kind,
+            Kind::CODES,
+        )
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()

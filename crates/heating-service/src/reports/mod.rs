@@ -6,6 +6,7 @@ mod assets;
 mod evaluation;
 mod fees;
 mod inspection;
+mod laboratory;
 mod net_complaints;
 mod outages;
 pub(crate) mod places;
@@ -39,6 +40,7 @@ const SUBJECTS: &[&[Definition]] = &[
     evaluation::REPORTS,
     inspection::REPORTS,
     valves::REPORTS,
+    laboratory::REPORTS,
     fees::REPORTS,
     areas::REPORTS,
     assets::REPORTS,

@@ -10,6 +10,7 @@ use kernel::time::Timestamp;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
+use serde_json::Value;
 
 use super::{Asked, Item, Source, Waiting};
 use crate::jobs::tidy;
@@ -21,7 +22,8 @@ use crate::{Answer, Context, Reading, Store, Work, parameters};
 pub struct Reminder {
     /// Of the [`Source`] whose items are reminded of.
     pub kind: &'static str,
-    /// The parameter and the name in it that say how many minutes before the due instant.
+    /// The parameter and the name in it that say how many minutes before the due instant. A parameter that is a list
+    /// says on how many days before it people are told, each time anew.
     pub lead: (&'static str, &'static str),
     /// Who is told so long before.
     pub before: &'static [Told],
@@ -84,21 +86,22 @@ pub async fn remind(store: &Store, sources: &[&'static Source], reminders: &[&'s
         let mut after = None;
         loop {
             let at = store.reading(Context::system("remind_of_work"));
-            let lead = lead(&at, reminder).await?;
+            let leads = leads(&at, reminder).await?;
+            let first = leads.iter().copied().max().unwrap_or_default();
             let asked = Asked {
                 waiting: Waiting::Anybody,
                 kind: source.kind,
                 overdue: None,
                 due_from: None,
                 // The lead's last instant belongs to it.
-                due_before: Some(at.now + lead + TimeDelta::microseconds(1)),
+                due_before: Some(at.now + first + TimeDelta::microseconds(1)),
                 after,
                 limit: MAX_LIMIT - 1,
             };
             let items = (source.items)(&at, &asked).await?;
             let full = items.len() as u64 == MAX_LIMIT;
             after = items.last().map(|item| item.place(source.kind));
-            let write = async move |work: &Work| tell(work, source, reminder, lead, &items).await;
+            let write = async move |work: &Work| tell(work, source, reminder, &leads, &items).await;
             tidy(store, "remind_of_work", write).await?;
             if !full {
                 break;
@@ -108,23 +111,26 @@ pub async fn remind(store: &Store, sources: &[&'static Source], reminders: &[&'s
     Ok(())
 }
 
-async fn lead(at: &Reading, reminder: &Reminder) -> Result<TimeDelta, Fault> {
+async fn leads(at: &Reading, reminder: &Reminder) -> Result<Vec<TimeDelta>, Fault> {
     let (key, name) = reminder.lead;
-    let minutes = parameters::value(at, key).await?[name].as_i64().unwrap_or_default();
-    Ok(TimeDelta::minutes(minutes))
+    let value = parameters::value(at, key).await?;
+    Ok(match value.as_array() {
+        Some(days) => days.iter().filter_map(Value::as_i64).map(TimeDelta::days).collect(),
+        None => vec![TimeDelta::minutes(value[name].as_i64().unwrap_or_default())],
+    })
 }
 
 async fn tell(
     work: &Work,
     source: &Source,
     reminder: &Reminder,
-    lead: TimeDelta,
+    leads: &[TimeDelta],
     items: &[Item],
 ) -> Result<Answer, Fault> {
     work.unchanged();
     for item in items {
         let Some(due) = item.due_at else { continue };
-        for step in steps(reminder, due, lead, work.now).into_iter().filter(|step| !step.told.is_empty()) {
+        for step in steps(reminder, due, leads, work.now).into_iter().filter(|step| !step.told.is_empty()) {
             if note(work, source.kind, item.row, due, &step.name).await? {
                 work.record(fact(source, item, due, &step));
             }
@@ -133,11 +139,14 @@ async fn tell(
     Ok(Answer::no_content())
 }
 
-/// The steps reached by now. Of the days after only the last: nobody needs to hear of each day that was missed.
-fn steps(reminder: &Reminder, due: DateTime<Utc>, lead: TimeDelta, now: DateTime<Utc>) -> Vec<Step> {
+/// The steps reached by now. Of the leads and of the days after only the last: nobody needs to hear of what was missed.
+fn steps(reminder: &Reminder, due: DateTime<Utc>, leads: &[TimeDelta], now: DateTime<Utc>) -> Vec<Step> {
     let mut steps = Vec::new();
-    if due - lead <= now {
-        steps.push(Step { event: "work_item.near_due", name: "near".to_owned(), told: reminder.before });
+    let reached = leads.iter().copied().filter(|lead| due - *lead <= now).min();
+    if let Some(lead) = reached {
+        let only = leads.len() == 1;
+        let name = if only { "near".to_owned() } else { format!("near {}", lead.num_days()) };
+        steps.push(Step { event: "work_item.near_due", name, told: reminder.before });
     }
     if due <= now {
         steps.push(Step { event: "work_item.due", name: "due".to_owned(), told: reminder.at_due });
@@ -208,7 +217,24 @@ mod tests {
             ("2026-03-03T12:00:00+08:00", vec!["near", "due", "day 1"]),
             ("2026-03-05T13:00:00+08:00", vec!["near", "due", "day 3"]),
         ] {
-            let steps = steps(&REMINDER, due, TimeDelta::hours(2), at(now));
+            let steps = steps(&REMINDER, due, &[TimeDelta::hours(2)], at(now));
+            assert_eq!(steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(), reached, "{now}");
+        }
+    }
+
+    #[test]
+    fn several_leads_are_told_one_after_the_other() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        let due = at("2026-03-31T23:59:59+08:00");
+        let leads = [30, 7, 1].map(TimeDelta::days);
+        for (now, reached) in [
+            ("2026-03-01T23:59:58+08:00", vec![]),
+            ("2026-03-01T23:59:59+08:00", vec!["near 30"]),
+            ("2026-03-24T23:59:59+08:00", vec!["near 7"]),
+            ("2026-03-30T23:59:59+08:00", vec!["near 1"]),
+            ("2026-03-31T23:59:59+08:00", vec!["near 1", "due"]),
+        ] {
+            let steps = steps(&REMINDER, due, &leads, at(now));
             assert_eq!(steps.iter().map(|step| step.name.as_str()).collect::<Vec<_>>(), reached, "{now}");
         }
     }

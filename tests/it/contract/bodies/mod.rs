@@ -7,6 +7,7 @@ mod desk;
 mod filing;
 mod heating;
 mod inspection;
+mod laboratory;
 mod network;
 mod outbound;
 mod papers;
@@ -107,6 +108,14 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         "heat-complaints" => complaints::complaints(app, path).await,
         "complaint-reconciliations" | "official-lines" => complaints::reconciliations(app, path).await,
         "heat-refunds" => heating::refunds(app, path).await,
+        "lab-samples" => laboratory::samples(app, path).await,
+        "determinations" => laboratory::determinations(app, path).await,
+        "lab-reports" | "retention-samples" => laboratory::reports(app, path).await,
+        "cross-checks" => laboratory::cross_checks(app, path).await,
+        "lab-equipment" => laboratory::equipment(app, path).await,
+        "instruments" if path.ends_with("/standard-checks") || path.ends_with("/maintenance") => {
+            laboratory::equipment(app, path).await
+        }
         "instruments" => heating::instruments(app, method, path).await,
         "temperature-cases" | "temperature-readings" => heating::temperature(app, path).await,
         "service-assets"
