@@ -65,6 +65,7 @@ kernel::problems! {
     NOT_VERIFIED = Conflict, "not_verified", "拒不配合的案件须由两人分别测量后方可追缴", "A refused case is billed once two persons have measured each part";
     NOTHING_TO_BILL = Conflict, "nothing_to_bill", "没有可追缴的金额", "There is nothing to bill";
     RECOVERY_TOO_OLD = Invalid, "recovery_too_old", "追缴不得早于 {earliest}", "Nothing is recovered from before {earliest}";
+    NO_PROOF = Invalid, "no_proof", "窃热无起始证据的,自供暖期首日起追缴", "Stolen heat is charged from the season's first day unless a later start is proven";
     NO_ACCESS_ROUNDS = Conflict, "no_access_rounds", "入户 {needed} 次未果后方可通知分公司,已 {made} 次", "The branch is told after {needed} visits without access; {made} were made";
     NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
 }

@@ -113,7 +113,7 @@ async fn hs_e16_an_agreement_opens_the_area_and_is_billed_as_agreed(app) {
     let body = json!({ "household_id": home["id"], "case_id": case["id"], "kind": "supplement", "items": [item],
         "charge_from": "2011-12-05" });
     let none = with(body.clone(), &json!({ "items": [] }));
-    app.post(INSPECTOR, "/v1/heat-agreements", none).await.refused(422, "too_few_items");
+    app.post(INSPECTOR, "/v1/heat-agreements", none).await.refused(422, "required");
     let old = with(body.clone(), &json!({ "charge_from": "2009-10-31" }));
     app.post(INSPECTOR, "/v1/heat-agreements", old).await.refused(422, "recovery_too_old");
     let paper = app.post(INSPECTOR, "/v1/heat-agreements", body).await.expect(201);
@@ -213,7 +213,7 @@ async fn what_an_inspection_refuses(app) {
     send(json!({ "instrument_id": thermometer })).await.refused(409, "instrument_not_valid");
     assert_eq!(case_of(app, &case).await["measurements"], json!([]));
     send(json!({ "photos": [] })).await.expect(200);
-    act(app, INSPECTOR, &case, "register", json!({})).await.refused(422, "too_few_items");
+    act(app, INSPECTOR, &case, "register", json!({})).await.refused(422, "required");
     let photo = document(app, INSPECTOR).await;
     act(app, INSPECTOR, &case, "register", json!({ "photos": [photo] })).await.expect(200);
     // Nothing to bill: the manager says why.
@@ -252,10 +252,10 @@ async fn a_demolition_is_restored_or_let_be_and_costs_nothing(app) {
     let case = found(app, &home, json!({ "kind": "demolition" })).await;
     let alteration = app.get(INSPECTOR, &format!("/v1/alterations/{}", case["alteration_id"].as_str().unwrap())).await.expect(200);
     assert_eq!((&alteration["status"], &alteration["case_id"]), (&json!("open"), &case["id"]));
-    act(app, INSPECTOR, &case, "register", json!({})).await.refused(422, "too_few_items");
+    act(app, INSPECTOR, &case, "register", json!({})).await.refused(422, "required");
     let shown = json!({ "photos": [document(app, INSPECTOR).await] });
     act(app, INSPECTOR, &case, "register", shown.clone()).await.expect(200);
-    act(app, INSPECTOR, &case, "rectify", json!({})).await.refused(422, "too_few_items");
+    act(app, INSPECTOR, &case, "rectify", json!({})).await.refused(422, "required");
     let photo = document(app, INSPECTOR).await;
     act(app, INSPECTOR, &case, "rectify", json!({ "photos": [photo] })).await.expect(200);
     let restored = app.get(INSPECTOR, &format!("/v1/alterations/{}", id(&alteration))).await.expect(200);

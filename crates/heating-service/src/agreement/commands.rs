@@ -107,7 +107,7 @@ pub async fn create(work: &Work, input: &CreateHeatAgreement) -> Result<Model, F
 
 async fn check(work: &Work, home: &Home, input: &CreateHeatAgreement) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
-    errors.add_if(input.items.is_empty() && input.kind != Kind::Demolition, "/items", "too_few_items");
+    errors.add_if(input.items.is_empty() && input.kind != Kind::Demolition, "/items", "required");
     for (n, item) in input.items.iter().enumerate() {
         errors.add_if(item.kind == areas::Kind::Certificate, &format!("/items/{n}/kind"), "out_of_range");
         if let Some(old) = item.area_item_id {

@@ -235,7 +235,7 @@ pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
 /// Enters a case in the register (登记造册).
 ///
 /// # Errors
-/// 409 `invalid_state` before it is measured, where there is an area; 422 `too_few_items` without a photo.
+/// 409 `invalid_state` before it is measured, where there is an area; 422 `required` without a photo.
 pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "register").await?;
     documents::ensure_visible(work, &input.photos).await?;
@@ -243,7 +243,7 @@ pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> 
     photos.extend(input.photos.iter().copied());
     let measured = measuring::of_cases(work, &[row.id]).await?;
     if photos.is_empty() && measured.iter().all(|part| part.photos == "[]") {
-        return Err(Fault::field("/photos", "too_few_items"));
+        return Err(Fault::field("/photos", "required"));
     }
     documents::attach(work, &input.photos, InspectionCase::NAME, row.id, "finding").await?;
     let mut change = row.clone().into_active_model();
@@ -332,7 +332,7 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyInspectionCase) -> Re
         }
     }
     if row.kind == Kind::Demolition && input.photos.is_empty() && input.measurements.is_empty() {
-        return Err(Fault::field("/photos", "too_few_items"));
+        return Err(Fault::field("/photos", "required"));
     }
     measuring::write(work, &row, &input.measurements).await?;
     documents::attach(work, &input.photos, InspectionCase::NAME, row.id, "rectification").await?;

@@ -24,7 +24,7 @@ use crate::tense::Tense;
 #[serde(deny_unknown_fields)]
 pub struct CheckValve {
     pub result: Outcome,
-    /// Required when it is closed or cut.
+    /// The seal set; required when it is closed or cut. Of an open valve, the seal that was found.
     #[schema(min_length = 1, max_length = 40)]
     pub seal_no: Option<String>,
     /// At least one when the valve was seen.
@@ -53,8 +53,8 @@ pub(crate) enum Evidence {
 /// Records what a visit found; a home nobody gets into is visited again.
 ///
 /// # Errors
-/// 409 `seal_in_use` for a seal of another home; 422 `required` without a seal on a closed valve, `too_few_items`
-/// without a photo.
+/// 409 `seal_in_use` for a seal of another home; 422 `required` without a seal on a closed valve or without a photo of
+/// one that was seen.
 pub async fn check(work: &Work, id: Uuid, input: &CheckValve) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "check").await?;
     checked(work, &row, input, Evidence::Photographed).await
@@ -77,9 +77,8 @@ async fn validate(work: &Work, input: &CheckValve, evidence: Evidence) -> Result
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.checked_at, "/checked_at");
     errors.add_if(closed && input.seal_no.is_none(), "/seal_no", "required");
-    errors.add_if(!closed && input.seal_no.is_some(), "/seal_no", "must_be_absent");
     let bare = input.result.seen() && input.photos.is_empty() && evidence == Evidence::Photographed;
-    errors.add_if(bare, "/photos", "too_few_items");
+    errors.add_if(bare, "/photos", "required");
     errors.add_if(input.result == Outcome::Excused && input.note.is_none(), "/note", "reason_required");
     errors.finish()?;
     documents::ensure_visible(work, &input.photos).await
@@ -89,7 +88,9 @@ async fn validate(work: &Work, input: &CheckValve, evidence: Evidence) -> Result
 pub(crate) async fn checked(work: &Work, row: &Model, input: &CheckValve, on: Evidence) -> Result<Model, Fault> {
     validate(work, input, on).await?;
     let home = homes::locked(work, row.household_id).await?;
-    homes::refuse_taken_seal(work, input.seal_no.as_deref(), Some(home.id)).await?;
+    if matches!(input.result, Outcome::Closed | Outcome::Cut) {
+        homes::refuse_taken_seal(work, input.seal_no.as_deref(), Some(home.id)).await?;
+    }
     let at = input.checked_at.map_or(work.now, |at| at.0);
     let rechecked = row.status == Status::Rectified;
     let mut change = row.clone().into_active_model();

@@ -6,7 +6,8 @@ use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters, resource};
@@ -23,7 +24,7 @@ use crate::problems::NO_ACCESS_ROUNDS;
 use crate::season::entity::Model as Season;
 use crate::tense::Tense;
 use crate::valve_check_list::commands::{risk_of, season_named, stopped_of};
-use crate::valve_check_list::entity as lists;
+use crate::valve_check_list::{ValveCheckList, entity as lists};
 
 /// A valve to check, and what was found when it was checked already.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -144,7 +145,7 @@ pub(crate) fn may_be_checked(work: &Work, row: &Model) -> Result<(), Fault> {
 /// The household's open line of the season, or a new one.
 pub(crate) async fn line_of(work: &Work, home: &Home, input: &CreateValveCheck) -> Result<Model, Fault> {
     let list = match input.list_id {
-        Some(id) => Some(referenced::known::<crate::valve_check_list::ValveCheckList>(work, id, "/list_id").await?),
+        Some(id) => Some(referenced::locked::<ValveCheckList>(work, id, "/list_id").await?),
         None => None,
     };
     let season = match (&list, &input.season) {
@@ -166,11 +167,17 @@ pub(crate) async fn line_of(work: &Work, home: &Home, input: &CreateValveCheck) 
         None if owes(work, home).await? => Ground::Unpaid,
         None => return Err(Fault::field("/ground", "required")),
     };
+    let list = match list {
+        Some(list) => Some(list),
+        None => last_list(work, &season).await?,
+    };
+    if let Some(list) = &list {
+        let mut longer = list.clone().into_active_model();
+        longer.lines = Set(list.lines + 1);
+        work.change::<ValveCheckList>(list, longer, "changed", |fact| fact).await?;
+    }
     let line = Line {
-        list_id: match list {
-            Some(list) => Some(list.id),
-            None => last_list(work, &season).await?,
-        },
+        list_id: list.map(|list| list.id),
         season_id: season.id,
         ground,
         risk: risk_of(work, &season, home, is_stopped).await?,
@@ -182,12 +189,14 @@ async fn owes(work: &Work, home: &Home) -> Result<bool, Fault> {
     Ok(Standings::of(work, &[home.id], business_day(work.now)).await?.overdue(home.id) > 0)
 }
 
-async fn last_list(work: &Work, season: &Season) -> Result<Option<Uuid>, Fault> {
+/// The last list of the whole company.
+async fn last_list(work: &Work, season: &Season) -> Result<Option<lists::Model>, Fault> {
     let lists = lists::Entity::find()
         .filter(lists::Column::SeasonId.eq(season.id))
         .filter(lists::Column::OrgUnitId.is_null())
-        .order_by_desc(lists::Column::AsOf);
-    Ok(lists.one(&work.db()).await?.map(|list| list.id))
+        .order_by_desc(lists::Column::AsOf)
+        .lock(LockType::Update);
+    Ok(lists.one(&work.db()).await?)
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
