@@ -86,3 +86,18 @@ async fn pf_15_a_row_of_the_schedule_is_read_before_it_is_kept(app) {
     set(app, key, json!([row])).await.expect(200);
 }
 }
+
+scenario! {
+async fn pf_10_what_seasons_and_visits_start_from_has_bounds(app) {
+    for (key, wrong, right) in [
+        ("heating.fee.due_month_day", "02-29", "11-15"),
+        ("heating.fee.due_month_day", "autumn", "10-31"),
+        ("heating.temp.visit_from", "6 am", "06:30"),
+        ("heating.temp.visit_to", "24:30", "22:00"),
+        ("heating.temp.next_morning", "", "07:30"),
+    ] {
+        set(app, key, json!(wrong)).await.refused(422, "invalid_format");
+        set(app, key, json!(right)).await.expect(200);
+    }
+}
+}
