@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Measures an import and an export of 10,000 rows as XLSX: time, and how far the service's memory rises.
+"""Measures an import and an export of 10,000 rows as XLSX, and 1,000 webhooks: time, and how far the service's memory
+rises.
 
     bench/transfers.py --server target/release/hearthdesk [--rows 10000] [--url postgres://…]
 
 Starts a service of its own on an empty demo, imports suppliers (all or nothing, then again, then a dry run) and
-exports them. Peak memory is the kernel's high-water mark, set back before each transfer. Exits with 1 when a transfer
+exports them; then a receiver on loopback hears of 1,000 more, until the last delivery came. Peak memory is the kernel's high-water mark, set back before each transfer. Exits with 1 when a transfer
 raised it by more than 64 MiB.
 """
 
 import argparse
+import http.server
 import io
 import json
 import os
@@ -17,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -25,6 +28,7 @@ import zipfile
 from xml.sax.saxutils import escape
 
 MOST = 64
+MESSAGES = 1_000
 PASSWORD = "Measure-me-2026"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -73,6 +77,7 @@ class Service:
             "HEARTHDESK_LISTEN": f"127.0.0.1:{port}",
             "HEARTHDESK_DEMO_PASSWORD": PASSWORD,
             "HEARTHDESK_RATE_LIMIT": "off",
+            "HEARTHDESK_WEBHOOK_ALLOW": "127.0.0.1/32",
         }
         if url:
             environment["DATABASE_URL"] = url
@@ -87,8 +92,11 @@ class Service:
                 if self.process.poll() is not None:
                     raise SystemExit("the service did not start")
                 time.sleep(0.1)
-        body = json.dumps({"login": "cost_manager", "password": PASSWORD}).encode()
-        self.token = json.loads(self.call("POST", "/v1/auth/login", body, "application/json"))["access_token"]
+        self.token = self.sign_in("cost_manager")
+
+    def sign_in(self, login):
+        body = json.dumps({"login": login, "password": PASSWORD}).encode()
+        return json.loads(self.call("POST", "/v1/auth/login", body, "application/json"))["access_token"]
 
     def call(self, method, path, body=None, media=None, key=None):
         request = urllib.request.Request(self.base + path, data=body, method=method)
@@ -114,6 +122,13 @@ class Service:
             answer = json.loads(self.call("GET", f"/v1/imports/{answer['id']}"))
         return answer
 
+    def opens_webhook(self, url, kind):
+        """Sends the facts of a kind to this address."""
+        own, self.token = self.token, self.sign_in("system_admin")
+        body = json.dumps({"url": url, "types": [kind]}).encode()
+        self.call("POST", "/v1/webhooks", body, "application/json")
+        self.token = own
+
     def memory(self, what):
         with open(f"/proc/{self.process.pid}/status") as status:
             line = next(line for line in status if line.startswith(what))
@@ -123,6 +138,37 @@ class Service:
         self.process.terminate()
         self.process.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Receiver:
+    """Takes webhooks in and counts different ones."""
+
+    def __init__(self):
+        seen, self.seen = set(), None
+
+        class Taking(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                seen.add(self.headers["webhook-id"])
+                self.send_response(204)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.seen, self.server = seen, http.server.ThreadingHTTPServer(("127.0.0.1", 0), Taking)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def heard(self, number):
+        """Waits for so many messages, two minutes at most."""
+        end = time.monotonic() + 120
+        while len(self.seen) < number and time.monotonic() < end:
+            time.sleep(0.01)
+        return f"{len(self.seen)} of {number} delivered"
 
 
 def measured(service, name, run):
@@ -158,6 +204,11 @@ def main():
         for form in ["xlsx", "csv"]:
             read = lambda form=form: f"{len(service.call('GET', f'/v1/suppliers?format={form}')) / 1024:.0f} KiB"
             within.append(measured(service, f"export as {form}", read))
+        receiver = Receiver()
+        service.opens_webhook(receiver.url, "supplier.created")
+        more = workbook([heading, *(["contractor", f"新供应商{n:06}", "王工", f"139{n:08}"] for n in range(MESSAGES))])
+        service.send(more)
+        within.append(measured(service, f"{MESSAGES} webhooks, after import", lambda: receiver.heard(MESSAGES)))
     finally:
         service.stop()
     print(f"memory rose by at most {MOST} MiB: {'yes' if all(within) else 'NO'}")

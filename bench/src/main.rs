@@ -195,16 +195,17 @@ async fn turn(
 /// What is noted of a service at the end; with `--million` it grows first.
 async fn last(mut service: Service, options: &Options) -> anyhow::Result<Noted> {
     let (side, first_answer, idle) = (service.side, service.first_answer, service.idle);
-    let mut million = None;
+    let (mut million, mut whole) = (None, None);
     if options.million {
         let few = service.cell(Kind::Page, 16, options.cell()).await?;
         service = service.grow(options, 1_000_000).await?;
         service.cell(Kind::Page, 16, Duration::from_millis(500)).await?;
         let many = service.cell(Kind::Page, 16, options.cell()).await?;
         million = few.cpu.zip(many.cpu);
+        whole = Some(service.whole().await?);
     }
     service.stop().await?;
-    Ok(Noted { side, first_answer, idle, million })
+    Ok(Noted { side, first_answer, idle, million, whole })
 }
 
 /// Where and how it runs. Figures are worth something only when nothing else did.

@@ -34,6 +34,8 @@ pub struct Noted {
     pub idle: f64,
     /// CPU µs of a page with the tickets loaded at first and with a million.
     pub million: Option<(f64, f64)>,
+    /// Seconds of a report over all of a million tickets, and resident MiB after it.
+    pub whole: Option<(f64, f64)>,
 }
 
 /// Everything that was measured.
@@ -123,6 +125,12 @@ impl Report {
                 )?;
             }
         }
+        for noted in &self.noted {
+            if let Some((seconds, memory)) = noted.whole {
+                let name = noted.side.name();
+                writeln!(out, "{name}: monthly statistics over a million tickets {seconds:.2} s, {memory:.0} MiB after it")?;
+            }
+        }
         Ok(out)
     }
 
@@ -191,7 +199,7 @@ mod tests {
         report.add(Kind::Create, 16, "pgbench", rate(5_000));
         assert_eq!(report.to_pgbench(&report.lines[0]), Some(0.6));
         assert_eq!(report.to_bare(&report.lines[0]), None);
-        report.noted.push(Noted { side: Side::Sqlite, first_answer: 90.0, idle: 30.0, million: None });
+        report.noted.push(Noted { side: Side::Sqlite, first_answer: 90.0, idle: 30.0, million: None, whole: None });
         let text = report.text().unwrap();
         assert!(text.contains("0.60 missed") && text.contains("90.00 met") && text.contains("30.00 missed"), "{text}");
     }

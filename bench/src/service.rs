@@ -170,6 +170,17 @@ impl Service {
         load::run(target, Arc::new(Load { kind: Kind::Read, desk: self.desk() })).await
     }
 
+    /// Asks once for a report over every ticket: seconds, and resident MiB after it.
+    pub async fn whole(&self) -> anyhow::Result<(f64, f64)> {
+        let mut client = Client::connect(self.running.port).await?;
+        let (asked, began) = (self.desk().whole(), Instant::now());
+        let status = client.send(&asked.bytes).await?.status;
+        if status != 200 {
+            bail!("the report over all tickets: {status}");
+        }
+        Ok((began.elapsed().as_secs_f64(), process::memory(self.running.pid)?))
+    }
+
     /// Loads more tickets, so that there are so many.
     pub async fn grow(self, options: &Options, tickets: u32) -> anyhow::Result<Self> {
         let from = self.tickets + 1;

@@ -79,8 +79,17 @@ tables! {
     HeatRefund = "20261128_303_heat_refund";
     HeatingProposal = "20261128_304_heating_proposal";
     Outage = "20261128_305_outage";
+    ServiceAssets = "20261128_323_service_assets";
+    StationRules = "20261128_324_station_rules";
+    PublishedFigures = "20261128_325_published_figures";
     Visit = "20261128_314_visit";
     Evaluation = "20261128_315_evaluation";
+    HeatComplaint = "20261128_320_heat_complaint";
+    Reconciliation = "20261128_321_reconciliation";
+    Laboratory = "20261128_310_laboratory";
+    InstrumentChecks = "20261128_311_instrument_checks";
+    Inspection = "20261128_317_inspection";
+    ValveCheck = "20261128_318_valve_check";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -74,6 +74,9 @@ pub const HEATING: &[JobRole] = &[
     CompanyLeader,
     ExecutiveReader,
 ];
+/// LABORATORY: who knows of its determinations and results.
+pub const LABORATORY: &[JobRole] =
+    &[CoalAnalyst, CoalReviewer, HeatingServiceManager, HeatingHotlineAgent, CompanyLeader, ExecutiveReader];
 /// Administers the system.
 pub const ADMIN: &[JobRole] = &[SystemAdmin];
 /// Service accounts: never sign, review, approve or confirm.

@@ -455,6 +455,34 @@ policy! {
     "heating.instrument:update" => [CoalAnalyst, HeatingServiceManager];
     "heating.instrument:calibrate" => [CoalAnalyst, HeatingServiceManager];
     "heating.instrument:maintain" => [CoalAnalyst, HeatingServiceManager];
+    // HS-03 complaints: proposed with proof, decided by another person
+    "heating.complaint:read" => HEATING;
+    "heating.complaint:propose" => [HeatingHotlineAgent, HeatingStationHead];
+    "heating.complaint:decide" => [HeatingServiceManager];
+    "heating.official_line:read" => HEATING;
+    "heating.official_line:create" => [HeatingHotlineAgent, HeatingServiceManager];
+    "heating.reconciliation:read" => HEATING;
+    "heating.reconciliation:work" => [HeatingHotlineAgent];
+    "heating.reconciliation:close" => [HeatingServiceManager];
+    // HS-08 the laboratory: the sampler submits, the analyst works blind, the reviewer answers for what is reported
+    "heating.sample:read" => LABORATORY, [CoalSampler];
+    "heating.sample:submit" => [CoalSampler];
+    "heating.sample:receive" => [CoalAnalyst];
+    "heating.determination:read" => LABORATORY;
+    "heating.determination:create" => [CoalAnalyst];
+    "heating.determination:retract" => [CoalReviewer];
+    "heating.determination:release" => [CoalReviewer];
+    "heating.result:read" => LABORATORY, [CoalSampler];
+    "heating.result:review" => [CoalReviewer];
+    "heating.lab_report:read" => LABORATORY, [CoalSampler];
+    "heating.lab_report:create" => [CoalReviewer];
+    "heating.lab_report:issue" => [CoalReviewer];
+    "heating.lab_report:archive" => [CoalReviewer];
+    "heating.retention:read" => LABORATORY;
+    "heating.retention:work" => [CoalAnalyst, CoalReviewer];
+    "heating.cross_check:read" => LABORATORY;
+    "heating.cross_check:work" => [CoalAnalyst];
+    "heating.cross_check:review" => [CoalReviewer];
     // HS-04 outages: station, branch, company
     "heating.outage:read" => HEATING, [Customer];
     "heating.outage:open" => [HeatingStationHead, HeatingHotlineAgent, HeatingBranchManager];
@@ -473,8 +501,46 @@ policy! {
     "heating.stop:approve" => [HeatingBranchManager];
     "heating.stop:seal" => [HeatingStationHead, HeatingInspector];
     // HS-06 who visits which station, what was found, what the month came to
+    // HS-10 inspection: the inspector finds and measures, the manager approves and closes
+    "heating.inspection:read" => HEATING;
+    "heating.inspection:create" => [HeatingInspector];
+    "heating.inspection:work" => [HeatingInspector];
+    "heating.inspection:notice" => [HeatingInspector];
+    "heating.inspection:agree" => [HeatingInspector];
+    "heating.inspection:close" => [HeatingServiceManager];
+    "heating.agreement:read" => HEATING;
+    "heating.agreement:create" => [HeatingInspector];
+    "heating.agreement:approve" => [HeatingServiceManager];
+    "heating.agreement:sign" => [HeatingInspector];
+    "heating.agreement:end" => [HeatingInspector];
+    // HS-11 valves: checked by the inspector, closed and opened by the station
+    "heating.valve:read" => HEATING;
+    "heating.valve:list" => [HeatingInspector];
+    "heating.valve:check" => [HeatingInspector];
+    "heating.valve:notify" => [HeatingInspector];
+    "heating.valve:rectify" => [HeatingStationHead, HeatingBranchManager];
+    // HS-06 who visits which station
     "heating.visit:read" => HEATING;
     "heating.visit:plan" => [HeatingServiceManager, HeatingBranchManager];
+    // HS-13 public assets and cards; whoever reads an asset's code reports without sign-in
+    "heating.asset:read" => HEATING;
+    "heating.asset:create" => [HeatingServiceManager, HeatingStationHead];
+    "heating.asset:update" => [HeatingServiceManager, HeatingStationHead];
+    "heating.asset_intake:create" => public;
+    // HS-14 trainings and the stations' rules; the laboratory reads its own
+    "heating.training:read" => HEATING;
+    "heating.training:create" => [HeatingServiceManager];
+    "heating.rule:read" => HEATING, [CoalAnalyst, CoalSampler, CoalReviewer];
+    "heating.rule:create" => [HeatingServiceManager];
+    // HS-15 what was printed, and reports: who leads; a branch and a station see their part
+    "heating.figure:read" => HEATING;
+    "heating.figure:create" => [HeatingServiceManager];
+    "heating.report:read" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead];
+    "heating.report:read_fees" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead, HeatingFeeCollector, FinanceOfficer];
     "heating.visit:create" => [VisitOfficer, HeatingStationHead];
     "heating.visit_problem:solve" => [VisitOfficer, HeatingStationHead];
     "heating.visit_summary:submit" => [VisitOfficer];
@@ -491,10 +557,6 @@ policy! {
     "heating.rectification:read" => HEATING;
     "heating.rectification:do" => [HeatingBranchManager, HeatingStationHead];
     "heating.rectification:verify" => [HeatingServiceManager, HeatingInspector];
-    // HS-15 reports: who leads; a branch and a station see their part
-    "heating.report:read" =>
-        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
-            HeatingStationHead];
     "heating.report:read_visits" =>
         [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
             HeatingStationHead, VisitOfficer];
@@ -506,6 +568,7 @@ policy! {
         [HeatingFeeCollector, HeatingHotlineAgent, HeatingServiceManager, FinanceOfficer, Customer];
     "heating.bill:read" => HEATING, [Customer];
     "heating.bill:run" => [HeatingFeeCollector, HeatingServiceManager];
+    "heating.bill:approve" => [HeatingServiceManager];
     "heating.bill:issue" => [HeatingFeeCollector];
     "heating.bill:reverse" => [HeatingServiceManager];
     "heating.receipt:read" => HEATING;
@@ -516,6 +579,10 @@ policy! {
     "heating.refund:approve" => [HeatingServiceManager];
     "heating.refund:credit" => [HeatingFeeCollector];
     "heating.refund:pay_out" => [FinanceOfficer];
+    // HS-15 reports: who leads, and whose subject it is
+    "heating.report:read_inspection" =>
+        [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, HeatingBranchManager,
+            HeatingStationHead, HeatingInspector];
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Grant>> =

@@ -10,6 +10,8 @@ use kernel::validation;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::contract::Named;
+
 /// The formats of `kernel::validation::check_format`.
 const FORMATS: &[&str] = &[
     "money",
@@ -30,73 +32,36 @@ const FORMATS: &[&str] = &[
     "month",
 ];
 
-/// The input schemas of the contract, each compiled at its first use.
+/// The input schemas of the contract, each compiled when the first body comes that needs it.
 #[derive(Default)]
-pub struct Bodies {
-    /// By name, as text: a schema is read when the first body comes that needs it.
-    schemas: OnceLock<HashMap<String, String>>,
-    validators: HashMap<String, OnceLock<Result<Validator, String>>>,
+pub struct Bodies(HashMap<String, Input>);
+
+/// An input type.
+struct Input {
+    /// Its schema and those it refers to.
+    types: fn() -> Named,
     /// Properties callers see in answers but only the server writes: `computed_field` in a body.
-    computed: HashMap<String, Vec<String>>,
+    view: Vec<fn() -> Vec<String>>,
+    compiled: OnceLock<Result<Compiled, String>>,
+}
+
+struct Compiled {
+    validator: Validator,
+    computed: Vec<String>,
 }
 
 impl Bodies {
     /// Registers an input type by its schema name, with the properties of the view it belongs to.
-    pub fn register(&mut self, name: &str, view_properties: Vec<String>) {
-        self.validators.entry(name.to_owned()).or_default();
-        self.computed.entry(name.to_owned()).or_default().extend(view_properties);
+    pub fn register(&mut self, name: &str, types: fn() -> Named, view: Option<fn() -> Vec<String>>) {
+        let new = || Input { types, view: Vec::new(), compiled: OnceLock::new() };
+        self.0.entry(name.to_owned()).or_insert_with(new).view.extend(view);
     }
 
-    /// Hands over the schemas of the finished contract. A body without fields gets its empty list of them:
-    /// only then does the validator name what is too much.
-    pub fn complete(&self, schemas: &Map<String, Value>) {
-        let text = |(name, schema): (&String, &Value)| {
-            let mut schema = schema.clone();
-            if let Some(fields) = schema.as_object_mut()
-                && fields.get("additionalProperties") == Some(&Value::Bool(false))
-            {
-                fields.entry("properties").or_insert_with(|| json!({}));
-            }
-            (name.clone(), schema.to_string())
-        };
-        let _ = self.schemas.set(schemas.iter().map(text).collect());
-    }
-
-    /// The schemas a schema is made of.
-    fn parts(&self, name: &str) -> Map<String, Value> {
-        let mut parts = Map::new();
-        let mut open = vec![json!({ "$ref": name })];
-        while let Some(value) = open.pop() {
-            match value {
-                Value::Object(fields) => {
-                    let name = fields.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
-                    if let Some(name) = name.filter(|name| !parts.contains_key(*name))
-                        && let Some(text) = self.schemas.get().and_then(|schemas| schemas.get(name))
-                        && let Ok(schema) = serde_json::from_str::<Value>(text)
-                    {
-                        parts.insert(name.to_owned(), schema.clone());
-                        open.push(schema);
-                    }
-                    open.extend(fields.into_iter().map(|(_, value)| value));
-                }
-                Value::Array(items) => open.extend(items),
-                _ => {}
-            }
-        }
-        parts
-    }
-
-    fn validator(&self, name: &str) -> Result<&Validator, Fault> {
-        let slot = self.validators.get(name).ok_or_else(|| Fault::internal(format!("no schema {name}")))?;
-        let compiled = slot.get_or_init(|| {
-            let components = json!({ "schemas": self.parts(name) });
-            let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
-            let mut options = jsonschema::options().should_validate_formats(true);
-            for format in FORMATS {
-                options =
-                    options.with_format(*format, move |text: &str| validation::check_format(format, text).is_ok());
-            }
-            options.build(&schema).map_err(|error| error.to_string())
+    fn compiled(&self, name: &str) -> Result<&Compiled, Fault> {
+        let input = self.0.get(name).ok_or_else(|| Fault::internal(format!("no schema {name}")))?;
+        let compiled = input.compiled.get_or_init(|| {
+            let computed = input.view.iter().flat_map(|properties| properties()).collect();
+            Ok(Compiled { validator: compile(name, (input.types)())?, computed })
         });
         compiled.as_ref().map_err(Fault::internal)
     }
@@ -121,9 +86,9 @@ impl Bodies {
     pub fn check(&self, name: &str, body: &Value) -> Result<(), Fault> {
         let mut errors = Vec::new();
         unfit_text(body, &mut String::new(), &mut errors);
-        let computed = self.computed.get(name).map(Vec::as_slice).unwrap_or_default();
-        for error in self.validator(name)?.iter_errors(body) {
-            explain(&error, computed, &mut errors);
+        let input = self.compiled(name)?;
+        for error in input.validator.iter_errors(body) {
+            explain(&error, &input.computed, &mut errors);
         }
         if !errors.is_empty() {
             tidy(&mut errors);
@@ -131,6 +96,28 @@ impl Bodies {
         }
         Ok(())
     }
+}
+
+/// The validator of a type among those it refers to. One without fields gets its empty list of them: only then does
+/// the validator name what is too much.
+fn compile(name: &str, types: Named) -> Result<Validator, String> {
+    let mut schemas = Map::new();
+    for (name, schema) in types {
+        let mut schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
+        if let Some(fields) = schema.as_object_mut()
+            && fields.get("additionalProperties") == Some(&Value::Bool(false))
+        {
+            fields.entry("properties").or_insert_with(|| json!({}));
+        }
+        schemas.insert(name, schema);
+    }
+    let components = json!({ "schemas": schemas });
+    let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
+    let mut options = jsonschema::options().should_validate_formats(true);
+    for format in FORMATS {
+        options = options.with_format(*format, move |text: &str| validation::check_format(format, text).is_ok());
+    }
+    options.build(&schema).map_err(|error| error.to_string())
 }
 
 /// By pointer, each once; a bare `invalid_format` yields to a code that says more.
@@ -142,7 +129,7 @@ fn tidy(errors: &mut Vec<FieldError>) {
     errors.dedup();
 }
 
-/// NUL, control and direction characters are refused wherever text is meant.
+/// NUL, control, direction and invisible characters are refused wherever text is meant.
 fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
     let length = pointer.len();
     match value {
@@ -172,7 +159,8 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
 
 fn unfit(c: char) -> bool {
     let direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || direction
+    let invisible = matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}');
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || direction || invisible
 }
 
 fn explain(error: &ValidationError<'_>, computed: &[String], out: &mut Vec<FieldError>) {

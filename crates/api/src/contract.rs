@@ -94,33 +94,78 @@ pub struct Operation {
     pub etag: bool,
 }
 
-/// The document while it grows.
+/// Types by their names in the contract.
+pub type Named = Vec<(String, RefOr<Schema>)>;
+
+/// A type and all it refers to.
+pub fn parts<T: ToSchema>() -> Named {
+    let mut found = Vec::new();
+    T::schemas(&mut found);
+    found.push((T::name().to_string(), T::schema()));
+    found
+}
+
+/// The property names of an object type.
+pub fn properties<T: PartialSchema>() -> Vec<String> {
+    let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+    schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// The finished contract. Kept as text: as values it would take many times the memory.
+#[derive(Debug, Default)]
+pub struct Document {
+    text: String,
+    /// What every code is called.
+    pub labels: Labels,
+}
+
+impl Document {
+    /// The contract as it is served.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The contract to look into.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+}
+
+/// The document while it grows. Routes that are only to be called are declared without one: it takes most of the
+/// time of a start, and few processes are ever asked for it.
 #[derive(Default)]
 pub struct Contract {
+    /// Whether what is declared is written down.
+    pub(crate) written: bool,
     paths: Map<String, Value>,
-    pub schemas: Map<String, Value>,
+    schemas: Map<String, Value>,
     tags: BTreeSet<&'static str>,
-    document: String,
-    /// What every code is called; of a finished contract.
-    pub labels: Labels,
     /// Names two different types claim; a finished contract has none.
-    pub clashes: Vec<String>,
+    clashes: Vec<String>,
 }
 
 impl Contract {
+    /// Nothing declared yet.
+    pub(crate) fn new(written: bool) -> Self {
+        Self { written, ..Self::default() }
+    }
+
     /// Adds a type and all it refers to; answers the reference.
     pub fn schema<T: ToSchema>(&mut self) -> Value {
-        let name = T::name().to_string();
-        let mut found = Vec::new();
-        T::schemas(&mut found);
-        found.push((name.clone(), T::schema()));
-        self.named_schemas(found);
-        json!({ "$ref": format!("#/components/schemas/{name}") })
+        self.named_schemas(parts::<T>);
+        reference(&T::name())
     }
 
     /// Adds types by their names.
-    pub fn named_schemas(&mut self, found: Vec<(String, RefOr<Schema>)>) {
-        for (name, schema) in found {
+    pub fn named_schemas(&mut self, found: impl FnOnce() -> Named) {
+        if !self.written {
+            return;
+        }
+        for (name, schema) in found() {
             let Ok(value) = serde_json::to_value(schema) else { continue };
             if self.schemas.get(&name).is_some_and(|known| *known != value) {
                 self.clashes.push(name.clone());
@@ -138,16 +183,13 @@ impl Contract {
             schema.remove("required");
             self.schemas.insert(patch.clone(), Value::Object(schema));
         }
-        json!({ "$ref": format!("#/components/schemas/{patch}") })
-    }
-
-    /// The property names of an object type.
-    pub fn properties<T: PartialSchema>(&self) -> Vec<String> {
-        let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-        schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+        reference(&patch)
     }
 
     pub(crate) fn add(&mut self, endpoint: &Endpoint, operation: Operation) {
+        if !self.written {
+            return;
+        }
         if !operation.tag.is_empty() {
             self.tags.insert(operation.tag);
         }
@@ -209,12 +251,19 @@ impl Contract {
         path[endpoint.method.as_str().to_lowercase()] = value;
     }
 
-    pub(crate) fn finish(&mut self) {
+    /// The document of all that was declared.
+    ///
+    /// # Errors
+    /// Names that two types claim.
+    pub(crate) fn finish(mut self) -> Result<Document, String> {
         self.schema::<ProblemBody>();
+        if !self.clashes.is_empty() {
+            return Err(format!("two types share a schema name: {}", self.clashes.join(", ")));
+        }
         let tags: Vec<Value> =
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
         let schemas = self.reachable();
-        self.labels = labels(&schemas);
+        let labels = labels(&schemas);
         let document = json!({
             "openapi": "3.1.0",
             "info": {
@@ -231,9 +280,7 @@ impl Contract {
                 "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" } },
             },
         });
-        // Kept as text: as values it would take many times the memory for as long as the service runs.
-        self.document = document.to_string();
-        self.paths = Map::new();
+        Ok(Document { text: document.to_string(), labels })
     }
 
     /// The schemas callers meet: what paths refer to, and what those refer to.
@@ -257,16 +304,6 @@ impl Contract {
             }
         }
         found.into_iter().collect::<std::collections::BTreeMap<_, _>>().into_iter().collect()
-    }
-
-    /// The finished document.
-    pub fn text(&self) -> &str {
-        &self.document
-    }
-
-    /// The finished document to look into.
-    pub fn document(&self) -> Value {
-        serde_json::from_str(&self.document).unwrap_or_default()
     }
 }
 
@@ -308,9 +345,16 @@ fn describe(tag: &str) -> &'static str {
         "evaluations" => "Inspecting and scoring stations, and what they put right 综合检查评比与整改",
         "heating seasons" => "Seasons and their prices 供暖期与单价",
         "heating stations" => "Stations and who visits them 供热站与包保",
+        "heat complaints" => "Complaints about heat, how they count, and the official lines 供热投诉与对账",
         "heat refunds" => "What cold homes get back 退费",
+        "inspection" => "Hidden heat use: cases, measurements, notices, agreements 稽查与协议",
+        "valve checks" => "Whether unpaid and stopped homes are closed, and opened again 关栓核查",
         "instruments" => "Instruments and their calibrations 仪器设备",
+        "laboratory" => "Coal and ash: samples under blind codes, determinations, reports, cross-checks 煤质与灰渣化验",
         "outages" => "Heat that is stopped or reduced, level by level 停缓供",
+        "service assets" => "Public phones, boards, signs and cards, and reports by their codes 便民设施与服务卡",
+        "station rules" => "Rules of the stations, and trainings on them 所站制度与培训",
+        "published figures" => "What was printed of a year 已公布数字",
         "temperature cases" => "Room temperature: asked for, measured, remedied, called back 测温",
         "households" => "Heat accounts: areas, holders, alterations, ledger 用热户",
         "stop applications" => "Stopping for a season, and resuming 报停与恢复",

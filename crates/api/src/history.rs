@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::Value;
 use store::journal::entity::{Column, Entity, Model};
+use store::journal::feed;
 use store::{Answer, Done, Resource, list, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -82,6 +83,7 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
         .filter(Column::Resource.eq(R::NAME))
         .filter(Column::ResourceId.eq(id))
         .filter(Column::Seq.gt(after))
+        .filter(feed::blind_to(call.actor()))
         .order_by_asc(Column::Seq)
         .limit(limit + 1);
     if call.actor().is_customer() {

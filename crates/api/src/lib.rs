@@ -22,6 +22,7 @@ use actix_web::web;
 use identity::Identity;
 use store::Store;
 
+use contract::Document;
 pub use limits::Limits;
 use router::Api;
 pub use serve::SPANS;
@@ -49,12 +50,27 @@ pub struct State {
     pub follow: Option<Follow>,
 }
 
-/// The whole API: routes and contract.
+/// The routes of the whole API.
+///
+/// # Errors
+/// Two paths that cannot be told apart.
 pub fn build(sandbox: bool) -> Result<Api, String> {
-    let mut api = Api::default();
+    declared(sandbox, false).finish()
+}
+
+/// The contract of the whole API.
+///
+/// # Errors
+/// Two types of one name.
+pub fn describe(sandbox: bool) -> Result<Document, String> {
+    declared(sandbox, true).contract.finish()
+}
+
+fn declared(sandbox: bool, written: bool) -> Api {
+    let mut api = Api::new(sandbox, written);
     system::routes(&mut api);
     v1::routes(&mut api, sandbox);
-    api.finish()
+    api
 }
 
 /// Hands every request to the API. The same in the server and in tests.

@@ -12,7 +12,7 @@ use validator::Validate;
 
 use crate::call::{Call, Reply, answer};
 
-/// Merges, checks and hands the result to the command, all inside the write.
+/// Merges, checks and hands the result to the command, all inside the write. A patch without fields changes nothing.
 pub async fn run<R, P, C>(call: Call, command: C) -> Result<Reply, Fault>
 where
     R: Resource,
@@ -27,6 +27,10 @@ where
         let fields: P = state.api.bodies.read(&P::name(), &merged)?;
         fields.validate().map_err(Fault::internal)?;
         let row = resource::take::<R>(work, id).await?;
+        if patch.as_object().is_some_and(Map::is_empty) {
+            work.unchanged();
+            return answer::<R>(work, row, Done::Ok).await;
+        }
         let row = command(work, &row, fields).await?;
         answer::<R>(work, row, Done::Ok).await
     };

@@ -130,12 +130,8 @@ pub fn body(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> Prob
 /// The catalogue text as it reads without data: asides and ends that only hold data are left out, other data is
 /// an ellipsis.
 pub fn title(problem: &Problem, lang: Lang) -> String {
-    let text = match lang {
-        Lang::Zh => problem.zh,
-        Lang::En => problem.en,
-    };
     let mut title = String::new();
-    let mut rest = text;
+    let mut rest = problem.text(lang);
     while let Some((before, after)) = rest.split_once('{') {
         title.push_str(before);
         title.push('…');

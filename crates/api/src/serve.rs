@@ -166,7 +166,7 @@ impl Arrival<'_> {
             }
         };
         let body = self.parse(endpoint, &bytes)?;
-        if endpoint.if_match_required && ctx.if_match.is_none() {
+        if endpoint.if_match_required && !self.request.headers().contains_key(header::IF_MATCH) {
             return self.precondition(endpoint, ctx, query, body).await;
         }
         ctx.key = key.map(|key| (key, request_hash(&self.request, &bytes)));

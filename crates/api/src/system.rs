@@ -52,7 +52,7 @@ pub fn routes(api: &mut Api) {
         .summary("Figures for Prometheus.")
         .answers_type("text/plain");
     api.operation(Method::GET, "/openapi.json", "openapi", PUBLIC, async |call: Call| {
-        let body = call.state.api.contract.text().as_bytes().to_vec();
+        let body = call.state.api.document().text().as_bytes().to_vec();
         Ok(Reply::Answer(Answer { body, done: Done::Ok, ..Answer::no_content() }))
     })
     .tag(tag)

@@ -40,7 +40,7 @@ pub const SOURCES: &[Source] = &[
 async fn approvals(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use approval::Column;
     let whose = match &asked.waiting {
-        Waiting::Me => approval::waits_for(at.actor()),
+        Waiting::Me => approval::waits_for(at),
         Waiting::Units(units) => Condition::all().add(Column::OrgUnitId.is_in(units.iter().copied())),
         Waiting::Anybody => Condition::all(),
     };

@@ -2,6 +2,8 @@
 
 use store::parameters::Parameter;
 
+use crate::lab::precision;
+
 /// Half-open ranges of temperature and the part of a day's fee each gives back (HS-R72).
 pub const REFUND_RULE_SETS: &str = r#"{
     "SY2009": [{"below": "13.0", "percent": "100.00"}, {"from": "13.0", "below": "18.0", "percent": "50.00"}],
@@ -17,6 +19,11 @@ const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 
 /// Points of the items a scheme usually has (HS-R35).
 const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",
     "temperature": "10.00"}"#;
+
+/// The part of the bomb's heat that nitric acid gave, by the upper limit of the heat (GB/T 213).
+const Q_ALPHA: &str = r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
+    "stop_to_seal": 1440, "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320,
+    "valve_to_rectify": 1440, "valve_to_reopen": 720}"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[
@@ -43,9 +50,14 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.temp.callback_hours", 24, (1, 720), "h", "回访时限"),
     Parameter::integer("heating.temp.callback_attempts", 3, (1, 20), "", "认定无法联系所需的回访次数"),
     Parameter::json("heating.remind.lead", REMIND_LEAD, "min", "各类提醒的提前量"),
+    // Complaints (HS-R17, R19).
+    Parameter::integer("heating.complaint.duplicate_days", 7, (0, 366), "d", "重复投诉的认定期限"),
+    Parameter::integer("heating.reconcile.day_window", 1, (0, 30), "d", "投诉对账按电话匹配的日期窗口"),
     // Outages (HS-R20 … R24).
     Parameter::integer("heating.outage.branch_min", 15, (1, 1440), "min", "停缓供上报分公司时限"),
     Parameter::integer("heating.outage.company_min", 30, (1, 1440), "min", "停缓供上报公司时限"),
+    Parameter::integer("heating.outage.merge_gap_min", 60, (0, 10_080), "min", "合并为一次停供的间隔"),
+    Parameter::integer("heating.outage.refund_from_hours", 24, (1, 720), "h", "停供退费的起算时长"),
     Parameter::integer("heating.outage.planned_notice_days", 2, (0, 60), "d", "计划停供提前通知的天数"),
     Parameter::text("heating.outage.external_liability", "third_party", "外因停缓供的默认责任方"),
     // Visits (HS-R30, R31).
@@ -63,11 +75,42 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::json("heating.eval.weights", EVAL_WEIGHTS, "", "新评比办法的参考权重"),
     Parameter::integer("heating.eval.fail_share", 50, (1, 100), "%", "扣分达到权重的比例即须整改"),
     Parameter::integer("heating.eval.rectify_days", 15, (1, 365), "d", "整改期限"),
+    // The laboratory (HS-R40 … R46, R54).
+    Parameter::text("heating.lab.precision", precision::SHIPPED, "化验方法精密度表(CSV)"),
+    Parameter::json("heating.lab.methods", precision::METHODS, "", "各化验项目的默认方法"),
+    Parameter::decimal("heating.lab.factor_third", "1.20", "T", "三次测定极差限值系数"),
+    Parameter::decimal("heating.lab.factor_fourth", "1.30", "T", "四次测定极差限值系数"),
+    Parameter::decimal("heating.lab.q_sulphur_coefficient", "94.10", "J/g", "弹筒发热量的硫校正系数"),
+    Parameter::json("heating.lab.q_alpha", Q_ALPHA, "", "弹筒发热量的硝酸校正系数"),
+    Parameter::decimal("heating.lab.supply_limit_qnet_ar", "18.00", "MJ/kg", "供煤收到基低位发热量下限"),
+    Parameter::decimal("heating.lab.mass_tolerance_percent", "1.00", "%", "收样质量允许偏差"),
+    Parameter::integer("heating.lab.duplicate_hours", 24, (1, 720), "h", "平行测定时限"),
+    Parameter::integer("heating.lab.review_hours", 24, (1, 720), "h", "化验结果审核时限"),
+    Parameter::integer("heating.lab.report_hours", 48, (1, 720), "h", "化验报告签发时限"),
+    Parameter::json("heating.lab.retention_days", r#"{"coal": 60, "ash": 30}"#, "d", "存查样保存天数"),
+    Parameter::decimal("heating.lab.cross_check_percent", "2.00", "%", "比对样品占样品总数的比例"),
+    // Instruments (HS-R50 … R53).
+    Parameter::integer("heating.instrument.heat_capacity_months", 3, (1, 60), "month", "热容量有效月数"),
+    Parameter::decimal("heating.instrument.rsd_percent", "0.20", "%", "热容量标定相对标准差限值"),
+    Parameter::integer("heating.instrument.runs", 5, (2, 30), "", "标定与标准样检查的最少次数"),
+    Parameter::integer("heating.instrument.benzoic_limit", 50, (1, 1000), "J/g", "苯甲酸反标允许偏差"),
+    Parameter::json("heating.instrument.remind_days", "[30, 7, 1]", "d", "仪器到期提前提醒天数"),
     // Stopping for a season (HS-R25, R26).
     Parameter::integer("heating.stop.deadline_days", 1, (1, 365), "d", "报停须在供暖期开始前几日截止"),
     Parameter::boolean("heating.stop.mid_season", false, "供暖期内是否可报停"),
     Parameter::boolean("heating.stop.refuse_warranty", false, "保修期内是否拒绝报停"),
     Parameter::decimal("heating.stop.basic_fee_percent", "0.00", "%", "报停基本热费比例"),
+    // The annual summary (HS-R80).
+    Parameter::decimal("heating.summary.tolerance_percent", "5.00", "%", "年度总结“近”字数字的允许差"),
+    // Inspection and recovery (HS-R60, R61).
+    Parameter::integer("heating.inspection.notice_days", 15, (1, 365), "d", "整改通知期限"),
+    Parameter::integer("heating.inspection.agreement_days", 30, (1, 365), "d", "协议签订期限"),
+    Parameter::integer("heating.recovery.seasons_back", 2, (0, 20), "", "可追缴的以往供暖期数"),
+    // Valve checks (HS-R63 … R65).
+    Parameter::integer("heating.valve.no_access_rounds", 3, (1, 20), "", "通知分公司前的入户未果次数"),
+    Parameter::integer("heating.valve.rectify_days", 3, (1, 60), "d", "关栓整改期限"),
+    Parameter::integer("heating.valve.reopen_hours", 24, (1, 720), "h", "恢复开栓时限"),
+    Parameter::json("heating.valve.risk_weights", "[40, 30, 20, 10]", "", "关栓核查风险分值"),
 ];
 
 #[cfg(test)]

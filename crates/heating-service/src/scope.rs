@@ -17,7 +17,7 @@ fn nothing() -> Condition {
 }
 
 /// Whether this caller knows every station and household.
-fn knows_all(actor: &Actor) -> bool {
+pub(crate) fn knows_all(actor: &Actor) -> bool {
     use JobRole::{FinanceOfficer, HeatingHotlineAgent, HeatingInspector, HeatingServiceManager};
     actor.scope.all || actor.is_any(&[HeatingServiceManager, HeatingHotlineAgent, HeatingInspector, FinanceOfficer])
 }
@@ -92,4 +92,9 @@ pub(crate) fn of_household<C: ColumnTrait>(actor: &Actor, column: C, day: Option
 /// The day a reading stands in.
 pub(crate) fn today(at: &Reading) -> Option<NaiveDate> {
     Some(business_day(at.now))
+}
+
+/// Rows of no station: for whoever knows every one.
+pub(crate) fn whole(actor: &Actor) -> Condition {
+    if knows_all(actor) { Condition::all() } else { nothing() }
 }

@@ -54,6 +54,7 @@ impl House {
             pool: 4,
             durable: false,
             catalogue: &[store::parameters::PLATFORM],
+            offers: &[],
         };
         let store = Store::open(options).await.unwrap();
         store.migrate().await.unwrap();

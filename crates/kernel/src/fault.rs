@@ -9,6 +9,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::lang::Lang;
+
 /// What sort of refusal it is. The HTTP layer alone maps this to a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,6 +59,16 @@ pub struct Problem {
     pub kind: Kind,
     pub zh: &'static str,
     pub en: &'static str,
+}
+
+impl Problem {
+    /// What it says in a language, with its placeholders.
+    pub fn text(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        }
+    }
 }
 
 /// Declares catalogue entries as constants and collects them in `CATALOGUE`.

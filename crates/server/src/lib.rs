@@ -35,8 +35,8 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Openapi = cli.command {
-        let api = api::build(true).map_err(anyhow::Error::msg)?;
-        println!("{}", serde_json::to_string_pretty(&api.contract.document())?);
+        let contract = api::describe(true).map_err(anyhow::Error::msg)?;
+        println!("{}", serde_json::to_string_pretty(&contract.value())?);
         return Ok(ExitCode::SUCCESS);
     }
     let config = match cli.command {

@@ -9,13 +9,16 @@ use kernel::time::{Clock, SystemClock};
 use outbound::channel::{Channels, Gateway, Mail};
 use outbound::client::Caller;
 use store::parameters::Parameter;
-use store::{Answer, Context, Options, Store, Work};
+use store::{Answer, Context, Offers, Options, Store, Work};
 
 use crate::config::Config;
 
 /// The parameter keys of every crate.
 pub static CATALOGUE: &[&[Parameter]] =
     &[store::parameters::PLATFORM, tickets::parameters::PARAMETERS, heating_service::parameters::PARAMETERS];
+
+/// What the domains offer each other.
+pub static OFFERS: Offers = flows::OFFERS;
 
 /// Opens the configured database with the system's clock.
 pub async fn open(config: &Config) -> anyhow::Result<Store> {
@@ -31,6 +34,7 @@ pub async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result
         pool: config.pool,
         durable: true,
         catalogue: CATALOGUE,
+        offers: OFFERS,
     };
     Ok(Store::open(options).await?)
 }

@@ -1,5 +1,6 @@
 //! Opening the database with the settings the promises need.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -32,7 +33,12 @@ pub struct Options {
     pub durable: bool,
     /// The parameter keys of every crate.
     pub catalogue: &'static [&'static [Parameter]],
+    /// The look-ups of domains that may not know each other.
+    pub offers: Offers,
 }
+
+/// What domains offer each other by type, composed above them ([`Store::offered`]).
+pub type Offers = &'static [&'static (dyn Any + Send + Sync)];
 
 /// How many connections a pool has, and how many of them do nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +70,7 @@ pub(crate) struct Inner {
     pub numbers: crate::numbers::Blocks,
     pub durable: bool,
     pub catalogue: &'static [&'static [Parameter]],
+    pub offers: Offers,
 }
 
 /// The turn on the one SQLite writer: who waits, and the transaction that is open.
@@ -113,9 +120,15 @@ impl Store {
             numbers: crate::numbers::Blocks::default(),
             durable: options.durable,
             catalogue: options.catalogue,
+            offers: options.offers,
         }));
         store.check_settings().await?;
         Ok(store)
+    }
+
+    /// The look-ups of this type, if whoever opened the store knows them.
+    pub fn offered<T: Any>(&self) -> Option<&'static T> {
+        self.0.offers.iter().find_map(|offer| offer.downcast_ref::<T>())
     }
 
     async fn check_settings(&self) -> Result<(), Fault> {

@@ -27,7 +27,7 @@ mod work;
 pub mod work_list;
 mod write;
 
-pub use connect::{Options, PoolSize, Store};
+pub use connect::{Offers, Options, PoolSize, Store};
 pub use connection::{Db, Pool};
 pub use remembered::EDITION;
 pub use resource::Resource;

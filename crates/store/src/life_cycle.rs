@@ -97,48 +97,85 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
     ) -> Vec<Allowed> {
         let judge = |row: &Move<S, T>| {
             let permission = permission(row.action);
-            let mut faults = Vec::new();
+            let mut reasons = Vec::new();
+            // Told without a fault: most acts are not possible now, and every read says so of each.
             if !subject.actor.holds(&permission) {
-                faults.push(Fault::new(&fault::FORBIDDEN).with("permission", permission));
+                let detail = fill(fault::FORBIDDEN.text(lang), |name| (name == "permission").then(|| permission.clone()));
+                reasons.push(Reason { code: fault::FORBIDDEN.code.to_owned(), detail });
             }
-            faults.extend(check_state(row, state).err());
-            if faults.is_empty() {
-                faults.extend(row.guards.iter().filter_map(|guard| guard(subject).err()).take(1));
+            if !row.possible_from(state) {
+                let detail = fill(fault::INVALID_STATE.text(lang), |name| match name {
+                    "action" => Some(row.action.to_owned()),
+                    "state" => Some(Into::<&str>::into(state).to_owned()),
+                    "allowed_from" => Some(row.from_codes().collect::<Vec<_>>().join(", ")),
+                    _ => None,
+                });
+                reasons.push(Reason { code: fault::INVALID_STATE.code.to_owned(), detail });
             }
-            let reasons = faults.iter().map(|f| Reason { code: f.code().to_owned(), detail: sentence(f, lang) });
-            Allowed { action: row.action, allowed: faults.is_empty(), reasons: reasons.collect() }
+            if reasons.is_empty()
+                && let Some(fault) = row.guards.iter().find_map(|guard| guard(subject).err())
+            {
+                reasons.push(Reason { code: fault.code().to_owned(), detail: sentence(&fault, lang) });
+            }
+            Allowed { action: row.action, allowed: reasons.is_empty(), reasons }
         };
         self.moves.iter().map(judge).collect()
     }
 }
 
+impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> Move<S, T> {
+    fn possible_from(&self, state: S) -> bool {
+        self.from.is_empty() || self.from.contains(&state)
+    }
+
+    fn from_codes(&self) -> impl Iterator<Item = &'static str> {
+        self.from.iter().map(|state| (*state).into())
+    }
+}
+
 fn check_state<S: Copy + PartialEq + Into<&'static str>, T: ?Sized>(row: &Move<S, T>, state: S) -> Result<(), Fault> {
-    if row.from.is_empty() || row.from.contains(&state) {
+    if row.possible_from(state) {
         return Ok(());
     }
-    let from: Vec<Value> = row.from.iter().map(|state| Value::from((*state).into())).collect();
+    let from: Vec<Value> = row.from_codes().map(Value::from).collect();
     let now: &'static str = state.into();
     Err(Fault::new(&fault::INVALID_STATE).with("action", row.action).with("state", now).with("allowed_from", from))
 }
 
 /// The fault's sentence in a language, its placeholders filled from the fault's data.
 pub fn sentence(fault: &Fault, lang: Lang) -> String {
-    let mut text = match lang {
-        Lang::Zh => fault.problem().zh,
-        Lang::En => fault.problem().en,
+    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    fill(fault.problem().text(lang), |name| match fault.args().get(name)? {
+        Value::Array(list) => Some(list.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        value => Some(shown(value)),
+    })
+}
+
+/// A text with its placeholders filled; one without a value stays.
+fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('{')
+        && let Some((name, after)) = from.split_once('}')
+    {
+        filled.push_str(before);
+        match value(name) {
+            Some(value) => filled.push_str(&value),
+            None => filled.extend(["{", name, "}"]),
+        }
+        rest = after;
     }
-    .to_owned();
-    for (name, value) in fault.args() {
-        let shown = match value {
-            Value::String(text) => text.clone(),
-            Value::Array(list) => list
-                .iter()
-                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
-                .collect::<Vec<_>>()
-                .join(", "),
-            other => other.to_string(),
-        };
-        text = text.replace(&format!("{{{name}}}"), &shown);
+    filled + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_and_unknown_ones_stay() {
+        let filled = |text| fill(text, |name| (name == "who").then(|| "{甲}".to_owned()));
+        assert_eq!(filled("{who} 与 {other} {"), "{甲} 与 {other} {");
+        assert_eq!(filled("没有"), "没有");
     }
-    text
 }

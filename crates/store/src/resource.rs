@@ -7,7 +7,7 @@ use access::Actor;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{LockType, Query, ValueType};
+use sea_orm::sea_query::{LockType, Query, SelectStatement, ValueType};
 use sea_orm::{
     ActiveModelTrait, Condition, ConnectionTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait, SqlErr,
 };
@@ -112,6 +112,13 @@ pub trait Resource: Sized + 'static {
         true
     }
 
+    /// What lies beside some rows and not most, by a word of its own: queries for what the row of this id has. A read
+    /// looks whether there is any of it along with the row, and asks no more for what there is not
+    /// ([`Reading::has_none`]).
+    fn beside(_id: Uuid) -> Vec<(&'static str, SelectStatement)> {
+        Vec::new()
+    }
+
     /// The acts of this row's life cycle for this caller, now; none when it has no life cycle.
     async fn allowed_actions(_at: &Reading, _row: &Self::Row) -> Result<Option<Vec<Allowed>>, Fault> {
         Ok(None)
@@ -196,8 +203,31 @@ fn column<E: EntityTrait>(name: &str) -> Result<E::Column, Fault> {
 
 /// The row, if the caller may know of it.
 pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> {
-    let row = R::Entity::find().filter(column::<R::Entity>("id")?.eq(id)).filter(R::visible(at)).one(&at.db()).await?;
-    row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
+    let mut select = R::Entity::find().filter(column::<R::Entity>("id")?.eq(id)).filter(R::visible(at));
+    // A write may add what was not there.
+    let beside = if at.in_transaction() { Vec::new() } else { R::beside(id) };
+    if beside.is_empty() {
+        return select.one(&at.db()).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND));
+    }
+    let words: Vec<&'static str> = beside.iter().map(|(word, _)| *word).collect();
+    for (word, query) in beside {
+        QueryTrait::query(&mut select).expr_as(Expr::exists(query), word);
+    }
+    let found = at.db().query_one(select.as_query()).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
+    for word in words {
+        if !found.try_get::<bool>("", word)? {
+            at.absent.borrow_mut().push((id, word));
+        }
+    }
+    Ok(R::Row::from_query_result(&found, "")?)
+}
+
+impl Reading {
+    /// Whether this reading has found that there is nothing of this kind beside a row ([`Resource::beside`]); of a
+    /// row it has not found itself it knows nothing.
+    pub fn has_none(&self, id: Uuid, word: &str) -> bool {
+        self.absent.borrow().iter().any(|(row, absent)| *row == id && *absent == word)
+    }
 }
 
 /// The row for a change: in scope, locked until the end of the work, at the version `If-Match` named.

@@ -68,6 +68,8 @@ pub struct Reading {
     pub(crate) forgets: Cell<bool>,
     /// Whether a work knows which edition holds since it began.
     pub(crate) asked: Cell<bool>,
+    /// What this reading has found not to be there: the row it would belong to, and its word.
+    pub(crate) absent: RefCell<Vec<(Uuid, &'static str)>>,
     /// The instant of this call; every rule reads this one.
     pub now: DateTime<Utc>,
     pub ctx: Arc<Context>,
@@ -105,6 +107,7 @@ impl Reading {
             transaction,
             forgets: Cell::new(false),
             // Claiming the key tells it, before the command runs.
+            absent: RefCell::default(),
             asked: Cell::new(ctx.key.is_some() && !ctx.dry_run),
             now,
             ctx,

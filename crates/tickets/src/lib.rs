@@ -21,6 +21,7 @@ pub mod due;
 pub mod duty_log;
 pub mod fee_claim;
 pub mod follow_up;
+pub mod heating_facts;
 pub mod imports;
 pub mod incident;
 pub mod knowledge;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 fn document() -> Value {
-    api::build(true).unwrap().contract.document()
+    api::describe(true).unwrap().value()
 }
 
 /// Calls `check` with method, path and operation.

@@ -23,7 +23,7 @@ pub struct Operation {
 /// Every operation of the contract, with paths that lead nowhere.
 pub fn operations(app: &TestApp) -> Vec<Operation> {
     let mut list = Vec::new();
-    each(&app.state.api.contract.document(), |method, path, operation| {
+    each(&app.state.api.document().value(), |method, path, operation| {
         let parameter = |name: &str| {
             let all = operation["parameters"].as_array().unwrap();
             all.iter().any(|p| p["name"] == name && p["required"] == true)

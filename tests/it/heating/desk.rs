@@ -10,6 +10,7 @@ pub const COLLECTOR: &str = "heating_fee_collector";
 pub const HEAD: &str = "heating_station_head";
 pub const BRANCH: &str = "heating_branch_manager";
 pub const HOTLINE: &str = "heating_hotline_agent";
+pub const INSPECTOR: &str = "heating_inspector";
 
 /// A text nothing else has.
 pub fn name() -> String {
@@ -139,6 +140,49 @@ pub async fn thermometer(app: &TestApp, until: &str) -> String {
         "valid_until": until });
     app.post(MANAGER, &format!("/v1/instruments/{row}/calibrate"), passed).await.expect(200);
     row
+}
+
+/// A range finder verified until a day.
+pub async fn range_finder(app: &TestApp, until: &str) -> String {
+    let body = json!({ "number": name(), "name": "测距仪", "kind": "range_finder", "org_unit_id": app.fixture.units["HEAT"] });
+    let row = id(&app.post(MANAGER, "/v1/instruments", body).await.expect(201));
+    let passed = json!({ "kind": "calibration", "performed_on": "2026-01-05", "performed_by": "市计量所", "result": "pass",
+        "valid_until": until });
+    app.post(MANAGER, &format!("/v1/instruments/{row}/calibrate"), passed).await.expect(200);
+    row
+}
+
+/// A basement of 21.40 m², 2.35 m high and heated, as the inspector measures it.
+pub async fn measurement(app: &TestApp, fields: Value) -> Value {
+    let body = json!({ "part": "basement", "area_m2": "21.40", "height_m": "2.35", "has_heating_facility": true,
+        "instrument_id": range_finder(app, "2026-12-31").await, "user_signature": "signed",
+        "photos": [crate::tickets::desk::document(app, INSPECTOR).await] });
+    with(body, &fields)
+}
+
+/// A basement extended, found on 20 December 2011.
+pub async fn found(app: &TestApp, household: &Value, fields: Value) -> Value {
+    let body = json!({ "household_id": household["id"], "kind": "basement_extension",
+        "found_at": "2011-12-20T10:00:00+08:00" });
+    app.post(INSPECTOR, "/v1/inspection-cases", with(body, &fields)).await.expect(201)
+}
+
+/// A case with the measurement of a basement.
+pub async fn measured(app: &TestApp, household: &Value, fields: Value) -> Value {
+    let case = found(app, household, fields).await;
+    let body = json!({ "measurements": [measurement(app, json!({})).await] });
+    app.post(INSPECTOR, &format!("/v1/inspection-cases/{}/measurements", id(&case)), body).await.expect(200)
+}
+
+/// A list of the valves to check in a season.
+pub async fn valve_list(app: &TestApp, season: &Value, fields: Value) -> Value {
+    app.post(INSPECTOR, "/v1/valve-check-lists", with(json!({ "season": season["id"] }), &fields)).await.expect(202)
+}
+
+/// A valve seen closed under a seal of its own.
+pub async fn seen(app: &TestApp, fields: Value) -> Value {
+    let photo = crate::tickets::desk::document(app, INSPECTOR).await;
+    with(json!({ "result": "closed", "seal_no": name(), "photos": [photo] }), &fields)
 }
 
 /// A reading as the protocol wants it: 18.5 °C in the bedroom.

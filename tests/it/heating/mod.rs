@@ -1,13 +1,21 @@
 //! The heating service through HTTP.
 
+mod assets;
+pub mod complaints;
 pub mod desk;
 pub mod evaluations;
+mod inspection;
 mod money;
 mod outages;
 pub mod proposals;
 mod refunds;
 mod refusals;
 mod register;
+mod rules;
+mod season_reports;
+mod reports;
+mod stoppages;
 mod stops;
 mod temperature;
 pub mod visits;
+mod valves;

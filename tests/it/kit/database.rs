@@ -42,8 +42,9 @@ fn scratch() -> PathBuf {
 }
 
 async fn store(url: &str, clock: Arc<dyn Clock>) -> Store {
-    let catalogue = server::setup::CATALOGUE;
-    let options = Options { url: url.to_owned(), clock, master_key: MASTER_KEY, pool: 3, durable: false, catalogue };
+    let (catalogue, offers) = (server::setup::CATALOGUE, server::setup::OFFERS);
+    let options =
+        Options { url: url.to_owned(), clock, master_key: MASTER_KEY, pool: 3, durable: false, catalogue, offers };
     Store::open(options).await.unwrap()
 }
 

@@ -1,7 +1,7 @@
 //! PF-E01, PF-E02: the same call twice, and calls on a stale version.
 
 use actix_web::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::kit::id;
 use crate::tickets::desk::report;
@@ -78,6 +78,17 @@ async fn pf_e02_a_stale_version_changes_nothing(app) {
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
     assert_eq!(answers.iter().filter(|answer| answer.status == 412).count(), 9);
     patch(Some(version + 2), "").send().await.refused(422, "required");
+}
+}
+
+scenario! {
+async fn a_patch_without_fields_changes_nothing_and_any_version_may_be_meant(app) {
+    let ticket = app.post("cs_agent", "/v1/tickets", report(app, json!({}))).await.expect(201);
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    let patch = |body: Value| app.by("cs_agent", Method::PATCH, &path).header("If-Match", "*").json(body).send();
+    assert_eq!(patch(json!({})).await.expect(200)["version"], ticket["version"]);
+    let changed = patch(json!({ "title": "窗户漏风" })).await.expect(200);
+    assert_eq!(changed["version"].as_i64(), ticket["version"].as_i64().map(|version| version + 1));
 }
 }
 

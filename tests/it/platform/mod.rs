@@ -10,6 +10,7 @@ mod exports;
 mod feed;
 mod idempotency;
 mod identity;
+mod inbox;
 mod imports;
 mod journal;
 mod keeping;

@@ -27,7 +27,7 @@ async fn every_wrong_field_is_told_at_once(app) {
 
 scenario! {
 async fn text_that_hides_something_is_refused(app) {
-    for text in ["水管\0漏水严重", "水管\u{202e}漏水严重", "水管\u{1b}[31m漏水", "水管\u{2066}漏水严重"] {
+    for text in ["水管\0漏水严重", "水管\u{202e}漏水严重", "水管\u{1b}[31m漏水", "水管\u{2066}漏水严重", "水管\u{200b}漏水严重"] {
         let body = report(app, json!({ "description": text }));
         let problem = app.post("cs_agent", "/v1/tickets", body).await.refused(422, "text_invalid");
         assert_eq!(problem["errors"][0]["pointer"], "/description");

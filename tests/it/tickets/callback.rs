@@ -216,3 +216,18 @@ async fn a_failed_answer_is_kept(app) {
     assert_eq!((&last["type"], &last["data"]["result"]), (&json!("ticket.reply_attempted"), &json!("no_answer")));
 }
 }
+
+scenario! {
+/// TK-R09: the callback clock runs until the last callback is done; a waiver that comes later is not late.
+async fn tk_r09_the_callback_clock_stops_with_the_last_callback(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    app.later(hours(1));
+    complete(app, "cs_agent2", &waiting, json!({ "outcome": "declined" })).await.expect(200);
+    assert_eq!(clock(app, &ticket, "callback").await["outcome"], "met");
+    app.later(hours(72));
+    waive(app, "cs_supervisor", &waiting).await.expect(200);
+    let over = clock(app, &ticket, "callback").await;
+    assert_eq!((&over["outcome"], &over["elapsed_seconds"]), (&json!("met"), &json!(3_600)));
+}
+}

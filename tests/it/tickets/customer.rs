@@ -25,6 +25,7 @@ async fn he_registers_for_himself_and_decides_nothing(app) {
         json!({ "severity": "major" }),
         json!({ "received_at": "2026-03-02T07:30:00+08:00" }),
         json!({ "assignee_id": app.fixture.staff["cs_agent"] }),
+        json!({ "authority_due_at": "2026-03-03T08:00:00+08:00" }),
     ] {
         tell(app, field).await.refused(422, "unknown_field");
     }

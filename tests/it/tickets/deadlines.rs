@@ -294,3 +294,79 @@ async fn a_preview_tells_and_keeps_nothing(app) {
     assert_eq!(read["due_at"], "2026-03-04T08:00:00+08:00");
 }
 }
+
+scenario! {
+/// TK-R14: a pause lasts until it is ended, is over, or the case is solved or handed on – not until the next act.
+async fn tk_r14_starting_does_not_end_a_pause(app) {
+    let ticket = assigned(app, json!({})).await;
+    app.later(hours(1));
+    let asked = pause(app, &ticket, "third_party", "2026-03-03T09:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    app.later(hours(2));
+    let started = act(app, "cs_agent", &ticket, "start", json!({})).await.expect(200);
+    assert_eq!((&started["paused"], &started["due_at"]), (&json!(true), &json!(null)));
+    app.later(hours(2));
+    let handle = clock(app, &ticket, "handle").await;
+    let last = handle["segments"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["kind"], &last["begun_by"]), (&json!("paused"), &json!("started")));
+    assert_eq!((&handle["elapsed_seconds"], &handle["due_at"]), (&json!(3_600), &json!(null)));
+    decide(app, "cs_supervisor", &asked, "end").await.expect(200);
+    app.later(hours(1));
+    assert_eq!(clock(app, &ticket, "handle").await["elapsed_seconds"], 7_200);
+}
+}
+
+scenario! {
+/// TK-R14: a pause that outlasts the stage it began in is over at its `until` all the same.
+async fn tk_r14_a_pause_carried_on_ends_by_itself(app) {
+    let ticket = assigned(app, json!({})).await;
+    let asked = pause(app, &ticket, "third_party", "2026-03-02T12:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    app.later(hours(1));
+    act(app, "cs_agent", &ticket, "start", json!({})).await.expect(200);
+    app.at("2026-03-02T13:00:00+08:00");
+    let handle = clock(app, &ticket, "handle").await;
+    assert_eq!((&handle["elapsed_seconds"], &handle["outcome"]), (&json!(3_600), &json!("running")));
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    let after = app.get("cs_agent", &format!("/v1/ticket-pauses/{}", id(&asked))).await.expect(200);
+    assert_eq!((&after["status"], &after["end_cause"]), (&json!("ended"), &json!("until")));
+}
+}
+
+scenario! {
+/// TK-R11: near due is what has counted the second reminder percent; the list and the row say the same.
+async fn tk_r11_the_list_and_the_row_agree_on_near_due(app) {
+    let ticket = started(app, json!({ "kind": "complaint", "category_code": "house_quality" })).await;
+    let limits = ["2026-03-03T03:11:59+08:00", "2026-03-03T03:12:00+08:00", "2026-03-03T08:00:01+08:00"];
+    for (at, near, overdue) in [(limits[0], false, false), (limits[1], true, false), (limits[2], true, true)] {
+        app.at(at);
+        let row = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+        assert_eq!((&row["near_due"], &row["overdue"]), (&json!(near), &json!(overdue)), "{at}");
+        let list = app.get("team_leader", "/v1/tickets?near_due=true").await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), usize::from(near), "{at}");
+    }
+}
+}
+
+scenario! {
+/// TK-R10: a pause stops the ticket's own limit, not that of the authority nor of a ticket merged into it.
+async fn tk_r10_other_limits_run_on_while_a_ticket_is_paused(app) {
+    let government = json!({ "channel_code": "government", "authority_number": "12345-778",
+        "authority_due_at": "2026-03-03T18:00:00+08:00" });
+    let ticket = assigned(app, government).await;
+    let asked = pause(app, &ticket, "third_party", "2026-03-05T08:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    let limits = async || {
+        let read = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+        let explained = app.get("team_leader", &format!("/v1/tickets/{}/deadlines", id(&ticket))).await.expect(200);
+        assert_eq!((&read["paused"], &read["due_at"]), (&json!(true), &json!(null)));
+        assert_eq!(read["effective_due_at"], explained["effective_due_at"]);
+        read["effective_due_at"].clone()
+    };
+    assert_eq!(limits().await, "2026-03-03T18:00:00+08:00");
+    let twin = register(app, json!({ "kind": "complaint", "category_code": "house_quality" })).await;
+    let merge = json!({ "target_ticket_id": ticket["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &twin, "merge", merge).await.expect(200);
+    assert_eq!(limits().await, "2026-03-03T08:00:00+08:00");
+}
+}

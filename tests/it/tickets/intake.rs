@@ -165,8 +165,16 @@ async fn clear_data_is_shown_for_a_reason_and_written_down(app) {
     app.post("cs_agent", &format!("{path}/reveal"), json!({})).await.refused(422, "required");
     let clear = app.post("cs_agent", &format!("{path}/reveal"), body).await.expect(200);
     assert_eq!((&clear["name"], &clear["phone"]), (&json!("周小雨"), &json!("13700002222")));
+    let only = json!({ "fields": ["name"], "reason": "核对姓名" });
+    let name = app.post("cs_agent", &format!("{path}/reveal"), only).await.expect(200);
+    assert_eq!(name, json!({ "name": "周小雨" }));
+    let other = json!({ "fields": ["bank_account"], "reason": "核对" });
+    app.post("cs_agent", &format!("{path}/reveal"), other).await.refused(422, "invalid_enum");
     let history = app.get("cs_agent", &format!("{path}/history")).await.expect(200);
     let entries = history["items"].as_array().unwrap();
+    let readings = entries.iter().filter(|entry| entry["type"] == "ticket.requester_revealed");
+    let asked: Vec<&Value> = readings.map(|entry| &entry["data"]["fields"]).collect();
+    assert!(asked.contains(&&json!(["name"])) && asked.len() == 2, "{history}");
     let reading = entries.iter().find(|entry| entry["type"] == "ticket.requester_revealed").unwrap();
     assert_eq!((&reading["reason"], &reading["actor_role"]), (&json!("回访核对"), &json!("cs_agent")));
     assert!(!history.to_string().contains("13700002222") && !history.to_string().contains("周小雨"));
@@ -220,5 +228,19 @@ async fn tk_r05_the_same_phone_is_a_hint_across_files(app) {
     let scores: Vec<i64> = third["possible_duplicates"].as_array().unwrap().iter().map(|one| one["score"].as_i64().unwrap()).collect();
     assert_eq!(scores, [8, 5], "the same home and number first, then the number alone");
     assert!(!third.to_string().contains("13800135678"));
+}
+}
+
+scenario! {
+/// TK-R05: a stage that was over before the merge stays over.
+async fn a_stage_left_before_the_merge_does_not_run_on_after_it(app) {
+    let (ticket, target) = (started(app, json!({})).await, started(app, json!({})).await);
+    assert_eq!(clock(app, &ticket, "stage").await["outcome"], "met");
+    merge(app, &ticket, &target).await.expect(200);
+    app.later(hours(1));
+    act(app, "cs_supervisor", &ticket, "unmerge", json!({ "reason": "不同事项" })).await.expect(200);
+    app.later(hours(24));
+    let stage = clock(app, &ticket, "stage").await;
+    assert_eq!((&stage["stage"], &stage["outcome"]), (&json!("assigned"), &json!("met")));
 }
 }

@@ -120,6 +120,8 @@ async fn many_at_once_answer_row_by_row(app) {
     bulk("team_leader", "b1", json!({ "rows": rows, "atomic": true })).await.refused(409, "invalid_state");
     let dry = bulk("team_leader", "b2", json!({ "rows": rows, "dry_run": true })).await.expect(207);
     assert_eq!(dry["dry_run"], true);
+    let asked = app.by("team_leader", Method::POST, "/v1/tickets/bulk?dry_run=true").key("b2a");
+    assert_eq!(asked.json(json!({ "rows": rows })).send().await.expect(207)["dry_run"], true);
     let read = async |ticket: &Value| app.get("cs_agent", &format!("/v1/tickets/{}", id(ticket))).await.expect(200);
     assert_eq!(read(&first).await["status"], "registered", "nothing was kept");
     let answer = bulk("team_leader", "b3", json!({ "rows": rows })).await.expect(207);

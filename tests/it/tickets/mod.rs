@@ -4,6 +4,7 @@ mod archive;
 pub mod assessments;
 mod callback;
 mod case;
+mod catalogues;
 mod customer;
 mod deadlines;
 pub mod desk;

@@ -165,3 +165,14 @@ async fn a_procedure_is_followed_before_the_case_counts_as_solved(app) {
     act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
 }
 }
+
+scenario! {
+/// TK-R07: who only raised the severity held nothing, and decides.
+async fn who_reclassified_may_approve(app) {
+    let ticket = started(app, json!({})).await;
+    let serious = json!({ "severity": "serious" });
+    act(app, "cs_manager", &ticket, "classify", serious).await.expect(200);
+    submit(app, &ticket).await;
+    assert_eq!(approve(app, "cs_manager", &ticket).await.expect(200)["status"], "in_progress");
+}
+}

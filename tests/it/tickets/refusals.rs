@@ -54,6 +54,7 @@ async fn a_complaint_is_not_dismissed_by_the_desk(app) {
     act(app, "team_leader", &complaint, "dismiss", unknown).await.refused(422, "invalid_enum");
     let over = act(app, "team_leader", &complaint, "dismiss", body.clone()).await.expect(200);
     assert_eq!((&over["status"], &over["due_at"]), (&json!("out_of_scope"), &json!(null)));
+    assert_eq!((&over["dismissal"], &over["withdrawal"]), (&body, &json!(null)));
     assert_eq!(clock(app, &complaint, "handle").await["outcome"], "void");
     app.later(hours(1));
     act(app, "team_leader", &complaint, "dismiss", body.clone()).await.refused(409, "invalid_state");

@@ -231,3 +231,29 @@ async fn withdrawing_a_ticket_calls_off_what_nobody_has_come_for(app) {
     assert_eq!(seen["status"], "cancelled");
 }
 }
+
+scenario! {
+/// Spec §7: who works on an order reads its ticket, also the leader of a unit elsewhere.
+async fn a_provider_reads_the_tickets_of_his_orders(app) {
+    let ticket = case(app, json!({})).await;
+    let path = format!("/v1/tickets/{}", id(&ticket));
+    app.get("heating_station_head", &path).await.refused(404, "not_found");
+    dispatched(app, &ticket, json!({ "org_unit_id": app.fixture.units["STATION"] })).await;
+    assert_eq!(app.get("heating_station_head", &path).await.expect(200)["number"], ticket["number"]);
+}
+}
+
+scenario! {
+/// TK-R19: photos left out are photos missing, like an empty list.
+async fn tk_r19_an_order_is_finished_with_photos(app) {
+    let ticket = case(app, json!({})).await;
+    let firm = supplier(app, "门窗公司", "contractor").await;
+    let order = dispatched(app, &ticket, json!({ "supplier_id": firm })).await;
+    up_to(app, &order, "begin").await;
+    for body in [json!({ "result": "已修好" }), json!({ "result": "已修好", "photos": [], "lines": [] })] {
+        on_order(app, "engineering_officer", &order, "finish", body).await.refused(422, "photo_required");
+    }
+    let body = json!({ "result": "已修好", "photos": [document(app, "engineering_officer").await] });
+    on_order(app, "engineering_officer", &order, "finish", body).await.expect(200);
+}
+}

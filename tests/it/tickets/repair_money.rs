@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::desk::document;
 use super::repair_desk::*;
+use crate::heating::desk::season;
 use crate::kit::{Answer, TestApp, id};
 
 async fn notify(app: &TestApp, claim: &Value) -> Answer {
@@ -130,5 +131,20 @@ async fn coverages_of_one_part_follow_each_other(app) {
     assert_eq!((&check["customer"]["covered"], &check["proposed_bearer"]), (&json!(true), &json!("company")));
     let path = format!("/v1/warranty-checks?building_id={building}&part_code=structure&on=2074-05-29");
     assert_eq!(app.get("cs_agent", &path).await.expect(200)["proposed_bearer"], "maintenance_fund");
+}
+}
+
+scenario! {
+/// TK-R20, links row 36: a warranty by heating seasons ends with the season as the heating service has it on file.
+async fn tk_r20_seasons_end_as_the_heating_service_says(app) {
+    let (_, unit) = home(app, "20", "2022-03-15", "2022-06-30").await;
+    let path = format!("/v1/warranty-checks?unit_id={unit}&part_code=heating_cooling&on=2024-04-05");
+    let check = async || app.get("cs_agent", &path).await.expect(200)["customer"].clone();
+    let customer = check().await;
+    assert_eq!((&customer["until"], &customer["covered"]), (&json!("2024-03-31"), &json!(false)), "by default");
+    season(app, "2022-2023", "2022-10-25", "2023-04-10").await;
+    season(app, "2023-2024", "2023-10-25", "2024-04-05").await;
+    let customer = check().await;
+    assert_eq!((&customer["until"], &customer["covered"]), (&json!("2024-04-05"), &json!(true)));
 }
 }

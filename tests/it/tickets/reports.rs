@@ -8,6 +8,7 @@ use super::outreach::{self, template};
 use super::portfolio::{assign, contact, customer};
 use super::repair_desk;
 use super::surveys::opened;
+use crate::heating::desk::household;
 use crate::kit::TestApp;
 
 pub async fn report(app: &TestApp, who: &str, path: &str) -> Value {
@@ -283,5 +284,23 @@ async fn tk_11_quality_analysis_and_customers_gather_what_others_show(app) {
         let svg = app.get("cs_supervisor", &format!("/v1/reports/tickets/{name}?format=svg")).await;
         assert!(svg.status == 200 && String::from_utf8(svg.bytes).unwrap().ends_with("</svg>"), "{name}");
     }
+}
+}
+
+scenario! {
+/// TK-R39, links row 36: the households of a rate are those connected on the period's last day.
+async fn tk_r39_complaints_per_thousand_connected_households(app) {
+    household(app, json!({})).await;
+    household(app, json!({ "connected_on": "2026-03-31" })).await;
+    household(app, json!({ "connected_on": "2026-04-01" })).await;
+    household(app, json!({ "connected_on": null })).await;
+    let station = app.fixture.units["STATION"];
+    let complaint = json!({ "kind": "complaint", "category_code": "house_quality.wall", "station_org_unit_id": station });
+    register(app, complaint).await;
+    let parameter = json!({ "value": { (station.to_string()): 480 }, "valid_from": "2026-03-02", "reason": "年度户数" });
+    let path = "/v1/parameters/tickets.report.households";
+    app.by("system_admin", actix_web::http::Method::PUT, path).json(parameter).send().await.expect(200);
+    let month = report(app, "cs_supervisor", "complaint-rate?month=2026-03&by=station").await;
+    assert_eq!((total(&month, "households"), total(&month, "complaint_rate")), (json!(2), json!("500.00")));
 }
 }

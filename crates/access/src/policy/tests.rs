@@ -105,6 +105,12 @@ fn public_is_only_what_needs_no_sign_in() {
     let public: Vec<_> = TABLE.iter().filter(|grant| matches!(grant.holders, Holders::Public)).collect();
     assert_eq!(
         public.iter().map(|grant| grant.permission).collect::<Vec<_>>(),
-        ["platform.auth:sign_in", "platform.meta:read", "platform.system:read", "tickets.survey_answer:create"]
+        [
+            "platform.auth:sign_in",
+            "platform.meta:read",
+            "platform.system:read",
+            "tickets.survey_answer:create",
+            "heating.asset_intake:create",
+        ]
     );
 }

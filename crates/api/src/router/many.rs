@@ -48,8 +48,7 @@ where
         I: DeserializeOwned + ToSchema + Validate + 'static,
         C: AsyncFn(&Work, &I) -> Result<R::Row, Fault> + Copy + Send + Sync + 'static,
     {
-        self.api.contract.schema::<I>();
-        self.api.bodies.register(&I::name(), Vec::new());
+        self.api.takes::<I>();
         let (path, name) = (format!("{}/bulk", R::PATH), format!("bulk_{}", self.noun));
         let run = move |call: Call| bulk::create::<R, I, C>(call, command);
         self.plain(Method::POST, path, name, permission, run)

@@ -10,7 +10,7 @@ mod writes;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use access::policy;
@@ -20,10 +20,11 @@ use kernel::fault::Fault;
 use sea_orm::{EntityName, EntityTrait};
 use store::Resource;
 use store::journal::Versioned;
+use utoipa::ToSchema;
 
 use crate::body::Bodies;
 use crate::call::{Call, Reply};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Document, Named, Operation, parts};
 
 pub use plain::Plain;
 pub use resource::{Act, ResourceRoutes};
@@ -72,9 +73,12 @@ pub struct Endpoint {
     pub handler: Handler,
 }
 
-/// Routes and contract of the whole API.
+/// Routes of the whole API, and its contract once somebody asks for it.
 pub struct Api {
+    /// What is declared, where it is written down.
     pub contract: Contract,
+    document: OnceLock<Document>,
+    sandbox: bool,
     pub bodies: Bodies,
     routes: matchit::Router<BTreeMap<String, Endpoint>>,
     pending: BTreeMap<String, BTreeMap<String, Endpoint>>,
@@ -88,10 +92,13 @@ pub const NORMAL: Duration = Duration::from_secs(10);
 /// The time a transfer of a file may take.
 pub const TRANSFER: Duration = Duration::from_secs(120);
 
-impl Default for Api {
-    fn default() -> Self {
+impl Api {
+    /// Nothing yet; `written` where its contract is wanted and not its routes.
+    pub(crate) fn new(sandbox: bool, written: bool) -> Self {
         Self {
-            contract: Contract::default(),
+            contract: Contract::new(written),
+            document: OnceLock::new(),
+            sandbox,
             bodies: Bodies::default(),
             routes: matchit::Router::new(),
             pending: BTreeMap::new(),
@@ -119,16 +126,32 @@ impl Api {
         debug_assert!(clash.is_none(), "two endpoints at one place");
     }
 
-    /// Builds the routing tree and completes the contract.
+    /// The contract; written at the first question.
+    pub fn document(&self) -> &Document {
+        self.document.get_or_init(|| {
+            crate::describe(self.sandbox).unwrap_or_else(|clash| {
+                tracing::error!(%clash, "the contract cannot be written");
+                Document::default()
+            })
+        })
+    }
+
+    /// Declares a body whose types are known by name only.
+    pub fn takes_named(&mut self, name: &str, types: fn() -> Named) {
+        self.contract.named_schemas(types);
+        self.bodies.register(name, types, None);
+    }
+
+    /// Declares a body that is read apart from its operation.
+    pub fn takes<T: ToSchema>(&mut self) {
+        self.takes_named(&T::name(), parts::<T>);
+    }
+
+    /// Builds the routing tree.
     pub fn finish(mut self) -> Result<Self, String> {
         for (path, methods) in std::mem::take(&mut self.pending) {
             self.routes.insert(&path, methods).map_err(|error| format!("{path}: {error}"))?;
         }
-        self.contract.finish();
-        if !self.contract.clashes.is_empty() {
-            return Err(format!("two types share a schema name: {}", self.contract.clashes.join(", ")));
-        }
-        self.bodies.complete(&std::mem::take(&mut self.contract.schemas));
         Ok(self)
     }
 

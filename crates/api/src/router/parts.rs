@@ -13,7 +13,7 @@ use validator::Validate;
 
 use super::resource::ResourceRoutes;
 use crate::call::{Call, Reply, answer};
-use crate::contract::Parameter;
+use crate::contract::{self, Parameter};
 use crate::export;
 
 impl<R: Resource> ResourceRoutes<'_, R>
@@ -30,8 +30,7 @@ where
         let path = format!("{}/{{id}}/{name}", R::PATH);
         let operation = format!("create_{}_of_{}", P::NAME, self.singular());
         let view = self.api.contract.schema::<P::View>();
-        let computed = self.api.contract.properties::<P::View>();
-        self.api.bodies.register(&I::name(), computed);
+        self.api.bodies.register(&I::name(), contract::parts::<I>, Some(contract::properties::<P::View>));
         let run = move |call: Call| async move {
             let id = call.id()?;
             let input = Arc::new(call.read_for::<R, I>(id).await?);
@@ -58,10 +57,10 @@ where
         let operation = format!("list_{}_of_{}", name.replace('-', "_"), self.singular());
         let view = self.api.contract.schema::<P::View>();
         let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
-        let columns = P::columns();
-        let mut filters = columns.filter_docs();
-        filters.retain(|filter| filter.name != parent);
-        let query = filters.into_iter().map(Parameter::filter).collect();
+        let filters = |columns: &list::Columns<P>| {
+            let own = columns.filter_docs().into_iter().filter(|filter| filter.name != parent);
+            own.map(Parameter::filter).collect()
+        };
         let run = move |call: Call| async move {
             let id = call.id()?;
             let format = export::asked(&call.query, call.request.headers())?;
@@ -80,9 +79,7 @@ where
             let page = list::page::<P>(&at, &query).await?;
             Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
         };
-        self.plain(Method::GET, path, operation, permission, run)
-            .summary(&summary)
-            .answers_page(&view, query, &columns);
+        self.plain(Method::GET, path, operation, permission, run).summary(&summary).answers_page(&view, filters);
         self
     }
 }

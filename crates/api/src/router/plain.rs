@@ -7,7 +7,7 @@ use store::{Resource, list};
 use utoipa::ToSchema;
 
 use super::{Api, Body, Endpoint, Key};
-use crate::contract::{Operation, Parameter};
+use crate::contract::{Operation, Parameter, parts};
 use crate::export;
 
 /// Completes the declaration of an operation of an unusual shape.
@@ -34,7 +34,7 @@ impl Plain<'_> {
     }
     pub fn takes<T: ToSchema>(mut self) -> Self {
         self.operation.body = Some(self.api.contract.schema::<T>());
-        self.api.bodies.register(&T::name(), Vec::new());
+        self.api.bodies.register(&T::name(), parts::<T>, None);
         self
     }
     pub fn answers<T: ToSchema>(mut self) -> Self {
@@ -65,12 +65,14 @@ impl Plain<'_> {
     pub(super) fn answers_page<R: Resource>(
         mut self,
         row: &Value,
-        mut query: Vec<Parameter>,
-        columns: &list::Columns<R>,
+        filters: impl FnOnce(&list::Columns<R>) -> Vec<Parameter>,
     ) -> Self {
-        query.extend(Parameter::paging(&columns.sort_names(), columns.default_sort()));
-        query.push(export::parameter());
-        self.operation.query = query;
+        if self.api.contract.written {
+            let columns = R::columns();
+            self.operation.query = filters(&columns);
+            self.operation.query.extend(Parameter::paging(&columns.sort_names(), columns.default_sort()));
+            self.operation.query.push(export::parameter());
+        }
         self.answers_schema(page_of(row)).endpoint(|endpoint| {
             endpoint.query = None;
             endpoint.exports = true;

@@ -19,16 +19,16 @@ where
 {
     /// `GET` of the collection: filters, sort, keyset pages.
     pub fn list(mut self) -> Self {
-        let columns = R::columns();
         let view = self.view();
         let permission = self.read_permission();
         let name = format!("list_{}", self.noun);
-        let mut query: Vec<Parameter> = columns.filter_docs().into_iter().map(Parameter::filter).collect();
-        query.extend(expand::parameter::<R>());
+        let filters = |columns: &list::Columns<R>| {
+            columns.filter_docs().into_iter().map(Parameter::filter).chain(expand::parameter::<R>()).collect()
+        };
         let summary = format!("Lists the {} the caller may know of.", self.noun.replace('_', " "));
         self.plain(Method::GET, R::PATH.to_owned(), name, permission, async |call: Call| list_rows::<R>(call).await)
             .summary(&summary)
-            .answers_page(&view, query, &columns);
+            .answers_page(&view, filters);
         self
     }
 

@@ -15,6 +15,7 @@ use validator::Validate;
 use super::Key;
 use super::resource::{Act, ResourceRoutes};
 use crate::call::{Call, Reply, answer};
+use crate::contract::{parts, properties};
 use crate::patch;
 
 impl<R: Resource> ResourceRoutes<'_, R>
@@ -40,8 +41,7 @@ where
         let one = self.one();
         let name = format!("create_{}", self.singular());
         let summary = format!("Creates a {}.", R::NAME.replace('_', " "));
-        let computed = self.api.contract.properties::<R::View>();
-        self.api.bodies.register(&I::name(), computed);
+        self.api.bodies.register(&I::name(), parts::<I>, Some(properties::<R::View>));
         let run = move |call: Call| async move {
             let input = Arc::new(call.read::<I>()?);
             let command = async move |work: &Work| {
@@ -91,8 +91,7 @@ where
         let one = self.one();
         let (path, name) = (format!("{}/{{id}}", R::PATH), format!("update_{}", self.singular()));
         let summary = format!("Changes fields of one {}: a JSON merge patch.", R::NAME.replace('_', " "));
-        let computed = self.api.contract.properties::<R::View>();
-        self.api.bodies.register(&P::name(), computed);
+        self.api.bodies.register(&P::name(), parts::<P>, Some(properties::<R::View>));
         let run = move |call: Call| async move {
             check(&call).await?;
             patch::run::<R, P, C>(call, command).await
@@ -138,7 +137,7 @@ where
         let one = self.one();
         let path = format!("{}/{{id}}/{}", R::PATH, act.action);
         let name = format!("{}_{}", act.action.replace('-', "_"), self.singular());
-        self.api.bodies.register(&I::name(), Vec::new());
+        self.api.bodies.register(&I::name(), parts::<I>, None);
         let run = move |call: Call| async move {
             let id = call.id()?;
             let input = Arc::new(call.read_for::<R, I>(id).await?);

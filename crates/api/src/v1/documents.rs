@@ -8,14 +8,20 @@ use documents::attached::{self, Attachable};
 use documents::custody::CustodyItem;
 use documents::document::{self, AddFileVersion, Document, DocumentFields, DocumentView, UploadDocument};
 use heating_service::evaluation::Evaluation;
+use heating_service::complaint::HeatComplaint;
+use heating_service::agreement::HeatAgreement;
 use heating_service::household::Household;
+use heating_service::inspection::InspectionCase;
 use heating_service::instrument::Instrument;
 use heating_service::outage::Outage;
 use heating_service::price::HeatPrice;
+use heating_service::published_figure::PublishedFigure;
 use heating_service::rectification::Rectification;
 use heating_service::refund::HeatRefund;
+use heating_service::rule::StationRule;
 use heating_service::temperature::TemperatureCase;
 use heating_service::visit::Visit;
+use heating_service::valve_check::ValveCheck;
 use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
@@ -78,9 +84,15 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<Instrument>(),
         Attachable::of::<TemperatureCase>(),
         Attachable::of::<Outage>(),
+        Attachable::of::<StationRule>(),
+        Attachable::of::<PublishedFigure>(),
         Attachable::of::<Visit>(),
         Attachable::of::<Evaluation>(),
         Attachable::of::<Rectification>(),
+        Attachable::of::<HeatComplaint>(),
+        Attachable::of::<InspectionCase>(),
+        Attachable::of::<HeatAgreement>(),
+        Attachable::of::<ValveCheck>(),
     ]
 }
 
@@ -109,8 +121,7 @@ pub fn routes(api: &mut Api) {
 }
 
 fn files(api: &mut Api) {
-    api.contract.schema::<UploadDocument>();
-    api.bodies.register(&UploadDocument::name(), Vec::new());
+    api.takes::<UploadDocument>();
     api.operation(Method::POST, "/v1/documents", "create_document", "platform.document:create", upload::receive)
         .tag(TAG)
         .summary("Uploads a file: multipart, streamed, kept once by its content.")
@@ -119,8 +130,7 @@ fn files(api: &mut Api) {
         .status(201)
         .takes::<UploadForm>()
         .answers::<DocumentView>();
-    api.bodies.register(&AddFileVersion::name(), Vec::new());
-    api.contract.schema::<AddFileVersion>();
+    api.takes::<AddFileVersion>();
     api.operation(Method::POST, "/v1/documents/{id}/versions", "add_document_version", UPDATE, upload::receive_version)
         .tag(TAG)
         .summary("Uploads a newer file of a document: multipart; the older ones stay.")

@@ -23,6 +23,11 @@ pub fn routes(api: &mut Api) {
         .get()
         .history()
         .act_with(
+            act("approve", "Approves a supplement; another person than the inspector of its case."),
+            "heating.bill:approve",
+            commands::approve,
+        )
+        .act_with(
             act("issue", "Issues a bill: it enters the ledger, and a credit pays it at once."),
             "heating.bill:issue",
             commands::issue,

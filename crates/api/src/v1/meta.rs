@@ -49,7 +49,7 @@ pub fn labels(schemas: &Map<String, Value>) -> Labels {
 /// Declares the labels.
 pub fn routes(api: &mut Api) {
     api.operation(Method::GET, "/v1/meta/enums", "list_enums", "platform.meta:read", async |call: Call| {
-        let enums = call.state.api.contract.labels.clone();
+        let enums = call.state.api.document().labels.clone();
         Ok(Reply::Answer(Answer::json(Done::Ok, &Enums { enums })?))
     })
     .tag("meta")

@@ -54,7 +54,7 @@ enum Format {
 }
 
 pub(super) fn definitions() -> impl Iterator<Item = &'static Definition> {
-    tickets::reports::REPORTS.iter().chain(heating_service::reports::reports())
+    tickets::reports::REPORTS.iter().chain(heating_service::reports::reports()).chain(flows::reports::reports())
 }
 
 /// Declares the list of reports and each report.
@@ -90,7 +90,9 @@ pub fn routes(api: &mut Api) {
             );
         }
         if report.span == Span::Year {
-            plain = plain.query("year", "integer", "A calendar year; the running one otherwise.");
+            plain = plain
+                .query("year", "integer", "A calendar year; the running one otherwise.")
+                .query("area", "string", "A district, where a figure is of one only; all of them otherwise.");
         }
         if matches!(report.span, Span::Day | Span::Season | Span::Year) {
             plain = plain.query("as_of", "date", "The last day that counts; today otherwise.");
@@ -219,7 +221,8 @@ fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault>
         return Err(bad("to"));
     }
     let season = call.query_value("season").map(str::to_owned);
-    Ok(Ask { period, as_of, season, by })
+    let area = call.query_value("area").map(str::to_owned);
+    Ok(Ask { period, as_of, season, area, by })
 }
 
 fn month_of(day: NaiveDate) -> Period {

@@ -1,7 +1,7 @@
 //! `/v1/temperature-cases` and their readings (spec heating §7, HS-02).
 
+use flows::temperature_to_ticket as flow;
 use heating_service::reading::{self, TemperatureReading};
-use heating_service::temperature::measuring::{self};
 use heating_service::temperature::{TemperatureCase, calling_back, commands};
 
 use crate::router::{Act, Api, Key};
@@ -17,16 +17,16 @@ pub fn routes(api: &mut Api) {
         .list()
         .get()
         .history()
-        .create_with("heating.temperature:request", commands::request)
+        .create_with("heating.temperature:request", flow::request)
         .bulk(
             "Enters up to 200 households measured on a routine round; one result a row.",
             "heating.temperature:survey",
-            measuring::survey,
+            flow::survey,
         )
         .act_with(
             act("measure", "Writes the readings of a visit; the lowest that is evidence decides."),
             "heating.temperature:measure",
-            measuring::measure,
+            flow::measure,
         )
         .act_with(
             act("remedy", "Records a remedy; the home is measured again."),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::Method;
+use flows::ticket as desk;
 use kernel::fault::Fault;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -17,7 +18,7 @@ use tickets::incident::attaching;
 use tickets::pause::TicketPause;
 use tickets::supervision::Supervision;
 use tickets::ticket::entity::Model;
-use tickets::ticket::{Ticket, answering, classifying, duplicates, ending, handling, merging, notes, register, view};
+use tickets::ticket::{Ticket, answering, duplicates, ending, handling, notes, view};
 use tickets::{callback, comment, opinion, pause, supervision};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -34,11 +35,11 @@ pub fn routes(api: &mut Api) {
         .list()
         .get()
         .history()
-        .create(register::register)
+        .create(desk::register)
         .upsert(
             "Creates the ticket another system knows by its own key, or answers the one that is there.",
             "tickets.ticket:create",
-            register::put,
+            desk::put,
         )
         .patch::<notes::TicketFields, _>(notes::update)
         .act(
@@ -64,15 +65,15 @@ pub fn routes(api: &mut Api) {
         .act("close", "Closes a case whose callbacks are done.", answering::close)
         .act("reopen", "Begins a closed case again.", answering::reopen)
         .act("dismiss", "Ends a case that is not the desk's.", ending::dismiss)
-        .act("withdraw", "Ends a case the customer takes back.", ending::withdraw)
-        .act("merge", "Merges a duplicate into another ticket.", merging::merge)
-        .act("unmerge", "Takes a merged ticket out again.", merging::unmerge)
-        .act("classify", "Changes kind, category, place or severity; clocks get new targets.", classifying::classify)
+        .act("withdraw", "Ends a case the customer takes back.", desk::withdraw)
+        .act("merge", "Merges a duplicate into another ticket.", desk::merge)
+        .act("unmerge", "Takes a merged ticket out again.", desk::unmerge)
+        .act("classify", "Changes kind, category, place or severity; clocks get new targets.", desk::classify)
         .act("chase", "Reminds the desk to get on with it.", notes::chase)
         .act("escalate", "Takes a case one level up.", notes::escalate)
         .act("observe", "Follows a ticket.", notes::observe)
         .act("rate", "Rates the answer, once a cycle.", notes::rate)
-        .act("split", "Makes a part of a case a case of its own; answers the new one.", notes::split)
+        .act("split", "Makes a part of a case a case of its own; answers the new one.", desk::split)
         .act("detach-incident", "Takes a ticket out of the incident it was attached to.", attaching::detach)
         .act("annul-breach", "Takes back a breach that re-targeting made.", notes::annul_breach)
         .act_with(
@@ -248,20 +249,40 @@ fn readings(api: &mut Api) {
     .answers::<RevealedRequester>();
 }
 
-/// Why clear data is needed.
+/// Which data is needed in clear, and why.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RevealRequester {
+    /// All of them when absent.
+    #[schema(min_items = 1, max_items = 4)]
+    pub fields: Option<Vec<RequesterField>>,
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
 
-/// A requester in clear.
+/// What is known of a requester who is no customer on file.
+#[codes::code(stored = false)]
+pub enum RequesterField {
+    /// 姓名
+    Name,
+    /// 电话
+    Phone,
+    /// 单位
+    Company,
+    /// 地址
+    Address,
+}
+
+/// A requester in clear; what was not asked for or is not known is absent.
 #[derive(Serialize, ToSchema)]
 pub struct RevealedRequester {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
 }
 
@@ -271,13 +292,19 @@ async fn reveal(call: Call) -> Result<Reply, Fault> {
     let write = async move |work: &Work| {
         let row = resource::find::<Ticket>(work, id).await?;
         let clear = tickets::ticket::queries::clear_requester(work, &row).await?.unwrap_or(Value::Null);
-        let text = |name: &str| clear.get(name).and_then(Value::as_str).map(str::to_owned);
-        work.record(Fact::of::<Ticket>("requester_revealed", &row).reason(input.reason.as_str()));
+        let asked = input.fields.as_deref().unwrap_or(RequesterField::ALL);
+        let text = |field: RequesterField| {
+            let known = asked.contains(&field).then(|| clear.get(field.code())).flatten();
+            known.and_then(Value::as_str).map(str::to_owned)
+        };
+        let fields: Vec<&str> = asked.iter().map(|field| field.code()).collect();
+        let fact = Fact::of::<Ticket>("requester_revealed", &row).reason(input.reason.as_str());
+        work.record(fact.with("fields", fields));
         let revealed = RevealedRequester {
-            name: text("name"),
-            phone: text("phone"),
-            company: text("company"),
-            address: text("address"),
+            name: text(RequesterField::Name),
+            phone: text(RequesterField::Phone),
+            company: text(RequesterField::Company),
+            address: text(RequesterField::Address),
         };
         Answer::json(Done::Ok, &revealed)
     };
@@ -374,6 +401,7 @@ fn bulk_and_upsert(api: &mut Api) {
         .also(207)
         .summary("Assigns, chases, comments or observes up to 200 tickets; one result a row.")
         .key(Key::Required)
+        .dry_run()
         .takes::<BulkTickets>()
         .answers::<super::bulk::RowResults>();
 }

@@ -2,13 +2,13 @@
 
 mod deciding;
 mod entity;
+mod turn;
 
 use access::Actor;
 use access::JobRole;
 use kernel::fault::{self, Fault};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
 use store::list::Columns;
@@ -20,6 +20,7 @@ use crate::route::Step;
 
 pub use deciding::{Decided, Decision, Subject, clear, current, decide, refusal, send_back, start, start_for};
 pub use entity::{Column, Entity, Model, Status, decision};
+pub use turn::{subjects_lent, subjects_of, waits_for};
 
 /// The approvals resource: what waits for the caller, and what was decided.
 pub struct Approval;
@@ -81,41 +82,7 @@ fn waiting_for(at: &Reading, value: &str) -> Result<Condition, Fault> {
     if value != "me" {
         return Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "waiting_for"));
     }
-    Ok(waits_for(at.actor()))
-}
-
-/// Open approvals it is this caller's turn to decide: his role's, and he took no part before.
-pub fn waits_for(actor: &Actor) -> Condition {
-    let mut waits = Condition::all()
-        .add(Column::Status.eq(Status::Open))
-        .add(Column::NextRoles.contains(format!(",{},", actor.role.code())));
-    for person in actor.persons() {
-        waits = waits.add(Column::Excluded.contains(person.to_string()).not());
-    }
-    waits
-}
-
-/// Approvals this person signed, for himself or through somebody who stood in for him.
-fn signed_by(person: Uuid) -> SimpleExpr {
-    let signed = Query::select()
-        .column(decision::Column::ApprovalId)
-        .from(decision::Entity)
-        .cond_where(
-            Condition::any().add(decision::Column::ActorId.eq(person)).add(decision::Column::OnBehalfOf.eq(person)),
-        )
-        .to_owned();
-    Column::Id.in_subquery(signed)
-}
-
-/// Subjects of a resource that wait for this caller's role, or that he signed: he may know of them.
-pub fn subjects_of(resource: &str, actor: &Actor) -> SelectStatement {
-    let waits = Column::NextRoles.contains(format!(",{},", actor.role.code())).and(Column::Status.eq(Status::Open));
-    Query::select()
-        .column(Column::ResourceId)
-        .from(Entity)
-        .and_where(Column::Resource.eq(resource))
-        .cond_where(Condition::any().add(waits).add(signed_by(actor.sub)))
-        .to_owned()
+    Ok(turn::waits_for(at))
 }
 
 impl Resource for Approval {
@@ -136,10 +103,14 @@ impl Resource for Approval {
         }
         Condition::any()
             .add(Column::ApplicantId.eq(actor.sub))
-            .add(signed_by(actor.sub))
+            .add(turn::signed_by(actor.sub))
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.clone()))
             .add(Column::ProjectId.is_in(actor.scope.project_ids.clone()))
-            .add(Column::NextRoles.contains(format!(",{},", actor.role.code())).and(Column::OrgUnitId.is_null()))
+            .add(turn::decided_anywhere(actor))
+    }
+
+    fn visible(at: &Reading) -> Condition {
+        Condition::any().add(Self::visible_to(at.actor())).add_option(turn::lent_anywhere(at))
     }
 
     fn columns() -> Columns<Self> {
@@ -154,7 +125,7 @@ impl Resource for Approval {
                     "me" => at.actor().sub,
                     value => store::list::uuid("decided_by", value)?,
                 };
-                Ok(Condition::all().add(signed_by(person)))
+                Ok(Condition::all().add(turn::signed_by(person)))
             })
     }
 

@@ -11,9 +11,10 @@ use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::entity::{ActiveModel, Kind, Model};
+use super::entity::{ActiveModel, Column, Entity, Kind, Model};
 use super::{Alteration, MOVES};
 use crate::household::Household;
+use crate::household::entity::Model as Home;
 use crate::tense::Tense;
 
 /// A change of heating facility.
@@ -66,6 +67,7 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateAlteration) -
         case_id: Set(None),
         restored_at: Set(None),
         restored_by: Set(None),
+        agreed_at: Set(None),
         photos: Set(serde_json::to_string(&input.photos).map_err(Fault::internal)?),
     };
     let row = work.create::<Alteration>(row, |fact| fact, "found").await?;
@@ -93,4 +95,68 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreAlteration) -> Result
     change.photos = Set(serde_json::to_string(&photos).map_err(Fault::internal)?);
     documents::attach(work, &input.photos, Household::NAME, row.household_id, "alteration").await?;
     work.change::<Alteration>(&row, change, "restored", |fact| fact).await
+}
+
+/// How an alteration ends with its inspection case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The facility is as it was.
+    Restored,
+    /// An agreement lets it be.
+    Agreed,
+}
+
+/// The alteration an inspection case is about: the one named, else a facility that was taken out.
+pub(crate) async fn of_case(
+    work: &Work,
+    home: &Home,
+    case_id: Uuid,
+    named: Option<Uuid>,
+    found_at: DateTimeUtc,
+) -> Result<Uuid, Fault> {
+    if let Some(id) = named {
+        let row = Entity::find_by_id(id).filter(Column::HouseholdId.eq(home.id)).one(&work.db()).await?;
+        let row = row.ok_or_else(|| Fault::field("/alteration_id", "not_found"))?;
+        let mut change = row.clone().into_active_model();
+        change.case_id = Set(Some(case_id));
+        return Ok(work.change::<Alteration>(&row, change, "inspected", |fact| fact).await?.id);
+    }
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        household_id: Set(home.id),
+        kind: Set(Kind::RadiatorRemoved),
+        permitted: Set(false),
+        permit_document_id: Set(None),
+        found_at: Set(found_at),
+        case_id: Set(Some(case_id)),
+        restored_at: Set(None),
+        restored_by: Set(None),
+        agreed_at: Set(None),
+        photos: Set("[]".to_owned()),
+    };
+    Ok(work.create::<Alteration>(row, |fact| fact, "found").await?.id)
+}
+
+/// Ends the alteration of a case, unless it has ended before.
+pub(crate) async fn end_with_case(work: &Work, id: Uuid, how: Ended) -> Result<(), Fault> {
+    let open = Entity::find_by_id(id).filter(super::open()).one(&work.db()).await?;
+    let Some(row) = open else { return Ok(()) };
+    let mut change = row.clone().into_active_model();
+    let verb = match how {
+        Ended::Restored => {
+            change.restored_at = Set(Some(work.now));
+            change.restored_by = Set(Some(work.actor().sub));
+            "restored"
+        }
+        Ended::Agreed => {
+            change.agreed_at = Set(Some(work.now));
+            "agreed"
+        }
+    };
+    work.change::<Alteration>(&row, change, verb, |fact| fact).await?;
+    Ok(())
 }

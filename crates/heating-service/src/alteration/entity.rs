@@ -20,6 +20,8 @@ pub struct Model {
     pub case_id: Option<Uuid>,
     pub restored_at: Option<DateTimeUtc>,
     pub restored_by: Option<Uuid>,
+    /// When an agreement let it be.
+    pub agreed_at: Option<DateTimeUtc>,
     /// JSON array of documents.
     pub photos: String,
 }
@@ -54,12 +56,18 @@ pub enum Status {
     Open,
     /// 已恢复
     Restored,
+    /// 已签协议
+    Agreed,
 }
 
 impl Model {
-    /// Open until it is restored.
+    /// Open until it is restored or agreed upon.
     pub fn status(&self) -> Status {
-        if self.restored_at.is_some() { Status::Restored } else { Status::Open }
+        match (self.restored_at, self.agreed_at) {
+            (Some(_), _) => Status::Restored,
+            (None, Some(_)) => Status::Agreed,
+            (None, None) => Status::Open,
+        }
     }
     /// Documents that show it.
     pub fn photos(&self) -> Vec<Uuid> {

@@ -1,4 +1,4 @@
-//! Changes of a home's heating facility (供热设施改动, HS-01), open until restored.
+//! Changes of a home's heating facility (供热设施改动, HS-01), open until restored or agreed upon.
 
 pub mod commands;
 pub mod entity;
@@ -25,7 +25,7 @@ pub struct Alteration;
 /// Acts on an alteration.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.alteration",
-    moves: &[Move { action: "restore", from: &[Status::Open], to: Some(Status::Restored), guards: &[] }],
+    moves: &[Move { action: "restore", from: &[Status::Open, Status::Agreed], to: Some(Status::Restored), guards: &[] }],
 };
 
 /// A change of heating facility found in a home.
@@ -42,6 +42,8 @@ pub struct AlterationView {
     pub status: Status,
     pub restored_at: Option<Timestamp>,
     pub restored_by: Option<Uuid>,
+    /// When an agreement let it be.
+    pub agreed_at: Option<Timestamp>,
     pub photos: Vec<Uuid>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -70,9 +72,7 @@ impl Resource for Alteration {
             .by("permitted", Column::Permitted)
             .range("found_at", Column::FoundAt)
             .custom("open", "boolean", |_, text| {
-                let open = list::truth("open", text)?;
-                let test = if open { Column::RestoredAt.is_null() } else { Column::RestoredAt.is_not_null() };
-                Ok(Condition::all().add(test))
+                Ok(if list::truth("open", text)? { open() } else { open().not() })
             })
             .custom("as_of", "date", |_, day| {
                 let end = end_of_day(list_day(day)?);
@@ -92,6 +92,11 @@ impl Resource for Alteration {
     }
 }
 
+/// The alterations that are neither restored nor agreed upon.
+pub(crate) fn open() -> Condition {
+    Condition::all().add(Column::RestoredAt.is_null()).add(Column::AgreedAt.is_null())
+}
+
 /// An alteration as callers see it.
 pub(crate) fn view(row: Model) -> AlterationView {
     AlterationView {
@@ -107,6 +112,7 @@ pub(crate) fn view(row: Model) -> AlterationView {
         case_id: row.case_id,
         restored_at: row.restored_at.map(Timestamp::from),
         restored_by: row.restored_by,
+        agreed_at: row.agreed_at.map(Timestamp::from),
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),
     }

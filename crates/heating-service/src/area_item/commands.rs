@@ -13,7 +13,8 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Origin};
 use super::{AreaItem, queries};
-use crate::household::Household;
+use crate::household::entity::Model as Home;
+use crate::household::{Household, commands as homes};
 use crate::problems::{ALREADY_ENDED, AREA_OVERLAP};
 use crate::tense::Tense;
 
@@ -48,6 +49,19 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateAreaItem) -> 
     let home = resource::take::<Household>(work, household_id).await?;
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.day(&mut errors, Some(input.from), "/from");
+    errors.finish()?;
+    enter(work, &home, input, None).await
+}
+
+/// Enters an area with the act it follows from, charged by paper when that is an agreement. The first day of what
+/// is agreed upon may lie ahead.
+pub(crate) async fn enter(
+    work: &Work,
+    home: &Home,
+    input: &CreateAreaItem,
+    agreement_id: Option<Uuid>,
+) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
     errors.add_if(input.kind != Kind::Certificate && input.height_m.is_none(), "/height_m", "required");
     errors.finish()?;
@@ -74,16 +88,29 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateAreaItem) -> 
         to_on: Set(input.to),
         origin: Set(input.origin.unwrap_or(Origin::Certificate)),
         source_id: Set(input.source_id),
-        agreement_id: Set(None),
+        agreement_id: Set(agreement_id),
         document_id: Set(input.document_id),
     };
     let row = work.create::<AreaItem>(row, |fact| fact, "added").await?;
     if let Some(paper) = input.document_id {
         documents::attach(work, &[paper], Household::NAME, home.id, "area").await?;
     }
-    let touched = home.clone().into_active_model();
-    work.change::<Household>(&home, touched, "changed", |fact| fact.with("area_item_id", row.id.to_string())).await?;
+    // Several areas may be entered by one act: the household as it stands by now.
+    let now = homes::locked(work, home.id).await?;
+    let touched = now.clone().into_active_model();
+    work.change::<Household>(&now, touched, "changed", |fact| fact.with("area_item_id", row.id.to_string())).await?;
     Ok(row)
+}
+
+/// Ends the areas an agreement opened.
+pub(crate) async fn end_with_agreement(work: &Work, agreement_id: Uuid, last: NaiveDate) -> Result<(), Fault> {
+    let open = Entity::find().filter(Column::AgreementId.eq(agreement_id)).filter(Column::ToOn.is_null());
+    for row in open.all(&work.db()).await? {
+        let mut change = row.clone().into_active_model();
+        change.to_on = Set(Some(last));
+        work.change::<AreaItem>(&row, change, "ended", |fact| fact).await?;
+    }
+    Ok(())
 }
 
 /// Ends an item the day before another takes its place.

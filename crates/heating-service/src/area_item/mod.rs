@@ -67,6 +67,8 @@ impl Resource for AreaItem {
         Columns::sorted_by("from")
             .sort("from", Column::FromOn)
             .by("household_id", Column::HouseholdId)
+            .by("agreement_id", Column::AgreementId)
+            .by("source_id", Column::SourceId)
             .code("kind", Column::Kind, Kind::CODES)
             .code("origin", Column::Origin, Origin::CODES)
             .custom("as_of", "date", |_, day| Ok(queries::on(list_day(day)?)))

@@ -15,13 +15,18 @@ use super::entity::{ActiveModel, Entity, Kind, Model, Status};
 use super::{Draft, HeatBill, MOVES, queries};
 use crate::household::{commands as homes, money};
 use crate::ledger::{Account, Kind as EntryKind, Posting, settling};
-use crate::price;
 use crate::problems::PRICE_MISSING;
+use crate::{inspection, price, reopening};
 
 /// Nothing but the act itself.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct IssueHeatBill {}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveHeatBill {}
 
 /// Why a bill is taken back.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -72,6 +77,38 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     let row = resource::take::<HeatBill>(work, id).await?;
     let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     Ok((row, to))
+}
+
+/// Approves a supplement, so that it may be issued.
+///
+/// # Errors
+/// 409 `invalid_state` for a bill of another kind; `separation_of_duties` for the inspector of its case (HS-R61).
+pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatBill) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "approve").await?;
+    if let Some(case) = row.source_id {
+        let case = inspection::commands::current(work, case).await?;
+        if work.actor().persons().any(|person| person == case.inspector_id) {
+            return Err(inspection::inspected_himself("approve"));
+        }
+    }
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
+    change.approved_by = Set(Some(work.actor().sub));
+    change.approved_at = Set(Some(work.now));
+    work.change::<HeatBill>(&row, change, "approved", |fact| fact).await
+}
+
+/// What follows from a bill that is paid in full, or no longer: the case it recovers, the valve it opens.
+pub(crate) async fn settled(work: &Work, row: &Model) -> Result<(), Fault> {
+    let Some(source) = row.source_id else { return Ok(()) };
+    match row.kind {
+        Kind::Supplement => inspection::billing::settled(work, source).await,
+        Kind::Resume if row.status == Status::Issued && row.outstanding_fen() == 0 => {
+            let home = homes::locked(work, row.household_id).await?;
+            reopening::commands::order(work, &home, reopening::entity::Cause::Resume, Some(source)).await
+        }
+        Kind::Season | Kind::BasicFee | Kind::Resume | Kind::Correction => Ok(()),
+    }
 }
 
 /// Issues a bill: it enters the ledger, and a credit of the household pays it at once.
@@ -145,6 +182,7 @@ async fn reversed(work: &Work, row: Model, reason: &str) -> Result<Model, Fault>
         account.post(work, posting(work, &row, money(-row.total_fen)?, true)).await?;
         account.close(work).await?;
     }
+    settled(work, &row).await?;
     Ok(row)
 }
 

@@ -8,7 +8,7 @@ pub mod run;
 
 use access::Actor;
 use chrono::NaiveDate;
-use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
+use kernel::fault::{Fault, INVALID_STATE, SEPARATION_OF_DUTIES};
 use kernel::money::Money;
 use kernel::time::{Timestamp, business_day};
 use sea_orm::Condition;
@@ -34,10 +34,38 @@ pub struct HeatBill;
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.bill",
     moves: &[
-        Move { action: "issue", from: &[Status::Draft, Status::Approved], to: Some(Status::Issued), guards: &[] },
+        Move {
+            action: "approve",
+            from: &[Status::Draft],
+            to: Some(Status::Approved),
+            guards: &[is_supplement],
+        },
+        Move {
+            action: "issue",
+            from: &[Status::Draft, Status::Approved],
+            to: Some(Status::Issued),
+            guards: &[approved_if_supplement],
+        },
         Move { action: "reverse", from: &[Status::Issued], to: Some(Status::Reversed), guards: &[not_its_issuer] },
     ],
 };
+
+fn wrong_state(it: &Subject<'_, Model>, action: &'static str, from: &[Status]) -> Fault {
+    let from: Vec<&str> = from.iter().map(|status| status.code()).collect();
+    Fault::new(&INVALID_STATE).with("action", action).with("state", it.row.status.code()).with("allowed_from", from)
+}
+
+/// Only what is recovered is approved; the other bills follow from the register.
+fn is_supplement(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    if it.row.kind == Kind::Supplement { Ok(()) } else { Err(wrong_state(it, "approve", &[])) }
+}
+
+fn approved_if_supplement(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    match it.row.kind == Kind::Supplement && it.row.status == Status::Draft {
+        true => Err(wrong_state(it, "issue", &[Status::Approved])),
+        false => Ok(()),
+    }
+}
 
 fn not_its_issuer(it: &Subject<'_, Model>) -> Result<(), Fault> {
     match it.actor.persons().any(|person| Some(person) == it.row.issued_by) {
@@ -122,6 +150,7 @@ impl Resource for HeatBill {
             .sort("number", Column::Number)
             .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
+            .by("source_id", Column::SourceId)
             .code("kind", Column::Kind, Kind::CODES)
             .code("status", Column::Status, Status::CODES)
             .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))

@@ -1,5 +1,7 @@
 //! Finding bills.
 
+use std::collections::HashSet;
+
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use store::Reading;
@@ -20,4 +22,15 @@ pub async fn of_season(at: &Reading, household_id: Uuid, season_id: Uuid) -> Res
         .filter(Column::Kind.eq(Kind::Season))
         .filter(Column::Status.ne(Status::Reversed));
     Ok(row.one(&at.db()).await?)
+}
+
+/// The areas that supplements of a season charge, of these households.
+pub async fn recovered(at: &Reading, households: &[Uuid], season_id: Uuid) -> Result<HashSet<Uuid>, Fault> {
+    let supplements = Entity::find()
+        .filter(Column::HouseholdId.is_in(households.iter().copied()))
+        .filter(Column::SeasonId.eq(season_id))
+        .filter(Column::Kind.eq(Kind::Supplement))
+        .filter(Column::Status.ne(Status::Reversed));
+    let rows = supplements.all(&at.db()).await?;
+    Ok(rows.iter().flat_map(Model::lines).filter_map(|line| line.area_item_id).collect())
 }

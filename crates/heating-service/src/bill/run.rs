@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Column, Entity, Kind, Model, Status};
-use super::{Draft, commands};
+use super::{Draft, commands, queries};
 use crate::area_item::entity as areas;
 use crate::area_item::queries::during;
 use crate::fee::{Exception, Rates};
@@ -123,6 +123,11 @@ async fn draft_part(
         .order_by_asc(areas::Column::Id);
     for item in found.all(&work.db()).await? {
         items.entry(item.household_id).or_default().push(item);
+    }
+    // What a supplement of the season charges is not charged again (HS-R62).
+    let recovered = queries::recovered(work, &ids, rates.season.id).await?;
+    for items in items.values_mut() {
+        items.retain(|item| !recovered.contains(&item.id));
     }
     let known = Entity::find()
         .filter(Column::HouseholdId.is_in(ids))

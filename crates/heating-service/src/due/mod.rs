@@ -4,6 +4,10 @@ mod rectifications;
 mod stops;
 mod temperature;
 mod visits;
+mod inspection;
+mod stops;
+mod temperature;
+mod valves;
 
 use access::JobRole;
 use store::work_list::{Reminder, Source, Told};
@@ -43,11 +47,28 @@ pub const SOURCES: &[Source] = &[
         "heating.rectification:read",
         |at, asked| Box::pin(rectifications::done(at, asked)),
     ),
+    Source::new("inspection_term", ("通知期限届满", "Notice whose term ends"), "heating.inspection:read", |at, asked| {
+        Box::pin(inspection::terms(at, asked))
+    }),
+    Source::new("agreement_to_sign", ("待签协议", "Agreement to sign"), "heating.agreement:read", |at, asked| {
+        Box::pin(inspection::to_sign(at, asked))
+    }),
+    Source::new("supplement_unpaid", ("追缴未缴清", "Supplement not paid"), "heating.bill:read", |at, asked| {
+        Box::pin(inspection::unpaid(at, asked))
+    }),
+    Source::new("valve_to_rectify", ("待关栓整改", "Valve to close"), "heating.valve:read", |at, asked| {
+        Box::pin(valves::to_rectify(at, asked))
+    }),
+    Source::new("valve_to_reopen", ("待恢复开栓", "Valve to open again"), "heating.valve:read", |at, asked| {
+        Box::pin(valves::to_reopen(at, asked))
+    }),
 ];
 
 const STATION: &[JobRole] = &[JobRole::HeatingStationHead];
 const BRANCH: &[JobRole] = &[JobRole::HeatingBranchManager];
 const MANAGER: &[JobRole] = &[JobRole::HeatingServiceManager];
+const INSPECTOR: &[JobRole] = &[JobRole::HeatingInspector];
+const COLLECTOR: &[JobRole] = &[JobRole::HeatingFeeCollector];
 const LEAD: &str = "heating.remind.lead";
 
 /// Who is reminded of what.
@@ -97,6 +118,8 @@ pub const REMINDERS: &[Reminder] = &[
     Reminder {
         kind: "visit_summary",
         lead: (LEAD, "visit_summary"),
+        kind: "inspection_term",
+        lead: (LEAD, "inspection_term"),
         before: &[Told::Holder],
         at_due: &[Told::Holder, Told::Roles(MANAGER)],
         daily: &[],
@@ -104,6 +127,29 @@ pub const REMINDERS: &[Reminder] = &[
     Reminder {
         kind: "rectification",
         lead: (LEAD, "rectification"),
+        kind: "agreement_to_sign",
+        lead: (LEAD, "agreement_to_sign"),
+        before: &[Told::Holder],
+        at_due: &[Told::Holder, Told::Roles(MANAGER)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "supplement_unpaid",
+        lead: (LEAD, "supplement_unpaid"),
+        before: &[Told::Roles(COLLECTOR)],
+        at_due: &[Told::Roles(INSPECTOR), Told::Roles(MANAGER)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "valve_to_rectify",
+        lead: (LEAD, "valve_to_rectify"),
+        before: &[Told::Roles(STATION)],
+        at_due: &[Told::Roles(BRANCH), Told::Roles(MANAGER)],
+        daily: &[],
+    },
+    Reminder {
+        kind: "valve_to_reopen",
+        lead: (LEAD, "valve_to_reopen"),
         before: &[Told::Roles(STATION)],
         at_due: &[Told::Roles(BRANCH), Told::Roles(MANAGER)],
         daily: &[],

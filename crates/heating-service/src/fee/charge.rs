@@ -13,6 +13,8 @@ use crate::season;
 pub enum ChargeReason {
     /// 证载面积: charged.
     Certificate,
+    /// 协议计费: charged by a signed paper.
+    Agreement,
     /// 层高达标且有供热设施: charged.
     Heated,
     /// 层高不足: not charged.
@@ -24,7 +26,7 @@ pub enum ChargeReason {
 impl ChargeReason {
     /// Whether the area is charged.
     pub fn charged(self) -> bool {
-        matches!(self, Self::Certificate | Self::Heated)
+        matches!(self, Self::Certificate | Self::Agreement | Self::Heated)
     }
 }
 
@@ -57,6 +59,7 @@ impl HeightTest {
 pub fn judge(item: &Model, test: HeightTest) -> ChargeReason {
     match item.kind {
         Kind::Certificate => ChargeReason::Certificate,
+        _ if item.agreement_id.is_some() => ChargeReason::Agreement,
         _ if !test.passes(item.height_cm.unwrap_or_default().into()) => ChargeReason::BelowHeight,
         _ if !item.has_heating_facility => ChargeReason::NoFacility,
         _ => ChargeReason::Heated,
@@ -90,6 +93,15 @@ pub(crate) mod tests {
             agreement_id: None,
             document_id: None,
         }
+    }
+
+    #[test]
+    fn a_signed_agreement_charges_what_the_height_would_not() {
+        let low = item(Kind::Gifted, 1500, Some(210), false);
+        assert_eq!(judge(&low, AT_220), ChargeReason::BelowHeight);
+        let agreed = Model { agreement_id: Some(Uuid::nil()), ..low };
+        assert_eq!(judge(&agreed, AT_220), ChargeReason::Agreement);
+        assert!(ChargeReason::Agreement.charged());
     }
 
     #[test]

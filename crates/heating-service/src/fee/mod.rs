@@ -198,6 +198,8 @@ pub async fn preview(at: &Reading, household_id: Uuid, season: Option<&str>) -> 
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::charge::tests::{AT_220, item};
     use super::*;
     use crate::area_item::entity::Kind;
@@ -256,6 +258,54 @@ mod tests {
         assert_eq!(rates().fee(&shop, &items).unwrap().exception, Some(Exception::NoPrice));
         let low = [item(Kind::Basement, 1500, Some(210), false)];
         assert_eq!(rates().fee(&home, &low).unwrap().exception, Some(Exception::NoArea));
+    }
+
+    fn charged(items: &[areas::Model]) -> i64 {
+        items.iter().filter(|item| judge(item, AT_220).charged()).map(|item| item.area_dm2).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn more_area_height_or_heat_never_lowers_the_area_charged(
+            parts in prop::collection::vec((1_i64..100_000, 100_i32..400, any::<bool>()), 1..6),
+            which in 0_usize..6,
+            raised in 0_i32..200,
+        ) {
+            let items: Vec<areas::Model> = parts
+                .iter()
+                .map(|&(area_dm2, height, heated)| item(Kind::Basement, area_dm2, Some(height), heated))
+                .collect();
+            let which = which % items.len();
+            let before = charged(&items);
+            let changed = |change: &dyn Fn(&mut areas::Model)| {
+                let mut items = items.clone();
+                change(&mut items[which]);
+                charged(&items)
+            };
+            prop_assert!(changed(&|it| it.height_cm = it.height_cm.map(|height| height + raised)) >= before);
+            prop_assert!(changed(&|it| it.has_heating_facility = true) >= before);
+            prop_assert!(changed(&|it| it.agreement_id = Some(Uuid::nil())) >= before);
+            prop_assert!(changed(&|it| it.area_dm2 += 1) >= before);
+            prop_assert!(charged(&items[..which]) <= before);
+        }
+
+        #[test]
+        fn a_supplement_never_exceeds_the_seasons_fee_of_the_measured_area(
+            parts in prop::collection::vec((1_i64..100_000, 100_i32..400, any::<bool>()), 1..6),
+            day in 0_u64..152,
+        ) {
+            let items: Vec<areas::Model> = parts
+                .iter()
+                .map(|&(area_dm2, height, heated)| item(Kind::Basement, area_dm2, Some(height), heated))
+                .collect();
+            let home = home(Some("2010-05-01"));
+            let rates = rates();
+            let from = rates.season.starts_on + chrono::Days::new(day);
+            let whole = rates.fee(&home, &items).unwrap().total;
+            let part = rates.fee_from(&home, &items, from).unwrap();
+            prop_assert!(part.total <= whole);
+            prop_assert_eq!(Money::total(part.lines.iter().map(|line| line.amount)).unwrap(), part.total);
+        }
     }
 
     #[test]

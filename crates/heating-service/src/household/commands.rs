@@ -25,6 +25,7 @@ use crate::ownership;
 use crate::problems::{ROOM_TAKEN, SEAL_IN_USE, STATION_CLOSED, UNIT_TAKEN};
 use crate::station::{HeatingStation, entity::Status as StationStatus};
 use crate::tense::Tense;
+use crate::valve_check::entity as checks;
 
 /// A new household. At least one of room number, unit and address says where it is.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -150,7 +151,7 @@ pub async fn create(work: &Work, input: &CreateHousehold) -> Result<Model, Fault
     locks::hold(work, held.into_iter().flatten().collect()).await?;
     refuse_taken(work, station.id, &key).await?;
     refuse_taken_unit(work, input.unit_id, None).await?;
-    refuse_taken_seal(work, input.seal_no.as_deref()).await?;
+    refuse_taken_seal(work, input.seal_no.as_deref(), None).await?;
     let id = ids::new_id(work.now);
     let row = ActiveModel {
         id: Set(id),
@@ -223,17 +224,21 @@ async fn refuse_taken_unit(work: &Work, unit: Option<Uuid>, but: Option<Uuid>) -
     }
 }
 
-/// Seal numbers are unique in the company.
+/// Seal numbers are unique in the company, also those a valve check set and somebody broke; a home keeps its own.
 ///
 /// # Errors
 /// 409 `seal_in_use`.
-pub(crate) async fn refuse_taken_seal(work: &Work, seal_no: Option<&str>) -> Result<(), Fault> {
+pub(crate) async fn refuse_taken_seal(work: &Work, seal_no: Option<&str>, but: Option<Uuid>) -> Result<(), Fault> {
     let Some(seal_no) = seal_no else { return Ok(()) };
     locks::hold(work, vec![format!("heat_seal|{seal_no}")]).await?;
-    match Entity::find().filter(Column::SealNo.eq(seal_no)).one(&work.db()).await? {
-        Some(_) => Err(Fault::new(&SEAL_IN_USE)),
-        None => Ok(()),
+    let mut homes = Entity::find().filter(Column::SealNo.eq(seal_no));
+    let mut checks = checks::Entity::find().filter(checks::Column::SealNo.eq(seal_no));
+    if let Some(home) = but {
+        homes = homes.filter(Column::Id.ne(home));
+        checks = checks.filter(checks::Column::HouseholdId.ne(home));
     }
+    let taken = homes.count(&work.db()).await? + checks.count(&work.db()).await? > 0;
+    if taken { Err(Fault::new(&SEAL_IN_USE)) } else { Ok(()) }
 }
 
 /// Changes a household; the fact is `household.changed`.

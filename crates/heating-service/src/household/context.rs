@@ -129,7 +129,7 @@ async fn holder(at: &Reading, row: &Model) -> Result<Option<MaskedContact>, Faul
 async fn alterations_of(at: &Reading, household_id: Uuid) -> Result<Vec<AlterationView>, Fault> {
     let open = alterations::Entity::find()
         .filter(alterations::Column::HouseholdId.eq(household_id))
-        .filter(alterations::Column::RestoredAt.is_null())
+        .filter(alteration::open())
         .order_by_desc(alterations::Column::FoundAt);
     Ok(open.all(&at.db()).await?.into_iter().map(alteration::view).collect())
 }

@@ -8,11 +8,11 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, QuerySelect};
 use serde::Serialize;
-use store::Reading;
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use super::entity::{Column, Entity, Model};
-use crate::bill::entity as bills;
+use crate::bill::{HeatBill, entity as bills};
 use crate::season::entity as seasons;
 use crate::stop::entity as stops;
 
@@ -109,15 +109,33 @@ fn overdue_of_row(day: NaiveDate, what: SimpleExpr) -> SelectStatement {
         .to_owned()
 }
 
+/// The households with something overdue on a day.
+pub(crate) fn overdue_on(day: NaiveDate) -> SimpleExpr {
+    Expr::exists(overdue_of_row(day, Expr::value(1)))
+}
+
 /// The households that have a status on a day.
 pub fn condition(status: Status, day: NaiveDate) -> Condition {
-    let arrears = || Expr::exists(overdue_of_row(day, Expr::value(1)));
+    let arrears = || overdue_on(day);
     match status {
         Status::NotConnected => connected(day).not(),
         Status::Stopped => connected(day).add(stopped(day)),
         Status::Arrears => connected(day).add(stopped(day).not()).add(arrears()),
         Status::Using => connected(day).add(stopped(day).not()).add(arrears().not()),
     }
+}
+
+/// What the households a caller may know of owe beyond the due day, in fen.
+pub async fn overdue_total(at: &Reading, day: NaiveDate) -> Result<i64, Fault> {
+    let owed: Option<i64> = bills::Entity::find()
+        .select_only()
+        .expr(Expr::cust("CAST(COALESCE(SUM(total_fen - settled_fen), 0) AS BIGINT)"))
+        .filter(HeatBill::visible(at))
+        .filter(overdue_bills(day))
+        .into_tuple()
+        .one(&at.db())
+        .await?;
+    Ok(owed.unwrap_or_default())
 }
 
 /// The households that owe at least so much on a day.

@@ -13,6 +13,8 @@ use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use super::entity::calibration::{Column, Entity, Kind, Model, Outcome};
+use crate::lab::Figure;
+use crate::temperature::entity::json_list;
 
 /// The calibrations of instruments (HS-09).
 pub struct Calibration;
@@ -27,6 +29,12 @@ pub struct CalibrationView {
     pub performed_on: NaiveDate,
     pub performed_by: String,
     pub certificate_document_id: Option<Uuid>,
+    /// Of a heat capacity, in J/K.
+    pub runs: Vec<Figure>,
+    /// The heat capacity used: the mean in whole J/K.
+    pub value: Option<i64>,
+    /// Relative standard deviation of the runs.
+    pub rsd_percent: Option<Figure>,
     pub result: Outcome,
     /// The last day it holds.
     pub valid_until: Option<NaiveDate>,
@@ -63,6 +71,9 @@ impl Resource for Calibration {
             performed_on: row.performed_on,
             performed_by: row.performed_by,
             certificate_document_id: row.certificate_document_id,
+            runs: json_list(&row.runs),
+            value: row.value_units,
+            rsd_percent: row.rsd_units.and_then(|units| Figure::from_units(units).ok()),
             result: row.result,
             valid_until: row.valid_until,
             note: row.note,

@@ -9,14 +9,14 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::Subject;
-use store::{Resource, Work, resource};
+use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::calibration::Calibration;
 use super::entity::calibration::{self, Outcome};
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Status};
 use super::{Accuracy, Instrument, MOVES};
+use crate::lab::Figure;
 use crate::problems::INSTRUMENT_NOT_VALID;
 use crate::tense::Tense;
 
@@ -86,8 +86,12 @@ pub struct CalibrateInstrument {
     #[schema(min_length = 1, max_length = 120)]
     pub performed_by: String,
     pub certificate_document_id: Option<Uuid>,
-    pub result: Outcome,
-    /// The last day it holds; required when it passed.
+    /// Of a heat capacity: at least `heating.instrument.runs`, in J/K.
+    #[schema(min_items = 1, max_items = 30)]
+    pub runs: Option<Vec<Figure>>,
+    /// Follows from the runs of a heat capacity; required else.
+    pub result: Option<Outcome>,
+    /// The last day it holds; required when it passed. A heat capacity holds for its months.
     pub valid_until: Option<NaiveDate>,
     #[schema(max_length = 500)]
     pub note: Option<String>,
@@ -139,6 +143,8 @@ pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Faul
         status: Set(Status::InService),
         valid_until: Set(None),
         out_since: Set(None),
+        heat_capacity_until: Set(None),
+        failed_at: Set(None),
     };
     work.create::<Instrument>(row, |fact| fact, "created").await
 }
@@ -162,49 +168,10 @@ pub async fn update(work: &Work, row: &Model, fields: InstrumentFields) -> Resul
     work.change::<Instrument>(row, change, "updated", |fact| fact).await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
+pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
     let row = resource::take::<Instrument>(work, id).await?;
     let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     Ok((row, to))
-}
-
-/// Enters a calibration. One that passed prolongs the instrument's use, one that failed takes it out of service
-/// (HS-R53).
-pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Result<Model, Fault> {
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
-    let passed = input.result == Outcome::Pass;
-    errors.add_if(passed && input.valid_until.is_none(), "/valid_until", "required");
-    errors.add_if(input.valid_until.is_some_and(|until| until < input.performed_on), "/valid_until", "date_order");
-    errors.finish()?;
-    let papers: Vec<Uuid> = input.certificate_document_id.into_iter().collect();
-    documents::ensure_visible(work, &papers).await?;
-    let (row, _) = take(work, id, "calibrate").await?;
-    let done = calibration::ActiveModel {
-        id: Set(ids::new_id(work.now)),
-        version: Set(1),
-        created_at: Set(work.now),
-        created_by: Set(work.actor().sub),
-        instrument_id: Set(row.id),
-        kind: Set(input.kind),
-        performed_on: Set(input.performed_on),
-        performed_by: Set(input.performed_by.clone()),
-        certificate_document_id: Set(input.certificate_document_id),
-        result: Set(input.result),
-        valid_until: Set(input.valid_until.filter(|_| passed)),
-        note: Set(input.note.clone()),
-    };
-    work.create::<Calibration>(done, |fact| fact, "recorded").await?;
-    documents::attach(work, &papers, Instrument::NAME, row.id, "certificate").await?;
-    let mut change = row.clone().into_active_model();
-    if passed {
-        change.valid_until = Set(row.valid_until.max(input.valid_until));
-        return work.change::<Instrument>(&row, change, "calibrated", |fact| fact).await;
-    }
-    change.valid_until = Set(None);
-    change.status = Set(Status::OutOfService);
-    change.out_since = Set(row.out_since.or(Some(work.now)));
-    work.change::<Instrument>(&row, change, "failed", |fact| fact).await
 }
 
 /// Takes an instrument out of use.
@@ -219,11 +186,11 @@ pub async fn take_out(work: &Work, id: Uuid, input: &TakeOutInstrument) -> Resul
 /// Brings an instrument back into use.
 ///
 /// # Errors
-/// 409 `instrument_not_valid` while no calibration that passed holds today.
+/// 409 `instrument_not_valid` while no calibration that passed holds today, or none has since it failed.
 pub async fn bring_back(work: &Work, id: Uuid, _input: &ReturnInstrument) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "return").await?;
     let back = Model { status: to, ..row.clone() };
-    if !back.usable(business_day(work.now)) {
+    if row.failed_at.is_some() || !back.usable(business_day(work.now)) {
         return Err(not_valid(&row));
     }
     let mut change = row.clone().into_active_model();

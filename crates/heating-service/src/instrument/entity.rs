@@ -28,6 +28,10 @@ pub struct Model {
     pub valid_until: Option<Date>,
     /// Since when it is out of service or at calibration.
     pub out_since: Option<DateTimeUtc>,
+    /// Of a calorimeter: the last day of its heat capacity.
+    pub heat_capacity_until: Option<Date>,
+    /// When it failed, until a calibration passes.
+    pub failed_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -37,8 +41,15 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Model {
     /// Whether it may be used on a day (HS-R50); the last day of a calibration counts.
     pub fn usable(&self, day: Date) -> bool {
-        let calibrated = !self.needs_calibration || self.valid_until.is_some_and(|until| until >= day);
+        let expires = self.expires_on();
+        let calibrated = expires.map_or(!self.needs_calibration, |until| until >= day);
         self.status == Status::InService && calibrated
+    }
+
+    /// The last day of what it needs: its verification, and its heat capacity if it ever had one.
+    pub fn expires_on(&self) -> Option<Date> {
+        let verified = self.valid_until.filter(|_| self.needs_calibration);
+        verified.into_iter().chain(self.heat_capacity_until).min()
     }
 }
 
@@ -96,6 +107,12 @@ pub mod calibration {
         pub performed_on: Date,
         pub performed_by: String,
         pub certificate_document_id: Option<Uuid>,
+        /// JSON array; of a heat capacity, in J/K.
+        pub runs: String,
+        /// Whole J/K.
+        pub value_units: Option<i64>,
+        /// Hundredths of a per cent.
+        pub rsd_units: Option<i64>,
         pub result: Outcome,
         /// The last day it holds.
         pub valid_until: Option<Date>,
@@ -112,6 +129,8 @@ pub mod calibration {
         Verification,
         /// 校验
         Calibration,
+        /// 热容量标定: of a calorimeter; its result follows from the runs.
+        HeatCapacity,
     }
 
     /// What came of it.
@@ -150,10 +169,15 @@ mod tests {
             status: Status::InService,
             valid_until: Some(day("2011-12-31")),
             out_since: None,
+            heat_capacity_until: None,
+            failed_at: None,
         };
         assert!(row.usable(day("2011-12-31")) && !row.usable(day("2012-01-01")));
         assert!(!Model { valid_until: None, ..row.clone() }.usable(day("2011-12-31")));
         assert!(Model { needs_calibration: false, valid_until: None, ..row.clone() }.usable(day("2012-01-01")));
+        let heated = |until: &str| Model { heat_capacity_until: Some(day(until)), ..row.clone() };
+        assert!(heated("2011-11-30").usable(day("2011-11-30")) && !heated("2011-11-30").usable(day("2011-12-01")));
+        assert!(!heated("2012-03-31").usable(day("2012-01-01")), "the verification is over");
         assert!(!Model { status: Status::Calibrating, ..row }.usable(day("2011-12-31")));
     }
 }

@@ -1,8 +1,11 @@
 //! Instruments (仪器设备, HS-09): what is measured with, and until when it may be.
 
+pub mod calibrating;
 pub mod calibration;
 pub mod commands;
 pub mod entity;
+pub(crate) mod failing;
+pub mod heat_capacity;
 
 use access::Actor;
 use chrono::NaiveDate;
@@ -67,15 +70,32 @@ pub struct InstrumentView {
     pub status: Status,
     /// The last day of the last calibration that passed.
     pub valid_until: Option<NaiveDate>,
+    /// The last day of the heat capacity of a calorimeter.
+    pub heat_capacity_until: Option<NaiveDate>,
+    /// When it failed, until a calibration passes.
+    pub failed_at: Option<Timestamp>,
     /// Today (HS-R50).
     pub usable: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
+/// Those whose calibration or heat capacity is over before a day, or that never had one.
+pub(crate) fn due_before(day: NaiveDate) -> Condition {
+    let never = Condition::all().add(Column::ValidUntil.is_null()).add(Column::HeatCapacityUntil.is_null());
+    let verified = Condition::all()
+        .add(Column::NeedsCalibration.eq(true))
+        .add(Condition::any().add(never).add(Column::ValidUntil.lt(day)));
+    Condition::any().add(verified).add(Column::HeatCapacityUntil.lt(day))
+}
+
 fn usable_on(day: NaiveDate) -> Condition {
-    let calibrated = Condition::any().add(Column::NeedsCalibration.eq(false)).add(Column::ValidUntil.gte(day));
-    Condition::all().add(Column::Status.eq(Status::InService)).add(calibrated)
+    let calibrated = Condition::any()
+        .add(Column::NeedsCalibration.eq(false))
+        .add(Column::ValidUntil.gte(day))
+        .add(Condition::all().add(Column::ValidUntil.is_null()).add(Column::HeatCapacityUntil.is_not_null()));
+    let heated = Condition::any().add(Column::HeatCapacityUntil.is_null()).add(Column::HeatCapacityUntil.gte(day));
+    Condition::all().add(Column::Status.eq(Status::InService)).add(calibrated).add(heated)
 }
 
 impl Resource for Instrument {
@@ -103,8 +123,7 @@ impl Resource for Instrument {
             })
             .custom("due_before", "date", |_, text| {
                 let day = list::day("due_before", text)?;
-                let due = Condition::any().add(Column::ValidUntil.is_null()).add(Column::ValidUntil.lt(day));
-                Ok(Condition::all().add(Column::NeedsCalibration.eq(true)).add(due))
+                Ok(due_before(day))
             })
     }
     fn placement(row: &Model) -> Placement {
@@ -128,6 +147,8 @@ impl Resource for Instrument {
             needs_calibration: row.needs_calibration,
             status: row.status,
             valid_until: row.valid_until,
+            heat_capacity_until: row.heat_capacity_until,
+            failed_at: row.failed_at.map(Timestamp::from),
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         };

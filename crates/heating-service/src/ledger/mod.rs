@@ -18,6 +18,7 @@ use store::Work;
 use crate::household::entity::Model as Home;
 use crate::household::status::Standings;
 use crate::household::{Household, commands as homes};
+use crate::valve_check;
 pub use entity::Kind;
 use entity::{ActiveModel, Column, Entity};
 
@@ -77,12 +78,15 @@ impl Account {
 
     /// Settles what can be settled and writes the balance.
     pub(crate) async fn close(self, work: &Work) -> Result<(), Fault> {
-        settling::settle(work, self.home.id).await?;
+        let settled = settling::settle(work, self.home.id).await?;
         let overdue = Standings::of(work, &[self.home.id], business_day(work.now)).await?.overdue(self.home.id);
         let mut change = self.home.clone().into_active_model();
         change.balance_fen = Set(self.balance_fen);
         change.overdue_fen = Set(overdue);
-        work.change::<Household>(&self.home, change, "changed", |fact| fact).await?;
+        let home = work.change::<Household>(&self.home, change, "changed", |fact| fact).await?;
+        if settled && overdue == 0 {
+            valve_check::paying::paid_up(work, &home).await?;
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use store::{Reading, Work};
 
 use super::entity::allocation::{ActiveModel, Column, Entity};
-use crate::bill::{HeatBill, entity as bills};
+use crate::bill::{HeatBill, commands as issuing, entity as bills};
 use crate::receipt::entity as receipts;
 use crate::refund::entity as refunds;
 
@@ -78,8 +78,8 @@ pub async fn free(at: &Reading, household_id: Uuid) -> Result<Vec<(Uuid, i64)>, 
     Ok(sources.into_iter().map(left).filter(|(_, fen)| *fen > 0).collect())
 }
 
-/// Settles open bills with the free money of a household.
-pub(super) async fn settle(work: &Work, household_id: Uuid) -> Result<(), Fault> {
+/// Settles open bills with the free money of a household; whether there was any.
+pub(super) async fn settle(work: &Work, household_id: Uuid) -> Result<bool, Fault> {
     let rows = bills::Entity::find()
         .filter(bills::Column::HouseholdId.eq(household_id))
         .filter(bills::Column::Status.eq(bills::Status::Issued))
@@ -99,10 +99,11 @@ pub(super) async fn settle(work: &Work, household_id: Uuid) -> Result<(), Fault>
             let verb = if fen == row.outstanding_fen() { "paid" } else { "part_paid" };
             let mut change = row.clone().into_active_model();
             change.settled_fen = Set(row.settled_fen + fen);
-            work.change::<HeatBill>(&row, change, verb, |fact| fact).await?;
+            let row = work.change::<HeatBill>(&row, change, verb, |fact| fact).await?;
+            issuing::settled(work, &row).await?;
         }
     }
-    Ok(())
+    Ok(!parts.is_empty())
 }
 
 async fn allocate(work: &Work, household_id: Uuid, part: &Part) -> Result<(), Fault> {
@@ -167,7 +168,8 @@ pub(crate) async fn release_source(work: &Work, household_id: Uuid, source_id: U
         allocate(work, household_id, &Part { fen: -part.fen, ..part }).await?;
         let mut change = row.clone().into_active_model();
         change.settled_fen = Set(row.settled_fen - part.fen);
-        work.change::<HeatBill>(&row, change, "reopened", |fact| fact).await?;
+        let row = work.change::<HeatBill>(&row, change, "reopened", |fact| fact).await?;
+        issuing::settled(work, &row).await?;
     }
     Ok(())
 }

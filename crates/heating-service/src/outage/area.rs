@@ -158,3 +158,18 @@ pub(super) fn of_customer(customer: Uuid) -> Condition {
     let outages = Query::select().column(Column::OutageId).from(Entity).cond_where(his).to_owned();
     Condition::all().add(Expr::col((Outages, super::entity::Column::Id)).in_subquery(outages))
 }
+
+/// The outages that reach a home, by its station, its building or itself.
+pub async fn of_home(at: &Reading, home: &homes::Model) -> Result<Condition, Fault> {
+    let mut places = vec![(Kind::Station, home.station_id), (Kind::Household, home.id)];
+    if let Some(unit) = home.unit_id
+        && let Some(unit) = unit::entity::Entity::find_by_id(unit).one(&at.db()).await?
+    {
+        places.push((Kind::Building, unit.building_id));
+    }
+    let named = places.into_iter().fold(Condition::any(), |any, (kind, place)| {
+        any.add(Condition::all().add(Column::Kind.eq(kind)).add(Column::PlaceId.eq(place)))
+    });
+    let outages = Query::select().column(Column::OutageId).from(Entity).cond_where(named).to_owned();
+    Ok(Condition::all().add(Expr::col((Outages, super::entity::Column::Id)).in_subquery(outages)))
+}

@@ -19,6 +19,7 @@ use crate::problems::{ALREADY_REPORTED, LEVEL_MISSING};
 use crate::scope;
 use entity::{Cause, CauseClass, Column, Entity, Kind, Model, Status, place};
 pub use view::OutageView;
+pub(crate) use view::levels;
 
 /// The outages (HS-04).
 pub struct Outage;

@@ -86,7 +86,8 @@ fn delay(due: DateTimeUtc, told: Option<DateTimeUtc>, now: DateTimeUtc) -> i64 {
     (told.unwrap_or(now) - due).num_minutes().max(0)
 }
 
-async fn levels(at: &Reading, row: &Model) -> Result<OutageLevels, Fault> {
+/// When each level was told, as of now.
+pub(crate) async fn levels(at: &Reading, row: &Model) -> Result<OutageLevels, Fault> {
     let minutes = async |key: &str| Ok::<_, Fault>(TimeDelta::minutes(parameters::integer(at, key).await?));
     let branch_due = row.station_at + minutes("heating.outage.branch_min").await?;
     let company_limit = minutes("heating.outage.company_min").await?;

@@ -1,25 +1,28 @@
-//! What a household gets back for a season (HS-R73): Σ of rate × day fee, rounded once, less what was credited.
+//! What a household gets back for a season (HS-R73): Σ of max(cold, stopped) × day fee, rounded once, less what was
+//! credited.
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use kernel::fault::Fault;
 use kernel::fixed::Percent;
 use kernel::money::Money;
-use kernel::time::business_day;
+use kernel::time::{business_day, end_of_day, start_of_day};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use store::Reading;
+use store::{Reading, parameters};
 
 use super::days::{Round, Visit, cold_days};
 use super::entity::{Cause, Column, Entity, RefundDay, Status};
 use super::rules::RuleSet;
+use super::stoppage::{self, Cut, Limits};
 use crate::area_item;
 use crate::bill::entity as bills;
 use crate::fee::Rates;
 use crate::fee::calc::{WHOLE, half_up};
 use crate::household::entity::Model as Home;
 use crate::household::money;
+use crate::outage::{area, entity as outages};
 use crate::reading::commands::of_case;
 use crate::reading::evidence::Protocol;
 use crate::season::entity::Model as Season;
@@ -45,12 +48,48 @@ impl Computed {
     }
 }
 
+/// The rate of a day in hundredths of a percent, why, and the case or outage.
+type Reason = (i64, Cause, Uuid);
+/// The best reason of each day.
+type Best = BTreeMap<NaiveDate, Reason>;
+/// A day without any heat.
+const WHOLE_DAY: i64 = 10_000;
+
+/// Keeps the higher of two rates of a day: one day is never refunded twice (HS-R73).
+fn better(best: &mut Best, day: NaiveDate, reason: Reason) {
+    let known = best.entry(day).or_insert(reason);
+    if reason.0 > known.0 {
+        *known = reason;
+    }
+}
+
+/// The days of a home's stoppages of a season that the company answers for (HS-R23).
+async fn stopped_days(at: &Reading, home: &Home, season: &Season) -> Result<Vec<(NaiveDate, Uuid)>, Fault> {
+    let limits = Limits {
+        merge_gap: TimeDelta::minutes(parameters::integer(at, "heating.outage.merge_gap_min").await?),
+        from: TimeDelta::hours(parameters::integer(at, "heating.outage.refund_from_hours").await?),
+    };
+    let found = outages::Entity::find()
+        .filter(area::of_home(at, home).await?)
+        .filter(outages::Column::Kind.eq(outages::Kind::Stopped))
+        .filter(outages::Column::Status.eq(outages::Status::Reviewed))
+        .filter(outages::Column::Liability.eq(Liability::Company))
+        .filter(outages::Column::StartedAt.lt(end_of_day(season.ends_on)))
+        .filter(outages::Column::RestoredAt.gte(start_of_day(season.starts_on)));
+    let cut = |row: outages::Model| {
+        let class = row.cause.class();
+        row.restored_at.map(|to| Cut { outage_id: row.id, class, from: row.started_at, to })
+    };
+    let cuts: Vec<Cut> = found.all(&at.db()).await?.into_iter().filter_map(cut).collect();
+    Ok(stoppage::days(&cuts, limits))
+}
+
 /// Computes a household's refund of a season up to today.
 pub async fn of(at: &Reading, home: &Home, season: &Season) -> Result<Computed, Fault> {
     let rules = RuleSet::named(at, &season.refund_rule_set, season.starts_on).await?;
     let rates = Rates::of(at, season.clone()).await?;
     let items = area_item::queries::of_household(at, home.id, season.starts_on, season.ends_on).await?;
-    let mut best: BTreeMap<NaiveDate, (i64, Uuid)> = BTreeMap::new();
+    let mut best: Best = BTreeMap::new();
     let found = cases::Entity::find()
         .filter(cases::Column::HouseholdId.eq(home.id))
         .filter(cases::Column::Liability.eq(Liability::Company))
@@ -58,20 +97,19 @@ pub async fn of(at: &Reading, home: &Home, season: &Season) -> Result<Computed, 
         .order_by_asc(cases::Column::RequestedAt);
     for case in found.all(&at.db()).await? {
         for (day, tenths) in cold(at, &case, season).await? {
-            let rate = rules.rate(tenths);
-            let known = best.entry(day).or_insert((0, case.id));
-            if rate > known.0 {
-                *known = (rate, case.id);
-            }
+            better(&mut best, day, (rules.rate(tenths), Cause::Temperature, case.id));
         }
     }
+    for (day, outage) in stopped_days(at, home, season).await? {
+        better(&mut best, day, (WHOLE_DAY, Cause::Stoppage, outage));
+    }
     let stop = stop::queries::of_season(at, home.id, season.id, stops::Kind::Stop).await?;
-    best.retain(|day, (rate, _)| *rate > 0 && heated(home, season, stop.as_ref(), *day));
-    let sum: i128 = best.iter().map(|(day, (rate, _))| i128::from(*rate) * rates.day_weight(home, &items, *day)).sum();
+    best.retain(|day, (rate, ..)| *rate > 0 && heated(home, season, stop.as_ref(), *day));
+    let sum: i128 = best.iter().map(|(day, (rate, ..))| i128::from(*rate) * rates.day_weight(home, &items, *day)).sum();
     let total = half_up(sum, WHOLE * 100 * i128::from(season.days()))?;
-    let day = |(date, (rate, source_id)): (NaiveDate, (i64, Uuid))| {
+    let day = |(date, (rate, cause, source_id)): (NaiveDate, Reason)| {
         let rate_percent = Percent::from_units(rate).map_err(Fault::internal)?;
-        Ok(RefundDay { date, rate_percent, cause: Cause::Temperature, source_id })
+        Ok(RefundDay { date, rate_percent, cause, source_id })
     };
     Ok(Computed {
         days: best.into_iter().map(day).collect::<Result<_, Fault>>()?,
@@ -141,4 +179,26 @@ async fn billed(at: &Reading, household_id: Uuid, season_id: Uuid) -> Result<Mon
         .all(&at.db())
         .await?;
     money(rows.iter().map(|row| row.total_fen).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_reasons_of_a_day_the_higher_rate_counts() {
+        let day = NaiveDate::default();
+        let (case, outage) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for (reasons, wanted) in [
+            (vec![(4000, Cause::Temperature, case), (WHOLE_DAY, Cause::Stoppage, outage)], WHOLE_DAY),
+            (vec![(WHOLE_DAY, Cause::Temperature, case), (WHOLE_DAY, Cause::Stoppage, outage)], WHOLE_DAY),
+            (vec![(4000, Cause::Temperature, case), (2000, Cause::Temperature, case)], 4000),
+        ] {
+            let mut best = Best::new();
+            for reason in reasons {
+                better(&mut best, day, reason);
+            }
+            assert_eq!(best[&day].0, wanted);
+        }
+    }
 }

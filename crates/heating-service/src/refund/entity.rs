@@ -53,7 +53,7 @@ pub struct RefundDay {
     pub date: Date,
     pub rate_percent: Percent,
     pub cause: Cause,
-    /// The temperature case.
+    /// The temperature case, or the outage the stoppage began with.
     pub source_id: Uuid,
 }
 
@@ -62,6 +62,8 @@ pub struct RefundDay {
 pub enum Cause {
     /// 室温不达标
     Temperature,
+    /// 停供
+    Stoppage,
 }
 
 /// Where a refund stands.

@@ -5,6 +5,7 @@ pub mod computing;
 pub mod days;
 pub mod entity;
 pub mod rules;
+pub mod stoppage;
 
 use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};

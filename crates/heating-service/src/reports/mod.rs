@@ -1,8 +1,21 @@
 //! The reports of the heating service (heating §8): a room a subject, each with its declarations and the functions
 //! from rows to figures. A figure that a list can show is counted through that list's filters and opens it.
 
+mod areas;
+mod assets;
+mod fees;
+pub(crate) mod places;
+mod stops;
+mod trainings;
 mod evaluation;
 mod visits;
+mod net_complaints;
+mod outages;
+mod places;
+mod reconciliation;
+mod temperature;
+mod inspection;
+mod valves;
 
 use kernel::fault::{self, Fault};
 use store::Reading;
@@ -13,8 +26,15 @@ use crate::season::{entity::Model as Season, queries as seasons};
 /// Read by who leads; a branch and a station see their part.
 pub(crate) const READ: &str = "heating.report:read";
 
+/// Those of inspection and valves, read by the inspector as well.
+pub(crate) const READ_INSPECTION: &str = "heating.report:read_inspection";
+
 /// The reports by subject.
+const SUBJECTS: &[&[Definition]] =
+    &[assets::REPORTS, areas::REPORTS, fees::REPORTS, stops::REPORTS, trainings::REPORTS];
 const SUBJECTS: &[&[Definition]] = &[visits::REPORTS, evaluation::REPORTS];
+    &[temperature::REPORTS, net_complaints::REPORTS, reconciliation::REPORTS, outages::REPORTS];
+const SUBJECTS: &[&[Definition]] = &[inspection::REPORTS, valves::REPORTS];
 
 /// Every report of this domain.
 pub fn reports() -> impl Iterator<Item = &'static Definition> {

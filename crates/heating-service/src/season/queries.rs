@@ -64,13 +64,26 @@ pub fn filter(column: impl ColumnTrait, names: &str) -> Result<Condition, Fault>
 
 /// The season that began last.
 pub async fn latest(at: &Reading, region: Option<&str>) -> Result<Option<Model>, Fault> {
-    let today = kernel::time::business_day(at.now);
-    if let Some(current) = of_day(at, today, region).await? {
+    as_of(at, kernel::time::business_day(at.now), region).await
+}
+
+/// The season of a day, else the last that began before it, else the first there is.
+pub async fn as_of(at: &Reading, day: NaiveDate, region: Option<&str>) -> Result<Option<Model>, Fault> {
+    if let Some(current) = of_day(at, day, region).await? {
         return Ok(Some(current));
     }
-    let last = Entity::find().filter(Column::StartsOn.lte(today)).order_by_desc(Column::StartsOn);
+    let last = Entity::find().filter(Column::StartsOn.lte(day)).order_by_desc(Column::StartsOn);
     match last.one(&at.db()).await? {
         Some(last) => Ok(Some(last)),
         None => Ok(Entity::find().order_by_asc(Column::StartsOn).one(&at.db()).await?),
     }
+}
+
+/// The season before one, of its region.
+pub async fn before(at: &Reading, season: &Model) -> Result<Option<Model>, Fault> {
+    let earlier = Entity::find()
+        .filter(Column::Region.eq(season.region.as_str()))
+        .filter(Column::StartsOn.lt(season.starts_on))
+        .order_by_desc(Column::StartsOn);
+    Ok(earlier.one(&at.db()).await?)
 }

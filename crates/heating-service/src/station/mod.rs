@@ -1,5 +1,6 @@
 //! Stations (所、站、锅炉房、换热站, HS-01): org units with a heating profile.
 
+pub mod area;
 pub mod commands;
 pub mod context;
 pub mod entity;

@@ -17,7 +17,9 @@ use crate::bill::{self, entity::Kind as BillKind};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::{Household, commands as homes, money};
 use crate::problems::{NOT_STOPPED, RESUME_UNPAID};
+use crate::reopening::{self, entity::Cause};
 use crate::season::entity::Model as Season;
+use crate::valve_check;
 
 /// Nothing but the act itself.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
@@ -77,6 +79,11 @@ pub(super) async fn approve(
     let home = homes::locked(work, row.household_id).await?;
     let owed = price(work, &home, &season, &stop, from).await?;
     let bill = bill(work, &home, &season, BillKind::Resume, owed, (row.id, from)).await?;
+    if bill.is_none() {
+        // Nothing is to be paid first.
+        let home = homes::locked(work, home.id).await?;
+        reopening::commands::order(work, &home, Cause::Resume, Some(row.id)).await?;
+    }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.approved_by = Set(Some(work.actor().sub));
@@ -114,6 +121,8 @@ pub async fn open_valve(work: &Work, id: Uuid, _input: &OpenValve) -> Result<Mod
     valve.seal_no = Set(None);
     work.change::<Household>(&home, valve, "changed", |fact| fact.with("stop_application_id", row.id.to_string()))
         .await?;
+    reopening::commands::opened(work, home.id).await?;
+    valve_check::paying::resumed(work, home.id).await?;
     let mut ended = stop.clone().into_active_model();
     ended.ended_on = Set(today.pred_opt());
     work.change::<StopApplication>(&stop, ended, "resumed", |fact| fact).await?;

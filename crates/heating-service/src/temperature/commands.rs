@@ -83,6 +83,14 @@ pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Model, F
     open(work, &home, origin, requested_at, input.ticket_id).await
 }
 
+/// Names the ticket of a case.
+pub async fn link(work: &Work, row: &Model, ticket_id: Uuid) -> Result<Model, Fault> {
+    let mut change = row.clone().into_active_model();
+    change.ticket_id = Set(Some(ticket_id));
+    let ticket = ticket_id.to_string();
+    work.change::<TemperatureCase>(row, change, "linked", |fact| fact.with("ticket_id", ticket)).await
+}
+
 /// Opens a case of a connected household.
 pub(super) async fn open(
     work: &Work,

@@ -4,6 +4,7 @@ pub mod calling_back;
 pub mod commands;
 pub mod due;
 pub mod entity;
+pub mod figures;
 pub mod measuring;
 mod view;
 
@@ -119,6 +120,8 @@ impl Resource for TemperatureCase {
                 Ok(if list::truth("open", text)? { open } else { open.not() })
             })
             .custom("station_id", "uuid", |_, text| household::at_station(Column::HouseholdId, text))
+            .custom("measured_on", "string", figures::measured_on)
+            .custom("area", "string", figures::of_area)
             .custom("below_c", "string", |_, text| {
                 let limit = Temperature::parse(text)
                     .map_err(|_| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "below_c"))?;

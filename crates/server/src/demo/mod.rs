@@ -10,6 +10,7 @@ mod counter;
 mod duty;
 mod files;
 mod filing;
+mod heating;
 mod incidents;
 mod network;
 mod papers;
@@ -213,6 +214,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         let done = repairs::load(&stage, &files, &homes, &network).await?;
         network::settle(&stage, &files, &network, &done).await?;
         incidents::load(&stage, &homes).await?;
+        heating::load(&stage, &files, &homes).await?;
         duty::load(&stage).await?;
         calls::load(&stage, &files).await?;
         quality::load(&stage).await?;

@@ -35,6 +35,8 @@ pub struct Ask {
     pub as_of: NaiveDate,
     /// A season by its number.
     pub season: Option<String>,
+    /// A district, where a figure is of one only.
+    pub area: Option<String>,
     /// One of the declared ways to group; the first when the caller names none, empty where there is none.
     pub by: &'static str,
 }
@@ -42,7 +44,7 @@ pub struct Ask {
 impl Ask {
     /// Everything within a period.
     pub fn of(period: Period, by: &'static str) -> Self {
-        Self { period, as_of: period.to, season: None, by }
+        Self { period, as_of: period.to, season: None, area: None, by }
     }
 }
 

@@ -15,8 +15,19 @@ use super::commands::place;
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RevealCall {
+    /// There is only one, so it may be left out.
+    #[schema(min_items = 1, max_items = 1)]
+    pub fields: Option<Vec<CallField>>,
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
+}
+
+/// What is protected of a call.
+#[codes::code(stored = false)]
+pub enum CallField {
+    /// 对方号码
+    #[label("Number outside")]
+    ExternalNumber,
 }
 
 /// The number outside in clear.

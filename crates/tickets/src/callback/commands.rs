@@ -263,6 +263,12 @@ async fn follow(work: &Work, row: &Model, opinion: Option<&str>) -> Result<(), F
     if finished && parameters::boolean(work, "tickets.callback.auto_close").await? {
         let waived = all.iter().any(|callback| callback.status == Status::Waived);
         answering::closed(work, &ticket, waived).await?;
+        return Ok(());
+    }
+    // The clock stops with the last of them, whenever the ticket is closed (TK-R09).
+    if all.iter().all(|callback| callback.status != Status::Pending) {
+        writing::stop_clock(work, ticket.id, "callback", work.now).await?;
+        crate::ticket::refresh(work, ticket).await?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{self, Timestamp};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, IntoActiveModel, Set};
+use sea_orm::{ActiveValue, Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::list::Columns;
 use store::resource::Placement;
@@ -115,12 +115,27 @@ impl Resource for Classification {
 }
 
 /// Who answers for tickets of a classification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Responsible {
     pub rule: Rule,
     /// The unit, with rule `org_unit` only.
     pub org_unit_id: Option<Uuid>,
+}
+
+/// Who is to answer: a rule, or a named unit, which needs no rule beside it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResponsibleChoice {
+    /// `org_unit` when absent and a unit is named.
+    pub rule: Option<Rule>,
+    /// The unit, with rule `org_unit` only.
+    pub org_unit_id: Option<Uuid>,
+}
+
+impl ResponsibleChoice {
+    fn rule(&self) -> Option<Rule> {
+        self.rule.or(self.org_unit_id.map(|_| Rule::OrgUnit))
+    }
 }
 
 /// A valid combination of kind, category and place (分类组合).
@@ -179,7 +194,7 @@ pub struct CreateTicketClassification {
     pub unit_required: Option<bool>,
     /// `normal` when absent.
     pub default_severity: Option<Severity>,
-    pub responsible: Responsible,
+    pub responsible: ResponsibleChoice,
     #[schema(min_items = 1, max_items = 20)]
     pub handler_roles: Vec<String>,
     #[schema(max_length = 40)]
@@ -197,7 +212,7 @@ pub struct CreateTicketClassification {
 pub struct TicketClassificationFields {
     pub unit_required: bool,
     pub default_severity: Severity,
-    pub responsible: Responsible,
+    pub responsible: ResponsibleChoice,
     #[schema(min_items = 1, max_items = 20)]
     pub handler_roles: Vec<String>,
     #[schema(max_length = 40)]
@@ -214,7 +229,10 @@ impl From<&Model> for TicketClassificationFields {
         Self {
             unit_required: row.unit_required,
             default_severity: row.default_severity,
-            responsible: Responsible { rule: row.responsible_rule, org_unit_id: row.responsible_org_unit_id },
+            responsible: ResponsibleChoice {
+                rule: Some(row.responsible_rule),
+                org_unit_id: row.responsible_org_unit_id,
+            },
             handler_roles: row.handler_roles(),
             procedure_code: row.procedure_code.clone(),
             warranty_part_code: row.warranty_part_code.clone(),
@@ -265,11 +283,14 @@ async fn check(work: &Work, fields: &TicketClassificationFields) -> Result<(), F
     check_dates(fields.valid_from, fields.valid_to)?;
     let mut errors = FieldErrors::default();
     let responsible = &fields.responsible;
-    match (responsible.rule, responsible.org_unit_id) {
-        (Rule::OrgUnit, None) => {
+    match (responsible.rule(), responsible.org_unit_id) {
+        (None, None) => {
+            errors.add("/responsible/rule", "required");
+        }
+        (Some(Rule::OrgUnit), None) => {
             errors.add("/responsible/org_unit_id", "required");
         }
-        (Rule::OrgUnit, Some(unit)) => registers::org_unit_known(work, unit, "/responsible/org_unit_id").await?,
+        (Some(Rule::OrgUnit), Some(unit)) => registers::org_unit_known(work, unit, "/responsible/org_unit_id").await?,
         (_, Some(_)) => {
             errors.add("/responsible/org_unit_id", "invalid");
         }
@@ -288,7 +309,8 @@ async fn check(work: &Work, fields: &TicketClassificationFields) -> Result<(), F
 fn write(row: &mut ActiveModel, fields: TicketClassificationFields) -> Result<(), Fault> {
     row.unit_required = Set(fields.unit_required);
     row.default_severity = Set(fields.default_severity);
-    row.responsible_rule = Set(fields.responsible.rule);
+    // `check` has seen that there is one.
+    row.responsible_rule = fields.responsible.rule().map_or(ActiveValue::NotSet, Set);
     row.responsible_org_unit_id = Set(fields.responsible.org_unit_id);
     row.handler_roles = Set(text(&fields.handler_roles)?);
     row.procedure_code = Set(fields.procedure_code);

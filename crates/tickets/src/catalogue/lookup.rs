@@ -71,6 +71,31 @@ pub async fn classify(
     nearest(rows, category_code).cloned().ok_or_else(invalid)
 }
 
+/// The classification a ticket received on a day stands under, also when the combination is no longer offered: the
+/// nearest row in use, else the nearest that was. None when no row was valid that day; such a ticket has no procedure.
+pub async fn class_of(
+    at: &Reading,
+    kind: Kind,
+    category_code: &str,
+    place_kind: PlaceKind,
+    received_on: NaiveDate,
+) -> Result<Option<classification::Model>, Fault> {
+    let known = catalogues(at).await?;
+    Ok(kept(&known.classifications, (kind, category_code, place_kind), received_on).cloned())
+}
+
+fn kept<'a>(
+    rows: &'a [classification::Model],
+    (kind, category_code, place_kind): (Kind, &str, PlaceKind),
+    on: NaiveDate,
+) -> Option<&'a classification::Model> {
+    let serving = |row: &&classification::Model| {
+        row.kind == kind && row.place_kind == place_kind && is_valid(row.valid_from, row.valid_to, on)
+    };
+    let in_use = rows.iter().filter(serving).filter(|row| row.active);
+    nearest(in_use, category_code).or_else(|| nearest(rows.iter().filter(serving), category_code))
+}
+
 /// Of rows for a category or those above it, the nearest.
 fn nearest<'a>(
     rows: impl Iterator<Item = &'a classification::Model>,
@@ -147,5 +172,17 @@ mod tests {
         assert_eq!(check(&["heating", "heating.leak"], "heating.fee").as_deref(), Some("heating"));
         assert_eq!(check(&["heating.leak"], "heating.fee"), None);
         assert_eq!(check(&["heat"], "heating"), None);
+    }
+
+    #[test]
+    fn a_ticket_keeps_a_row_that_is_no_longer_offered() {
+        let idle = |code: &str| classification::Model { active: false, ..row(code) };
+        let day = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+        let check = |rows: &[classification::Model]| {
+            kept(rows, (Kind::Repair, "heating.leak", PlaceKind::Unit), day).map(|row| row.category_code.clone())
+        };
+        assert_eq!(check(&[idle("heating.leak")]).as_deref(), Some("heating.leak"));
+        assert_eq!(check(&[idle("heating.leak"), row("heating")]).as_deref(), Some("heating"));
+        assert_eq!(check(&[classification::Model { valid_to: day.pred_opt(), ..row("heating.leak") }]), None);
     }
 }

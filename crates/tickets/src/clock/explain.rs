@@ -201,12 +201,15 @@ pub async fn deadlines(at: &Reading, ticket: &Ticket) -> Result<Deadlines, Fault
         clocks.extend(view(&ledger, clock, now, near, what_if));
     }
     let projected = projection::project(at, ticket).await?;
-    let known = projected.due_sort < projection::never() && projected.paused_until.is_none();
+    let effective = match projected.paused_until {
+        Some(_) => projected.others_due,
+        None => Some(projected.due_sort).filter(|due| *due < projection::never()),
+    };
     Ok(Deadlines {
         ticket_id: ticket.id,
         number: ticket.number.clone(),
         as_of: now.into(),
-        effective_due_at: known.then(|| projected.due_sort.into()),
+        effective_due_at: effective.map(Timestamp::from),
         clocks,
     })
 }
@@ -397,8 +400,10 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
         category_code: input.category_code.clone().unwrap_or_else(|| ticket.category_code.clone()),
         ..ticket.clone()
     };
-    let on = kernel::time::business_day(ticket.received_at);
-    crate::catalogue::classify(at, changed.kind, &changed.category_code, changed.place_kind, on).await?;
+    if (changed.kind, &changed.category_code) != (ticket.kind, &ticket.category_code) {
+        let on = business_day(ticket.received_at);
+        crate::catalogue::classify(at, changed.kind, &changed.category_code, changed.place_kind, on).await?;
+    }
     let chosen = writing::choose(at, &changed, clock.row.starts_at).await?;
     let own = clock.targets.last();
     let days = match input.calendar_version {

@@ -21,6 +21,9 @@ pub use store::work_list::never;
 pub struct Projection {
     pub due_at: Option<Instant>,
     pub due_sort: Instant,
+    /// The earliest limit beside its own clock: the authority's and those of tickets merged into it. No pause of the
+    /// ticket moves it.
+    pub others_due: Option<Instant>,
     pub paused_until: Option<Instant>,
     pub near_due_at: Option<Instant>,
     /// Of the clocks whose rows say something else now.
@@ -111,7 +114,8 @@ pub fn of_ledger(
     let near = target.and_then(|(clock, target)| reached_at(ledger, clock, target, near_due));
     let open_here = Status::OPEN.contains(&ticket.status) || ticket.status == Status::Merged;
     let authority = ticket.authority_due_at.filter(|_| open_here);
-    let earliest = [due, authority, merged].into_iter().flatten().min();
+    let others_due = [authority, merged].into_iter().flatten().min();
+    let earliest = due.into_iter().chain(others_due).min();
     let paused_until = ledger.open_pause().map(|pause| pause.until);
     let moved = ledger
         .clocks
@@ -120,7 +124,8 @@ pub fn of_ledger(
         .filter(|(row, now)| (row.due_at, row.remind_at, row.missed) != (now.due_at, now.remind_at, now.missed))
         .map(|(_, now)| now)
         .collect();
-    Projection { due_at: due, due_sort: earliest.unwrap_or_else(never), paused_until, near_due_at: near, moved }
+    let due_sort = earliest.unwrap_or_else(never);
+    Projection { due_at: due, due_sort, others_due, paused_until, near_due_at: near, moved }
 }
 
 /// Writes what the rows of clocks say now.

@@ -111,16 +111,18 @@ pub async fn open(work: &Work, ticket: &Ticket, starts_at: Instant, cause: &str)
     Ok(chosen)
 }
 
-/// Records a change of stage, unit or assignee: the stretch ends, the next begins, stage clocks follow.
+/// Records a change of stage, unit or assignee: the stretch ends, the next begins, stage clocks follow. A pause that
+/// the act itself did not end goes on in the next stretch (TK-R14).
 pub async fn step(work: &Work, before: &Ticket, after: &Ticket, begun_by: &str) -> Result<(), Fault> {
     let now = whole_second(work.now);
+    let pause_id = running_pause(work, after.id, now).await?;
     end_stretch(work, after.id, now).await?;
     let moved = before.status != after.status || before.responsible_org_unit_id != after.responsible_org_unit_id;
     if moved {
         stop_clock(work, after.id, "stage", now).await?;
     }
     if is_stage(after.status) {
-        begin_stretch(work, after, now, begun_by, None).await?;
+        begin_stretch(work, after, now, begun_by, pause_id).await?;
         if moved {
             let chosen = choose(work, after, now).await?;
             start_stage(work, after, now, &chosen).await?;
@@ -210,8 +212,9 @@ pub async fn stop_clock(work: &Work, ticket_id: Uuid, name: &str, at: Instant) -
     Ok(())
 }
 
-/// Lets a clock of the present cycle run on that only stopped with the ticket it was merged into (TK-R05).
-pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Fault> {
+/// Lets a clock of the present cycle run on that only stopped with the ticket it was merged into (TK-R05). A stage
+/// clock ran at the merge if it is that of the stage and unit the ticket was in then; those before had stopped.
+pub async fn run_on(work: &Work, ticket: &Ticket, name: &str, stage: Status) -> Result<(), Fault> {
     let latest = clock::Entity::find()
         .filter(clock::Column::TicketId.eq(ticket.id))
         .filter(clock::Column::Cycle.eq(ticket.cycle))
@@ -220,7 +223,13 @@ pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Faul
         .order_by_desc(clock::Column::StartsAt)
         .one(&work.db())
         .await?;
-    let Some(latest) = latest else { return Ok(()) };
+    let ran = |latest: &clock::Model| match name {
+        "stage" => {
+            latest.stage.as_deref() == Some(stage.code()) && latest.org_unit_id == ticket.responsible_org_unit_id
+        }
+        _ => true,
+    };
+    let Some(latest) = latest.filter(ran) else { return Ok(()) };
     let mut change = latest.into_active_model();
     change.stops_at = Set(None);
     change.missed = Set(None);
@@ -230,12 +239,7 @@ pub async fn run_on(work: &Work, ticket: &Ticket, name: &str) -> Result<(), Faul
 
 /// Ends the open stretch, and with it a pause past its `until`, which ended by itself.
 pub async fn end_stretch(work: &Work, ticket_id: Uuid, at: Instant) -> Result<(), Fault> {
-    let open = segment::Entity::find()
-        .filter(segment::Column::TicketId.eq(ticket_id))
-        .filter(segment::Column::ToAt.is_null())
-        .one(&work.db())
-        .await?;
-    let Some(open) = open else { return Ok(()) };
+    let Some(open) = open_stretch(work, ticket_id).await? else { return Ok(()) };
     let mut end = at;
     if let Some(pause_id) = open.pause_id
         && let Some(pause) = pause::entity::Entity::find_by_id(pause_id).one(&work.db()).await?
@@ -301,19 +305,26 @@ fn segment_row(
 
 /// Notes another holder: the stretch goes on, paused or not, under his name.
 pub async fn hand_over(work: &Work, ticket: &Ticket, now: Instant) -> Result<(), Fault> {
-    let open = segment::Entity::find()
-        .filter(segment::Column::TicketId.eq(ticket.id))
-        .filter(segment::Column::ToAt.is_null())
-        .one(&work.db())
-        .await?;
-    let Some(open) = open else { return Ok(()) };
-    let paused = match open.pause_id {
-        Some(pause) => pause::entity::Entity::find_by_id(pause).one(&work.db()).await?,
-        None => None,
-    };
+    if open_stretch(work, ticket.id).await?.is_none() {
+        return Ok(());
+    }
+    let pause_id = running_pause(work, ticket.id, now).await?;
     end_stretch(work, ticket.id, now).await?;
-    let pause_id = paused.filter(|pause| pause.is_active_at(now)).map(|pause| pause.id);
     begin_stretch(work, ticket, now, "handover", pause_id).await
+}
+
+async fn open_stretch(work: &Work, ticket_id: Uuid) -> Result<Option<segment::Model>, Fault> {
+    let open = segment::Entity::find()
+        .filter(segment::Column::TicketId.eq(ticket_id))
+        .filter(segment::Column::ToAt.is_null());
+    Ok(open.one(&work.db()).await?)
+}
+
+/// The pause of the open stretch, while it lasts.
+async fn running_pause(work: &Work, ticket_id: Uuid, now: Instant) -> Result<Option<Uuid>, Fault> {
+    let Some(id) = open_stretch(work, ticket_id).await?.and_then(|open| open.pause_id) else { return Ok(None) };
+    let pause = pause::entity::Entity::find_by_id(id).one(&work.db()).await?;
+    Ok(pause.filter(|pause| pause.is_active_at(now)).map(|pause| pause.id))
 }
 
 async fn start_stage(work: &Work, ticket: &Ticket, at: Instant, chosen: &Chosen) -> Result<(), Fault> {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use kernel::fault::Fault;
 use kernel::ids;
-use kernel::time::{Timestamp, business_day};
+use kernel::time::Timestamp;
 use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
@@ -18,9 +18,10 @@ use store::{Reading, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::catalogue::{self, classification};
+use crate::catalogue::classification;
 use crate::portfolio;
 use crate::ticket::entity::{Model as TicketRow, Status};
+use crate::ticket::queries::class_of;
 use crate::ticket::{begin, finish, handling, person};
 use pool::{Handlers, Pool};
 use ranking::{Judged, chosen};
@@ -43,9 +44,10 @@ pub struct AssignmentExplanation {
     pub candidates: Vec<Judged>,
 }
 
-/// The classification a ticket was received under.
-async fn class_of(at: &Reading, row: &TicketRow) -> Result<classification::Model, Fault> {
-    catalogue::classify(at, row.kind, &row.category_code, row.place_kind, business_day(row.received_at)).await
+/// Who handles tickets like this one; nobody by himself when its combination is valid no more.
+async fn handlers_of(at: &Reading, row: &TicketRow) -> Result<Option<Handlers>, Fault> {
+    let class = class_of(at, row).await?;
+    Ok(class.map(|class| Handlers::of(&class, &row.category_code)))
 }
 
 /// Who looks after the customers of some tickets, by customer; nobody while the house does not prefer him.
@@ -134,13 +136,12 @@ pub async fn auto_assign(work: &Work, id: Uuid, _input: &AutoAssign) -> Result<T
     let (case, _) = begin(work, id, "auto-assign").await?;
     let row = case.row;
     let before = row.version;
-    let after = match row.responsible_org_unit_id {
-        Some(unit) => {
-            let handlers = Handlers::of(&class_of(work, &row).await?, &row.category_code);
+    let after = match (row.responsible_org_unit_id, handlers_of(work, &row).await?) {
+        (Some(unit), Some(handlers)) => {
             let pool = Pool::of_unit(work, unit).await?;
             dispatch(work, row, unit, pool, &handlers).await?
         }
-        None => row,
+        _ => row,
     };
     if after.version == before {
         work.unchanged();
@@ -171,8 +172,7 @@ pub async fn explain(at: &Reading, row: &TicketRow) -> Result<AssignmentExplanat
         weight: 0,
         candidates: Vec::new(),
     };
-    if let Some(unit) = row.responsible_org_unit_id {
-        let handlers = Handlers::of(&class_of(at, row).await?, &row.category_code);
+    if let (Some(unit), Some(handlers)) = (row.responsible_org_unit_id, handlers_of(at, row).await?) {
         let pool = Pool::of_unit(at, unit).await?.weigh(at).await?;
         explanation.weight = pool.weight(row.severity);
         let owners = Owners::of(at, std::slice::from_ref(row)).await?;

@@ -13,8 +13,8 @@ use store::{Answer, Context, Reading, Store, Work, parameters};
 
 use super::pool::{Handlers, Pool};
 use super::ranking::chosen;
-use super::{Owners, assigned, hold};
-use crate::catalogue::{self, Kind, PlaceKind};
+use super::{Owners, assigned, handlers_of, hold};
+use crate::catalogue::{Kind, PlaceKind};
 use crate::ticket::entity::{Column, Entity, Model as TicketRow, Status};
 
 /// Tickets of a unit looked at in one go.
@@ -88,7 +88,7 @@ async fn queue(at: &Reading, unit: Uuid) -> Result<Vec<TicketRow>, Fault> {
     Ok(waiting.all(&at.db()).await?)
 }
 
-/// The handlers of tickets, each combination looked up once; none when it is no longer offered.
+/// The handlers of tickets, each combination looked up once; none when it is valid no more.
 #[derive(Default)]
 struct Classes(HashMap<(Kind, String, PlaceKind, NaiveDate), Option<Handlers>>);
 
@@ -99,12 +99,7 @@ impl Classes {
         if let Some(known) = self.0.get(&key) {
             return Ok(known.clone());
         }
-        let class = catalogue::classify(at, row.kind, &row.category_code, row.place_kind, day).await;
-        let handlers = match class {
-            Ok(class) => Some(Handlers::of(&class, &row.category_code)),
-            Err(fault) if fault.cause().is_some() => return Err(fault),
-            Err(_) => None,
-        };
+        let handlers = handlers_of(at, row).await?;
         self.0.insert(key, handlers.clone());
         Ok(handlers)
     }

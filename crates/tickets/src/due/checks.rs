@@ -123,7 +123,7 @@ async fn pauses(at: &Reading, asked: &Asked, waits: Condition) -> Result<Vec<Ite
 pub async fn opinions(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use approval::Column;
     let whose = match &asked.waiting {
-        Waiting::Me => approval::waits_for(at.actor()),
+        Waiting::Me => approval::waits_for(at),
         Waiting::Units(units) => Condition::all().add(Column::OrgUnitId.is_in(units.iter().copied())),
         Waiting::Anybody => Condition::all(),
     };

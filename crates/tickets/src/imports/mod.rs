@@ -9,9 +9,11 @@ mod tickets;
 
 use store::imports::Kind;
 
-/// The kinds of the desk.
+/// Tickets; apart, because other domains follow what becomes of one.
+pub const TICKETS: Kind = Kind::of::<tickets::TicketRow>();
+
+/// The other kinds of the desk.
 pub static KINDS: &[Kind] = &[
-    Kind::of::<tickets::TicketRow>(),
     Kind::of::<calls::CallRow>(),
     Kind::of::<parts::PartRow>(),
     Kind::of::<parts::PartPriceRow>(),
@@ -28,7 +30,7 @@ mod tests {
 
     #[test]
     fn every_field_of_a_row_has_its_column() {
-        for kind in KINDS {
+        for kind in KINDS.iter().chain(&[TICKETS]) {
             let name = (kind.schema)();
             let row = (kind.schemas)().into_iter().find(|(known, _)| *known == name).unwrap();
             let schema = serde_json::to_value(row.1).unwrap();

@@ -26,9 +26,11 @@ use crate::ticket::entity::json_list;
 pub struct FinishRepairOrder {
     #[schema(min_length = 2, max_length = 4000)]
     pub result: String,
+    #[serde(default)]
     #[schema(max_items = 100)]
     pub lines: Vec<NewOrderLine>,
-    /// Document ids of the photos.
+    /// Document ids of the photos; how many there must be says `repair.photos_min`.
+    #[serde(default)]
     #[schema(max_items = 50)]
     pub photos: Vec<Uuid>,
     #[serde(default)]

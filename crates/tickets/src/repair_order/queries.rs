@@ -68,9 +68,14 @@ pub fn columns() -> Columns<RepairOrder> {
         .range("created_at", Column::CreatedAt)
 }
 
+/// The orders of a ticket, as a query.
+pub(crate) fn of(ticket_id: Uuid) -> Select<Entity> {
+    Entity::find().filter(Column::TicketId.eq(ticket_id))
+}
+
 /// The orders of a ticket.
 pub async fn of_ticket(at: &Reading, ticket_id: Uuid) -> Result<Vec<Model>, Fault> {
-    Ok(Entity::find().filter(Column::TicketId.eq(ticket_id)).all(&at.db()).await?)
+    Ok(of(ticket_id).all(&at.db()).await?)
 }
 
 /// The orders of a ticket that are not done, held until the end of the work.

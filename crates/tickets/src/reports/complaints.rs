@@ -12,6 +12,7 @@ use store::{Reading, parameters};
 use super::slice::{OfTickets, Slice};
 use super::{callbacks, count, group, percent, text, timeliness};
 use crate::catalogue::Kind;
+use crate::heating_facts::{self, CountedBy};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column as TicketColumn, Entity};
 
@@ -96,10 +97,16 @@ impl Sum {
     }
 }
 
-/// Households by the id of the station or project, as the parameter says on the period's last day.
+/// Households by the id of the station or project on the period's last day: connected ones as the heating service
+/// counts them, where it has none as the parameter says.
 async fn households(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, i64>, Fault> {
     let table = parameters::value_on(at, "tickets.report.households", ask.period.to, None).await?;
     let known = group::names(at, ask.by).await?;
     let rows = table.as_object().into_iter().flatten();
-    Ok(rows.filter(|(id, _)| known.contains_key(*id)).filter_map(|(id, n)| Some((id.clone(), n.as_i64()?))).collect())
+    let rows = rows.filter(|(id, _)| known.contains_key(*id));
+    let mut households: BTreeMap<String, i64> = rows.filter_map(|(id, n)| Some((id.clone(), n.as_i64()?))).collect();
+    let by = if ask.by == "project" { CountedBy::Project } else { CountedBy::Station };
+    let counted = heating_facts::households(at, by, ask.period.to).await?;
+    households.extend(counted.into_iter().map(|(id, n)| (id.to_string(), n)));
+    Ok(households)
 }

@@ -25,6 +25,7 @@ mod reasons;
 mod repairs;
 mod requests;
 mod roster_coverage;
+pub mod service;
 mod settlement;
 mod slice;
 pub mod station_service;

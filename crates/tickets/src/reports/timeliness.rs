@@ -42,8 +42,17 @@ pub async fn replies(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, (i64, i
 }
 
 async fn table<'a>(at: &'a Reading, ask: &'a Ask) -> Result<Table<'a>, Fault> {
+    table_of(at, ask, &Slice::tickets(at)).await
+}
+
+/// The figures of all tickets of a slice whose clocks touch the period.
+pub(super) async fn all_of(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Row, Fault> {
+    Ok(table_of(at, ask, tickets).await?.all)
+}
+
+async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<Table<'a>, Fault> {
     let mut table = Table { at, ask, groups: BTreeMap::new(), all: Row::default() };
-    let touched = touched(at, ask).await?;
+    let touched = touched(at, ask, tickets).await?;
     let mut last: Option<Uuid> = None;
     loop {
         let mut select = Entity::find().filter(touched.clone()).order_by_asc(Of::Id).limit(PART);
@@ -62,8 +71,8 @@ async fn table<'a>(at: &'a Reading, ask: &'a Ask) -> Result<Table<'a>, Fault> {
     Ok(table)
 }
 
-/// Tickets received in the period or with a clock that ran in it or, being a reply clock, may be due in it.
-async fn touched(at: &Reading, ask: &Ask) -> Result<Condition, Fault> {
+/// Tickets of a slice received in the period or with a clock that ran in it or, being a reply clock, may be due in it.
+async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Condition, Fault> {
     let longest: Option<Option<i64>> = target::Entity::find()
         .select_only()
         .column_as(target::Column::Seconds.max(), "longest")
@@ -82,7 +91,7 @@ async fn touched(at: &Reading, ask: &Ask) -> Result<Condition, Fault> {
             ),
         )
         .to_owned();
-    Ok(Slice::tickets(at).net().condition::<Ticket>(at)?.add(Of::Id.in_subquery(clocks)))
+    Ok(tickets.net().condition::<Ticket>(at)?.add(Of::Id.in_subquery(clocks)))
 }
 
 impl Table<'_> {

@@ -1,8 +1,9 @@
 //! A ticket with the facts its guards look at.
 
 use kernel::fault::Fault;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 use store::Reading;
 
 use super::entity::{Model, Status, json_list};
@@ -10,6 +11,27 @@ use super::person;
 use crate::callback;
 use crate::catalogue::Severity;
 use crate::{opinion, repair_order};
+
+/// Words for what few tickets have ([`store::Resource::beside`]).
+const ORDERS: &str = "repair_orders";
+const PERSONS: &str = "persons";
+pub(super) const OPINIONS: &str = "opinions";
+pub(super) const KEYS: &str = "external_ids";
+
+/// What a read looks for along with the ticket.
+pub(super) fn beside(id: Uuid) -> Vec<(&'static str, SelectStatement)> {
+    let persons = person::Entity::find().filter(person::Column::TicketId.eq(id));
+    vec![
+        (ORDERS, only_one(repair_order::queries::of(id))),
+        (PERSONS, only_one(persons)),
+        (OPINIONS, only_one(opinion::of_tickets(&[id]))),
+        (KEYS, only_one(registers::external_ids::of_rows("ticket", &[id]))),
+    ]
+}
+
+fn only_one<E: EntityTrait>(select: Select<E>) -> SelectStatement {
+    select.select_only().expr(Expr::val(1)).into_query()
+}
 
 /// A ticket and what surrounds it.
 pub struct Case {
@@ -60,7 +82,7 @@ impl Case {
                 .await?,
             row,
         };
-        if Status::OPEN.contains(&case.row.status) {
+        if Status::OPEN.contains(&case.row.status) && !at.has_none(case.row.id, ORDERS) {
             case.orders = repair_order::queries::of_ticket(at, case.row.id).await?;
         }
         match case.row.status {
@@ -100,17 +122,21 @@ impl Case {
 
     async fn load_opinion(&mut self, at: &Reading) -> Result<(), Fault> {
         let db = at.db();
-        self.persons = person::Entity::find()
-            .filter(person::Column::TicketId.eq(self.row.id))
-            .filter(person::Column::Cycle.eq(self.row.cycle))
-            .all(&db)
-            .await?;
-        self.opinion = opinion::entity::Entity::find()
-            .filter(opinion::entity::Column::TicketId.eq(self.row.id))
-            .filter(opinion::entity::Column::Cycle.eq(self.row.cycle))
-            .order_by_desc(opinion::entity::Column::Number)
-            .one(&db)
-            .await?;
+        if !at.has_none(self.row.id, PERSONS) {
+            self.persons = person::Entity::find()
+                .filter(person::Column::TicketId.eq(self.row.id))
+                .filter(person::Column::Cycle.eq(self.row.cycle))
+                .all(&db)
+                .await?;
+        }
+        if !at.has_none(self.row.id, OPINIONS) {
+            self.opinion = opinion::entity::Entity::find()
+                .filter(opinion::entity::Column::TicketId.eq(self.row.id))
+                .filter(opinion::entity::Column::Cycle.eq(self.row.cycle))
+                .order_by_desc(opinion::entity::Column::Number)
+                .one(&db)
+                .await?;
+        }
         if self.row.status == Status::PendingApproval {
             self.approval = approvals::current(at, "ticket", self.row.id).await?;
             if let Some(approval) = &self.approval {

@@ -38,9 +38,11 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
     let place_kind = input.place_kind.unwrap_or(row.place_kind);
     let severity = input.severity.unwrap_or(row.severity);
-    let class = catalogue::classify(work, kind, &category, place_kind, business_day(row.received_at)).await?;
     let mut errors = FieldErrors::default();
-    errors.add_if(class.unit_required && row.unit_id.is_none(), "/place_kind", "unit_required");
+    if (kind, &category, place_kind) != (row.kind, &row.category_code, row.place_kind) {
+        let class = catalogue::classify(work, kind, &category, place_kind, business_day(row.received_at)).await?;
+        errors.add_if(class.unit_required && row.unit_id.is_none(), "/place_kind", "unit_required");
+    }
     let lowered = severity < row.severity;
     errors.add_if(lowered && input.reason.is_none(), "/reason", "required");
     errors.finish()?;

@@ -4,13 +4,13 @@ use kernel::fault::{Fault, FieldErrors};
 use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
-use serde::Deserialize;
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::entity::Model;
+use super::entity::{Model, Status};
 use super::{Ticket, begin, finish};
 use crate::call::Call;
 use crate::catalogue;
@@ -39,12 +39,54 @@ pub struct WithdrawTicket {
     pub proof_document_id: Option<Uuid>,
 }
 
+/// Why a case was not the desk's, as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketDismissal)]
+pub struct Dismissal {
+    pub reason_code: String,
+    pub explanation: String,
+    /// To whom it was said.
+    pub told_to: Option<String>,
+}
+
+/// Why the customer took his case back, and what proves it, as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = TicketWithdrawal)]
+pub struct Withdrawal {
+    pub reason: String,
+    pub proof_call_id: Option<Uuid>,
+    pub proof_document_id: Option<Uuid>,
+}
+
+impl Dismissal {
+    /// Of a dismissed ticket.
+    pub fn of(row: &Model) -> Option<Self> {
+        kept(row, Status::OutOfScope)
+    }
+}
+
+impl Withdrawal {
+    /// Of a withdrawn ticket.
+    pub fn of(row: &Model) -> Option<Self> {
+        kept(row, Status::Withdrawn)
+    }
+}
+
+fn kept<T: DeserializeOwned>(row: &Model, status: Status) -> Option<T> {
+    let text = row.dismiss_reason.as_deref().filter(|_| row.status == status)?;
+    serde_json::from_str(text).ok()
+}
+
 /// Ends a case that is not the desk's; running clocks become void.
 pub async fn dismiss(work: &Work, id: Uuid, input: &DismissTicket) -> Result<Model, Fault> {
     let (case, to) = begin(work, id, "dismiss").await?;
     catalogue::list_item(work, "dismiss_reason", &input.reason_code, "/reason_code").await?;
-    let why = json!({ "reason_code": input.reason_code, "explanation": input.explanation });
-    end(work, case.row, to, "dismissed", why, &input.reason_code).await
+    let why = Dismissal {
+        reason_code: input.reason_code.clone(),
+        explanation: input.explanation.clone(),
+        told_to: Some(input.told_to.clone()),
+    };
+    end(work, case.row, to, "dismissed", &why, &input.reason_code).await
 }
 
 /// Ends a case the customer takes back.
@@ -61,18 +103,20 @@ pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawTicket) -> Result<M
             referenced::known::<Call>(work, call, "/proof_call_id").await?;
         }
     }
-    let why = json!({
-        "reason": input.reason, "proof_call_id": input.proof_call_id, "proof_document_id": input.proof_document_id,
-    });
-    end(work, case.row, to, "withdrawn", why, &input.reason).await
+    let why = Withdrawal {
+        reason: input.reason.clone(),
+        proof_call_id: input.proof_call_id,
+        proof_document_id: input.proof_document_id,
+    };
+    end(work, case.row, to, "withdrawn", &why, &input.reason).await
 }
 
 async fn end(
     work: &Work,
     row: Model,
-    to: super::entity::Status,
+    to: Status,
     verb: &str,
-    why: serde_json::Value,
+    why: &impl Serialize,
     reason: &str,
 ) -> Result<Model, Fault> {
     crate::pause::commands::end_active(work, &row, "by_hand").await?;
@@ -85,6 +129,6 @@ async fn end(
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.closed_at = Set(Some(work.now));
-    change.dismiss_reason = Set(Some(why.to_string()));
+    change.dismiss_reason = Set(Some(serde_json::to_string(why).map_err(Fault::internal)?));
     finish(work, &row, change, verb, |fact| fact.reason(reason), None).await
 }

@@ -129,9 +129,13 @@ fn transfers_left(it: &Of<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The parts in a cycle whose people do not decide on its opinion (TK-R07).
+const DECIDED_ABOUT: [&str; 5] = ["holder", "resolver", "replier", "opinion", "complained"];
+
 fn not_involved(it: &Of<'_>) -> Result<(), Fault> {
     let case = it.row;
-    let part = case.persons.iter().find(|row| it.actor.persons().any(|person| person == row.person_id));
+    let mut parts = case.persons.iter().filter(|row| DECIDED_ABOUT.contains(&row.part.as_str()));
+    let part = parts.find(|row| it.actor.persons().any(|person| person == row.person_id));
     let first = match part.map(|row| row.part.as_str()) {
         Some("opinion") => "submit-opinion",
         Some("complained") => "complained",

@@ -78,8 +78,8 @@ pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Mod
     let target = row.merged_into_id;
     let origin = row.origin_status.unwrap_or(Status::Registered);
     if origin != Status::Resolved {
-        writing::run_on(work, &row, "handle").await?;
-        writing::run_on(work, &row, "stage").await?;
+        writing::run_on(work, &row, "handle", origin).await?;
+        writing::run_on(work, &row, "stage", origin).await?;
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(origin);

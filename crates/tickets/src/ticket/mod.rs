@@ -18,12 +18,13 @@ pub mod register;
 pub mod shown;
 pub mod view;
 
-use access::{Actor, JobRole};
+use access::{Actor, JobRole, groups};
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde_json::Value;
 use store::journal::{Audience, Fact};
@@ -60,17 +61,14 @@ impl Resource for Ticket {
                 Some(customer) => Condition::all().add(Column::CustomerId.eq(customer)),
                 None => Condition::all().add(Expr::value(false)),
             },
-            // Of a provider's tickets those of his orders.
-            JobRole::ServiceOutlet | JobRole::RepairTechnician => {
-                let orders = orders::Entity::find().select_only().column(orders::Column::TicketId);
-                let given = orders.filter(crate::repair_order::given_to(actor)).into_query();
-                Condition::all().add(Column::Id.in_subquery(given))
-            }
+            JobRole::ServiceOutlet | JobRole::RepairTechnician => Condition::all().add(of_orders_given_to(actor)),
             role if role.is_client() => Condition::any().add(projects).add(Column::CreatedBy.eq(actor.sub)),
             _ => {
                 let units = actor.scope.org_unit_ids.clone();
                 let me = actor.staff_id.unwrap_or(actor.sub);
+                let given = groups::PROVIDER.contains(&actor.role).then(|| of_orders_given_to(actor));
                 Condition::any()
+                    .add_option(given)
                     .add(Column::ReceivedOrgUnitId.is_in(units.clone()))
                     .add(Column::ResponsibleOrgUnitId.is_in(units))
                     .add(projects)
@@ -134,10 +132,20 @@ impl Resource for Ticket {
         ]
     }
 
+    fn beside(id: Uuid) -> Vec<(&'static str, SelectStatement)> {
+        case::beside(id)
+    }
+
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let case = Case::load(at, row.clone()).await?;
         Ok(Some(life_cycle::MOVES.allowed(row.status, &case.subject(at), at.lang())))
     }
+}
+
+/// A provider sees the tickets of his orders (spec tickets §7).
+fn of_orders_given_to(actor: &Actor) -> Expr {
+    let orders = orders::Entity::find().select_only().column(orders::Column::TicketId);
+    Column::Id.in_subquery(orders.filter(crate::repair_order::given_to(actor)).into_query())
 }
 
 impl Case {

@@ -223,8 +223,10 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     let row = case.row;
     let new = kernel::ids::new_id(work.now);
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
-    let on = kernel::time::business_day(row.received_at);
-    crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
+    if category != row.category_code {
+        let on = kernel::time::business_day(row.received_at);
+        crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
+    }
     let part = Model {
         id: new,
         version: 1,

@@ -1,5 +1,7 @@
 //! Reading tickets: filters, sorts and the look-ups other parts need.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
@@ -39,9 +41,9 @@ fn paused(at: &Reading, value: &str) -> Result<Condition, Fault> {
     Ok(when(truth("paused", value)?, paused))
 }
 
+/// The second reminder percent is counted, whether or not the rest is too (TK-R11): as the row itself says.
 fn near_due(at: &Reading, value: &str) -> Result<Condition, Fault> {
-    let near =
-        open().add(Column::NearDueAt.is_not_null()).add(Column::NearDueAt.lte(at.now)).add(Column::DueSort.gte(at.now));
+    let near = open().add(Column::NearDueAt.is_not_null()).add(Column::NearDueAt.lte(at.now));
     Ok(when(truth("near_due", value)?, near))
 }
 
@@ -193,11 +195,15 @@ pub fn columns() -> Columns<Ticket> {
         .custom("q", "string", q)
 }
 
+/// The classification a ticket was received under, offered still or not (TK-R01).
+pub async fn class_of(at: &Reading, row: &Model) -> Result<Option<catalogue::classification::Model>, Fault> {
+    let on = kernel::time::business_day(row.received_at);
+    catalogue::class_of(at, row.kind, &row.category_code, row.place_kind, on).await
+}
+
 /// The procedure of the ticket's classification, if it has one.
 pub async fn procedure(at: &Reading, row: &Model) -> Result<Option<catalogue::procedure::Model>, Fault> {
-    let on = kernel::time::business_day(row.received_at);
-    let class = catalogue::classify(at, row.kind, &row.category_code, row.place_kind, on).await?;
-    match class.procedure_code {
+    match class_of(at, row).await?.and_then(|class| class.procedure_code) {
         Some(code) => catalogue::procedure(at, &code).await.map(Some),
         None => Ok(None),
     }
@@ -214,6 +220,22 @@ pub async fn earliest_merged_due(at: &Reading, id: Uuid) -> Result<Option<DateTi
         .one(&at.db())
         .await?;
     Ok(due.flatten())
+}
+
+/// As [`earliest_merged_due`], of many.
+pub async fn earliest_merged_dues(at: &Reading, ids: &[Uuid]) -> Result<HashMap<Uuid, DateTime<Utc>>, Fault> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let due = Entity::find()
+        .select_only()
+        .column(Column::MergedIntoId)
+        .column_as(Column::DueAt.min(), "due")
+        .filter(Column::MergedIntoId.is_in(ids.iter().copied()))
+        .filter(Column::DueAt.is_not_null())
+        .group_by(Column::MergedIntoId);
+    let due: Vec<(Uuid, DateTime<Utc>)> = due.into_tuple().all(&at.db()).await?;
+    Ok(due.into_iter().collect())
 }
 
 /// The tickets merged into one.

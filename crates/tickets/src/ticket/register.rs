@@ -99,46 +99,57 @@ struct Place {
 /// `date_in_future`, `unknown_field` and `invalid_enum` for what a customer may not say.
 pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Fault> {
     check_customer(work, input)?;
-    enter(work, input, &Origin::Report).await
-}
-
-/// Registers what follows from a fact of another domain (links, tickets opened by a flow): the fact says who asks and
-/// where it is, whatever the caller of that domain may know of here. A unit of the house that asks is not called back.
-///
-/// # Errors
-/// 422 `classification_invalid`, `unit_required`, `call_required`.
-pub async fn follow(work: &Work, input: &RegisterTicket, requester_org_unit_id: Option<Uuid>) -> Result<Model, Fault> {
-    enter(work, input, &Origin::Fact { requester_org_unit_id }).await
-}
-
-/// Where a ticket comes from.
-enum Origin {
-    /// Somebody reports it here, within what he may know of.
-    Report,
-    /// A fact of another domain, which knows who asks and where.
-    Fact { requester_org_unit_id: Option<Uuid> },
-}
-
-impl Origin {
-    fn requester(&self) -> Option<Uuid> {
-        match self {
-            Self::Report => None,
-            Self::Fact { requester_org_unit_id } => *requester_org_unit_id,
-        }
-    }
-}
-
-async fn enter(work: &Work, input: &RegisterTicket, origin: &Origin) -> Result<Model, Fault> {
     let channel = catalogue::channel(work, &input.channel_code).await?;
     let received_at = received_at(work, input).await?;
-    let place = place(work, input, origin).await?;
+    let place = place(work, input).await?;
     let on = business_day(received_at);
     let class = catalogue::classify(work, input.kind, &input.category_code, input.place_kind, on).await?;
     check_needs(work, input, &channel, &class, &place)?;
     documents::ensure_visible(work, &input.document_ids).await?;
 
+    let intake = Intake { channel, class, place, received_at, requester_org_unit_id: None, person: true };
+    enter(work, input, intake).await
+}
+
+/// Registers a ticket that follows from a fact of another domain: whatever the actor of that fact may see or say.
+/// Without a requester it is an internal finding of this unit.
+///
+/// # Errors
+/// 422 `classification_invalid`, `unit_required`, `not_found`.
+pub async fn follow(work: &Work, input: &RegisterTicket, finder: Option<Uuid>) -> Result<Model, Fault> {
+    use registers::property::unit;
+    let channel = catalogue::channel(work, &input.channel_code).await?;
+    let received_at = second(work.now);
+    let unit = match input.unit_id {
+        Some(id) => unit::Entity::find_by_id(id).one(&work.db()).await?,
+        None => None,
+    };
+    let place = there(work, input, unit.map(|unit| unit.building_id)).await?;
+    let on = business_day(received_at);
+    let class = catalogue::classify(work, input.kind, &input.category_code, input.place_kind, on).await?;
+    if class.unit_required && place.unit_id.is_none() {
+        return Err(Fault::field("/unit_id", "unit_required"));
+    }
+    let intake = Intake { channel, class, place, received_at, requester_org_unit_id: finder, person: false };
+    enter(work, input, intake).await
+}
+
+/// What was found out about a report.
+struct Intake {
+    channel: channel::Model,
+    class: classification::Model,
+    place: Place,
+    received_at: DateTime<Utc>,
+    requester_org_unit_id: Option<Uuid>,
+    /// Somebody takes it down; else it follows from a fact.
+    person: bool,
+}
+
+async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Model, Fault> {
+    let Intake { channel, class, place, received_at, requester_org_unit_id, person } = intake;
     let actor = work.actor();
-    let received_org_unit_id = match actor.is_customer() || actor.role.is_client() {
+    let taker = actor.staff_id.filter(|_| person);
+    let received_org_unit_id = match !person || actor.is_customer() || actor.role.is_client() {
         true => channel.default_org_unit_id.or(place.project_org_unit_id),
         false => actor.scope.org_unit_id.or(channel.default_org_unit_id),
     };
@@ -169,19 +180,19 @@ async fn enter(work: &Work, input: &RegisterTicket, origin: &Origin) -> Result<M
         requester_phone_masked: requester.phone_masked,
         requester_name_key: requester.name_key,
         requester_phone_key: requester.phone_key,
-        requester_org_unit_id: origin.requester(),
+        requester_org_unit_id,
         project_id: place.project_id,
         building_id: place.building_id,
         unit_id: place.unit_id,
         station_org_unit_id: input.station_org_unit_id,
         received_at,
-        received_by_id: actor.staff_id,
+        received_by_id: taker,
         received_org_unit_id,
-        first_asked_staff_id: actor.staff_id,
+        first_asked_staff_id: taker,
         responsible_org_unit_id: responsible(input, &class, &place, received_org_unit_id),
         assignee_id: None,
         complained_staff_id: input.complained_staff_id,
-        observers: json(&actor.staff_id.into_iter().collect::<Vec<_>>())?,
+        observers: json(&taker.into_iter().collect::<Vec<_>>())?,
         solution: None,
         root_cause_code: None,
         cause_analysis: None,
@@ -289,6 +300,7 @@ fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
             .add_if(!input.call_ids.is_empty(), "/call_ids", "unknown_field")
             .add_if(input.requester.is_some(), "/requester", "unknown_field")
             .add_if(input.authority_number.is_some(), "/authority_number", "unknown_field")
+            .add_if(input.authority_due_at.is_some(), "/authority_due_at", "unknown_field")
             .add_if(input.customer_id.is_some() && input.customer_id != actor.customer_id, "/customer_id", "not_found")
             .add_if(!["app", "web"].contains(&input.channel_code.as_str()), "/channel_code", "invalid_enum");
     } else {
@@ -340,38 +352,19 @@ async fn received_at(work: &Work, input: &RegisterTicket) -> Result<DateTime<Utc
     Ok(given.min(now))
 }
 
-async fn place(work: &Work, input: &RegisterTicket, origin: &Origin) -> Result<Place, Fault> {
-    use registers::property::{places, unit};
-    let missing = |pointer: &str| Fault::field(pointer, "not_found");
-    let mut found = Place {
-        project_id: input.project_id,
-        building_id: input.building_id,
-        unit_id: input.unit_id,
-        project_org_unit_id: None,
-    };
+async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
+    use registers::property::unit;
+    let mut building = None;
     if let Some(id) = input.unit_id {
-        let row = match origin {
-            Origin::Report => store::resource::find::<unit::Unit>(work, id).await.ok(),
-            Origin::Fact { .. } => unit::entity::Entity::find_by_id(id).one(&work.db()).await?,
-        };
-        let row = row.ok_or_else(|| missing("/unit_id"))?;
-        found.building_id = Some(row.building_id);
+        let row = store::resource::find::<unit::Unit>(work, id).await;
+        building = Some(row.map_err(|_| Fault::field("/unit_id", "not_found"))?.building_id);
     }
-    let places = places(work).await?;
-    if let Some(id) = found.building_id {
-        let project = places.projects.get(&id);
-        found.project_id = Some(*project.ok_or_else(|| missing("/building_id"))?);
-    }
-    if let Some(id) = found.project_id {
-        found.project_org_unit_id = *places.org_units.get(&id).ok_or_else(|| missing("/project_id"))?;
-    }
+    let found = there(work, input, building).await?;
     let mut errors = FieldErrors::default();
     errors
         .add_if(input.building_id.is_some() && input.building_id != found.building_id, "/building_id", "not_found")
         .add_if(input.project_id.is_some() && input.project_id != found.project_id, "/project_id", "not_found");
-    if let Some(customer) =
-        input.customer_id.filter(|_| matches!(origin, Origin::Report) && !work.actor().is_customer())
-    {
+    if let Some(customer) = input.customer_id.filter(|_| !work.actor().is_customer()) {
         let known = store::resource::find::<registers::customer::Customer>(work, customer).await;
         errors.add_if(known.is_err(), "/customer_id", "not_found");
     }
@@ -386,6 +379,26 @@ async fn place(work: &Work, input: &RegisterTicket, origin: &Origin) -> Result<P
         errors.add_if(known.is_none(), "/complained_staff_id", "not_found");
     }
     errors.finish()?;
+    Ok(found)
+}
+
+/// Project and building of what was named; the building of the unit is known.
+async fn there(work: &Work, input: &RegisterTicket, building: Option<Uuid>) -> Result<Place, Fault> {
+    let missing = |pointer: &str| Fault::field(pointer, "not_found");
+    let mut found = Place {
+        project_id: input.project_id,
+        building_id: building.or(input.building_id),
+        unit_id: input.unit_id,
+        project_org_unit_id: None,
+    };
+    let places = registers::property::places(work).await?;
+    if let Some(id) = found.building_id {
+        let project = places.projects.get(&id);
+        found.project_id = Some(*project.ok_or_else(|| missing("/building_id"))?);
+    }
+    if let Some(id) = found.project_id {
+        found.project_org_unit_id = *places.org_units.get(&id).ok_or_else(|| missing("/project_id"))?;
+    }
     Ok(found)
 }
 

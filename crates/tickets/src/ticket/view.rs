@@ -11,7 +11,9 @@ use serde_json::Value;
 use store::{Reading, resource};
 use utoipa::ToSchema;
 
+use super::case::{KEYS, OPINIONS};
 use super::duplicates::{self, PossibleDuplicate};
+use super::ending::{Dismissal, Withdrawal};
 use super::entity::{CloseReason, Model, Status, json_list};
 use super::queries;
 use crate::catalogue::{Kind, PlaceKind, Severity};
@@ -45,7 +47,7 @@ pub struct TicketView {
     pub updated_at: Timestamp,
     /// When the handling clock runs out; null while paused or stopped.
     pub due_at: Option<Timestamp>,
-    /// The earliest limit: its own, of tickets merged into it, of the authority.
+    /// The earliest limit: its own unless paused, of tickets merged into it, of the authority.
     pub effective_due_at: Option<Timestamp>,
     pub overdue: bool,
     pub paused: bool,
@@ -108,6 +110,10 @@ pub struct HouseView {
     pub authority_number: Option<String>,
     pub authority_due_at: Option<Timestamp>,
     pub external_ids: Vec<registers::external_ids::ExternalId>,
+    /// Why it was dismissed, and to whom that was said.
+    pub dismissal: Option<Dismissal>,
+    /// Why it was withdrawn, with the proof.
+    pub withdrawal: Option<Withdrawal>,
 }
 
 /// A requester who is no known customer, masked.
@@ -129,11 +135,15 @@ struct Around {
     incidents: HashMap<Uuid, incident::entity::Model>,
     opinions: HashMap<Uuid, opinion::OpinionView>,
     external_ids: HashMap<Uuid, Vec<registers::external_ids::ExternalId>>,
+    /// Of paused tickets the earliest limit among those merged into them.
+    merged_dues: HashMap<Uuid, DateTimeUtc>,
 }
 
 impl Around {
     async fn load(at: &Reading, rows: &[Model], ids: &[Uuid]) -> Result<Self, Fault> {
+        let paused = rows.iter().filter(|row| is_paused(at, row)).map(|row| row.id).collect::<Vec<Uuid>>();
         let mut around = Self {
+            merged_dues: queries::earliest_merged_dues(at, &paused).await?,
             staff: registers::staff::names(at).await?,
             incidents: incidents(at, rows).await?,
             opinions: HashMap::new(),
@@ -145,8 +155,14 @@ impl Around {
         // Most tickets have neither: one look for both. A list shows opinions of serious cases only.
         let serious: Vec<Uuid> = rows.iter().filter(|row| row.severity > Severity::Normal).map(|row| row.id).collect();
         let asked = if rows.len() == 1 { ids } else { &serious };
-        let parts = (opinion::of_tickets(asked), registers::external_ids::of_rows("ticket", ids));
-        let (opinions, keys) = resource::any(at, parts).await?;
+        let none = |word| ids.iter().all(|id| at.has_none(*id, word));
+        let (opinions, keys) = match (none(OPINIONS), none(KEYS)) {
+            (true, true) => (false, false),
+            _ => {
+                let parts = (opinion::of_tickets(asked), registers::external_ids::of_rows("ticket", ids));
+                resource::any(at, parts).await?
+            }
+        };
         if opinions {
             around.opinions = opinion::latest(at, asked).await?;
         }
@@ -186,11 +202,23 @@ async fn incidents(at: &Reading, rows: &[Model]) -> Result<HashMap<Uuid, inciden
     Ok(found.into_iter().map(|row| (row.id, row)).collect())
 }
 
+fn is_paused(at: &Reading, row: &Model) -> bool {
+    Status::OPEN.contains(&row.status) && row.paused_until.is_some_and(|until| at.now < until)
+}
+
+/// The earliest limit that runs now: a paused ticket's own does not, the authority's and those of others do (TK-R10).
+fn effective_due_at(row: &Model, around: &Around, paused: bool) -> Option<DateTimeUtc> {
+    if paused {
+        return row.authority_due_at.into_iter().chain(around.merged_dues.get(&row.id).copied()).min();
+    }
+    Some(row.due_sort).filter(|due| *due < crate::clock::projection::never())
+}
+
 fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(Timestamp::from);
     let open = Status::OPEN.contains(&row.status);
     let incident = row.incident_id.and_then(|id| around.incidents.get(&id));
-    let paused = open && row.paused_until.is_some_and(|until| at.now < until);
+    let paused = is_paused(at, row);
     let known = row.due_sort < crate::clock::projection::never();
     let requester = row
         .requester_name_masked
@@ -221,7 +249,7 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),
         due_at: time(row.due_at.filter(|_| open && !paused)),
-        effective_due_at: time(Some(row.due_sort).filter(|_| known && open && !paused)),
+        effective_due_at: time(effective_due_at(row, around, paused).filter(|_| open)),
         overdue: open && known && row.due_sort < at.now,
         paused,
         near_due: open && row.near_due_at.is_some_and(|near| near <= at.now),
@@ -272,6 +300,8 @@ fn house_view(row: &Model, around: &Around) -> HouseView {
         authority_number: row.authority_number.clone(),
         authority_due_at: row.authority_due_at.map(Timestamp::from),
         external_ids: around.external_ids.get(&row.id).cloned().unwrap_or_default(),
+        dismissal: Dismissal::of(row),
+        withdrawal: Withdrawal::of(row),
     }
 }
 

@@ -120,12 +120,6 @@ pub async fn confirm(work: &Work, id: Uuid, cmd: &DecideViolation) -> Result<Mod
 }
 
 /// It is not so; nothing counts.
-///
-/// # Errors
-/// 422 `reason_required`.
 pub async fn drop(work: &Work, id: Uuid, cmd: &DecideViolation) -> Result<Model, Fault> {
-    if cmd.reason.is_none() {
-        return Err(Fault::field("/reason", "reason_required"));
-    }
     decide(work, id, "drop", "dropped", cmd).await
 }

@@ -6,9 +6,10 @@ use kernel::fault::{self, Fault};
 use registers::property::{building, unit};
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use store::{Reading, parameters};
+use store::Reading;
 use utoipa::ToSchema;
 
+use super::season::Counting;
 use super::{coverage, part};
 use crate::catalogue::PlaceKind;
 use crate::repair_order::entity::Bearer;
@@ -69,7 +70,7 @@ pub async fn check(at: &Reading, place: Place, part: &part::Model, on: NaiveDate
         Some(id) => Some(building::Entity::find_by_id(id).one(&at.db()).await?.ok_or_else(missing)?),
         None => None,
     };
-    let partial = parameters::boolean(at, "tickets.warranty.partial_season_counts").await?;
+    let seasons = Counting::of(at).await?;
     let mut found = WarrantyCheck {
         part_code: part.code.clone(),
         on,
@@ -84,9 +85,9 @@ pub async fn check(at: &Reading, place: Place, part: &part::Model, on: NaiveDate
     };
     if let Some(house) = &house {
         let start = home.as_ref().and_then(|home| home.delivered_on).or(house.accepted_on);
-        let until = start.and_then(|start| part.period().until(start, house.design_life_years, partial));
+        let until = start.and_then(|start| part.period().until(start, house.design_life_years, &seasons));
         found.customer = WarrantySide::on(on, start, until);
-        take_contractor(at, &mut found, part, house, partial).await?;
+        take_contractor(at, &mut found, part, house, &seasons).await?;
     }
     found.proposed_bearer = bearer(found.contractor.covered, found.customer.covered, place.kind);
     Ok(found)
@@ -98,13 +99,13 @@ async fn take_contractor(
     found: &mut WarrantyCheck,
     part: &part::Model,
     house: &building::Model,
-    partial: bool,
+    seasons: &Counting,
 ) -> Result<(), Fault> {
     let mut sides: Vec<_> = coverage::of(at, house.id, &part.code)
         .await?
         .into_iter()
         .map(|row| {
-            let (start, until) = row.span(part, house, partial);
+            let (start, until) = row.span(part, house, seasons);
             (WarrantySide::on(found.on, start, until), row)
         })
         .collect();
@@ -142,7 +143,7 @@ mod tests {
     fn tk_e12_the_last_day_is_covered_and_the_next_payer_follows() {
         let (accepted, delivered) = (day("2022-03-15"), day("2022-06-30"));
         let side = |on: &str, start| {
-            let until = Period::Months(60).until(start, None, false);
+            let until = Period::Months(60).until(start, None, &Counting::default());
             WarrantySide::on(day(on), Some(start), until)
         };
         for (on, wanted) in [
@@ -168,7 +169,7 @@ mod tests {
         let start = Some(day("2022-06-30"));
         assert!(!WarrantySide::on(day("2022-06-29"), start, Some(day("2027-06-30"))).covered);
         assert!(!WarrantySide::on(day("2023-01-01"), start, None).covered);
-        assert_eq!(Period::DesignLife.until(day("2024-02-29"), Some(50), false), Some(day("2074-02-28")));
-        assert_eq!(Period::DesignLife.until(day("2024-02-29"), None, false), None);
+        let life = |years| Period::DesignLife.until(day("2024-02-29"), years, &Counting::default());
+        assert_eq!((life(Some(50)), life(None)), (Some(day("2074-02-28")), None));
     }
 }

@@ -12,10 +12,11 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use store::list::Columns;
 use store::resource::Placement;
-use store::{Reading, Resource, Work, parameters};
+use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::season::Counting;
 use super::{Period, part};
 use crate::problems::COVERAGE_OVERLAP;
 
@@ -143,10 +144,10 @@ pub async fn create(work: &Work, input: &CreateWarrantyCoverage) -> Result<Model
     let today = kernel::time::business_day(work.now);
     errors.add_if(input.accepted_on.is_some_and(|on| on > today), "/accepted_on", "date_in_future");
     errors.finish()?;
-    let partial = parameters::boolean(work, "tickets.warranty.partial_season_counts").await?;
-    let new = row.span(&part, &house, partial);
+    let seasons = Counting::of(work).await?;
+    let new = row.span(&part, &house, &seasons);
     for known in of(work, house.id, &part.code).await? {
-        if overlap(new, known.span(&part, &house, partial)) {
+        if overlap(new, known.span(&part, &house, &seasons)) {
             return Err(Fault::new(&COVERAGE_OVERLAP).rule("TK-R20").with("coverage_id", known.id.to_string()));
         }
     }
@@ -166,10 +167,10 @@ fn overlap(one: Span, other: Span) -> bool {
 
 impl Model {
     /// From acceptance to the last day covered.
-    pub fn span(&self, part: &part::Model, house: &building::Model, partial_season_counts: bool) -> Span {
+    pub fn span(&self, part: &part::Model, house: &building::Model, seasons: &Counting) -> Span {
         let start = self.accepted_on.or(house.accepted_on);
         let period = self.months.map_or(part.period(), Period::Months);
-        (start, start.and_then(|start| period.until(start, house.design_life_years, partial_season_counts)))
+        (start, start.and_then(|start| period.until(start, house.design_life_years, seasons)))
     }
 }
 

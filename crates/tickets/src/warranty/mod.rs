@@ -32,11 +32,11 @@ impl Period {
         self,
         start: NaiveDate,
         design_life_years: Option<i32>,
-        partial_season_counts: bool,
+        seasons: &season::Counting,
     ) -> Option<NaiveDate> {
         match self {
             Self::Months(months) => Some(add_months_clamped(start, months)),
-            Self::HeatingSeasons(n) => season::nth_end(start, n, partial_season_counts),
+            Self::HeatingSeasons(n) => seasons.nth_end(start, n),
             Self::DesignLife => {
                 let years = u32::try_from(design_life_years?).ok()?;
                 start.checked_add_months(Months::new(years.checked_mul(12)?))

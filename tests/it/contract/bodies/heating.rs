@@ -105,6 +105,7 @@ pub async fn money(app: &TestApp, path: &str) -> Option<Ready> {
         "/v1/heat-bill-runs" => {
             ready(COLLECTOR, path, json!({ "season": season["id"], "station_id": home["station_id"] }))
         }
+        "/v1/heat-bills/{id}/approve" => super::inspection::supplement(app).await,
         "/v1/heat-bills/{id}/issue" => {
             let row = drafted(app, &season, &home).await;
             ready(COLLECTOR, format!("/v1/heat-bills/{}/issue", id(&row)), json!({}))

@@ -1,9 +1,12 @@
 //! A call that succeeds for each operation that takes an idempotency key.
 
+mod assets;
 mod care;
+mod complaints;
 mod desk;
 mod filing;
 mod heating;
+mod inspection;
 mod network;
 mod outbound;
 mod papers;
@@ -94,14 +97,24 @@ pub async fn call(app: &TestApp, method: &str, path: &str) -> Option<Ready> {
         }
         "households" | "alterations" => heating::households(app, method, path).await,
         "heat-bills" | "heat-bill-runs" | "heat-receipts" => heating::money(app, path).await,
+        "inspection-cases" | "heat-agreements" => inspection::cases(app, path).await,
+        "valve-check-lists" | "valve-checks" | "reopenings" => inspection::valves(app, path).await,
         "stop-applications" => heating::stops(app, path).await,
         "heating-proposals" => heating::proposals(app, path).await,
         "outages" => heating::outages(app, path).await,
         "visits" | "visit-plans" | "visit-problems" | "visit-summaries" => visits::visits(app, path).await,
         "evaluation-schemes" | "evaluations" | "rectifications" => visits::evaluations(app, path).await,
+        "heat-complaints" => complaints::complaints(app, path).await,
+        "complaint-reconciliations" | "official-lines" => complaints::reconciliations(app, path).await,
         "heat-refunds" => heating::refunds(app, path).await,
         "instruments" => heating::instruments(app, method, path).await,
         "temperature-cases" | "temperature-readings" => heating::temperature(app, path).await,
+        "service-assets"
+        | "service-card-movements"
+        | "asset-intake"
+        | "training-sessions"
+        | "station-rules"
+        | "published-figures" => assets::calls(app, method, path).await,
         "surveys" | "survey-invitations" | "survey-answers" => care::surveys(app, method, path).await,
         "message-templates" | "outreach-campaigns" => care::outreach(app, method, path).await,
         _ => catalogues(app, method, path).await,

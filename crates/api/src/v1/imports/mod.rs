@@ -23,7 +23,9 @@ const READ: &str = "platform.import:read";
 
 /// The kinds of every crate. A new one is a row type beside its commands, and a line in the list there.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    registers::imports::KINDS.iter().chain(tickets::imports::KINDS).chain(heating_service::imports::KINDS)
+    let lists =
+        [registers::imports::KINDS, tickets::imports::KINDS, heating_service::imports::KINDS, flows::imports::KINDS];
+    lists.into_iter().flatten()
 }
 
 /// What runs of imports need of this house.
@@ -88,11 +90,9 @@ pub struct ImportKind {
 /// Declares imports and operations.
 pub fn routes(api: &mut Api) {
     api.resource::<Import>(TAG, "imports").list().get().history().parts::<ImportRow>("rows", "import_id", READ);
-    api.contract.schema::<StartImport>();
-    api.bodies.register(&StartImport::name(), Vec::new());
+    api.takes::<StartImport>();
     for kind in kinds() {
-        api.contract.named_schemas((kind.schemas)());
-        api.bodies.register(&(kind.schema)(), Vec::new());
+        api.takes_named(&(kind.schema)(), kind.schemas);
     }
     api.operation(Method::POST, "/v1/imports", "create_import", RUN, upload::receive)
         .tag(TAG)

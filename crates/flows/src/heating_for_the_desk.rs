@@ -1,0 +1,56 @@
+//! What the desk reads of the heating service (links row 36): season dates for warranties by heating seasons (TK-R20),
+//! connected households for the complaint rate (TK-R39).
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use heating_service::household::entity as homes;
+use heating_service::season::entity as seasons;
+use kernel::fault::Fault;
+use registers::property::unit;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use store::Reading;
+use tickets::heating_facts::{CountedBy, HeatingFacts, SeasonDays};
+use uuid::Uuid;
+
+/// The look-ups, to be offered with the store.
+pub static FACTS: HeatingFacts = HeatingFacts {
+    seasons: |at| Box::pin(season_days(at)),
+    households: |at, by, on| Box::pin(households(at, by, on)),
+};
+
+/// One season a number; where regions have their own, that entered first.
+async fn season_days(at: &Reading) -> Result<Vec<SeasonDays>, Fault> {
+    let rows = seasons::Entity::find().order_by_asc(seasons::Column::CreatedAt).all(&at.db()).await?;
+    let mut first = BTreeMap::new();
+    for row in rows {
+        first.entry(row.number).or_insert((row.starts_on, row.ends_on));
+    }
+    Ok(first.into_values().collect())
+}
+
+async fn households(at: &Reading, by: CountedBy, on: NaiveDate) -> Result<HashMap<Uuid, i64>, Fault> {
+    let connected = homes::Entity::find().select_only().filter(homes::Column::ConnectedOn.lte(on));
+    if by == CountedBy::Station {
+        let count = connected.column(homes::Column::OrgUnitId).column_as(homes::Column::Id.count(), "n");
+        let rows: Vec<(Uuid, i64)> = count.group_by(homes::Column::OrgUnitId).into_tuple().all(&at.db()).await?;
+        return Ok(rows.into_iter().collect());
+    }
+    // A household is in a unit, or in no project.
+    let homes = connected.column(homes::Column::UnitId).filter(homes::Column::UnitId.is_not_null());
+    let count = unit::entity::Entity::find()
+        .select_only()
+        .column(unit::entity::Column::BuildingId)
+        .column_as(unit::entity::Column::Id.count(), "n")
+        .filter(unit::entity::Column::Id.in_subquery(homes.into_query()))
+        .group_by(unit::entity::Column::BuildingId);
+    let rows: Vec<(Uuid, i64)> = count.into_tuple().all(&at.db()).await?;
+    let places = registers::property::places(at).await?;
+    let mut projects = HashMap::new();
+    for (building, n) in rows {
+        if let Some(project) = places.projects.get(&building) {
+            *projects.entry(*project).or_default() += n;
+        }
+    }
+    Ok(projects)
+}

@@ -1,0 +1,77 @@
+//! Which heated home and station a ticket speaks of, and which tickets speak of a home.
+
+use heating_service::household::entity::{self as households, Model as Home};
+use heating_service::station::entity::{self as stations, Model as Station};
+use kernel::fault::Fault;
+use registers::property::unit::entity as units;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use store::Reading;
+use tickets::ticket::entity::{Column, Model as Ticket};
+
+/// The categories of heat.
+pub fn is_heating(category_code: &str) -> bool {
+    category_code == "heating" || category_code.starts_with("heating.")
+}
+
+/// The home of a ticket: that of its unit, else the one home its customer holds, at its station if it names one.
+pub async fn home_of(at: &Reading, ticket: &Ticket) -> Result<Option<Home>, Fault> {
+    if let Some(unit) = ticket.unit_id {
+        let of_unit = households::Entity::find().filter(households::Column::UnitId.eq(unit));
+        if let Some(home) = of_unit.one(&at.db()).await? {
+            return Ok(Some(home));
+        }
+    }
+    let Some(customer) = ticket.customer_id else { return Ok(None) };
+    let mut held = households::Entity::find().filter(households::Column::CustomerId.eq(customer));
+    if let Some(station) = ticket.station_org_unit_id {
+        held = held.filter(households::Column::OrgUnitId.eq(station));
+    }
+    let mut homes = held.limit(2).all(&at.db()).await?;
+    Ok(homes.pop().filter(|_| homes.is_empty()))
+}
+
+/// The station of a ticket: its home's, else the one it names, else the one that heats its building.
+pub async fn station_of(at: &Reading, ticket: &Ticket, home: Option<&Home>) -> Result<Option<Station>, Fault> {
+    if let Some(home) = home {
+        return Ok(stations::Entity::find_by_id(home.station_id).one(&at.db()).await?);
+    }
+    if let Some(unit) = ticket.station_org_unit_id {
+        let of_unit = stations::Entity::find()
+            .filter(stations::Column::OrgUnitId.eq(unit))
+            .filter(stations::Column::Status.eq(stations::Status::Active))
+            .order_by_asc(stations::Column::CreatedAt)
+            .order_by_asc(stations::Column::Id);
+        if let Some(station) = of_unit.one(&at.db()).await? {
+            return Ok(Some(station));
+        }
+    }
+    let Some(building) = ticket.building_id else { return Ok(None) };
+    let there = units::Entity::find()
+        .select_only()
+        .column(units::Column::Id)
+        .filter(units::Column::BuildingId.eq(building))
+        .into_query();
+    let heating = households::Entity::find()
+        .select_only()
+        .column(households::Column::StationId)
+        .filter(households::Column::UnitId.in_subquery(there))
+        .into_query();
+    let mut found =
+        stations::Entity::find().filter(stations::Column::Id.in_subquery(heating)).limit(2).all(&at.db()).await?;
+    Ok(found.pop().filter(|_| found.is_empty()))
+}
+
+/// The tickets that speak of a home: of its unit, or about heat by whoever holds it, without another unit.
+pub fn tickets_of(home: &Home) -> Condition {
+    let mut any = Condition::any();
+    if let Some(unit) = home.unit_id {
+        any = any.add(Column::UnitId.eq(unit));
+    }
+    if let Some(customer) = home.customer_id {
+        let heat =
+            Condition::any().add(Column::CategoryCode.eq("heating")).add(Column::CategoryCode.starts_with("heating."));
+        any = any.add(Condition::all().add(Column::CustomerId.eq(customer)).add(Column::UnitId.is_null()).add(heat));
+    }
+    // A home nobody holds, without a unit, has none.
+    any.add(Column::Id.is_null())
+}

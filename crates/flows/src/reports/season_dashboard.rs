@@ -1,0 +1,144 @@
+//! The season at a glance, at the instant of asking.
+
+use chrono::{Datelike, Days, NaiveDate};
+use heating_service::household::Household;
+use heating_service::household::status::{Status, overdue_total};
+use heating_service::instrument::Instrument;
+use heating_service::outage::Outage;
+use heating_service::season::{entity::Model as Season, queries as seasons};
+use heating_service::temperature::TemperatureCase;
+use kernel::fault::Fault;
+use kernel::fixed::Fixed;
+use kernel::lang::Lang;
+use kernel::report::column::{number, text};
+use kernel::report::{Cell, Chart, Period, Shape, Value, share};
+use kernel::time::business_day;
+use store::Reading;
+use store::reports::{Definition, Figures, Slice, Span};
+use tickets::reports::service;
+
+use super::READ;
+use super::service_report::COUNTED_OUTAGES;
+
+pub(super) const REPORTS: &[Definition] = &[Definition {
+    name: "heating/season-dashboard",
+    title_zh: "供暖季看板",
+    title_en: "The season now",
+    summary: "Shows how the season stands now: households by status, outages, the pass rate of measurements, promises \
+              kept for tickets, what is overdue, instruments that are due.",
+    permission: READ,
+    span: Span::Now,
+    by: &[],
+    chart: Chart { shape: Shape::Tiles, label: "what", series: &["value"] },
+    run: |at, _| Box::pin(figures(at)),
+}];
+
+/// Days before an instrument's last day on which it is due.
+const INSTRUMENT_DAYS: u64 = 30;
+
+/// The rows of the board as they are put on it.
+struct Board<'a> {
+    at: &'a Reading,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Board<'_> {
+    fn put(&mut self, key: &str, titles: (&str, &str), unit: &str, value: Cell) {
+        let title = if self.at.lang() == Lang::Zh { titles.0 } else { titles.1 };
+        let cells = [Value::from(key).into(), Value::from(title).into(), value, Value::from(unit).into()];
+        self.rows.push(cells.into());
+    }
+
+    /// A number of rows and the list of them.
+    async fn count<R: store::Resource>(
+        &mut self,
+        key: &str,
+        titles: (&str, &str),
+        unit: &str,
+        list: Slice,
+    ) -> Result<i64, Fault> {
+        let counted = list.count::<R>(self.at).await?;
+        let n = if let Value::Count(n) = counted.value { n } else { 0 };
+        self.put(key, titles, unit, Cell { value: whole(n), ..counted });
+        Ok(n)
+    }
+
+    fn rate(&mut self, key: &str, titles: (&str, &str), part: i64, all: i64) {
+        let value = match share(part, all) {
+            Value::Percent(percent) => hundredths(percent.units()),
+            _ => Value::Nothing,
+        };
+        self.put(key, titles, "%", value.into());
+    }
+}
+
+fn hundredths(units: i64) -> Value {
+    Fixed::from_units(units).map_or(Value::Nothing, Value::Number)
+}
+
+fn whole(n: i64) -> Value {
+    n.checked_mul(100).map_or(Value::Nothing, hundredths)
+}
+
+async fn figures(at: &Reading) -> Result<Figures, Fault> {
+    let today = business_day(at.now);
+    let season = seasons::latest(at, None).await?;
+    let mut board = Board { at, rows: Vec::new() };
+    households(&mut board).await?;
+    heat(&mut board, today, season.as_ref()).await?;
+    desk(&mut board, today).await?;
+    board.put("overdue", ("欠费", "Overdue"), "元", hundredths(overdue_total(at, today).await?).into());
+    let due = today.checked_add_days(Days::new(INSTRUMENT_DAYS)).unwrap_or(today);
+    let due = Slice::default().with("due_before", due);
+    board.count::<Instrument>("due_instruments", ("待检仪器", "Instruments due"), "台", due).await?;
+    let columns = vec![
+        text("key", "代码", "Key"),
+        text("what", "项目", "What"),
+        number("value", "数值", "Value"),
+        text("unit", "单位", "Unit"),
+    ];
+    Ok(Figures { columns, rows: board.rows, ..Figures::default() })
+}
+
+async fn households(board: &mut Board<'_>) -> Result<(), Fault> {
+    for &status in Status::ALL {
+        let key = format!("households_{}", status.code());
+        let list = Slice::default().with("status", status.code());
+        board.count::<Household>(&key, status.labels(), "户", list).await?;
+    }
+    Ok(())
+}
+
+/// Outages of the day, and how warm the homes measured in the season were.
+async fn heat(board: &mut Board<'_>, today: NaiveDate, season: Option<&Season>) -> Result<(), Fault> {
+    let day = Period { from: today, to: today };
+    let counted = Slice::default().with("status", COUNTED_OUTAGES).during("started_at", day);
+    board.count::<Outage>("outages_today", ("今日停缓供", "Outages today"), "次", counted).await?;
+    let open = Slice::default().with("open", true);
+    board.count::<Outage>("outages_open", ("在办停缓供", "Outages open"), "次", open).await?;
+    let Some(season) = season else { return Ok(()) };
+    let of_season = Period { from: season.starts_on, to: season.ends_on };
+    let measured = |verdict: &str| Slice::default().during("requested_at", of_season).with("verdict", verdict);
+    let titles = ("室温不达标", "Homes found cold");
+    let cold = board.count::<TemperatureCase>("cold", titles, "单", measured("unqualified")).await?;
+    let titles = ("室温达标", "Homes found warm");
+    let warm = board.count::<TemperatureCase>("warm", titles, "单", measured("qualified")).await?;
+    board.rate("pass_rate", ("室温合格率", "Pass rate"), warm, warm + cold);
+    Ok(())
+}
+
+/// How far the desk kept its promises for heating this month.
+async fn desk(board: &mut Board<'_>, today: NaiveDate) -> Result<(), Fault> {
+    let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
+    let heating = service::counted().with("category_code", "heating");
+    for (key, titles, tickets) in [
+        ("leak_rate", ("本月跑冒漏及时率", "Leaks in time"), service::counted().with("category_code", "heating.leak")),
+        ("complaint_rate", ("本月投诉及时率", "Complaints in time"), heating.with("kind", "complaint")),
+    ] {
+        let (stopped, in_time) = service::kept(board.at, month, &tickets).await?.handled;
+        board.rate(key, titles, in_time, stopped);
+    }
+    let (due, in_time) = service::kept(board.at, month, &heating).await?.replies;
+    board.rate("timely_reply_rate", ("本月答复及时率", "Timely replies"), in_time, due);
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! A cold home is a case of the desk as well (links 32, 33): what a customer asks for is an application, what was
+//! measured below the standard a repair; one ticket a case, each naming the other.
+
+use heating_service::household::entity::{self as households, Model as Home};
+use heating_service::temperature::commands::{self, RequestTemperature};
+use heating_service::temperature::entity::{Entity as Cases, Model as Case, Verdict};
+use heating_service::temperature::measuring::{self, MeasureTemperature, SurveyTemperature};
+use kernel::fault::Fault;
+use registers::external_ids::{self, ExternalId};
+use sea_orm::EntityTrait;
+use store::Work;
+use tickets::catalogue::{Kind, PlaceKind};
+use tickets::ticket::entity::Model as Ticket;
+use tickets::ticket::register::{self, RegisterTicket};
+use uuid::Uuid;
+
+use crate::ticket;
+
+/// The system whose ids such tickets carry.
+const SYSTEM: &str = "heating_temperature_case";
+const CATEGORY: &str = "heating.room_temperature";
+
+/// What a ticket of a home is opened with.
+pub(crate) struct Opening<'a> {
+    pub channel_code: &'a str,
+    pub kind: Kind,
+    pub category_code: &'a str,
+    pub description: String,
+    /// The key of what it follows from.
+    pub key: ExternalId,
+}
+
+/// Opens a ticket about a home, for whoever holds it; nobody does: for its station.
+pub(crate) async fn opened(work: &Work, home: &Home, opening: Opening<'_>) -> Result<Ticket, Fault> {
+    let input = RegisterTicket {
+        channel_code: opening.channel_code.to_owned(),
+        kind: opening.kind,
+        category_code: opening.category_code.to_owned(),
+        place_kind: if home.unit_id.is_some() { PlaceKind::Unit } else { PlaceKind::StationArea },
+        severity: None,
+        title: None,
+        description: opening.description,
+        cause: None,
+        customer_id: home.customer_id,
+        requester: None,
+        project_id: None,
+        building_id: None,
+        unit_id: home.unit_id,
+        station_org_unit_id: Some(home.org_unit_id),
+        received_at: None,
+        complained_staff_id: None,
+        call_ids: Vec::new(),
+        tags: Vec::new(),
+        document_ids: Vec::new(),
+        external_ids: vec![opening.key],
+        authority_number: None,
+        authority_due_at: None,
+    };
+    let finder = home.customer_id.is_none().then_some(home.org_unit_id);
+    register::follow(work, &input, finder).await
+}
+
+async fn home_of(work: &Work, id: Uuid) -> Result<Home, Fault> {
+    let found = households::Entity::find_by_id(id).one(&work.db()).await?;
+    found.ok_or_else(|| Fault::internal("a case without a household"))
+}
+
+/// Opens the ticket of a case and names each in the other.
+async fn linked(work: &Work, case: Case, channel_code: &str, kind: Kind, description: String) -> Result<Case, Fault> {
+    let home = home_of(work, case.household_id).await?;
+    let key = ExternalId { system: SYSTEM.to_owned(), id: case.id.to_string() };
+    if external_ids::lookup(work, "ticket", &key).await?.is_some() {
+        return Ok(case);
+    }
+    let opening = Opening { channel_code, kind, category_code: CATEGORY, description, key };
+    let row = opened(work, &home, opening).await?;
+    let case = commands::link(work, &case, row.id).await?;
+    ticket::registered(work, &row).await?;
+    Ok(case)
+}
+
+/// Asks for a measurement; what a customer asks for himself is a ticket too.
+pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Case, Fault> {
+    let case = commands::request(work, input).await?;
+    if !work.actor().is_customer() || case.ticket_id.is_some() {
+        return Ok(case);
+    }
+    let text = format!("用户申请入户测温({})", case.number);
+    linked(work, case, "app", Kind::Application, text).await
+}
+
+async fn measured(work: &Work, case: Case) -> Result<Case, Fault> {
+    if case.verdict != Some(Verdict::Unqualified) || case.ticket_id.is_some() {
+        return Ok(case);
+    }
+    let text = format!("入户测温不达标({})", case.number);
+    linked(work, case, "system", Kind::Repair, text).await
+}
+
+/// Writes a visit; a home found cold is a ticket, if it is none yet.
+pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Result<Case, Fault> {
+    measured(work, measuring::measure(work, id, input).await?).await
+}
+
+/// Measures a household on a routine round.
+pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Case, Fault> {
+    measured(work, measuring::survey(work, input).await?).await
+}
+
+/// What follows from a case that a file brought.
+pub(crate) async fn imported(work: &Work, id: Uuid) -> Result<(), Fault> {
+    match Cases::find_by_id(id).one(&work.db()).await? {
+        Some(case) => measured(work, case).await.map(drop),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,169 @@
+//! Retracting a determination, holding those an instrument puts in doubt, releasing them (HS-R45, HS-R53).
+
+use kernel::fault::Fault;
+use kernel::time::business_day;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::{IntoActiveModel, Set};
+use serde::Deserialize;
+use store::life_cycle::Subject;
+use store::{Work, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::{self, Column, Entity, Model, Status};
+use super::{Determination, MOVES, commands};
+use crate::lab::item::Item;
+use crate::lab::raw::{self, Raw};
+use crate::lab_result::computing;
+use crate::lab_sample::entity as samples;
+use crate::lab_sample::review;
+use crate::problems::{ALREADY_REPORTED_RESULT, NOT_HELD, VALUE_CHANGED};
+
+/// Why a determination counts no longer.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RetractDetermination {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// Why a determination may be relied on after all.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseHold {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: String,
+}
+
+/// Only what is held or doubted is released.
+pub(super) fn is_held(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    if it.row.hold() || it.row.doubted { Ok(()) } else { Err(Fault::new(&NOT_HELD)) }
+}
+
+async fn sample_of(work: &Work, row: &Model) -> Result<samples::Model, Fault> {
+    use sea_orm::QuerySelect;
+    let found = samples::Entity::find_by_id(row.sample_id).lock_exclusive().one(&work.db()).await?;
+    found.ok_or_else(|| Fault::internal("a determination without a sample"))
+}
+
+async fn take(work: &Work, id: Uuid, action: &str) -> Result<Model, Fault> {
+    let row = resource::take::<Determination>(work, id).await?;
+    MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok(row)
+}
+
+/// Retracts a determination: the row stays, its round is worked out anew, the review is gone. Heat that was corrected
+/// for retracted sulphur is held.
+///
+/// # Errors
+/// 409 `result_reported` once the report is out.
+pub async fn retract(work: &Work, id: Uuid, input: &RetractDetermination) -> Result<Model, Fault> {
+    let row = take(work, id, "retract").await?;
+    let sample = sample_of(work, &row).await?;
+    if sample.is_reported() {
+        return Err(Fault::new(&ALREADY_REPORTED_RESULT));
+    }
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::Retracted);
+    change.held_for_instrument = Set(false);
+    change.held_for_sulphur = Set(false);
+    change.doubted = Set(false);
+    change.note = Set(Some(input.reason.clone()));
+    change.retracted_by = Set(Some(work.actor().sub));
+    change.retracted_at = Set(Some(work.now));
+    let blind_code = sample.blind_code.clone();
+    let fact = |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("blind_code", blind_code);
+    let row = work.change::<Determination>(&row, change, "retracted", fact).await?;
+    computing::work_out(work, &sample, row.item, row.round, &row.method).await?;
+    if row.item == Item::St {
+        hold_heat(work, &sample).await?;
+    }
+    review::settle(work, &sample, &input.reason).await?;
+    Ok(row)
+}
+
+async fn hold_heat(work: &Work, sample: &samples::Model) -> Result<(), Fault> {
+    let heat = Entity::find()
+        .filter(Column::SampleId.eq(sample.id))
+        .filter(Column::Item.eq(Item::Qgr))
+        .filter(Column::Status.eq(Status::Current))
+        .filter(Column::HeldForSulphur.eq(false));
+    for row in heat.all(&work.db()).await? {
+        let mut change = row.clone().into_active_model();
+        change.held_for_sulphur = Set(true);
+        change.note = Set(None);
+        hold(work, &row, change, sample).await?;
+    }
+    Ok(())
+}
+
+async fn hold(work: &Work, row: &Model, change: entity::ActiveModel, sample: &samples::Model) -> Result<(), Fault> {
+    let verb = if sample.is_reported() { "doubted" } else { "held" };
+    let blind_code = sample.blind_code.clone();
+    work.change::<Determination>(row, change, verb, |fact| fact.with("blind_code", blind_code)).await.map(drop)
+}
+
+/// Holds what was determined on an instrument since it was last known to be right; what is reported already is
+/// doubted instead.
+pub(crate) async fn hold_made_on(
+    work: &Work,
+    instrument_id: Uuid,
+    since: Option<DateTimeUtc>,
+) -> Result<usize, Fault> {
+    let made_on = Query::select()
+        .column(entity::instruments::Column::DeterminationId)
+        .from(entity::instruments::Entity)
+        .and_where(entity::instruments::Column::InstrumentId.eq(instrument_id))
+        .to_owned();
+    let mut rows = Entity::find().filter(Column::Id.in_subquery(made_on)).filter(Column::Status.eq(Status::Current));
+    if let Some(since) = since {
+        rows = rows.filter(Column::At.gte(since));
+    }
+    let rows = rows.all(&work.db()).await?;
+    for row in &rows {
+        let sample = sample_of(work, row).await?;
+        let mut change = row.clone().into_active_model();
+        if sample.is_reported() {
+            change.doubted = Set(true);
+        } else {
+            change.held_for_instrument = Set(true);
+        }
+        hold(work, row, change, &sample).await?;
+        if sample.status == samples::Status::Reviewed {
+            review::settle(work, &sample, "quality_hold").await?;
+        }
+    }
+    Ok(rows.len())
+}
+
+/// Releases a determination that was held, or that was doubted after its report.
+///
+/// # Errors
+/// 409 `sulphur_missing` for heat whose sulphur is not averaged again, `value_changed` when it would come out
+/// otherwise.
+pub async fn release(work: &Work, id: Uuid, input: &ReleaseHold) -> Result<Model, Fault> {
+    let row = take(work, id, "release-hold").await?;
+    let sample = sample_of(work, &row).await?;
+    if row.held_for_sulphur {
+        ensure_unchanged(work, &row).await?;
+    }
+    let mut change = row.clone().into_active_model();
+    change.held_for_instrument = Set(false);
+    change.held_for_sulphur = Set(false);
+    change.doubted = Set(false);
+    change.note = Set(Some(input.reason.clone()));
+    let blind_code = sample.blind_code;
+    let fact = |fact: store::journal::Fact| fact.reason(input.reason.as_str()).with("blind_code", blind_code);
+    work.change::<Determination>(&row, change, "released", fact).await
+}
+
+/// Heat is what it was with the sulphur averaged again.
+async fn ensure_unchanged(work: &Work, row: &Model) -> Result<(), Fault> {
+    let correction = commands::heat_correction(work, row.sample_id, business_day(row.at)).await?;
+    let Some(raw) = row.raw.as_deref().and_then(|raw| serde_json::from_str::<Raw>(raw).ok()) else { return Ok(()) };
+    match raw::value(row.item, &raw, Some(&correction)) {
+        Ok(Some(value)) if value != row.value_units => Err(Fault::new(&VALUE_CHANGED).rule("HS-R53")),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,479 @@
+//! Opening a reconciliation, matching its lines, closing it (HS-R19).
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{Days, NaiveDate};
+use kernel::fault::{Fault, FieldErrors};
+use kernel::ids;
+use registers::referenced;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, Set};
+use serde::Deserialize;
+use store::life_cycle::Subject;
+use store::{Reading, Work, numbers, parameters, resource};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::entity::line::{self, Class, Difference};
+use super::entity::{ActiveModel, Model, State};
+use super::matching::{Side, pairs};
+use super::{ComplaintReconciliation, MOVES, by_class};
+use crate::complaint::entity as complaints;
+use crate::complaint::{HeatComplaint, entity::Class as OurClass};
+use crate::official_line::entity::{self as official, Channel};
+use crate::problems::LINES_OPEN;
+
+/// Which line is reconciled, over which days.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateComplaintReconciliation {
+    pub channel: Channel,
+    pub from: NaiveDate,
+    /// The last day belongs to it.
+    pub to: NaiveDate,
+}
+
+/// What is done with a line; without one the lines nobody has decided are matched anew.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MatchComplaintReconciliation {
+    pub line_id: Option<Uuid>,
+    /// `confirm` when absent.
+    pub action: Option<MatchAction>,
+    /// Of ours; with `pair`.
+    pub complaint_id: Option<Uuid>,
+    /// Why two that are the same differ; with any action.
+    #[schema(min_length = 1, max_length = 1000)]
+    pub note: Option<String>,
+    /// Whose complaint it is; with `register_missing`, one of the two.
+    pub household_id: Option<Uuid>,
+    pub station_id: Option<Uuid>,
+    /// With `register_missing`; `heating.other` when absent.
+    #[schema(max_length = 128)]
+    pub category_code: Option<String>,
+}
+
+/// What is done with a line.
+#[codes::code(name = "ReconciliationMatchAction", stored = false)]
+pub enum MatchAction {
+    /// 确认: the proposed pair is the same complaint.
+    Confirm,
+    /// 否认: it is not.
+    Reject,
+    /// 配对: this complaint of ours is the line's.
+    Pair,
+    /// 说明: only a note.
+    Note,
+    /// 补登: a ticket is opened for a line we do not have.
+    RegisterMissing,
+}
+
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CloseComplaintReconciliation {}
+
+/// When the tickets of these complaints were answered, by ticket.
+pub type Replies = HashMap<Uuid, DateTimeUtc>;
+
+/// Opens a reconciliation and matches what is there.
+///
+/// # Errors
+/// 422 `date_order`.
+pub async fn create<A>(work: &Work, input: &CreateComplaintReconciliation, replies: A) -> Result<Model, Fault>
+where
+    A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
+{
+    let mut errors = FieldErrors::default();
+    errors.add_if(input.to < input.from, "/to", "date_order");
+    errors.finish()?;
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        version: Set(1),
+        created_at: Set(work.now),
+        created_by: Set(work.actor().sub),
+        updated_at: Set(work.now),
+        number: Set(numbers::next(work, "RC").await?),
+        channel: Set(input.channel.code().to_owned()),
+        from_on: Set(input.from),
+        to_on: Set(input.to),
+        state: Set(State::Open),
+        closed_by: Set(None),
+        closed_at: Set(None),
+    };
+    let row = work.create::<ComplaintReconciliation>(row, |fact| fact, "opened").await?;
+    match_anew(work, &row, replies).await?;
+    Ok(row)
+}
+
+async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
+    let row = resource::take::<ComplaintReconciliation>(work, id).await?;
+    let to = MOVES.take(action, row.state, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
+async fn line_of(work: &Work, row: &Model, id: Uuid) -> Result<line::Model, Fault> {
+    let found = line::Entity::find_by_id(id).filter(line::Column::ReconciliationId.eq(row.id));
+    found.one(&work.db()).await?.ok_or_else(|| Fault::field("/line_id", "not_found"))
+}
+
+/// Decides a line, or matches anew what nobody decided.
+///
+/// # Errors
+/// 422 `invalid_enum` at `/action` for what does not fit the line: only a proposed pair is confirmed or refused, only
+/// a line we do not have is paired.
+pub async fn matched<A>(work: &Work, id: Uuid, input: &MatchComplaintReconciliation, replies: A) -> Result<Model, Fault>
+where
+    A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
+{
+    let (row, _) = take(work, id, "match").await?;
+    let Some(line_id) = input.line_id else {
+        match_anew(work, &row, replies).await?;
+        return touched(work, &row, None).await;
+    };
+    let line = line_of(work, &row, line_id).await?;
+    let action = input.action.unwrap_or(MatchAction::Confirm);
+    let fits = match action {
+        MatchAction::Confirm | MatchAction::Reject => line.class.is_none(),
+        MatchAction::Pair => line.class == Some(Class::OnlyOfficial),
+        MatchAction::Note => input.note.is_some(),
+        MatchAction::RegisterMissing => false,
+    };
+    if !fits {
+        return Err(Fault::field("/action", "invalid_enum"));
+    }
+    match action {
+        MatchAction::Reject => refuse(work, &line, input.note.clone()).await?,
+        MatchAction::Note => noted(work, &line, input.note.clone()).await?,
+        _ => {
+            let ours = input.complaint_id.filter(|_| action == MatchAction::Pair).or(line.complaint_id);
+            let ours = ours.ok_or_else(|| Fault::field("/complaint_id", "required"))?;
+            let ours = referenced::known::<HeatComplaint>(work, ours, "/complaint_id").await?;
+            pair(work, &line, &ours, input.note.clone(), replies).await?;
+        }
+    }
+    touched(work, &row, Some(line.id)).await
+}
+
+/// Takes the official line behind a line we do not have, for a ticket.
+///
+/// # Errors
+/// 422 `invalid_enum` at `/action` where ours is known.
+pub async fn missing(work: &Work, id: Uuid, line_id: Uuid) -> Result<official::Model, Fault> {
+    let (row, _) = take(work, id, "match").await?;
+    let line = line_of(work, &row, line_id).await?;
+    let official = match (line.class, line.official_line_id) {
+        (Some(Class::OnlyOfficial), Some(official)) => official::Entity::find_by_id(official).one(&work.db()).await?,
+        _ => None,
+    };
+    official.ok_or_else(|| Fault::field("/action", "invalid_enum"))
+}
+
+/// Pairs a line with the complaint that was registered for it.
+pub async fn registered<A>(
+    work: &Work,
+    id: Uuid,
+    line_id: Uuid,
+    ours: &complaints::Model,
+    replies: A,
+) -> Result<Model, Fault>
+where
+    A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
+{
+    let (row, _) = take(work, id, "match").await?;
+    let line = line_of(work, &row, line_id).await?;
+    pair(work, &line, ours, line.note.clone(), replies).await?;
+    touched(work, &row, Some(line.id)).await
+}
+
+async fn touched(work: &Work, row: &Model, line: Option<Uuid>) -> Result<Model, Fault> {
+    let line = line.map(|id| id.to_string());
+    let change = row.clone().into_active_model();
+    work.change::<ComplaintReconciliation>(row, change, "matched", |fact| fact.with("line_id", line)).await
+}
+
+async fn write(work: &Work, change: line::ActiveModel) -> Result<(), Fault> {
+    line::Entity::update(change).validate()?.exec(&work.db()).await?;
+    Ok(())
+}
+
+async fn noted(work: &Work, line: &line::Model, note: Option<String>) -> Result<(), Fault> {
+    let change = line::ActiveModel {
+        note: Set(note),
+        decided_by: Set(Some(work.actor().sub)),
+        ..line.clone().into_active_model()
+    };
+    write(work, change).await
+}
+
+/// The pair is none: the line stands alone, and so does ours.
+async fn refuse(work: &Work, line: &line::Model, note: Option<String>) -> Result<(), Fault> {
+    let ours = line.complaint_id;
+    let change = line::ActiveModel {
+        complaint_id: Set(None),
+        class: Set(Some(Class::OnlyOfficial)),
+        note: Set(note),
+        decided_by: Set(Some(work.actor().sub)),
+        ..line.clone().into_active_model()
+    };
+    write(work, change).await?;
+    if let Some(ours) = ours {
+        let own = complaints::Entity::find_by_id(ours).one(&work.db()).await?;
+        if let Some(own) = own {
+            let only = Compared { decided_by: Some(work.actor().sub), ..Compared::ours(&own, None) };
+            line::Entity::insert(only.row(work, line.reconciliation_id)?).exec_without_returning(&work.db()).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn pair<A>(
+    work: &Work,
+    line: &line::Model,
+    ours: &complaints::Model,
+    note: Option<String>,
+    replies: A,
+) -> Result<(), Fault>
+where
+    A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
+{
+    let official = match line.official_line_id {
+        Some(id) => official::Entity::find_by_id(id).one(&work.db()).await?,
+        None => None,
+    };
+    let official = official.ok_or_else(|| Fault::field("/action", "invalid_enum"))?;
+    // What of ours stood alone does no longer.
+    line::Entity::delete_many()
+        .filter(line::Column::ReconciliationId.eq(line.reconciliation_id))
+        .filter(line::Column::ComplaintId.eq(ours.id))
+        .filter(line::Column::Class.eq(Class::OnlyOurs))
+        .exec(&work.db())
+        .await?;
+    let replied_at = replies(vec![ours.ticket_id]).await?.remove(&ours.ticket_id);
+    let both =
+        Compared { decided_by: Some(work.actor().sub), note, ..Compared::both(&official, ours, replied_at, true) };
+    let change = line::ActiveModel {
+        id: Set(line.id),
+        created_at: Set(line.created_at),
+        ..both.row(work, line.reconciliation_id)?
+    };
+    write(work, change).await
+}
+
+/// A line on its way into the table.
+#[derive(Default)]
+struct Compared {
+    official_line_id: Option<Uuid>,
+    complaint_id: Option<Uuid>,
+    class: Option<Class>,
+    differences: Vec<Difference>,
+    official_state: Option<String>,
+    official_replied_at: Option<DateTimeUtc>,
+    our_class: Option<String>,
+    our_replied_at: Option<DateTimeUtc>,
+    note: Option<String>,
+    decided_by: Option<Uuid>,
+}
+
+/// The class an official state names, by its code or label.
+fn class_of(state: &str) -> Option<OurClass> {
+    OurClass::ALL.iter().copied().find(|class| class.code() == state || class.labels().0 == state)
+}
+
+/// Replies are compared to the minute.
+fn minute(at: Option<DateTimeUtc>) -> Option<i64> {
+    at.map(|at| at.timestamp().div_euclid(60))
+}
+
+impl Compared {
+    fn official(row: &official::Model) -> Self {
+        Self {
+            official_line_id: Some(row.id),
+            class: Some(Class::OnlyOfficial),
+            official_state: row.official_state.clone(),
+            official_replied_at: row.replied_at,
+            ..Self::default()
+        }
+    }
+    fn ours(row: &complaints::Model, replied_at: Option<DateTimeUtc>) -> Self {
+        Self {
+            complaint_id: Some(row.id),
+            class: Some(Class::OnlyOurs),
+            our_class: Some(row.holding().code().to_owned()),
+            our_replied_at: replied_at,
+            ..Self::default()
+        }
+    }
+    fn both(
+        official: &official::Model,
+        ours: &complaints::Model,
+        replied_at: Option<DateTimeUtc>,
+        certain: bool,
+    ) -> Self {
+        let mut differences = Vec::new();
+        let named = official.official_state.as_deref().and_then(class_of);
+        if named.is_some_and(|class| class != ours.holding()) {
+            differences.push(Difference::Class);
+        }
+        if minute(official.replied_at) != minute(replied_at) {
+            differences.push(Difference::RepliedAt);
+        }
+        let class = if differences.is_empty() { Class::MatchedEqual } else { Class::MatchedDifferent };
+        Self {
+            complaint_id: Some(ours.id),
+            class: certain.then_some(class),
+            differences,
+            our_class: Some(ours.holding().code().to_owned()),
+            our_replied_at: replied_at,
+            ..Self::official(official)
+        }
+    }
+    fn row(self, work: &Work, reconciliation_id: Uuid) -> Result<line::ActiveModel, Fault> {
+        Ok(line::ActiveModel {
+            id: Set(ids::new_id(work.now)),
+            created_at: Set(work.now),
+            reconciliation_id: Set(reconciliation_id),
+            official_line_id: Set(self.official_line_id),
+            complaint_id: Set(self.complaint_id),
+            class: Set(self.class),
+            differences: Set(serde_json::to_string(&self.differences).map_err(Fault::internal)?),
+            official_state: Set(self.official_state),
+            official_replied_at: Set(self.official_replied_at),
+            our_class: Set(self.our_class),
+            our_replied_at: Set(self.our_replied_at),
+            note: Set(self.note),
+            decided_by: Set(self.decided_by),
+        })
+    }
+}
+
+/// Matches what nobody has decided yet.
+async fn match_anew<A>(work: &Work, row: &Model, replies: A) -> Result<(), Fault>
+where
+    A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
+{
+    let kept = line::Entity::find().filter(line::Column::ReconciliationId.eq(row.id)).all(&work.db()).await?;
+    let kept: Vec<line::Model> = kept.into_iter().filter(|line| line.decided_by.is_some()).collect();
+    line::Entity::delete_many()
+        .filter(line::Column::ReconciliationId.eq(row.id))
+        .filter(line::Column::DecidedBy.is_null())
+        .exec(&work.db())
+        .await?;
+    let window = parameters::integer(work, "heating.reconcile.day_window").await?;
+    let known: HashSet<Uuid> =
+        kept.iter().flat_map(|line| [line.official_line_id, line.complaint_id]).flatten().collect();
+    let mut official = official_lines(work, row).await?;
+    official.retain(|line| !known.contains(&line.id));
+    let mut ours = our_complaints(work, row, window).await?;
+    ours.retain(|own| !known.contains(&own.id));
+    let answered = replies(ours.iter().map(|own| own.ticket_id).collect()).await?;
+    let replied = |own: &complaints::Model| answered.get(&own.ticket_id).copied();
+    let sides: (Vec<Side>, Vec<Side>) =
+        (official.iter().map(official_side).collect(), ours.iter().map(our_side).collect());
+    let lines: HashMap<Uuid, &official::Model> = official.iter().map(|line| (line.id, line)).collect();
+    let owns: HashMap<Uuid, &complaints::Model> = ours.iter().map(|own| (own.id, own)).collect();
+    let mut taken = HashSet::new();
+    let mut rows = Vec::new();
+    for pair in pairs(&sides.0, &sides.1, window) {
+        let Some(line) = lines.get(&pair.official) else { continue };
+        let own = pair.ours.and_then(|id| owns.get(&id));
+        taken.extend(own.map(|own| own.id));
+        let compared =
+            own.map_or_else(|| Compared::official(line), |own| Compared::both(line, own, replied(own), pair.certain));
+        rows.push(compared.row(work, row.id)?);
+    }
+    let days = row.from_on..=row.to_on;
+    for own in ours.iter().filter(|own| !taken.contains(&own.id) && days.contains(&own.received_on)) {
+        rows.push(Compared::ours(own, replied(own)).row(work, row.id)?);
+    }
+    for chunk in rows.chunks(500) {
+        line::Entity::insert_many(chunk.to_vec()).exec_without_returning(&work.db()).await?;
+    }
+    Ok(())
+}
+
+async fn official_lines(at: &Reading, row: &Model) -> Result<Vec<official::Model>, Fault> {
+    let found = official::Entity::find()
+        .filter(official::Column::Channel.eq(row.channel.as_str()))
+        .filter(official::Column::ReceivedOn.between(row.from_on, row.to_on))
+        .order_by_asc(official::Column::ReceivedAt)
+        .order_by_asc(official::Column::Id);
+    Ok(found.all(&at.db()).await?)
+}
+
+/// Our complaints of those days and the window around them, but for those another line lists.
+async fn our_complaints(at: &Reading, row: &Model, window: i64) -> Result<Vec<complaints::Model>, Fault> {
+    use complaints::Column;
+    let apart = Days::new(window.unsigned_abs());
+    let from = row.from_on.checked_sub_days(apart).unwrap_or(row.from_on);
+    let to = row.to_on.checked_add_days(apart).unwrap_or(row.to_on);
+    let of = |others: bool| {
+        let column = official::Column::Channel;
+        Query::select()
+            .column(official::Column::ExternalNo)
+            .from(official::Entity)
+            .and_where(if others { column.ne(row.channel.as_str()) } else { column.eq(row.channel.as_str()) })
+            .to_owned()
+    };
+    let elsewhere = Condition::all()
+        .add(Column::ExternalNo.in_subquery(of(true)))
+        .add(Column::ExternalNo.not_in_subquery(of(false)));
+    let ours = Condition::any().add(Column::ExternalNo.is_null()).add(elsewhere.not());
+    let found = complaints::Entity::find()
+        .filter(Column::ReceivedOn.between(from, to))
+        .filter(ours)
+        .order_by_asc(Column::ReceivedAt)
+        .order_by_asc(Column::Id);
+    Ok(found.all(&at.db()).await?)
+}
+
+fn official_side(row: &official::Model) -> Side {
+    Side {
+        id: row.id,
+        external_no: Some(row.external_no.clone()),
+        phones: row.phone_key.iter().cloned().collect(),
+        received_at: row.received_at,
+        received_on: row.received_on,
+    }
+}
+
+fn our_side(row: &complaints::Model) -> Side {
+    Side {
+        id: row.id,
+        external_no: row.external_no.clone(),
+        phones: row.phones(),
+        received_at: row.received_at,
+        received_on: row.received_on,
+    }
+}
+
+/// Closes a reconciliation; its lines stay as they are now.
+///
+/// # Errors
+/// 409 `lines_open` while a pair is only proposed, or two that differ lack a note.
+pub async fn close(work: &Work, id: Uuid, _input: &CloseComplaintReconciliation) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "close").await?;
+    let counts = by_class(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let unexplained = line::Entity::find()
+        .filter(line::Column::ReconciliationId.eq(row.id))
+        .filter(line::Column::Class.eq(Class::MatchedDifferent))
+        .filter(line::Column::Note.is_null())
+        .count(&work.db())
+        .await?;
+    if counts.proposed > 0 || unexplained > 0 {
+        let about = Fault::new(&LINES_OPEN).rule("HS-R19").with("proposed", counts.proposed);
+        return Err(about.with("unexplained", unexplained));
+    }
+    let mut change = row.clone().into_active_model();
+    change.state = Set(to);
+    change.closed_by = Set(Some(work.actor().sub));
+    change.closed_at = Set(Some(work.now));
+    let told = |fact: store::journal::Fact| {
+        fact.with("matched_equal", counts.matched_equal)
+            .with("matched_different", counts.matched_different)
+            .with("only_official", counts.only_official)
+            .with("only_ours", counts.only_ours)
+    };
+    work.change::<ComplaintReconciliation>(&row, change, "closed", told).await
+}

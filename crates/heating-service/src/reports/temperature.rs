@@ -1,0 +1,254 @@
+//! How warm the homes of each station were found (HS-R14): a visit is judged as the case judges it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use kernel::fault::Fault;
+use kernel::report::column::{count, percent, text};
+use kernel::report::{Cell, Chart, Column, Shape, Value, share};
+use kernel::time::business_day;
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+use store::reports::{Ask, Definition, Figures, Slice, Span};
+use store::{Reading, Resource};
+
+use super::{READ, places};
+use crate::household::entity as homes;
+use crate::reading::entity as readings;
+use crate::reading::evidence::Protocol;
+use crate::season::commands::decimal;
+use crate::season::entity::Model as Season;
+use crate::season::queries as seasons;
+use crate::temperature::TemperatureCase;
+use crate::temperature::entity::{CallBack, Column as Of, Entity, Origin, Remedy, Status, json_list};
+
+pub(super) const REPORTS: &[Definition] = &[Definition {
+    name: "heating/temperature-statistics",
+    title_zh: "测温统计",
+    title_en: "Room temperature",
+    summary: "Counts the period's measurements by station: households, readings, visits with a verdict and how many were \
+              warm, homes below the standard now, remedied and measured again, call-backs done of those due.",
+    permission: READ,
+    span: Span::Period,
+    by: &[],
+    chart: Chart { shape: Shape::Bars, label: "station", series: &["verdicts", "qualified"] },
+    run: |at, ask| Box::pin(figures(at, ask)),
+}];
+
+/// What of a case counts.
+struct Case {
+    household_id: Uuid,
+    survey: bool,
+    remedies: Vec<Remedy>,
+    call_backs: Vec<CallBack>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Row {
+    households: i64,
+    readings: i64,
+    verdicts: i64,
+    qualified: i64,
+    below_now: i64,
+    remedied: i64,
+    remeasured: i64,
+    called_back: i64,
+    call_backs_due: i64,
+}
+
+/// How a visit is judged on its day, remembered: there are few days.
+struct Judge<'a> {
+    at: &'a Reading,
+    seasons: Vec<Season>,
+    days: HashMap<NaiveDate, (Protocol, i32)>,
+}
+
+impl Judge<'_> {
+    /// Whether a visit found it warm; none without evidence.
+    async fn qualified(&mut self, visit: &[readings::Model], region: Option<&str>) -> Result<Option<bool>, Fault> {
+        let Some(first) = visit.first() else { return Ok(None) };
+        let day = business_day(first.measured_at);
+        if !self.days.contains_key(&day) {
+            let usual: kernel::fixed::Temperature = decimal(self.at, "heating.temp.standard_c", day).await?;
+            let usual = i32::try_from(usual.units()).map_err(Fault::internal)?;
+            self.days.insert(day, (Protocol::of(self.at, first.measured_at).await?, usual));
+        }
+        let Some((protocol, usual)) = self.days.get(&day) else { return Ok(None) };
+        let of_day = || self.seasons.iter().filter(|season| season.holds(day));
+        let season = of_day().find(|season| Some(season.region.as_str()) == region).or_else(|| of_day().next());
+        let standard = season.map_or(*usual, |season| season.standard_dc);
+        Ok(protocol.lowest(visit).map(|lowest| lowest >= standard))
+    }
+}
+
+async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let stations = places::stations(at).await?;
+    let branches = places::branches(at, &stations).await?;
+    let station_of = station_of(at).await?;
+    let (visits, cases) = measured(at, ask).await?;
+    let mut seasons: Vec<Season> = seasons::by_id(at).await?.into_values().collect();
+    seasons.sort_by_key(|season| season.created_at);
+    let mut judge = Judge { at, seasons, days: HashMap::new() };
+    let regions: HashMap<Uuid, Option<&str>> =
+        stations.iter().map(|station| (station.id, station.area.as_deref())).collect();
+    let mut rows: HashMap<Uuid, Row> = HashMap::new();
+    let mut homes: HashSet<Uuid> = HashSet::new();
+    let mut warm: HashMap<Uuid, DateTimeUtc> = HashMap::new();
+    for ((case_id, _), visit) in &visits {
+        let Some(case) = cases.get(case_id) else { continue };
+        let Some(station) = station_of.get(&case.household_id) else { continue };
+        let row = rows.entry(*station).or_default();
+        row.households += i64::from(homes.insert(case.household_id));
+        row.readings += i64::try_from(visit.len()).unwrap_or_default();
+        let first = visit.first().map(|reading| reading.measured_at);
+        let again = case.remedies.first().zip(first).is_some_and(|(remedy, first)| remedy.at.0 < first);
+        row.remeasured += i64::from(again);
+        let verdict = judge.qualified(visit, regions.get(station).copied().flatten()).await?;
+        row.verdicts += i64::from(verdict.is_some());
+        row.qualified += i64::from(verdict == Some(true));
+        if let Some(first) = first.filter(|_| verdict == Some(true) && !case.survey) {
+            warm.insert(*case_id, first);
+        }
+    }
+    for (case_id, case) in &cases {
+        let Some(station) = station_of.get(&case.household_id) else { continue };
+        let row = rows.entry(*station).or_default();
+        row.remedied += i64::from(!case.remedies.is_empty());
+        if let Some(warm) = warm.get(case_id) {
+            row.call_backs_due += 1;
+            row.called_back += i64::from(case.call_backs.iter().any(|call| call.at.0 >= *warm));
+        }
+    }
+    for (household, n) in below_now(at).await? {
+        if let Some(station) = station_of.get(&household) {
+            rows.entry(*station).or_default().below_now += n;
+        }
+    }
+    let mut all = Row::default();
+    let mut lines = Vec::with_capacity(stations.len());
+    for station in &stations {
+        let row = rows.get(&station.id).copied().unwrap_or_default();
+        all.plus(&row);
+        let branch = branches.get(&station.branch_id).map_or(Value::Nothing, |name| name.as_str().into());
+        let slice = Slice::default().with("station_id", station.id);
+        lines.push(row.cells(branch, station.name.as_str().into(), &slice));
+    }
+    let totals = all.cells(Value::Nothing, Value::Nothing, &Slice::default());
+    Ok(Figures { columns: columns(), rows: lines, totals: Some(totals), ..Figures::default() })
+}
+
+/// The station of each household.
+async fn station_of(at: &Reading) -> Result<HashMap<Uuid, Uuid>, Fault> {
+    let rows: Vec<(Uuid, Uuid)> = homes::Entity::find()
+        .select_only()
+        .column(homes::Column::Id)
+        .column(homes::Column::StationId)
+        .filter(crate::household::Household::visible(at))
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Readings by case and visit.
+type Visits = BTreeMap<(Uuid, i32), Vec<readings::Model>>;
+
+/// The visits of the period and their cases.
+async fn measured(at: &Reading, ask: &Ask) -> Result<(Visits, HashMap<Uuid, Case>), Fault> {
+    let found = readings::Entity::find()
+        .filter(readings::Column::MeasuredAt.gte(ask.period.starts_at()))
+        .filter(readings::Column::MeasuredAt.lt(ask.period.ends_at()))
+        .filter(readings::Column::RetractedAt.is_null())
+        .order_by_asc(readings::Column::Id)
+        .all(&at.db())
+        .await?;
+    let mut visits = Visits::new();
+    for reading in found {
+        visits.entry((reading.case_id, reading.visit_no)).or_default().push(reading);
+    }
+    let of_period = readings::Entity::find()
+        .select_only()
+        .column(readings::Column::CaseId)
+        .filter(readings::Column::MeasuredAt.gte(ask.period.starts_at()))
+        .filter(readings::Column::MeasuredAt.lt(ask.period.ends_at()));
+    let rows: Vec<(Uuid, Uuid, Origin, String, String)> = Entity::find()
+        .select_only()
+        .column(Of::Id)
+        .column(Of::HouseholdId)
+        .column(Of::Origin)
+        .column(Of::Remedies)
+        .column(Of::CallBacks)
+        .filter(TemperatureCase::visible(at))
+        .filter(Of::Id.in_subquery(sea_orm::QueryTrait::into_query(of_period)))
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let case = |(id, household_id, origin, remedies, calls): (Uuid, Uuid, Origin, String, String)| {
+        let survey = origin == Origin::Survey;
+        (id, Case { household_id, survey, remedies: json_list(&remedies), call_backs: json_list(&calls) })
+    };
+    Ok((visits, rows.into_iter().map(case).collect()))
+}
+
+/// Open cases below the standard, by household.
+async fn below_now(at: &Reading) -> Result<Vec<(Uuid, i64)>, Fault> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Of::HouseholdId)
+        .expr_as(Expr::cust("COUNT(*)"), "n")
+        .filter(below(&Slice::default()).condition::<TemperatureCase>(at)?)
+        .group_by(Of::HouseholdId);
+    Ok(rows.into_tuple().all(&at.db()).await?)
+}
+
+fn below(slice: &Slice) -> Slice {
+    slice.with("status", [Status::Unqualified, Status::Remedied].map(Status::code).join(","))
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        text("branch", "分公司", "Branch"),
+        text("station", "站", "Station"),
+        count("households", "测温户数", "Households measured"),
+        count("readings", "读数", "Readings"),
+        count("verdicts", "有效测温", "Visits with a verdict"),
+        count("qualified", "达标", "Warm"),
+        percent("pass_rate", "合格率%", "Warm %"),
+        count("below_now", "目前不达标", "Below the standard now"),
+        count("remedied", "已整改", "Remedied"),
+        count("remeasured", "复测", "Measured again"),
+        count("call_backs_done", "已回访", "Called back"),
+        count("call_backs_due", "应回访", "Call-backs due"),
+    ]
+}
+
+impl Row {
+    fn plus(&mut self, other: &Self) {
+        self.households += other.households;
+        self.readings += other.readings;
+        self.verdicts += other.verdicts;
+        self.qualified += other.qualified;
+        self.below_now += other.below_now;
+        self.remedied += other.remedied;
+        self.remeasured += other.remeasured;
+        self.called_back += other.called_back;
+        self.call_backs_due += other.call_backs_due;
+    }
+    fn cells(&self, branch: Value, station: Value, slice: &Slice) -> Vec<Cell> {
+        let now = below(slice);
+        vec![
+            branch.into(),
+            station.into(),
+            self.households.into(),
+            self.readings.into(),
+            self.verdicts.into(),
+            self.qualified.into(),
+            share(self.qualified, self.verdicts).into(),
+            now.cell::<TemperatureCase>(self.below_now),
+            self.remedied.into(),
+            self.remeasured.into(),
+            self.called_back.into(),
+            self.call_backs_due.into(),
+        ]
+    }
+}

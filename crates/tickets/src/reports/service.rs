@@ -1,0 +1,74 @@
+//! How the desk served, as other domains print it: promises kept, replies on time, customers content (links 35, 37).
+
+use chrono::{DateTime, Utc};
+use kernel::fault::Fault;
+use kernel::report::Period;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
+use store::Reading;
+use store::reports::Ask;
+
+use super::callbacks::ALIVE;
+use super::slice::{OfTickets, Slice};
+use super::timeliness;
+use crate::callback::Callback;
+use crate::callback::entity::{Column as CallbackColumn, Entity as Callbacks, Outcome};
+use crate::catalogue::{Kind, Severity};
+use crate::policy::{Case, best, in_force};
+use crate::ticket::Ticket;
+use crate::ticket::entity::{Column, Entity};
+
+/// How promises were kept for some tickets in a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Handling clocks that stopped in the period, and those of them in time.
+    pub handled: (i64, i64),
+    /// Replies due in the period, and those of them in time.
+    pub replies: (i64, i64),
+}
+
+/// How promises were kept for the tickets of a slice that a caller may know of.
+pub async fn kept(at: &Reading, period: Period, tickets: &Slice) -> Result<Kept, Fault> {
+    let row = timeliness::all_of(at, &Ask::of(period, "kind"), tickets).await?;
+    Ok(Kept { handled: (row.met + row.missed, row.met), replies: (row.replies, row.replies_met) })
+}
+
+/// How many of the customers asked about the tickets of a slice, by callbacks due in a period, were asked, and how
+/// many content.
+pub async fn content(at: &Reading, period: Period, tickets: &Slice) -> Result<(i64, i64), Fault> {
+    let said = Slice::default().during("due_at", period).with("net", true).with("status", ALIVE);
+    let said = said.with("outcome", "satisfied,not_satisfied");
+    let of = Query::select().column(Column::Id).from(Entity).cond_where(tickets.condition::<Ticket>(at)?).to_owned();
+    let asked = || {
+        let said = said.condition::<Callback>(at)?;
+        Ok::<_, Fault>(Callbacks::find().filter(said).filter(CallbackColumn::TicketId.in_subquery(of.clone())))
+    };
+    let all = asked()?.count(&at.db()).await?;
+    let content = asked()?.filter(CallbackColumn::Outcome.eq(Outcome::Satisfied)).count(&at.db()).await?;
+    Ok((i64::try_from(all).map_err(Fault::internal)?, i64::try_from(content).map_err(Fault::internal)?))
+}
+
+/// Within how many seconds a case of this kind and category is handled by the policy set in force at an instant;
+/// none where no policy is for it.
+pub async fn handling_limit(
+    at: &Reading,
+    instant: DateTime<Utc>,
+    kind: Kind,
+    category_code: &str,
+) -> Result<Option<i64>, Fault> {
+    let set = in_force(at, instant).await?;
+    let case = Case {
+        kind,
+        category_code: category_code.to_owned(),
+        severity: Severity::Normal,
+        channel_code: "hotline".to_owned(),
+        org_unit_id: None,
+        project_id: None,
+    };
+    Ok(best(&set.policies, &case, &[]).0.map(|policy| policy.handle_target_seconds))
+}
+
+/// The tickets that count in rates: without merged, withdrawn and out-of-scope ones (TK-R05).
+pub fn counted() -> Slice {
+    Slice::default().net()
+}

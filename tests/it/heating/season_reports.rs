@@ -1,0 +1,131 @@
+//! The reports of a season: money, stops, areas, the service and the season at a glance (heating §8).
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::{TestApp, id};
+
+fn values(row: &Value) -> Vec<Value> {
+    row.as_array().unwrap().iter().map(|cell| cell["value"].clone()).collect()
+}
+
+async fn report(app: &TestApp, who: &str, query: &str) -> Value {
+    app.get(who, &format!("/v1/reports/heating/{query}")).await.expect(200)
+}
+
+/// The rows a figure's list shows.
+async fn drilled(app: &TestApp, who: &str, cell: &Value) -> usize {
+    let list = app.get(who, cell["drill"].as_str().unwrap_or_else(|| panic!("no list: {cell}"))).await.expect(200);
+    list["items"].as_array().unwrap().len()
+}
+
+scenario! {
+async fn what_was_billed_and_paid_and_what_is_owed(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let empty = report(app, COLLECTOR, "fee-collection?season=2025-2026").await;
+    assert_eq!((&empty["rows"], &empty["totals"][6]["value"]), (&json!([]), &Value::Null));
+    billed(app, &season, &home).await;
+    paid(app, &home, "1000.00").await.expect(201);
+    let shown = report(app, COLLECTOR, "fee-collection?season=2025-2026").await;
+    let row = &shown["rows"][0];
+    let wanted =
+        json!(["北陵中心站", 1, "2759.68", "1000.00", "0.00", "1759.68", "36.24"]);
+    assert_eq!(json!(values(row)), wanted);
+    assert_eq!(values(&shown["totals"])[1..], values(row)[1..]);
+    assert_eq!(drilled(app, COLLECTOR, &row[1]).await, 1);
+    // The due day was 2025-10-31: 122 days ago.
+    let owed = report(app, "finance_officer", "arrears-aging?season=2025-2026").await;
+    let row = &owed["rows"][0];
+    assert_eq!(json!(values(row)[1..]), json!(["0.00", "0.00", "0.00", "1759.68", "1759.68", "1759.68"]));
+    assert_eq!((drilled(app, COLLECTOR, &row[4]).await, drilled(app, COLLECTOR, &row[3]).await), (1, 0));
+    // As it stood the evening before, nothing was billed.
+    let before = report(app, COLLECTOR, "arrears-aging?season=2025-2026&as_of=2026-03-01").await;
+    assert_eq!(before["rows"], json!([]));
+    app.get("visit_officer", "/v1/reports/heating/fee-collection").await.refused(403, "forbidden");
+    app.get(COLLECTOR, "/v1/reports/heating/stops").await.refused(403, "forbidden");
+    app.get(MANAGER, "/v1/reports/heating/fee-collection?season=1999-2000").await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
+/// A credited refund is no money received: it makes less to be received.
+async fn a_credit_lowers_what_is_to_be_collected(app) {
+    let (home, _, _) = cold_home(app).await;
+    let refund = json!({ "household_id": home["id"], "season": "2025-2026" });
+    let refund = app.post(HOTLINE, "/v1/heat-refunds", refund).await.expect(201);
+    let path = format!("/v1/heat-refunds/{}", id(&refund));
+    app.post(MANAGER, &format!("{path}/approve"), json!({})).await.expect(200);
+    app.post(COLLECTOR, &format!("{path}/credit"), json!({})).await.expect(200);
+    let row = report(app, COLLECTOR, "fee-collection?season=2025-2026").await["rows"][0].clone();
+    assert_eq!((&row[3]["value"], &row[4]["value"]), (&json!("0.00"), &refund["amount"]));
+    assert_eq!(row[6]["value"], "0.00");
+}
+}
+
+scenario! {
+async fn stops_of_a_season_by_station(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    stopped(app, &home, &season).await;
+    let second = household(app, json!({ "station_id": home["station_id"], "room_no": "3-2-1202" })).await;
+    applied(app, COLLECTOR, &second, &season, "stop").await.expect(201);
+    let shown = report(app, BRANCH, "stops?season=2026-2027").await;
+    assert_eq!(json!(values(&shown["rows"][0])), json!(["北陵中心站", 2, 1, 1, 0, 0, "0.00"]));
+    assert_eq!((drilled(app, BRANCH, &shown["rows"][0][1]).await, drilled(app, BRANCH, &shown["rows"][0][3]).await), (2, 1));
+}
+}
+
+scenario! {
+async fn areas_of_a_day_charged_and_not(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let more = async |kind: &str, m2: &str, height: &str, heated: bool| {
+        let fields = json!({ "kind": kind, "area_m2": m2, "height_m": height, "has_heating_facility": heated });
+        area(app, &home, fields).await
+    };
+    more("extension", "13.20", "2.80", true).await;
+    more("basement", "21.40", "2.35", true).await;
+    more("basement", "15.00", "2.10", false).await;
+    more("gifted", "6.00", "2.80", false).await;
+    household(app, json!({ "connected_on": null })).await;
+    let shown = report(app, HEAD, "season-charged-area").await;
+    let row = &shown["rows"][0];
+    assert_eq!(json!(values(row)), json!(["residential", 1, "98.56", "34.60", "133.16", "15.00", "6.00"]));
+    assert_eq!(drilled(app, HEAD, &row[1]).await, 1);
+    let before = report(app, HEAD, "season-charged-area?as_of=2010-04-30").await;
+    assert_eq!(before["rows"], json!([]));
+}
+}
+
+scenario! {
+async fn the_service_of_a_month_and_the_season_at_a_glance(app) {
+    let home = household(app, json!({})).await;
+    let ticket = json!({ "channel_code": "walk_in", "kind": "repair", "category_code": "heating.leak",
+        "place_kind": "station_area", "station_org_unit_id": app.fixture.units["STATION"],
+        "description": "楼道管道漏水,请尽快处理", "requester": { "name": "赵女士", "phone": "13700001111" } });
+    app.post(HOTLINE, "/v1/tickets", ticket).await.expect(201);
+    outage(app, home["station_id"].as_str().unwrap(), json!({})).await;
+    let shown = report(app, "company_leader", "service-report?month=2026-03&by=week").await;
+    let labels: Vec<Value> = shown["rows"].as_array().unwrap().iter().map(|row| row[0]["value"].clone()).collect();
+    assert_eq!(json!(labels), json!(["2026-W09", "2026-W10", "2026-W11", "2026-W12", "2026-W13", "2026-W14"]));
+    let week = values(&shown["rows"][1]);
+    assert_eq!((&week[1], &week[2], &week[3], &week[12]), (&json!(1), &json!(1), &json!(0), &json!(1)));
+    assert_eq!(drilled(app, "company_leader", &shown["rows"][1][2]).await, 1);
+    // The limits are those of the policy set in force, wherever it comes to be changed.
+    assert_eq!(shown["notes"][0]["zh"], "处理时限:跑冒漏4小时,投诉24小时");
+
+    let board = report(app, MANAGER, "season-dashboard").await;
+    let tile = |key: &str| {
+        let row = board["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == key);
+        row.unwrap_or_else(|| panic!("no {key} on {board}")).clone()
+    };
+    assert_eq!(tile("households_using")[2]["value"], "1.00");
+    assert_eq!((&tile("outages_today")[2]["value"], &tile("overdue")[2]["value"]), (&json!("1.00"), &json!("0.00")));
+    assert_eq!(drilled(app, MANAGER, &tile("outages_today")[2]).await, 1);
+    let drawn = app.get(MANAGER, "/v1/reports/heating/season-dashboard?format=svg").await;
+    assert_eq!((drawn.status, drawn.header("content-type")), (200, Some("image/svg+xml")));
+}
+}
