@@ -12,6 +12,8 @@ use sea_orm::sea_query::Query;
 use store::Reading;
 
 use super::entity::Figures;
+use crate::complaint::algebra::{Counts, per_10_000_m2};
+use crate::complaint::entity as complaints;
 use crate::household::entity as homes;
 use crate::reading::entity as readings;
 use crate::reading::evidence::Protocol;
@@ -37,10 +39,36 @@ fn percent((part, whole): (i64, i64)) -> Option<Fixed<2>> {
     }
 }
 
-/// Net complaints per 10,000 m² of a station's network in a month (HS-R17, R18). The complaints of the heating service
-/// are counted here as soon as they are kept; until then there is no data, and the item is left out.
-async fn net_complaints(_: &Reading, _: &Station, _: &Season, _: Month) -> Result<Option<Fixed<2>>, Fault> {
-    Ok(None)
+/// Net complaints per 10,000 m² of a station's network in a month (HS-R17, R18); none without a network area.
+async fn net_complaints(
+    at: &Reading,
+    station: &Station,
+    season: &Season,
+    month: Month,
+) -> Result<Option<Fixed<2>>, Fault> {
+    use complaints::{Class, Column, State};
+    let rows: Vec<(Class, State, i64)> = complaints::Entity::find()
+        .select_only()
+        .columns([Column::Class, Column::State])
+        .expr_as(Expr::cust("COUNT(*)"), "n")
+        .filter(Column::StationId.eq(station.id))
+        .filter(Column::ReceivedOn.gte(month.first_day()))
+        .filter(Column::ReceivedOn.lte(month.last_day()))
+        .group_by(Column::Class)
+        .group_by(Column::State)
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let mut counts = Counts::default();
+    for (class, state, n) in rows {
+        // What is only proposed counts.
+        counts.add(if state == State::Decided { class } else { Class::Counted }, n);
+    }
+    let area = station.network().into_iter().find(|known| known.season_id == season.id);
+    Ok(match per_10_000_m2(counts.net(), area.map_or(0, |known| known.area_dm2)) {
+        Value::Number(net) => Some(net),
+        _ => None,
+    })
 }
 
 /// Everything about a station's month, as it stands now.

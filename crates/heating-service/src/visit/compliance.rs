@@ -111,6 +111,8 @@ impl Compliance {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const QUOTA: Quota = Quota { per_week: 1, per_month: 6 };
@@ -147,7 +149,7 @@ mod tests {
         check("2012-01", &["2012-01-01"], (4, 0, 1, Some(false)));
         // The week of 30 January has its Thursday in February.
         check("2012-01", &["2012-01-31"], (4, 0, 1, Some(false)));
-        check("2012-02", &["2012-01-31"], (5, 1, 0, Some(false)));
+        check("2012-02", &["2012-01-31"], (4, 1, 0, Some(false)));
     }
 
     #[test]
@@ -172,5 +174,22 @@ mod tests {
         let missing: Vec<String> = it.missing().iter().map(ToString::to_string).collect();
         assert_eq!(missing, ["2011-W49", "2011-W50", "2011-W51"]);
         assert_eq!((it.met(), it.credited), (2, 3));
+    }
+
+    proptest! {
+        #[test]
+        fn each_week_of_a_season_belongs_to_one_month(start in 0_u64..3000, length in 1_u64..200) {
+            let from = day("2005-01-01") + Days::new(start);
+            let season = (from, from + Days::new(length));
+            let mut month = Month::of(from).plus(-1);
+            let mut of_months = Vec::new();
+            while month <= Month::of(season.1).plus(1) {
+                of_months.extend(weeks(month, season));
+                month = month.plus(1);
+            }
+            let days = (0..=length).map(|n| from + Days::new(n));
+            let of_days: Vec<Week> = days.filter(|day| day.weekday() == Weekday::Thu).map(Week::of).collect();
+            prop_assert_eq!(of_months, of_days);
+        }
     }
 }

@@ -13,11 +13,13 @@ use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use super::credit::Match;
+use crate::inspection::{InspectionCase, entity as inspections};
 use crate::reading::entity as readings;
 use crate::receipt::HeatReceipt;
 use crate::receipt::entity as receipts;
 use crate::temperature::TemperatureCase;
 use crate::temperature::entity as cases;
+use crate::valve_check::{ValveCheck, entity as valves};
 
 /// Work that a line names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -65,6 +67,8 @@ pub struct WorkKind {
 pub const KINDS: &[WorkKind] = &[
     WorkKind { resource: TemperatureCase::NAME, find: |at, sought| Box::pin(measurements(at, sought)) },
     WorkKind { resource: HeatReceipt::NAME, find: |at, sought| Box::pin(fee_calls(at, sought)) },
+    WorkKind { resource: ValveCheck::NAME, find: |at, sought| Box::pin(valve_checks(at, sought)) },
+    WorkKind { resource: InspectionCase::NAME, find: |at, sought| Box::pin(inspections(at, sought)) },
 ];
 
 fn contact(resource: &str, (id, household_id, officer_id, at): (Uuid, Uuid, Uuid, DateTimeUtc)) -> Contact {
@@ -128,6 +132,36 @@ async fn fee_calls(at: &Reading, sought: Sought) -> Result<Vec<Contact>, Fault> 
     let rows: Vec<(Uuid, Uuid, Uuid, DateTimeUtc)> =
         narrowed(taken, sought, Column::Id, (Column::CreatedBy, Column::PaidAt)).into_tuple().all(&at.db()).await?;
     Ok(rows.into_iter().map(|row| contact(HeatReceipt::NAME, row)).collect())
+}
+
+/// Valves that were looked at.
+async fn valve_checks(at: &Reading, sought: Sought) -> Result<Vec<Contact>, Fault> {
+    use valves::Column;
+    let checked = valves::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::HouseholdId, Column::CheckedBy, Column::CheckedAt])
+        .filter(Column::CheckedBy.is_not_null())
+        .filter(Column::CheckedAt.is_not_null());
+    let rows: Vec<(Uuid, Uuid, Uuid, DateTimeUtc)> =
+        narrowed(checked, sought, Column::Id, (Column::CheckedBy, Column::CheckedAt))
+            .into_tuple()
+            .all(&at.db())
+            .await?;
+    Ok(rows.into_iter().map(|row| contact(ValveCheck::NAME, row)).collect())
+}
+
+/// Heat use that was inspected.
+async fn inspections(at: &Reading, sought: Sought) -> Result<Vec<Contact>, Fault> {
+    use inspections::Column;
+    let found = inspections::Entity::find().select_only().columns([
+        Column::Id,
+        Column::HouseholdId,
+        Column::InspectorId,
+        Column::FoundAt,
+    ]);
+    let rows: Vec<(Uuid, Uuid, Uuid, DateTimeUtc)> =
+        narrowed(found, sought, Column::Id, (Column::InspectorId, Column::FoundAt)).into_tuple().all(&at.db()).await?;
+    Ok(rows.into_iter().map(|row| contact(InspectionCase::NAME, row)).collect())
 }
 
 /// How the work a line names agrees with it; none when there is no such work.
