@@ -133,7 +133,7 @@ async fn blind_code(work: &Work) -> Result<String, Fault> {
     loop {
         // The lower bits of an id are random.
         let random = ids::new_id(work.now).as_u128();
-        let code: String = (0..6).map(|n| char::from(CROCKFORD[(random >> (n * 5) & 31) as usize])).collect();
+        let code: String = (0..6).map(|n| char::from(CROCKFORD[((random >> (n * 5)) & 31) as usize])).collect();
         locks::hold(work, vec![format!("blind_code|{code}")]).await?;
         let taken = Entity::find().filter(Column::BlindCode.eq(&code)).one(&work.db()).await?;
         if taken.is_none() {

@@ -12,6 +12,7 @@ mod files;
 mod filing;
 mod heating;
 mod incidents;
+mod laboratory;
 mod network;
 mod papers;
 mod people;
@@ -224,6 +225,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         care::load(&stage, &homes).await?;
         files::load(&stage, &config.files()).await?;
         self::submissions::load(&stage).await?;
+        laboratory::load(&stage).await?;
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;
