@@ -14,7 +14,9 @@ pub const REFUND_RULE_SETS: &str = r#"{
 
 /// Minutes before the due instant: half of the two hours of a visit, a day before the season.
 const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 240, "temperature_call_back": 240,
-    "stop_to_seal": 1440, "visit_week": 1440, "visit_month": 1440, "visit_summary": 1440, "rectification": 1440}"#;
+    "stop_to_seal": 1440, "visit_week": 1440, "visit_month": 1440, "visit_summary": 1440, "rectification": 1440,
+    "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320, "valve_to_rectify": 1440,
+    "valve_to_reopen": 720}"#;
 
 /// Points of the items a scheme usually has (HS-R35).
 const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",
@@ -22,8 +24,6 @@ const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "time
 
 /// The part of the bomb's heat that nitric acid gave, by the upper limit of the heat (GB/T 213).
 const Q_ALPHA: &str = r#"[{"up_to": 16700, "alpha": "0.0010"}, {"up_to": 25100, "alpha": "0.0012"}, {"alpha": "0.0016"}]"#;
-    "stop_to_seal": 1440, "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320,
-    "valve_to_rectify": 1440, "valve_to_reopen": 720}"#;
 
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[

@@ -5,8 +5,6 @@ mod stops;
 mod temperature;
 mod visits;
 mod inspection;
-mod stops;
-mod temperature;
 mod valves;
 
 use access::JobRole;
@@ -64,94 +62,32 @@ pub const SOURCES: &[Source] = &[
     }),
 ];
 
-const STATION: &[JobRole] = &[JobRole::HeatingStationHead];
-const BRANCH: &[JobRole] = &[JobRole::HeatingBranchManager];
-const MANAGER: &[JobRole] = &[JobRole::HeatingServiceManager];
-const INSPECTOR: &[JobRole] = &[JobRole::HeatingInspector];
-const COLLECTOR: &[JobRole] = &[JobRole::HeatingFeeCollector];
+const STATION: Told = Told::Roles(&[JobRole::HeatingStationHead]);
+const BRANCH: Told = Told::Roles(&[JobRole::HeatingBranchManager]);
+const MANAGER: Told = Told::Roles(&[JobRole::HeatingServiceManager]);
+const INSPECTOR: Told = Told::Roles(&[JobRole::HeatingInspector]);
+const COLLECTOR: Told = Told::Roles(&[JobRole::HeatingFeeCollector]);
+const HOTLINE: Told = Told::Roles(&[JobRole::HeatingHotlineAgent]);
 const LEAD: &str = "heating.remind.lead";
+
+/// Told ahead by the lead of the kind, and at the due instant.
+const fn reminder(kind: &'static str, before: &'static [Told], at_due: &'static [Told]) -> Reminder {
+    Reminder { kind, lead: (LEAD, kind), before, at_due, daily: &[] }
+}
 
 /// Who is reminded of what.
 pub const REMINDERS: &[Reminder] = &[
-    Reminder {
-        kind: "temperature_visit",
-        lead: (LEAD, "temperature_visit"),
-        before: &[Told::Roles(STATION)],
-        at_due: &[Told::Roles(BRANCH), Told::Roles(MANAGER)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "temperature_remeasure",
-        lead: (LEAD, "temperature_remeasure"),
-        before: &[Told::Roles(STATION)],
-        at_due: &[Told::Roles(MANAGER)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "temperature_call_back",
-        lead: (LEAD, "temperature_call_back"),
-        before: &[Told::Roles(&[JobRole::HeatingHotlineAgent])],
-        at_due: &[Told::Roles(MANAGER)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "stop_to_seal",
-        lead: (LEAD, "stop_to_seal"),
-        before: &[Told::Roles(STATION)],
-        at_due: &[Told::Roles(STATION), Told::Roles(BRANCH)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "visit_week",
-        lead: (LEAD, "visit_week"),
-        before: &[Told::Holder],
-        at_due: &[Told::Holder, Told::Roles(BRANCH)],
-        daily: &[Told::Roles(MANAGER)],
-    },
-    Reminder {
-        kind: "visit_month",
-        lead: (LEAD, "visit_month"),
-        before: &[Told::Holder],
-        at_due: &[Told::Holder, Told::Roles(BRANCH)],
-        daily: &[Told::Roles(MANAGER)],
-    },
-    Reminder {
-        kind: "visit_summary",
-        lead: (LEAD, "visit_summary"),
-        kind: "inspection_term",
-        lead: (LEAD, "inspection_term"),
-        before: &[Told::Holder],
-        at_due: &[Told::Holder, Told::Roles(MANAGER)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "rectification",
-        lead: (LEAD, "rectification"),
-        kind: "agreement_to_sign",
-        lead: (LEAD, "agreement_to_sign"),
-        before: &[Told::Holder],
-        at_due: &[Told::Holder, Told::Roles(MANAGER)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "supplement_unpaid",
-        lead: (LEAD, "supplement_unpaid"),
-        before: &[Told::Roles(COLLECTOR)],
-        at_due: &[Told::Roles(INSPECTOR), Told::Roles(MANAGER)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "valve_to_rectify",
-        lead: (LEAD, "valve_to_rectify"),
-        before: &[Told::Roles(STATION)],
-        at_due: &[Told::Roles(BRANCH), Told::Roles(MANAGER)],
-        daily: &[],
-    },
-    Reminder {
-        kind: "valve_to_reopen",
-        lead: (LEAD, "valve_to_reopen"),
-        before: &[Told::Roles(STATION)],
-        at_due: &[Told::Roles(BRANCH), Told::Roles(MANAGER)],
-        daily: &[],
-    },
+    reminder("temperature_visit", &[STATION], &[BRANCH, MANAGER]),
+    reminder("temperature_remeasure", &[STATION], &[MANAGER]),
+    reminder("temperature_call_back", &[HOTLINE], &[MANAGER]),
+    reminder("stop_to_seal", &[STATION], &[STATION, BRANCH]),
+    Reminder { daily: &[MANAGER], ..reminder("visit_week", &[Told::Holder], &[Told::Holder, BRANCH]) },
+    Reminder { daily: &[MANAGER], ..reminder("visit_month", &[Told::Holder], &[Told::Holder, BRANCH]) },
+    reminder("visit_summary", &[Told::Holder], &[Told::Holder, MANAGER]),
+    reminder("rectification", &[STATION], &[BRANCH, MANAGER]),
+    reminder("inspection_term", &[Told::Holder], &[Told::Holder, MANAGER]),
+    reminder("agreement_to_sign", &[Told::Holder], &[Told::Holder, MANAGER]),
+    reminder("supplement_unpaid", &[COLLECTOR], &[INSPECTOR, MANAGER]),
+    reminder("valve_to_rectify", &[STATION], &[BRANCH, MANAGER]),
+    reminder("valve_to_reopen", &[STATION], &[BRANCH, MANAGER]),
 ];

@@ -3,19 +3,18 @@
 
 mod areas;
 mod assets;
-mod fees;
-pub(crate) mod places;
-mod stops;
-mod trainings;
 mod evaluation;
-mod visits;
+mod fees;
+mod inspection;
 mod net_complaints;
 mod outages;
-mod places;
+pub(crate) mod places;
 mod reconciliation;
+mod stops;
 mod temperature;
-mod inspection;
+mod trainings;
 mod valves;
+mod visits;
 
 use kernel::fault::{self, Fault};
 use store::Reading;
@@ -30,11 +29,21 @@ pub(crate) const READ: &str = "heating.report:read";
 pub(crate) const READ_INSPECTION: &str = "heating.report:read_inspection";
 
 /// The reports by subject.
-const SUBJECTS: &[&[Definition]] =
-    &[assets::REPORTS, areas::REPORTS, fees::REPORTS, stops::REPORTS, trainings::REPORTS];
-const SUBJECTS: &[&[Definition]] = &[visits::REPORTS, evaluation::REPORTS];
-    &[temperature::REPORTS, net_complaints::REPORTS, reconciliation::REPORTS, outages::REPORTS];
-const SUBJECTS: &[&[Definition]] = &[inspection::REPORTS, valves::REPORTS];
+const SUBJECTS: &[&[Definition]] = &[
+    temperature::REPORTS,
+    net_complaints::REPORTS,
+    reconciliation::REPORTS,
+    outages::REPORTS,
+    stops::REPORTS,
+    visits::REPORTS,
+    evaluation::REPORTS,
+    inspection::REPORTS,
+    valves::REPORTS,
+    fees::REPORTS,
+    areas::REPORTS,
+    assets::REPORTS,
+    trainings::REPORTS,
+];
 
 /// Every report of this domain.
 pub fn reports() -> impl Iterator<Item = &'static Definition> {
