@@ -8,7 +8,7 @@ use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use store::{Reading, Work};
 use tickets::catalogue::{Kind, PlaceKind};
-use tickets::ticket::register::{self, RegisterTicket, Requester};
+use tickets::ticket::register::{RegisterTicket, Requester};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -90,7 +90,7 @@ pub async fn report(work: &Work, text: &str, input: &CreateAssetIntake) -> Resul
     errors.add_if(input.name.trim().is_empty(), "/name", "too_short");
     errors.finish()?;
     let station = station(work, &asset).await?;
-    let ticket = register::register(work, &ticket(&station, &asset, input)).await?;
+    let ticket = crate::ticket::register(work, &ticket(&station, &asset, input)).await?;
     Ok(AssetIntake { station: station.name, ticket_number: ticket.number })
 }
 

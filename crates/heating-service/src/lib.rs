@@ -16,6 +16,7 @@ pub mod due;
 pub mod evaluation;
 pub mod evaluation_scheme;
 pub mod fee;
+pub mod history;
 pub mod household;
 pub mod imports;
 pub mod inspection;

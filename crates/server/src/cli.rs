@@ -66,6 +66,17 @@ pub struct DemoOptions {
     /// One password for every demo account; generated and printed when absent.
     #[arg(long, env = "HEARTHDESK_DEMO_PASSWORD", hide_env_values = true)]
     pub password: Option<String>,
+    /// More than the basic set, when the demo is loaded.
+    #[arg(long, value_enum)]
+    pub with: Vec<DemoSet>,
+}
+
+/// What the demo may tell besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum DemoSet {
+    /// The heating year 2011 as it was printed: ten thousand homes, their measurements, visits, inspections, samples.
+    #[value(name = "heating-2011")]
+    Heating2011,
 }
 
 /// Accounts.

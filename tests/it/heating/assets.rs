@@ -10,7 +10,8 @@ const ASSETS: &str = "/v1/service-assets";
 const CARDS: &str = "/v1/service-card-movements";
 
 async fn asset(app: &TestApp, station: &str, fields: Value) -> Value {
-    let body = json!({ "kind": "notice_sign", "station_id": station, "place": "1号楼门厅", "installed_on": "2026-02-01" });
+    let body =
+        json!({ "kind": "notice_sign", "station_id": station, "place": "1号楼门厅", "installed_on": "2026-02-01" });
     app.post(MANAGER, ASSETS, with(body, &fields)).await.expect(201)
 }
 

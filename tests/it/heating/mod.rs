@@ -1,5 +1,6 @@
 //! The heating service through HTTP.
 
+mod annual;
 mod assets;
 pub mod complaints;
 mod context;

@@ -1,5 +1,7 @@
 //! Reports that span two domains: heating beside the tickets of the desk (heating §8).
 
+mod annual_summary;
+mod assessment;
 mod season_dashboard;
 mod service_report;
 
@@ -9,7 +11,8 @@ use store::reports::Definition;
 const READ: &str = "heating.report:read";
 
 /// The reports by subject.
-const SUBJECTS: &[&[Definition]] = &[service_report::REPORTS, season_dashboard::REPORTS];
+const SUBJECTS: &[&[Definition]] =
+    &[service_report::REPORTS, season_dashboard::REPORTS, annual_summary::REPORTS, assessment::REPORTS];
 
 /// Every report of this kind.
 pub fn reports() -> impl Iterator<Item = &'static Definition> {

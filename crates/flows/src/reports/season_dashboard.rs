@@ -1,20 +1,25 @@
 //! The season at a glance, at the instant of asking.
 
 use chrono::{Datelike, Days, NaiveDate};
+use heating_service::complaint::HeatComplaint;
 use heating_service::household::Household;
 use heating_service::household::status::{Status, overdue_total};
 use heating_service::instrument::Instrument;
+use heating_service::lab_sample::LabSample;
 use heating_service::outage::Outage;
 use heating_service::season::{entity::Model as Season, queries as seasons};
+use heating_service::station::{HeatingStation, entity as stations};
 use heating_service::temperature::TemperatureCase;
+use heating_service::visit::{self, compliance::Compliance};
 use kernel::fault::Fault;
 use kernel::fixed::Fixed;
 use kernel::lang::Lang;
 use kernel::report::column::{number, text};
 use kernel::report::{Cell, Chart, Period, Shape, Value, share};
-use kernel::time::business_day;
-use store::Reading;
+use kernel::time::{Month, business_day};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::reports::{Definition, Figures, Slice, Span};
+use store::{Reading, Resource};
 use tickets::reports::service;
 
 use super::READ;
@@ -50,7 +55,7 @@ impl Board<'_> {
     }
 
     /// A number of rows and the list of them.
-    async fn count<R: store::Resource>(
+    async fn count<R: Resource>(
         &mut self,
         key: &str,
         titles: (&str, &str),
@@ -87,6 +92,7 @@ async fn figures(at: &Reading) -> Result<Figures, Fault> {
     households(&mut board).await?;
     heat(&mut board, today, season.as_ref()).await?;
     desk(&mut board, today).await?;
+    inspection(&mut board, today, season.as_ref()).await?;
     board.put("overdue", ("欠费", "Overdue"), "元", hundredths(overdue_total(at, today).await?).into());
     let due = today.checked_add_days(Days::new(INSTRUMENT_DAYS)).unwrap_or(today);
     let due = Slice::default().with("due_before", due);
@@ -124,6 +130,28 @@ async fn heat(board: &mut Board<'_>, today: NaiveDate, season: Option<&Season>) 
     let titles = ("室温达标", "Homes found warm");
     let warm = board.count::<TemperatureCase>("warm", titles, "单", measured("qualified")).await?;
     board.rate("pass_rate", ("室温合格率", "Pass rate"), warm, warm + cold);
+    Ok(())
+}
+
+/// Net complaints of the season, the month's quota of visits, and what waits in the laboratory.
+async fn inspection(board: &mut Board<'_>, today: NaiveDate, season: Option<&Season>) -> Result<(), Fault> {
+    if let Some(season) = season {
+        let net = Slice::default().with("season", season.id).with("counts", true);
+        board.count::<HeatComplaint>("net_complaints", ("净投诉", "Net complaints"), "件", net).await?;
+    }
+    let targets = stations::Entity::find()
+        .filter(HeatingStation::visible(board.at))
+        .filter(stations::Column::Kind.is_in([stations::Kind::BoilerHouse, stations::Kind::ExchangeStation]))
+        .filter(stations::Column::Status.eq(stations::Status::Active))
+        .all(&board.at.db())
+        .await?;
+    let judged = visit::queries::compliance(board.at, &targets, Month::of(today)).await?;
+    let judged: Vec<bool> = judged.values().filter_map(Compliance::ok).collect();
+    let met = judged.iter().filter(|met| **met).count();
+    let of = |n: usize| i64::try_from(n).map_err(Fault::internal);
+    board.rate("visit_quota", ("本月走访达标率", "Visit quota met"), of(met)?, of(judged.len())?);
+    let waiting = Slice::default().with("status", "received,testing,averaged");
+    board.count::<LabSample>("lab_queue", ("在验样品", "Samples in the laboratory"), "个", waiting).await?;
     Ok(())
 }
 

@@ -25,7 +25,11 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     permission: READ,
     span: Span::Period,
     by: &["week", "month"],
-    chart: Chart { shape: Shape::Lines, label: "period", series: &["leak_rate", "complaint_rate", "timely_reply_rate"] },
+    chart: Chart {
+        shape: Shape::Lines,
+        label: "period",
+        series: &["leak_rate", "complaint_rate", "timely_reply_rate"],
+    },
     run: |at, ask| Box::pin(figures(at, ask)),
 }];
 

@@ -1,6 +1,8 @@
 //! The year in figures (年度工作总结, HS-R80): which figures it has, and how one that was printed compares with the
 //! one the records yield. What the figures are is the report's.
 
+mod cases;
+pub mod figures;
 pub mod key;
 pub mod verdict;
 

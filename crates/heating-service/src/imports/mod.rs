@@ -2,6 +2,7 @@
 
 mod area_items;
 mod heat_receipts;
+mod heating_history;
 mod households;
 mod official_complaints;
 mod temperature_readings;
@@ -24,6 +25,7 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<households::HouseholdRow>(),
     Kind::of::<area_items::AreaItemRow>(),
     Kind::of::<heat_receipts::HeatReceiptRow>(),
+    Kind::of::<crate::history::HistoryRow>(),
     Kind::of::<official_complaints::OfficialComplaintRow>(),
     Kind::of::<valve_checks::ValveCheckRow>(),
     Kind::of::<lab_history::LabHistoryRow>(),

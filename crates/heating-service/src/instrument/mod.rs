@@ -117,6 +117,7 @@ impl Resource for Instrument {
             .code("kind", Column::Kind, Kind::CODES)
             .code("status", Column::Status, Status::CODES)
             .by("org_unit_id", Column::OrgUnitId)
+            .range("in_service_on", Column::InServiceOn)
             .custom("usable", "boolean", |at, text| {
                 let usable = usable_on(business_day(at.now));
                 Ok(if list::truth("usable", text)? { usable } else { usable.not() })

@@ -128,7 +128,7 @@ async fn check(work: &Work, input: &SubmitSample) -> Result<Vec<Item>, Fault> {
 }
 
 /// Six characters nobody has and nobody can guess.
-async fn blind_code(work: &Work) -> Result<String, Fault> {
+pub(crate) async fn blind_code(work: &Work) -> Result<String, Fault> {
     const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     loop {
         // The lower bits of an id are random.

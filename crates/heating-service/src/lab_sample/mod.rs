@@ -109,6 +109,7 @@ impl Resource for LabSample {
                 sighted(at, "received_at_lt")?;
                 Ok(Condition::all().add(Column::ReceivedAt.lt(instant("received_at_lt", text)?)))
             })
+            .range("reviewed_at", Column::ReviewedAt)
             .custom("submitted_at_gte", "date-time", |at, text| {
                 sighted(at, "submitted_at_gte")?;
                 Ok(Condition::all().add(Column::SubmittedAt.gte(instant("submitted_at_gte", text)?)))

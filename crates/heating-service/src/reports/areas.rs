@@ -100,8 +100,7 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let uses: HashMap<Uuid, Use> = homes.into_iter().collect();
     let test = HeightTest::of_day(at, ask.as_of).await?;
     let known = Query::select().column(Column::Id).from(Entity).cond_where(connected(at, ask)).to_owned();
-    let items =
-        areas::Entity::find().filter(on(ask.as_of)).filter(areas::Column::HouseholdId.in_subquery(known));
+    let items = areas::Entity::find().filter(on(ask.as_of)).filter(areas::Column::HouseholdId.in_subquery(known));
     for item in items.all(&at.db()).await? {
         if let Some(purpose) = uses.get(&item.household_id) {
             counted.entry(*purpose).or_default().count(judge(&item, test), item.area_dm2);

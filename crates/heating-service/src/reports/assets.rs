@@ -10,8 +10,8 @@ use store::reports::{Ask, Definition, Figures, Slice, Span};
 
 use super::READ;
 use super::places::{self, ByStation};
-use crate::service_asset::entity::{Column as AssetColumn, Entity as Assets, Kind as AssetKind};
 use crate::service_asset::ServiceAsset;
+use crate::service_asset::entity::{Column as AssetColumn, Entity as Assets, Kind as AssetKind};
 use crate::service_card::ServiceCards;
 use crate::service_card::entity::{Column as CardColumn, Entity as Cards, Kind as CardKind};
 
@@ -67,10 +67,8 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let counted = counted(at, &slices).await?;
     let mut all = Row::default();
     counted.values().for_each(|row| all.add(row));
-    let rows = places::rows(at, counted, |station, row| {
-        cells(row, station.map(|station| slices.at(station)).as_ref())
-    })
-    .await?;
+    let rows = places::rows(at, counted, |station, row| cells(row, station.map(|station| slices.at(station)).as_ref()))
+        .await?;
     let mut totals = vec![Cell::default()];
     totals.extend(cells(&all, Some(&slices)));
     let columns = vec![
@@ -134,12 +132,10 @@ fn add<K: PartialEq>(figures: &mut [i64], kinds: &[K], kind: K, n: i64) {
 fn cells(row: &Row, slices: Option<&Slices>) -> Vec<Cell> {
     let assets = slices.map(|slices| &slices.assets);
     let cards = slices.map(|slices| &slices.cards);
-    let of_asset = |(kind, n): (&AssetKind, i64)| {
-        Slice::open::<ServiceAsset>(assets, n, |slice| slice.with("kind", kind.code()))
-    };
-    let of_card = |(kind, n): (&CardKind, i64)| {
-        Slice::open::<ServiceCards>(cards, n, |slice| slice.with("kind", kind.code()))
-    };
+    let of_asset =
+        |(kind, n): (&AssetKind, i64)| Slice::open::<ServiceAsset>(assets, n, |slice| slice.with("kind", kind.code()));
+    let of_card =
+        |(kind, n): (&CardKind, i64)| Slice::open::<ServiceCards>(cards, n, |slice| slice.with("kind", kind.code()));
     let mut cells: Vec<Cell> = AssetKind::ALL.iter().zip(row.assets).map(of_asset).collect();
     cells.extend(CardKind::ALL.iter().zip(row.cards).map(of_card));
     cells.push(Value::from(row.balance()).into());

@@ -45,11 +45,7 @@ pub(super) const REPORTS: &[Definition] = &[
         permission: READ,
         span: Span::Season,
         by: &[],
-        chart: Chart {
-            shape: Shape::Stacked,
-            label: "station",
-            series: &["days_1_30", "days_31_90", "days_over_90"],
-        },
+        chart: Chart { shape: Shape::Stacked, label: "station", series: &["days_1_30", "days_31_90", "days_over_90"] },
         run: |at, ask| Box::pin(aging(at, ask)),
     },
 ];
@@ -83,7 +79,8 @@ pub(super) fn totals(bills: Condition, at: &Reading) -> SelectStatement {
 
 /// What settled these bills before an instant, of the money `of` lets through, by station.
 fn settled(bills: Condition, at: &Reading, end: DateTime<Utc>, of: Condition) -> SelectStatement {
-    let of_bill = Expr::col((allocation::Entity, allocation::Column::BillId)).equals((bills::Entity, bills::Column::Id));
+    let of_bill =
+        Expr::col((allocation::Entity, allocation::Column::BillId)).equals((bills::Entity, bills::Column::Id));
     of_station(bills, at)
         .inner_join(allocation::Entity, of_bill)
         .expr(Expr::cust("CAST(SUM(heat_allocation.amount_fen) AS BIGINT)"))

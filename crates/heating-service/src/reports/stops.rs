@@ -95,9 +95,8 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     }
     let mut all = Row::default();
     counted.values().for_each(|row| all.add(row));
-    let of = |station: Option<Uuid>, row: &Row| {
-        row.cells(station.map(|station| list.with("station_id", station)).as_ref())
-    };
+    let of =
+        |station: Option<Uuid>, row: &Row| row.cells(station.map(|station| list.with("station_id", station)).as_ref());
     let rows = places::rows(at, counted, of).await?;
     let mut totals = vec![Cell::default()];
     totals.extend(all.cells(Some(&list)));

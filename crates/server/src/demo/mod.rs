@@ -39,7 +39,7 @@ use serde_json::Value;
 use store::{Answer, Context, Store, Work};
 use uuid::Uuid;
 
-use crate::cli::DemoOptions;
+use crate::cli::{DemoOptions, DemoSet};
 use crate::config::Config;
 use crate::{serve, setup};
 
@@ -226,6 +226,9 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         files::load(&stage, &config.files()).await?;
         self::submissions::load(&stage).await?;
         laboratory::load(&stage).await?;
+        if options.with.contains(&DemoSet::Heating2011) {
+            heating::history::load(&stage, &files).await?;
+        }
         clock.set(now);
         crate::config::write_private(&known, &password)?;
         crate::config::write_private(&config.data.join("demo-clients"), &secrets)?;

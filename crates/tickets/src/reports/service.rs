@@ -1,5 +1,7 @@
 //! How the desk served, as other domains print it: promises kept, replies on time, customers content (links 35, 37).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::report::Period;
@@ -11,6 +13,7 @@ use store::reports::Ask;
 use super::callbacks::ALIVE;
 use super::slice::{OfTickets, Slice};
 use super::timeliness;
+use super::timeliness_table::Row;
 use crate::callback::Callback;
 use crate::callback::entity::{Column as CallbackColumn, Entity as Callbacks, Outcome};
 use crate::catalogue::{Kind, Severity};
@@ -27,10 +30,28 @@ pub struct Kept {
     pub replies: (i64, i64),
 }
 
+impl Kept {
+    fn of(row: &Row) -> Self {
+        Self { handled: (row.met + row.missed, row.met), replies: (row.replies, row.replies_met) }
+    }
+}
+
 /// How promises were kept for the tickets of a slice that a caller may know of.
 pub async fn kept(at: &Reading, period: Period, tickets: &Slice) -> Result<Kept, Fault> {
     let row = timeliness::all_of(at, &Ask::of(period, "kind"), tickets).await?;
-    Ok(Kept { handled: (row.met + row.missed, row.met), replies: (row.replies, row.replies_met) })
+    Ok(Kept::of(&row))
+}
+
+/// As [`kept`], by `station` – its org unit – or `person`; what belongs to none is left out.
+pub async fn kept_by(
+    at: &Reading,
+    period: Period,
+    tickets: &Slice,
+    by: &'static str,
+) -> Result<BTreeMap<Uuid, Kept>, Fault> {
+    let groups = timeliness::groups_of(at, &Ask::of(period, by), tickets).await?;
+    let known = |(key, row): (String, Row)| Some((key.parse().ok()?, Kept::of(&row)));
+    Ok(groups.into_iter().filter_map(known).collect())
 }
 
 /// How many of the customers asked about the tickets of a slice, by callbacks due in a period, were asked, and how

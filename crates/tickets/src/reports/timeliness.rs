@@ -50,6 +50,11 @@ pub(super) async fn all_of(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<R
     Ok(table_of(at, ask, tickets).await?.all)
 }
 
+/// The figures of the tickets of a slice by the key of their group.
+pub(super) async fn groups_of(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<BTreeMap<String, Row>, Fault> {
+    Ok(table_of(at, ask, tickets).await?.groups)
+}
+
 async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<Table<'a>, Fault> {
     let mut table = Table { at, ask, groups: BTreeMap::new(), all: Row::default() };
     let touched = touched(at, ask, tickets).await?;

@@ -1,6 +1,7 @@
 //! The heating company: its seasons, stations and homes, the money of the running season, stops, public assets.
 
 mod assets;
+pub(crate) mod history;
 mod money;
 mod register;
 

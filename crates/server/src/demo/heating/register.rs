@@ -97,7 +97,8 @@ fn home(n: usize, homes: &[Home], stations: &[Uuid]) -> Value {
         9 => "commercial",
         _ => "residential",
     };
-    let mut said = json!({ "station_id": stations[n % stations.len()], "use": purpose, "far_end": n.is_multiple_of(4) });
+    let mut said =
+        json!({ "station_id": stations[n % stations.len()], "use": purpose, "far_end": n.is_multiple_of(4) });
     if let Some(home) = homes.get(n).filter(|_| n < UNITS) {
         said["unit_id"] = json!(home.unit);
         said["customer_id"] = json!(home.customer);

@@ -1,0 +1,123 @@
+//! Samples of the old books: two determinations of the one item the book keeps, and their mean.
+
+use kernel::fault::Fault;
+use kernel::ids;
+use sea_orm::entity::prelude::*;
+use store::Work;
+
+use super::{HistoryRow, required};
+use crate::determination::Determination;
+use crate::determination::entity as determinations;
+use crate::lab::decision::{Rule, State};
+use crate::lab::exact::half_even;
+use crate::lab::item::Item;
+use crate::lab_result::LabResult;
+use crate::lab_result::entity as results;
+use crate::lab_sample::LabSample;
+use crate::lab_sample::commands::blind_code;
+use crate::lab_sample::entity::{self as samples, Kind, Status};
+
+/// The item the old books keep of a kind, and its method.
+fn item_of(kind: Kind) -> (Item, &'static str) {
+    if kind == Kind::Coal { (Item::Aad, "GB/T 212") } else { (Item::CSlag, "DL/T 567.6") }
+}
+
+/// A sample that was reviewed on the day.
+pub(super) async fn sample(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
+    let kind = row.code(Kind::ALL, Kind::code)?;
+    let (item, method) = item_of(kind);
+    let values = [required(row.value, "/value")?.units(), required(row.second_value, "/second_value")?.units()];
+    let person = row.person(work).await?;
+    let sampled_at = row.at(480);
+    let id = ids::new_id(work.now);
+    let sample = samples::Model {
+        id,
+        version: 1,
+        created_at: work.now,
+        created_by: work.actor().sub,
+        updated_at: work.now,
+        sample_number: format!("H-{}-{}", kind.code().to_uppercase(), row.key.trim()),
+        blind_code: blind_code(work).await?,
+        kind,
+        sampling_place: "历史台账".to_owned(),
+        station_id: None,
+        supplier_id: None,
+        batch: None,
+        sampled_at,
+        sampled_by: person,
+        seal_no: format!("H-{}", row.key.trim()),
+        mass_cg: 50_000,
+        items: serde_json::to_string(&[item]).map_err(Fault::internal)?,
+        submitted_at: sampled_at,
+        received_at: Some(sampled_at),
+        received_by: Some(person),
+        received_mass_cg: Some(50_000),
+        reject_reason: None,
+        status: Status::Reviewed,
+        settled_at: Some(row.at(600)),
+        reviewed_by: None,
+        reviewed_at: Some(row.at(900)),
+        reported_at: None,
+    };
+    work.create_later::<LabSample>(&sample, |fact| fact, "imported").await;
+    let mut used = Vec::new();
+    for (seq, value_units) in (1..).zip(values) {
+        let made = determined(work, row, &sample, (seq, value_units), person);
+        work.create_later::<Determination>(&made, |fact| fact, "imported").await;
+        used.push(made.id);
+    }
+    let result = results::Model {
+        id: ids::new_id(work.now),
+        version: 1,
+        created_at: work.now,
+        created_by: work.actor().sub,
+        updated_at: work.now,
+        sample_id: id,
+        item,
+        round: 1,
+        method: method.to_owned(),
+        state: State::Averaged,
+        rule: Some(Rule::Mean2),
+        used: serde_json::to_string(&used).map_err(Fault::internal)?,
+        t_units: None,
+        mean_units: i64::try_from(half_even(i128::from(values[0] + values[1]), 2)).ok(),
+        first_pair_pass: Some(true),
+        since: row.at(600),
+    };
+    work.create_later::<LabResult>(&result, |fact| fact, "imported").await;
+    Ok(id)
+}
+
+fn determined(
+    work: &Work,
+    row: &HistoryRow,
+    sample: &samples::Model,
+    (seq, value_units): (i32, i64),
+    person: Uuid,
+) -> determinations::Model {
+    let (item, method) = item_of(sample.kind);
+    determinations::Model {
+        id: ids::new_id(work.now),
+        version: 1,
+        created_at: work.now,
+        created_by: work.actor().sub,
+        updated_at: work.now,
+        sample_id: sample.id,
+        item,
+        method: method.to_owned(),
+        round: 1,
+        seq,
+        value_units,
+        raw: None,
+        instrument_ids: "[]".to_owned(),
+        analyst_id: person,
+        at: row.at(540 + 30 * i64::from(seq)),
+        status: determinations::Status::Current,
+        held_for_instrument: false,
+        held_for_sulphur: false,
+        doubted: false,
+        note: None,
+        retracted_by: None,
+        retracted_at: None,
+    }
+}
