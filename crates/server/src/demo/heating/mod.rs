@@ -4,6 +4,7 @@ mod assets;
 pub(crate) mod history;
 mod money;
 mod register;
+mod visits;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use documents::Files;
@@ -36,7 +37,8 @@ pub(crate) struct Season {
 pub(crate) async fn load(stage: &Stage, files: &Files, homes: &[Home]) -> anyhow::Result<()> {
     let company = register::load(stage, homes).await?;
     money::load(stage, files, &company).await?;
-    assets::load(stage, files, &company).await
+    assets::load(stage, files, &company).await?;
+    visits::load(stage, &company).await
 }
 
 /// The year the season of a day begins in: a season runs from November to March.
