@@ -128,7 +128,10 @@ impl Report {
         for noted in &self.noted {
             if let Some((seconds, memory)) = noted.whole {
                 let name = noted.side.name();
-                writeln!(out, "{name}: monthly statistics over a million tickets {seconds:.2} s, {memory:.0} MiB after it")?;
+                writeln!(
+                    out,
+                    "{name}: monthly statistics over a million tickets {seconds:.2} s, {memory:.0} MiB after it"
+                )?;
             }
         }
         Ok(out)

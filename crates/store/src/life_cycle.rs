@@ -100,14 +100,15 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
             let mut reasons = Vec::new();
             // Told without a fault: most acts are not possible now, and every read says so of each.
             if !subject.actor.holds(&permission) {
-                let detail = fill(fault::FORBIDDEN.text(lang), |name| (name == "permission").then(|| permission.clone()));
+                let detail =
+                    fill(fault::FORBIDDEN.text(lang), |name| (name == "permission").then(|| permission.clone()));
                 reasons.push(Reason { code: fault::FORBIDDEN.code.to_owned(), detail });
             }
             if !row.possible_from(state) {
                 let detail = fill(fault::INVALID_STATE.text(lang), |name| match name {
                     "action" => Some(row.action.to_owned()),
                     "state" => Some(Into::<&str>::into(state).to_owned()),
-                    "allowed_from" => Some(row.from_codes().collect::<Vec<_>>().join(", ")),
+                    "allowed_from" => Some(row.origins().collect::<Vec<_>>().join(", ")),
                     _ => None,
                 });
                 reasons.push(Reason { code: fault::INVALID_STATE.code.to_owned(), detail });
@@ -128,7 +129,7 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> Move<S, T> {
         self.from.is_empty() || self.from.contains(&state)
     }
 
-    fn from_codes(&self) -> impl Iterator<Item = &'static str> {
+    fn origins(&self) -> impl Iterator<Item = &'static str> {
         self.from.iter().map(|state| (*state).into())
     }
 }
@@ -137,7 +138,7 @@ fn check_state<S: Copy + PartialEq + Into<&'static str>, T: ?Sized>(row: &Move<S
     if row.possible_from(state) {
         return Ok(());
     }
-    let from: Vec<Value> = row.from_codes().map(Value::from).collect();
+    let from: Vec<Value> = row.origins().map(Value::from).collect();
     let now: &'static str = state.into();
     Err(Fault::new(&fault::INVALID_STATE).with("action", row.action).with("state", now).with("allowed_from", from))
 }

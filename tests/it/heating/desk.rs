@@ -144,7 +144,8 @@ pub async fn thermometer(app: &TestApp, until: &str) -> String {
 
 /// A range finder verified until a day.
 pub async fn range_finder(app: &TestApp, until: &str) -> String {
-    let body = json!({ "number": name(), "name": "测距仪", "kind": "range_finder", "org_unit_id": app.fixture.units["HEAT"] });
+    let body =
+        json!({ "number": name(), "name": "测距仪", "kind": "range_finder", "org_unit_id": app.fixture.units["HEAT"] });
     let row = id(&app.post(MANAGER, "/v1/instruments", body).await.expect(201));
     let passed = json!({ "kind": "calibration", "performed_on": "2026-01-05", "performed_by": "市计量所", "result": "pass",
         "valid_until": until });

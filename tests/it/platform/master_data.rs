@@ -77,23 +77,23 @@ async fn every_register_row_carries_its_keys_elsewhere(app) {
 scenario! {
 /// §17: a name is one line in NFC, trimmed, not empty.
 async fn a_name_is_one_clean_line(app) {
-    let unit = |name: &str| json!({ "code": "N1", "name": name, "kind": "department" });
-    let person = |name: &str| json!({ "number": "N1", "name": name, "org_unit_id": app.fixture.units["DESK"] });
-    let project = |name: &str| json!({ "code": "N1", "name": name });
-    let phase = |name: &str| json!({ "project_id": app.fixture.project, "code": "N1", "name": name });
-    let house = |name: &str| json!({ "project_id": app.fixture.project, "code": "N1", "name": name });
-    let papers = |title: &str| json!({ "title": title, "kind": "drawing", "originals": 1 });
-    let cases: [(&str, &str, &str, &dyn Fn(&str) -> Value); 6] = [
-        ("hr_officer", "/v1/org-units", "name", &unit), ("hr_officer", "/v1/staff", "name", &person),
-        ("system_admin", "/v1/projects", "name", &project), ("system_admin", "/v1/phases", "name", &phase),
-        ("system_admin", "/v1/buildings", "name", &house), ("cs_specialist", "/v1/custody-items", "title", &papers),
+    let fixture = &app.fixture;
+    let cases = [
+        ("hr_officer", "/v1/org-units", "name", json!({ "code": "N1", "kind": "department" })),
+        ("hr_officer", "/v1/staff", "name", json!({ "number": "N1", "org_unit_id": fixture.units["DESK"] })),
+        ("system_admin", "/v1/projects", "name", json!({ "code": "N1" })),
+        ("system_admin", "/v1/phases", "name", json!({ "project_id": fixture.project, "code": "N1" })),
+        ("system_admin", "/v1/buildings", "name", json!({ "project_id": fixture.project, "code": "N1" })),
+        ("cs_specialist", "/v1/custody-items", "title", json!({ "kind": "drawing", "originals": 1 })),
     ];
-    for (who, path, field, body) in cases {
+    for (who, path, field, mut body) in cases {
         for (wrong, code) in [("甲\n乙", "text_invalid"), ("甲\t乙", "text_invalid"), ("甲\u{61c}乙", "text_invalid"), ("   ", "required")] {
-            let refused = app.post(who, path, body(wrong)).await.refused(422, code);
+            body[field] = json!(wrong);
+            let refused = app.post(who, path, body.clone()).await.refused(422, code);
             assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"), "{path} {wrong:?}");
         }
-        let row = app.post(who, path, body("  Cafe\u{301} ")).await.expect(201);
+        body[field] = json!("  Cafe\u{301} ");
+        let row = app.post(who, path, body).await.expect(201);
         assert_eq!(row[field], "Caf\u{e9}", "{path}");
     }
 }

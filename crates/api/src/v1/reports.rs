@@ -90,9 +90,11 @@ pub fn routes(api: &mut Api) {
             );
         }
         if report.span == Span::Year {
-            plain = plain
-                .query("year", "integer", "A calendar year; the running one otherwise.")
-                .query("area", "string", "A district, where a figure is of one only; all of them otherwise.");
+            plain = plain.query("year", "integer", "A calendar year; the running one otherwise.").query(
+                "area",
+                "string",
+                "A district, where a figure is of one only; all of them otherwise.",
+            );
         }
         if matches!(report.span, Span::Day | Span::Season | Span::Year) {
             plain = plain.query("as_of", "date", "The last day that counts; today otherwise.");

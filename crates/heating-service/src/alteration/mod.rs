@@ -25,7 +25,12 @@ pub struct Alteration;
 /// Acts on an alteration.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.alteration",
-    moves: &[Move { action: "restore", from: &[Status::Open, Status::Agreed], to: Some(Status::Restored), guards: &[] }],
+    moves: &[Move {
+        action: "restore",
+        from: &[Status::Open, Status::Agreed],
+        to: Some(Status::Restored),
+        guards: &[],
+    }],
 };
 
 /// A change of heating facility found in a home.
@@ -71,9 +76,7 @@ impl Resource for Alteration {
             .code("kind", Column::Kind, Kind::CODES)
             .by("permitted", Column::Permitted)
             .range("found_at", Column::FoundAt)
-            .custom("open", "boolean", |_, text| {
-                Ok(if list::truth("open", text)? { open() } else { open().not() })
-            })
+            .custom("open", "boolean", |_, text| Ok(if list::truth("open", text)? { open() } else { open().not() }))
             .custom("as_of", "date", |_, day| {
                 let end = end_of_day(list_day(day)?);
                 let there = Condition::any().add(Column::RestoredAt.is_null()).add(Column::RestoredAt.gte(end));

@@ -34,12 +34,7 @@ pub struct HeatBill;
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.bill",
     moves: &[
-        Move {
-            action: "approve",
-            from: &[Status::Draft],
-            to: Some(Status::Approved),
-            guards: &[is_supplement],
-        },
+        Move { action: "approve", from: &[Status::Draft], to: Some(Status::Approved), guards: &[is_supplement] },
         Move {
             action: "issue",
             from: &[Status::Draft, Status::Approved],

@@ -15,9 +15,11 @@ use crate::inspection::{InspectionCase, entity as cases};
 /// Notices whose term runs or is over, with the inspector of the case.
 pub async fn terms(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use cases::Column;
-    let waits = Condition::all()
-        .add(Column::Status.eq(cases::Status::NoticeServed))
-        .add(asked.held(at.actor(), Column::InspectorId, Column::OrgUnitId));
+    let waits = Condition::all().add(Column::Status.eq(cases::Status::NoticeServed)).add(asked.held(
+        at.actor(),
+        Column::InspectorId,
+        Column::OrgUnitId,
+    ));
     let rows = asked.rows::<InspectionCase>(at, waits, Due::by(Column::TermOn)).await?;
     let item = |(row, due): (cases::Model, Option<DateTimeUtc>)| {
         Item::of::<InspectionCase>(&row, due, row.number.clone())

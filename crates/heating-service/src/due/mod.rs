@@ -1,15 +1,15 @@
 //! What waits in the heating service (PF-16, heating §10): a declaration a kind, derived from the rows themselves.
 
-mod rectifications;
 mod complaints;
-mod outages;
+mod inspection;
 mod instruments;
 mod laboratory;
+mod outages;
+mod rectifications;
 mod stops;
 mod temperature;
-mod visits;
-mod inspection;
 mod valves;
+mod visits;
 
 use access::JobRole;
 use store::work_list::{Reminder, Source, Told};
@@ -67,9 +67,12 @@ pub const SOURCES: &[Source] = &[
         "heating.rectification:read",
         |at, asked| Box::pin(rectifications::done(at, asked)),
     ),
-    Source::new("inspection_term", ("通知期限届满", "Notice whose term ends"), "heating.inspection:read", |at, asked| {
-        Box::pin(inspection::terms(at, asked))
-    }),
+    Source::new(
+        "inspection_term",
+        ("通知期限届满", "Notice whose term ends"),
+        "heating.inspection:read",
+        |at, asked| Box::pin(inspection::terms(at, asked)),
+    ),
     Source::new("agreement_to_sign", ("待签协议", "Agreement to sign"), "heating.agreement:read", |at, asked| {
         Box::pin(inspection::to_sign(at, asked))
     }),

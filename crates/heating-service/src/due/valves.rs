@@ -34,9 +34,8 @@ pub async fn to_reopen(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> 
     let waits = Condition::all().add(Column::Status.eq(orders::Status::Ordered)).add(units);
     let rows = asked.rows::<Reopening>(at, waits, Due::by(Column::DueAt)).await?;
     let item = |(row, due): (orders::Model, Option<DateTimeUtc>)| {
-        let item = Item::of::<Reopening>(&row, due, row.number.clone())
-            .since(row.ordered_at)
-            .in_unit(Some(row.org_unit_id));
+        let item =
+            Item::of::<Reopening>(&row, due, row.number.clone()).since(row.ordered_at).in_unit(Some(row.org_unit_id));
         match row.source_id {
             Some(application) => {
                 let path = <StopApplication as store::Resource>::PATH;

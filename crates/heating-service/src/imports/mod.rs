@@ -4,10 +4,10 @@ mod area_items;
 mod heat_receipts;
 mod heating_history;
 mod households;
+mod lab_history;
 mod official_complaints;
 mod temperature_readings;
 mod valve_checks;
-mod lab_history;
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;

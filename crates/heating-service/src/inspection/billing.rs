@@ -25,7 +25,7 @@ use crate::bill::{self, Draft};
 use crate::fee::{Computed, Exception, Rates};
 use crate::household::commands as homes;
 use crate::household::entity::Model as Home;
-use crate::problems::{NOTHING_TO_BILL, NOT_VERIFIED, PRICE_MISSING};
+use crate::problems::{NOT_VERIFIED, NOTHING_TO_BILL, PRICE_MISSING};
 use crate::season::entity::Model as Season;
 use crate::stop::entity as stops;
 use crate::{agreement, area_item};
@@ -159,7 +159,13 @@ fn booked_as(kind: Kind, part: &str) -> areas::Kind {
 }
 
 /// What a case adds to the fee of a season. An area that the season's bill charges is not charged again.
-async fn supplement(work: &Work, row: &Model, home: &Home, season: &Season, from: NaiveDate) -> Result<Computed, Fault> {
+async fn supplement(
+    work: &Work,
+    row: &Model,
+    home: &Home,
+    season: &Season,
+    from: NaiveDate,
+) -> Result<Computed, Fault> {
     let mut items = area_item::queries::of_household(work, home.id, season.starts_on, season.ends_on).await?;
     let of_case = |item: &areas::Model| {
         item.source_id == Some(row.id) || row.agreement_id.is_some_and(|id| item.agreement_id == Some(id))

@@ -16,9 +16,9 @@ use validator::Validate;
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Notice, NoticeKind, Status, measurement};
 use super::measuring::{self, TakeMeasurement};
 use super::{InspectionCase, MOVES, inspected_himself};
+use crate::agreement::HeatAgreement;
 use crate::agreement::commands::{SignHeatAgreement, signed};
 use crate::agreement::entity as agreements;
-use crate::agreement::HeatAgreement;
 use crate::alteration::commands::{Ended, end_with_case, of_case};
 use crate::household::Household;
 use crate::household::entity::Model as Home;
@@ -362,7 +362,8 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefuseInspectionCase) -> Resu
 /// 422 `reason_required` without a word why there is nothing to bill.
 pub async fn close(work: &Work, id: Uuid, input: &CloseInspectionCase) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
-    let said = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let said =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let why = said(&input.text).or_else(|| said(&input.reason).filter(|reason| reason != NOTHING_TO_BILL));
     let reason = match row.status {
         Status::Collected | Status::Rectified => row.status.code(),

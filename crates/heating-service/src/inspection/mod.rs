@@ -57,13 +57,7 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
         },
         Move {
             action: "close",
-            from: &[
-                Status::Collected,
-                Status::Rectified,
-                Status::AgreementSigned,
-                Status::Refused,
-                Status::Registered,
-            ],
+            from: &[Status::Collected, Status::Rectified, Status::AgreementSigned, Status::Refused, Status::Registered],
             to: Some(Status::Closed),
             guards: &[],
         },

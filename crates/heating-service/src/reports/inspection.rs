@@ -7,9 +7,9 @@ use kernel::fixed::Fixed;
 use kernel::report::column::{date, money, number, text};
 use kernel::report::{Cell, Chart, Column, Shape, Value, sum};
 use kernel::time::business_day;
-use sea_orm::{QueryOrder, QuerySelect};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{QueryOrder, QuerySelect};
 use store::reports::{Ask, Definition, Figures, Slice, Span};
 use store::{Reading, Resource};
 
@@ -146,9 +146,7 @@ impl Known {
 
     fn agreement(&self, id: Option<Uuid>) -> Cell {
         match id.and_then(|id| Some((id, self.agreements.get(&id)?))) {
-            Some((id, number)) => {
-                Cell::with_drill(number.as_str().into(), format!("{}/{id}", HeatAgreement::PATH))
-            }
+            Some((id, number)) => Cell::with_drill(number.as_str().into(), format!("{}/{id}", HeatAgreement::PATH)),
             None => Cell::default(),
         }
     }

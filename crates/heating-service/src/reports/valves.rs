@@ -147,15 +147,8 @@ impl Sum {
     }
 }
 
-type Tuple = (
-    Uuid,
-    Status,
-    Option<Outcome>,
-    Option<Outcome>,
-    Option<DateTimeUtc>,
-    Option<DateTimeUtc>,
-    Option<DateTimeUtc>,
-);
+type Tuple =
+    (Uuid, Status, Option<Outcome>, Option<Outcome>, Option<DateTimeUtc>, Option<DateTimeUtc>, Option<DateTimeUtc>);
 
 /// What a line said at the end of a day; a visit made later does not count yet.
 fn line_on(day: NaiveDate, (_, status, result, first_result, checked, rectified, rechecked): Tuple) -> Line {
@@ -175,7 +168,15 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let slice = Slice::default().with("season", season.id);
     let lines = Entity::find()
         .select_only()
-        .columns([Of::HouseholdId, Of::Status, Of::Result, Of::FirstResult, Of::CheckedAt, Of::RectifiedAt, Of::RecheckedAt])
+        .columns([
+            Of::HouseholdId,
+            Of::Status,
+            Of::Result,
+            Of::FirstResult,
+            Of::CheckedAt,
+            Of::RectifiedAt,
+            Of::RecheckedAt,
+        ])
         .filter(slice.condition::<ValveCheck>(at)?)
         .filter(Of::CreatedAt.lt(end_of_day(ask.as_of)))
         .order_by_asc(Of::Number);
@@ -183,11 +184,8 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     for line in lines.into_tuple::<Tuple>().all(&at.db()).await? {
         standings.entry(line.0).or_default().add(line_on(ask.as_of, line));
     }
-    let listed = Query::select()
-        .column(Of::HouseholdId)
-        .from(Entity)
-        .cond_where(slice.condition::<ValveCheck>(at)?)
-        .to_owned();
+    let listed =
+        Query::select().column(Of::HouseholdId).from(Entity).cond_where(slice.condition::<ValveCheck>(at)?).to_owned();
     let places = homes::Entity::find()
         .select_only()
         .columns([homes::Column::Id, homes::Column::StationId])

@@ -15,9 +15,9 @@ use super::entity::{Kind, Model};
 use crate::evaluation::entity as evaluations;
 use crate::household::entity::{Column, Entity};
 use crate::household::status::{self, Status};
+use crate::outage::{OpenOutageView, area, brief};
 use crate::visit;
 use crate::visit_summary::month_of;
-use crate::outage::{OpenOutageView, area, brief};
 
 /// A station and how its households stand on a day; the counts add up to its households (HS-R02).
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -161,13 +161,7 @@ fn case_kind(home: &Home, input: &CheckValve) -> CaseKind {
 }
 
 /// The case of a valve found open: the one that is open already, else a new one.
-async fn case_of(
-    work: &Work,
-    row: &Model,
-    home: &Home,
-    input: &CheckValve,
-    at: DateTimeUtc,
-) -> Result<Uuid, Fault> {
+async fn case_of(work: &Work, row: &Model, home: &Home, input: &CheckValve, at: DateTimeUtc) -> Result<Uuid, Fault> {
     let kind = case_kind(home, input);
     if let Some(case) = open_case(work, home.id, kind).await? {
         return Ok(case.id);

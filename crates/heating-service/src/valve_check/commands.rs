@@ -17,9 +17,9 @@ use validator::Validate;
 use super::checking::{CheckValve, Evidence, checked};
 use super::entity::{Column, Entity, Ground, Model, Outcome, Status};
 use super::{MOVES, ValveCheck};
-use crate::household::{Household, commands as homes};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::status::Standings;
+use crate::household::{Household, commands as homes};
 use crate::problems::NO_ACCESS_ROUNDS;
 use crate::season::entity::Model as Season;
 use crate::tense::Tense;
@@ -238,7 +238,8 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyValve) -> Result<Mode
     if home.valve == Valve::Open {
         let mut valve = home.clone().into_active_model();
         valve.valve = Set(Valve::Closed);
-        work.change::<Household>(&home, valve, "changed", |fact| fact.with("valve_check_id", row.id.to_string())).await?;
+        work.change::<Household>(&home, valve, "changed", |fact| fact.with("valve_check_id", row.id.to_string()))
+            .await?;
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

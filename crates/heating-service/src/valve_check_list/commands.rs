@@ -102,11 +102,8 @@ async fn of_unit(work: &Work, unit: Option<Uuid>) -> Result<Condition, Fault> {
     let places = Condition::any()
         .add(stations::Column::OrgUnitId.is_in(units.iter().copied()))
         .add(stations::Column::BranchId.is_in(units));
-    let stations = Query::select()
-        .column(stations::Column::Id)
-        .from(station::entity::Entity)
-        .cond_where(places)
-        .to_owned();
+    let stations =
+        Query::select().column(stations::Column::Id).from(station::entity::Entity).cond_where(places).to_owned();
     Ok(Condition::all().add(HomeColumn::StationId.in_subquery(stations)))
 }
 

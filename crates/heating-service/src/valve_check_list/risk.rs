@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use kernel::fault::Fault;
 use kernel::time::{add_months_clamped, start_of_day};
-use sea_orm::{QueryOrder, QuerySelect};
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 use store::{Reading, parameters};
 
 use crate::alteration::{self, entity as alterations};

@@ -18,8 +18,10 @@ async fn home(app: &TestApp) -> Value {
 /// An agreement of a home, at a step of its way.
 async fn agreement(app: &TestApp, home: &Value, steps: &[&str]) -> String {
     let item = json!({ "kind": "basement", "area_m2": "21.40", "height_m": "2.35" });
-    let body = json!({ "household_id": home["id"], "kind": "supplement", "items": [item], "charge_from": "2011-12-05" });
-    let row = format!("/v1/heat-agreements/{}", id(&app.post(INSPECTOR, "/v1/heat-agreements", body).await.expect(201)));
+    let body =
+        json!({ "household_id": home["id"], "kind": "supplement", "items": [item], "charge_from": "2011-12-05" });
+    let row =
+        format!("/v1/heat-agreements/{}", id(&app.post(INSPECTOR, "/v1/heat-agreements", body).await.expect(201)));
     for step in steps {
         let (who, body) = match *step {
             "approve" => (MANAGER, json!({})),

@@ -58,8 +58,11 @@ fn far_ends(company: &Company, station: usize) -> Vec<Uuid> {
 }
 
 fn line(n: usize, home: Uuid, with_problem: bool) -> Value {
-    let mut said = json!({ "household_id": home, "result": "met", "evidence": if n.is_multiple_of(2) { "signature" } else { "photo" },
-        "t_c": format!("{}.{}", 18 + n % 4, n * 3 % 10), "opinion": ["温度正常", "早晚偏低", "满意"][n % 3] });
+    let evidence = if n.is_multiple_of(2) { "signature" } else { "photo" };
+    let opinion = ["温度正常", "早晚偏低", "满意"][n % 3];
+    let t_c = format!("{}.{}", 18 + n % 4, n * 3 % 10);
+    let mut said =
+        json!({ "household_id": home, "result": "met", "evidence": evidence, "t_c": t_c, "opinion": opinion });
     if with_problem {
         said["problem"] = match n % 3 {
             0 => json!({ "kind": "leak", "text": "立管阀门渗水", "cause": "阀门老化" }),
