@@ -2,6 +2,7 @@
 
 mod assets;
 pub(crate) mod history;
+mod inspection;
 mod money;
 mod register;
 mod visits;
@@ -38,6 +39,7 @@ pub(crate) async fn load(stage: &Stage, files: &Files, homes: &[Home]) -> anyhow
     let company = register::load(stage, homes).await?;
     money::load(stage, files, &company).await?;
     assets::load(stage, files, &company).await?;
+    inspection::load(stage, files, &company).await?;
     visits::load(stage, &company).await
 }
 
