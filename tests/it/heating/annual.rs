@@ -280,6 +280,6 @@ async fn a_line_of_an_old_book_is_refused_by_its_cell(app) {
         ("instrument_number", "not_found"),
         ("area_m2", "too_many_decimals"),
     ]);
-    send(app, HOTLINE, &book, "false").await.refused(403, "forbidden");
+    send(app, HOTLINE, &book, "false").await.refused(409, "above_authority");
 }
 }

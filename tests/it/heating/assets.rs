@@ -30,7 +30,7 @@ async fn hs_e18_no_more_cards_are_issued_than_there_are(app) {
     assert_eq!((&printed["balance"], &printed["station_id"]), (&json!(66_693), &Value::Null));
     let early = json!({ "on": "2026-01-31", "station_id": place });
     let refused = cards(app, "issued", 1, early).await.refused(409, "card_stock");
-    assert_eq!((&refused["rule"], &refused["free"]), (&json!("HS-R78"), &json!(0)));
+    assert_eq!((&refused["rule"], &refused["context"]["free"]), (&json!("HS-R78"), &json!(0)));
     let issued = cards(app, "issued", 66_693, json!({ "station_id": place })).await.expect(201);
     assert_eq!((&issued["balance"], &issued["on"]), (&json!(0), &json!("2026-03-02")));
     cards(app, "issued", 1, json!({ "station_id": place })).await.refused(409, "card_stock");
@@ -75,7 +75,7 @@ async fn an_asset_is_there_until_it_is_removed(app) {
     let row = asset(app, &place, json!({ "number": "TS-1" })).await;
     assert_eq!((&row["status"], row["intake_token"].as_str().map(str::len)), (&json!("installed"), Some(48)));
     let again = json!({ "kind": "notice_sign", "number": "TS-1", "station_id": place, "place": "门厅" });
-    app.post(MANAGER, ASSETS, again.clone()).await.refused(409, "unique_taken");
+    app.post(MANAGER, ASSETS, again.clone()).await.refused(409, "already_exists");
     app.post(MANAGER, ASSETS, with(again.clone(), &json!({ "kind": "station_board" }))).await.expect(201);
     let future = json!({ "number": "TS-2", "installed_on": "2026-03-03" });
     app.post(MANAGER, ASSETS, with(again.clone(), &future)).await.refused(422, "date_in_future");

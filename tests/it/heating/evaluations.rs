@@ -175,6 +175,7 @@ async fn a_failed_item_is_put_right_and_verified_by_another(app) {
     let said = [&ticket["kind"], &ticket["category_code"], &ticket["place_kind"], &ticket["channel_code"]];
     assert_eq!(said, ["suggestion", "heating.other", "station_area", "system"]);
     assert_eq!(ticket["requester_org_unit_id"], json!(app.fixture.units["STATION"]));
+    app.token(HEAD).await;
     let post = json!({ "role": "heating_inspector", "from": "2010-01-01" });
     app.post("hr_officer", &format!("/v1/staff/{}/posts", app.fixture.staff[HEAD]), post).await.expect(200);
     let path = format!("/v1/rectifications/{}/verify", id(&row));

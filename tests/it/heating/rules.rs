@@ -132,7 +132,7 @@ async fn a_printed_figure_stands_once_and_one_by_hand_is_proved(app) {
         "qualifier": "just_below", "text": "近万户", "source": "computed" });
     let made = app.post(MANAGER, FIGURES, body.clone()).await.expect(201);
     assert_eq!((&made["value"], &made["qualifier"]), (&json!("10000.00"), &json!("just_below")));
-    app.post(MANAGER, FIGURES, body.clone()).await.refused(409, "unique_taken");
+    app.post(MANAGER, FIGURES, body.clone()).await.refused(409, "already_exists");
     let refused = async |fields: Value, code: &str| {
         app.post(MANAGER, FIGURES, with(body.clone(), &fields)).await.refused(422, code)
     };

@@ -73,7 +73,7 @@ pub struct RemoveServiceAsset {
 /// Puts an asset up; its number is unique within its kind.
 ///
 /// # Errors
-/// 422 `not_found` for the station, `date_in_future`; 409 `unique_taken`.
+/// 422 `not_found` for the station, `date_in_future`; 409 `already_exists`.
 pub async fn create(work: &Work, input: &CreateServiceAsset) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.day(&mut errors, input.installed_on, "/installed_on");

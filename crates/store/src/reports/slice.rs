@@ -45,7 +45,6 @@ impl Slice {
 
     /// The list that shows these rows.
     pub fn url<R: Resource>(&self) -> String {
-        let escape = |text: &str| text.replace('+', "%2B").replace('&', "%26").replace('#', "%23");
         let query: Vec<String> = self.0.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
         if query.is_empty() { R::PATH.to_owned() } else { format!("{}?{}", R::PATH, query.join("&")) }
     }
@@ -69,4 +68,11 @@ impl Slice {
         let n: Option<i64> = n.expr(Expr::cust("COUNT(*)")).into_tuple().one(&at.db()).await?;
         Ok(self.cell::<R>(n.unwrap_or_default()))
     }
+}
+
+/// A value as it stands in a query string.
+fn escape(text: &str) -> String {
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:,*".contains(&byte);
+    let one = |byte: u8| if kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
 }

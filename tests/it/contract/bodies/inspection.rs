@@ -11,7 +11,7 @@ use crate::tickets::desk::document;
 async fn home(app: &TestApp) -> Value {
     let home = household(app, json!({})).await;
     area(app, &home, json!({})).await;
-    season_2011(app).await;
+    priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
     home
 }
 
@@ -19,7 +19,7 @@ async fn home(app: &TestApp) -> Value {
 async fn agreement(app: &TestApp, home: &Value, steps: &[&str]) -> String {
     let item = json!({ "kind": "basement", "area_m2": "21.40", "height_m": "2.35" });
     let body =
-        json!({ "household_id": home["id"], "kind": "supplement", "items": [item], "charge_from": "2011-12-05" });
+        json!({ "household_id": home["id"], "kind": "supplement", "items": [item], "charge_from": "2025-12-05" });
     let row =
         format!("/v1/heat-agreements/{}", id(&app.post(INSPECTOR, "/v1/heat-agreements", body).await.expect(201)));
     for step in steps {
@@ -101,7 +101,7 @@ pub async fn cases(app: &TestApp, path: &str) -> Option<Ready> {
 async fn agreements(app: &TestApp, home: &Value, path: &str, action: &str) -> Option<Ready> {
     match action {
         "heat-agreements" => {
-            let body = json!({ "household_id": home["id"], "kind": "demolition", "charge_from": "2011-12-05" });
+            let body = json!({ "household_id": home["id"], "kind": "demolition", "charge_from": "2025-12-05" });
             ready(INSPECTOR, path, body)
         }
         "approve" => ready(MANAGER, agreement(app, home, &[]).await + "/approve", json!({})),

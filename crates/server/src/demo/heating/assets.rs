@@ -44,7 +44,8 @@ async fn rules(stage: &Stage, files: &Files, company: &Company) -> anyhow::Resul
     for (days, name, valid_from) in
         [(PUT_UP, "入户测温管理办法", "2024-10-01"), (TRAINED + 5, "入户测温管理办法(修订)", "2025-10-01")]
     {
-        let said = json!({ "kind": "policy", "name": name });
+        let said = json!({ "kind": "policy", "name": name, "number": format!("供客〔{}〕3号", &valid_from[..4]),
+            "issued_by": "北陵供热客户服务部", "issued_on": valid_from });
         let paper = stage.paper(files, stage.at(days, 500), MANAGER, said).await?;
         let said = json!({ "title": name, "kind": "service", "document_id": paper, "valid_from": valid_from,
             "replaces": replaces, "station_ids": company.stations, "readers": [reader] });

@@ -6,7 +6,7 @@ use heating_service::agreement::commands as agreements;
 use heating_service::bill::commands as bills;
 use heating_service::inspection::entity::Model as Case;
 use heating_service::inspection::{billing, commands as cases, measuring};
-use heating_service::instrument::commands as instruments;
+use heating_service::instrument::{calibrating, commands as instruments};
 use heating_service::receipt::commands as receipts;
 use heating_service::valve_check::{checking, commands as checks, entity as valves};
 use heating_service::valve_check_list::commands as lists;
@@ -80,7 +80,7 @@ async fn range_finder(stage: &Stage) -> anyhow::Result<Uuid> {
     let on = business_day(at);
     let said = json!({ "kind": "calibration", "performed_on": on, "performed_by": "市计量所", "result": "pass",
         "valid_until": on.checked_add_days(Days::new(365)).unwrap_or(on) });
-    stage.on(at, MANAGER, row.id, said, instruments::calibrate).await?;
+    stage.on(at, MANAGER, row.id, said, calibrating::calibrate).await?;
     Ok(row.id)
 }
 
