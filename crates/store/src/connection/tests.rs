@@ -30,6 +30,12 @@ fn insert(n: i32) -> Statement {
     Statement::from_sql_and_values(DbBackend::Sqlite, "INSERT INTO t (n) VALUES (?)", [n.into()])
 }
 
+/// An insert that takes its time: nobody who polls it once finds it done.
+fn slow_insert() -> Statement {
+    let counted = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000000) SELECT max(n) FROM c";
+    Statement::from_string(DbBackend::Sqlite, format!("INSERT INTO t (n) {counted}"))
+}
+
 async fn rows(pool: &Pool) -> Vec<i32> {
     let all = Statement::from_string(DbBackend::Sqlite, "SELECT n FROM t ORDER BY n");
     let all = pool.query_all_raw(all).await.unwrap();
@@ -60,7 +66,7 @@ async fn a_statement_cut_off_in_a_transaction_lets_it_not_commit() {
     work.begin().await;
     work.later(insert(1)).await;
     let db = work.db();
-    let mut cut = Box::pin(db.execute_raw(insert(2)));
+    let mut cut = Box::pin(db.execute_raw(slow_insert()));
     assert!((&mut cut).now_or_never().is_none());
     drop(cut);
     work.commit().await.unwrap_err();
