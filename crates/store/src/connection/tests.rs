@@ -32,7 +32,8 @@ fn insert(n: i32) -> Statement {
 
 /// An insert that takes its time: nobody who polls it once finds it done.
 fn slow_insert() -> Statement {
-    let counted = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000000) SELECT max(n) FROM c";
+    let counted =
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000000) SELECT max(n) FROM c";
     Statement::from_string(DbBackend::Sqlite, format!("INSERT INTO t (n) {counted}"))
 }
 
