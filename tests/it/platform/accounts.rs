@@ -73,7 +73,7 @@ scenario! {
 async fn a_client_is_disabled_once(app) {
     let body = json!({ "client_id": "crm", "name": "CRM", "role": "integration_client" });
     let made = app.by("system_admin", Method::POST, "/v1/clients").json(body).send().await.expect(201);
-    let path = format!("/v1/clients/{}", id(&made["client"]));
+    let path = format!("/v1/clients/{}", id(&made));
     assert_eq!(allowed(&app.get("system_admin", &path).await.expect(200)), ["rotate-secret", "disable"]);
     let gone = app.post("system_admin", &format!("{path}/disable"), json!({})).await.expect(200);
     assert_eq!((&gone["status"], allowed(&gone)), (&json!("disabled"), Vec::new()));

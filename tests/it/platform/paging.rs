@@ -57,6 +57,7 @@ async fn a_history_comes_in_pages_of_fifty(app) {
 scenario! {
 async fn the_audit_trail_is_paged_by_cursors_of_its_filters(app) {
     register(app, json!({})).await;
+    register(app, json!({ "description": "阳台渗水,墙面起皮" })).await;
     let list = "/v1/journal-entries?resource=ticket&";
     let page = app.get("executive_reader", &format!("{list}limit=1")).await.expect(200);
     let cursor = page["next_cursor"].as_str().unwrap();

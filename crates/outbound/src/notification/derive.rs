@@ -47,7 +47,7 @@ pub async fn derive(store: &Store) -> Result<(), Fault> {
         if head <= position {
             return Ok(());
         }
-        let wanted = Wanted { after: position, types: events(), limit: BATCH, ..Wanted::default() };
+        let wanted = Wanted { after: position, types: events(), audit: true, limit: BATCH, ..Wanted::default() };
         let facts = feed::after(&at, &wanted).await?;
         let last = facts.last().and_then(|fact| fact.position).unwrap_or(position);
         let full = facts.len() as u64 == BATCH;

@@ -34,7 +34,10 @@ async fn agreement(app: &TestApp, home: &Value, steps: &[&str]) -> String {
 
 /// A case of a home, at a step of its way.
 async fn case(app: &TestApp, home: &Value, steps: &[&str]) -> String {
-    let row = format!("/v1/inspection-cases/{}", id(&measured(app, home, json!({})).await));
+    let row = format!(
+        "/v1/inspection-cases/{}",
+        id(&measured(app, home, json!({ "found_at": "2026-02-20T08:00:00+08:00" })).await)
+    );
     for step in steps {
         let body = match *step {
             "agree" => json!({ "agreement_id": signed(app, home).await }),
