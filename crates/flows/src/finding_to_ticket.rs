@@ -18,7 +18,7 @@ use tickets::catalogue::{Kind, PlaceKind};
 use tickets::ticket::register::{self, RegisterTicket, Requester};
 use uuid::Uuid;
 
-use crate::visit_work;
+use crate::{ticket, visit_work};
 
 /// Something that was found, as the desk takes it down.
 pub struct Finding<'a> {
@@ -90,7 +90,9 @@ pub async fn open(work: &Work, finding: Finding<'_>) -> Result<Uuid, Fault> {
         authority_number: None,
         authority_due_at: None,
     };
-    Ok(register::follow(work, &input, unit_asks).await?.id)
+    let row = register::follow(work, &input, unit_asks).await?;
+    ticket::registered(work, &row).await?;
+    Ok(row.id)
 }
 
 /// How the desk calls a problem of a visit.

@@ -30,27 +30,29 @@ const BILLED: i64 = 5;
 const LISTED: i64 = 10;
 const CHECKED: i64 = 8;
 
-/// Household, kind, programme, part, area, height.
-const CASES: [(usize, &str, Option<&str>, &str, &str, &str); 7] = [
-    (3, "basement_extension", Some("basement_height_check"), "basement", "21.40", "2.35"),
-    (5, "gifted_area", Some("gifted_area_survey"), "gifted", "12.60", "2.80"),
-    (8, "area_increase", None, "extension", "13.20", "2.80"),
-    (11, "demolition", None, "", "", ""),
-    (14, "theft", None, "extension", "16.50", "2.80"),
-    (17, "unclosed_valve", None, "", "", ""),
-    (20, "basement_extension", Some("basement_height_check"), "basement", "15.00", "2.10"),
+/// Household, kind, programme; part, area, height where something was measured.
+type Found = (usize, &'static str, Option<&'static str>, Option<[&'static str; 3]>);
+
+const CASES: [Found; 7] = [
+    (3, "basement_extension", Some("basement_height_check"), Some(["basement", "21.40", "2.35"])),
+    (5, "gifted_area", Some("gifted_area_survey"), Some(["gifted", "12.60", "2.80"])),
+    (8, "area_increase", None, Some(["extension", "13.20", "2.80"])),
+    (11, "demolition", None, None),
+    (14, "theft", None, Some(["extension", "16.50", "2.80"])),
+    (17, "unclosed_valve", None, None),
+    (20, "basement_extension", Some("basement_height_check"), Some(["basement", "15.00", "2.10"])),
 ];
 
 pub(super) async fn load(stage: &Stage, files: &Files, company: &Company) -> anyhow::Result<()> {
     let instrument = range_finder(stage).await?;
     let mut made = Vec::new();
-    for (n, (home, kind, programme, part, area, height)) in CASES.into_iter().enumerate() {
+    for (n, (home, kind, programme, measured)) in CASES.into_iter().enumerate() {
         let at = stage.at(FOUND, 540 + i64::try_from(n)?);
         let photo = photo(stage, files, FOUND, &format!("稽查照片{}", n + 1)).await?;
         let said = json!({ "household_id": company.households[home], "kind": kind, "programme": programme,
             "photos": [photo] });
         let case = stage.make(at, INSPECTOR, said, cases::create).await?;
-        if !part.is_empty() {
+        if let Some([part, area, height]) = measured {
             let said = json!({ "measurements": [{ "part": part, "area_m2": area, "height_m": height,
                 "has_heating_facility": true, "instrument_id": instrument, "user_signature": "signed" }] });
             stage.on(at, INSPECTOR, case.id, said, measuring::measure).await?;
