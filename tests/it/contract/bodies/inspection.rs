@@ -9,9 +9,10 @@ use crate::tickets::desk::document;
 
 /// A home with an area, in a season that is priced.
 async fn home(app: &TestApp) -> Value {
-    let home = household(app, json!({})).await;
+    let season = priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let place = station(app, json!({ "area": season["region"] })).await;
+    let home = household(app, json!({ "station_id": place })).await;
     area(app, &home, json!({})).await;
-    priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
     home
 }
 
