@@ -103,7 +103,7 @@ impl Call {
     pub async fn write<F, O>(&self, command: F) -> Result<Answer, Fault>
     where
         F: AsyncFn(&Work) -> Result<O, Fault> + 'static,
-        O: Into<Outcome>,
+        O: Into<Outcome> + 'static,
     {
         self.state.store.write(self.ctx.clone(), command).await
     }

@@ -109,7 +109,7 @@ pub async fn overdue(store: &Store, jobs: &[Job]) -> Result<usize, Fault> {
 pub async fn tidy<F, O>(store: &Store, operation: &'static str, command: F) -> Result<(), Fault>
 where
     F: AsyncFn(&Work) -> Result<O, Fault> + 'static,
-    O: Into<Outcome>,
+    O: Into<Outcome> + 'static,
 {
     store.write(Context::system(operation), command).await.map(|_| ())
 }

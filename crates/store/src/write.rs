@@ -5,11 +5,13 @@
 //! many commands share one fsync; a failing command harms no other.
 
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 use kernel::fault::{Fault, Kind};
 use tokio::sync::watch;
 
@@ -22,6 +24,21 @@ const RETRIES: u32 = 3;
 /// Commands that may share one SQLite transaction, and how long it may stay open.
 const BATCH_COMMANDS: usize = 64;
 const BATCH_TIME: Duration = Duration::from_millis(20);
+
+/// A command without its type: the door is compiled once, not once for each of hundreds of commands.
+trait Command {
+    fn run<'a>(&'a self, work: &'a Work) -> LocalBoxFuture<'a, Result<Outcome, Fault>>;
+}
+
+impl<F, O> Command for (F, std::marker::PhantomData<O>)
+where
+    F: AsyncFn(&Work) -> Result<O, Fault>,
+    O: Into<Outcome>,
+{
+    fn run<'a>(&'a self, work: &'a Work) -> LocalBoxFuture<'a, Result<Outcome, Fault>> {
+        Box::pin(async move { Ok((self.0)(work).await?.into()) })
+    }
+}
 
 /// The open SQLite transaction and those who wait for its commit.
 pub(crate) struct Batch {
@@ -40,19 +57,19 @@ impl Store {
     pub async fn write<F, O>(&self, ctx: Arc<Context>, command: F) -> Result<Answer, Fault>
     where
         F: AsyncFn(&Work) -> Result<O, Fault> + 'static,
-        O: Into<Outcome>,
+        O: Into<Outcome> + 'static,
     {
+        self.write_erased(ctx, Rc::new((command, std::marker::PhantomData))).await
+    }
+
+    async fn write_erased(&self, ctx: Arc<Context>, command: Rc<dyn Command>) -> Result<Answer, Fault> {
         let (store, dry_run) = (self.clone(), ctx.dry_run);
-        let task = tokio::task::spawn_local(async move { store.write_with_retries(&ctx, &command).await });
+        let task = tokio::task::spawn_local(async move { store.write_with_retries(&ctx, &*command).await });
         let answer = task.await.unwrap_or_else(|panic| Err(Fault::internal(panic)))?;
         Ok(Answer { dry_run, ..answer })
     }
 
-    async fn write_with_retries<F, O>(&self, ctx: &Arc<Context>, command: &F) -> Result<Answer, Fault>
-    where
-        F: AsyncFn(&Work) -> Result<O, Fault>,
-        O: Into<Outcome>,
-    {
+    async fn write_with_retries(&self, ctx: &Arc<Context>, command: &dyn Command) -> Result<Answer, Fault> {
         let mut attempt = 0;
         loop {
             let result = if self.is_sqlite() {
@@ -82,17 +99,14 @@ impl Store {
             work.record(Fact::refusal(work.ctx.operation, &code));
             Ok(Answer::no_content())
         };
+        let refuse = (refuse, std::marker::PhantomData::<Answer>);
         let result = Box::pin(self.write_with_retries(&quiet, &refuse)).await;
         if let Err(fault) = result {
             tracing::error!(%fault, "a refusal could not be journaled");
         }
     }
 
-    async fn write_alone<F, O>(&self, ctx: &Arc<Context>, command: &F) -> Result<Answer, Fault>
-    where
-        F: AsyncFn(&Work) -> Result<O, Fault>,
-        O: Into<Outcome>,
-    {
+    async fn write_alone(&self, ctx: &Arc<Context>, command: &dyn Command) -> Result<Answer, Fault> {
         let connection = Connection::new(&self.0.writer);
         connection.begin().await;
         let work = Work::new(self, ctx.clone(), connection.clone(), self.now());
@@ -107,11 +121,7 @@ impl Store {
         result.and_then(settle)
     }
 
-    async fn write_in_batch<F, O>(&self, ctx: &Arc<Context>, command: &F) -> Result<Answer, Fault>
-    where
-        F: AsyncFn(&Work) -> Result<O, Fault>,
-        O: Into<Outcome>,
-    {
+    async fn write_in_batch(&self, ctx: &Arc<Context>, command: &dyn Command) -> Result<Answer, Fault> {
         let baton = &self.0.baton;
         baton.waiting.fetch_add(1, Ordering::SeqCst);
         let mut open = baton.open.lock().await;
@@ -194,11 +204,7 @@ fn settle(outcome: Outcome) -> Result<Answer, Fault> {
 }
 
 /// Runs one command between its idempotency key and its journal entries; a panic becomes a fault.
-async fn guarded<F, O>(work: &Work, command: &F) -> Result<Outcome, Fault>
-where
-    F: AsyncFn(&Work) -> Result<O, Fault>,
-    O: Into<Outcome>,
-{
+async fn guarded(work: &Work, command: &dyn Command) -> Result<Outcome, Fault> {
     AssertUnwindSafe(run(work, command)).catch_unwind().await.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
@@ -206,15 +212,11 @@ where
     })
 }
 
-async fn run<F, O>(work: &Work, command: &F) -> Result<Outcome, Fault>
-where
-    F: AsyncFn(&Work) -> Result<O, Fault>,
-    O: Into<Outcome>,
-{
+async fn run(work: &Work, command: &dyn Command) -> Result<Outcome, Fault> {
     if let Some(answer) = idempotency::claim(work).await? {
         return Ok(Outcome::Done(answer));
     }
-    let outcome = command(work).await?.into();
+    let outcome = command.run(work).await?;
     if !work.has_recorded() && !work.nothing_changed.get() {
         return Err(Fault::internal(format!("{} changed something and recorded nothing", work.ctx.operation)));
     }
