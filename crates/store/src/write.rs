@@ -62,11 +62,18 @@ impl Store {
         self.write_erased(ctx, Rc::new((command, std::marker::PhantomData))).await
     }
 
-    async fn write_erased(&self, ctx: Arc<Context>, command: Rc<dyn Command>) -> Result<Answer, Fault> {
+    /// In a box, so that it is compiled here: an `async fn` is compiled by whoever awaits it.
+    fn write_erased(
+        &self,
+        ctx: Arc<Context>,
+        command: Rc<dyn Command>,
+    ) -> LocalBoxFuture<'static, Result<Answer, Fault>> {
         let (store, dry_run) = (self.clone(), ctx.dry_run);
-        let task = tokio::task::spawn_local(async move { store.write_with_retries(&ctx, &*command).await });
-        let answer = task.await.unwrap_or_else(|panic| Err(Fault::internal(panic)))?;
-        Ok(Answer { dry_run, ..answer })
+        Box::pin(async move {
+            let task = tokio::task::spawn_local(async move { store.write_with_retries(&ctx, &*command).await });
+            let answer = task.await.unwrap_or_else(|panic| Err(Fault::internal(panic)))?;
+            Ok(Answer { dry_run, ..answer })
+        })
     }
 
     async fn write_with_retries(&self, ctx: &Arc<Context>, command: &dyn Command) -> Result<Answer, Fault> {
