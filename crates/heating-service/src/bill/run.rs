@@ -160,8 +160,9 @@ async fn draft_one(
     let computed = rates.fee(home, items)?;
     let mut exception = computed.exception;
     let undecided = home.valve != Valve::Open && !input.decided_household_ids.contains(&home.id);
-    if known.is_none() && exception.is_none() && undecided && stop::queries::lapsed(work, home.id).await?.is_some() {
-        exception = Some(Exception::LapsedStop);
+    if known.is_none() && exception.is_none() && undecided {
+        let lapsed = stop::queries::lapsed(work, home.id, &rates.season).await?;
+        exception = lapsed.map(|_| Exception::LapsedStop);
     }
     if let Some(reason) = exception {
         run.exceptions.push(HeatBillRunException { household_id: home.id, number: home.number.clone(), reason });

@@ -177,6 +177,21 @@ async fn write_one(work: &Work, case: &Case, visit_no: i32, it: &TakeReading) ->
     work.create::<TemperatureReading>(row, |fact| fact.with("case_id", case.id.to_string()), "recorded").await
 }
 
+/// The case an offline device sent all of these readings to before; none unless every one of them is stored.
+pub(crate) async fn sent_before(at: &store::Reading, list: &[TakeReading]) -> Result<Option<Uuid>, Fault> {
+    let mut case = None;
+    for it in list {
+        let Some(client_id) = &it.client_id else { return Ok(None) };
+        let known = Entity::find().filter(Column::ClientId.eq(client_id)).one(&at.db()).await?;
+        match (known, case) {
+            (Some(known), None) => case = Some(known.case_id),
+            (Some(known), Some(case)) if known.case_id == case => {}
+            _ => return Ok(None),
+        }
+    }
+    Ok(case)
+}
+
 /// The readings of a case, the first first.
 pub async fn of_case(at: &store::Reading, case_id: Uuid) -> Result<Vec<Model>, Fault> {
     let rows = Entity::find().filter(Column::CaseId.eq(case_id)).order_by_asc(Column::VisitNo);

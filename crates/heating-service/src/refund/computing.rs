@@ -103,7 +103,7 @@ pub async fn of(at: &Reading, home: &Home, season: &Season) -> Result<Computed, 
     for (day, outage) in stopped_days(at, home, season).await? {
         better(&mut best, day, (WHOLE_DAY, Cause::Stoppage, outage));
     }
-    let stop = stop::queries::of_season(at, home.id, season.id, stops::Kind::Stop).await?;
+    let stop = stop::queries::in_effect(at, home.id, season.id).await?;
     best.retain(|day, (rate, ..)| *rate > 0 && heated(home, season, stop.as_ref(), *day));
     let sum: i128 = best.iter().map(|(day, (rate, ..))| i128::from(*rate) * rates.day_weight(home, &items, *day)).sum();
     let total = half_up(sum, WHOLE * 100 * i128::from(season.days()))?;
@@ -123,7 +123,7 @@ pub async fn of(at: &Reading, home: &Home, season: &Season) -> Result<Computed, 
 fn heated(home: &Home, season: &Season, stop: Option<&stops::Model>, day: NaiveDate) -> bool {
     let stopped = stop.is_some_and(|stop| {
         let from = stop.effective_from.is_some_and(|from| from <= day);
-        stop.status == stops::Status::Effective && from && stop.ended_on.is_none_or(|end| day <= end)
+        from && stop.ended_on.is_none_or(|end| day <= end)
     });
     season.holds(day) && home.connected_on.is_some_and(|on| on <= day) && !stopped
 }

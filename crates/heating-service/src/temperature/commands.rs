@@ -50,7 +50,7 @@ pub struct JudgeTemperature {
     pub note: Option<String>,
 }
 
-/// Why a case is closed; needed unless the user was called back.
+/// Why a case is closed; needed while the home is cold, else `called_back` or `unreachable` when absent.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CloseTemperature {
@@ -193,10 +193,13 @@ pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Mo
 /// is cold and nobody said why, `above_authority` for the hotline then; 422 `reason_required`.
 pub async fn close(work: &Work, id: Uuid, input: &CloseTemperature) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
-    let reason = input.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    if row.status != Status::CalledBack && reason.is_none() {
-        return Err(Fault::field("/reason", "reason_required"));
-    }
+    let usual = match row.status {
+        Status::CalledBack => Some("called_back"),
+        Status::Qualified => Some("unreachable"),
+        _ => None,
+    };
+    let said = input.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let reason = said.or(usual).ok_or_else(|| Fault::field("/reason", "reason_required"))?;
     if row.status == Status::Qualified {
         let needed = parameters::integer(work, "heating.temp.callback_attempts").await?;
         let made = calling_back::attempts_of_round(&row);
@@ -205,7 +208,7 @@ pub async fn close(work: &Work, id: Uuid, input: &CloseTemperature) -> Result<Mo
             return Err(refusal.with("needed", needed).with("made", made));
         }
     }
-    ended(work, &row, to, reason.unwrap_or("called_back")).await
+    ended(work, &row, to, reason).await
 }
 
 /// Gives a request up before anybody measured.

@@ -6,15 +6,16 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Reading, Resource, Work};
+use store::life_cycle::Subject;
+use store::{Reading, Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::commands::{ended, open, take};
+use super::commands::{ended, open};
 use super::entity::{Entity, Model, Origin, Status, Verdict};
-use super::{TemperatureCase, due};
+use super::{MOVES, TemperatureCase, due};
 use crate::household::{Household, commands as homes};
-use crate::reading::commands::{TakeReading, of_case, write};
+use crate::reading::commands::{TakeReading, of_case, sent_before, write};
 use crate::reading::entity::Model as Row;
 use crate::reading::evidence::Protocol;
 use crate::season::commands::decimal;
@@ -78,12 +79,18 @@ async fn decided(at: &Reading, case: &Model) -> Result<Option<(Verdict, i32)>, F
     Ok(None)
 }
 
-/// Writes a visit and moves the case by what it found; a visit without evidence leaves it where it is.
+/// Writes a visit and moves the case by what it found; a visit without evidence leaves it where it is. A visit an
+/// offline device sent before is answered as it stands, whatever has become of the case since.
 ///
 /// # Errors
 /// As [`write`] tells.
 pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "measure").await?;
+    let row = resource::take::<TemperatureCase>(work, id).await?;
+    if sent_before(work, &input.readings).await? == Some(row.id) {
+        work.unchanged();
+        return Ok(row);
+    }
+    MOVES.take("measure", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     measured(work, row, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
 }
 
@@ -98,11 +105,6 @@ async fn measured(
     documents::ensure_visible(work, &papers).await?;
     let visit_no = row.visits + 1;
     let written = write(work, &row, visit_no, list, agreed_hour).await?;
-    if written.iter().all(|reading| reading.visit_no != visit_no) {
-        // An offline device sent the same visit again.
-        work.unchanged();
-        return Ok(row);
-    }
     documents::attach(work, &papers, TemperatureCase::NAME, row.id, "measurement").await?;
     let after = Model { visits: visit_no, ..row.clone() };
     let of_visit: Vec<&Row> = written.iter().filter(|reading| reading.visit_no == visit_no).collect();
@@ -136,9 +138,21 @@ fn status_of(verdict: Verdict) -> Status {
     }
 }
 
+/// The routine visit of a home whose readings an offline device sent before.
+async fn surveyed_before(at: &Reading, household_id: Uuid, list: &[TakeReading]) -> Result<Option<Model>, Fault> {
+    let Some(case) = sent_before(at, list).await? else { return Ok(None) };
+    let row = Entity::find_by_id(case).one(&at.db()).await?;
+    Ok(row.filter(|row| row.household_id == household_id && row.origin == Origin::Survey))
+}
+
 /// Measures a household on a routine round: the case and its visit in one. A home that is warm needs no call-back.
+/// A visit an offline device sent before is answered as it stands.
 pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Model, Fault> {
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
+    if let Some(row) = surveyed_before(work, home.id, &input.readings).await? {
+        work.unchanged();
+        return Ok(row);
+    }
     let asked_at = input.readings.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
     let case = open(work, &home, Origin::Survey, asked_at.0.min(work.now), None).await?;
     measured(work, case, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
