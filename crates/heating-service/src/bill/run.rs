@@ -69,7 +69,8 @@ pub struct HeatBillRunException {
     pub reason: Exception,
 }
 
-/// Drafts the bills of a season for the households the caller may know of.
+/// Drafts the bills of a season for the households the caller may know of; those of a district with a season of its
+/// own are that one's.
 ///
 /// # Errors
 /// 422 `not_found` for the season or the station; 409 `invalid_state` for a closed season.
@@ -82,6 +83,7 @@ pub async fn start(work: &Work, input: &StartHeatBillRun) -> Result<HeatBillRun,
     }
     ensure_not_closed(&season, "bill-run")?;
     registers::locks::hold(work, vec![format!("heat_bill_run|{}", season.id)]).await?;
+    homes = homes.filter(season::queries::heats(work, &season, HomeColumn::StationId).await?);
     let rates = Rates::of(work, season).await?;
     let mut run = HeatBillRun {
         season: rates.season.number.clone(),

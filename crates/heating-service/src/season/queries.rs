@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, QueryOrder};
+use sea_orm::{Condition, QueryOrder, Select};
 use store::Reading;
 
 use super::entity::{Column, Entity, Model};
+use crate::station::{areas_of, entity as stations};
 
-/// The season a body or query names: by id, or by number – in this region where several have it.
+/// The season a body or query names: by id, or by number – in this region where several have it. Another region's is
+/// none where this region has one of its own in that time.
 ///
 /// # Errors
 /// 422 `not_found` at `pointer`.
@@ -26,7 +28,31 @@ pub async fn lookup(at: &Reading, name: &str, region: Option<&str>) -> Result<Op
         Err(_) => Column::Number.eq(name),
     };
     let rows = Entity::find().filter(by).order_by_asc(Column::CreatedAt).all(&at.db()).await?;
-    Ok(preferred(rows, region))
+    let Some(found) = preferred(rows, region) else { return Ok(None) };
+    let own = beside(&found).filter(Column::Region.eq(region.unwrap_or(found.region.as_str())));
+    let taken = own.one(&at.db()).await?.is_some();
+    Ok(Some(found).filter(|_| !taken))
+}
+
+/// The seasons of other regions in the time of one.
+fn beside(season: &Model) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Region.ne(season.region.as_str()))
+        .filter(Column::StartsOn.lte(season.ends_on))
+        .filter(Column::EndsOn.gte(season.starts_on))
+}
+
+/// Whose homes a season heats, by the column that names their station: every station's but those of a district that
+/// has a season of its own in that time.
+pub async fn heats(at: &Reading, season: &Model, column: impl ColumnTrait) -> Result<Condition, Fault> {
+    let others = beside(season).all(&at.db()).await?;
+    if others.is_empty() {
+        return Ok(Condition::all());
+    }
+    let rows = stations::Entity::find().all(&at.db()).await?;
+    let districts = areas_of(at, &rows).await?;
+    let elsewhere = districts.into_iter().filter(|(_, area)| others.iter().any(|other| other.region == *area));
+    Ok(Condition::all().add(column.is_not_in(elsewhere.map(|(id, _)| id))))
 }
 
 /// The season a day lies in, of this region where several regions have one (HS-R01).
@@ -67,16 +93,17 @@ pub async fn latest(at: &Reading, region: Option<&str>) -> Result<Option<Model>,
     as_of(at, kernel::time::business_day(at.now), region).await
 }
 
-/// The season of a day, else the last that began before it, else the first there is.
+/// The season of a day, else the last that began before it, else the first there is; of this region where it has one.
 pub async fn as_of(at: &Reading, day: NaiveDate, region: Option<&str>) -> Result<Option<Model>, Fault> {
     if let Some(current) = of_day(at, day, region).await? {
         return Ok(Some(current));
     }
-    let last = Entity::find().filter(Column::StartsOn.lte(day)).order_by_desc(Column::StartsOn);
-    match last.one(&at.db()).await? {
-        Some(last) => Ok(Some(last)),
-        None => Ok(Entity::find().order_by_asc(Column::StartsOn).one(&at.db()).await?),
+    let begun = Entity::find().filter(Column::StartsOn.lte(day)).order_by_desc(Column::StartsOn).all(&at.db()).await?;
+    if let Some(last) = preferred(begun, region) {
+        return Ok(Some(last));
     }
+    let coming = Entity::find().order_by_asc(Column::StartsOn).all(&at.db()).await?;
+    Ok(preferred(coming, region))
 }
 
 /// The season before one, of its region.

@@ -5,6 +5,7 @@ use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
@@ -15,8 +16,9 @@ use validator::Validate;
 use super::entity::{ActiveModel, Column, Entity, Liability, Model, Origin, Remedy, RemedyKind, Status, json_list};
 use super::{MOVES, TemperatureCase, calling_back, due};
 use crate::household::Household;
-use crate::household::entity::Model as Home;
+use crate::household::entity::{self as homes, Model as Home};
 use crate::problems::{CASE_OPEN, NOT_CONNECTED, UNREACHABLE_NOT_PROVEN};
+use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
 
 /// A home that is said to be cold.
@@ -226,10 +228,16 @@ pub(super) async fn ended(work: &Work, row: &Model, to: Status, reason: &str) ->
     work.change::<TemperatureCase>(row, change, verb, |fact| fact.reason(reason)).await
 }
 
-/// Ends every open case that was asked for before a season ended.
-pub(crate) async fn end_with_season(work: &Work, season: &crate::season::entity::Model) -> Result<usize, Fault> {
+/// Ends every open case of the homes a season heats that was asked for before the season ended.
+pub(crate) async fn end_with_season(work: &Work, season: &Season) -> Result<usize, Fault> {
+    let heated = Query::select()
+        .column(homes::Column::Id)
+        .from(homes::Entity)
+        .cond_where(season::queries::heats(work, season, homes::Column::StationId).await?)
+        .to_owned();
     let rows = Entity::find()
         .filter(Column::Status.is_in(Status::OPEN))
+        .filter(Column::HouseholdId.in_subquery(heated))
         .filter(Column::RequestedAt.lt(kernel::time::end_of_day(season.ends_on)))
         .all(&work.db())
         .await?;
