@@ -1,6 +1,7 @@
 //! The declaration of an import kind (PF-14): what a row of a file holds, who may bring it, and the command
 //! that takes it over – the same one the API uses.
 
+use access::Actor;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Fault;
 use serde::Serialize;
@@ -99,6 +100,8 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
     const TITLE: (&'static str, &'static str);
     /// Whoever creates one by hand may import many.
     const PERMISSION: &'static str;
+    /// Another permission that is enough: of who takes a domain's files over without entering rows by hand.
+    const ALSO: Option<&'static str> = None;
     /// A column for each field.
     const COLUMNS: &'static [Column];
 
@@ -122,6 +125,8 @@ pub struct Kind {
     pub title_zh: &'static str,
     pub title_en: &'static str,
     pub permission: &'static str,
+    /// Another permission that is enough.
+    pub also: Option<&'static str>,
     pub columns: &'static [Column],
     /// Name of the row's schema.
     pub schema: fn() -> String,
@@ -141,12 +146,18 @@ impl Kind {
             title_zh: R::TITLE.0,
             title_en: R::TITLE.1,
             permission: R::PERMISSION,
+            also: R::ALSO,
             columns: R::COLUMNS,
             schema: name_of::<R>,
             schemas: schemas_of::<R>,
             apply: apply::<R>,
             follow: |work| Box::pin(R::follow(work)),
         }
+    }
+
+    /// Whether an actor may take such a file over.
+    pub fn is_open_to(&self, actor: &Actor) -> bool {
+        actor.holds(self.permission) || self.also.is_some_and(|permission| actor.holds(permission))
     }
 
     /// The column a JSON pointer of a refusal means: the field itself, or what it is called in the API.

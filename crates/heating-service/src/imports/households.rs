@@ -13,7 +13,7 @@ use store::imports::{Applied, Cell, Column, ImportRow, same};
 use store::{Work, resource};
 use utoipa::ToSchema;
 
-use super::area_items::{Said, said};
+use super::area_items::{Said, all_said};
 use super::known_station;
 use crate::area_item::entity::Kind;
 use crate::household::Household;
@@ -42,7 +42,8 @@ pub struct HouseholdRow {
     #[serde(default)]
     #[schema(max_items = 10)]
     extra_areas: Vec<String>,
-    /// Since when the areas hold; the day it was connected when absent, else today.
+    /// Since when the areas hold; the day it was connected when absent, else today. A changed area holds from today on
+    /// when absent.
     area_from: Option<NaiveDate>,
     /// Number of the holder; or his name and phone.
     holder_number: Option<String>,
@@ -122,9 +123,7 @@ impl ImportRow for HouseholdRow {
                 (id, self.change(work, id, station.id, customer_id).await?)
             }
         };
-        for area in &areas {
-            changed |= said(work, id, area).await?.1;
-        }
+        changed |= all_said(work, id, &areas).await?;
         let applied = if changed { Applied::changed } else { Applied::unchanged };
         Ok(applied("household", id))
     }
@@ -143,15 +142,17 @@ impl HouseholdRow {
     fn areas(&self, work: &Work) -> Result<Vec<Said>, Fault> {
         let today = business_day(work.now);
         let from = self.area_from.or(self.connected_on.filter(|on| *on <= today)).unwrap_or(today);
+        let dates = (from, self.area_from.unwrap_or(today));
         let certificate = self.certificate_area_m2.map(|area| Said {
             kind: Kind::Certificate,
             area,
             height: self.height_m,
             heated: None,
-            from,
+            from: dates.0,
+            changed_from: dates.1,
         });
         let extra =
-            self.extra_areas.iter().map(|text| extra(text, from).map_err(|code| Fault::field("/extra_areas", code)));
+            self.extra_areas.iter().map(|text| extra(text, dates).map_err(|code| Fault::field("/extra_areas", code)));
         certificate.map(Ok).into_iter().chain(extra).collect()
     }
 
@@ -191,8 +192,8 @@ impl HouseholdRow {
     }
 }
 
-/// Reads `kind:area:height:heated`.
-fn extra(text: &str, from: NaiveDate) -> Result<Said, &'static str> {
+/// Reads `kind:area:height:heated`; since when it holds, and since when in the place of another.
+fn extra(text: &str, (from, changed_from): (NaiveDate, NaiveDate)) -> Result<Said, &'static str> {
     let parts: Vec<&str> = text.split([':', '：']).map(str::trim).collect();
     let [kind, area, height, rest @ ..] = parts.as_slice() else { return Err("invalid_format") };
     let kind = serde_json::from_value(serde_json::Value::from(*kind)).map_err(|_| "invalid_enum")?;
@@ -202,7 +203,7 @@ fn extra(text: &str, from: NaiveDate) -> Result<Said, &'static str> {
         ["false" | "否" | "0"] => Some(false),
         _ => return Err("invalid_format"),
     };
-    Ok(Said { kind, area: Area::parse(area)?, height: Some(Height::parse(height)?), heated, from })
+    Ok(Said { kind, area: Area::parse(area)?, height: Some(Height::parse(height)?), heated, from, changed_from })
 }
 
 #[cfg(test)]
@@ -212,7 +213,7 @@ mod tests {
     #[test]
     fn an_extra_area_is_read_from_one_cell() {
         let check = |text: &str, wanted: Result<(Kind, i64, Option<bool>), &str>| {
-            let read = extra(text, NaiveDate::default()).map(|area| (area.kind, area.area.units(), area.heated));
+            let read = extra(text, Default::default()).map(|area| (area.kind, area.area.units(), area.heated));
             assert_eq!(read, wanted, "{text}");
         };
         check("extension:13.20:2.80:true", Ok((Kind::Extension, 1320, Some(true))));
