@@ -117,6 +117,7 @@ fn parts(api: &mut Api) {
     .query("cursor", "string", "`next_cursor` of the page before.")
     .answers_page_of::<HouseholdView>();
     api.operation(Method::GET, "/v1/outages/{id}/tickets", "list_tickets_of_outage", READ, async |call: Call| {
+        flow::begin_due(&call.state.store).await?;
         let at = call.reading();
         let only = explained(&at, call.id()?).await?;
         page::<Ticket>(&call, &at, only).await
@@ -132,6 +133,7 @@ fn parts(api: &mut Api) {
         "list_callbacks_of_outage",
         READ,
         async |call: Call| {
+            flow::begin_due(&call.state.store).await?;
             let at = call.reading();
             let tickets =
                 cases::Entity::find().select_only().column(cases::Column::Id).filter(explained(&at, call.id()?).await?);
