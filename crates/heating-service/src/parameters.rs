@@ -18,6 +18,9 @@ const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 
     "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320, "valve_to_rectify": 1440,
     "valve_to_reopen": 720, "lab_duplicate": 120, "lab_review": 120, "lab_report": 240, "lab_retention": 0}"#;
 
+/// Network area in m², and households, complaints are counted per (HS-R18).
+const RATE_BASE: &str = r#"{"area_m2": 10000, "households": 1000}"#;
+
 /// Points of the items a scheme usually has (HS-R35).
 const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",
     "temperature": "10.00"}"#;
@@ -51,8 +54,9 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.temp.callback_hours", 24, (1, 720), "h", "回访时限"),
     Parameter::integer("heating.temp.callback_attempts", 3, (1, 20), "", "认定无法联系所需的回访次数"),
     Parameter::json("heating.remind.lead", REMIND_LEAD, "min", "各类提醒的提前量"),
-    // Complaints (HS-R17, R19).
+    // Complaints (HS-R17 … R19).
     Parameter::integer("heating.complaint.duplicate_days", 7, (0, 366), "d", "重复投诉的认定期限"),
+    Parameter::json("heating.complaint.rate_base", RATE_BASE, "", "净投诉率的基数(面积、户数)"),
     Parameter::integer("heating.reconcile.day_window", 1, (0, 30), "d", "投诉对账按电话匹配的日期窗口"),
     // Outages (HS-R20 … R24).
     Parameter::integer("heating.outage.branch_min", 15, (1, 1440), "min", "停缓供上报分公司时限"),

@@ -12,7 +12,7 @@ use sea_orm::sea_query::Query;
 use store::Reading;
 
 use super::entity::Figures;
-use crate::complaint::algebra::{Counts, per_10_000_m2};
+use crate::complaint::algebra::{Counts, RateBase};
 use crate::complaint::entity as complaints;
 use crate::household::entity as homes;
 use crate::reading::entity as readings;
@@ -65,7 +65,8 @@ async fn net_complaints(
         counts.add(if state == State::Decided { class } else { Class::Counted }, n);
     }
     let area = station.network().into_iter().find(|known| known.season_id == season.id);
-    Ok(match per_10_000_m2(counts.net(), area.map_or(0, |known| known.area_dm2)) {
+    let base = RateBase::of(at, month.last_day()).await?;
+    Ok(match base.per_area(counts.net(), area.map_or(0, |known| known.area_dm2)) {
         Value::Number(net) => Some(net),
         _ => None,
     })

@@ -273,7 +273,7 @@ pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<
         let about = Fault::new(&REFUND_EXCEEDS_FEE).rule("HS-R73");
         return Err(about.with("limit", money(limit.max(0))?.to_string()));
     }
-    settling::pay_out(work, row.household_id, amount.fen()).await?;
+    settling::pay_out(work, row.household_id, row.id, amount.fen()).await?;
     documents::attach(work, &[input.request_document_id], HeatRefund::NAME, row.id, "request").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
