@@ -115,6 +115,8 @@ fn parts(api: &mut Api) {
     .summary("Lists the households an outage reaches.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
+    .query("sort", "string", "As in the list of its own.")
+    .query("include_total", "boolean", "Counts the rows as well.")
     .answers_page_of::<HouseholdView>();
     api.operation(Method::GET, "/v1/outages/{id}/tickets", "list_tickets_of_outage", READ, async |call: Call| {
         flow::begin_due(&call.state.store).await?;
@@ -126,6 +128,8 @@ fn parts(api: &mut Api) {
     .summary("Lists the tickets an outage explains.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
+    .query("sort", "string", "As in the list of its own.")
+    .query("include_total", "boolean", "Counts the rows as well.")
     .answers_page_of::<<Ticket as Resource>::View>();
     api.operation(
         Method::GET,
@@ -145,6 +149,8 @@ fn parts(api: &mut Api) {
     .summary("Lists the callbacks of the tickets an outage explains.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
+    .query("sort", "string", "As in the list of its own.")
+    .query("include_total", "boolean", "Counts the rows as well.")
     .answers_page_of::<CallbackView>();
 }
 
