@@ -113,3 +113,22 @@ async fn whoever_pays_his_arrears_is_told_to_stand_otherwise(app) {
     assert_eq!(last["data"]["status_before"], "arrears");
 }
 }
+
+scenario! {
+async fn a_home_whose_bill_falls_due_is_told_to_stand_in_arrears_once(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    billed(app, &season, &home).await;
+    assert_eq!(shown(app, &home).await["status"], "using");
+    app.at("2026-11-01T08:00:00+08:00");
+    for _ in 0..2 {
+        app.get(MANAGER, "/v1/households?sort=-overdue").await.expect(200);
+    }
+    let list = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
+    let told: Vec<(&Value, &Value)> = list["items"].as_array().unwrap().iter()
+        .filter(|entry| entry["type"] == "household.status_changed")
+        .map(|entry| (&entry["data"]["status_before"], &entry["data"]["status"])).collect();
+    assert_eq!(told, [(&json!("using"), &json!("arrears"))], "{list}");
+}
+}

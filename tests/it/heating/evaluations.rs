@@ -199,3 +199,23 @@ async fn a_failed_item_is_put_right_and_verified_by_another(app) {
     assert_eq!(verified["status"], "verified");
 }
 }
+
+scenario! {
+async fn an_old_scheme_is_measured_by_the_season_of_the_month(app) {
+    let old = season(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    let body = json!({ "season": old["id"], "items": items() });
+    let row = app.post(MANAGER, "/v1/evaluation-schemes", body).await.expect(201);
+    app.post(MANAGER, &format!("/v1/evaluation-schemes/{}/publish", id(&row)), json!({})).await.expect(200);
+    let now = season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let place = inspected(app).await;
+    let areas = json!({ "network_areas": [{ "season": now["id"], "network_area_m2": "10000.00" }] });
+    patch(app, MANAGER, &format!("/v1/heating-stations/{place}"), areas).await.expect(200);
+    let body = json!({ "station_id": place, "month": "2026-02", "team": [app.fixture.staff[INSPECTOR]],
+        "inspected_on": "2026-02-25" });
+    let row = app.post(MANAGER, "/v1/evaluations", body).await.expect(201);
+    act(app, INSPECTOR, &row, "score", deducted("5.50")).await.expect(200);
+    let confirmed = act(app, MANAGER, &row, "confirm", json!({})).await.expect(200);
+    // Of the old season the station has no network area.
+    assert_eq!(confirmed["figures"]["net_complaints"], "0.00");
+}
+}

@@ -1,11 +1,13 @@
 //! The heating service through HTTP.
 
+mod again;
 mod annual;
 mod assets;
 pub mod complaints;
 mod context;
 pub mod desk;
 pub mod evaluations;
+mod holders;
 mod inspection;
 mod lab_checks;
 pub mod lab_desk;
@@ -16,6 +18,7 @@ mod outages;
 pub mod proposals;
 mod refunds;
 mod refusals;
+mod regions;
 mod register;
 mod reports;
 mod rules;

@@ -125,3 +125,36 @@ async fn a_planned_stop_told_of_too_late_is_flagged(app) {
     app.post(HEAD, "/v1/outages", ahead).await.refused(422, "date_in_future");
 }
 }
+
+scenario! {
+async fn a_planned_outage_explains_its_tickets_once_it_begins(app) {
+    let place = station(app, json!({})).await;
+    household(app, json!({ "station_id": place })).await;
+    let ahead = json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00", "customer_text": "计划检修" });
+    let row = outage(app, &place, ahead).await;
+    let early = cold_ticket(app).await;
+    assert_eq!(ticket(app, &early).await["incident_id"], Value::Null);
+    app.at("2026-03-05T09:00:00+08:00");
+    let late = cold_ticket(app).await;
+    let path = format!("/v1/outages/{}", id(&row));
+    let explained = app.get(HOTLINE, &format!("{path}/tickets?sort=-received_at&include_total=true")).await.expect(200);
+    assert_eq!((&explained["total"], &explained["items"][0]["id"]), (&json!(1), &late["id"]));
+    assert_eq!(ticket(app, &late).await["customer_text"], "计划检修");
+    app.at("2026-03-05T12:00:00+08:00");
+    let back = json!({ "restored_at": "2026-03-05T11:30:00+08:00", "solution": "检修完成恢复供热", "root_cause_code": root_cause(app).await });
+    let restored = act(app, HEAD, &row, "restore", back).await;
+    assert!([200, 207].contains(&restored.status), "{}", restored.body);
+    assert_eq!(restored.body["tickets"][0]["id"], late["id"]);
+}
+}
+
+scenario! {
+async fn a_planned_outage_has_its_incident_by_the_clock_alone(app) {
+    let place = station(app, json!({})).await;
+    outage(app, &place, json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00" })).await;
+    app.at("2026-03-05T08:00:30+08:00");
+    store::jobs::run_due(&app.store, server::jobs::JOBS).await;
+    let late = cold_ticket(app).await;
+    assert_ne!(ticket(app, &late).await["incident_id"], Value::Null);
+}
+}

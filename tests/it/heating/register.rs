@@ -283,3 +283,30 @@ async fn households_are_taken_over_once_and_a_changed_area_begins_anew(app) {
     assert_eq!(refused["refused"], 1, "{refused}");
 }
 }
+
+scenario! {
+async fn a_season_is_refunded_by_rules_there_are(app) {
+    let body = json!({ "number": "2026-2027", "region": name(), "starts_on": "2026-11-01", "ends_on": "2027-03-31" });
+    let strange = with(body.clone(), &json!({ "refund_rule_set": "XX" }));
+    let refused = app.post(MANAGER, "/v1/heating-seasons", strange).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/refund_rule_set");
+    let row = app.post(MANAGER, "/v1/heating-seasons", with(body, &json!({ "refund_rule_set": "SY2009" }))).await.expect(201);
+    let path = format!("/v1/heating-seasons/{}", id(&row));
+    patch(app, MANAGER, &path, json!({ "refund_rule_set": "XX" })).await.refused(422, "not_found");
+    assert_eq!(patch(app, MANAGER, &path, json!({ "refund_rule_set": "SD" })).await.expect(200)["refund_rule_set"], "SD");
+}
+}
+
+scenario! {
+async fn a_station_head_knows_the_stations_below_his_own(app) {
+    let own = station(app, json!({ "type": "boiler_house" })).await;
+    let elsewhere = app.fixture.units["HEAT"];
+    let below = station(app, json!({ "type": "exchange_station", "org_unit_id": elsewhere, "parent_station_id": own })).await;
+    let last = station(app, json!({ "org_unit_id": elsewhere, "parent_station_id": below })).await;
+    let other = station(app, json!({ "org_unit_id": elsewhere })).await;
+    for place in [&own, &below, &last] {
+        app.get(HEAD, &format!("/v1/heating-stations/{place}")).await.expect(200);
+    }
+    app.get(HEAD, &format!("/v1/heating-stations/{other}")).await.refused(404, "not_found");
+}
+}

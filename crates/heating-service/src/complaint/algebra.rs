@@ -119,6 +119,13 @@ mod tests {
     }
 
     #[test]
+    fn a_city_may_count_per_another_base() {
+        let base = RateBase { area_m2: 1000, households: 100 };
+        assert_eq!(shown(&base.per_area(21, 46_231_855)), "0.05");
+        assert_eq!(shown(&base.per_households(21, 5210)), "0.40");
+    }
+
+    #[test]
     fn no_area_gives_nothing_and_halves_go_up() {
         for (n, area_dm2, wanted) in [
             (21, 0, serde_json::Value::Null),

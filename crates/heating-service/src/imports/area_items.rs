@@ -6,8 +6,8 @@ use kernel::fixed::{Area, Height};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Reading, Work};
 use store::imports::{Applied, Cell, Column, ImportRow};
+use store::{Reading, Work};
 use utoipa::ToSchema;
 
 use super::known_household;
