@@ -4,7 +4,7 @@
 use heating_service::household::entity as homes;
 use heating_service::outage::Outage as OutageResource;
 use heating_service::outage::area::Area;
-use heating_service::outage::commands::{self, CancelOutage, ForecastOutage, OpenOutage, RestoreOutage};
+use heating_service::outage::commands::{self, CancelOutage, ForecastOutage, NotifyOutage, OpenOutage, RestoreOutage};
 use heating_service::outage::entity::{Column, Entity as Outages, Kind, Model as Outage, Status as OutageStatus};
 use heating_service::station::entity as stations;
 use kernel::fault::Fault;
@@ -135,10 +135,8 @@ pub async fn open(work: &Work, input: &OpenOutage) -> Result<Outage, Fault> {
     Ok(row)
 }
 
-/// Says when heat is expected back, to the tickets as well.
-pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<Outage, Fault> {
-    begun(work, id).await?;
-    let row = commands::forecast(work, id, input).await?;
+/// What an outage says now is what its tickets promise.
+async fn promised(work: &Work, row: &Outage) -> Result<(), Fault> {
     if let Some(incident) = open_incident(work, row.id).await? {
         let fields = IncidentFields {
             expected_restore_at: row.expected_restore_at.map(Timestamp::from),
@@ -147,6 +145,22 @@ pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<O
         };
         incidents::update(work, &incident, fields).await?;
     }
+    Ok(())
+}
+
+/// Tells the users; the notice is what the tickets promise as well.
+pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Outage, Fault> {
+    begun(work, id).await?;
+    let row = commands::notify(work, id, input).await?;
+    promised(work, &row).await?;
+    Ok(row)
+}
+
+/// Says when heat is expected back, to the tickets as well.
+pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<Outage, Fault> {
+    begun(work, id).await?;
+    let row = commands::forecast(work, id, input).await?;
+    promised(work, &row).await?;
     Ok(row)
 }
 

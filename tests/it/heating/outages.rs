@@ -80,6 +80,7 @@ async fn an_outage_explains_its_tickets_and_answers_for_them(app) {
     let explained = app.get(HOTLINE, &format!("/v1/outages/{}/tickets", id(&row))).await.expect(200);
     assert_eq!(explained["items"].as_array().unwrap().len(), 2);
     act(app, HOTLINE, &row, "notify", json!({ "text": "突发停供", "channels": ["sms", "app"] })).await.expect(200);
+    assert_eq!(ticket(app, &late).await["customer_text"], "突发停供");
     app.later(chrono::TimeDelta::hours(1));
     let back = json!({ "restored_at": "2026-03-02T08:50:00+08:00", "solution": "已补焊并恢复供热", "root_cause_code": root_cause(app).await });
     let restored = act(app, HEAD, &row, "restore", back).await;

@@ -36,7 +36,7 @@ pub fn routes(api: &mut Api) {
         .act("report-branch", "The station tells its branch.", commands::report_branch)
         .act("report-company", "The branch tells the company.", commands::report_company)
         .act("acknowledge", "The company says that it knows.", commands::acknowledge)
-        .act("notify", "Tells the users.", commands::notify)
+        .act("notify", "Tells the users, and promises the same to the tickets.", flow::notify)
         .act_with(act("start-repair", "Begins the repair."), "heating.outage:repair", commands::start_repair)
         .act("forecast", "Says when heat is expected back, to the tickets as well.", flow::forecast)
         .act("review", "Reviews a restored outage: cause, liability, measures.", commands::review)

@@ -243,7 +243,7 @@ async fn told_late(work: &Work, row: &Model) -> Result<bool, Fault> {
     Ok(business_day(work.now) > latest)
 }
 
-/// Tells the users.
+/// Tells the users; from now on that is what customers are told of the outage.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "notify").await?;
     let late = told_late(work, &row).await?;
@@ -251,6 +251,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model
     change.notified_at = Set(row.notified_at.or(Some(work.now)));
     change.notice_channels = Set(json(&input.channels)?);
     change.notice_text = Set(Some(input.text.trim().to_owned()));
+    change.customer_text = Set(Some(input.text.trim().to_owned()));
     change.notice_late = Set(row.notice_late || (late && row.notified_at.is_none()));
     work.change::<Outage>(&row, change, "users_notified", |fact| fact).await
 }
