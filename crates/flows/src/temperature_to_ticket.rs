@@ -7,9 +7,11 @@ use heating_service::temperature::entity::{Entity as Cases, Model as Case, Verdi
 use heating_service::temperature::measuring::{self, MeasureTemperature, SurveyTemperature};
 use kernel::fault::Fault;
 use registers::external_ids::{self, ExternalId};
+use registers::referenced;
 use sea_orm::EntityTrait;
 use store::Work;
 use tickets::catalogue::{Kind, PlaceKind};
+use tickets::ticket::Ticket as TicketResource;
 use tickets::ticket::entity::Model as Ticket;
 use tickets::ticket::register::{self, RegisterTicket};
 use uuid::Uuid;
@@ -81,7 +83,13 @@ async fn linked(work: &Work, case: Case, channel_code: &str, kind: Kind, descrip
 }
 
 /// Asks for a measurement; what a customer asks for himself is a ticket too.
+///
+/// # Errors
+/// As [`commands::request`] tells; 422 `not_found` for a ticket the caller may not know of.
 pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Case, Fault> {
+    if let Some(ticket) = input.ticket_id {
+        referenced::known::<TicketResource>(work, ticket, "/ticket_id").await?;
+    }
     let case = commands::request(work, input).await?;
     if !work.actor().is_customer() || case.ticket_id.is_some() {
         return Ok(case);

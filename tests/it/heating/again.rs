@@ -51,6 +51,15 @@ async fn a_routine_round_sent_again_adds_no_case(app) {
 }
 
 scenario! {
+async fn a_case_names_a_ticket_there_is(app) {
+    let home = household(app, json!({})).await;
+    let body = json!({ "household_id": home["id"], "origin": "ticket", "ticket_id": uuid::Uuid::now_v7() });
+    let refused = app.post(HOTLINE, "/v1/temperature-cases", body).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/ticket_id");
+}
+}
+
+scenario! {
 async fn who_is_never_reached_is_closed_without_a_word(app) {
     let home = household(app, json!({})).await;
     let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
