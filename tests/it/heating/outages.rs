@@ -53,6 +53,10 @@ async fn an_outage_is_told_level_by_level_and_reviewed(app) {
     let back = with(back, &json!({ "restored_at": "2026-03-02T14:30:00+08:00", "root_cause_code": root }));
     let restored = act(app, HEAD, &row, "restore", back).await.expect(200);
     assert_eq!((&restored["status"], &restored["duration_minutes"], &restored["tickets"]), (&json!("restored"), &json!(390), &json!([])));
+    let log = app.get(MANAGER, &format!("/v1/outages/{}/history", id(&row))).await.expect(200);
+    let told = log["items"].as_array().unwrap().iter().find(|entry| entry["type"] == "outage.restored").unwrap();
+    assert_eq!((&told["data"]["cause_class"], &told["data"]["affected_count"], &told["data"]["restored_at"]),
+        (&json!("internal"), &json!(1), &json!("2026-03-02T14:30:00+08:00")));
     let review = json!({ "text": "老化漏水", "measures": "更换同批管件" });
     let missing = act(app, MANAGER, &row, "review", review.clone()).await.refused(409, "level_missing");
     assert_eq!(missing["context"]["levels"], json!(["company", "notified"]));

@@ -179,9 +179,7 @@ pub async fn open(work: &Work, input: &OpenOutage) -> Result<Model, Fault> {
         cancel_reason: Set(None),
     };
     let stations: Vec<String> = reached.iter().map(|station| station.id.to_string()).collect();
-    let class: &str = input.cause.class().into();
-    let row =
-        work.create::<Outage>(row, |fact| fact.with("stations", stations).with("cause_class", class), "opened").await?;
+    let row = work.create::<Outage>(row, |fact| fact.with("stations", stations), "opened").await?;
     area.keep(work, row.id, &reached).await?;
     Ok(row)
 }
@@ -300,7 +298,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<Mod
     change.root_cause_code = Set(Some(input.root_cause_code.clone()));
     change.delay_reason_code = Set(input.delay_reason_code.clone());
     change.affected_count = Set(count);
-    work.change::<Outage>(&row, change, "restored", |fact| fact.with("affected_count", count)).await
+    work.change::<Outage>(&row, change, "restored", |fact| fact).await
 }
 
 /// Reviews a restored outage.
