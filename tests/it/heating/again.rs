@@ -51,6 +51,28 @@ async fn a_routine_round_sent_again_adds_no_case(app) {
 }
 
 scenario! {
+async fn a_reading_retracted_in_the_second_round_leaves_it_to_be_measured(app) {
+    let home = household(app, json!({})).await;
+    let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    let path = format!("/v1/temperature-cases/{}", id(&case));
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let body = |t_c: &str| json!({ "readings": [reading(&thermometer, json!({ "t_c": t_c }))] });
+    app.post(HEAD, &format!("{path}/measure"), body("18.6")).await.expect(200);
+    app.later(chrono::TimeDelta::minutes(30));
+    let again = json!({ "satisfied": false });
+    assert_eq!(app.post(HOTLINE, &format!("{path}/call-back"), again).await.expect(200)["round"], 2);
+    app.later(chrono::TimeDelta::minutes(30));
+    let warm = app.post(HEAD, &format!("{path}/measure"), body("19.2")).await.expect(200);
+    assert_eq!(warm["status"], "qualified");
+    let wrong = format!("/v1/temperature-readings/{}/retract", id(&warm["readings"][1]));
+    app.post(MANAGER, &wrong, json!({ "reason": "读错" })).await.expect(200);
+    let now = app.get(MANAGER, &path).await.expect(200);
+    // Eleven: two hours from now.
+    assert_eq!((&now["status"], &now["round"], &now["due_at"]), (&json!("requested"), &json!(2), &json!("2026-03-02T11:00:00+08:00")));
+}
+}
+
+scenario! {
 async fn a_case_names_a_ticket_there_is(app) {
     let home = household(app, json!({})).await;
     let body = json!({ "household_id": home["id"], "origin": "ticket", "ticket_id": uuid::Uuid::now_v7() });

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::commands::{ended, open};
-use super::entity::{Entity, Model, Origin, Status, Verdict};
+use super::entity::{CallBack, Entity, Model, Origin, Status, Verdict, json_list};
 use super::{MOVES, TemperatureCase, due};
 use crate::household::{Household, commands as homes};
 use crate::reading::commands::{TakeReading, of_case, sent_before, write};
@@ -63,9 +63,10 @@ pub(super) async fn standard(at: &Reading, household_id: Uuid, measured_at: Date
     }
 }
 
-/// What the last visit that decided anything found.
-async fn decided(at: &Reading, case: &Model) -> Result<Option<(Verdict, i32)>, Fault> {
-    let rows = of_case(at, case.id).await?;
+/// What the last visit that decided anything found, of those since an instant.
+async fn decided(at: &Reading, case: &Model, since: Option<DateTimeUtc>) -> Result<Option<(Verdict, i32)>, Fault> {
+    let mut rows = of_case(at, case.id).await?;
+    rows.retain(|row| since.is_none_or(|since| row.measured_at >= since));
     for visit_no in (1..=case.visits).rev() {
         let of_visit: Vec<&Row> = rows.iter().filter(|row| row.visit_no == visit_no).collect();
         let Some(first) = of_visit.first() else { continue };
@@ -114,7 +115,7 @@ async fn measured(
     change.visits = Set(visit_no);
     change.feedback_document_id = Set(slip.or(row.feedback_document_id));
     let mut verdict = None;
-    if decides && let Some((found, lowest)) = decided(work, &after).await? {
+    if decides && let Some((found, lowest)) = decided(work, &after, None).await? {
         verdict = Some(found);
         change.verdict = Set(Some(found));
         change.lowest_dc = Set(Some(lowest));
@@ -163,12 +164,19 @@ pub(crate) async fn judge_anew(work: &Work, case_id: Uuid) -> Result<(), Fault> 
     let row = Entity::find_by_id(case_id).one(&work.db()).await?;
     let row = row.ok_or_else(|| Fault::internal("a reading without a case"))?;
     homes::locked(work, row.household_id).await?;
-    let found = decided(work, &row).await?;
+    let found = decided(work, &row, None).await?;
+    // A call-back that was not content began the present round: what was found before decides no more.
+    let calls: Vec<CallBack> = json_list(&row.call_backs);
+    let since = calls.iter().rev().find(|call| !call.satisfied).map(|call| call.at.0);
+    let of_round = decided(work, &row, since).await?;
     let mut change = row.clone().into_active_model();
     change.verdict = Set(found.map(|(verdict, _)| verdict));
     change.lowest_dc = Set(found.map(|(_, lowest)| lowest));
     if matches!(row.status, Status::Qualified | Status::Unqualified) {
-        change.status = Set(found.map_or(Status::Requested, |(verdict, _)| status_of(verdict)));
+        change.status = Set(of_round.map_or(Status::Requested, |(verdict, _)| status_of(verdict)));
+        if of_round.is_none() {
+            change.due_at = Set(due::first_visit(work, work.now).await?);
+        }
     }
     work.change::<TemperatureCase>(&row, change, "rejudged", |fact| fact).await?;
     Ok(())
