@@ -18,6 +18,9 @@ const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 
     "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320, "valve_to_rectify": 1440,
     "valve_to_reopen": 720, "lab_duplicate": 120, "lab_review": 120, "lab_report": 240, "lab_retention": 0}"#;
 
+/// What a square metre costs where a new price does not say it (HS-12).
+const FEE_PRICE: &str = r#"{"residential": "28.00", "other": "32.00"}"#;
+
 /// Network area in m², and households, complaints are counted per (HS-R18).
 const RATE_BASE: &str = r#"{"area_m2": 10000, "households": 1000}"#;
 
@@ -37,6 +40,7 @@ pub const PARAMETERS: &[Parameter] = &[
     // Defaults of a new season.
     Parameter::decimal("heating.temp.standard_c", "18.0", "°C", "新供暖期的室温标准"),
     Parameter::shaped("heating.fee.due_month_day", "10-31", is_day_of_year, "采暖费到期日"),
+    Parameter::json("heating.fee.price", FEE_PRICE, "yuan/m²", "未填单价时的采暖费单价"),
     Parameter::text("heating.refund.rule_set", "LN", "新供暖期的退费规则集"),
     Parameter::json("heating.refund.rule_sets", REFUND_RULE_SETS, "", "室温不达标退费规则集"),
     // Room temperature (HS-R10 … R13).

@@ -298,6 +298,18 @@ async fn a_season_is_refunded_by_rules_there_are(app) {
 }
 
 scenario! {
+async fn a_price_nobody_names_is_the_usual_one(app) {
+    let row = season(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    for (purpose, price) in [("residential", "28.00"), ("public", "32.00")] {
+        let draft = app.post("finance_officer", "/v1/heat-prices", json!({ "season": row["id"], "use": purpose })).await.expect(201);
+        assert_eq!(draft["price_per_m2"], price);
+    }
+    let free = json!({ "season": row["id"], "use": "public", "price_per_m2": "0.00" });
+    app.post("finance_officer", "/v1/heat-prices", free).await.refused(422, "out_of_range");
+}
+}
+
+scenario! {
 async fn a_station_head_knows_the_stations_below_his_own(app) {
     let own = station(app, json!({ "type": "boiler_house" })).await;
     let elsewhere = app.fixture.units["HEAT"];
