@@ -163,3 +163,21 @@ async fn a_planned_outage_has_its_incident_by_the_clock_alone(app) {
     assert_ne!(ticket(app, &late).await["incident_id"], Value::Null);
 }
 }
+
+scenario! {
+async fn who_holds_a_home_is_told_once_on_each_channel(app) {
+    let place = station(app, json!({})).await;
+    for room in ["3-2-1201", "3-2-1202"] {
+        household(app, json!({ "station_id": place, "room_no": room, "customer_id": app.fixture.customer })).await;
+    }
+    let row = outage(app, &place, json!({})).await;
+    // Who telephones or posts a notice writes no letter.
+    let notice = json!({ "text": "换热站故障停供,预计14时恢复", "channels": ["app", "phone", "notice"] });
+    act(app, HOTLINE, &row, "notify", notice).await.expect(200);
+    crate::tickets::reminders::tell(app).await;
+    let inbox = app.get("customer", "/v1/notifications").await.expect(200);
+    let letters = inbox["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "letter");
+    let told: Vec<&Value> = letters.map(|item| &item["body"]).collect();
+    assert_eq!(told, [&json!("换热站故障停供,预计14时恢复")], "{inbox}");
+}
+}

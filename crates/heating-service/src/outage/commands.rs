@@ -14,7 +14,7 @@ use validator::Validate;
 
 use super::area::{Area, affected};
 use super::entity::{ActiveModel, Cause, CauseClass, Forecast, Kind, Model, Status};
-use super::{MOVES, Outage};
+use super::{MOVES, Outage, notice};
 use crate::temperature::entity::{Liability, json_list};
 use crate::tense::Tense;
 
@@ -241,7 +241,8 @@ async fn told_late(work: &Work, row: &Model) -> Result<bool, Fault> {
     Ok(business_day(work.now) > latest)
 }
 
-/// Tells the users; from now on that is what customers are told of the outage.
+/// Tells the users: who holds a home it reaches gets a letter on each channel that takes one. From now on that is
+/// what customers are told of the outage.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "notify").await?;
     let late = told_late(work, &row).await?;
@@ -251,7 +252,8 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model
     change.notice_text = Set(Some(input.text.trim().to_owned()));
     change.customer_text = Set(Some(input.text.trim().to_owned()));
     change.notice_late = Set(row.notice_late || (late && row.notified_at.is_none()));
-    work.change::<Outage>(&row, change, "users_notified", |fact| fact).await
+    let letters = notice::write(work, &row, input.text.trim(), &input.channels).await?;
+    work.change::<Outage>(&row, change, "users_notified", |fact| fact.with("letters", letters)).await
 }
 
 /// Begins the repair.
@@ -338,5 +340,6 @@ pub async fn cancel(work: &Work, id: Uuid, input: &CancelOutage) -> Result<Model
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.cancel_reason = Set(Some(input.reason.clone()));
+    notice::withdraw(work, &row).await?;
     work.change::<Outage>(&row, change, "cancelled", |fact| fact.reason(input.reason.as_str())).await
 }

@@ -4,6 +4,7 @@ pub mod area;
 pub(crate) mod brief;
 pub mod commands;
 pub mod entity;
+mod notice;
 mod view;
 
 use access::Actor;

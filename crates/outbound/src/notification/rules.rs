@@ -94,6 +94,7 @@ pub static RULES: &[Rule] = &[
     rule("delivery.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("survey_invitation.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("survey_invitation.reminded", To::Addressee, &LETTER, &[], Urgency::Normal),
+    rule("outage_notice.queued", To::Addressee, &LETTER, &[], Urgency::Urgent),
     rule("customer_code.issued", To::Addressee, &LETTER, &[], Urgency::Urgent),
     rule("webhook.disabled", To::Role(JobRole::SystemAdmin), &WEBHOOK_DISABLED, &[InApp, Email], Urgency::Normal),
 ];
