@@ -50,12 +50,7 @@ async fn holders(work: &Work, outage: &Model) -> Result<Vec<Uuid>, Fault> {
 
 /// Writes to everybody who holds a home the outage reaches; answers how many letters it took. What is planned does
 /// not ring at night.
-pub(super) async fn write(
-    work: &Work,
-    outage: &Model,
-    text: &str,
-    channels: &[NoticeChannel],
-) -> Result<usize, Fault> {
+pub(super) async fn write(work: &Work, outage: &Model, text: &str, channels: &[NoticeChannel]) -> Result<usize, Fault> {
     let mut ways: Vec<Channel> = channels.iter().filter_map(|channel| channel.outbox()).collect();
     ways.sort_unstable();
     ways.dedup();
