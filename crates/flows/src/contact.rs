@@ -1,6 +1,6 @@
 //! The contact behind one's own open case (PF-04), whatever domain the case is of.
 
-use heating_service::temperature::contact as temperature;
+use heating_service::contact::{self as heating, Behind};
 use kernel::fault::Fault;
 use serde::Deserialize;
 use store::Work;
@@ -30,18 +30,25 @@ pub enum ContactSource {
     RepairOrder,
     /// 测温单
     TemperatureCase,
+    /// 走访: a visit of one home, or a line of a visit.
+    Visit,
+    /// 稽查案件
+    InspectionCase,
+    /// 关栓核查
+    ValveCheck,
 }
 
 /// Answers name, phone and address and journals the reading; every other or closed case is 404.
 pub async fn reveal(work: &Work, input: &RevealContact) -> Result<RevealedContact, Fault> {
-    let case = match input.resource {
-        ContactSource::Ticket => Case::Ticket(input.id),
-        ContactSource::Callback => Case::Callback(input.id),
-        ContactSource::RepairOrder => Case::RepairOrder(input.id),
-        ContactSource::TemperatureCase => {
-            let found = temperature::reveal(work, input.id, &input.reason).await?;
-            return Ok(RevealedContact { name: found.name, phone: found.phone, address: found.address });
-        }
+    let behind = match input.resource {
+        ContactSource::Ticket => return desk::reveal(work, Case::Ticket(input.id), &input.reason).await,
+        ContactSource::Callback => return desk::reveal(work, Case::Callback(input.id), &input.reason).await,
+        ContactSource::RepairOrder => return desk::reveal(work, Case::RepairOrder(input.id), &input.reason).await,
+        ContactSource::TemperatureCase => Behind::TemperatureCase(input.id),
+        ContactSource::Visit => Behind::Visit(input.id),
+        ContactSource::InspectionCase => Behind::InspectionCase(input.id),
+        ContactSource::ValveCheck => Behind::ValveCheck(input.id),
     };
-    desk::reveal(work, case, &input.reason).await
+    let found = heating::reveal(work, behind, &input.reason).await?;
+    Ok(RevealedContact { name: found.name, phone: found.phone, address: found.address })
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::complaints::complaint_of;
 use super::desk::*;
+use super::visits::{line, network, visit};
 use crate::kit::{TestApp, id};
 use crate::tickets::desk::document;
 use crate::tickets::reminders::remind;
@@ -130,5 +131,48 @@ async fn a_home_whose_bill_falls_due_is_told_to_stand_in_arrears_once(app) {
         .filter(|entry| entry["type"] == "household.status_changed")
         .map(|entry| (&entry["data"]["status_before"], &entry["data"]["status"])).collect();
     assert_eq!(told, [(&json!("using"), &json!("arrears"))], "{list}");
+}
+}
+
+/// Who may see the holder behind a piece of work, by an attempt of each.
+async fn seen_by(app: &TestApp, resource: &str, row: &str) -> Vec<&'static str> {
+    let ask = json!({ "resource": resource, "id": row, "reason": "约上门时间" });
+    let mut seen = Vec::new();
+    for who in ["visit_officer", INSPECTOR, HEAD, BRANCH] {
+        let answer = app.post(who, "/v1/contacts/reveal", ask.clone()).await;
+        assert!([200, 404].contains(&answer.status), "{who}: {}", answer.body);
+        if answer.status == 200 {
+            assert_eq!(answer.body["phone"], "13800135678");
+            seen.push(who);
+        }
+    }
+    seen
+}
+
+scenario! {
+async fn the_holder_behind_ones_own_open_work_is_clear(app) {
+    let season = season_2011(app).await;
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    area(app, &home, json!({})).await;
+    billed(app, &season, &home).await;
+    let case = found(app, &home, json!({})).await;
+    assert_eq!(seen_by(app, "inspection_case", &id(&case)).await, [INSPECTOR]);
+    let check = app.post(INSPECTOR, "/v1/valve-checks", json!({ "household_id": home["id"], "season": season["id"] })).await.expect(201);
+    assert_eq!(seen_by(app, "valve_check", &id(&check)).await, [INSPECTOR]);
+    let path = format!("/v1/valve-checks/{}", id(&check));
+    let open = json!({ "result": "not_closed", "photos": [document(app, INSPECTOR).await] });
+    app.post(INSPECTOR, &format!("{path}/check"), open).await.expect(200);
+    app.post(INSPECTOR, &format!("{path}/notify-branch"), json!({})).await.expect(200);
+    assert_eq!(seen_by(app, "valve_check", &id(&check)).await, [HEAD, BRANCH]);
+    // A visit reaches several homes: the line says which, until the month is summed up.
+    let (place, homes) = network(app).await;
+    let lines = homes.iter().map(|home| line(home, json!({}))).collect();
+    let row = visit(app, &place, "2026-02-27T10:00:00+08:00", lines).await.expect(201);
+    assert!(seen_by(app, "visit", &id(&row)).await.is_empty());
+    let line = id(&row["lines"][0]);
+    assert_eq!(seen_by(app, "visit", &line).await, ["visit_officer"]);
+    let month = app.post("visit_officer", "/v1/visit-summaries", json!({ "station_id": place, "month": "2026-02" })).await.expect(201);
+    app.post("visit_officer", &format!("/v1/visit-summaries/{}/submit", id(&month)), json!({})).await.expect(200);
+    assert!(seen_by(app, "visit", &line).await.is_empty());
 }
 }

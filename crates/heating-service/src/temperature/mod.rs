@@ -2,7 +2,6 @@
 
 pub mod calling_back;
 pub mod commands;
-pub mod contact;
 pub mod due;
 pub mod entity;
 pub mod figures;
