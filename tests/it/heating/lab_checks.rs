@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::desk::*;
 use super::lab_desk::*;
 use crate::kit::{id, with};
+use crate::tickets::reminders::remind;
 
 scenario! {
 async fn hs_e07_two_laboratories_are_compared_on_the_dry_basis(app) {
@@ -201,5 +202,13 @@ async fn what_falls_due_waits_for_the_analyst(app) {
     assert!(waits("lab_retention").await.is_empty());
     app.at("2026-05-01T08:00:00+08:00");
     assert_eq!(waits("lab_retention").await[0]["subject"]["id"], kept["id"]);
+    // Left lying, it is told to the analyst and to the manager.
+    app.at("2026-05-02T09:00:00+08:00");
+    remind(app).await;
+    for who in [ANALYST, MANAGER] {
+        let inbox = app.get(who, "/v1/notifications?limit=200").await.expect(200);
+        let about = inbox["items"].as_array().unwrap().iter().filter(|item| item["resource_id"] == kept["id"]);
+        assert_eq!(about.count(), 1, "{who}: {inbox}");
+    }
 }
 }

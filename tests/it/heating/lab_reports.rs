@@ -60,6 +60,18 @@ async fn the_quality_of_determinations_names_no_sample(app) {
 }
 
 scenario! {
+async fn a_sample_of_two_items_is_one_sample_of_the_quality(app) {
+    let sample = coal(app, &["Aad", "Mad"]).await;
+    for (item, values) in [("Aad", ["9.88", "9.73"]), ("Mad", ["3.12", "3.28"])] {
+        determined(app, &sample, item, &values).await;
+    }
+    let told = report(app, REVIEWER, "lab-quality").await;
+    assert_eq!((cell(&told, 0, "samples"), cell(&told, 1, "samples")), (&json!(1), &json!(1)));
+    assert_eq!((&told["totals"][1]["value"], &told["totals"][2]["value"]), (&json!(1), &json!(4)));
+}
+}
+
+scenario! {
 async fn the_archives_leave_no_gap_and_mark_what_was_refused(app) {
     received(app, json!({})).await;
     let broken = submitted(app, json!({})).await;

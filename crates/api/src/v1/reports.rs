@@ -3,7 +3,7 @@
 use access::policy;
 use actix_web::HttpResponse;
 use actix_web::http::{Method, header};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use kernel::fault::{self, Fault};
 use kernel::report::{Period, Report};
 use kernel::time;
@@ -102,6 +102,9 @@ pub fn routes(api: &mut Api) {
         if !report.by.is_empty() {
             plain = plain.query("by", "string", "How rows are grouped; see the list of reports.");
         }
+        if report.span == Span::Period {
+            plain = plain.query("week", "string", "A week instead of from and to, e.g. 2026-W05.");
+        }
         drop(plain);
     }
 }
@@ -125,7 +128,7 @@ async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
     let format = format(&call)?;
     let at = call.reading();
     let today = time::business_day(at.now);
-    let ask = ask(&call, report, today)?;
+    let ask = of_week(&call, ask(&call, report, today)?)?;
     let mut value = report.report(&at, &ask).await?;
     keep_readable(&call, &mut value);
     let lang = call.ctx.lang;
@@ -237,4 +240,34 @@ fn year_of(day: NaiveDate) -> Period {
     let from = day.with_ordinal(1).unwrap_or(day);
     let to = time::add_months_clamped(from, 12).pred_opt().unwrap_or(from);
     Period { from, to }
+}
+
+/// The week that is named instead of other days.
+fn of_week(call: &Call, ask: Ask) -> Result<Ask, Fault> {
+    let Some(text) = call.query_value("week") else { return Ok(ask) };
+    let alone = ["from", "to", "month", "year", "season"].into_iter().all(|name| call.query_value(name).is_none());
+    let period = week_of(text).filter(|_| alone).ok_or_else(|| bad("week"))?;
+    Ok(Ask { period, ..ask })
+}
+
+/// The days of an ISO week: `2026-W05`.
+fn week_of(text: &str) -> Option<Period> {
+    let (year, week) = text.split_once("-W").filter(|(year, week)| year.len() == 4 && week.len() == 2)?;
+    let from = NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon)?;
+    Some(Period { from, to: from.checked_add_days(Days::new(6))? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_begins_on_its_monday() {
+        let days = |text: &str| week_of(text).map(|days| format!("{}…{}", days.from, days.to));
+        assert_eq!(days("2011-W52").as_deref(), Some("2011-12-26…2012-01-01"));
+        assert_eq!(days("2026-W53").as_deref(), Some("2026-12-28…2027-01-03"));
+        for wrong in ["2011-W53", "2011-W00", "2011-52", "2011W52", "2011-W5"] {
+            assert_eq!(days(wrong), None, "{wrong}");
+        }
+    }
 }

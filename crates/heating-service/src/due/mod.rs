@@ -164,5 +164,5 @@ pub const REMINDERS: &[Reminder] = &[
         lead: ("heating.instrument.remind_days", ""),
         ..reminder("instrument_due", &[ANALYST], &[ANALYST, MANAGER])
     },
-    reminder("lab_retention", &[], &[ANALYST]),
+    reminder("lab_retention", &[], &[ANALYST, MANAGER]),
 ];

@@ -75,7 +75,7 @@ async fn ranking(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let views = Evaluation::views(at, rows).await?;
     let rows = views.iter().map(|view| {
         let waiting = open.get(&view.id).copied().unwrap_or_default();
-        cells(view, names.get(&view.station_id).map_or("", String::as_str), waiting)
+        cells(at, view, names.get(&view.station_id).map_or("", String::as_str), waiting)
     });
     let rows = rows.collect();
     let columns = vec![
@@ -91,12 +91,12 @@ async fn ranking(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
-fn cells(view: &EvaluationView, station: &str, waiting: i64) -> Vec<Cell> {
+fn cells(at: &Reading, view: &EvaluationView, station: &str, waiting: i64) -> Vec<Cell> {
     let own = Slice::default().with("station_id", view.station_id).with("month", view.month);
     let open = Slice::default().with("evaluation_id", view.id).with("status", "open,done");
     vec![
         view.month.to_string().into(),
-        view.station_type.labels().0.into(),
+        at.lang().of(view.station_type.labels()).into(),
         view.rank.map_or(Value::Nothing, |rank| Value::Count(rank.into())).into(),
         station.into(),
         items(&view.scores).into(),
