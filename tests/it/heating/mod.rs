@@ -25,3 +25,4 @@ mod stops;
 mod temperature;
 mod valves;
 pub mod visits;
+mod year_2011;

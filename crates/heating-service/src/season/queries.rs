@@ -40,6 +40,16 @@ pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Resul
     Ok(preferred(rows, region))
 }
 
+/// Every season, the first entered first; there are few.
+pub async fn all(at: &Reading) -> Result<Vec<Model>, Fault> {
+    Ok(Entity::find().order_by_asc(Column::CreatedAt).all(&at.db()).await?)
+}
+
+/// The season of these a day lies in, as [`of_day`] finds it of any region.
+pub fn holding(seasons: &[Model], day: NaiveDate) -> Option<&Model> {
+    seasons.iter().find(|season| season.starts_on <= day && day <= season.ends_on)
+}
+
 fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
     let of_region = rows.iter().position(|row| Some(row.region.as_str()) == region);
     match of_region {
@@ -50,7 +60,7 @@ fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
 
 /// Every season by its id; there are few.
 pub async fn by_id(at: &Reading) -> Result<HashMap<Uuid, Model>, Fault> {
-    Ok(Entity::find().all(&at.db()).await?.into_iter().map(|row| (row.id, row)).collect())
+    Ok(all(at).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Rows of the seasons of these numbers or ids, comma-separated, by the column that names their season.
