@@ -175,7 +175,7 @@ pub async fn remedy(work: &Work, id: Uuid, input: &RemedyTemperature) -> Result<
 /// Says who answers for the cold.
 pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "judge").await?;
-    documents::ensure_visible(work, &[input.proof_document_id]).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     documents::attach(work, &[input.proof_document_id], TemperatureCase::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.liability = Set(Some(input.liability));

@@ -95,7 +95,7 @@ async fn measured(
     slip: Option<Uuid>,
 ) -> Result<Model, Fault> {
     let papers: Vec<Uuid> = slip.into_iter().chain(list.iter().flat_map(|it| it.photos.iter().copied())).collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_one_visible(work, slip, "/feedback_document_id").await?;
     let visit_no = row.visits + 1;
     let written = write(work, &row, visit_no, list, agreed_hour).await?;
     if written.iter().all(|reading| reading.visit_no != visit_no) {
