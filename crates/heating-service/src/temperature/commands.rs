@@ -1,6 +1,6 @@
 //! Asking for a measurement; remedying, judging, closing and cancelling a case.
 
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, UNREACHABLE_NOT_PROVEN};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::{locks, referenced};
@@ -16,7 +16,7 @@ use super::entity::{ActiveModel, Column, Entity, Liability, Model, Origin, Remed
 use super::{MOVES, TemperatureCase, calling_back, due};
 use crate::household::Household;
 use crate::household::entity::Model as Home;
-use crate::problems::{CASE_OPEN, NOT_CONNECTED, UNREACHABLE_NOT_PROVEN};
+use crate::problems::{CASE_OPEN, NOT_CONNECTED};
 use crate::tense::Tense;
 
 /// A home that is said to be cold.
