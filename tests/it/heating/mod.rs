@@ -3,6 +3,7 @@
 mod annual;
 mod assets;
 pub mod complaints;
+mod contacts;
 mod context;
 pub mod desk;
 pub mod evaluations;

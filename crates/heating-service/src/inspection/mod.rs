@@ -3,6 +3,7 @@
 
 pub mod billing;
 pub mod commands;
+pub mod contact;
 pub mod entity;
 pub mod measuring;
 pub mod recovery;
