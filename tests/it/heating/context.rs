@@ -37,6 +37,17 @@ async fn a_call_about_a_home_shows_what_was_measured_outages_and_tickets(app) {
 }
 
 scenario! {
+async fn the_open_inspections_of_a_home_are_told_to_the_desk_alone(app) {
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let case = found(app, &home, json!({ "kind": "demolition" })).await;
+    let path = format!("/v1/households/{}/context", id(&home));
+    let told = app.get(HOTLINE, &path).await.expect(200)["open_inspection_cases"][0].clone();
+    assert_eq!((&told["id"], &told["kind"], &told["status"]), (&case["id"], &json!("demolition"), &json!("found")));
+    assert_eq!(app.get("customer", &path).await.expect(200).get("open_inspection_cases"), None);
+}
+}
+
+scenario! {
 async fn a_slip_is_printed_and_a_contact_revealed_while_the_case_is_open(app) {
     let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
     let thermometer = thermometer(app, "2026-12-31").await;

@@ -2,6 +2,7 @@
 //! money or to the day all is as it was.
 
 pub mod billing;
+pub mod brief;
 pub mod commands;
 pub mod contact;
 pub mod entity;
