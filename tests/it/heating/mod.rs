@@ -14,6 +14,7 @@ mod lab_reports;
 mod laboratory;
 mod money;
 mod outages;
+mod parameters;
 pub mod proposals;
 mod refunds;
 mod refusals;

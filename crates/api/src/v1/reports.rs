@@ -101,8 +101,7 @@ pub fn routes(api: &mut Api) {
             plain = plain.query("year", "integer", what);
         }
         if report.span == Span::Year {
-            plain =
-                plain.query("area", "string", "A district, where a figure is of one only; all of them otherwise.");
+            plain = plain.query("area", "string", "A district, where a figure is of one only; all of them otherwise.");
         }
         if report.span.takes_as_of() {
             plain = plain.query("as_of", "date", "The last day that counts; today otherwise.");

@@ -94,8 +94,7 @@ async fn lines(work: &Work, rows: &[HistoryRow]) -> Result<HashMap<String, Optio
     locks::hold(work, lines.keys().map(|key| format!("{SYSTEM}|{key}")).collect()).await?;
     let resources: BTreeSet<&str> = rows.iter().map(HistoryRow::resource).collect();
     for resource in resources {
-        let keys: Vec<String> =
-            rows.iter().filter(|row| row.resource() == resource).map(HistoryRow::old_key).collect();
+        let keys: Vec<String> = rows.iter().filter(|row| row.resource() == resource).map(HistoryRow::old_key).collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         let known = external_ids::lookup_all(work, resource, SYSTEM, &keys).await?;
         lines.extend(known.into_iter().map(|(key, id)| (key, Some(id))));

@@ -17,6 +17,7 @@ use validator::Validate;
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{HeatingSeason, MOVES, ensure_not_closed};
 use crate::problems::{DATES_FROZEN, SEASON_EXISTS, SEASON_OVERLAP};
+use crate::refund::rules::RuleSet;
 use crate::tense::Tense;
 use crate::{price, stop, temperature};
 
@@ -108,6 +109,7 @@ pub async fn create(work: &Work, input: &CreateHeatingSeason) -> Result<Model, F
         Some(given) => given.clone(),
         None => text(work, "heating.refund.rule_set").await?,
     };
+    ensure_rule_set(work, &refund_rule_set, input.starts_on).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -147,6 +149,7 @@ pub async fn update(work: &Work, row: &Model, fields: HeatingSeasonFields) -> Re
     if row.status != Status::Planned && frozen != said {
         return Err(Fault::new(&DATES_FROZEN).rule("HS-R01"));
     }
+    ensure_rule_set(work, &fields.refund_rule_set, fields.starts_on).await?;
     locks::hold(work, vec![format!("heating_season|{}", row.region)]).await?;
     refuse_overlap(work, &row.region, fields.starts_on, fields.ends_on, Some(row.id)).await?;
     let mut change = row.clone().into_active_model();
@@ -158,6 +161,17 @@ pub async fn update(work: &Work, row: &Model, fields: HeatingSeasonFields) -> Re
     change.actual_start_at = Set(fields.actual_start_at.map(|at| at.0));
     change.actual_end_at = Set(fields.actual_end_at.map(|at| at.0));
     work.change::<HeatingSeason>(row, change, "updated", |fact| fact).await
+}
+
+/// A season names a rule set there is on its first day (HS-R72).
+///
+/// # Errors
+/// 422 `not_found` at `/refund_rule_set`.
+async fn ensure_rule_set(work: &Work, name: &str, starts_on: NaiveDate) -> Result<(), Fault> {
+    match RuleSet::is_known(work, name, starts_on).await? {
+        true => Ok(()),
+        false => Err(Fault::field("/refund_rule_set", "not_found")),
+    }
 }
 
 /// Opens a season; its dates are frozen from now on.
