@@ -3,6 +3,7 @@
 pub mod calibrating;
 pub mod calibration;
 pub mod commands;
+pub mod due;
 pub mod entity;
 pub(crate) mod failing;
 pub mod heat_capacity;
