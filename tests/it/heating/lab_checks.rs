@@ -218,10 +218,12 @@ async fn an_instrument_that_comes_due_is_told_once_for_each_last_day(app) {
     // The next day comes near the other one does.
     app.at("2026-03-03T08:00:00+08:00");
     assert_eq!(tell().await, 1);
-    // A shorter calibration has another last day.
+    // Calibrated again it has another last day.
     let passed = json!({ "kind": "verification", "performed_on": "2026-03-02", "performed_by": "市计量所", "result": "pass",
-        "valid_until": "2026-03-20" });
+        "valid_until": "2026-05-01" });
     app.post(ANALYST, &format!("{path}/calibrate"), passed).await.expect(200);
+    assert_eq!(tell().await, 0);
+    app.at("2026-04-10T08:00:00+08:00");
     assert_eq!((tell().await, tell().await), (1, 0));
 }
 }
