@@ -146,7 +146,6 @@ pub async fn create(work: &Work, input: &CreateInspectionCase) -> Result<Model, 
     tense.day(&mut errors, input.proven_from, "/proven_from");
     errors.finish()?;
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
-    let papers: Vec<Uuid> = input.photos.iter().copied().chain(input.proof_document_id).collect();
     documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     let found = Found {
