@@ -10,7 +10,6 @@ pub mod annual;
 pub mod area_item;
 pub mod bill;
 pub mod complaint;
-pub mod contact;
 pub mod cross_check;
 pub mod determination;
 pub mod due;

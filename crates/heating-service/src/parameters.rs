@@ -2,7 +2,9 @@
 
 use store::parameters::Parameter;
 
+use crate::due::weekly;
 use crate::lab::precision;
+use crate::temperature::entity::Liability;
 
 /// Half-open ranges of temperature and the part of a day's fee each gives back (HS-R72).
 pub const REFUND_RULE_SETS: &str = r#"{
@@ -41,7 +43,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::decimal("heating.temp.standard_c", "18.0", "°C", "新供暖期的室温标准"),
     Parameter::shaped("heating.fee.due_month_day", "10-31", is_day_of_year, "采暖费到期日"),
     Parameter::json("heating.fee.price", FEE_PRICE, "yuan/m²", "未填单价时的采暖费单价"),
-    Parameter::text("heating.refund.rule_set", "LN", "新供暖期的退费规则集"),
+    Parameter::entry("heating.refund.rule_set", "LN", "heating.refund.rule_sets", "新供暖期的退费规则集"),
     Parameter::json("heating.refund.rule_sets", REFUND_RULE_SETS, "", "室温不达标退费规则集"),
     // Room temperature (HS-R10 … R13).
     Parameter::decimal("heating.temp.height_m", "1.40", "m", "测温高度"),
@@ -68,13 +70,13 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.outage.merge_gap_min", 60, (0, 10_080), "min", "合并为一次停供的间隔"),
     Parameter::integer("heating.outage.refund_from_hours", 24, (1, 720), "h", "停供退费的起算时长"),
     Parameter::integer("heating.outage.planned_notice_days", 2, (0, 60), "d", "计划停供提前通知的天数"),
-    Parameter::text("heating.outage.external_liability", "third_party", "外因停缓供的默认责任方"),
+    Parameter::code("heating.outage.external_liability", "third_party", Liability::CODES, "外因停缓供的默认责任方"),
     // Visits (HS-R30, R31).
     Parameter::integer("heating.visit.min_far_end", 5, (1, 100), "", "有效走访所需的远端户数"),
     Parameter::integer("heating.visit.per_week", 1, (0, 7), "", "每周有效走访次数"),
     Parameter::integer("heating.visit.per_month", 6, (0, 31), "", "每月有效走访次数"),
     Parameter::integer("heating.visit.per_day_credited", 1, (1, 10), "", "每站每日计入的走访次数"),
-    Parameter::text("heating.visit.remind_week", "Fri 12:00", "本周尚无有效走访的提醒时间"),
+    Parameter::shaped("heating.visit.remind_week", "Fri 12:00", is_time_of_week, "本周尚无有效走访的提醒时间"),
     Parameter::json("heating.visit.remind_month", r#"{"day": 20, "below": 4}"#, "", "当月走访不足的提醒日与次数"),
     Parameter::integer("heating.visit.summary_day", 3, (1, 28), "", "月度走访小结的上报日"),
     // Evaluation (HS-R35).
@@ -124,6 +126,10 @@ pub const PARAMETERS: &[Parameter] = &[
 
 fn is_time(text: &str) -> bool {
     kernel::time::DayTime::parse(text).is_ok()
+}
+
+fn is_time_of_week(text: &str) -> bool {
+    weekly(text).is_some()
 }
 
 /// Whether a text is a month and a day every year has.

@@ -109,6 +109,12 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
     /// commands of the register.
     async fn apply(&self, work: &Work) -> Result<Applied, Fault>;
 
+    /// Looks up at once what these rows will ask for and keeps it with the work ([`Work::keep`]); a run does so for
+    /// some rows at a time, before it takes them over one by one.
+    async fn look_ahead(_work: &Work, _rows: &[Self]) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// What follows once, after the rows, when one of them changed something.
     async fn follow(_work: &Work) -> Result<(), Fault> {
         Ok(())
@@ -116,6 +122,7 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
 }
 
 type Follow = for<'a> fn(&'a Work) -> LocalBoxFuture<'a, Result<(), Fault>>;
+type LookAhead = for<'a> fn(&'a Work, Vec<Value>) -> LocalBoxFuture<'a, Result<(), Fault>>;
 type Apply = for<'a> fn(&'a Work, Value) -> LocalBoxFuture<'a, Result<Applied, Fault>>;
 type Named = (String, RefOr<Schema>);
 
@@ -132,6 +139,8 @@ pub struct Kind {
     pub schema: fn() -> String,
     /// The row's schema and those it refers to.
     pub schemas: fn() -> Vec<Named>,
+    /// Looks up what rows will ask for, checked against the schema before.
+    pub look_ahead: LookAhead,
     /// Takes over one row, checked against the schema before.
     pub apply: Apply,
     /// What follows once when rows changed something.
@@ -150,6 +159,7 @@ impl Kind {
             columns: R::COLUMNS,
             schema: name_of::<R>,
             schemas: schemas_of::<R>,
+            look_ahead: look_ahead::<R>,
             apply: apply::<R>,
             follow: |work| Box::pin(R::follow(work)),
         }
@@ -189,6 +199,14 @@ fn apply<R: ImportRow>(work: &Work, row: Value) -> LocalBoxFuture<'_, Result<App
             Fault::field("", if is_code { text.as_str() } else { "invalid" })
         })?;
         row.apply(work).await
+    })
+}
+
+fn look_ahead<R: ImportRow>(work: &Work, rows: Vec<Value>) -> LocalBoxFuture<'_, Result<(), Fault>> {
+    Box::pin(async move {
+        // What cannot be read is refused when its turn comes.
+        let rows: Vec<R> = rows.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect();
+        R::look_ahead(work, &rows).await
     })
 }
 

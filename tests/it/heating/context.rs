@@ -38,6 +38,17 @@ async fn a_call_about_a_home_shows_what_was_measured_outages_and_tickets(app) {
 }
 
 scenario! {
+async fn the_open_inspections_of_a_home_are_told_to_the_desk_alone(app) {
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let case = found(app, &home, json!({ "kind": "demolition" })).await;
+    let path = format!("/v1/households/{}/context", id(&home));
+    let told = app.get(HOTLINE, &path).await.expect(200)["open_inspection_cases"][0].clone();
+    assert_eq!((&told["id"], &told["kind"], &told["status"]), (&case["id"], &json!("demolition"), &json!("found")));
+    assert_eq!(app.get("customer", &path).await.expect(200).get("open_inspection_cases"), None);
+}
+}
+
+scenario! {
 async fn a_slip_is_printed_and_a_contact_revealed_while_the_case_is_open(app) {
     let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
     let thermometer = thermometer(app, "2026-12-31").await;
@@ -138,7 +149,7 @@ async fn a_home_whose_bill_falls_due_is_told_to_stand_in_arrears_once(app) {
 async fn seen_by(app: &TestApp, resource: &str, row: &str) -> Vec<&'static str> {
     let ask = json!({ "resource": resource, "id": row, "reason": "约上门时间" });
     let mut seen = Vec::new();
-    for who in ["visit_officer", INSPECTOR, HEAD, BRANCH] {
+    for who in [INSPECTOR, HEAD, BRANCH] {
         let answer = app.post(who, "/v1/contacts/reveal", ask.clone()).await;
         assert!([200, 404].contains(&answer.status), "{who}: {}", answer.body);
         if answer.status == 200 {
@@ -164,15 +175,5 @@ async fn the_holder_behind_ones_own_open_work_is_clear(app) {
     app.post(INSPECTOR, &format!("{path}/check"), open).await.expect(200);
     app.post(INSPECTOR, &format!("{path}/notify-branch"), json!({})).await.expect(200);
     assert_eq!(seen_by(app, "valve_check", &id(&check)).await, [HEAD, BRANCH]);
-    // A visit reaches several homes: the line says which, until the month is summed up.
-    let (place, homes) = network(app).await;
-    let lines = homes.iter().map(|home| line(home, json!({}))).collect();
-    let row = visit(app, &place, "2026-02-27T10:00:00+08:00", lines).await.expect(201);
-    assert!(seen_by(app, "visit", &id(&row)).await.is_empty());
-    let line = id(&row["lines"][0]);
-    assert_eq!(seen_by(app, "visit", &line).await, ["visit_officer"]);
-    let month = app.post("visit_officer", "/v1/visit-summaries", json!({ "station_id": place, "month": "2026-02" })).await.expect(201);
-    app.post("visit_officer", &format!("/v1/visit-summaries/{}/submit", id(&month)), json!({})).await.expect(200);
-    assert!(seen_by(app, "visit", &line).await.is_empty());
 }
 }

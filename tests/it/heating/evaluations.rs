@@ -143,6 +143,16 @@ async fn hs_e13_a_month_is_scored_by_its_records(app) {
     assert_eq!(first["items"][0]["id"], row["id"]);
     let report = app.get(MANAGER, "/v1/reports/heating/evaluation-ranking?month=2026-02").await.expect(200);
     assert_eq!(report["rows"].as_array().unwrap().len(), 2);
+    // Of a whole season: the same months, and nothing of another season.
+    let heard = "/v1/reports/heating/evaluation-ranking?season=";
+    let whole = app.get(MANAGER, &format!("{heard}2025-2026")).await.expect(200);
+    assert_eq!((&whole["rows"], &whole["period"]), (&report["rows"], &Value::Null));
+    season(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    let before = app.get(MANAGER, &format!("{heard}2024-2025")).await.expect(200);
+    assert_eq!(before["rows"], json!([]));
+    for wrong in ["2025-2026&month=2026-02", "1999-2000"] {
+        app.get(MANAGER, &format!("{heard}{wrong}")).await.refused(400, "invalid_parameter");
+    }
 }
 }
 

@@ -212,3 +212,27 @@ async fn what_falls_due_waits_for_the_analyst(app) {
     }
 }
 }
+
+scenario! {
+async fn an_instrument_that_comes_due_is_told_once_for_each_last_day(app) {
+    let soon = thermometer(app, "2026-04-01").await;
+    thermometer(app, "2026-04-02").await;
+    let tell = async || heating_service::instrument::due::tell(&app.store).await.unwrap();
+    assert_eq!((tell().await, tell().await), (1, 0));
+    let path = format!("/v1/instruments/{soon}");
+    let told = app.get(ANALYST, &format!("{path}/history")).await.expect(200);
+    let due: Vec<&Value> =
+        told["items"].as_array().unwrap().iter().filter(|fact| fact["type"] == "instrument.due").collect();
+    assert_eq!((due.len(), &due[0]["data"]["valid_until"]), (1, &json!("2026-04-01")), "{told}");
+    // The next day comes near the other one does.
+    app.at("2026-03-03T08:00:00+08:00");
+    assert_eq!(tell().await, 1);
+    // Calibrated again it has another last day.
+    let passed = json!({ "kind": "verification", "performed_on": "2026-03-02", "performed_by": "市计量所", "result": "pass",
+        "valid_until": "2026-05-01" });
+    app.post(ANALYST, &format!("{path}/calibrate"), passed).await.expect(200);
+    assert_eq!(tell().await, 0);
+    app.at("2026-04-10T08:00:00+08:00");
+    assert_eq!((tell().await, tell().await), (1, 0));
+}
+}

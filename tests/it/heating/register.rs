@@ -254,6 +254,25 @@ async fn import(app: &TestApp, kind: &str, file: &str) -> Value {
 }
 
 scenario! {
+/// What a refused row would have made is not there for the next one.
+async fn a_room_named_several_times_in_a_file_is_one_household(app) {
+    let place = station(app, json!({})).await;
+    let code = app.get(MANAGER, &format!("/v1/heating-stations/{place}")).await.expect(200)["code"].clone();
+    let code = code.as_str().unwrap();
+    let row = |from: &str| format!("{code},5-1-302,五号楼,residential,98.56,2010-05-01,{from}\n");
+    let head = "station_code,room_no,building,use,certificate_area_m2,connected_on,area_from\n";
+    let file = [head, &row("2030-01-01"), &row("2010-05-01"), &row("2010-05-01")].concat();
+    let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&name());
+    let fields = [("kind", "households"), ("partial", "true")];
+    let told = call.parts(&fields, "rows.csv", "text/csv", file.as_bytes()).send().await.expect(207);
+    assert_eq!((&told["ok"], &told["unchanged"], &told["refused"]), (&json!(1), &json!(1), &json!(1)), "{told}");
+    assert_eq!(told["errors"][0]["code"], "date_in_future");
+    let list = app.get(MANAGER, &format!("/v1/households?station_id={place}")).await.expect(200);
+    assert_eq!((list["items"].as_array().unwrap().len(), &list["items"][0]["charged_area_m2"]), (1, &json!("98.56")));
+}
+}
+
+scenario! {
 async fn households_are_taken_over_once_and_a_changed_area_begins_anew(app) {
     let place = station(app, json!({})).await;
     let code = app.get(MANAGER, &format!("/v1/heating-stations/{place}")).await.expect(200)["code"].clone();

@@ -8,7 +8,7 @@ use kernel::fault::{self, Fault};
 use kernel::report::{Period, Report};
 use kernel::time;
 use serde::Serialize;
-use store::reports::{Ask, Definition, Span};
+use store::reports::{Ask, BY_YEAR, Definition, Span};
 use store::{Answer, Done};
 use utoipa::ToSchema;
 
@@ -75,28 +75,35 @@ pub fn routes(api: &mut Api) {
             .negotiates()
             .answers::<Report>()
             .query("format", "string", "json, csv, xlsx or svg; otherwise what `Accept` asks for.");
-        if report.span == Span::Period {
+        if report.span.takes_days() {
             plain = plain.query("from", "date", "First day.").query("to", "date", "Last day, included.").query(
                 "month",
                 "string",
                 "A month instead of from and to, e.g. 2026-01; the running one otherwise.",
             );
         }
-        if report.span == Span::Season {
+        if report.span.takes_season() {
             plain = plain.query(
                 "season",
                 "string",
-                "Number of a heating season, e.g. 2025-2026; the running or last one otherwise.",
+                match report.span {
+                    Span::PeriodOrSeason => "Number of a heating season, e.g. 2025-2026, instead of days.",
+                    _ => "Number of a heating season, e.g. 2025-2026; the running or last one otherwise.",
+                },
             );
+        }
+        if report.span.takes_year() {
+            let what = match report.span {
+                Span::Year => "A calendar year; the running one otherwise.",
+                Span::SeasonOrYear => "A calendar year instead of a season, up to as_of.",
+                _ => "A calendar year instead of from and to.",
+            };
+            plain = plain.query("year", "integer", what);
         }
         if report.span == Span::Year {
-            plain = plain.query("year", "integer", "A calendar year; the running one otherwise.").query(
-                "area",
-                "string",
-                "A district, where a figure is of one only; all of them otherwise.",
-            );
+            plain = plain.query("area", "string", "A district, where a figure is of one only; all of them otherwise.");
         }
-        if matches!(report.span, Span::Day | Span::Season | Span::Year) {
+        if report.span.takes_as_of() {
             plain = plain.query("as_of", "date", "The last day that counts; today otherwise.");
         }
         if !report.by.is_empty() {
@@ -194,15 +201,23 @@ fn format(call: &Call) -> Result<Format, Fault> {
 }
 
 fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault> {
+    let (season, year) = (call.query_value("season"), call.query_value("year"));
     let by = match call.query_value("by") {
         Some(by) => report.by.iter().copied().find(|known| *known == by).ok_or_else(|| bad("by"))?,
+        None if year.is_some() && report.span == Span::SeasonOrYear => BY_YEAR,
         None => report.by.first().copied().unwrap_or_default(),
     };
+    let whole_year = report.span == Span::Year || (report.span == Span::SeasonOrYear && by == BY_YEAR);
+    if report.span == Span::SeasonOrYear && year.is_some() && (season.is_some() || !whole_year) {
+        return Err(bad("year"));
+    }
     let day = |name: &str| match call.query_value(name) {
         Some(text) => time::parse_date(text).map(Some).map_err(|_| bad(name)),
         None => Ok(None),
     };
-    let period = match (day("from")?, day("to")?, call.query_value("month"), call.query_value("year")) {
+    let as_of = day("as_of")?.unwrap_or(today);
+    let period = match (day("from")?, day("to")?, call.query_value("month"), year) {
+        (None, None, None, None) if report.span == Span::SeasonOrYear && whole_year => year_of(as_of),
         (None, None, Some(month), None) => {
             month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month"))?)
         }
@@ -215,17 +230,19 @@ fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault>
         (_, _, Some(_), _) => return Err(bad("month")),
         (_, _, _, Some(_)) => return Err(bad("year")),
     };
-    let as_of = day("as_of")?.unwrap_or(today);
-    let period = match report.span {
-        Span::Year if as_of < period.from => return Err(bad("as_of")),
-        Span::Year => Period { to: period.to.min(as_of), ..period },
-        _ => period,
-    };
+    if whole_year && as_of < period.from {
+        return Err(bad("as_of"));
+    }
+    let period = if whole_year { Period { to: period.to.min(as_of), ..period } } else { period };
+    let named = ["from", "to", "month", "year"].into_iter().any(|name| call.query_value(name).is_some());
+    if report.span == Span::PeriodOrSeason && season.is_some() && named {
+        return Err(bad("season"));
+    }
     let days = (period.to - period.from).num_days();
     if !(0..=MAX_DAYS).contains(&days) {
         return Err(bad("to"));
     }
-    let season = call.query_value("season").map(str::to_owned);
+    let season = season.map(str::to_owned);
     let area = call.query_value("area").map(str::to_owned);
     Ok(Ask { period, as_of, season, area, by })
 }

@@ -14,6 +14,8 @@ mod visits;
 use access::JobRole;
 use store::work_list::{Reminder, Source, Told};
 
+pub(crate) use visits::weekly;
+
 const TEMPERATURE: &str = "heating.temperature:read";
 const VISIT: &str = "heating.visit:read";
 const OUTAGE: &str = "heating.outage:read";

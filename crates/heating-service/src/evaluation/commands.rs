@@ -222,7 +222,9 @@ pub async fn score(work: &Work, id: Uuid, input: &ScoreEvaluation) -> Result<(Mo
     let today = business_day(work.now);
     check_scores(input, &items, today)?;
     let photos: Vec<Uuid> = input.findings.iter().flat_map(|finding| finding.photos.iter().copied()).collect();
-    documents::ensure_visible(work, &photos).await?;
+    for (n, finding) in input.findings.iter().enumerate() {
+        documents::ensure_all_visible(work, &finding.photos, &format!("/findings/{n}/photos")).await?;
+    }
     let fail_share = parameters::integer(work, "heating.eval.fail_share").await?;
     let scores: Vec<ItemScore> =
         items.iter().map(|item| scored(item, input, fail_share)).collect::<Result<_, Fault>>()?;

@@ -34,7 +34,7 @@ pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Re
     Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
     errors.finish()?;
     let papers: Vec<Uuid> = input.certificate_document_id.into_iter().collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_one_visible(work, input.certificate_document_id, "/certificate_document_id").await?;
     let (row, _) = take(work, id, "calibrate").await?;
     let judged = if input.kind == Kind::HeatCapacity { judged(work, &row, input).await? } else { said(input)? };
     documents::attach(work, &papers, Instrument::NAME, row.id, "certificate").await?;

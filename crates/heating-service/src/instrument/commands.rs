@@ -145,6 +145,7 @@ pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Faul
         out_since: Set(None),
         heat_capacity_until: Set(None),
         failed_at: Set(None),
+        due_told: Set(None),
     };
     work.create::<Instrument>(row, |fact| fact, "created").await
 }

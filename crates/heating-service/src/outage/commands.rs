@@ -322,7 +322,7 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model
         return Err(Fault::field("/proof_document_id", "required"));
     }
     let papers: Vec<Uuid> = input.proof_document_id.into_iter().collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     documents::attach(work, &papers, Outage::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -66,9 +66,7 @@ pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault
     if input.region.as_ref().is_some_and(|region| *region != season.region) {
         return Err(Fault::field("/region", "not_found"));
     }
-    if let Some(paper) = input.document_id {
-        documents::ensure_visible(work, &[paper]).await?;
-    }
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
     season::ensure_not_closed(&season, "create")?;
     let price = match input.price_per_m2 {
         Some(price) => price,

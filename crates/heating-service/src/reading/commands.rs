@@ -87,8 +87,10 @@ async fn check(work: &Work, case: &Case, list: &[TakeReading], agreed_hour: bool
         errors.add_if(known.is_none(), &at("instrument_id"), "not_found");
     }
     errors.finish()?;
-    let papers: Vec<Uuid> = list.iter().flat_map(|it| it.photos.iter().copied()).collect();
-    documents::ensure_visible(work, &papers).await
+    for (n, it) in list.iter().enumerate() {
+        documents::ensure_all_visible(work, &it.photos, &format!("/readings/{n}/photos")).await?;
+    }
+    Ok(())
 }
 
 /// A thermometer that may be used on the day, and is exact enough.

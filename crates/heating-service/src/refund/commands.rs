@@ -264,7 +264,7 @@ pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<
     errors.add_if(input.amount.is_some_and(|amount| amount.fen() <= 0), "/amount", "out_of_range");
     errors.finish()?;
     let (row, to) = take(work, id, "pay-out").await?;
-    documents::ensure_visible(work, &[input.request_document_id]).await?;
+    documents::ensure_one_visible(work, input.request_document_id, "/request_document_id").await?;
     let mut account = Account::open(work, row.household_id).await?;
     let amount = input.amount.unwrap_or(money(row.amount_fen)?);
     let free: i64 = settling::free(work, row.household_id).await?.iter().map(|(_, fen)| fen).sum();

@@ -28,10 +28,9 @@ impl RuleSet {
         Self::read(sets, name)
     }
 
-    /// Whether there is a set of this name, as of a day.
+    /// Whether a set of this name is there on a day.
     pub async fn is_known(at: &Reading, name: &str, day: NaiveDate) -> Result<bool, Fault> {
-        let sets = parameters::value_on(at, "heating.refund.rule_sets", day, None).await?;
-        Ok(sets.get(name).is_some())
+        Ok(parameters::value_on(at, "heating.refund.rule_sets", day, None).await?.get(name).is_some())
     }
 
     fn read(sets: serde_json::Value, name: &str) -> Result<Self, Fault> {

@@ -1,7 +1,7 @@
 //! Planning, opening and closing a season.
 
 use chrono::{Datelike, NaiveDate};
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, PRICE_MISSING};
 use kernel::fixed::Temperature;
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
@@ -16,7 +16,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{HeatingSeason, MOVES, ensure_not_closed};
-use crate::problems::{DATES_FROZEN, PRICE_MISSING, SEASON_EXISTS, SEASON_OVERLAP};
+use crate::problems::{DATES_FROZEN, SEASON_EXISTS, SEASON_OVERLAP};
 use crate::refund::rules::RuleSet;
 use crate::tense::Tense;
 use crate::{price, stop, temperature};

@@ -55,15 +55,37 @@ pub async fn heats(at: &Reading, season: &Model, column: impl ColumnTrait) -> Re
     Ok(Condition::all().add(column.is_not_in(elsewhere.map(|(id, _)| id))))
 }
 
-/// The season a day lies in, of this region where several regions have one (HS-R01).
+/// The season a day lies in, of this region where it has seasons of its own (HS-R01).
 pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Result<Option<Model>, Fault> {
-    let rows = Entity::find()
-        .filter(Column::StartsOn.lte(day))
-        .filter(Column::EndsOn.gte(day))
-        .order_by_asc(Column::CreatedAt)
-        .all(&at.db())
-        .await?;
-    Ok(preferred(rows, region))
+    Ok(holding(&of_region(all(at).await?, region), day).cloned())
+}
+
+/// The seasons of this region, where it has any; else those of all.
+fn of_region(mut seasons: Vec<Model>, region: Option<&str>) -> Vec<Model> {
+    let own = |season: &Model| Some(season.region.as_str()) == region;
+    if seasons.iter().any(own) {
+        seasons.retain(own);
+    }
+    seasons
+}
+
+/// Every season, the first entered first; there are few.
+pub async fn all(at: &Reading) -> Result<Vec<Model>, Fault> {
+    Ok(Entity::find().order_by_asc(Column::CreatedAt).all(&at.db()).await?)
+}
+
+/// The season of these a day lies in.
+pub fn holding(seasons: &[Model], day: NaiveDate) -> Option<&Model> {
+    seasons.iter().find(|season| season.holds(day))
+}
+
+/// The season of these a day lies in, else the last that began before it, else the first there is.
+fn nearest(seasons: &[Model], day: NaiveDate) -> Option<&Model> {
+    let last = || {
+        let begun = seasons.iter().filter(|season| season.starts_on <= day);
+        begun.min_by_key(|season| std::cmp::Reverse(season.starts_on))
+    };
+    holding(seasons, day).or_else(last).or_else(|| seasons.iter().min_by_key(|season| season.starts_on))
 }
 
 fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
@@ -76,7 +98,7 @@ fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
 
 /// Every season by its id; there are few.
 pub async fn by_id(at: &Reading) -> Result<HashMap<Uuid, Model>, Fault> {
-    Ok(Entity::find().all(&at.db()).await?.into_iter().map(|row| (row.id, row)).collect())
+    Ok(all(at).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Rows of the seasons of these numbers or ids, comma-separated, by the column that names their season.
@@ -93,17 +115,10 @@ pub async fn latest(at: &Reading, region: Option<&str>) -> Result<Option<Model>,
     as_of(at, kernel::time::business_day(at.now), region).await
 }
 
-/// The season of a day, else the last that began before it, else the first there is; of this region where it has one.
+/// The season of a day, else the last that began before it, else the first there is; of this region where it has
+/// seasons of its own.
 pub async fn as_of(at: &Reading, day: NaiveDate, region: Option<&str>) -> Result<Option<Model>, Fault> {
-    if let Some(current) = of_day(at, day, region).await? {
-        return Ok(Some(current));
-    }
-    let begun = Entity::find().filter(Column::StartsOn.lte(day)).order_by_desc(Column::StartsOn).all(&at.db()).await?;
-    if let Some(last) = preferred(begun, region) {
-        return Ok(Some(last));
-    }
-    let coming = Entity::find().order_by_asc(Column::StartsOn).all(&at.db()).await?;
-    Ok(preferred(coming, region))
+    Ok(nearest(&of_region(all(at).await?, region), day).cloned())
 }
 
 /// The season before one, of its region.
@@ -113,4 +128,40 @@ pub async fn before(at: &Reading, season: &Model) -> Result<Option<Model>, Fault
         .filter(Column::StartsOn.lt(season.starts_on))
         .order_by_desc(Column::StartsOn);
     Ok(earlier.one(&at.db()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::season::entity::season;
+
+    #[test]
+    fn a_region_with_seasons_of_its_own_goes_by_them() {
+        let of = |region: &str, starts_on: &str, ends_on: &str| Model {
+            region: region.to_owned(),
+            ..season(starts_on, ends_on)
+        };
+        let seasons = vec![
+            of("south", "2010-11-01", "2011-03-31"),
+            of("north", "2010-10-15", "2011-04-15"),
+            of("south", "2011-11-01", "2012-03-31"),
+            of("north", "2011-10-15", "2012-04-15"),
+        ];
+        let check = |region: Option<&str>, day: &str, wanted: Option<&str>, nearest_to: &str| {
+            let (day, known) = (day.parse().unwrap(), of_region(seasons.clone(), region));
+            let begin = |season: &Model| season.starts_on.to_string();
+            let found = (holding(&known, day).map(begin), nearest(&known, day).map(begin));
+            assert_eq!(found, (wanted.map(str::to_owned), Some(nearest_to.to_owned())), "{region:?} {day}");
+        };
+        check(Some("south"), "2011-12-20", Some("2011-11-01"), "2011-11-01");
+        check(Some("north"), "2011-12-20", Some("2011-10-15"), "2011-10-15");
+        // Only the other one still heats.
+        check(Some("south"), "2011-04-10", None, "2010-11-01");
+        check(Some("north"), "2011-04-10", Some("2010-10-15"), "2010-10-15");
+        // Before any there is the first.
+        check(Some("south"), "2009-01-01", None, "2010-11-01");
+        // A region without seasons goes by any.
+        check(Some("east"), "2011-04-10", Some("2010-10-15"), "2010-10-15");
+        check(None, "2011-12-20", Some("2011-11-01"), "2011-11-01");
+    }
 }

@@ -1,6 +1,6 @@
 //! Asking for a measurement; remedying, judging, closing and cancelling a case.
 
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, UNREACHABLE_NOT_PROVEN};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::{locks, referenced};
@@ -17,7 +17,7 @@ use super::entity::{ActiveModel, Column, Entity, Liability, Model, Origin, Remed
 use super::{MOVES, TemperatureCase, calling_back, due};
 use crate::household::Household;
 use crate::household::entity::{self as homes, Model as Home};
-use crate::problems::{CASE_OPEN, NOT_CONNECTED, UNREACHABLE_NOT_PROVEN};
+use crate::problems::{CASE_OPEN, NOT_CONNECTED};
 use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
 
@@ -177,7 +177,7 @@ pub async fn remedy(work: &Work, id: Uuid, input: &RemedyTemperature) -> Result<
 /// Says who answers for the cold.
 pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "judge").await?;
-    documents::ensure_visible(work, &[input.proof_document_id]).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     documents::attach(work, &[input.proof_document_id], TemperatureCase::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.liability = Set(Some(input.liability));

@@ -103,7 +103,7 @@ async fn measured(
     slip: Option<Uuid>,
 ) -> Result<Model, Fault> {
     let papers: Vec<Uuid> = slip.into_iter().chain(list.iter().flat_map(|it| it.photos.iter().copied())).collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_one_visible(work, slip, "/feedback_document_id").await?;
     let visit_no = row.visits + 1;
     let written = write(work, &row, visit_no, list, agreed_hour).await?;
     documents::attach(work, &papers, TemperatureCase::NAME, row.id, "measurement").await?;

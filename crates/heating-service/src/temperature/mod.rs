@@ -2,6 +2,7 @@
 
 pub mod calling_back;
 pub mod commands;
+pub mod contact;
 pub mod due;
 pub mod entity;
 pub mod figures;

@@ -81,7 +81,7 @@ async fn validate(work: &Work, input: &CheckValve, evidence: Evidence) -> Result
     errors.add_if(bare, "/photos", "required");
     errors.add_if(input.result == Outcome::Excused && input.note.is_none(), "/note", "reason_required");
     errors.finish()?;
-    documents::ensure_visible(work, &input.photos).await
+    documents::ensure_all_visible(work, &input.photos, "/photos").await
 }
 
 /// Records a visit of a line the caller may check.

@@ -239,7 +239,7 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyValve) -> Result<Mode
     Tense::of(work).await?.instant(&mut errors, input.rectified_at, "/rectified_at");
     errors.add_if(row.notified_at.is_some_and(|told| at < told), "/rectified_at", "date_order");
     errors.finish()?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     documents::attach(work, &input.photos, ValveCheck::NAME, row.id, "rectification").await?;
     let home = homes::locked(work, row.household_id).await?;
     if home.valve == Valve::Open {

@@ -20,6 +20,7 @@ mod places;
 mod quality;
 mod repairs;
 mod submissions;
+pub mod year_2011;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
