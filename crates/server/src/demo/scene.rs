@@ -21,6 +21,7 @@ pub(crate) struct Scene<'a> {
     work: &'a Work,
     actors: &'a HashMap<String, Actor>,
     clock: &'a FixedClock,
+    acts: Cell<u32>,
 }
 
 impl Scene<'_> {
@@ -34,6 +35,7 @@ impl Scene<'_> {
         let actor = self.actors.get(login).cloned();
         let actor = actor.ok_or_else(|| Fault::internal(format!("{login} is not in the scene")))?;
         self.clock.set(at);
+        self.acts.set(self.acts.get() + 1);
         self.work.told_by(Arc::new(Context::of(actor, "demo")), at, command).await
     }
 
@@ -79,11 +81,14 @@ impl Stage {
         let made = Rc::new(Cell::new(None));
         let place = made.clone();
         let run = async move |work: &Work| {
-            place.set(Some(play(&Scene { work, actors: &actors, clock: &clock }).await?));
+            let scene = Scene { work, actors: &actors, clock: &clock, acts: Cell::new(0) };
+            let came = play(&scene).await?;
+            place.set(Some((came, scene.acts.get())));
             Ok::<_, Fault>(Answer::no_content())
         };
         self.store.write(Context::system("demo"), run).await?;
-        self.go_on().await?;
-        made.take().ok_or_else(|| anyhow::anyhow!("a scene came to nothing"))
+        let (came, acts) = made.take().ok_or_else(|| anyhow::anyhow!("a scene came to nothing"))?;
+        self.go_on(acts).await?;
+        Ok(came)
     }
 }
