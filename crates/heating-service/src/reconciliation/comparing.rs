@@ -21,14 +21,14 @@ use crate::official_line::entity as official;
 /// A line on its way into the table.
 #[derive(Default)]
 pub(super) struct Compared {
-    official_line_id: Option<Uuid>,
-    complaint_id: Option<Uuid>,
-    class: Option<Class>,
-    differences: Vec<Difference>,
-    official_state: Option<String>,
-    official_replied_at: Option<DateTimeUtc>,
-    our_class: Option<String>,
-    our_replied_at: Option<DateTimeUtc>,
+    pub official_line_id: Option<Uuid>,
+    pub complaint_id: Option<Uuid>,
+    pub class: Option<Class>,
+    pub differences: Vec<Difference>,
+    pub official_state: Option<String>,
+    pub official_replied_at: Option<DateTimeUtc>,
+    pub our_class: Option<String>,
+    pub our_replied_at: Option<DateTimeUtc>,
     pub note: Option<String>,
     pub decided_by: Option<Uuid>,
 }
