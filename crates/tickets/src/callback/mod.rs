@@ -7,7 +7,7 @@ use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{ExprTrait, IntoCondition};
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
@@ -159,6 +159,12 @@ fn in_time(_: &Reading, value: &str) -> Result<Condition, Fault> {
     Ok(if truth("in_time", value)? { in_time } else { in_time.not() })
 }
 
+/// The callbacks of tickets like this.
+fn of_tickets(like: impl IntoCondition) -> Condition {
+    let tickets = Tickets::find().select_only().column(TicketColumn::Id).filter(like).into_query();
+    Condition::all().add(Column::TicketId.in_subquery(tickets))
+}
+
 impl Resource for Callback {
     type Entity = Entity;
     type Row = Model;
@@ -194,10 +200,10 @@ impl Resource for Callback {
             .custom("in_time", "boolean", in_time)
             .custom("net", "boolean", |_, value| queries::of_counted(Column::TicketId, value))
             .custom("responsible_org_unit_id", "uuid", |_, value| {
-                let unit = uuid("responsible_org_unit_id", value)?;
-                let tickets = Tickets::find().select_only().column(TicketColumn::Id);
-                let tickets = tickets.filter(TicketColumn::ResponsibleOrgUnitId.eq(unit)).into_query();
-                Ok(Condition::all().add(Column::TicketId.in_subquery(tickets)))
+                Ok(of_tickets(TicketColumn::ResponsibleOrgUnitId.eq(uuid("responsible_org_unit_id", value)?)))
+            })
+            .custom("incident_id", "uuid", |_, value| {
+                Ok(of_tickets(TicketColumn::IncidentId.eq(uuid("incident_id", value)?)))
             })
     }
 
