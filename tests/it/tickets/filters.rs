@@ -36,7 +36,8 @@ async fn people_records_are_found_by_their_days(app) {
     let swap = json!({ "own_shift_id": mine["id"], "other_staff_id": app.fixture.staff["cs_agent2"] });
     app.post("cs_agent", "/v1/shift-swaps", swap).await.expect(201);
     app.post("cs_agent", "/v1/leave-requests", leave::away(app, json!({}))).await.expect(201);
-    let summary = json!({ "iso_week": "2026-W09", "findings": "开头语不规范较多", "plan": [] });
+    let summary = json!({ "iso_week": "2026-W09", "findings": "开头语不规范较多",
+        "plan": [{ "topic": "服务用语", "audience": "all" }] });
     app.post("quality_inspector", "/v1/quality-summaries", summary).await.expect(201);
     let me = app.fixture.staff["quality_inspector"];
     for (path, found) in [
