@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::catalogue::Severity;
 use crate::ticket::Ticket;
+use crate::ticket::answering::IdentityCheck;
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, json_list};
 use crate::ticket::{person, queries};
 use entity::{Column, Entity, Model, Outcome, Status};
@@ -140,8 +141,8 @@ pub struct CallbackView {
 /// The part of a callback customers do not see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallbackHouseView {
-    pub answered_by_relation: Option<String>,
-    pub answered_by_name: Option<String>,
+    pub answered_by: Option<AnsweredByView>,
+    pub identity_check: Option<IdentityCheck>,
     pub introduced: Option<bool>,
     pub convenient: Option<bool>,
     pub opinion: Option<String>,
@@ -150,6 +151,16 @@ pub struct CallbackHouseView {
     pub waived_by: Option<Uuid>,
     pub waive_reason: Option<String>,
     pub overdue: bool,
+}
+
+/// Who was on the phone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CallbackAnsweredBy)]
+pub struct AnsweredByView {
+    /// In relation to the customer.
+    pub relation: String,
+    /// As everybody may see it.
+    pub name: Option<String>,
 }
 
 /// Done by its limit, the last instant included.
@@ -233,8 +244,11 @@ fn view(row: Model, house: bool, now: DateTimeUtc) -> CallbackView {
     let overdue = row.status == Status::Pending && row.due_at < now;
     CallbackView {
         house: house.then(|| CallbackHouseView {
-            answered_by_relation: row.relation.clone(),
-            answered_by_name: row.answered_by_masked.clone(),
+            answered_by: row
+                .relation
+                .clone()
+                .map(|relation| AnsweredByView { relation, name: row.answered_by_masked.clone() }),
+            identity_check: row.identity_check.as_deref().and_then(|text| serde_json::from_str(text).ok()),
             introduced: row.introduced,
             convenient: row.convenient,
             opinion: row.opinion.clone(),
