@@ -216,6 +216,32 @@ impl Work {
         }
         result
     }
+    /// Runs a part as somebody else at another instant, in this transaction: history told afterwards, act by act. What it
+    /// records is journaled as his, of then.
+    ///
+    /// # Errors
+    /// Those of the part; what it wrote is undone with the whole.
+    pub async fn told_by<T>(
+        &self,
+        ctx: Arc<Context>,
+        now: DateTime<Utc>,
+        part: impl AsyncFnOnce(&Work) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        // In the order it happened.
+        self.spill().await?;
+        let inner = Self::new(&self.store, ctx, self.connection.clone(), now);
+        inner.forgets.set(self.forgets.get());
+        inner.asked.set(self.asked.get());
+        inner.spilled.set(self.spilled.get());
+        let told = part(&inner).await?;
+        inner.spill().await?;
+        self.forgets.set(inner.forgets.get());
+        self.asked.set(inner.asked.get());
+        self.spilled.set(inner.spilled.get());
+        self.nothing_changed.set(self.nothing_changed.get() || inner.nothing_changed.get());
+        self.customers.borrow_mut().extend(inner.customers.take());
+        Ok(told)
+    }
     /// Writes a new row with the next statement of this work, without waiting for it. What could refuse it has been
     /// checked; rows written so do not depend on each other but in their order.
     pub async fn insert_later<M, A>(&self, row: &M)

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::complaints::complaint_of;
 use super::desk::*;
-use super::visits::{line, network, visit};
 use crate::kit::{TestApp, id};
 use crate::tickets::desk::document;
 use crate::tickets::reminders::remind;
