@@ -11,7 +11,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use documents::Files;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::org_unit;
 use registers::property::unit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
@@ -126,7 +125,7 @@ async fn furnish(stage: &Stage, files: &Files, homes: &[Home]) -> anyhow::Result
         let said = json!({ "kind": "proof", "name": "业主来电说明:本周出差,请周末上门" });
         proofs.push(stage.paper(files, first, number, said).await?);
     }
-    let units = unit::Entity::find().filter(unit::Column::Id.is_in(homes.iter().map(|home| home.unit)));
+    let units = unit::Entity::find().filter(unit::entity::Column::Id.is_in(homes.iter().map(|home| home.unit)));
     let units = units.all(stage.store.reader()).await?;
     let places = units.into_iter().map(|unit| (unit.id, (unit.project_id, unit.building_id))).collect();
     Ok(Desk { unit, station: stage.unit("STATION-1").await?, agents, proofs, homes: homes.to_vec(), places })
