@@ -93,6 +93,7 @@ tables! {
     LockOut = "20261128_330_lock_out";
     MergedFrom = "20261128_340_merged_from";
     StoredAnswers = "20261128_340_stored_answers";
+    InstrumentDue = "20261128_370_instrument_due";
 }
 
 /// Any number; it only has to be the same in every process.

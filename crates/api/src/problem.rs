@@ -208,6 +208,16 @@ pub fn respond(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> H
 mod tests {
     use super::*;
 
+    /// Whoever looks a code up reads what the refusal said, whichever domain refused.
+    #[test]
+    fn a_refusal_by_rule_has_one_text() {
+        let mut texts = BTreeMap::new();
+        let conflicts = CATALOGUES.iter().flat_map(|part| part.iter()).filter(|problem| problem.kind == Kind::Conflict);
+        for problem in conflicts {
+            assert_eq!(texts.insert(problem.code, problem.zh), None, "{} stands twice", problem.code);
+        }
+    }
+
     #[test]
     fn a_title_reads_without_its_data() {
         let check = |code: &str, zh: &str, en: &str| {

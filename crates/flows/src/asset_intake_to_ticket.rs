@@ -7,13 +7,13 @@ use kernel::validation::Phone;
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use store::{Reading, Work};
-use tickets::catalogue::{Kind, PlaceKind};
-use tickets::ticket::register::{RegisterTicket, Requester};
+use tickets::catalogue::Kind;
+use tickets::ticket::register::Requester;
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// The channel such tickets come by.
-const CHANNEL: &str = "web";
+use crate::opening::{Asks, Opening, open};
+use crate::ticket;
 
 /// What a report by code is about.
 #[codes::code(name = "AssetIntakeCategory", stored = false)]
@@ -90,40 +90,25 @@ pub async fn report(work: &Work, text: &str, input: &CreateAssetIntake) -> Resul
     errors.add_if(input.name.trim().is_empty(), "/name", "too_short");
     errors.finish()?;
     let station = station(work, &asset).await?;
-    let ticket = crate::ticket::register(work, &ticket(&station, &asset, input)).await?;
-    Ok(AssetIntake { station: station.name, ticket_number: ticket.number })
-}
-
-fn ticket(station: &Station, asset: &Asset, input: &CreateAssetIntake) -> RegisterTicket {
     let (kind, category) = input.category.ticket();
-    RegisterTicket {
-        channel_code: CHANNEL.to_owned(),
+    let opening = Opening {
+        channel: "web",
         kind,
-        category_code: category.to_owned(),
-        place_kind: PlaceKind::StationArea,
-        severity: None,
-        title: None,
-        description: input.text.clone(),
-        cause: None,
-        customer_id: None,
-        requester: Some(Requester {
+        category,
+        unit_id: None,
+        station: Some(station.org_unit_id),
+        asks: Asks::Person(Requester {
             name: input.name.clone(),
             phone: input.phone.clone(),
             company: None,
             address: None,
         }),
-        project_id: None,
-        building_id: None,
-        unit_id: None,
-        station_org_unit_id: Some(station.org_unit_id),
-        received_at: None,
-        complained_staff_id: None,
-        call_ids: Vec::new(),
-        // By which the desk finds the asset and its place.
-        tags: vec![asset.number.clone()],
-        document_ids: Vec::new(),
-        external_ids: Vec::new(),
-        authority_number: None,
-        authority_due_at: None,
-    }
+        title: None,
+        text: input.text.clone(),
+        tags: vec![asset.number],
+        key: None,
+    };
+    let row = open(work, opening).await?;
+    ticket::registered(work, &row).await?;
+    Ok(AssetIntake { station: station.name, ticket_number: row.number })
 }

@@ -14,83 +14,50 @@ use kernel::fault::Fault;
 use registers::external_ids::{self, ExternalId};
 use sea_orm::EntityTrait;
 use store::Work;
-use tickets::catalogue::{Kind, PlaceKind};
-use tickets::ticket::register::{self, RegisterTicket, Requester};
+use tickets::catalogue::Kind;
 use uuid::Uuid;
 
+use crate::opening::{Asks, Opening, open};
 use crate::{ticket, visit_work};
 
 /// Something that was found, as the desk takes it down.
-pub struct Finding<'a> {
+struct Finding {
     /// The system whose ids such tickets carry, and what was found: one ticket for each.
-    pub source: (&'static str, Uuid),
-    /// `system` for what the house found itself.
-    pub channel: &'a str,
-    pub kind: Kind,
-    pub category: &'static str,
-    /// The register's unit of the home; a home without one, and the station itself, is in the station's area.
-    pub unit_id: Option<Uuid>,
+    source: (&'static str, Uuid),
+    kind: Kind,
+    category: &'static str,
+    unit_id: Option<Uuid>,
     /// The station's org unit.
-    pub station: Uuid,
-    pub asks: Asks,
-    pub title: String,
-    pub text: String,
-}
-
-/// Who asks for what was found to be solved.
-pub enum Asks {
-    /// A customer, who is called back.
-    Customer(Uuid),
-    /// The station itself, which is not.
-    Station,
-    /// Somebody who said his name and phone.
-    Person(Requester),
+    station: Uuid,
+    asks: Asks,
+    title: String,
+    text: String,
 }
 
 /// The shortest description the desk takes.
 const SHORTEST: usize = 5;
 
 /// Opens the ticket of a finding, or finds the one that was.
-///
-/// # Errors
-/// As registering a ticket tells.
-pub async fn open(work: &Work, finding: Finding<'_>) -> Result<Uuid, Fault> {
+async fn found(work: &Work, finding: Finding) -> Result<Uuid, Fault> {
     let (system, source) = finding.source;
     let key = ExternalId { system: system.to_owned(), id: source.to_string() };
     if let Some(known) = external_ids::lookup(work, "ticket", &key).await? {
         return Ok(known);
     }
-    let (customer_id, requester, unit_asks) = match finding.asks {
-        Asks::Customer(customer) => (Some(customer), None, None),
-        Asks::Person(person) => (None, Some(person), None),
-        Asks::Station => (None, None, Some(finding.station)),
-    };
     let short = finding.text.trim().chars().count() < SHORTEST;
-    let input = RegisterTicket {
-        channel_code: finding.channel.to_owned(),
+    let opening = Opening {
+        channel: "system",
         kind: finding.kind,
-        category_code: finding.category.to_owned(),
-        place_kind: if finding.unit_id.is_some() { PlaceKind::Unit } else { PlaceKind::StationArea },
-        severity: None,
-        description: if short { format!("{}:{}", finding.title, finding.text) } else { finding.text },
-        title: Some(finding.title),
-        cause: None,
-        customer_id,
-        requester,
-        project_id: None,
-        building_id: None,
+        category: finding.category,
         unit_id: finding.unit_id,
-        station_org_unit_id: Some(finding.station),
-        received_at: None,
-        complained_staff_id: None,
-        call_ids: Vec::new(),
+        station: Some(finding.station),
+        asks: finding.asks,
+        text: if short { format!("{}:{}", finding.title, finding.text) } else { finding.text },
+        title: Some(finding.title),
         tags: Vec::new(),
-        document_ids: Vec::new(),
-        external_ids: vec![key],
-        authority_number: None,
-        authority_due_at: None,
+        key: Some(key),
     };
-    let row = register::follow(work, &input, unit_asks).await?;
+    let row = open(work, opening).await?;
     ticket::registered(work, &row).await?;
     Ok(row.id)
 }
@@ -112,16 +79,15 @@ async fn of_problem(work: &Work, row: &Problem) -> Result<Problem, Fault> {
     let what = row.kind.labels().0;
     let finding = Finding {
         source: ("heating_visit_problem", row.id),
-        channel: "system",
         kind,
         category,
         unit_id: home.unit_id,
         station: home.org_unit_id,
-        asks: home.customer_id.map_or(Asks::Station, Asks::Customer),
+        asks: Asks::of(&home),
         title: format!("走访发现:{what}问题({})", home.number),
         text: row.text.clone().unwrap_or_else(|| format!("走访发现{what}问题,用热户 {}", home.number)),
     };
-    let ticket = open(work, finding).await?;
+    let ticket = found(work, finding).await?;
     problems::link(work, row, ticket).await
 }
 
@@ -143,16 +109,15 @@ pub async fn tell_problem(work: &Work, input: &CreateVisitProblem) -> Result<Pro
 async fn of_rectification(work: &Work, row: &Rectification, of: &Evaluation) -> Result<(), Fault> {
     let finding = Finding {
         source: ("heating_rectification", row.id),
-        channel: "system",
         kind: Kind::Suggestion,
         category: "heating.other",
         unit_id: None,
         station: row.org_unit_id,
-        asks: Asks::Station,
+        asks: Asks::Station(row.org_unit_id),
         title: format!("检查评比整改 {}", row.number),
         text: format!("{} 月检查评比 {}:{}", of.month, of.number, row.text),
     };
-    let ticket = open(work, finding).await?;
+    let ticket = found(work, finding).await?;
     rectifications::link(work, row, ticket).await?;
     Ok(())
 }

@@ -12,6 +12,7 @@ pub mod heating_for_the_desk;
 pub mod home_context;
 mod homes;
 pub mod imports;
+mod opening;
 pub mod outage_to_incident;
 pub mod reports;
 pub mod service_limits;

@@ -2,9 +2,10 @@
 //! tickets it explains is the incident's own rule; their clocks run on.
 
 use heating_service::household::entity as homes;
+use heating_service::outage::Outage as OutageResource;
 use heating_service::outage::area::Area;
-use heating_service::outage::commands::{self, CancelOutage, ForecastOutage, OpenOutage, RestoreOutage};
-use heating_service::outage::entity::{Kind, Model as Outage};
+use heating_service::outage::commands::{self, CancelOutage, ForecastOutage, NotifyOutage, OpenOutage, RestoreOutage};
+use heating_service::outage::entity::{Column, Entity as Outages, Kind, Model as Outage, Status as OutageStatus};
 use heating_service::station::entity as stations;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
@@ -12,7 +13,7 @@ use registers::external_ids::{self, ExternalId};
 use registers::property::unit;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use store::{Reading, Work};
+use store::{Answer, Context, Reading, Store, Work, resource};
 use tickets::incident::commands::{self as incidents, CancelIncident, IncidentFields, OpenIncident};
 use tickets::incident::entity::{Entity as Incidents, Model as Incident, Status};
 use tickets::incident::reach::IncidentScope;
@@ -40,14 +41,14 @@ async fn open_incident(work: &Work, outage: Uuid) -> Result<Option<Incident>, Fa
     Ok(row.filter(|row| row.status == Status::Open))
 }
 
-async fn scope(work: &Work, outage: Uuid) -> Result<IncidentScope, Fault> {
-    let (area, _) = Area::of(work, &[outage]).await?.remove(&outage).unwrap_or_default();
-    let named = stations::Entity::find().filter(stations::Column::Id.is_in(area.stations)).all(&work.db()).await?;
+async fn scope(at: &Reading, outage: Uuid) -> Result<IncidentScope, Fault> {
+    let (area, _) = Area::of(at, &[outage]).await?.remove(&outage).unwrap_or_default();
+    let named = stations::Entity::find().filter(stations::Column::Id.is_in(area.stations)).all(&at.db()).await?;
     let mut building_ids = area.buildings;
     if !area.households.is_empty() {
-        let homes = homes::Entity::find().filter(homes::Column::Id.is_in(area.households)).all(&work.db()).await?;
+        let homes = homes::Entity::find().filter(homes::Column::Id.is_in(area.households)).all(&at.db()).await?;
         let units = homes.into_iter().filter_map(|home| home.unit_id);
-        let units = unit::entity::Entity::find().filter(unit::entity::Column::Id.is_in(units)).all(&work.db()).await?;
+        let units = unit::entity::Entity::find().filter(unit::entity::Column::Id.is_in(units)).all(&at.db()).await?;
         building_ids.extend(units.into_iter().map(|unit| unit.building_id));
     }
     building_ids.sort();
@@ -58,13 +59,15 @@ async fn scope(work: &Work, outage: Uuid) -> Result<IncidentScope, Fault> {
     Ok(IncidentScope { project_ids: Vec::new(), building_ids, station_org_unit_ids })
 }
 
-/// Opens an outage and its incident.
-pub async fn open(work: &Work, input: &OpenOutage) -> Result<Outage, Fault> {
-    let row = commands::open(work, input).await?;
-    let scope = scope(work, row.id).await?;
+/// Opens the incident of an outage that has begun and has none.
+async fn begin(work: &Work, row: &Outage) -> Result<(), Fault> {
     // A planned one explains nothing before it begins.
-    if scope == IncidentScope::default() || row.started_at > work.now {
-        return Ok(row);
+    if row.status != OutageStatus::Open || row.started_at > work.now || incident_of(work, row.id).await?.is_some() {
+        return Ok(());
+    }
+    let scope = scope(work, row.id).await?;
+    if scope == IncidentScope::default() {
+        return Ok(());
     }
     let what = if row.kind == Kind::Stopped { "停供" } else { "缓供" };
     let incident = OpenIncident {
@@ -78,12 +81,62 @@ pub async fn open(work: &Work, input: &OpenOutage) -> Result<Outage, Fault> {
         external_ids: vec![key(row.id)],
     };
     incidents::open(work, &incident).await?;
+    Ok(())
+}
+
+/// The open outages that have begun and should have an incident, but have none.
+async fn waiting(at: &Reading) -> Result<Vec<Uuid>, Fault> {
+    let begun: Vec<Uuid> = Outages::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.eq(OutageStatus::Open))
+        .filter(Column::StartedAt.lte(at.now))
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let mut waiting = Vec::new();
+    for id in begun {
+        if incident_of(at, id).await?.is_none() && scope(at, id).await? != IncidentScope::default() {
+            waiting.push(id);
+        }
+    }
+    Ok(waiting)
+}
+
+/// Opens the incidents of planned outages that have begun; answers how many. Safe to run late and twice.
+pub async fn begin_due(store: &Store) -> Result<usize, Fault> {
+    const OPERATION: &str = "begin_outages";
+    let due = waiting(&store.reading(Context::system(OPERATION))).await?;
+    let count = due.len();
+    for id in due {
+        let write = async move |work: &Work| {
+            if let Some(row) = Outages::find_by_id(id).lock(LockType::Update).one(&work.db()).await? {
+                begin(work, &row).await?;
+            }
+            // Another process may have been here before.
+            work.unchanged();
+            Ok::<_, Fault>(Answer::no_content())
+        };
+        store.write(Context::system(OPERATION), write).await?;
+    }
+    Ok(count)
+}
+
+/// An outage that is about to be changed, with its incident.
+async fn begun(work: &Work, id: Uuid) -> Result<(), Fault> {
+    let row = resource::find::<OutageResource>(work, id).await?;
+    begin(work, &row).await
+}
+
+/// Opens an outage and, once it has begun, its incident.
+pub async fn open(work: &Work, input: &OpenOutage) -> Result<Outage, Fault> {
+    let row = commands::open(work, input).await?;
+    begin(work, &row).await?;
     Ok(row)
 }
 
-/// Says when heat is expected back, to the tickets as well.
-pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<Outage, Fault> {
-    let row = commands::forecast(work, id, input).await?;
+/// What an outage says now is what its tickets promise.
+async fn promised(work: &Work, row: &Outage) -> Result<(), Fault> {
     if let Some(incident) = open_incident(work, row.id).await? {
         let fields = IncidentFields {
             expected_restore_at: row.expected_restore_at.map(Timestamp::from),
@@ -92,11 +145,28 @@ pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<O
         };
         incidents::update(work, &incident, fields).await?;
     }
+    Ok(())
+}
+
+/// Tells the users; the notice is what the tickets promise as well.
+pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Outage, Fault> {
+    begun(work, id).await?;
+    let row = commands::notify(work, id, input).await?;
+    promised(work, &row).await?;
+    Ok(row)
+}
+
+/// Says when heat is expected back, to the tickets as well.
+pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<Outage, Fault> {
+    begun(work, id).await?;
+    let row = commands::forecast(work, id, input).await?;
+    promised(work, &row).await?;
     Ok(row)
 }
 
 /// Ends an outage; each ticket it explains is resolved that can be, the others stay open and are named.
 pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<(Outage, Vec<Settled>), Fault> {
+    begun(work, id).await?;
     let row = commands::restore(work, id, input).await?;
     let Some(incident) = open_incident(work, row.id).await? else { return Ok((row, Vec::new())) };
     let told = RestoreIncident {

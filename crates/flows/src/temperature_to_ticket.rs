@@ -7,59 +7,19 @@ use heating_service::temperature::entity::{Entity as Cases, Model as Case, Verdi
 use heating_service::temperature::measuring::{self, MeasureTemperature, SurveyTemperature};
 use kernel::fault::Fault;
 use registers::external_ids::{self, ExternalId};
+use registers::referenced;
 use sea_orm::EntityTrait;
 use store::Work;
-use tickets::catalogue::{Kind, PlaceKind};
-use tickets::ticket::entity::Model as Ticket;
-use tickets::ticket::register::{self, RegisterTicket};
+use tickets::catalogue::Kind;
+use tickets::ticket::Ticket as TicketResource;
 use uuid::Uuid;
 
-use crate::homes::is_heating;
+use crate::opening::{Asks, Opening, open};
 use crate::ticket;
 
 /// The system whose ids such tickets carry.
 const SYSTEM: &str = "heating_temperature_case";
 const CATEGORY: &str = "heating.room_temperature";
-
-/// What a ticket of a home is opened with.
-pub(crate) struct Opening<'a> {
-    pub channel_code: &'a str,
-    pub kind: Kind,
-    pub category_code: &'a str,
-    pub description: String,
-    /// The key of what it follows from.
-    pub key: ExternalId,
-}
-
-/// Opens a ticket about a home, for whoever holds it; nobody does: for its station.
-pub(crate) async fn opened(work: &Work, home: &Home, opening: Opening<'_>) -> Result<Ticket, Fault> {
-    let input = RegisterTicket {
-        channel_code: opening.channel_code.to_owned(),
-        kind: opening.kind,
-        category_code: opening.category_code.to_owned(),
-        place_kind: if home.unit_id.is_some() { PlaceKind::Unit } else { PlaceKind::StationArea },
-        severity: None,
-        title: None,
-        description: opening.description,
-        cause: None,
-        customer_id: home.customer_id,
-        requester: None,
-        project_id: None,
-        building_id: None,
-        unit_id: home.unit_id,
-        station_org_unit_id: is_heating(opening.category_code).then_some(home.org_unit_id),
-        received_at: None,
-        complained_staff_id: None,
-        call_ids: Vec::new(),
-        tags: Vec::new(),
-        document_ids: Vec::new(),
-        external_ids: vec![opening.key],
-        authority_number: None,
-        authority_due_at: None,
-    };
-    let finder = home.customer_id.is_none().then_some(home.org_unit_id);
-    register::follow(work, &input, finder).await
-}
 
 async fn home_of(work: &Work, id: Uuid) -> Result<Home, Fault> {
     let found = households::Entity::find_by_id(id).one(&work.db()).await?;
@@ -67,21 +27,38 @@ async fn home_of(work: &Work, id: Uuid) -> Result<Home, Fault> {
 }
 
 /// Opens the ticket of a case and names each in the other.
-async fn linked(work: &Work, case: Case, channel_code: &str, kind: Kind, description: String) -> Result<Case, Fault> {
+async fn linked(work: &Work, case: Case, channel: &str, kind: Kind, text: String) -> Result<Case, Fault> {
     let home = home_of(work, case.household_id).await?;
     let key = ExternalId { system: SYSTEM.to_owned(), id: case.id.to_string() };
     if external_ids::lookup(work, "ticket", &key).await?.is_some() {
         return Ok(case);
     }
-    let opening = Opening { channel_code, kind, category_code: CATEGORY, description, key };
-    let row = opened(work, &home, opening).await?;
+    let opening = Opening {
+        channel,
+        kind,
+        category: CATEGORY,
+        unit_id: home.unit_id,
+        station: Some(home.org_unit_id),
+        asks: Asks::of(&home),
+        title: None,
+        text,
+        tags: Vec::new(),
+        key: Some(key),
+    };
+    let row = open(work, opening).await?;
     let case = commands::link(work, &case, row.id).await?;
     ticket::registered(work, &row).await?;
     Ok(case)
 }
 
 /// Asks for a measurement; what a customer asks for himself is a ticket too.
+///
+/// # Errors
+/// As [`commands::request`] tells; 422 `not_found` for a ticket the caller may not know of.
 pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Case, Fault> {
+    if let Some(ticket) = input.ticket_id {
+        referenced::known::<TicketResource>(work, ticket, "/ticket_id").await?;
+    }
     let case = commands::request(work, input).await?;
     if !work.actor().is_customer() || case.ticket_id.is_some() {
         return Ok(case);

@@ -16,7 +16,7 @@ use tickets::catalogue::Kind;
 use tickets::ticket::entity::{Column, Entity as Tickets, Model as Ticket, Status};
 
 use crate::homes::{home_of, tickets_of};
-use crate::temperature_to_ticket::{Opening, opened};
+use crate::opening::{Asks, Opening, open};
 
 /// The system whose ids such repairs carry.
 const SYSTEM: &str = "heating_warranty_repeat";
@@ -44,13 +44,18 @@ pub async fn follow(work: &Work, ticket: &Ticket) -> Result<(), Fault> {
     let [first, .., last] = cold.as_slice() else { return Ok(()) };
     let text = format!("保修期内本供暖期第二次报修室温(工单 {}、{}),请检查室内采暖系统", first.number, last.number);
     let opening = Opening {
-        channel_code: "system",
+        channel: "system",
         kind: Kind::Repair,
-        category_code: "house_quality.plumbing",
-        description: text,
-        key,
+        category: "house_quality.plumbing",
+        unit_id: home.unit_id,
+        station: None,
+        asks: Asks::of(&home),
+        title: None,
+        text,
+        tags: Vec::new(),
+        key: Some(key),
     };
-    let repair = opened(work, &home, opening).await?;
+    let repair = open(work, opening).await?;
     let tickets: Vec<String> = cold.iter().map(|ticket| ticket.id.to_string()).collect();
     let fact = Fact::of::<Household>("warranty_repeat", &home).with("season", season.number);
     work.record(fact.with("tickets", tickets).with("repair_ticket_id", repair.id.to_string()));

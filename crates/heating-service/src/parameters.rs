@@ -2,7 +2,9 @@
 
 use store::parameters::Parameter;
 
+use crate::due::weekly;
 use crate::lab::precision;
+use crate::temperature::entity::Liability;
 
 /// Half-open ranges of temperature and the part of a day's fee each gives back (HS-R72).
 pub const REFUND_RULE_SETS: &str = r#"{
@@ -17,6 +19,12 @@ const REMIND_LEAD: &str = r#"{"temperature_visit": 60, "temperature_remeasure": 
     "stop_to_seal": 1440, "visit_week": 1440, "visit_month": 1440, "visit_summary": 1440, "rectification": 1440,
     "inspection_term": 1440, "agreement_to_sign": 4320, "supplement_unpaid": 4320, "valve_to_rectify": 1440,
     "valve_to_reopen": 720, "lab_duplicate": 120, "lab_review": 120, "lab_report": 240, "lab_retention": 0}"#;
+
+/// What a square metre costs where a new price does not say it (HS-12).
+const FEE_PRICE: &str = r#"{"residential": "28.00", "other": "32.00"}"#;
+
+/// Network area in m², and households, complaints are counted per (HS-R18).
+const RATE_BASE: &str = r#"{"area_m2": 10000, "households": 1000}"#;
 
 /// Points of the items a scheme usually has (HS-R35).
 const EVAL_WEIGHTS: &str = r#"{"checklist": "55.00", "complaint": "15.00", "timely": "10.00", "visits": "10.00",
@@ -34,7 +42,8 @@ pub const PARAMETERS: &[Parameter] = &[
     // Defaults of a new season.
     Parameter::decimal("heating.temp.standard_c", "18.0", "°C", "新供暖期的室温标准"),
     Parameter::shaped("heating.fee.due_month_day", "10-31", is_day_of_year, "采暖费到期日"),
-    Parameter::text("heating.refund.rule_set", "LN", "新供暖期的退费规则集"),
+    Parameter::json("heating.fee.price", FEE_PRICE, "yuan/m²", "未填单价时的采暖费单价"),
+    Parameter::entry("heating.refund.rule_set", "LN", "heating.refund.rule_sets", "新供暖期的退费规则集"),
     Parameter::json("heating.refund.rule_sets", REFUND_RULE_SETS, "", "室温不达标退费规则集"),
     // Room temperature (HS-R10 … R13).
     Parameter::decimal("heating.temp.height_m", "1.40", "m", "测温高度"),
@@ -51,8 +60,9 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.temp.callback_hours", 24, (1, 720), "h", "回访时限"),
     Parameter::integer("heating.temp.callback_attempts", 3, (1, 20), "", "认定无法联系所需的回访次数"),
     Parameter::json("heating.remind.lead", REMIND_LEAD, "min", "各类提醒的提前量"),
-    // Complaints (HS-R17, R19).
+    // Complaints (HS-R17 … R19).
     Parameter::integer("heating.complaint.duplicate_days", 7, (0, 366), "d", "重复投诉的认定期限"),
+    Parameter::json("heating.complaint.rate_base", RATE_BASE, "", "净投诉率的基数(面积、户数)"),
     Parameter::integer("heating.reconcile.day_window", 1, (0, 30), "d", "投诉对账按电话匹配的日期窗口"),
     // Outages (HS-R20 … R24).
     Parameter::integer("heating.outage.branch_min", 15, (1, 1440), "min", "停缓供上报分公司时限"),
@@ -60,13 +70,13 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.outage.merge_gap_min", 60, (0, 10_080), "min", "合并为一次停供的间隔"),
     Parameter::integer("heating.outage.refund_from_hours", 24, (1, 720), "h", "停供退费的起算时长"),
     Parameter::integer("heating.outage.planned_notice_days", 2, (0, 60), "d", "计划停供提前通知的天数"),
-    Parameter::text("heating.outage.external_liability", "third_party", "外因停缓供的默认责任方"),
+    Parameter::code("heating.outage.external_liability", "third_party", Liability::CODES, "外因停缓供的默认责任方"),
     // Visits (HS-R30, R31).
     Parameter::integer("heating.visit.min_far_end", 5, (1, 100), "", "有效走访所需的远端户数"),
     Parameter::integer("heating.visit.per_week", 1, (0, 7), "", "每周有效走访次数"),
     Parameter::integer("heating.visit.per_month", 6, (0, 31), "", "每月有效走访次数"),
     Parameter::integer("heating.visit.per_day_credited", 1, (1, 10), "", "每站每日计入的走访次数"),
-    Parameter::text("heating.visit.remind_week", "Fri 12:00", "本周尚无有效走访的提醒时间"),
+    Parameter::shaped("heating.visit.remind_week", "Fri 12:00", is_time_of_week, "本周尚无有效走访的提醒时间"),
     Parameter::json("heating.visit.remind_month", r#"{"day": 20, "below": 4}"#, "", "当月走访不足的提醒日与次数"),
     Parameter::integer("heating.visit.summary_day", 3, (1, 28), "", "月度走访小结的上报日"),
     // Evaluation (HS-R35).
@@ -116,6 +126,10 @@ pub const PARAMETERS: &[Parameter] = &[
 
 fn is_time(text: &str) -> bool {
     kernel::time::DayTime::parse(text).is_ok()
+}
+
+fn is_time_of_week(text: &str) -> bool {
+    weekly(text).is_some()
 }
 
 /// Whether a text is a month and a day every year has.

@@ -5,7 +5,6 @@ kernel::problems! {
     SEASON_OVERLAP = Conflict, "season_overlap", "供暖期与 {number} 重叠", "The season overlaps {number}";
     SEASON_RUNNING = Conflict, "season_running", "供暖期至 {ends_on} 尚未结束", "The season runs until {ends_on}";
     DATES_FROZEN = Conflict, "dates_frozen", "供暖期开始后日期不能更改", "The dates of a season are frozen once it is open";
-    PRICE_MISSING = Conflict, "price_missing", "缺少已批准的单价:{uses}", "No approved price for: {uses}";
     PRICE_EXISTS = Conflict, "price_exists", "该供暖期、用途已有批准的单价", "There is an approved price for this season and use";
     BRANCH_MISMATCH = Invalid, "branch_mismatch", "上级站不属于同一分公司", "The parent station is of another branch";
     STATION_CLOSED = Conflict, "station_closed", "该站已停用", "The station is closed";
@@ -30,7 +29,6 @@ kernel::problems! {
     CASE_OPEN = Conflict, "case_open", "该用热户已有未关闭的单据({number})", "The household has a case that has not ended ({number})";
     NOT_CONNECTED = Conflict, "not_connected", "用热户未接通", "The household is not connected";
     NOT_JUDGED = Conflict, "not_judged", "不达标的测温单须先判定责任", "A cold home's case is closed only once somebody judged who answers for it";
-    UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "回访次数不足:需 {needed} 次,已 {made} 次", "Not enough call-back attempts: {needed} needed, {made} made";
     NOTHING_TO_REFUND = Conflict, "nothing_to_refund", "没有应退的日期或已全部抵账", "No day is refunded, or all of it was credited before";
     REFUND_UNDER_WAY = Conflict, "refund_under_way", "该供暖期已有在办的退费({number})", "A refund of this season is under way ({number})";
     REFUND_EXCEEDS_FEE = Conflict, "refund_exceeds_fee", "退费超过限额 {limit}", "More than {limit}";

@@ -7,8 +7,10 @@ use kernel::time::business_day;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, sea_query::Expr};
 use store::Reading;
+use uuid::Uuid;
 
 use crate::household::entity as homes;
+use crate::ownership::entity as owners;
 use crate::station::entity as places;
 use crate::visit_assignment::entity as assignments;
 
@@ -37,12 +39,11 @@ pub(crate) fn stations(actor: &Actor, day: Option<NaiveDate>) -> Condition {
             of_unit().add(places::Column::BranchId.is_in(units()))
         }
         JobRole::HeatingStationHead => {
-            let own = Query::select()
-                .column(places::Column::Id)
-                .from(places::Entity)
-                .and_where(places::Column::OrgUnitId.is_in(units()))
-                .to_owned();
-            of_unit().add(places::Column::ParentStationId.in_subquery(own))
+            // A boiler house feeds exchange stations, and these a service station: two levels below the own one.
+            let own = ids(places::Entity, places::Column::Id, of_unit());
+            let below = of_unit().add(places::Column::ParentStationId.in_subquery(own));
+            let below = ids(places::Entity, places::Column::Id, below);
+            of_unit().add(places::Column::ParentStationId.in_subquery(below))
         }
         JobRole::VisitOfficer => Condition::all().add(places::Column::Id.in_subquery(assigned(actor, day))),
         _ => nothing(),
@@ -72,10 +73,24 @@ pub(crate) fn of_station<C: ColumnTrait>(actor: &Actor, column: C, day: Option<N
     Condition::all().add(column.in_subquery(ids(places::Entity, places::Column::Id, stations(actor, day))))
 }
 
+/// The homes a customer holds on a day; without one, those he was the last to hold.
+fn held(customer: Uuid, day: Option<NaiveDate>) -> Condition {
+    use owners::Column;
+    let last = Condition::all().add(homes::Column::CustomerId.eq(customer));
+    let Some(day) = day else { return last };
+    let holds = Query::select()
+        .column(Column::HouseholdId)
+        .from(owners::Entity)
+        .and_where(Column::CustomerId.eq(customer))
+        .cond_where(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day)))
+        .to_owned();
+    last.add(homes::Column::Id.in_subquery(holds))
+}
+
 /// The households an actor may know of.
 pub(crate) fn households(actor: &Actor, day: Option<NaiveDate>) -> Condition {
     match actor.customer_id {
-        Some(customer) if actor.is_customer() => Condition::all().add(homes::Column::CustomerId.eq(customer)),
+        Some(customer) if actor.is_customer() => held(customer, day),
         _ if actor.is_customer() => nothing(),
         _ => of_station(actor, homes::Column::StationId, day),
     }

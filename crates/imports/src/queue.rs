@@ -144,7 +144,7 @@ async fn ready(
     let caller = Principal { sub: operation.created_by, role, on_behalf_of: operation.on_behalf_of };
     let forbidden = || Fault::new(&fault::FORBIDDEN).with("permission", "platform.import:run");
     let actor = principal::standing(&at, &caller).await?.ok_or_else(forbidden)?;
-    let kind = tools.kind(&import.kind).filter(|kind| actor.holds(kind.permission)).ok_or_else(forbidden)?;
+    let kind = tools.kind(&import.kind).filter(|kind| kind.is_open_to(&actor)).ok_or_else(forbidden)?;
     let path = inbox::kept(&tools.folder, import.id);
     if !tokio::fs::try_exists(&path).await.unwrap_or(false) {
         return Err(Fault::field("/file", crate::problems::FILE_UNREADABLE.code));

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use kernel::fault::Fault;
+use serde_json::Value;
 use store::journal::Fact;
 use store::{Answer, Context, Done, Store, Work, operations};
 use uuid::Uuid;
@@ -64,8 +65,11 @@ impl Tally {
 /// Only what is no row's fault: the database is away, a defect of ours.
 pub async fn rows(work: &Work, plan: &Plan, lines: &[Line], tally: &mut Tally) -> Result<(), Fault> {
     let schema = (plan.kind.schema)();
-    for line in lines {
-        let applied = match plan.body(line).and_then(|body| (plan.check)(&schema, &body).map(|()| body)) {
+    let read = |line: &Line| plan.body(line).and_then(|body| (plan.check)(&schema, &body).map(|()| body));
+    let bodies: Vec<Result<Value, Fault>> = lines.iter().map(read).collect();
+    (plan.kind.look_ahead)(work, bodies.iter().flatten().cloned().collect()).await?;
+    for (line, body) in lines.iter().zip(bodies) {
+        let applied = match body {
             Ok(body) => work.attempt(async |work| (plan.kind.apply)(work, body).await).await,
             Err(fault) => Err(fault),
         };

@@ -264,6 +264,8 @@ problems! {
     TIMED_OUT = Unavailable, "timed_out", "处理超时", "The time limit of this operation was reached";
     INTERNAL = Internal, "internal", "服务内部错误", "Internal error";
     UNAVAILABLE = Unavailable, "unavailable", "服务暂时不可用,请稍后再试", "Temporarily unavailable; try again";
+    PRICE_MISSING = Conflict, "price_missing", "缺少有效的单价", "There is no price in force";
+    UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "未达到认定无法联系的次数要求", "Not enough attempts to say that nobody can be reached";
     POSSIBLE_DUPLICATE = Conflict, "possible_duplicate", "可能已存在相同记录", "A matching record may exist already";
     CALENDAR_YEAR_MISSING = Invalid, "calendar_year_missing", "缺少 {year} 年的日历数据", "There is no calendar data for {year}";
     REQUIRED = Invalid, "required", "必填", "Required";

@@ -51,6 +51,34 @@ pub async fn attach_all(work: &Work, resource: &str, id: Uuid, keys: &[ExternalI
     Ok(())
 }
 
+/// Gives a new row a key that was looked for and held before, so nobody has it.
+pub async fn attach_new(work: &Work, resource: &str, id: Uuid, key: &ExternalId) {
+    let row = entity::Model {
+        id: kernel::ids::new_id(work.now),
+        resource: resource.to_owned(),
+        resource_id: id,
+        system: key.system.clone(),
+        external_id: key.id.clone(),
+    };
+    work.insert_later(&row).await;
+}
+
+/// Which rows of a resource another system knows by these ids.
+pub async fn lookup_all(
+    at: &Reading,
+    resource: &str,
+    system: &str,
+    ids: &[&str],
+) -> Result<HashMap<String, Uuid>, Fault> {
+    let found = entity::Entity::find()
+        .filter(entity::Column::Resource.eq(resource))
+        .filter(entity::Column::System.eq(system))
+        .filter(entity::Column::ExternalId.is_in(ids.iter().copied()))
+        .all(&at.db())
+        .await?;
+    Ok(found.into_iter().map(|row| (row.external_id, row.resource_id)).collect())
+}
+
 /// The row of a resource another system knows by this id.
 pub async fn lookup(at: &Reading, resource: &str, key: &ExternalId) -> Result<Option<Uuid>, Fault> {
     let found = entity::Entity::find()

@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use crate::external_ids::{self, ExternalId};
 
-/// Holds these values until the end of the work; whoever wants one of them waits.
+/// Holds these values until the end of the work; whoever wants one of them waits. A SQLite file has one writer, who
+/// waits for nobody.
 pub async fn hold(work: &Work, mut values: Vec<String>) -> Result<(), Fault> {
     // Always in the same order, so that two works never wait for each other.
     values.sort();
     values.dedup();
-    if values.is_empty() {
+    if values.is_empty() || work.store.is_sqlite() {
         return Ok(());
     }
     let rows = values.into_iter().map(|value| entity::ActiveModel { value: Set(value) });

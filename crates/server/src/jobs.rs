@@ -22,6 +22,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_sign_ins", every: 3600, run: |store| Box::pin(forget_sign_ins(store)) },
     Job { name: "tell_missed_promises", every: 60, run: |store| Box::pin(tickets::follow_up::tell_missed(store)) },
     Job { name: "begin_leaves", every: 15, run: |store| Box::pin(begin_leaves(store)) },
+    Job { name: "begin_outages", every: 15, run: |store| Box::pin(begin_outages(store)) },
     Job { name: "dispatch_waiting", every: 15, run: |store| Box::pin(dispatch(store)) },
     Job { name: "supervise_missed", every: 60, run: |store| Box::pin(supervise(store)) },
     Job { name: "remind_surveys", every: 600, run: |store| Box::pin(tickets::survey::remind(store)) },
@@ -29,6 +30,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
     Job { name: "purge_notifications", every: 3600, run: |store| Box::pin(forget_notifications(store)) },
     Job { name: "tell_overdue_bills", every: 600, run: |store| Box::pin(overdue_bills(store)) },
+    Job { name: "tell_due_instruments", every: 3600, run: |store| Box::pin(due_instruments(store)) },
     Job { name: "archive_cases", every: 3600, run: |store| Box::pin(file_cases(store)) },
 ];
 
@@ -152,6 +154,10 @@ async fn begin_leaves(store: Store) -> Result<(), Fault> {
     tickets::leave::handover::begin_due(&store).await.map(|_| ())
 }
 
+async fn begin_outages(store: Store) -> Result<(), Fault> {
+    flows::outage_to_incident::begin_due(&store).await.map(drop)
+}
+
 async fn dispatch(store: Store) -> Result<(), Fault> {
     tickets::dispatch::waiting::assign_waiting(&store).await.map(|_| ())
 }
@@ -182,4 +188,8 @@ async fn file_cases(store: Store) -> Result<(), Fault> {
 
 async fn overdue_bills(store: Store) -> Result<(), Fault> {
     heating_service::bill::overdue::tell(&store).await.map(drop)
+}
+
+async fn due_instruments(store: Store) -> Result<(), Fault> {
+    heating_service::instrument::due::tell(&store).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! The declaration of an import kind (PF-14): what a row of a file holds, who may bring it, and the command
 //! that takes it over – the same one the API uses.
 
+use access::Actor;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Fault;
 use serde::Serialize;
@@ -99,12 +100,20 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
     const TITLE: (&'static str, &'static str);
     /// Whoever creates one by hand may import many.
     const PERMISSION: &'static str;
+    /// Another permission that is enough: of who takes a domain's files over without entering rows by hand.
+    const ALSO: Option<&'static str> = None;
     /// A column for each field.
     const COLUMNS: &'static [Column];
 
     /// Finds what the row stands for by its natural key or external id, and enters or changes it through the
     /// commands of the register.
     async fn apply(&self, work: &Work) -> Result<Applied, Fault>;
+
+    /// Looks up at once what these rows will ask for and keeps it with the work ([`Work::keep`]); a run does so for
+    /// some rows at a time, before it takes them over one by one.
+    async fn look_ahead(_work: &Work, _rows: &[Self]) -> Result<(), Fault> {
+        Ok(())
+    }
 
     /// What follows once, after the rows, when one of them changed something.
     async fn follow(_work: &Work) -> Result<(), Fault> {
@@ -113,6 +122,7 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
 }
 
 type Follow = for<'a> fn(&'a Work) -> LocalBoxFuture<'a, Result<(), Fault>>;
+type LookAhead = for<'a> fn(&'a Work, Vec<Value>) -> LocalBoxFuture<'a, Result<(), Fault>>;
 type Apply = for<'a> fn(&'a Work, Value) -> LocalBoxFuture<'a, Result<Applied, Fault>>;
 type Named = (String, RefOr<Schema>);
 
@@ -122,11 +132,15 @@ pub struct Kind {
     pub title_zh: &'static str,
     pub title_en: &'static str,
     pub permission: &'static str,
+    /// Another permission that is enough.
+    pub also: Option<&'static str>,
     pub columns: &'static [Column],
     /// Name of the row's schema.
     pub schema: fn() -> String,
     /// The row's schema and those it refers to.
     pub schemas: fn() -> Vec<Named>,
+    /// Looks up what rows will ask for, checked against the schema before.
+    pub look_ahead: LookAhead,
     /// Takes over one row, checked against the schema before.
     pub apply: Apply,
     /// What follows once when rows changed something.
@@ -141,12 +155,19 @@ impl Kind {
             title_zh: R::TITLE.0,
             title_en: R::TITLE.1,
             permission: R::PERMISSION,
+            also: R::ALSO,
             columns: R::COLUMNS,
             schema: name_of::<R>,
             schemas: schemas_of::<R>,
+            look_ahead: look_ahead::<R>,
             apply: apply::<R>,
             follow: |work| Box::pin(R::follow(work)),
         }
+    }
+
+    /// Whether an actor may take such a file over.
+    pub fn is_open_to(&self, actor: &Actor) -> bool {
+        actor.holds(self.permission) || self.also.is_some_and(|permission| actor.holds(permission))
     }
 
     /// The column a JSON pointer of a refusal means: the field itself, or what it is called in the API.
@@ -178,6 +199,14 @@ fn apply<R: ImportRow>(work: &Work, row: Value) -> LocalBoxFuture<'_, Result<App
             Fault::field("", if is_code { text.as_str() } else { "invalid" })
         })?;
         row.apply(work).await
+    })
+}
+
+fn look_ahead<R: ImportRow>(work: &Work, rows: Vec<Value>) -> LocalBoxFuture<'_, Result<(), Fault>> {
+    Box::pin(async move {
+        // What cannot be read is refused when its turn comes.
+        let rows: Vec<R> = rows.into_iter().filter_map(|row| serde_json::from_value(row).ok()).collect();
+        R::look_ahead(work, &rows).await
     })
 }
 

@@ -30,6 +30,8 @@ pub type Custom = fn(&Reading, &str) -> Result<Condition, Fault>;
 enum Test<C> {
     /// Any of the values, comma-separated.
     AnyOf(C, &'static [&'static str]),
+    /// Any of the months, comma-separated, in a column that holds them as text.
+    Months(C),
     AtLeast(C),
     Below(C),
     Custom(Custom, &'static str),
@@ -70,6 +72,11 @@ impl<R: Resource> Columns<R> {
         self.filters.push((name.to_owned(), Test::AnyOf(column, codes)));
         self
     }
+    /// `name=2026-03,2026-04`: any of the months, in a column that holds them as `YYYY-MM`.
+    pub fn months(mut self, name: &str, column: <R::Entity as EntityTrait>::Column) -> Self {
+        self.filters.push((name.to_owned(), Test::Months(column)));
+        self
+    }
     /// `name_gte=` and `name_lt=`.
     pub fn range(mut self, name: &str, column: <R::Entity as EntityTrait>::Column) -> Self {
         self.filters.push((format!("{name}_gte"), Test::AtLeast(column)));
@@ -101,7 +108,7 @@ impl<R: Resource> Columns<R> {
         let doc = |(name, test): &(String, Test<_>)| {
             let (kind, codes) = match test {
                 Test::AnyOf(column, codes) => (kind_of(column), codes.to_vec()),
-                Test::AtLeast(column) | Test::Below(column) => (kind_of(column), Vec::new()),
+                Test::Months(column) | Test::AtLeast(column) | Test::Below(column) => (kind_of(column), Vec::new()),
                 Test::Custom(_, kind) => (*kind, Vec::new()),
                 Test::Search => ("string", Vec::new()),
             };
@@ -288,6 +295,11 @@ fn condition<R: Resource>(
             }
             let values: Vec<Value> = parts.iter().map(|part| parse(name, column, part)).collect::<Result<_, _>>()?;
             Condition::all().add(column.is_in(values))
+        }
+        Test::Months(column) => {
+            let months: Vec<String> =
+                value.split(',').map(|text| Ok(month(name, text)?.to_string())).collect::<Result<_, Fault>>()?;
+            Condition::all().add(column.is_in(months))
         }
         Test::AtLeast(column) => Condition::all().add(column.gte(parse(name, column, value)?)),
         Test::Below(column) => Condition::all().add(column.lt(parse(name, column, value)?)),

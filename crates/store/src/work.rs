@@ -1,8 +1,10 @@
 //! What a query and a command are given: a connection, the fixed instant, the actor.
 
+use std::any::{Any, TypeId};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use access::Actor;
@@ -136,6 +138,8 @@ pub struct Work {
     /// The edition this work moved to, if it did.
     pub(crate) edition: Cell<Option<i64>>,
     spilled: Cell<bool>,
+    /// What was looked up for the acts to come, by its type; shared with the parts of this work.
+    kept: Rc<RefCell<HashMap<TypeId, Rc<dyn Any>>>>,
 }
 
 impl Deref for Work {
@@ -155,6 +159,7 @@ impl Work {
             nothing_changed: Cell::new(false),
             edition: Cell::new(None),
             spilled: Cell::new(false),
+            kept: Rc::default(),
         }
     }
     /// Appends a fact to the journal, in this transaction.
@@ -189,7 +194,8 @@ impl Work {
     pub async fn attempt<T>(&self, part: impl AsyncFnOnce(&Work) -> Result<T, Fault>) -> Result<T, Fault> {
         let connection = &self.connection;
         connection.savepoint().await;
-        let inner = Self::new(&self.store, self.ctx.clone(), connection.clone(), self.now);
+        let new = Self::new(&self.store, self.ctx.clone(), connection.clone(), self.now);
+        let inner = Self { kept: self.kept.clone(), ..new };
         inner.forgets.set(self.forgets.get());
         inner.asked.set(self.asked.get());
         let mut result = part(&inner).await;
@@ -210,6 +216,32 @@ impl Work {
         }
         result
     }
+    /// Runs a part as somebody else at another instant, in this transaction: history told afterwards, act by act. What it
+    /// records is journaled as his, of then.
+    ///
+    /// # Errors
+    /// Those of the part; what it wrote is undone with the whole.
+    pub async fn told_by<T>(
+        &self,
+        ctx: Arc<Context>,
+        now: DateTime<Utc>,
+        part: impl AsyncFnOnce(&Work) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        // In the order it happened.
+        self.spill().await?;
+        let inner = Self::new(&self.store, ctx, self.connection.clone(), now);
+        inner.forgets.set(self.forgets.get());
+        inner.asked.set(self.asked.get());
+        inner.spilled.set(self.spilled.get());
+        let told = part(&inner).await?;
+        inner.spill().await?;
+        self.forgets.set(inner.forgets.get());
+        self.asked.set(inner.asked.get());
+        self.spilled.set(inner.spilled.get());
+        self.nothing_changed.set(self.nothing_changed.get() || inner.nothing_changed.get());
+        self.customers.borrow_mut().extend(inner.customers.take());
+        Ok(told)
+    }
     /// Writes a new row with the next statement of this work, without waiting for it. What could refuse it has been
     /// checked; rows written so do not depend on each other but in their order.
     pub async fn insert_later<M, A>(&self, row: &M)
@@ -223,6 +255,15 @@ impl Work {
     /// Sends a change with the next statement of this work. It touches no row that another such change touches.
     pub async fn later(&self, change: Statement) {
         self.connection.later(change).await;
+    }
+    /// Keeps what was looked up at once for the acts to come; the parts of this work find it as well.
+    pub fn keep<T: 'static>(&self, value: T) {
+        self.kept.borrow_mut().insert(TypeId::of::<T>(), Rc::new(value));
+    }
+    /// What was kept of this type.
+    pub fn kept<T: 'static>(&self) -> Option<Rc<T>> {
+        let kept = self.kept.borrow().get(&TypeId::of::<T>()).cloned();
+        kept?.downcast().ok()
     }
     /// Says that this command deliberately changed nothing.
     pub fn unchanged(&self) {

@@ -36,9 +36,7 @@ kernel::problems! {
     ALREADY_RATED = Conflict, "already_rated", "本次办理已评价", "This cycle was rated already";
     REOPEN_WINDOW_CLOSED = Conflict, "reopen_window_closed", "已过重开期限({until})", "The time to reopen ended on {until}";
     MERGE_TARGET_INVALID = Conflict, "merge_target_invalid", "不能合并到该工单", "It cannot be merged into that ticket";
-    UNMERGE_WINDOW_CLOSED = Conflict, "unmerge_window_closed", "已过撤销合并期限", "The merge can no longer be undone";
     CALLBACK_MISSING = Conflict, "callback_missing", "尚未完成回访", "A callback is missing";
-    UNREACHABLE_NOT_PROVEN = Conflict, "unreachable_not_proven", "未达到无法联系的次数和天数要求", "Not enough counted attempts on enough days";
     PROXY_NOT_ACCEPTED = Conflict, "proxy_not_accepted", "严重、重大工单须本人确认满意", "A proxy's word does not finish a serious case";
     REPAIR_OPEN = Conflict, "repair_open", "维修单尚未完结:{orders}", "Repair orders are still open: {orders}";
     QUOTE_NOT_OPEN = Conflict, "quote_not_open", "没有待答复的报价", "No quote waits for an answer";
@@ -74,7 +72,6 @@ kernel::problems! {
     INSUFFICIENT_STOCK = Conflict, "insufficient_stock", "库存不足({location})", "Not enough at {location}";
     NOT_REVERSIBLE = Conflict, "not_reversible", "该流水不能冲销", "This movement cannot be taken back";
     ISSUE_ABOVE_APPROVED = Conflict, "issue_above_approved", "发放数量超过批准数量", "More than was approved";
-    PRICE_MISSING = Conflict, "price_missing", "价目手册中没有该配件的价格", "The catalogue has no price for the part";
     LOCATION_INVALID = Invalid, "location_invalid", "此类流水不能使用该地点", "This kind does not lead there";
     NOT_WAIVABLE = Conflict, "not_waivable", "仅无法联系或拒绝回访的可免回访", "Only an unreachable or declined callback can be waived";
     CAUSE_ANALYSIS_MISSING = Conflict, "cause_analysis_missing", "投诉归档前须填写原因代码和不少于 {characters} 字的原因分析", "A complaint is filed only with a root cause and an analysis of at least {characters} characters";

@@ -212,6 +212,14 @@ async fn hs_e21_every_figure_of_the_year_is_borne_out(app) {
     let again = send(app, MANAGER, &book, "false").await.expect(201);
     assert_eq!((&again["ok"], &again["unchanged"]), (&json!(0), &json!(book.lines)), "{again}");
 
+    // One line that stands twice in a file is one record.
+    let mut twice = Book::new("CB-01", Vec::new());
+    twice.of_station("outage", "2025-12-30", &[("kind", "power_outage")]);
+    let line = twice.text.lines().last().unwrap().replace("outage,1,", "outage,1001,");
+    twice.text = format!("{}\n{line}\n{line}", Book::COLUMNS.join(","));
+    let taken = send(app, MANAGER, &twice, "false").await.expect(201);
+    assert_eq!((&taken["ok"], &taken["unchanged"]), (&json!(1), &json!(1)), "{taken}");
+
     let blank = summary(app, "company_leader").await;
     let bids = row(&blank, "system_bids");
     assert_eq!((&bids[2]["value"], &bids[8]["value"]), (&Value::Null, &Value::Null), "nobody entered it");

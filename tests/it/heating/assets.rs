@@ -44,6 +44,8 @@ async fn hs_e18_no_more_cards_are_issued_than_there_are(app) {
     cards(app, "printed", 1, json!({ "station_id": uuid::Uuid::now_v7() })).await.refused(422, "not_found");
     let list = app.get(MANAGER, &format!("{CARDS}?kind=issued&station_id={place}")).await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    let before = app.get(MANAGER, &format!("{CARDS}?as_of=2026-03-01")).await.expect(200);
+    assert_eq!(before["items"].as_array().unwrap().len(), 1, "what was printed");
     app.store.seal_now().await.unwrap();
     let facts = app.get(MANAGER, "/v1/events?after=0&types=service_cards.issued").await.expect(200);
     assert_eq!(facts["items"][0]["data"]["count"], 66_693, "{facts}");

@@ -37,6 +37,17 @@ async fn a_call_about_a_home_shows_what_was_measured_outages_and_tickets(app) {
 }
 
 scenario! {
+async fn the_open_inspections_of_a_home_are_told_to_the_desk_alone(app) {
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let case = found(app, &home, json!({ "kind": "demolition" })).await;
+    let path = format!("/v1/households/{}/context", id(&home));
+    let told = app.get(HOTLINE, &path).await.expect(200)["open_inspection_cases"][0].clone();
+    assert_eq!((&told["id"], &told["kind"], &told["status"]), (&case["id"], &json!("demolition"), &json!("found")));
+    assert_eq!(app.get("customer", &path).await.expect(200).get("open_inspection_cases"), None);
+}
+}
+
+scenario! {
 async fn a_slip_is_printed_and_a_contact_revealed_while_the_case_is_open(app) {
     let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
     let thermometer = thermometer(app, "2026-12-31").await;
@@ -111,5 +122,57 @@ async fn whoever_pays_his_arrears_is_told_to_stand_otherwise(app) {
     let told: Vec<&Value> = list["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "household.status_changed").collect();
     let last = told.iter().find(|entry| entry["data"]["status"] == "using").unwrap_or_else(|| panic!("{list}"));
     assert_eq!(last["data"]["status_before"], "arrears");
+}
+}
+
+scenario! {
+async fn a_home_whose_bill_falls_due_is_told_to_stand_in_arrears_once(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    billed(app, &season, &home).await;
+    assert_eq!(shown(app, &home).await["status"], "using");
+    app.at("2026-11-01T08:00:00+08:00");
+    for _ in 0..2 {
+        app.get(MANAGER, "/v1/households?sort=-overdue").await.expect(200);
+    }
+    let list = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
+    let told: Vec<(&Value, &Value)> = list["items"].as_array().unwrap().iter()
+        .filter(|entry| entry["type"] == "household.status_changed")
+        .map(|entry| (&entry["data"]["status_before"], &entry["data"]["status"])).collect();
+    assert_eq!(told, [(&json!("using"), &json!("arrears"))], "{list}");
+}
+}
+
+/// Who may see the holder behind a piece of work, by an attempt of each.
+async fn seen_by(app: &TestApp, resource: &str, row: &str) -> Vec<&'static str> {
+    let ask = json!({ "resource": resource, "id": row, "reason": "约上门时间" });
+    let mut seen = Vec::new();
+    for who in [INSPECTOR, HEAD, BRANCH] {
+        let answer = app.post(who, "/v1/contacts/reveal", ask.clone()).await;
+        assert!([200, 404].contains(&answer.status), "{who}: {}", answer.body);
+        if answer.status == 200 {
+            assert_eq!(answer.body["phone"], "13800135678");
+            seen.push(who);
+        }
+    }
+    seen
+}
+
+scenario! {
+async fn the_holder_behind_ones_own_open_work_is_clear(app) {
+    let season = season_2011(app).await;
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    area(app, &home, json!({})).await;
+    billed(app, &season, &home).await;
+    let case = found(app, &home, json!({})).await;
+    assert_eq!(seen_by(app, "inspection_case", &id(&case)).await, [INSPECTOR]);
+    let check = app.post(INSPECTOR, "/v1/valve-checks", json!({ "household_id": home["id"], "season": season["id"] })).await.expect(201);
+    assert_eq!(seen_by(app, "valve_check", &id(&check)).await, [INSPECTOR]);
+    let path = format!("/v1/valve-checks/{}", id(&check));
+    let open = json!({ "result": "not_closed", "photos": [document(app, INSPECTOR).await] });
+    app.post(INSPECTOR, &format!("{path}/check"), open).await.expect(200);
+    app.post(INSPECTOR, &format!("{path}/notify-branch"), json!({})).await.expect(200);
+    assert_eq!(seen_by(app, "valve_check", &id(&check)).await, [HEAD, BRANCH]);
 }
 }

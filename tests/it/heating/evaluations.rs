@@ -143,6 +143,16 @@ async fn hs_e13_a_month_is_scored_by_its_records(app) {
     assert_eq!(first["items"][0]["id"], row["id"]);
     let report = app.get(MANAGER, "/v1/reports/heating/evaluation-ranking?month=2026-02").await.expect(200);
     assert_eq!(report["rows"].as_array().unwrap().len(), 2);
+    // Of a whole season: the same months, and nothing of another season.
+    let heard = "/v1/reports/heating/evaluation-ranking?season=";
+    let whole = app.get(MANAGER, &format!("{heard}2025-2026")).await.expect(200);
+    assert_eq!((&whole["rows"], &whole["period"]), (&report["rows"], &Value::Null));
+    season(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    let before = app.get(MANAGER, &format!("{heard}2024-2025")).await.expect(200);
+    assert_eq!(before["rows"], json!([]));
+    for wrong in ["2025-2026&month=2026-02", "1999-2000"] {
+        app.get(MANAGER, &format!("{heard}{wrong}")).await.refused(400, "invalid_parameter");
+    }
 }
 }
 
@@ -197,5 +207,25 @@ async fn a_failed_item_is_put_right_and_verified_by_another(app) {
     put_right(app, HEAD, &row).await.expect(200);
     let verified = app.post(INSPECTOR, &path, json!({})).await.expect(200);
     assert_eq!(verified["status"], "verified");
+}
+}
+
+scenario! {
+async fn an_old_scheme_is_measured_by_the_season_of_the_month(app) {
+    let old = season(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    let body = json!({ "season": old["id"], "items": items() });
+    let row = app.post(MANAGER, "/v1/evaluation-schemes", body).await.expect(201);
+    app.post(MANAGER, &format!("/v1/evaluation-schemes/{}/publish", id(&row)), json!({})).await.expect(200);
+    let now = season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let place = inspected(app).await;
+    let areas = json!({ "network_areas": [{ "season": now["id"], "network_area_m2": "10000.00" }] });
+    patch(app, MANAGER, &format!("/v1/heating-stations/{place}"), areas).await.expect(200);
+    let body = json!({ "station_id": place, "month": "2026-02", "team": [app.fixture.staff[INSPECTOR]],
+        "inspected_on": "2026-02-25" });
+    let row = app.post(MANAGER, "/v1/evaluations", body).await.expect(201);
+    act(app, INSPECTOR, &row, "score", deducted("5.50")).await.expect(200);
+    let confirmed = act(app, MANAGER, &row, "confirm", json!({})).await.expect(200);
+    // Of the old season the station has no network area.
+    assert_eq!(confirmed["figures"]["net_complaints"], "0.00");
 }
 }

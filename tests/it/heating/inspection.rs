@@ -313,6 +313,10 @@ async fn inspectors_collectors_and_registers_see_what_waits_and_what_came_in(app
     assert_eq!((values[7], values[8]), (&json!("599.20"), &json!("599.20")));
     let totals = report["totals"].as_array().unwrap();
     assert_eq!((&totals[3]["value"], &totals[8]["value"]), (&json!("21.40"), &json!("599.20")));
+    // Another case about the same basement measures no other area.
+    measured(app, &home, json!({ "kind": "theft" })).await;
+    let both = app.get(INSPECTOR, &register("inspection-register")).await.expect(200);
+    assert_eq!((both["rows"].as_array().unwrap().len(), &both["totals"][3]["value"]), (2, &json!("21.40")));
     let basements = app.get(MANAGER, &register("basement-register")).await.expect(200);
     assert_eq!(basements["rows"].as_array().unwrap().len(), 1);
     let demolitions = app.get(HOTLINE, &register("demolition-register")).await.expect(200);

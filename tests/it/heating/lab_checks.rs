@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::desk::*;
 use super::lab_desk::*;
 use crate::kit::{id, with};
+use crate::tickets::reminders::remind;
 
 scenario! {
 async fn hs_e07_two_laboratories_are_compared_on_the_dry_basis(app) {
@@ -201,5 +202,37 @@ async fn what_falls_due_waits_for_the_analyst(app) {
     assert!(waits("lab_retention").await.is_empty());
     app.at("2026-05-01T08:00:00+08:00");
     assert_eq!(waits("lab_retention").await[0]["subject"]["id"], kept["id"]);
+    // Left lying, it is told to the analyst and to the manager.
+    app.at("2026-05-02T09:00:00+08:00");
+    remind(app).await;
+    for who in [ANALYST, MANAGER] {
+        let inbox = app.get(who, "/v1/notifications?limit=200").await.expect(200);
+        let about = inbox["items"].as_array().unwrap().iter().filter(|item| item["resource_id"] == kept["id"]);
+        assert_eq!(about.count(), 1, "{who}: {inbox}");
+    }
+}
+}
+
+scenario! {
+async fn an_instrument_that_comes_due_is_told_once_for_each_last_day(app) {
+    let soon = thermometer(app, "2026-04-01").await;
+    thermometer(app, "2026-04-02").await;
+    let tell = async || heating_service::instrument::due::tell(&app.store).await.unwrap();
+    assert_eq!((tell().await, tell().await), (1, 0));
+    let path = format!("/v1/instruments/{soon}");
+    let told = app.get(ANALYST, &format!("{path}/history")).await.expect(200);
+    let due: Vec<&Value> =
+        told["items"].as_array().unwrap().iter().filter(|fact| fact["type"] == "instrument.due").collect();
+    assert_eq!((due.len(), &due[0]["data"]["valid_until"]), (1, &json!("2026-04-01")), "{told}");
+    // The next day comes near the other one does.
+    app.at("2026-03-03T08:00:00+08:00");
+    assert_eq!(tell().await, 1);
+    // Calibrated again it has another last day.
+    let passed = json!({ "kind": "verification", "performed_on": "2026-03-02", "performed_by": "市计量所", "result": "pass",
+        "valid_until": "2026-05-01" });
+    app.post(ANALYST, &format!("{path}/calibrate"), passed).await.expect(200);
+    assert_eq!(tell().await, 0);
+    app.at("2026-04-10T08:00:00+08:00");
+    assert_eq!((tell().await, tell().await), (1, 0));
 }
 }

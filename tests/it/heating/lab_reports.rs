@@ -60,6 +60,18 @@ async fn the_quality_of_determinations_names_no_sample(app) {
 }
 
 scenario! {
+async fn a_sample_of_two_items_is_one_sample_of_the_quality(app) {
+    let sample = coal(app, &["Aad", "Mad"]).await;
+    for (item, values) in [("Aad", ["9.88", "9.73"]), ("Mad", ["3.12", "3.28"])] {
+        determined(app, &sample, item, &values).await;
+    }
+    let told = report(app, REVIEWER, "lab-quality").await;
+    assert_eq!((cell(&told, 0, "samples"), cell(&told, 1, "samples")), (&json!(1), &json!(1)));
+    assert_eq!((&told["totals"][1]["value"], &told["totals"][2]["value"]), (&json!(1), &json!(4)));
+}
+}
+
+scenario! {
 async fn the_archives_leave_no_gap_and_mark_what_was_refused(app) {
     received(app, json!({})).await;
     let broken = submitted(app, json!({})).await;
@@ -110,6 +122,10 @@ async fn the_history_of_the_laboratory_goes_through_its_rules(app) {
     let sample = app.get(REVIEWER, "/v1/lab-samples?number=CS-2011-0001").await.expect(200)["items"][0].clone();
     assert_eq!((&sample["status"], &sample["received_at"]), (&json!("averaged"), &json!("2011-12-01T09:00:00+08:00")));
     assert_eq!(told(app, &sample, "Aad").await, (json!("averaged"), json!("mean_3"), json!("9.75")));
+    // The old number stands beside the new one, and the analyst sees neither.
+    assert_eq!(sample["external_ids"], json!([{ "system": "lab_history", "id": "2011-7" }]));
+    let blind = app.get(ANALYST, &format!("/v1/lab-samples/{}", id(&sample))).await.expect(200);
+    assert_eq!((blind.get("external_ids"), blind.get("number")), (None, None));
     // A third value of a pair that agrees is one too many in a file as well.
     let more = format!("{head}\n{}", row("Mad", "3.12;3.28;3.20").replace("2011-7", "2011-8"));
     assert_eq!(import(app, MANAGER, &more).await.expect(207)["refused"], 1);

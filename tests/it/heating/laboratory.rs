@@ -20,6 +20,8 @@ async fn hs_e05_two_three_and_four_values(app) {
     let row = result(app, &two, "Aad").await;
     assert_eq!((&row["T"], &row["rule"], &row["mean"]), (&json!("0.20"), &json!("mean_2"), &json!("9.80")));
     assert_eq!((&row["state"], &row["first_pair_pass"]), (&json!("averaged"), &json!(true)));
+    // What is wrong with the value itself is said before that none is needed.
+    determine(app, &two, "Aad", "9.8").await.refused(422, "decimals");
     let complete = determine(app, &two, "Aad", "9.80").await.refused(409, "result_complete");
     assert_eq!(complete["rule"], "HS-R40");
 
@@ -218,6 +220,10 @@ async fn hs_e17_whoever_determined_does_not_review(app) {
     let review = format!("/v1/lab-samples/{}/review", id(&sample));
     let refused = app.post("coal_reviewer/coal_reviewer", &review, json!({})).await.refused(409, "separation_of_duties");
     assert_eq!(refused["rule"], "HS-R44");
+    // Nor does he send it back to be determined once more.
+    let back = json!({ "items": ["Aad"], "reason": "复验" });
+    let path = format!("/v1/lab-samples/{}/return", id(&sample));
+    app.post("coal_reviewer/coal_reviewer", &path, back).await.refused(409, "separation_of_duties");
 }
 }
 

@@ -1,22 +1,29 @@
 //! The heating service through HTTP.
 
+mod again;
 mod annual;
 mod assets;
 pub mod complaints;
+mod contacts;
 mod context;
 pub mod desk;
 pub mod evaluations;
+mod holders;
 mod inspection;
+mod instruments;
 mod lab_checks;
 pub mod lab_desk;
 mod lab_reports;
 mod laboratory;
 mod money;
 mod outages;
+mod parameters;
 pub mod proposals;
 mod refunds;
 mod refusals;
+mod regions;
 mod register;
+mod report_periods;
 mod reports;
 mod rules;
 mod season_reports;
@@ -25,3 +32,4 @@ mod stops;
 mod temperature;
 mod valves;
 pub mod visits;
+mod year_2011;

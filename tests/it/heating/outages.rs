@@ -53,6 +53,10 @@ async fn an_outage_is_told_level_by_level_and_reviewed(app) {
     let back = with(back, &json!({ "restored_at": "2026-03-02T14:30:00+08:00", "root_cause_code": root }));
     let restored = act(app, HEAD, &row, "restore", back).await.expect(200);
     assert_eq!((&restored["status"], &restored["duration_minutes"], &restored["tickets"]), (&json!("restored"), &json!(390), &json!([])));
+    let log = app.get(MANAGER, &format!("/v1/outages/{}/history", id(&row))).await.expect(200);
+    let told = log["items"].as_array().unwrap().iter().find(|entry| entry["type"] == "outage.restored").unwrap();
+    assert_eq!((&told["data"]["cause_class"], &told["data"]["affected_count"], &told["data"]["restored_at"]),
+        (&json!("internal"), &json!(1), &json!("2026-03-02T14:30:00+08:00")));
     let review = json!({ "text": "老化漏水", "measures": "更换同批管件" });
     let missing = act(app, MANAGER, &row, "review", review.clone()).await.refused(409, "level_missing");
     assert_eq!(missing["context"]["levels"], json!(["company", "notified"]));
@@ -80,6 +84,7 @@ async fn an_outage_explains_its_tickets_and_answers_for_them(app) {
     let explained = app.get(HOTLINE, &format!("/v1/outages/{}/tickets", id(&row))).await.expect(200);
     assert_eq!(explained["items"].as_array().unwrap().len(), 2);
     act(app, HOTLINE, &row, "notify", json!({ "text": "突发停供", "channels": ["sms", "app"] })).await.expect(200);
+    assert_eq!(ticket(app, &late).await["customer_text"], "突发停供");
     app.later(chrono::TimeDelta::hours(1));
     let back = json!({ "restored_at": "2026-03-02T08:50:00+08:00", "solution": "已补焊并恢复供热", "root_cause_code": root_cause(app).await });
     let restored = act(app, HEAD, &row, "restore", back).await;
@@ -123,5 +128,56 @@ async fn a_planned_stop_told_of_too_late_is_flagged(app) {
     assert_eq!(act(app, HOTLINE, &second, "notify", notice).await.expect(200)["notice_late"], true);
     let ahead = json!({ "kind": "stopped", "cause": "pipe_leak", "station_ids": [place], "started_at": "2026-03-05T08:00:00+08:00" });
     app.post(HEAD, "/v1/outages", ahead).await.refused(422, "date_in_future");
+}
+}
+
+scenario! {
+async fn a_planned_outage_explains_its_tickets_once_it_begins(app) {
+    let place = station(app, json!({})).await;
+    household(app, json!({ "station_id": place })).await;
+    let ahead = json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00", "customer_text": "计划检修" });
+    let row = outage(app, &place, ahead).await;
+    let early = cold_ticket(app).await;
+    assert_eq!(ticket(app, &early).await["incident_id"], Value::Null);
+    app.at("2026-03-05T09:00:00+08:00");
+    let late = cold_ticket(app).await;
+    let path = format!("/v1/outages/{}", id(&row));
+    let explained = app.get(HOTLINE, &format!("{path}/tickets?sort=-received_at&include_total=true")).await.expect(200);
+    assert_eq!((&explained["total"], &explained["items"][0]["id"]), (&json!(1), &late["id"]));
+    assert_eq!(ticket(app, &late).await["customer_text"], "计划检修");
+    app.at("2026-03-05T12:00:00+08:00");
+    let back = json!({ "restored_at": "2026-03-05T11:30:00+08:00", "solution": "检修完成恢复供热", "root_cause_code": root_cause(app).await });
+    let restored = act(app, HEAD, &row, "restore", back).await;
+    assert!([200, 207].contains(&restored.status), "{}", restored.body);
+    assert_eq!(restored.body["tickets"][0]["id"], late["id"]);
+}
+}
+
+scenario! {
+async fn a_planned_outage_has_its_incident_by_the_clock_alone(app) {
+    let place = station(app, json!({})).await;
+    outage(app, &place, json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00" })).await;
+    app.at("2026-03-05T08:00:30+08:00");
+    store::jobs::run_due(&app.store, server::jobs::JOBS).await;
+    let late = cold_ticket(app).await;
+    assert_ne!(ticket(app, &late).await["incident_id"], Value::Null);
+}
+}
+
+scenario! {
+async fn who_holds_a_home_is_told_once_on_each_channel(app) {
+    let place = station(app, json!({})).await;
+    for room in ["3-2-1201", "3-2-1202"] {
+        household(app, json!({ "station_id": place, "room_no": room, "customer_id": app.fixture.customer })).await;
+    }
+    let row = outage(app, &place, json!({})).await;
+    // Who telephones or posts a notice writes no letter.
+    let notice = json!({ "text": "换热站故障停供,预计14时恢复", "channels": ["app", "phone", "notice"] });
+    act(app, HOTLINE, &row, "notify", notice).await.expect(200);
+    crate::tickets::reminders::tell(app).await;
+    let inbox = app.get("customer", "/v1/notifications").await.expect(200);
+    let letters = inbox["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "letter");
+    let told: Vec<&Value> = letters.map(|item| &item["body"]).collect();
+    assert_eq!(told, [&json!("换热站故障停供,预计14时恢复")], "{inbox}");
 }
 }

@@ -254,6 +254,25 @@ async fn import(app: &TestApp, kind: &str, file: &str) -> Value {
 }
 
 scenario! {
+/// What a refused row would have made is not there for the next one.
+async fn a_room_named_several_times_in_a_file_is_one_household(app) {
+    let place = station(app, json!({})).await;
+    let code = app.get(MANAGER, &format!("/v1/heating-stations/{place}")).await.expect(200)["code"].clone();
+    let code = code.as_str().unwrap();
+    let row = |from: &str| format!("{code},5-1-302,五号楼,residential,98.56,2010-05-01,{from}\n");
+    let head = "station_code,room_no,building,use,certificate_area_m2,connected_on,area_from\n";
+    let file = [head, &row("2030-01-01"), &row("2010-05-01"), &row("2010-05-01")].concat();
+    let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&name());
+    let fields = [("kind", "households"), ("partial", "true")];
+    let told = call.parts(&fields, "rows.csv", "text/csv", file.as_bytes()).send().await.expect(207);
+    assert_eq!((&told["ok"], &told["unchanged"], &told["refused"]), (&json!(1), &json!(1), &json!(1)), "{told}");
+    assert_eq!(told["errors"][0]["code"], "date_in_future");
+    let list = app.get(MANAGER, &format!("/v1/households?station_id={place}")).await.expect(200);
+    assert_eq!((list["items"].as_array().unwrap().len(), &list["items"][0]["charged_area_m2"]), (1, &json!("98.56")));
+}
+}
+
+scenario! {
 async fn households_are_taken_over_once_and_a_changed_area_begins_anew(app) {
     let place = station(app, json!({})).await;
     let code = app.get(MANAGER, &format!("/v1/heating-stations/{place}")).await.expect(200)["code"].clone();
@@ -281,5 +300,44 @@ async fn households_are_taken_over_once_and_a_changed_area_begins_anew(app) {
     let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&key);
     let refused = call.parts(&[("kind", "households")], "rows.csv", "text/csv", wrong.as_bytes()).send().await.expect(207);
     assert_eq!(refused["refused"], 1, "{refused}");
+}
+}
+
+scenario! {
+async fn a_season_is_refunded_by_rules_there_are(app) {
+    let body = json!({ "number": "2026-2027", "region": name(), "starts_on": "2026-11-01", "ends_on": "2027-03-31" });
+    let strange = with(body.clone(), &json!({ "refund_rule_set": "XX" }));
+    let refused = app.post(MANAGER, "/v1/heating-seasons", strange).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/refund_rule_set");
+    let row = app.post(MANAGER, "/v1/heating-seasons", with(body, &json!({ "refund_rule_set": "SY2009" }))).await.expect(201);
+    let path = format!("/v1/heating-seasons/{}", id(&row));
+    patch(app, MANAGER, &path, json!({ "refund_rule_set": "XX" })).await.refused(422, "not_found");
+    assert_eq!(patch(app, MANAGER, &path, json!({ "refund_rule_set": "SD" })).await.expect(200)["refund_rule_set"], "SD");
+}
+}
+
+scenario! {
+async fn a_price_nobody_names_is_the_usual_one(app) {
+    let row = season(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    for (purpose, price) in [("residential", "28.00"), ("public", "32.00")] {
+        let draft = app.post("finance_officer", "/v1/heat-prices", json!({ "season": row["id"], "use": purpose })).await.expect(201);
+        assert_eq!(draft["price_per_m2"], price);
+    }
+    let free = json!({ "season": row["id"], "use": "public", "price_per_m2": "0.00" });
+    app.post("finance_officer", "/v1/heat-prices", free).await.refused(422, "out_of_range");
+}
+}
+
+scenario! {
+async fn a_station_head_knows_the_stations_below_his_own(app) {
+    let own = station(app, json!({ "type": "boiler_house" })).await;
+    let elsewhere = app.fixture.units["HEAT"];
+    let below = station(app, json!({ "type": "exchange_station", "org_unit_id": elsewhere, "parent_station_id": own })).await;
+    let last = station(app, json!({ "org_unit_id": elsewhere, "parent_station_id": below })).await;
+    let other = station(app, json!({ "org_unit_id": elsewhere })).await;
+    for place in [&own, &below, &last] {
+        app.get(HEAD, &format!("/v1/heating-stations/{place}")).await.expect(200);
+    }
+    app.get(HEAD, &format!("/v1/heating-stations/{other}")).await.refused(404, "not_found");
 }
 }

@@ -81,11 +81,16 @@ async fn hs_e11_outages_are_counted_by_cause(app) {
     }
     let gone = outage(app, &place, json!({})).await;
     app.post(MANAGER, &format!("/v1/outages/{}/cancel", id(&gone)), json!({ "reason": "误报" })).await.expect(200);
-    for path in ["outage-summary?season=2025-2026", "outage-summary?by=year"] {
+    for path in ["outage-summary?season=2025-2026", "outage-summary?by=year", "outage-summary?year=2026"] {
         let told = report(app, MANAGER, path).await;
         assert_eq!((total(&told, "total"), total(&told, "external"), total(&told, "internal")), (&json!(40), &json!(25), &json!(15)));
         assert_eq!((total(&told, "external_share"), total(&told, "internal_share")), (&json!("62.50"), &json!("37.50")));
         assert_eq!(total(&told, "mean_minutes"), &Value::Null);
+    }
+    let before = report(app, MANAGER, "outage-summary?year=2025").await;
+    assert_eq!((total(&before, "total"), &before["period"]["to"]), (&json!(0), &json!("2025-12-31")));
+    for path in ["outages?year=2026&season=2025-2026", "outages?year=2026&by=season", "outages?year=2027"] {
+        app.get(MANAGER, &format!("/v1/reports/heating/{path}")).await.refused(400, "invalid_parameter");
     }
     let list = report(app, MANAGER, "outages?season=2025-2026").await;
     let rows = list["rows"].as_array().unwrap();

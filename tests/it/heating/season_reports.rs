@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::desk::*;
+use super::visits::{OFFICER, all_met, network};
 use crate::kit::{TestApp, id};
 
 fn values(row: &Value) -> Vec<Value> {
@@ -127,5 +128,41 @@ async fn the_service_of_a_month_and_the_season_at_a_glance(app) {
     assert_eq!(drilled(app, MANAGER, &tile("outages_today")[2]).await, 1);
     let drawn = app.get(MANAGER, "/v1/reports/heating/season-dashboard?format=svg").await;
     assert_eq!((drawn.status, drawn.header("content-type")), (200, Some("image/svg+xml")));
+}
+}
+
+scenario! {
+/// HS-R79: what a month's score goes by, of a station and of a person.
+async fn what_a_station_and_a_person_are_assessed_by(app) {
+    season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let (place, homes) = network(app).await;
+    assert_eq!(all_met(app, &place, &homes, "2026-03-01").await["credited"], true);
+    let officer = app.fixture.staff[OFFICER].to_string();
+    let attendee = |who: &str, score: i64, passed: bool| json!({ "staff_id": app.fixture.staff[who], "score": score, "passed": passed });
+    let session = json!({ "topic": "测温规程", "on": "2026-03-02", "trainer": "培训师", "station_id": place,
+        "attendees": [attendee(OFFICER, 92, true), attendee(HEAD, 55, false)] });
+    app.post(MANAGER, "/v1/training-sessions", session).await.expect(201);
+    let complaint = json!({ "channel_code": "walk_in", "kind": "complaint", "category_code": "heating.other",
+        "place_kind": "station_area", "station_org_unit_id": app.fixture.units["STATION"],
+        "description": "片区供热不足,投诉", "customer_id": app.fixture.customer });
+    app.post(HOTLINE, "/v1/tickets", complaint).await.expect(201);
+
+    let shown = report(app, "company_leader", "assessment?month=2026-03").await;
+    let row = &shown["rows"][0];
+    assert_eq!((&row[3]["value"], &row[4]["value"], &row[5]["value"]), (&json!(1), &json!(1), &json!(1)), "{shown}");
+    for column in [3, 4] {
+        assert_eq!(drilled(app, "company_leader", &row[column]).await, 1, "{column}");
+    }
+    let persons = report(app, "company_leader", "assessment?month=2026-03&by=person").await;
+    let name = app.get("hr_officer", &format!("/v1/staff/{officer}")).await.expect(200)["name"].clone();
+    let own = persons["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == name).unwrap();
+    assert_eq!((&own[3]["value"], &own[4]["value"], &own[5]["value"]), (&Value::Null, &json!(1), &json!(1)), "{persons}");
+    let before = report(app, "company_leader", "assessment?month=2026-02").await;
+    assert_eq!((&before["rows"][0][4]["value"], &before["rows"][0][5]["value"]), (&json!(0), &json!(0)));
+    // Visits stand in the report of the service as well.
+    let service = report(app, "company_leader", "service-report?month=2026-03&by=month").await;
+    assert_eq!((&service["columns"][14]["key"], &service["totals"][14]["value"]), (&json!("visits"), &json!(1)));
+    assert_eq!(drilled(app, "company_leader", &service["rows"][0][14]).await, 1);
+    app.get(COLLECTOR, "/v1/reports/heating/assessment").await.refused(403, "forbidden");
 }
 }

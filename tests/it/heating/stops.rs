@@ -142,3 +142,37 @@ async fn arrears_and_warranty_refuse_a_stop(app) {
     applied(app, COLLECTOR, &old, &season, "stop").await.expect(201);
 }
 }
+
+scenario! {
+async fn a_stop_lapses_with_its_season_whether_that_was_closed_or_not(app) {
+    let (home, season) = (home(app).await, season_2026(app).await);
+    stopped(app, &home, &season).await;
+    let next = priced(app, "2027-2028", "2027-11-01", "2028-03-31").await;
+    let run = json!({ "season": next["id"], "station_id": home["station_id"] });
+    let listed = app.post(COLLECTOR, "/v1/heat-bill-runs", run).await.expect(202);
+    assert_eq!((&listed["drafted"], &listed["exceptions"][0]["reason"]), (&json!(0), &json!("lapsed_stop")));
+}
+}
+
+scenario! {
+async fn the_days_of_a_stop_are_not_refunded_after_the_season_either(app) {
+    let (home, season) = (home(app).await, season_2026(app).await);
+    stopped(app, &home, &season).await;
+    app.post(MANAGER, &format!("/v1/heating-seasons/{}/open", id(&season)), json!({})).await.expect(200);
+    let thermometer = thermometer(app, "2027-12-31").await;
+    app.at("2026-12-01T10:00:00+08:00");
+    let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    let path = format!("/v1/temperature-cases/{}", id(&case));
+    let cold = json!({ "readings": [reading(&thermometer, json!({ "t_c": "12.0" }))] });
+    app.post(HEAD, &format!("{path}/measure"), cold).await.expect(200);
+    let judged = json!({ "liability": "company", "proof_document_id": document(app, MANAGER).await });
+    app.post(MANAGER, &format!("{path}/judge"), judged).await.expect(200);
+    let asked = json!({ "household_id": home["id"], "season": season["id"] });
+    let preview = app.post(HOTLINE, "/v1/heat-refunds/preview", asked.clone()).await.expect(200);
+    assert_eq!(preview["days"], json!([]));
+    app.at("2027-04-01T08:00:00+08:00");
+    app.post(MANAGER, &format!("/v1/heating-seasons/{}/close", id(&season)), json!({})).await.expect(200);
+    let preview = app.post(HOTLINE, "/v1/heat-refunds/preview", asked).await.expect(200);
+    assert_eq!((&preview["days"], &preview["total"]), (&json!([]), &json!("0.00")));
+}
+}

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::desk::*;
 use crate::kit::{Answer, TestApp, id, with};
 use crate::tickets::desk::document;
+use crate::tickets::reminders::tell;
 
 async fn act(app: &TestApp, who: &str, row: &Value, action: &str, body: Value) -> Answer {
     app.post(who, &format!("/v1/valve-checks/{}/{action}", id(row)), body).await
@@ -175,6 +176,11 @@ async fn hs_e08_an_open_valve_is_told_rectified_and_seen_again(app) {
     assert_eq!(case["kind"], "unclosed_valve");
     let told = act(app, INSPECTOR, &line, "notify-branch", json!({})).await.expect(200);
     assert_eq!((&told["status"], &told["rectify_by"]), (&json!("notified"), &json!("2026-03-05T08:00:00+08:00")));
+    app.at("2026-03-02T09:00:00+08:00");
+    tell(app).await;
+    let inbox = app.get(BRANCH, "/v1/notifications?limit=200").await.expect(200);
+    let about = inbox["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "valve_told");
+    assert_eq!(about.map(|item| &item["resource_id"]).collect::<Vec<_>>(), [&line["id"]], "{inbox}");
     assert!(waits(app, HEAD, "valve_to_rectify").await);
     act(app, INSPECTOR, &line, "rectify", json!({})).await.refused(403, "forbidden");
     let done = act(app, HEAD, &line, "rectify", json!({ "note": "已关" })).await.expect(200);
@@ -213,6 +219,27 @@ async fn hs_e08_an_open_valve_is_told_rectified_and_seen_again(app) {
         assert_eq!(total(&report, key), value, "{key}");
     }
     assert_eq!(report["rows"].as_array().unwrap().len(), 1);
+}
+}
+
+scenario! {
+/// The seal is gone after the first look: found open again it is still the theft it was.
+async fn a_theft_found_open_again_stays_one_case(app) {
+    let (season, homes) = debtors(app, 1).await;
+    let list = valve_list(app, &season, json!({})).await;
+    let shut = line_of(app, &list, &homes[0]).await;
+    act(app, INSPECTOR, &shut, "check", seen(app, json!({})).await).await.expect(200);
+    let body = json!({ "household_id": homes[0]["id"], "season": season["id"] });
+    let line = app.post(INSPECTOR, "/v1/valve-checks", body).await.expect(201);
+    let open = async || seen(app, json!({ "result": "not_closed", "seal_no": null })).await;
+    let first = act(app, INSPECTOR, &line, "check", open().await).await.expect(200);
+    act(app, INSPECTOR, &line, "notify-branch", json!({})).await.expect(200);
+    act(app, HEAD, &line, "rectify", json!({})).await.expect(200);
+    let second = act(app, INSPECTOR, &line, "recheck", open().await).await.expect(200);
+    assert_eq!((&second["round"], &second["case_id"]), (&json!(2), &first["case_id"]));
+    let cases = app.get(INSPECTOR, &format!("/v1/inspection-cases?household_id={}", id(&homes[0]))).await.expect(200);
+    let kinds: Vec<&Value> = cases["items"].as_array().unwrap().iter().map(|case| &case["kind"]).collect();
+    assert_eq!(kinds, ["theft"]);
 }
 }
 

@@ -109,7 +109,7 @@ async fn a_bundle_holds_the_case_its_deadlines_its_journal_with_proofs_and_its_f
     assert_eq!(told["items"][0]["data"]["manifest_sha256"], sum);
     let case = text(&files, "case.json");
     assert_eq!(case["ticket"]["number"], ticket["number"]);
-    assert_eq!(case["callbacks"][0]["answered_by_name"], "王小明");
+    assert_eq!(case["callbacks"][0]["answered_by"]["name"], "王小明");
     assert!(case["contact"]["phone"].as_str().unwrap().len() >= 11, "{}", case["contact"]);
     let deadlines = text(&files, "deadlines.json");
     assert_eq!(deadlines["number"], ticket["number"]);

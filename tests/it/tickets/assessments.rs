@@ -114,3 +114,19 @@ async fn tk_r38_a_late_violation_counts_in_one_month(app) {
     assert_eq!(april().await, "100.00");
 }
 }
+
+scenario! {
+/// TK-R38: a month somebody was not assessed in – he had no shift – hands its violations to the next.
+async fn tk_r38_a_violation_of_a_month_without_assessment_counts_in_the_next(app) {
+    rosters::published(app, json!({ "from": "2026-04-01" })).await;
+    let unassessed = violation(app, "2026-02-20").await;
+    app.post("cs_supervisor", &format!("{unassessed}/confirm"), json!({})).await.expect(200);
+    let march = build(app, "2026-03").await;
+    assert_eq!(march["items"], json!([]), "nobody has a shift in March");
+    app.at("2026-04-02T09:00:00+08:00");
+    let april = of_agent(app, &build(app, "2026-04").await);
+    assert_eq!((&april["penalty_total"], &april["reward"]), (&json!("-10.00"), &json!("0.00")));
+    app.post("cs_director", &format!("/v1/monthly-assessments/{}/publish", id(&april)), json!({})).await.expect(200);
+    assert_eq!(app.get("cs_agent", &unassessed).await.expect(200)["assessment_id"], april["id"]);
+}
+}

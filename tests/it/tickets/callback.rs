@@ -95,7 +95,9 @@ async fn a_proxy_is_marked_and_not_enough_for_a_major_case(app) {
     let waiting = callback(app, &plain).await;
     let done = complete(app, "cs_agent2", &waiting, by_spouse("satisfied")).await.expect(200);
     assert_eq!((&done["proxy"], &done["status"]), (&json!(true), &json!("done")));
-    assert_ne!(done["answered_by_name"], "李红", "the name is masked");
+    assert_eq!(done["answered_by"]["relation"], "spouse");
+    assert_ne!(done["answered_by"]["name"], "李红", "the name is masked");
+    assert_eq!(done["identity_check"]["passed"], true);
     let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&plain))).await.expect(200);
     assert_eq!(closed["status"], "closed");
 }

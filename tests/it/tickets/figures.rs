@@ -357,3 +357,14 @@ async fn tk_r39_withdrawn_cases_are_outside_the_rates(app) {
     assert_eq!(row(&week, "本周")("callbacks_due"), 0);
 }
 }
+
+scenario! {
+/// TK-E04: the hours of four people on 21 days, each by himself and all together.
+async fn tk_e04_the_hours_of_a_rota_add_up(app) {
+    rosters::published(app, json!({})).await;
+    let month = report(app, "cs_director", "roster-coverage?month=2026-03&by=person").await;
+    totals(&month, &[("hours", json!("378.00")), ("shifts", json!(63)), ("absences", json!(0)), ("leaves", json!(0))]);
+    let april = report(app, "cs_director", "roster-coverage?month=2026-04&by=person").await;
+    totals(&april, &[("hours", json!("0.00")), ("shifts", json!(0))]);
+}
+}

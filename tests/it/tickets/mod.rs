@@ -10,6 +10,7 @@ mod deadlines;
 pub mod desk;
 mod dispatch;
 mod figures;
+mod filters;
 pub mod incidents;
 mod intake;
 pub mod knowledge;

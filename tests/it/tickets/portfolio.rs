@@ -201,6 +201,9 @@ async fn tk_e02_a_promise_lies_at_most_48_hours_ahead(app) {
     assert_eq!(made["next_promise_at"], "2015-08-09T17:00:00+08:00");
     let far = log(app, "cs_agent", &one, json!({ "at": "2015-08-07T17:00:00+08:00", "next_promise_at": "2015-08-09T17:01:00+08:00" })).await;
     far.refused(422, "promise_too_far");
+    // A clock three minutes ahead counts as now, and so does what is promised by it.
+    let ahead = log(app, "cs_agent", &one, json!({ "at": "2015-08-07T17:03:00+08:00", "next_promise_at": "2015-08-09T17:01:00+08:00" })).await;
+    ahead.refused(422, "promise_too_far");
     log(app, "cs_agent", &one, json!({ "next_promise_at": "2015-08-07T17:00:00+08:00" })).await.refused(422, "date_order");
     log(app, "cs_agent", &one, json!({ "at": "2015-08-07T17:06:00+08:00" })).await.refused(422, "date_in_future");
     log(app, "cs_agent", &one, json!({ "customer_id": app.fixture.staff["cs_agent"] })).await.refused(422, "not_found");

@@ -89,6 +89,7 @@ async fn tk_11_timeliness_counts_from_the_ledger(app) {
     let month = report(app, "cs_supervisor", "timeliness?month=2026-03").await;
     assert_eq!(total(&month, "received"), 3);
     assert_eq!(total(&month, "resolved"), 2);
+    assert_eq!((total(&month, "closed"), total(&month, "closing_rate")), (json!(1), json!("33.33")));
     assert_eq!((total(&month, "met"), total(&month, "missed")), (json!(1), json!(1)));
     assert_eq!(total(&month, "sla_rate"), "50.00");
     assert_eq!(total(&month, "overdue_open"), 1);
@@ -97,6 +98,7 @@ async fn tk_11_timeliness_counts_from_the_ledger(app) {
     assert_eq!((total(&month, "dwell_hours"), total(&month, "paused_hours")), (json!("168.00"), json!("0.00")));
     let february = report(app, "cs_supervisor", "timeliness?from=2026-02-01&to=2026-02-28").await;
     assert_eq!((total(&february, "received"), total(&february, "sla_rate")), (json!(0), Value::Null));
+    assert_eq!((total(&february, "closed"), total(&february, "closing_rate")), (json!(0), Value::Null));
     for by in ["person", "project", "station", "category", "channel", "kind"] {
         let grouped = report(app, "cs_supervisor", &format!("timeliness?month=2026-03&by={by}")).await;
         let rows = grouped["rows"].as_array().unwrap();

@@ -84,7 +84,7 @@ async fn tk_r25_a_good_rating_counts_where_the_house_lets_it(app) {
     let list = app.get("cs_agent2", &format!("/v1/callbacks?ticket_id={}", id(&good))).await.expect(200);
     let row = &list["items"][0];
     assert_eq!((&row["status"], &row["outcome"], &row["score"]), (&json!("done"), &json!("satisfied"), &json!(4)));
-    assert_eq!((&row["proxy"], &row["answered_by_relation"]), (&json!(false), &json!("self")));
+    assert_eq!((&row["proxy"], &row["answered_by"]["relation"]), (&json!(false), &json!("self")));
 }
 }
 

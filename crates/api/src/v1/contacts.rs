@@ -24,7 +24,10 @@ pub fn routes(api: &mut Api) {
         },
     )
     .tag("customers")
-    .summary("Shows the contact behind one's own open ticket, callback, repair order or temperature case; the reading is journaled.")
+    .summary(
+        "Shows the contact behind one's own open ticket, callback, repair order, temperature case, visit, inspection case \
+         or valve check; the reading is journaled.",
+    )
     .key(Key::No)
     .takes::<RevealContact>()
     .answers::<RevealedContact>();

@@ -36,7 +36,7 @@ pub fn routes(api: &mut Api) {
         .act("report-branch", "The station tells its branch.", commands::report_branch)
         .act("report-company", "The branch tells the company.", commands::report_company)
         .act("acknowledge", "The company says that it knows.", commands::acknowledge)
-        .act("notify", "Tells the users.", commands::notify)
+        .act("notify", "Tells the users, and promises the same to the tickets.", flow::notify)
         .act_with(act("start-repair", "Begins the repair."), "heating.outage:repair", commands::start_repair)
         .act("forecast", "Says when heat is expected back, to the tickets as well.", flow::forecast)
         .act("review", "Reviews a restored outage: cause, liability, measures.", commands::review)
@@ -115,8 +115,11 @@ fn parts(api: &mut Api) {
     .summary("Lists the households an outage reaches.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
+    .query("sort", "string", "As in the list of its own.")
+    .query("include_total", "boolean", "Counts the rows as well.")
     .answers_page_of::<HouseholdView>();
     api.operation(Method::GET, "/v1/outages/{id}/tickets", "list_tickets_of_outage", READ, async |call: Call| {
+        flow::begin_due(&call.state.store).await?;
         let at = call.reading();
         let only = explained(&at, call.id()?).await?;
         page::<Ticket>(&call, &at, only).await
@@ -125,6 +128,8 @@ fn parts(api: &mut Api) {
     .summary("Lists the tickets an outage explains.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
+    .query("sort", "string", "As in the list of its own.")
+    .query("include_total", "boolean", "Counts the rows as well.")
     .answers_page_of::<<Ticket as Resource>::View>();
     api.operation(
         Method::GET,
@@ -132,6 +137,7 @@ fn parts(api: &mut Api) {
         "list_callbacks_of_outage",
         READ,
         async |call: Call| {
+            flow::begin_due(&call.state.store).await?;
             let at = call.reading();
             let tickets =
                 cases::Entity::find().select_only().column(cases::Column::Id).filter(explained(&at, call.id()?).await?);
@@ -143,6 +149,8 @@ fn parts(api: &mut Api) {
     .summary("Lists the callbacks of the tickets an outage explains.")
     .query("limit", "integer", "Rows a page, 1–200.")
     .query("cursor", "string", "`next_cursor` of the page before.")
+    .query("sort", "string", "As in the list of its own.")
+    .query("include_total", "boolean", "Counts the rows as well.")
     .answers_page_of::<CallbackView>();
 }
 

@@ -179,7 +179,7 @@ async fn view(
         Kind::Percent { .. } => ("percent", None),
         Kind::Decimal { .. } => ("decimal", None),
         Kind::Code { .. } => ("code", None),
-        Kind::Text { .. } | Kind::Shaped { .. } => ("text", None),
+        Kind::Text { .. } | Kind::Entry { .. } | Kind::Shaped { .. } => ("text", None),
         Kind::Json { .. } | Kind::Rows { .. } => ("json", None),
     };
     let codes = match parameter.kind {

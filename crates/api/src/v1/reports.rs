@@ -3,12 +3,12 @@
 use access::policy;
 use actix_web::HttpResponse;
 use actix_web::http::{Method, header};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use kernel::fault::{self, Fault};
 use kernel::report::{Period, Report};
 use kernel::time;
 use serde::Serialize;
-use store::reports::{Ask, Definition, Span};
+use store::reports::{Ask, BY_YEAR, Definition, Span};
 use store::{Answer, Done};
 use utoipa::ToSchema;
 
@@ -75,32 +75,42 @@ pub fn routes(api: &mut Api) {
             .negotiates()
             .answers::<Report>()
             .query("format", "string", "json, csv, xlsx or svg; otherwise what `Accept` asks for.");
-        if report.span == Span::Period {
+        if report.span.takes_days() {
             plain = plain.query("from", "date", "First day.").query("to", "date", "Last day, included.").query(
                 "month",
                 "string",
                 "A month instead of from and to, e.g. 2026-01; the running one otherwise.",
             );
         }
-        if report.span == Span::Season {
+        if report.span.takes_season() {
             plain = plain.query(
                 "season",
                 "string",
-                "Number of a heating season, e.g. 2025-2026; the running or last one otherwise.",
+                match report.span {
+                    Span::PeriodOrSeason => "Number of a heating season, e.g. 2025-2026, instead of days.",
+                    _ => "Number of a heating season, e.g. 2025-2026; the running or last one otherwise.",
+                },
             );
+        }
+        if report.span.takes_year() {
+            let what = match report.span {
+                Span::Year => "A calendar year; the running one otherwise.",
+                Span::SeasonOrYear => "A calendar year instead of a season, up to as_of.",
+                _ => "A calendar year instead of from and to.",
+            };
+            plain = plain.query("year", "integer", what);
         }
         if report.span == Span::Year {
-            plain = plain.query("year", "integer", "A calendar year; the running one otherwise.").query(
-                "area",
-                "string",
-                "A district, where a figure is of one only; all of them otherwise.",
-            );
+            plain = plain.query("area", "string", "A district, where a figure is of one only; all of them otherwise.");
         }
-        if matches!(report.span, Span::Day | Span::Season | Span::Year) {
+        if report.span.takes_as_of() {
             plain = plain.query("as_of", "date", "The last day that counts; today otherwise.");
         }
         if !report.by.is_empty() {
             plain = plain.query("by", "string", "How rows are grouped; see the list of reports.");
+        }
+        if report.span == Span::Period {
+            plain = plain.query("week", "string", "A week instead of from and to, e.g. 2026-W05.");
         }
         drop(plain);
     }
@@ -125,7 +135,7 @@ async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
     let format = format(&call)?;
     let at = call.reading();
     let today = time::business_day(at.now);
-    let ask = ask(&call, report, today)?;
+    let ask = of_week(&call, ask(&call, report, today)?)?;
     let mut value = report.report(&at, &ask).await?;
     keep_readable(&call, &mut value);
     let lang = call.ctx.lang;
@@ -191,15 +201,23 @@ fn format(call: &Call) -> Result<Format, Fault> {
 }
 
 fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault> {
+    let (season, year) = (call.query_value("season"), call.query_value("year"));
     let by = match call.query_value("by") {
         Some(by) => report.by.iter().copied().find(|known| *known == by).ok_or_else(|| bad("by"))?,
+        None if year.is_some() && report.span == Span::SeasonOrYear => BY_YEAR,
         None => report.by.first().copied().unwrap_or_default(),
     };
+    let whole_year = report.span == Span::Year || (report.span == Span::SeasonOrYear && by == BY_YEAR);
+    if report.span == Span::SeasonOrYear && year.is_some() && (season.is_some() || !whole_year) {
+        return Err(bad("year"));
+    }
     let day = |name: &str| match call.query_value(name) {
         Some(text) => time::parse_date(text).map(Some).map_err(|_| bad(name)),
         None => Ok(None),
     };
-    let period = match (day("from")?, day("to")?, call.query_value("month"), call.query_value("year")) {
+    let as_of = day("as_of")?.unwrap_or(today);
+    let period = match (day("from")?, day("to")?, call.query_value("month"), year) {
+        (None, None, None, None) if report.span == Span::SeasonOrYear && whole_year => year_of(as_of),
         (None, None, Some(month), None) => {
             month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month"))?)
         }
@@ -212,17 +230,19 @@ fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault>
         (_, _, Some(_), _) => return Err(bad("month")),
         (_, _, _, Some(_)) => return Err(bad("year")),
     };
-    let as_of = day("as_of")?.unwrap_or(today);
-    let period = match report.span {
-        Span::Year if as_of < period.from => return Err(bad("as_of")),
-        Span::Year => Period { to: period.to.min(as_of), ..period },
-        _ => period,
-    };
+    if whole_year && as_of < period.from {
+        return Err(bad("as_of"));
+    }
+    let period = if whole_year { Period { to: period.to.min(as_of), ..period } } else { period };
+    let named = ["from", "to", "month", "year"].into_iter().any(|name| call.query_value(name).is_some());
+    if report.span == Span::PeriodOrSeason && season.is_some() && named {
+        return Err(bad("season"));
+    }
     let days = (period.to - period.from).num_days();
     if !(0..=MAX_DAYS).contains(&days) {
         return Err(bad("to"));
     }
-    let season = call.query_value("season").map(str::to_owned);
+    let season = season.map(str::to_owned);
     let area = call.query_value("area").map(str::to_owned);
     Ok(Ask { period, as_of, season, area, by })
 }
@@ -237,4 +257,34 @@ fn year_of(day: NaiveDate) -> Period {
     let from = day.with_ordinal(1).unwrap_or(day);
     let to = time::add_months_clamped(from, 12).pred_opt().unwrap_or(from);
     Period { from, to }
+}
+
+/// The week that is named instead of other days.
+fn of_week(call: &Call, ask: Ask) -> Result<Ask, Fault> {
+    let Some(text) = call.query_value("week") else { return Ok(ask) };
+    let alone = ["from", "to", "month", "year", "season"].into_iter().all(|name| call.query_value(name).is_none());
+    let period = week_of(text).filter(|_| alone).ok_or_else(|| bad("week"))?;
+    Ok(Ask { period, ..ask })
+}
+
+/// The days of an ISO week: `2026-W05`.
+fn week_of(text: &str) -> Option<Period> {
+    let (year, week) = text.split_once("-W").filter(|(year, week)| year.len() == 4 && week.len() == 2)?;
+    let from = NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon)?;
+    Some(Period { from, to: from.checked_add_days(Days::new(6))? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_begins_on_its_monday() {
+        let days = |text: &str| week_of(text).map(|days| format!("{}…{}", days.from, days.to));
+        assert_eq!(days("2011-W52").as_deref(), Some("2011-12-26…2012-01-01"));
+        assert_eq!(days("2026-W53").as_deref(), Some("2026-12-28…2027-01-03"));
+        for wrong in ["2011-W53", "2011-W00", "2011-52", "2011W52", "2011-W5"] {
+            assert_eq!(days(wrong), None, "{wrong}");
+        }
+    }
 }

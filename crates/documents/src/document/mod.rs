@@ -151,6 +151,14 @@ fn linked(test: sea_orm::sea_query::SimpleExpr) -> Condition {
 /// # Errors
 /// 422 `not_found` at `/document_ids`.
 pub async fn ensure_visible(at: &Reading, ids: &[Uuid]) -> Result<(), Fault> {
+    ensure_all_visible(at, ids, "/document_ids").await
+}
+
+/// As [`ensure_visible`], for documents named in a list of another name.
+///
+/// # Errors
+/// 422 `not_found` at that list.
+pub async fn ensure_all_visible(at: &Reading, ids: &[Uuid], pointer: &str) -> Result<(), Fault> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -162,15 +170,16 @@ pub async fn ensure_visible(at: &Reading, ids: &[Uuid]) -> Result<(), Fault> {
     let known: HashSet<Uuid> = rows.into_iter().map(|row| row.id).collect();
     match ids.iter().all(|id| known.contains(id)) {
         true => Ok(()),
-        false => Err(Fault::field("/document_ids", "not_found")),
+        false => Err(Fault::field(pointer, "not_found")),
     }
 }
 
-/// As [`ensure_visible`], for a document named in a field of its own.
+/// As [`ensure_visible`], for a document named in a field of its own, if it is named at all.
 ///
 /// # Errors
 /// 422 `not_found` at that field.
-pub async fn ensure_one_visible(at: &Reading, id: Uuid, pointer: &str) -> Result<(), Fault> {
+pub async fn ensure_one_visible(at: &Reading, id: impl Into<Option<Uuid>>, pointer: &str) -> Result<(), Fault> {
+    let Some(id) = id.into() else { return Ok(()) };
     let found = Entity::find_by_id(id).filter(Document::visible(at)).one(&at.db()).await?;
     found.map(drop).ok_or_else(|| Fault::field(pointer, "not_found"))
 }

@@ -10,6 +10,7 @@ use heating_service::outage::Outage;
 use heating_service::season::{entity::Model as Season, queries as seasons};
 use heating_service::station::{HeatingStation, entity as stations};
 use heating_service::temperature::TemperatureCase;
+use heating_service::temperature::figures::season_pass_rate;
 use heating_service::visit::{self, compliance::Compliance};
 use kernel::fault::Fault;
 use kernel::fixed::Fixed;
@@ -126,10 +127,12 @@ async fn heat(board: &mut Board<'_>, today: NaiveDate, season: Option<&Season>) 
     let of_season = Period { from: season.starts_on, to: season.ends_on };
     let measured = |verdict: &str| Slice::default().during("requested_at", of_season).with("verdict", verdict);
     let titles = ("室温不达标", "Homes found cold");
-    let cold = board.count::<TemperatureCase>("cold", titles, "单", measured("unqualified")).await?;
+    board.count::<TemperatureCase>("cold", titles, "单", measured("unqualified")).await?;
     let titles = ("室温达标", "Homes found warm");
-    let warm = board.count::<TemperatureCase>("warm", titles, "单", measured("qualified")).await?;
-    board.rate("pass_rate", ("室温合格率", "Pass rate"), warm, warm + cold);
+    board.count::<TemperatureCase>("warm", titles, "单", measured("qualified")).await?;
+    // Of visits, as the statistics count (HS-R14): a home that was cold first is one visit of each.
+    let (warm, all) = season_pass_rate(board.at, season).await?;
+    board.rate("pass_rate", ("室温合格率", "Pass rate"), warm, all);
     Ok(())
 }
 

@@ -1,9 +1,10 @@
-//! The service of a period by week or month: tickets by subject, promises kept, outages, measurements.
+//! The service of a period by week or month: tickets by subject, promises kept, outages, measurements, visits.
 
 use chrono::{Datelike, Days, NaiveDate};
 use heating_service::outage::Outage;
 use heating_service::temperature::TemperatureCase;
 use heating_service::temperature::figures::{measured_households, measured_in};
+use heating_service::visit::Visit;
 use kernel::fault::Fault;
 use kernel::report::column::{count, percent, text};
 use kernel::report::{Cell, Chart, Note, Period, Shape, Value, share};
@@ -21,7 +22,7 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     title_zh: "供热客服周(月)报",
     title_en: "Heating service by week or month",
     summary: "Shows the heating tickets of each week or month by subject, how far the limits of leaks and complaints \
-              were kept, timely replies and content customers, outages and measured households.",
+              were kept, timely replies and content customers, outages, measured households and visits.",
     permission: READ,
     span: Span::Period,
     by: &["week", "month"],
@@ -64,6 +65,7 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         percent("satisfied_rate", "满意率%", "Content %"),
         count("outages", "停缓供", "Outages"),
         count("measured", "测温用热户", "Measured households"),
+        count("visits", "走访", "Visits"),
     ]);
     Ok(Figures { columns, rows, totals: Some(totals), notes: vec![limits(at, ask.period).await?] })
 }
@@ -114,6 +116,7 @@ async fn of_period(at: &Reading, period: Period) -> Result<Vec<Cell>, Fault> {
     cells.push(outages.count::<Outage>(at).await?);
     let measured = measured_households(at, period, None).await?;
     cells.push(measured_in(period, None).cell::<TemperatureCase>(measured));
+    cells.push(Slice::default().on_days("visited_on", period).count::<Visit>(at).await?);
     Ok(cells)
 }
 

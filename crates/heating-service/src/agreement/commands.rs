@@ -172,7 +172,7 @@ pub(crate) async fn signed(work: &Work, row: &Model, input: &SignHeatAgreement) 
     if let Some(customer) = input.signed_by {
         referenced::known::<Customer>(work, customer, "/signed_by").await?;
     }
-    documents::ensure_visible(work, &[input.document_id]).await?;
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
     let home = homes::locked(work, row.household_id).await?;
     if row.kind != Kind::Demolition {
         for item in row.items() {

@@ -52,7 +52,8 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateAlteration) -
     errors.add_if(input.permitted && input.permit_document_id.is_none(), "/permit_document_id", "required");
     errors.finish()?;
     let papers: Vec<Uuid> = input.photos.iter().copied().chain(input.permit_document_id).collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    documents::ensure_one_visible(work, input.permit_document_id, "/permit_document_id").await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -86,7 +87,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreAlteration) -> Result
     Tense::of(work).await?.instant(&mut errors, input.restored_at, "/restored_at");
     errors.add_if(restored_at < row.found_at, "/restored_at", "date_order");
     errors.finish()?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     MOVES.take("restore", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let photos: Vec<Uuid> = row.photos().into_iter().chain(input.photos.iter().copied()).collect();
     let mut change = row.clone().into_active_model();

@@ -2,8 +2,9 @@
 
 use kernel::fault::Fault;
 use kernel::report::Period;
+use registers::org_unit;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QuerySelect, QueryTrait};
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 use store::Reading;
 use store::reports::Slice;
 
@@ -147,13 +148,28 @@ async fn valve_checks(at: &Reading, days: Period) -> Result<(Figure, Figure), Fa
     };
     let households = distinct(of_homes(), "COUNT(*)").await?;
     let stations = of_homes().select_only().column(household::entity::Column::StationId).into_query();
-    let branches: Option<i64> = station::entity::Entity::find()
+    let branches: Vec<Uuid> = station::entity::Entity::find()
         .filter(station::entity::Column::Id.in_subquery(stations))
         .select_only()
-        .expr(Expr::cust("COUNT(DISTINCT branch_id)"))
+        .column(station::entity::Column::BranchId)
+        .distinct()
         .into_tuple()
-        .one(&at.db())
+        .all(&at.db())
         .await?;
-    let url = list.url::<ValveCheck>();
-    Ok((Figure::whole(households, url.clone()), Figure::whole(branches.unwrap_or_default(), url)))
+    Ok((Figure::whole(households, list.url::<ValveCheck>()), units(at, branches).await?))
+}
+
+/// Units, each once; the list opens them by their codes.
+async fn units(at: &Reading, ids: Vec<Uuid>) -> Result<Figure, Fault> {
+    use org_unit::Column::{Code, Id};
+    let codes: Vec<String> = org_unit::Entity::find()
+        .select_only()
+        .column(Code)
+        .filter(Id.is_in(ids))
+        .order_by_asc(Code)
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let list = Slice::default().with("code", codes.join(","));
+    counted::<org_unit::OrgUnit>(at, list).await
 }

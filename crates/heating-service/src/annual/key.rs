@@ -3,11 +3,11 @@
 /// A figure of the annual summary (heating §8), in the order it is printed.
 #[codes::code(name = "AnnualFigure")]
 pub enum Key {
-    /// 公示电话
+    /// 公开电话
     PublicPhones,
-    /// 站务公示板
+    /// 所(站)公示板
     StationBoards,
-    /// 服务提示牌
+    /// 公示牌
     NoticeSigns,
     /// 发放便民服务卡
     ServiceCards,
@@ -49,7 +49,7 @@ pub enum Key {
     ValveCheckedHouseholds,
     /// 关栓检查分公司
     BranchesChecked,
-    /// 系统内投标
+    /// 信息管理系统评标报价
     SystemBids,
     /// 跑冒漏处理时限
     LeakHours,
@@ -79,7 +79,7 @@ impl Key {
             Self::NewInstruments => "台",
             Self::GiftedAgreements => "份",
             Self::BranchesChecked => "个分公司",
-            Self::SystemBids => "项",
+            Self::SystemBids => "家",
         }
     }
 

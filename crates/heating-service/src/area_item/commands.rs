@@ -65,9 +65,7 @@ pub(crate) async fn enter(
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
     errors.add_if(input.kind != Kind::Certificate && input.height_m.is_none(), "/height_m", "required");
     errors.finish()?;
-    if let Some(paper) = input.document_id {
-        documents::ensure_visible(work, &[paper]).await?;
-    }
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
     if let Some(old) = input.replaces_id {
         end(work, home.id, old, input.from).await?;
     }

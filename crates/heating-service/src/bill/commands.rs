@@ -1,6 +1,6 @@
 //! Drafting, approving, issuing and reversing bills.
 
-use kernel::fault::Fault;
+use kernel::fault::{Fault, PRICE_MISSING};
 use kernel::ids;
 use kernel::money::Money;
 use sea_orm::entity::prelude::*;
@@ -15,7 +15,6 @@ use super::entity::{ActiveModel, Entity, Kind, Model, Status};
 use super::{Draft, HeatBill, MOVES, queries};
 use crate::household::{commands as homes, money};
 use crate::ledger::{Account, Kind as EntryKind, Posting, settling};
-use crate::problems::PRICE_MISSING;
 use crate::{inspection, price, reopening};
 
 /// Nothing but the act itself.

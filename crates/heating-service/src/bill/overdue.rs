@@ -10,6 +10,7 @@ use store::{Answer, Context, Reading, Store, Work};
 
 use super::HeatBill;
 use super::entity::{Column, Entity, Model};
+use crate::household::standing::Standing;
 use crate::household::status::{Standings, overdue_bills};
 use crate::household::{Household, commands as homes};
 
@@ -44,6 +45,9 @@ async fn untold(at: &Reading) -> Result<Vec<Model>, Fault> {
 
 async fn tell_one(work: &Work, row: &Model) -> Result<(), Fault> {
     let home = homes::locked(work, row.household_id).await?;
+    // Another bill, or its own issue after the due day, may have told before that the home is in arrears.
+    let first = home.overdue_fen == 0 && row.issued_at.is_some_and(|at| business_day(at) <= row.due_on);
+    let standing = if first { Some(Standing::on(work, &home, row.due_on).await?) } else { None };
     let mut change = row.clone().into_active_model();
     change.overdue_told = Set(true);
     let outstanding = crate::household::money(row.outstanding_fen())?.to_string();
@@ -53,6 +57,9 @@ async fn tell_one(work: &Work, row: &Model) -> Result<(), Fault> {
         let mut change = home.clone().into_active_model();
         change.overdue_fen = Set(overdue);
         work.change::<Household>(&home, change, "changed", |fact| fact).await?;
+    }
+    if let Some(standing) = standing {
+        standing.told(work).await?;
     }
     Ok(())
 }

@@ -69,7 +69,8 @@ pub struct HeatBillRunException {
     pub reason: Exception,
 }
 
-/// Drafts the bills of a season for the households the caller may know of.
+/// Drafts the bills of a season for the households the caller may know of; those of a district with a season of its
+/// own are that one's.
 ///
 /// # Errors
 /// 422 `not_found` for the season or the station; 409 `invalid_state` for a closed season.
@@ -82,6 +83,7 @@ pub async fn start(work: &Work, input: &StartHeatBillRun) -> Result<HeatBillRun,
     }
     ensure_not_closed(&season, "bill-run")?;
     registers::locks::hold(work, vec![format!("heat_bill_run|{}", season.id)]).await?;
+    homes = homes.filter(season::queries::heats(work, &season, HomeColumn::StationId).await?);
     let rates = Rates::of(work, season).await?;
     let mut run = HeatBillRun {
         season: rates.season.number.clone(),
@@ -160,8 +162,9 @@ async fn draft_one(
     let computed = rates.fee(home, items)?;
     let mut exception = computed.exception;
     let undecided = home.valve != Valve::Open && !input.decided_household_ids.contains(&home.id);
-    if known.is_none() && exception.is_none() && undecided && stop::queries::lapsed(work, home.id).await?.is_some() {
-        exception = Some(Exception::LapsedStop);
+    if known.is_none() && exception.is_none() && undecided {
+        let lapsed = stop::queries::lapsed(work, home.id, &rates.season).await?;
+        exception = lapsed.map(|_| Exception::LapsedStop);
     }
     if let Some(reason) = exception {
         run.exceptions.push(HeatBillRunException { household_id: home.id, number: home.number.clone(), reason });

@@ -2,9 +2,13 @@
 //! against the same day of the season before.
 
 use chrono::{Days, NaiveDate};
+use kernel::fault::Fault;
 use kernel::report::{Value, quotient};
+use serde::Deserialize;
+use store::Reading;
 
 use super::entity::Class;
+use crate::season::commands::decimal;
 
 /// Complaints by the class that holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,14 +46,32 @@ impl Counts {
     }
 }
 
-/// Complaints per 10,000 m² of network area, given in hundredths of a square metre; nothing without an area.
-pub fn per_10_000_m2(complaints: i64, area_dm2: i64) -> Value {
-    quotient(complaints * 10_000 * 100, area_dm2)
+/// What complaints are counted per.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct RateBase {
+    area_m2: i64,
+    households: i64,
 }
 
-/// Complaints per thousand connected households.
-pub fn per_mille(complaints: i64, households: i64) -> Value {
-    quotient(complaints * 1000, households)
+impl Default for RateBase {
+    fn default() -> Self {
+        Self { area_m2: 10_000, households: 1000 }
+    }
+}
+
+impl RateBase {
+    /// `heating.complaint.rate_base` of a day.
+    pub async fn of(at: &Reading, day: NaiveDate) -> Result<Self, Fault> {
+        decimal(at, "heating.complaint.rate_base", day).await
+    }
+    /// Complaints per 10,000 m² of network area, given in hundredths of a square metre; nothing without an area.
+    pub fn per_area(self, complaints: i64, area_dm2: i64) -> Value {
+        quotient(complaints * self.area_m2 * 100, area_dm2)
+    }
+    /// Complaints per thousand connected households.
+    pub fn per_households(self, complaints: i64, households: i64) -> Value {
+        quotient(complaints * self.households, households)
+    }
 }
 
 /// Which day of its season a day is, from 1.
@@ -89,11 +111,18 @@ mod tests {
             counts.add(class, n);
         }
         assert_eq!((counts.gross, counts.net()), (31, 21));
-        assert_eq!(shown(&per_10_000_m2(counts.net(), 46_231_855)), "0.45");
-        assert_eq!(shown(&per_mille(counts.net(), 5210)), "4.03");
+        assert_eq!(shown(&RateBase::default().per_area(counts.net(), 46_231_855)), "0.45");
+        assert_eq!(shown(&RateBase::default().per_households(counts.net(), 5210)), "4.03");
         let mut twice = counts;
         twice.plus(&counts);
         assert_eq!((twice.gross, twice.net()), (62, 42));
+    }
+
+    #[test]
+    fn a_city_may_count_per_another_base() {
+        let base = RateBase { area_m2: 1000, households: 100 };
+        assert_eq!(shown(&base.per_area(21, 46_231_855)), "0.05");
+        assert_eq!(shown(&base.per_households(21, 5210)), "0.40");
     }
 
     #[test]
@@ -106,7 +135,7 @@ mod tests {
             (1, 200_000_000, "0.01".into()),
             (1, 200_000_001, "0.00".into()),
         ] {
-            assert_eq!(shown(&per_10_000_m2(n, area_dm2)), wanted, "{n} {area_dm2}");
+            assert_eq!(shown(&RateBase::default().per_area(n, area_dm2)), wanted, "{n} {area_dm2}");
         }
     }
 

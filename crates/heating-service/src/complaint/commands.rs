@@ -91,7 +91,7 @@ pub async fn propose(work: &Work, id: Uuid, input: &ProposeHeatComplaint) -> Res
             return Err(not_a_target());
         }
     }
-    documents::ensure_visible(work, &[input.proof_document_id]).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     documents::attach(work, &[input.proof_document_id], HeatComplaint::NAME, row.id, "proof").await?;
     let change = ActiveModel {
         state: Set(to),

@@ -64,8 +64,9 @@ pub async fn create(work: &Work, sample_id: Uuid, input: &CreateDetermination) -
     let sample = resource::take::<LabSample>(work, sample_id).await?;
     let at = input.at.map_or(work.now, |at| at.0);
     let day = business_day(at);
+    let said = said(work, &sample, input).await?;
     let place = place(work, &sample, input, day).await?;
-    let units = value(work, &sample, input, &place.method, day).await?;
+    let units = value(work, &sample, input, said, &place.method, day).await?;
     ensure_usable(work, &input.instrument_ids, day).await?;
     let raw = input.raw.as_ref().map(serde_json::to_string).transpose().map_err(Fault::internal)?;
     let row = ActiveModel {
@@ -146,21 +147,34 @@ async fn place(work: &Work, sample: &Sample, input: &CreateDetermination, day: N
     Ok(Place { round, seq: last.map_or(0, |row| row.seq) + 1, method })
 }
 
+/// What is wrong with the body itself comes before what the sample waits for; the value that was said, in units of the
+/// item's last decimal.
+async fn said(work: &Work, sample: &Sample, input: &CreateDetermination) -> Result<Option<i64>, Fault> {
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.instant(&mut errors, input.at, "/at");
+    errors.add_if(input.at.is_some_and(|at| at.0 < sample.sampled_at), "/at", "date_order");
+    let read = input.value.as_deref().map(|text| exact::read(text, input.item.decimals()));
+    let said = match read.transpose() {
+        Ok(said) => said,
+        Err(wrong) => {
+            errors.add("/value", wrong);
+            None
+        }
+    };
+    errors.add_if(input.value.is_none() && input.raw.is_none(), "/value", "required");
+    errors.finish()?;
+    Ok(said)
+}
+
 /// The value in units of the item's last decimal, checked against what was read off.
 async fn value(
     work: &Work,
     sample: &Sample,
     input: &CreateDetermination,
+    said: Option<i64>,
     method: &str,
     day: NaiveDate,
 ) -> Result<i64, Fault> {
-    let mut errors = FieldErrors::default();
-    let tense = Tense::of(work).await?;
-    tense.instant(&mut errors, input.at, "/at");
-    errors.add_if(input.at.is_some_and(|at| at.0 < sample.sampled_at), "/at", "date_order");
-    errors.finish()?;
-    let read = input.value.as_deref().map(|text| exact::read(text, input.item.decimals()));
-    let said = read.transpose().map_err(|wrong| Fault::field("/value", wrong))?;
     let heat = sulphur(work, sample, input, day).await?;
     let computed = match &input.raw {
         Some(raw) => raw::value(input.item, raw, heat.as_ref()).map_err(|(name, wrong)| {

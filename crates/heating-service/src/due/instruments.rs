@@ -1,12 +1,11 @@
 //! Instruments whose calibration or heat capacity is over soon.
 
-use chrono::Days;
 use kernel::fault::Fault;
-use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
+use store::Reading;
 use store::work_list::{Asked, Item, Waiting, last_second};
-use store::{Reading, parameters};
 
+use crate::instrument::due::until;
 use crate::instrument::entity::{Column, Entity, Model};
 use crate::instrument::{Instrument, due_before};
 
@@ -15,10 +14,7 @@ pub async fn due(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     if asked.waiting == Waiting::Me && !at.actor().holds("heating.instrument:calibrate") {
         return Ok(Vec::new());
     }
-    let days = parameters::value(at, "heating.instrument.remind_days").await?;
-    let first = days.as_array().into_iter().flatten().filter_map(serde_json::Value::as_u64).max().unwrap_or_default();
-    let until = business_day(at.now).checked_add_days(Days::new(first + 1)).unwrap_or_else(|| business_day(at.now));
-    let mut rows = Entity::find().filter(due_before(until));
+    let mut rows = Entity::find().filter(due_before(until(at).await?));
     if let Waiting::Units(units) = &asked.waiting {
         rows = rows.filter(Column::OrgUnitId.is_in(units.iter().copied()));
     }

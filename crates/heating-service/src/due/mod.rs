@@ -14,6 +14,8 @@ mod visits;
 use access::JobRole;
 use store::work_list::{Reminder, Source, Told};
 
+pub(crate) use visits::weekly;
+
 const TEMPERATURE: &str = "heating.temperature:read";
 const VISIT: &str = "heating.visit:read";
 const OUTAGE: &str = "heating.outage:read";
@@ -164,5 +166,5 @@ pub const REMINDERS: &[Reminder] = &[
         lead: ("heating.instrument.remind_days", ""),
         ..reminder("instrument_due", &[ANALYST], &[ANALYST, MANAGER])
     },
-    reminder("lab_retention", &[], &[ANALYST]),
+    reminder("lab_retention", &[], &[ANALYST, MANAGER]),
 ];

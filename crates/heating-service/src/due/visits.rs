@@ -61,7 +61,7 @@ fn item(it: &Kept, due: DateTimeUtc, since: NaiveDate, what: &str, act: &str) ->
 }
 
 /// `Fri 12:00` as a day of the week and a time.
-fn weekly(text: &str) -> Option<(Weekday, DayTime)> {
+pub(crate) fn weekly(text: &str) -> Option<(Weekday, DayTime)> {
     let (day, time) = text.split_once(' ')?;
     Some((day.parse().ok()?, DayTime::parse(time).ok()?))
 }

@@ -22,8 +22,8 @@ use crate::evaluation_scheme::{EvaluationScheme, entity as schemes};
 use crate::problems::{EVALUATION_EXISTS, NOT_TARGET, SCHEME_MISSING};
 use crate::rectification::commands::{self as rectifications, OpenRectification};
 use crate::rectification::entity::Model as Rectification;
-use crate::station::HeatingStation;
 use crate::station::entity::Model as Station;
+use crate::station::{self, HeatingStation};
 
 /// A station's month to be evaluated.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -88,7 +88,9 @@ async fn check_team(work: &Work, station: &Station, team: &[Uuid]) -> Result<(),
 
 async fn scheme_for(work: &Work, input: &CreateEvaluation) -> Result<Scheme, Fault> {
     let Some(id) = input.scheme_id else {
-        return valid_on(work, input.month.last_day()).await?.ok_or_else(|| Fault::new(&SCHEME_MISSING));
+        let district = station::area_of(work, input.station_id).await?;
+        let valid = valid_on(work, input.month.last_day(), district.as_deref()).await?;
+        return valid.ok_or_else(|| Fault::new(&SCHEME_MISSING));
     };
     let scheme = referenced::known::<EvaluationScheme>(work, id, "/scheme_id").await?;
     match scheme.status {
@@ -220,7 +222,9 @@ pub async fn score(work: &Work, id: Uuid, input: &ScoreEvaluation) -> Result<(Mo
     let today = business_day(work.now);
     check_scores(input, &items, today)?;
     let photos: Vec<Uuid> = input.findings.iter().flat_map(|finding| finding.photos.iter().copied()).collect();
-    documents::ensure_visible(work, &photos).await?;
+    for (n, finding) in input.findings.iter().enumerate() {
+        documents::ensure_all_visible(work, &finding.photos, &format!("/findings/{n}/photos")).await?;
+    }
     let fail_share = parameters::integer(work, "heating.eval.fail_share").await?;
     let scores: Vec<ItemScore> =
         items.iter().map(|item| scored(item, input, fail_share)).collect::<Result<_, Fault>>()?;

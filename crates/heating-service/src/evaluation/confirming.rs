@@ -2,6 +2,7 @@
 
 use kernel::fault::Fault;
 use kernel::fixed::Fixed;
+use kernel::time::Month;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
@@ -16,8 +17,8 @@ use super::figures::{self, StationService};
 use super::scoring::{self, Standing, Units, Visits};
 use crate::evaluation_scheme::entity::{Figure, Item};
 use crate::season::commands::decimal;
-use crate::season::entity as seasons;
-use crate::station::entity as stations;
+use crate::season::{self, entity::Model as Season};
+use crate::station::{self, entity as stations, entity::Model as Station};
 use crate::temperature::entity::json_list;
 use crate::visit_summary::month_of;
 
@@ -76,6 +77,22 @@ impl Limits {
     }
 }
 
+/// The season a station's month is measured by: the scheme's, or the month's where the scheme is of an earlier one.
+async fn season_of(work: &Work, station: &Station, month: Month, scheme_of: Uuid) -> Result<Season, Fault> {
+    let own = season::entity::Entity::find_by_id(scheme_of).one(&work.db()).await?;
+    let own = own.ok_or_else(|| Fault::internal("a scheme without a season"))?;
+    if own.starts_on <= month.last_day() && month.first_day() <= own.ends_on {
+        return Ok(own);
+    }
+    let district = station::area_of(work, station.id).await?;
+    for day in [month.last_day(), month.first_day()] {
+        if let Some(season) = season::queries::of_day(work, day, district.as_deref()).await? {
+            return Ok(season);
+        }
+    }
+    Ok(own)
+}
+
 /// Confirms an evaluation with the figures of its month as they stand now; `service` is what the desk says of the
 /// station's tickets (links 37).
 ///
@@ -86,9 +103,9 @@ pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<M
     let scheme = scheme_of(work, &row).await?;
     let station = stations::Entity::find_by_id(row.station_id).one(&work.db()).await?;
     let station = station.ok_or_else(|| Fault::internal("an evaluation without a station"))?;
-    let season = seasons::Entity::find_by_id(scheme.season_id).one(&work.db()).await?;
-    let season = season.ok_or_else(|| Fault::internal("a scheme without a season"))?;
-    let figures = figures::of(work, &station, &season, month_of(&row.month)?, service).await?;
+    let month = month_of(&row.month)?;
+    let season = season_of(work, &station, month, scheme.season_id).await?;
+    let figures = figures::of(work, &station, &season, month, service).await?;
     let limits = Limits::of(work, &row).await?;
     let items = scheme.items();
     let mut scores: Vec<ItemScore> = json_list(&row.scores);
@@ -153,7 +170,7 @@ async fn ranked(work: &Work, row: Model) -> Result<Model, Fault> {
 ///
 /// # Errors
 /// 404 outside the caller's scope.
-pub async fn subject(work: &Work, id: Uuid) -> Result<(Uuid, kernel::time::Month), Fault> {
+pub async fn subject(work: &Work, id: Uuid) -> Result<(Uuid, Month), Fault> {
     let row = resource::find::<Evaluation>(work, id).await?;
     Ok((row.org_unit_id, month_of(&row.month)?))
 }

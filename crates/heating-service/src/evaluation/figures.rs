@@ -1,10 +1,8 @@
 //! The figures of a station's month that computed items are scored by.
 
-use std::collections::HashMap;
-
 use kernel::fault::Fault;
 use kernel::fixed::Fixed;
-use kernel::report::{Value, share};
+use kernel::report::{Period, Value, share};
 use kernel::time::Month;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -12,14 +10,13 @@ use sea_orm::sea_query::Query;
 use store::Reading;
 
 use super::entity::Figures;
-use crate::complaint::algebra::{Counts, per_10_000_m2};
+use crate::complaint::algebra::{Counts, RateBase};
 use crate::complaint::entity as complaints;
 use crate::household::entity as homes;
-use crate::reading::entity as readings;
-use crate::reading::evidence::Protocol;
 use crate::season::entity::Model as Season;
 use crate::station::entity::Model as Station;
 use crate::temperature::entity as cases;
+use crate::temperature::figures::pass_rate as temperature_pass_rate;
 use crate::visit;
 
 /// What the desk knows of a station's tickets in a month (links 37): parts and wholes.
@@ -65,7 +62,8 @@ async fn net_complaints(
         counts.add(if state == State::Decided { class } else { Class::Counted }, n);
     }
     let area = station.network().into_iter().find(|known| known.season_id == season.id);
-    Ok(match per_10_000_m2(counts.net(), area.map_or(0, |known| known.area_dm2)) {
+    let base = RateBase::of(at, month.last_day()).await?;
+    Ok(match base.per_area(counts.net(), area.map_or(0, |known| known.area_dm2)) {
         Value::Number(net) => Some(net),
         _ => None,
     })
@@ -95,7 +93,6 @@ pub(super) async fn of(
 
 /// Visits with the thermometer that qualified, of those with a verdict (HS-R14).
 async fn pass_rate(at: &Reading, station: &Station, season: &Season, month: Month) -> Result<(i64, i64), Fault> {
-    use readings::Column;
     let homes = Query::select()
         .column(homes::Column::Id)
         .from(homes::Entity)
@@ -106,23 +103,6 @@ async fn pass_rate(at: &Reading, station: &Station, season: &Season, month: Mont
         .from(cases::Entity)
         .and_where(cases::Column::HouseholdId.in_subquery(homes))
         .to_owned();
-    let rows: Vec<(Uuid, i32, readings::Room, i32)> = readings::Entity::find()
-        .select_only()
-        .columns([Column::CaseId, Column::VisitNo, Column::Room, Column::TDc])
-        .filter(Column::CaseId.in_subquery(of_station))
-        .filter(Column::MeasuredAt.gte(month.starts_at()))
-        .filter(Column::MeasuredAt.lt(month.ends_at()))
-        .filter(Column::Evidential.eq(true))
-        .filter(Column::RetractedAt.is_null())
-        .into_tuple()
-        .all(&at.db())
-        .await?;
-    let protocol = Protocol::of(at, month.starts_at()).await?;
-    let mut lowest: HashMap<(Uuid, i32), i32> = HashMap::new();
-    for (case, visit, _, t_dc) in rows.into_iter().filter(|(_, _, room, _)| protocol.counts(*room)) {
-        lowest.entry((case, visit)).and_modify(|known| *known = t_dc.min(*known)).or_insert(t_dc);
-    }
-    let warm = lowest.values().filter(|t_dc| **t_dc >= season.standard_dc).count();
-    let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    Ok((whole(warm), whole(lowest.len())))
+    let days = Period { from: month.first_day(), to: month.last_day() };
+    temperature_pass_rate(at, of_station, season, days).await
 }

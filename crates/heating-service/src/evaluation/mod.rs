@@ -29,7 +29,7 @@ use crate::scope;
 use crate::station::HeatingStation;
 use crate::station::entity::Kind as StationKind;
 use crate::temperature::entity::json_list;
-use crate::visit_summary::{in_month, month_of};
+use crate::visit_summary::month_of;
 use entity::{Column, Entity, Figures, Finding, ItemScore, Model, Status};
 
 /// The evaluations (HS-07).
@@ -116,7 +116,7 @@ impl Resource for Evaluation {
             .by("rank", Column::Rank)
             .code("station_type", Column::StationKind, StationKind::CODES)
             .code("status", Column::Status, Status::CODES)
-            .custom("month", "string", |_, text| in_month(Column::Month, text))
+            .months("month", Column::Month)
     }
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }

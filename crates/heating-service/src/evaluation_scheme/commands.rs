@@ -141,12 +141,18 @@ pub async fn publish(work: &Work, id: Uuid, _input: &PublishEvaluationScheme) ->
     work.change::<EvaluationScheme>(&row, change, "published", |fact| fact).await
 }
 
-/// The published scheme an evaluation of this day goes by: the last that is valid then.
-pub(crate) async fn valid_on(work: &Work, day: NaiveDate) -> Result<Option<Model>, Fault> {
-    let row = Entity::find()
+/// The published scheme an evaluation of this day goes by: the last that is valid then, of a season that may be the
+/// district's.
+pub(crate) async fn valid_on(work: &Work, day: NaiveDate, district: Option<&str>) -> Result<Option<Model>, Fault> {
+    let published = Entity::find()
         .filter(Column::Status.eq(Status::Published))
         .filter(Column::ValidFrom.lte(day))
         .order_by_desc(Column::ValidFrom)
         .order_by_desc(Column::Edition);
-    Ok(row.one(&work.db()).await?)
+    for row in published.all(&work.db()).await? {
+        if season::queries::lookup(work, &row.season_id.to_string(), district).await?.is_some() {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }

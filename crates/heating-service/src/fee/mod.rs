@@ -18,8 +18,7 @@ use crate::area_item::{self, AreaItemView, entity as areas};
 use crate::household::entity::{Model as Home, Use};
 use crate::household::{Household, money};
 use crate::season::entity::Model as Season;
-use crate::stop::{self, entity as stops};
-use crate::{price, season, station};
+use crate::{price, season, station, stop};
 use calc::Charge;
 use charge::{HeightTest, judge};
 
@@ -172,8 +171,7 @@ pub async fn preview(at: &Reading, household_id: Uuid, season: Option<&str>) -> 
     let rates = Rates::of(at, season).await?;
     let items = area_item::queries::of_household(at, home.id, rates.season.starts_on, rates.season.ends_on).await?;
     let computed = rates.fee(&home, &items)?;
-    let stopped = stop::queries::of_season(at, home.id, rates.season.id, stops::Kind::Stop).await?;
-    let basic_fee = match stopped.filter(|stop| stop.status == stops::Status::Effective) {
+    let basic_fee = match stop::queries::in_effect(at, home.id, rates.season.id).await? {
         Some(_) => Some(stop::fees::basic_fee(at, &rates.season, computed.total).await?),
         None => None,
     };

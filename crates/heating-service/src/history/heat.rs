@@ -7,10 +7,10 @@ use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use store::{Work, numbers};
 
+use super::known::Known;
 use super::{HistoryRow, required};
 use crate::outage::Outage;
 use crate::outage::entity::{self as outages, Cause, CauseClass, place};
-use crate::reading::TemperatureReading;
 use crate::reading::entity::{self as readings, Point, Room, Signature};
 use crate::temperature::TemperatureCase;
 use crate::temperature::entity::{self as cases, Liability, Origin, Status, Verdict};
@@ -19,8 +19,8 @@ use crate::temperature::entity::{self as cases, Liability, Origin, Status, Verdi
 const WARM_DC: i64 = 180;
 
 /// An outage of a station: told to every level, restored and reviewed.
-pub(super) async fn outage(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
-    let station = row.station(work).await?;
+pub(super) async fn outage(work: &Work, row: &HistoryRow, known: &Known) -> Result<Uuid, Fault> {
+    let station = known.station(row)?;
     let cause = row.code(Cause::ALL, Cause::code)?;
     let liability = match cause.class() {
         CauseClass::External => Liability::ThirdParty,
@@ -77,10 +77,10 @@ pub(super) async fn outage(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault>
 }
 
 /// A home that was measured in a round: one reading, closed at once.
-pub(super) async fn temperature(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
-    let home = row.household(work).await?;
-    let instrument = row.instrument(work).await?;
-    let person = row.person(work).await?;
+pub(super) async fn temperature(work: &Work, row: &HistoryRow, known: &Known) -> Result<Uuid, Fault> {
+    let home = known.household(row)?;
+    let instrument = known.instrument(row)?;
+    let person = known.person(work, row)?;
     let t_dc = required(row.value, "/value")?.units() / 10;
     let warm = t_dc >= WARM_DC;
     let t_dc = i32::try_from(t_dc).map_err(Fault::internal)?;
@@ -144,6 +144,6 @@ pub(super) async fn temperature(work: &Work, row: &HistoryRow) -> Result<Uuid, F
         retracted_by: None,
         retract_reason: None,
     };
-    work.create_later::<TemperatureReading>(&reading, |fact| fact, "imported").await;
+    work.insert_later(&reading).await;
     Ok(case.id)
 }

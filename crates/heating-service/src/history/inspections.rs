@@ -5,13 +5,13 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use store::{Work, numbers};
 
-use super::{HistoryRow, required};
+use super::HistoryRow;
+use super::known::Known;
 use crate::agreement::HeatAgreement;
 use crate::agreement::entity as agreements;
 use crate::inspection::InspectionCase;
 use crate::inspection::entity::{self as cases, measurement};
 use crate::reading::entity::Signature;
-use crate::season::queries as seasons;
 use crate::valve_check::ValveCheck;
 use crate::valve_check::entity::{self as valves, Ground, Outcome};
 
@@ -21,9 +21,9 @@ const WHOLE: &str = "合计";
 const HEIGHT_CM: i32 = 280;
 
 /// A case that was registered, with its area where one was measured.
-pub(super) async fn case(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
-    let home = row.household(work).await?;
-    let person = row.person(work).await?;
+pub(super) async fn case(work: &Work, row: &HistoryRow, known: &Known) -> Result<Uuid, Fault> {
+    let home = known.household(row)?;
+    let person = known.person(work, row)?;
     let found_at = row.at(600);
     let case = cases::Model {
         id: ids::new_id(work.now),
@@ -66,7 +66,7 @@ pub(super) async fn case(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
             area_dm2: area.units(),
             height_cm: HEIGHT_CM,
             has_heating_facility: true,
-            instrument_id: row.instrument(work).await?,
+            instrument_id: known.instrument(row)?,
             measured_by: person,
             witness_staff_id: None,
             user_signature: Some(Signature::Signed),
@@ -79,8 +79,8 @@ pub(super) async fn case(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
 }
 
 /// An agreement that was signed.
-pub(super) async fn agreement(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
-    let home = row.household(work).await?;
+pub(super) async fn agreement(work: &Work, row: &HistoryRow, known: &Known) -> Result<Uuid, Fault> {
+    let home = known.household(row)?;
     let signed = agreements::Model {
         id: ids::new_id(work.now),
         version: 1,
@@ -111,9 +111,8 @@ pub(super) async fn agreement(work: &Work, row: &HistoryRow) -> Result<Uuid, Fau
 }
 
 /// A valve that was looked at in the season of the day.
-pub(super) async fn valve_check(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
-    let home = row.household(work).await?;
-    let season = required(seasons::of_day(work, row.date, None).await?, "/date")?;
+pub(super) async fn valve_check(work: &Work, row: &HistoryRow, known: &Known) -> Result<Uuid, Fault> {
+    let home = known.household(row)?;
     let result = row.code(&[Outcome::Closed, Outcome::Cut, Outcome::NotClosed], Outcome::code)?;
     let check = valves::Model {
         id: ids::new_id(work.now),
@@ -123,7 +122,7 @@ pub(super) async fn valve_check(work: &Work, row: &HistoryRow) -> Result<Uuid, F
         updated_at: work.now,
         number: numbers::next(work, "VC").await?,
         list_id: None,
-        season_id: season.id,
+        season_id: known.season(row)?,
         household_id: home.id,
         org_unit_id: home.org_unit_id,
         ground: Ground::Unpaid,
@@ -137,7 +136,7 @@ pub(super) async fn valve_check(work: &Work, row: &HistoryRow) -> Result<Uuid, F
         photos: "[]".to_owned(),
         note: None,
         checked_at: Some(row.at(600)),
-        checked_by: Some(row.person(work).await?),
+        checked_by: Some(known.person(work, row)?),
         notified_at: None,
         rectify_by: None,
         rectified_at: None,

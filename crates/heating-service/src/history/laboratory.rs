@@ -5,13 +5,12 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use store::Work;
 
+use super::known::Known;
 use super::{HistoryRow, required};
-use crate::determination::Determination;
 use crate::determination::entity as determinations;
 use crate::lab::decision::{Rule, State};
 use crate::lab::exact::half_even;
 use crate::lab::item::Item;
-use crate::lab_result::LabResult;
 use crate::lab_result::entity as results;
 use crate::lab_sample::LabSample;
 use crate::lab_sample::commands::blind_code;
@@ -23,11 +22,11 @@ fn item_of(kind: Kind) -> (Item, &'static str) {
 }
 
 /// A sample that was reviewed on the day.
-pub(super) async fn sample(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
+pub(super) async fn sample(work: &Work, row: &HistoryRow, known: &Known) -> Result<Uuid, Fault> {
     let kind = row.code(Kind::ALL, Kind::code)?;
     let (item, method) = item_of(kind);
     let values = [required(row.value, "/value")?.units(), required(row.second_value, "/second_value")?.units()];
-    let person = row.person(work).await?;
+    let person = known.person(work, row)?;
     let sampled_at = row.at(480);
     let id = ids::new_id(work.now);
     let sample = samples::Model {
@@ -63,7 +62,7 @@ pub(super) async fn sample(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault>
     let mut used = Vec::new();
     for (seq, value_units) in (1..).zip(values) {
         let made = determined(work, row, &sample, (seq, value_units), person);
-        work.create_later::<Determination>(&made, |fact| fact, "imported").await;
+        work.insert_later(&made).await;
         used.push(made.id);
     }
     let result = results::Model {
@@ -84,7 +83,7 @@ pub(super) async fn sample(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault>
         first_pair_pass: Some(true),
         since: row.at(600),
     };
-    work.create_later::<LabResult>(&result, |fact| fact, "imported").await;
+    work.insert_later(&result).await;
     Ok(id)
 }
 

@@ -1,26 +1,26 @@
 //! What was done before the records were kept here (历史台账, HS-15): taken over row by row from the old books, each
-//! under its old key once. Such a row is told as a fact `imported`; nothing follows from it.
+//! under its old key once. Such a row is told as one fact `imported`; nothing follows from it.
 
 mod heat;
 mod inspections;
+mod known;
 mod laboratory;
 mod visits;
+
+use std::rc::Rc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kernel::fault::Fault;
 use kernel::fixed::Area;
 use kernel::time::{business_day, start_of_day};
 use registers::external_ids::{self, ExternalId};
-use registers::{locks, staff};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Resource, Work};
+use store::Work;
 use utoipa::ToSchema;
 
-use crate::household::{Household, entity as homes};
-use crate::instrument::entity as instruments;
 use crate::published_figure::Figure;
-use crate::station::{HeatingStation, entity as stations};
+use known::Known;
 
 /// The system the old keys are of.
 const SYSTEM: &str = "heating_history";
@@ -74,6 +74,13 @@ pub struct HistoryRow {
     pub second_value: Option<Figure>,
 }
 
+/// Looks up what lines name and holds their old keys, so that [`enter`] need not ask for each.
+pub async fn look_ahead(work: &Work, rows: &[HistoryRow]) -> Result<(), Fault> {
+    let known = Known::of(work, rows).await?;
+    work.keep(known);
+    Ok(())
+}
+
 /// Takes a line over; the resource it became, its id, and whether it is new.
 ///
 /// # Errors
@@ -82,26 +89,35 @@ pub async fn enter(work: &Work, row: &HistoryRow) -> Result<(&'static str, Uuid,
     if row.date > business_day(work.now) {
         return Err(Fault::field("/date", "date_in_future"));
     }
-    let resource = row.resource();
-    let key = ExternalId { system: SYSTEM.to_owned(), id: format!("{}:{}", row.record.code(), row.key.trim()) };
-    locks::hold(work, vec![format!("{SYSTEM}|{}", key.id)]).await?;
-    if let Some(known) = external_ids::lookup(work, resource, &key).await? {
-        return Ok((resource, known, false));
+    let (resource, old_key) = (row.resource(), row.old_key());
+    let known = match work.kept::<Known>().filter(|known| known.line(&old_key).is_some()) {
+        Some(known) => known,
+        None => Rc::new(Known::of(work, std::slice::from_ref(row)).await?),
+    };
+    if let Some(id) = known.line(&old_key).flatten() {
+        return Ok((resource, id, false));
     }
     let id = match row.record {
-        Record::Outage => heat::outage(work, row).await?,
-        Record::Temperature => heat::temperature(work, row).await?,
-        Record::Visit => visits::visit(work, row).await?,
-        Record::Sample => laboratory::sample(work, row).await?,
-        Record::Inspection => inspections::case(work, row).await?,
-        Record::Agreement => inspections::agreement(work, row).await?,
-        Record::ValveCheck => inspections::valve_check(work, row).await?,
+        Record::Outage => heat::outage(work, row, &known).await?,
+        Record::Temperature => heat::temperature(work, row, &known).await?,
+        Record::Visit => visits::visit(work, row, &known).await?,
+        Record::Sample => laboratory::sample(work, row, &known).await?,
+        Record::Inspection => inspections::case(work, row, &known).await?,
+        Record::Agreement => inspections::agreement(work, row, &known).await?,
+        Record::ValveCheck => inspections::valve_check(work, row, &known).await?,
     };
-    external_ids::attach(work, resource, id, &key).await?;
+    let key = ExternalId { system: SYSTEM.to_owned(), id: old_key.clone() };
+    external_ids::attach_new(work, resource, id, &key).await;
+    known.taken_over(old_key, id);
     Ok((resource, id, true))
 }
 
 impl HistoryRow {
+    /// Its key among the old keys of its resource.
+    fn old_key(&self) -> String {
+        format!("{}:{}", self.record.code(), self.key.trim())
+    }
+
     fn resource(&self) -> &'static str {
         match self.record {
             Record::Outage => "outage",
@@ -117,36 +133,6 @@ impl HistoryRow {
     /// So many minutes after midnight of its day.
     fn at(&self, minutes: i64) -> DateTime<Utc> {
         start_of_day(self.date) + TimeDelta::minutes(minutes)
-    }
-
-    async fn station(&self, work: &Work) -> Result<stations::Model, Fault> {
-        let code = required(self.station_code.as_deref(), "/station_code")?;
-        let seen = stations::Entity::find().filter(HeatingStation::visible(work));
-        let found = seen.filter(stations::Column::Code.eq(code)).one(&work.db()).await?;
-        found.ok_or_else(|| Fault::field("/station_code", "not_found"))
-    }
-
-    async fn household(&self, work: &Work) -> Result<homes::Model, Fault> {
-        let number = required(self.household_number.as_deref(), "/household_number")?;
-        let seen = homes::Entity::find().filter(Household::visible(work));
-        let found = seen.filter(homes::Column::Number.eq(number)).one(&work.db()).await?;
-        found.ok_or_else(|| Fault::field("/household_number", "not_found"))
-    }
-
-    /// Who did it.
-    async fn person(&self, work: &Work) -> Result<Uuid, Fault> {
-        let Some(number) = &self.staff_number else {
-            return work.actor().staff_id.ok_or_else(|| Fault::field("/staff_number", "required"));
-        };
-        let found = staff::Entity::find().filter(staff::Column::Number.eq(number)).one(&work.db()).await?;
-        found.map(|person| person.id).ok_or_else(|| Fault::field("/staff_number", "not_found"))
-    }
-
-    async fn instrument(&self, work: &Work) -> Result<Uuid, Fault> {
-        let number = required(self.instrument_number.as_deref(), "/instrument_number")?;
-        let same = instruments::Entity::find().filter(instruments::Column::Number.eq(number));
-        let found = same.one(&work.db()).await?;
-        found.map(|row| row.id).ok_or_else(|| Fault::field("/instrument_number", "not_found"))
     }
 
     /// The kind, as one of these codes.

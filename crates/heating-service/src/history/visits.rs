@@ -5,13 +5,14 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use store::{Work, numbers};
 
+use super::known::Known;
 use super::{HistoryRow, required};
 use crate::visit::Visit;
 use crate::visit::entity::Model;
 
 /// A visit of a station.
-pub(super) async fn visit(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> {
-    let station = row.station(work).await?;
+pub(super) async fn visit(work: &Work, row: &HistoryRow, known: &Known) -> Result<Uuid, Fault> {
+    let station = known.station(row)?;
     let visit = Model {
         id: ids::new_id(work.now),
         version: 1,
@@ -20,7 +21,7 @@ pub(super) async fn visit(work: &Work, row: &HistoryRow) -> Result<Uuid, Fault> 
         number: numbers::next(work, "VS").await?,
         station_id: station.id,
         org_unit_id: station.org_unit_id,
-        officer_id: row.person(work).await?,
+        officer_id: known.person(work, row)?,
         visited_at: row.at(600),
         visited_on: row.date,
         met: required(row.count, "/count")?,

@@ -187,7 +187,7 @@ pub async fn create(work: &Work, input: &CreateHousehold) -> Result<Model, Fault
         let from = input.owned_from.or(input.connected_on.filter(|on| *on <= today)).unwrap_or(today);
         ownership::commands::first(work, row.id, customer, from).await?;
     }
-    index(work, &row).await?;
+    search::index_new(work, Household::NAME, row.id, &[&row.number, &row.building]).await;
     Ok(row)
 }
 

@@ -21,6 +21,7 @@ use crate::alteration::{self, AlterationView, entity as alterations};
 use crate::area_item::{self, AreaItemView};
 use crate::bill::entity as bills;
 use crate::fee::charge::HeightTest;
+use crate::inspection::brief::{self as inspected, OpenInspectionCase};
 use crate::outage::{OpenOutageView, area, brief};
 use crate::season;
 use crate::station::entity as stations;
@@ -59,6 +60,8 @@ pub struct HouseholdContext {
     pub open_alterations: Option<Vec<AlterationView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open_cases: Option<Vec<OpenTemperatureCase>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_inspection_cases: Option<Vec<OpenInspectionCase>>,
     /// The last three, the latest first.
     pub last_verdicts: Vec<LastVerdict>,
     /// With when heat is expected back and what customers are told.
@@ -119,6 +122,7 @@ pub async fn of(at: &Reading, id: Uuid, day: Option<NaiveDate>) -> Result<Househ
         area_items: areas.into_iter().map(|item| area_item::view(item, test)).collect::<Result<_, _>>()?,
         open_alterations,
         open_cases: if himself { None } else { Some(lately::open(at, row.id).await?) },
+        open_inspection_cases: if himself { None } else { Some(inspected::open(at, row.id).await?) },
         last_verdicts: lately::verdicts(at, row.id).await?,
         open_outages: brief::open(at, area::of_home(at, &row).await?).await?,
         weather: None,

@@ -1,6 +1,7 @@
 //! Households (用热户, HS-01): heat accounts, what is known of each home and how it stands.
 
 pub mod commands;
+pub mod contact;
 pub mod context;
 pub mod entity;
 pub(crate) mod standing;

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
+use store::{Reading, Work};
 use utoipa::ToSchema;
 
 use super::known_household;
@@ -48,6 +49,7 @@ impl ImportRow for AreaItemRow {
             height: self.height_m,
             heated: self.has_heating_facility,
             from: self.from,
+            changed_from: self.from,
         };
         let (id, changed) = said(work, home.id, &area).await?;
         let applied = if changed { Applied::changed } else { Applied::unchanged };
@@ -61,41 +63,71 @@ pub(super) struct Said {
     pub area: Area,
     pub height: Option<Height>,
     pub heated: Option<bool>,
+    /// Since when it holds.
     pub from: NaiveDate,
+    /// Since when it holds in the place of another.
+    pub changed_from: NaiveDate,
 }
 
 impl Said {
     fn is(&self, row: &Model) -> bool {
         let height = self.height.is_none_or(|height| row.height_cm.map(i64::from) == Some(height.units()));
         let heated = self.heated.is_none_or(|heated| row.has_heating_facility == heated);
-        row.area_dm2 == self.area.units() && height && heated
+        row.kind == self.kind && row.area_dm2 == self.area.units() && height && heated
     }
 }
 
-/// Enters an area unless the household has it. Of a certificate there is one: another one takes its place. Of
-/// other kinds a home may have several, so one of another size is one more. The flag tells that it is new.
-pub(super) async fn said(work: &Work, household_id: Uuid, area: &Said) -> Result<(Uuid, bool), Fault> {
-    let rows = Entity::find()
-        .filter(Of::HouseholdId.eq(household_id))
-        .filter(Of::Kind.eq(area.kind))
-        .filter(Of::ToOn.is_null())
-        .all(&work.db())
-        .await?;
-    if let Some(known) = rows.iter().find(|row| area.is(row)) {
-        return Ok((known.id, false));
-    }
-    let replaced = rows.first().filter(|_| area.kind == Kind::Certificate);
+/// The areas of a home that have no end, the oldest first.
+async fn open_items(at: &Reading, household_id: Uuid) -> Result<Vec<Model>, Fault> {
+    let rows = Entity::find().filter(Of::HouseholdId.eq(household_id)).filter(Of::ToOn.is_null());
+    Ok(rows.order_by_asc(Of::FromOn).order_by_asc(Of::Id).all(&at.db()).await?)
+}
+
+async fn enter(work: &Work, household_id: Uuid, area: &Said, replaced: Option<&Model>) -> Result<Uuid, Fault> {
     let input = CreateAreaItem {
         kind: area.kind,
         area_m2: area.area,
         height_m: area.height,
         has_heating_facility: area.heated,
-        from: area.from,
+        from: if replaced.is_some() { area.changed_from } else { area.from },
         to: None,
         origin: Some(Origin::Import),
         source_id: None,
         document_id: None,
         replaces_id: replaced.map(|row| row.id),
     };
-    Ok((create(work, household_id, &input).await?.id, true))
+    Ok(create(work, household_id, &input).await?.id)
+}
+
+/// Enters an area unless the household has it. Of a certificate there is one: another one takes its place. Of
+/// other kinds a home may have several, so one of another size is one more. The flag tells that it is new.
+async fn said(work: &Work, household_id: Uuid, area: &Said) -> Result<(Uuid, bool), Fault> {
+    let rows = open_items(work, household_id).await?;
+    if let Some(known) = rows.iter().find(|row| area.is(row)) {
+        return Ok((known.id, false));
+    }
+    let replaced = rows.iter().find(|row| area.kind == Kind::Certificate && row.kind == area.kind);
+    Ok((enter(work, household_id, area, replaced).await?, true))
+}
+
+/// Enters the areas a file says a home has: one that is said otherwise takes the place of the one of its kind that
+/// was taken over before. Areas the file does not name, and those of cases and agreements, stay. Whether any is new.
+pub(super) async fn all_said(work: &Work, household_id: Uuid, areas: &[Said]) -> Result<bool, Fault> {
+    let mut rows = open_items(work, household_id).await?;
+    let mut news = Vec::new();
+    for area in areas {
+        match rows.iter().position(|row| area.is(row)) {
+            Some(n) => {
+                rows.remove(n);
+            }
+            None => news.push(area),
+        }
+    }
+    for area in &news {
+        let by_file = |row: &Model| matches!(row.origin, Origin::Import | Origin::Certificate);
+        let n = rows.iter().position(|row| row.kind == area.kind && by_file(row));
+        let replaced = n.map(|n| rows.remove(n));
+        enter(work, household_id, area, replaced.as_ref()).await?;
+    }
+    Ok(!news.is_empty())
 }

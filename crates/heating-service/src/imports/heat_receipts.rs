@@ -32,6 +32,7 @@ impl ImportRow for HeatReceiptRow {
     const KIND: &'static str = "heat_receipts";
     const TITLE: (&'static str, &'static str) = ("采暖费收款", "Heat receipts");
     const PERMISSION: &'static str = "heating.receipt:create";
+    const ALSO: Option<&'static str> = Some("heating.import:run");
     const COLUMNS: &'static [Column] = &[
         Column::text("household_number", "用热户编号").or("household_id"),
         Column::text("method", "收款方式"),

@@ -26,6 +26,10 @@ impl ImportRow for HistoryRow {
         Column::text("second_value", "平行样"),
     ];
 
+    async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        history::look_ahead(work, rows).await
+    }
+
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
         let (resource, id, new) = history::enter(work, self).await?;
         Ok(if new { Applied::changed(resource, id) } else { Applied::unchanged(resource, id) })

@@ -1,5 +1,8 @@
 //! Rows of households (HS-R04): by their key in another system, else by station and room.
 
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
@@ -7,20 +10,22 @@ use kernel::time::business_day;
 use kernel::validation::{Phone, RoomNo};
 use registers::imports::{external, holder};
 use registers::{external_ids, locks};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::imports::{Applied, Cell, Column, ImportRow, same};
-use store::{Work, resource};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 
-use super::area_items::{Said, said};
+use super::area_items::{Said, all_said};
 use super::known_station;
 use crate::area_item::entity::Kind;
 use crate::household::Household;
-use crate::household::commands::{CreateHousehold, HouseholdFields, create, of_room, update};
-use crate::household::entity::Use;
+use crate::household::commands::{CreateHousehold, HouseholdFields, create, of_room, room_key, update};
+use crate::household::entity::{self as homes, Use};
 use crate::ownership::commands::{CreateOwnership, create as change_hands};
 use crate::ownership::entity::Cause;
+use crate::station::{HeatingStation, entity as stations};
 
 /// A row of `households`.
 #[derive(Deserialize, ToSchema)]
@@ -42,7 +47,8 @@ pub struct HouseholdRow {
     #[serde(default)]
     #[schema(max_items = 10)]
     extra_areas: Vec<String>,
-    /// Since when the areas hold; the day it was connected when absent, else today.
+    /// Since when the areas hold; the day it was connected when absent, else today. A changed area holds from today on
+    /// when absent.
     area_from: Option<NaiveDate>,
     /// Number of the holder; or his name and phone.
     holder_number: Option<String>,
@@ -82,16 +88,30 @@ impl ImportRow for HouseholdRow {
         Column::text("external_id", "外部编号"),
     ];
 
+    async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        let ahead = Ahead::of(work, rows).await?;
+        work.keep(ahead);
+        Ok(())
+    }
+
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
         let areas = self.areas(work)?;
-        let station = known_station(work, &self.station_code).await?;
+        let ahead = work.kept::<Ahead>().unwrap_or_default();
+        let station = match ahead.stations.get(&self.station_code) {
+            Some(station) => station.clone(),
+            None => known_station(work, &self.station_code).await?,
+        };
+        let room = (station.id, room_key(work, self.room_no.as_str()));
         let external = external(self.external_system.as_ref(), self.external_id.as_ref());
         let mut known = match &external {
             Some(external) => locks::known_as(work, "household", external).await?,
             None => None,
         };
         if known.is_none() {
-            known = of_room(work, station.id, self.room_no.as_str()).await?.map(|row| row.id);
+            known = match ahead.home(&room) {
+                Some(looked_up) => looked_up,
+                None => of_room(work, station.id, self.room_no.as_str()).await?.map(|row| row.id),
+            };
         }
         let customer_id = self.holder(work).await?;
         let (id, mut changed) = match known {
@@ -122,11 +142,51 @@ impl ImportRow for HouseholdRow {
                 (id, self.change(work, id, station.id, customer_id).await?)
             }
         };
-        for area in &areas {
-            changed |= said(work, id, area).await?.1;
-        }
+        changed |= all_said(work, id, &areas).await?;
+        ahead.homes.borrow_mut().insert(room, Some(id));
         let applied = if changed { Applied::changed } else { Applied::unchanged };
         Ok(applied("household", id))
+    }
+}
+
+/// The blind index of a room in its station.
+type Room = (Uuid, String);
+
+/// What many rows name: stations by their code, and which homes there are in their rooms.
+#[derive(Default)]
+struct Ahead {
+    stations: HashMap<String, stations::Model>,
+    /// Each room asked for; nothing where there is no home yet.
+    homes: RefCell<HashMap<Room, Option<Uuid>>>,
+}
+
+impl Ahead {
+    async fn of(work: &Work, rows: &[HouseholdRow]) -> Result<Self, Fault> {
+        let codes: BTreeSet<&str> = rows.iter().map(|row| row.station_code.as_str()).collect();
+        let seen = stations::Entity::find().filter(HeatingStation::visible(work));
+        let found = seen.filter(stations::Column::Code.is_in(codes)).all(&work.db()).await?;
+        let stations: HashMap<String, stations::Model> =
+            found.into_iter().map(|station| (station.code.clone(), station)).collect();
+        let room = |row: &HouseholdRow| {
+            let station = stations.get(&row.station_code)?;
+            Some((station.id, room_key(work, row.room_no.as_str())))
+        };
+        let mut homes: HashMap<Room, Option<Uuid>> = rows.iter().filter_map(room).map(|room| (room, None)).collect();
+        let known: Vec<(Uuid, String, Uuid)> = homes::Entity::find()
+            .select_only()
+            .columns([homes::Column::StationId, homes::Column::RoomKey, homes::Column::Id])
+            .filter(homes::Column::StationId.is_in(stations.values().map(|station| station.id)))
+            .filter(homes::Column::RoomKey.is_in(homes.keys().map(|(_, key)| key.as_str())))
+            .into_tuple()
+            .all(&work.db())
+            .await?;
+        homes.extend(known.into_iter().map(|(station, key, id)| ((station, key), Some(id))));
+        Ok(Self { stations, homes: RefCell::new(homes) })
+    }
+
+    /// The home of a room, if the room was asked for.
+    fn home(&self, room: &Room) -> Option<Option<Uuid>> {
+        self.homes.borrow().get(room).copied()
     }
 }
 
@@ -143,15 +203,17 @@ impl HouseholdRow {
     fn areas(&self, work: &Work) -> Result<Vec<Said>, Fault> {
         let today = business_day(work.now);
         let from = self.area_from.or(self.connected_on.filter(|on| *on <= today)).unwrap_or(today);
+        let dates = (from, self.area_from.unwrap_or(today));
         let certificate = self.certificate_area_m2.map(|area| Said {
             kind: Kind::Certificate,
             area,
             height: self.height_m,
             heated: None,
-            from,
+            from: dates.0,
+            changed_from: dates.1,
         });
         let extra =
-            self.extra_areas.iter().map(|text| extra(text, from).map_err(|code| Fault::field("/extra_areas", code)));
+            self.extra_areas.iter().map(|text| extra(text, dates).map_err(|code| Fault::field("/extra_areas", code)));
         certificate.map(Ok).into_iter().chain(extra).collect()
     }
 
@@ -191,8 +253,8 @@ impl HouseholdRow {
     }
 }
 
-/// Reads `kind:area:height:heated`.
-fn extra(text: &str, from: NaiveDate) -> Result<Said, &'static str> {
+/// Reads `kind:area:height:heated`; since when it holds, and since when in the place of another.
+fn extra(text: &str, (from, changed_from): (NaiveDate, NaiveDate)) -> Result<Said, &'static str> {
     let parts: Vec<&str> = text.split([':', '：']).map(str::trim).collect();
     let [kind, area, height, rest @ ..] = parts.as_slice() else { return Err("invalid_format") };
     let kind = serde_json::from_value(serde_json::Value::from(*kind)).map_err(|_| "invalid_enum")?;
@@ -202,7 +264,7 @@ fn extra(text: &str, from: NaiveDate) -> Result<Said, &'static str> {
         ["false" | "否" | "0"] => Some(false),
         _ => return Err("invalid_format"),
     };
-    Ok(Said { kind, area: Area::parse(area)?, height: Some(Height::parse(height)?), heated, from })
+    Ok(Said { kind, area: Area::parse(area)?, height: Some(Height::parse(height)?), heated, from, changed_from })
 }
 
 #[cfg(test)]
@@ -212,7 +274,7 @@ mod tests {
     #[test]
     fn an_extra_area_is_read_from_one_cell() {
         let check = |text: &str, wanted: Result<(Kind, i64, Option<bool>), &str>| {
-            let read = extra(text, NaiveDate::default()).map(|area| (area.kind, area.area.units(), area.heated));
+            let read = extra(text, Default::default()).map(|area| (area.kind, area.area.units(), area.heated));
             assert_eq!(read, wanted, "{text}");
         };
         check("extension:13.20:2.80:true", Ok((Kind::Extension, 1320, Some(true))));

@@ -39,6 +39,7 @@ impl ImportRow for ValveCheckRow {
     const KIND: &'static str = "valve_checks";
     const TITLE: (&'static str, &'static str) = ("关栓核查", "Valve checks");
     const PERMISSION: &'static str = "heating.valve:check";
+    const ALSO: Option<&'static str> = Some("heating.import:run");
     const COLUMNS: &'static [Column] = &[
         Column::text("household_number", "用热户编号").or("household_id"),
         Column::text("season", "供暖期"),

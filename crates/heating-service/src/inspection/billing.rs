@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use chrono::{Days, NaiveDate};
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, PRICE_MISSING};
 use kernel::fixed::{Area, Height};
 use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
@@ -25,7 +25,7 @@ use crate::bill::{self, Draft};
 use crate::fee::{Computed, Exception, Rates};
 use crate::household::commands as homes;
 use crate::household::entity::Model as Home;
-use crate::problems::{NOT_VERIFIED, NOTHING_TO_BILL, PRICE_MISSING};
+use crate::problems::{NOT_VERIFIED, NOTHING_TO_BILL};
 use crate::season::entity::Model as Season;
 use crate::stop::entity as stops;
 use crate::{agreement, area_item};

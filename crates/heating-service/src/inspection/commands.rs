@@ -146,8 +146,8 @@ pub async fn create(work: &Work, input: &CreateInspectionCase) -> Result<Model, 
     tense.day(&mut errors, input.proven_from, "/proven_from");
     errors.finish()?;
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
-    let papers: Vec<Uuid> = input.photos.iter().copied().chain(input.proof_document_id).collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     let found = Found {
         kind: input.kind,
         found_at: input.found_at.map_or(work.now, |at| at.0),
@@ -238,7 +238,7 @@ pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
 /// 409 `invalid_state` before it is measured, where there is an area; 422 `required` without a photo.
 pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "register").await?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     let mut photos = row.photos();
     photos.extend(input.photos.iter().copied());
     let measured = measuring::of_cases(work, &[row.id]).await?;
@@ -259,7 +259,7 @@ pub async fn serve_notice(work: &Work, id: Uuid, input: &ServeNotice) -> Result<
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.served_at, "/served_at");
     errors.finish()?;
-    documents::ensure_visible(work, &[input.proof_document_id]).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     let days = match input.days {
         Some(days) => days,
         None => parameters::integer(work, "heating.inspection.notice_days").await?,
@@ -322,7 +322,7 @@ pub async fn agree(work: &Work, id: Uuid, input: &AgreeInspectionCase) -> Result
 /// 422 `required` without a measurement since the registration.
 pub async fn rectify(work: &Work, id: Uuid, input: &RectifyInspectionCase) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "rectify").await?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     if input.measurements.is_empty() && row.kind != Kind::Demolition {
         let again = measurement::Entity::find()
             .filter(measurement::Column::CaseId.eq(row.id))

@@ -153,8 +153,10 @@ async fn check(work: &Work, list: &[TakeMeasurement]) -> Result<(), Fault> {
         errors.add_if(known.is_none(), &at("instrument_id"), "not_found");
     }
     errors.finish()?;
-    let photos: Vec<Uuid> = list.iter().flat_map(|it| it.photos.iter().copied()).collect();
-    documents::ensure_visible(work, &photos).await
+    for (n, it) in list.iter().enumerate() {
+        documents::ensure_all_visible(work, &it.photos, &format!("/measurements/{n}/photos")).await?;
+    }
+    Ok(())
 }
 
 async fn ensure_usable(work: &Work, it: &TakeMeasurement) -> Result<(), Fault> {

@@ -2,7 +2,9 @@
 //! money or to the day all is as it was.
 
 pub mod billing;
+pub mod brief;
 pub mod commands;
+pub mod contact;
 pub mod entity;
 pub mod measuring;
 pub mod recovery;

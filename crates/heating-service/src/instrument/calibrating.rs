@@ -6,7 +6,7 @@ use kernel::ids;
 use kernel::time::{add_months_clamped, business_day, start_of_day};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
-use store::{Resource, Work, parameters};
+use store::{Reading, Resource, Work, parameters};
 
 use super::calibration::Calibration;
 use super::commands::{CalibrateInstrument, take};
@@ -34,7 +34,7 @@ pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Re
     Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
     errors.finish()?;
     let papers: Vec<Uuid> = input.certificate_document_id.into_iter().collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_one_visible(work, input.certificate_document_id, "/certificate_document_id").await?;
     let (row, _) = take(work, id, "calibrate").await?;
     let judged = if input.kind == Kind::HeatCapacity { judged(work, &row, input).await? } else { said(input)? };
     documents::attach(work, &papers, Instrument::NAME, row.id, "certificate").await?;
@@ -90,15 +90,42 @@ async fn judged(work: &Work, row: &Model, input: &CalibrateInstrument) -> Result
     Ok(Judged { result, valid_until: it.within.then_some(until), value: Some(it.value), rsd: Some(it.rsd) })
 }
 
+/// Whether none of its sort was performed later: the last one says how long the instrument may be used (HS-R50), also
+/// where an earlier one would have held longer.
+async fn is_the_last(at: &Reading, row: &Model, input: &CalibrateInstrument) -> Result<bool, Fault> {
+    use calibration::Column;
+    let sort = match input.kind {
+        Kind::HeatCapacity => Column::Kind.eq(Kind::HeatCapacity),
+        Kind::Verification | Kind::Calibration => Column::Kind.ne(Kind::HeatCapacity),
+    };
+    let later = calibration::Entity::find()
+        .filter(Column::InstrumentId.eq(row.id))
+        .filter(sort)
+        .filter(Column::PerformedOn.gt(input.performed_on));
+    Ok(later.count(&at.db()).await? == 0)
+}
+
+/// Whether one has passed since a day.
+pub(super) async fn passed_since(at: &Reading, row: &Model, day: NaiveDate) -> Result<bool, Fault> {
+    use calibration::Column;
+    let passed = calibration::Entity::find()
+        .filter(Column::InstrumentId.eq(row.id))
+        .filter(Column::Result.eq(Outcome::Pass))
+        .filter(Column::PerformedOn.gte(day));
+    Ok(passed.count(&at.db()).await? > 0)
+}
+
 /// What follows for the instrument.
 async fn settle(work: &Work, row: &Model, input: &CalibrateInstrument, judged: &Judged) -> Result<Model, Fault> {
     let mut change = row.clone().into_active_model();
     let of_heat = input.kind == Kind::HeatCapacity;
     if judged.result == Outcome::Pass {
-        if of_heat {
-            change.heat_capacity_until = Set(row.heat_capacity_until.max(judged.valid_until));
-        } else {
-            change.valid_until = Set(row.valid_until.max(judged.valid_until));
+        if is_the_last(work, row, input).await? {
+            if of_heat {
+                change.heat_capacity_until = Set(judged.valid_until);
+            } else {
+                change.valid_until = Set(judged.valid_until);
+            }
         }
         change.failed_at = Set(row.failed_at.filter(|at| business_day(*at) > input.performed_on));
         return work.change::<Instrument>(row, change, "calibrated", |fact| fact).await;

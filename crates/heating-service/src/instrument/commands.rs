@@ -15,7 +15,7 @@ use validator::Validate;
 
 use super::entity::calibration::{self, Outcome};
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Status};
-use super::{Accuracy, Instrument, MOVES};
+use super::{Accuracy, Instrument, MOVES, calibrating};
 use crate::lab::Figure;
 use crate::problems::INSTRUMENT_NOT_VALID;
 use crate::tense::Tense;
@@ -145,6 +145,7 @@ pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Faul
         out_since: Set(None),
         heat_capacity_until: Set(None),
         failed_at: Set(None),
+        due_told: Set(None),
     };
     work.create::<Instrument>(row, |fact| fact, "created").await
 }
@@ -186,11 +187,18 @@ pub async fn take_out(work: &Work, id: Uuid, input: &TakeOutInstrument) -> Resul
 /// Brings an instrument back into use.
 ///
 /// # Errors
-/// 409 `instrument_not_valid` while no calibration that passed holds today, or none has since it failed.
+/// 409 `instrument_not_valid` while no calibration that passed holds today, or none has since it failed or was sent to be
+/// calibrated.
 pub async fn bring_back(work: &Work, id: Uuid, _input: &ReturnInstrument) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "return").await?;
     let back = Model { status: to, ..row.clone() };
     if row.failed_at.is_some() || !back.usable(business_day(work.now)) {
+        return Err(not_valid(&row));
+    }
+    let sent = row.out_since.filter(|_| row.status == Status::Calibrating);
+    if let Some(sent) = sent
+        && !calibrating::passed_since(work, &row, business_day(sent)).await?
+    {
         return Err(not_valid(&row));
     }
     let mut change = row.clone().into_active_model();

@@ -32,6 +32,8 @@ pub struct Model {
     pub heat_capacity_until: Option<Date>,
     /// When it failed, until a calibration passes.
     pub failed_at: Option<DateTimeUtc>,
+    /// The last day people were told of as coming near.
+    pub due_told: Option<Date>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

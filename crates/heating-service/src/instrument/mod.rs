@@ -3,6 +3,7 @@
 pub mod calibrating;
 pub mod calibration;
 pub mod commands;
+pub mod due;
 pub mod entity;
 pub(crate) mod failing;
 pub mod heat_capacity;
@@ -12,6 +13,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Fixed, Plain};
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -76,6 +78,7 @@ pub struct InstrumentView {
     pub failed_at: Option<Timestamp>,
     /// Today (HS-R50).
     pub usable: bool,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -131,8 +134,11 @@ impl Resource for Instrument {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<InstrumentView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let today = business_day(at.now);
         let view = |row: Model| InstrumentView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             usable: row.usable(today),
             accuracy: row.accuracy_units.and_then(|units| Accuracy::from_units(units).ok()),
             id: row.id,

@@ -8,6 +8,7 @@ pub mod view;
 
 use access::{Actor, JobRole};
 use kernel::fault::{self, Fault};
+use registers::external_ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, Value as DbValue};
 use serde_json::Value;
@@ -131,7 +132,13 @@ impl Resource for LabSample {
         said
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabSampleView>, Fault> {
-        rows.into_iter().map(|row| view::of(at, row)).collect()
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let keys = external.remove(&row.id).unwrap_or_default();
+            view::of(at, row, keys)
+        };
+        rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };

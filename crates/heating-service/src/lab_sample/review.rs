@@ -107,6 +107,9 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewSample) -> Result<Model
 }
 
 /// Returns a sample: the items named begin another round, the others keep theirs.
+///
+/// # Errors
+/// 422 `not_in_sample`, `duplicate`; 409 `separation_of_duties` as [`review`].
 pub async fn send_back(work: &Work, id: Uuid, input: &ReturnSample) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "return").await?;
     let of_sample = row.items();
@@ -117,6 +120,7 @@ pub async fn send_back(work: &Work, id: Uuid, input: &ReturnSample) -> Result<Mo
         errors.add_if(!seen.insert(item), &format!("/items/{n}"), "duplicate");
     }
     errors.finish()?;
+    ensure_no_analyst(work, &row).await?;
     for item in &input.items {
         computing::begin_round(work, &row, *item).await?;
     }

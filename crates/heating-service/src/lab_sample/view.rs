@@ -2,6 +2,7 @@
 
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::Reading;
@@ -52,6 +53,9 @@ pub struct LabSampleView {
     pub reviewed_by: Option<Uuid>,
     pub reviewed_at: Option<Timestamp>,
     pub reported_at: Option<Timestamp>,
+    /// Its keys in other systems; an old number tells as much as the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_ids: Option<Vec<ExternalId>>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -62,12 +66,13 @@ pub(crate) fn grams(units: i64) -> Result<Grams, Fault> {
 }
 
 /// A row as the caller sees it.
-pub(super) fn of(at: &Reading, row: Model) -> Result<LabSampleView, Fault> {
+pub(super) fn of(at: &Reading, row: Model, external: Vec<ExternalId>) -> Result<LabSampleView, Fault> {
     let shown = !is_blind(at.actor()) || row.is_reported();
     Ok(LabSampleView {
         mass_g: grams(row.mass_cg)?,
         received_mass_g: row.received_mass_cg.map(grams).transpose()?,
         items: row.items(),
+        external_ids: shown.then_some(external),
         number: shown.then_some(row.sample_number),
         sampling_place: shown.then_some(row.sampling_place),
         station_id: shown.then_some(row.station_id),

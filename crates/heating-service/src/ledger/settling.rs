@@ -119,24 +119,31 @@ async fn allocate(work: &Work, household_id: Uuid, part: &Part) -> Result<(), Fa
     Ok(())
 }
 
-/// Takes free money out of the house, the oldest first; the caller has seen that there is enough.
-pub(crate) async fn pay_out(work: &Work, household_id: Uuid, fen: i64) -> Result<(), Fault> {
-    let mut owed = fen;
-    for (source_id, left) in free(work, household_id).await? {
-        let part = owed.min(left);
-        if part > 0 {
-            let row = ActiveModel {
-                id: Set(ids::new_id(work.now)),
-                created_at: Set(work.now),
-                household_id: Set(household_id),
-                bill_id: Set(None),
-                source_id: Set(source_id),
-                amount_fen: Set(part),
-            };
-            Entity::insert(row).exec_without_returning(&work.db()).await?;
-            owed -= part;
-        }
+/// Pays a refund out with its own money; what of that settles bills is first changed for other free money, so that a
+/// receipt can be taken back without touching what was paid out. The caller has seen that there is enough.
+pub(crate) async fn pay_out(work: &Work, household_id: Uuid, refund_id: Uuid, fen: i64) -> Result<(), Fault> {
+    let (own, others): (Vec<_>, Vec<_>) =
+        free(work, household_id).await?.into_iter().partition(|(source_id, _)| *source_id == refund_id);
+    let mut bound = fen - own.iter().map(|(_, left)| left).sum::<i64>();
+    let mut changed = Vec::new();
+    for part in of_sources(work, &[refund_id]).await? {
+        let some = bound.clamp(0, part.fen);
+        changed.push((part.bill_id, some));
+        bound -= some;
     }
+    for part in share(&changed, &others) {
+        allocate(work, household_id, &Part { source_id: refund_id, fen: -part.fen, ..part }).await?;
+        allocate(work, household_id, &part).await?;
+    }
+    let row = ActiveModel {
+        id: Set(ids::new_id(work.now)),
+        created_at: Set(work.now),
+        household_id: Set(household_id),
+        bill_id: Set(None),
+        source_id: Set(refund_id),
+        amount_fen: Set(fen),
+    };
+    Entity::insert(row).exec_without_returning(&work.db()).await?;
     Ok(())
 }
 

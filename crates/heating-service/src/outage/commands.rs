@@ -14,7 +14,7 @@ use validator::Validate;
 
 use super::area::{Area, affected};
 use super::entity::{ActiveModel, Cause, CauseClass, Forecast, Kind, Model, Status};
-use super::{MOVES, Outage};
+use super::{MOVES, Outage, notice};
 use crate::temperature::entity::{Liability, json_list};
 use crate::tense::Tense;
 
@@ -179,9 +179,7 @@ pub async fn open(work: &Work, input: &OpenOutage) -> Result<Model, Fault> {
         cancel_reason: Set(None),
     };
     let stations: Vec<String> = reached.iter().map(|station| station.id.to_string()).collect();
-    let class: &str = input.cause.class().into();
-    let row =
-        work.create::<Outage>(row, |fact| fact.with("stations", stations).with("cause_class", class), "opened").await?;
+    let row = work.create::<Outage>(row, |fact| fact.with("stations", stations), "opened").await?;
     area.keep(work, row.id, &reached).await?;
     Ok(row)
 }
@@ -243,7 +241,8 @@ async fn told_late(work: &Work, row: &Model) -> Result<bool, Fault> {
     Ok(business_day(work.now) > latest)
 }
 
-/// Tells the users.
+/// Tells the users: who holds a home it reaches gets a letter on each channel that takes one. From now on that is
+/// what customers are told of the outage.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "notify").await?;
     let late = told_late(work, &row).await?;
@@ -251,8 +250,10 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model
     change.notified_at = Set(row.notified_at.or(Some(work.now)));
     change.notice_channels = Set(json(&input.channels)?);
     change.notice_text = Set(Some(input.text.trim().to_owned()));
+    change.customer_text = Set(Some(input.text.trim().to_owned()));
     change.notice_late = Set(row.notice_late || (late && row.notified_at.is_none()));
-    work.change::<Outage>(&row, change, "users_notified", |fact| fact).await
+    let letters = notice::write(work, &row, input.text.trim(), &input.channels).await?;
+    work.change::<Outage>(&row, change, "users_notified", |fact| fact.with("letters", letters)).await
 }
 
 /// Begins the repair.
@@ -299,7 +300,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<Mod
     change.root_cause_code = Set(Some(input.root_cause_code.clone()));
     change.delay_reason_code = Set(input.delay_reason_code.clone());
     change.affected_count = Set(count);
-    work.change::<Outage>(&row, change, "restored", |fact| fact.with("affected_count", count)).await
+    work.change::<Outage>(&row, change, "restored", |fact| fact).await
 }
 
 /// Reviews a restored outage.
@@ -321,7 +322,7 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model
         return Err(Fault::field("/proof_document_id", "required"));
     }
     let papers: Vec<Uuid> = input.proof_document_id.into_iter().collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     documents::attach(work, &papers, Outage::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -339,5 +340,6 @@ pub async fn cancel(work: &Work, id: Uuid, input: &CancelOutage) -> Result<Model
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.cancel_reason = Set(Some(input.reason.clone()));
+    notice::withdraw(work, &row).await?;
     work.change::<Outage>(&row, change, "cancelled", |fact| fact.reason(input.reason.as_str())).await
 }

@@ -4,13 +4,16 @@ pub mod area;
 pub(crate) mod brief;
 pub mod commands;
 pub mod entity;
+mod notice;
 mod view;
 
 use access::Actor;
 use kernel::fault::Fault;
+use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
+use serde_json::Value;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::Placement;
@@ -149,6 +152,17 @@ impl Resource for Outage {
     }
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
+    }
+    /// Whose cause it is, how many homes it reaches, and when it began and ended.
+    fn said(row: &Model) -> Vec<(&'static str, Value)> {
+        let instant = |at: DateTimeUtc| Value::from(Timestamp::from(at).to_string());
+        let mut said = vec![
+            ("cause_class", row.cause.class().code().into()),
+            ("affected_count", row.affected_count.into()),
+            ("started_at", instant(row.started_at)),
+        ];
+        said.extend(row.restored_at.map(|at| ("restored_at", instant(at))));
+        said
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<OutageView>, Fault> {
         view::of(at, rows).await

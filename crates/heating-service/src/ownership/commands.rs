@@ -48,9 +48,7 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) ->
     errors.add_if(input.takes_arrears && input.document_id.is_none(), "/document_id", "required");
     errors.finish()?;
     referenced::known::<Customer>(work, input.customer_id, "/customer_id").await?;
-    if let Some(paper) = input.document_id {
-        documents::ensure_visible(work, &[paper]).await?;
-    }
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
     let of_home = Entity::find().filter(Column::HouseholdId.eq(home.id));
     let last = of_home.order_by_desc(Column::FromOn).one(&work.db()).await?;
     if let Some(last) = &last {

@@ -1,5 +1,6 @@
 //! Drafting and approving prices.
 
+use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::ids;
 use kernel::money::Money;
@@ -30,7 +31,8 @@ pub struct CreateHeatPrice {
     pub region: Option<String>,
     #[serde(rename = "use")]
     pub purpose: Use,
-    pub price_per_m2: Money,
+    /// Default: `heating.fee.price` of the season's first day, by use.
+    pub price_per_m2: Option<Money>,
     /// What says so: the notice of the price authority.
     pub document_id: Option<Uuid>,
 }
@@ -40,19 +42,36 @@ pub struct CreateHeatPrice {
 #[serde(deny_unknown_fields)]
 pub struct ApproveHeatPrice {}
 
+/// What a square metre usually costs: homes, and the rest.
+#[derive(Deserialize)]
+struct UsualPrices {
+    residential: Money,
+    other: Money,
+}
+
+async fn usual(work: &Work, purpose: Use, day: NaiveDate) -> Result<Money, Fault> {
+    let prices: UsualPrices = season::commands::decimal(work, "heating.fee.price", day).await?;
+    Ok(match purpose {
+        Use::Residential => prices.residential,
+        Use::Commercial | Use::Public | Use::Auxiliary => prices.other,
+    })
+}
+
 /// Drafts a price.
 pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault> {
-    if input.price_per_m2.fen() <= 0 {
+    if input.price_per_m2.is_some_and(|price| price.fen() <= 0) {
         return Err(Fault::field("/price_per_m2", "out_of_range"));
     }
     let season = season::queries::named(work, &input.season, input.region.as_deref(), "/season").await?;
     if input.region.as_ref().is_some_and(|region| *region != season.region) {
         return Err(Fault::field("/region", "not_found"));
     }
-    if let Some(paper) = input.document_id {
-        documents::ensure_visible(work, &[paper]).await?;
-    }
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
     season::ensure_not_closed(&season, "create")?;
+    let price = match input.price_per_m2 {
+        Some(price) => price,
+        None => usual(work, input.purpose, season.starts_on).await?,
+    };
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -61,7 +80,7 @@ pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault
         updated_at: Set(work.now),
         season_id: Set(season.id),
         purpose: Set(input.purpose),
-        price_fen: Set(input.price_per_m2.fen()),
+        price_fen: Set(price.fen()),
         document_id: Set(input.document_id),
         status: Set(Status::Draft),
         approved_by: Set(None),

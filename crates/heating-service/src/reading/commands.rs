@@ -87,8 +87,10 @@ async fn check(work: &Work, case: &Case, list: &[TakeReading], agreed_hour: bool
         errors.add_if(known.is_none(), &at("instrument_id"), "not_found");
     }
     errors.finish()?;
-    let papers: Vec<Uuid> = list.iter().flat_map(|it| it.photos.iter().copied()).collect();
-    documents::ensure_visible(work, &papers).await
+    for (n, it) in list.iter().enumerate() {
+        documents::ensure_all_visible(work, &it.photos, &format!("/readings/{n}/photos")).await?;
+    }
+    Ok(())
 }
 
 /// A thermometer that may be used on the day, and is exact enough.
@@ -175,6 +177,21 @@ async fn write_one(work: &Work, case: &Case, visit_no: i32, it: &TakeReading) ->
         retract_reason: Set(None),
     };
     work.create::<TemperatureReading>(row, |fact| fact.with("case_id", case.id.to_string()), "recorded").await
+}
+
+/// The case an offline device sent all of these readings to before; none unless every one of them is stored.
+pub(crate) async fn sent_before(at: &store::Reading, list: &[TakeReading]) -> Result<Option<Uuid>, Fault> {
+    let mut case = None;
+    for it in list {
+        let Some(client_id) = &it.client_id else { return Ok(None) };
+        let known = Entity::find().filter(Column::ClientId.eq(client_id)).one(&at.db()).await?;
+        match (known, case) {
+            (Some(known), None) => case = Some(known.case_id),
+            (Some(known), Some(case)) if known.case_id == case => {}
+            _ => return Ok(None),
+        }
+    }
+    Ok(case)
 }
 
 /// The readings of a case, the first first.

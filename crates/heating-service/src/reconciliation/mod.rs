@@ -1,6 +1,7 @@
 //! Reconciliations of our complaints with an official line (对账, HS-R19): every line in one class before it closes.
 
 pub mod commands;
+mod comparing;
 pub mod entity;
 mod lines;
 pub mod matching;

@@ -88,7 +88,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 /// Says that it is put right.
 pub async fn done(work: &Work, id: Uuid, input: &DoneRectification) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "done").await?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     documents::attach(work, &input.photos, Rectification::NAME, row.id, "photo").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -6,7 +6,7 @@ use kernel::ids;
 use kernel::money::Money;
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::Subject;
 use store::{Reading, Resource, Work, numbers, resource};
@@ -19,6 +19,7 @@ use super::{HeatRefund, MOVES};
 use crate::household::entity::Model as Home;
 use crate::household::{Household, money};
 use crate::ledger::{Account, Kind, Posting, settling};
+use crate::ownership::entity as holders;
 use crate::ownership::queries::owner_on;
 use crate::problems::{NOTHING_TO_REFUND, REFUND_EXCEEDS_FEE, REFUND_UNDER_WAY};
 use crate::receipt::entity::Method;
@@ -122,7 +123,30 @@ fn ensure_within(computed: &Computed) -> Result<Money, Fault> {
     Ok(amount)
 }
 
-/// Proposes the refund of a season up to today.
+/// The part of one holder, and him: what is refunded goes to who held the home on the days it is of (HS-R03). Of
+/// several the first with something to get back comes first, the next one with the next refund.
+async fn of_one_holder(at: &Reading, home: &Home, computed: Computed) -> Result<(Computed, Option<Uuid>), Fault> {
+    let holders = holders::Entity::find()
+        .filter(holders::Column::HouseholdId.eq(home.id))
+        .filter(holders::Column::ToOn.is_not_null())
+        .order_by_asc(holders::Column::FromOn);
+    for holder in holders.all(&at.db()).await? {
+        let part = match holder.to_on {
+            Some(to) => computed.until(to)?,
+            None => continue,
+        };
+        if !part.amount()?.is_zero() {
+            return Ok((part, Some(holder.customer_id)));
+        }
+    }
+    let owner = match computed.days.last() {
+        Some(day) => owner_on(at, home.id, day.date).await?,
+        None => None,
+    };
+    Ok((computed, owner.or(home.customer_id)))
+}
+
+/// Proposes the refund of a season up to today, for one holder of the home.
 ///
 /// # Errors
 /// 409 `nothing_to_refund`, `refund_exceeds_fee` above what is billed for the season, `refund_under_way` while
@@ -138,11 +162,8 @@ pub async fn propose(work: &Work, input: &ProposeHeatRefund) -> Result<Model, Fa
         return Err(Fault::new(&REFUND_UNDER_WAY).with("number", other.number));
     }
     let computed = computing::of(work, &home, &season).await?;
+    let (computed, holder) = of_one_holder(work, &home, computed).await?;
     let amount = ensure_within(&computed)?;
-    let owner = match computed.days.last() {
-        Some(day) => owner_on(work, home.id, day.date).await?,
-        None => None,
-    };
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -152,7 +173,7 @@ pub async fn propose(work: &Work, input: &ProposeHeatRefund) -> Result<Model, Fa
         number: Set(numbers::next(work, "HF").await?),
         household_id: Set(home.id),
         season_id: Set(season.id),
-        customer_id: Set(owner.or(home.customer_id)),
+        customer_id: Set(holder),
         rule_set: Set(season.refund_rule_set),
         days: Set(serde_json::to_string(&computed.days).map_err(Fault::internal)?),
         total_fen: Set(computed.total.fen()),
@@ -212,9 +233,16 @@ fn posting(work: &Work, row: &Model, kind: Kind, amount: Money) -> Posting {
 }
 
 /// Credits a refund: it settles open bills, the oldest due first; what is left waits for the next.
+///
+/// # Errors
+/// 409 `refund_exceeds_fee` when bills of the season were taken back since it was proposed.
 pub async fn credit(work: &Work, id: Uuid, _input: &CreditHeatRefund) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "credit").await?;
     let mut account = Account::open(work, row.household_id).await?;
+    let left = computing::left(work, row.household_id, row.season_id).await?;
+    if row.amount_fen > left.fen() {
+        return Err(Fault::new(&REFUND_EXCEEDS_FEE).rule("HS-R73").with("limit", left.to_string()));
+    }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.credited_by = Set(Some(work.actor().sub));
@@ -236,7 +264,7 @@ pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<
     errors.add_if(input.amount.is_some_and(|amount| amount.fen() <= 0), "/amount", "out_of_range");
     errors.finish()?;
     let (row, to) = take(work, id, "pay-out").await?;
-    documents::ensure_visible(work, &[input.request_document_id]).await?;
+    documents::ensure_one_visible(work, input.request_document_id, "/request_document_id").await?;
     let mut account = Account::open(work, row.household_id).await?;
     let amount = input.amount.unwrap_or(money(row.amount_fen)?);
     let free: i64 = settling::free(work, row.household_id).await?.iter().map(|(_, fen)| fen).sum();
@@ -245,7 +273,7 @@ pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<
         let about = Fault::new(&REFUND_EXCEEDS_FEE).rule("HS-R73");
         return Err(about.with("limit", money(limit.max(0))?.to_string()));
     }
-    settling::pay_out(work, row.household_id, amount.fen()).await?;
+    settling::pay_out(work, row.household_id, row.id, amount.fen()).await?;
     documents::attach(work, &[input.request_document_id], HeatRefund::NAME, row.id, "request").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -33,6 +33,9 @@ use crate::temperature::entity::{self as cases, CallBack, Liability, Model as Ca
 #[derive(Clone, Debug)]
 pub struct Computed {
     pub days: Vec<RefundDay>,
+    /// Of each day, its rate × what the day weighs.
+    weights: Vec<i128>,
+    season_days: i64,
     /// For the season so far.
     pub total: Money,
     /// Credited before.
@@ -46,6 +49,17 @@ impl Computed {
     pub fn amount(&self) -> Result<Money, Fault> {
         money((self.total.fen() - self.credited.fen()).max(0))
     }
+    /// The part of the days up to one.
+    pub fn until(&self, last: NaiveDate) -> Result<Self, Fault> {
+        let n = self.days.partition_point(|day| day.date <= last);
+        let (days, weights) = (self.days[..n].to_vec(), self.weights[..n].to_vec());
+        Ok(Self { total: worth(&weights, self.season_days)?, days, weights, ..self.clone() })
+    }
+}
+
+/// What weighed days come to, rounded once.
+fn worth(weights: &[i128], season_days: i64) -> Result<Money, Fault> {
+    money(half_up(weights.iter().sum(), WHOLE * 100 * i128::from(season_days))?)
 }
 
 /// The rate of a day in hundredths of a percent, why, and the case or outage.
@@ -103,17 +117,19 @@ pub async fn of(at: &Reading, home: &Home, season: &Season) -> Result<Computed, 
     for (day, outage) in stopped_days(at, home, season).await? {
         better(&mut best, day, (WHOLE_DAY, Cause::Stoppage, outage));
     }
-    let stop = stop::queries::of_season(at, home.id, season.id, stops::Kind::Stop).await?;
+    let stop = stop::queries::in_effect(at, home.id, season.id).await?;
     best.retain(|day, (rate, ..)| *rate > 0 && heated(home, season, stop.as_ref(), *day));
-    let sum: i128 = best.iter().map(|(day, (rate, ..))| i128::from(*rate) * rates.day_weight(home, &items, *day)).sum();
-    let total = half_up(sum, WHOLE * 100 * i128::from(season.days()))?;
+    let weight = |(day, (rate, ..)): (&NaiveDate, &Reason)| i128::from(*rate) * rates.day_weight(home, &items, *day);
+    let weights: Vec<i128> = best.iter().map(weight).collect();
     let day = |(date, (rate, cause, source_id)): (NaiveDate, Reason)| {
         let rate_percent = Percent::from_units(rate).map_err(Fault::internal)?;
         Ok(RefundDay { date, rate_percent, cause, source_id })
     };
     Ok(Computed {
         days: best.into_iter().map(day).collect::<Result<_, Fault>>()?,
-        total: money(total)?,
+        total: worth(&weights, season.days())?,
+        weights,
+        season_days: season.days(),
         credited: credited(at, home.id, season.id).await?,
         billed: billed(at, home.id, season.id).await?,
     })
@@ -123,7 +139,7 @@ pub async fn of(at: &Reading, home: &Home, season: &Season) -> Result<Computed, 
 fn heated(home: &Home, season: &Season, stop: Option<&stops::Model>, day: NaiveDate) -> bool {
     let stopped = stop.is_some_and(|stop| {
         let from = stop.effective_from.is_some_and(|from| from <= day);
-        stop.status == stops::Status::Effective && from && stop.ended_on.is_none_or(|end| day <= end)
+        from && stop.ended_on.is_none_or(|end| day <= end)
     });
     season.holds(day) && home.connected_on.is_some_and(|on| on <= day) && !stopped
 }
@@ -159,6 +175,12 @@ async fn rounds(at: &Reading, case: &Case, season: &Season) -> Result<Vec<Round>
         rounds[n].visits.push(Visit { on: business_day(first.measured_at), lowest_dc, qualified });
     }
     Ok(rounds)
+}
+
+/// What of the bills issued for a season was not credited yet: no refund goes beyond it.
+pub async fn left(at: &Reading, household_id: Uuid, season_id: Uuid) -> Result<Money, Fault> {
+    let billed = billed(at, household_id, season_id).await?;
+    money((billed.fen() - credited(at, household_id, season_id).await?.fen()).max(0))
 }
 
 async fn credited(at: &Reading, household_id: Uuid, season_id: Uuid) -> Result<Money, Fault> {

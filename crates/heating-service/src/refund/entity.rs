@@ -18,7 +18,7 @@ pub struct Model {
     pub number: String,
     pub household_id: Uuid,
     pub season_id: Uuid,
-    /// Who held the household on the last day refunded.
+    /// Who held the household on the days it is of.
     pub customer_id: Option<Uuid>,
     pub rule_set: String,
     /// JSON array of [`RefundDay`].

@@ -71,7 +71,7 @@ pub struct HeatRefundView {
     /// Number of the season.
     pub season: String,
     pub season_id: Uuid,
-    /// Who held the household on the last day refunded.
+    /// Who held the household on the days it is of.
     pub customer_id: Option<Uuid>,
     pub rule_set: String,
     pub days: Vec<RefundDay>,

@@ -28,6 +28,11 @@ impl RuleSet {
         Self::read(sets, name)
     }
 
+    /// Whether a set of this name is there on a day.
+    pub async fn is_known(at: &Reading, name: &str, day: NaiveDate) -> Result<bool, Fault> {
+        Ok(parameters::value_on(at, "heating.refund.rule_sets", day, None).await?.get(name).is_some())
+    }
+
     fn read(sets: serde_json::Value, name: &str) -> Result<Self, Fault> {
         let mut sets: BTreeMap<String, Vec<Range>> = serde_json::from_value(sets).map_err(Fault::internal)?;
         sets.remove(name).map(Self).ok_or_else(|| Fault::internal(format!("no rule set {name}")))

@@ -91,7 +91,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteReopening) -> Resul
     Tense::of(work).await?.instant(&mut errors, input.completed_at, "/completed_at");
     errors.add_if(at < row.ordered_at, "/completed_at", "date_order");
     errors.finish()?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     let home = homes::locked(work, row.household_id).await?;
     let mut valve = home.clone().into_active_model();
     valve.valve = Set(Valve::Open);

@@ -73,9 +73,9 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     totals.extend(cells(&all, Some(&slices)));
     let columns = vec![
         text("station", "所站", "Station"),
-        count("public_phone", "公示电话", "Public phones"),
-        count("station_board", "站务公示板", "Station boards"),
-        count("notice_sign", "服务提示牌", "Notice signs"),
+        count("public_phone", "公开电话", "Public phones"),
+        count("station_board", "所(站)公示板", "Station boards"),
+        count("notice_sign", "公示牌", "Notice signs"),
         count("printed", "印制服务卡", "Cards printed"),
         count("issued", "发放服务卡", "Cards issued"),
         count("returned", "交回服务卡", "Cards returned"),

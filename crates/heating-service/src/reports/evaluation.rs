@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use kernel::fault::Fault;
 use kernel::report::column::{count, money, number, text};
-use kernel::report::{Cell, Chart, Shape, Value};
+use kernel::report::{Cell, Chart, Period, Shape, Value};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 use store::reports::{Ask, Definition, Figures, Slice, Span};
 use store::{Reading, Resource};
 
-use super::READ;
 use super::visits::months;
+use super::{READ, season};
 use crate::evaluation::entity::{Column, Entity, ItemScore, Model, Status};
 use crate::evaluation::{Evaluation, EvaluationView};
 use crate::rectification::{Rectification, entity as rectifications};
@@ -21,10 +21,10 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     name: "heating/evaluation-ranking",
     title_zh: "综合检查评比排名",
     title_en: "Ranking of the stations",
-    summary: "Ranks the confirmed evaluations of each month among stations of one type: what each item came to, the \
+    summary: "Ranks the confirmed evaluations of each month, or of each of a season, among stations of one type: what each item came to, the \
               total, the incentive once it is published, rectifications that are open.",
     permission: READ,
-    span: Span::Period,
+    span: Span::PeriodOrSeason,
     by: &[],
     chart: Chart { shape: Shape::Bars, label: "station", series: &["total"] },
     run: |at, ask| Box::pin(ranking(at, ask)),
@@ -56,10 +56,20 @@ fn items(scores: &[ItemScore]) -> String {
     scores.iter().map(item).collect::<Vec<_>>().join(";")
 }
 
+/// The days asked for, or those of the season.
+async fn period(at: &Reading, ask: &Ask) -> Result<Period, Fault> {
+    if ask.season.is_none() {
+        return Ok(ask.period);
+    }
+    let season = season(at, ask).await?;
+    Ok(Period { from: season.starts_on, to: season.ends_on })
+}
+
 async fn ranking(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let period = period(at, ask).await?;
     let rows: Vec<Model> = Entity::find()
         .filter(Evaluation::visible(at))
-        .filter(Column::Month.is_in(months(ask.period).iter().map(ToString::to_string)))
+        .filter(Column::Month.is_in(months(period).iter().map(ToString::to_string)))
         .filter(Column::Status.is_in(Status::RANKED))
         .order_by_asc(Column::Month)
         .order_by_asc(Column::StationKind)
@@ -75,7 +85,7 @@ async fn ranking(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let views = Evaluation::views(at, rows).await?;
     let rows = views.iter().map(|view| {
         let waiting = open.get(&view.id).copied().unwrap_or_default();
-        cells(view, names.get(&view.station_id).map_or("", String::as_str), waiting)
+        cells(at, view, names.get(&view.station_id).map_or("", String::as_str), waiting)
     });
     let rows = rows.collect();
     let columns = vec![
@@ -91,12 +101,12 @@ async fn ranking(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     Ok(Figures { columns, rows, totals: None, ..Figures::default() })
 }
 
-fn cells(view: &EvaluationView, station: &str, waiting: i64) -> Vec<Cell> {
+fn cells(at: &Reading, view: &EvaluationView, station: &str, waiting: i64) -> Vec<Cell> {
     let own = Slice::default().with("station_id", view.station_id).with("month", view.month);
     let open = Slice::default().with("evaluation_id", view.id).with("status", "open,done");
     vec![
         view.month.to_string().into(),
-        view.station_type.labels().0.into(),
+        at.lang().of(view.station_type.labels()).into(),
         view.rank.map_or(Value::Nothing, |rank| Value::Count(rank.into())).into(),
         station.into(),
         items(&view.scores).into(),

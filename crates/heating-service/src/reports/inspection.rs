@@ -20,6 +20,9 @@ use crate::household::{Household, entity as homes};
 use crate::inspection::entity::{self as cases, measurement};
 use crate::inspection::{InspectionCase, measuring};
 
+/// What the books of earlier years call all that was measured together.
+const WHOLE: &str = "合计";
+
 const CHART: Chart = Chart { shape: Shape::Bars, label: "case", series: &["billed", "collected"] };
 
 pub(super) const REPORTS: &[Definition] = &[
@@ -165,15 +168,32 @@ fn notice(row: &cases::Model) -> Cell {
     }
 }
 
-fn figures(rows: Vec<Vec<Cell>>) -> Figures {
+fn figures(rows: Vec<Vec<Cell>>, area_dm2: i64) -> Figures {
     let columns = columns();
     let mut totals = sum::totals(&columns, &rows);
-    let areas = rows.iter().filter_map(|row| match &row[AREA].value {
-        Value::Number(area) => Some(area.units()),
-        _ => None,
-    });
-    totals[AREA] = hundredths(Some(areas.sum())).into();
+    totals[AREA] = hundredths(Some(area_dm2)).into();
     Figures { columns, rows, totals: Some(totals), ..Figures::default() }
+}
+
+/// What cases measure together: a part of a home counts once, by its last measurement, however many cases are about it
+/// (HS-R62).
+fn together(rows: &[cases::Model], known: &Known) -> i64 {
+    let mut parts: HashMap<(Uuid, &str), &measurement::Model> = HashMap::new();
+    let mut whole_dm2 = 0;
+    for row in rows {
+        let measured = known.measured.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        for part in measuring::latest(measured) {
+            if part.part == WHOLE {
+                whole_dm2 += part.area_dm2;
+                continue;
+            }
+            let last = parts.entry((row.household_id, part.part.as_str())).or_insert(part);
+            if part.measured_at >= last.measured_at {
+                *last = part;
+            }
+        }
+    }
+    whole_dm2 + parts.values().map(|part| part.area_dm2).sum::<i64>()
 }
 
 /// The cases found in a period, of one kind or all.
@@ -206,7 +226,7 @@ async fn of_cases(at: &Reading, ask: &Ask, kind: Option<cases::Kind>) -> Result<
             collected,
         ]
     };
-    Ok(figures(rows.iter().map(row).collect()))
+    Ok(figures(rows.iter().map(row).collect(), together(&rows, &known)))
 }
 
 /// The agreements signed in a period.
@@ -245,5 +265,5 @@ async fn of_agreements(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             collected,
         ]
     };
-    Ok(figures(rows.iter().map(row).collect()))
+    Ok(figures(rows.iter().map(row).collect(), rows.iter().map(|row| row.area_dm2).sum()))
 }

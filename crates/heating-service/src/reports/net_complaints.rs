@@ -15,7 +15,7 @@ use store::reports::{Ask, Definition, Figures, Slice, Span};
 
 use super::{READ, places, season};
 use crate::complaint::HeatComplaint;
-use crate::complaint::algebra::{Counts, per_10_000_m2, per_mille, same_day, season_day};
+use crate::complaint::algebra::{Counts, RateBase, same_day, season_day};
 use crate::complaint::entity::{Class, Column as Of, Entity, State};
 use crate::season::{entity::Model as Season, queries as seasons};
 
@@ -75,6 +75,7 @@ fn sum(found: &Found, keep: impl Fn(Uuid, NaiveDate) -> bool) -> Counts {
 /// What a row is measured by.
 #[derive(Clone, Copy, Default)]
 struct Base {
+    per: RateBase,
     area_dm2: i64,
     households: i64,
 }
@@ -92,11 +93,13 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     };
     let connected = places::connected(at, days.to).await?;
     let stations = places::stations(at).await?;
+    let per = RateBase::of(at, days.to).await?;
     let base = |station: &crate::station::entity::Model| Base {
+        per,
         area_dm2: places::network_area(station, season.id),
         households: connected.get(&station.id).copied().unwrap_or_default(),
     };
-    let mut whole = Base::default();
+    let mut whole = Base { per, ..Base::default() };
     for station in &stations {
         let base = base(station);
         whole.area_dm2 += base.area_dm2;
@@ -163,7 +166,7 @@ fn columns() -> Vec<Column> {
 }
 
 fn cells(label: Value, counts: &Counts, base: Base, last: Option<i64>, slice: &Slice) -> Vec<Cell> {
-    let Base { area_dm2, households } = base;
+    let Base { per, area_dm2, households } = base;
     let decided = |class: Class, n: i64| {
         slice.with("class", class.code()).with("state", State::Decided.code()).cell::<HeatComplaint>(n)
     };
@@ -180,10 +183,10 @@ fn cells(label: Value, counts: &Counts, base: Base, last: Option<i64>, slice: &S
         decided(Class::Transferred, counts.transferred),
         slice.with("counts", "true").cell::<HeatComplaint>(counts.net()),
         area.into(),
-        per_10_000_m2(counts.net(), area_dm2).into(),
+        per.per_area(counts.net(), area_dm2).into(),
         households.into(),
-        per_mille(counts.net(), households).into(),
-        per_mille(counts.gross, households).into(),
+        per.per_households(counts.net(), households).into(),
+        per.per_households(counts.gross, households).into(),
         last.map_or(Value::Nothing, Value::Count).into(),
         last.map_or(Value::Nothing, |last| Value::Count(counts.net() - last)).into(),
     ]

@@ -9,7 +9,7 @@ use kernel::report::{Cell, Chart, Column, Period, Shape, Value, share};
 use kernel::time::{Month, Timestamp, business_day};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use store::reports::{Ask, Definition, Figures, Slice, Span};
+use store::reports::{Ask, BY_YEAR, Definition, Figures, Slice, Span};
 use store::{Reading, parameters};
 
 use super::{READ, season};
@@ -20,18 +20,18 @@ use crate::refund::stoppage::{self, Cut, Limits};
 use crate::station::entity as stations;
 use crate::temperature::entity::Liability;
 
-/// The days covered: of the season, or of the calendar year of the last day that counts.
-const BY: &[&str] = &["season", "year"];
+/// The days covered: of the season, or of the calendar year – the one named, else that of the last day that counts.
+const BY: &[&str] = &["season", BY_YEAR];
 
 pub(super) const REPORTS: &[Definition] = &[
     Definition {
         name: "heating/outages",
         title_zh: "停缓供台账",
         title_en: "Outages",
-        summary: "Lists the outages of the season, or with `by=year` of the calendar year up to the day: stations, cause, \
+        summary: "Lists the outages of the season, or of a calendar `year` up to the day: stations, cause, \
                   duration, when each level was told and by how many minutes too late, notice, households, status.",
         permission: READ,
-        span: Span::Season,
+        span: Span::SeasonOrYear,
         by: BY,
         chart: Chart { shape: Shape::Bars, label: "number", series: &["minutes", "affected"] },
         run: |at, ask| Box::pin(list(at, ask)),
@@ -40,10 +40,10 @@ pub(super) const REPORTS: &[Definition] = &[
         name: "heating/outage-summary",
         title_zh: "停缓供汇总",
         title_en: "Outage summary",
-        summary: "Counts the outages of the season by month, or with `by=year` of the calendar year up to the day: \
+        summary: "Counts the outages of the season by month, or of a calendar `year` up to the day: \
                   external and internal with their shares, mean minutes to restore, households, days refunded.",
         permission: READ,
-        span: Span::Season,
+        span: Span::SeasonOrYear,
         by: BY,
         chart: Chart { shape: Shape::Stacked, label: "month", series: &["external", "internal"] },
         run: |at, ask| Box::pin(summary(at, ask)),
@@ -51,9 +51,8 @@ pub(super) const REPORTS: &[Definition] = &[
 ];
 
 async fn period(at: &Reading, ask: &Ask) -> Result<Period, Fault> {
-    if ask.by == "year" {
-        let first = chrono::NaiveDate::from_ymd_opt(chrono::Datelike::year(&ask.as_of), 1, 1);
-        return Ok(Period { from: first.unwrap_or(ask.as_of), to: ask.as_of });
+    if ask.by == BY_YEAR {
+        return Ok(ask.period);
     }
     let season = season(at, ask).await?;
     Ok(Period { from: season.starts_on, to: ask.as_of.min(season.ends_on) })

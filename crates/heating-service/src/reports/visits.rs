@@ -222,7 +222,7 @@ async fn found(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let rows = groups.iter().map(|((kind, cause), row)| {
         let own = slice.with("kind", kind.code()).with("cause", cause.as_deref().unwrap_or_default());
         let cause = cause.as_deref().map_or(Value::Nothing, Value::from);
-        row.cells([kind.labels().0.into(), cause], &own)
+        row.cells([at.lang().of(kind.labels()).into(), cause], &own)
     });
     let rows = rows.collect();
     let columns = vec![

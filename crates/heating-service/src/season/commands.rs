@@ -1,7 +1,7 @@
 //! Planning, opening and closing a season.
 
 use chrono::{Datelike, NaiveDate};
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, PRICE_MISSING};
 use kernel::fixed::Temperature;
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
@@ -16,7 +16,8 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{HeatingSeason, MOVES, ensure_not_closed};
-use crate::problems::{DATES_FROZEN, PRICE_MISSING, SEASON_EXISTS, SEASON_OVERLAP};
+use crate::problems::{DATES_FROZEN, SEASON_EXISTS, SEASON_OVERLAP};
+use crate::refund::rules::RuleSet;
 use crate::tense::Tense;
 use crate::{price, stop, temperature};
 
@@ -87,7 +88,8 @@ pub struct CloseHeatingSeason {}
 /// Plans a season.
 ///
 /// # Errors
-/// 409 `season_exists` for a number the region has, `season_overlap`; 422 `date_order`.
+/// 409 `season_exists` for a number the region has, `season_overlap`; 422 `date_order`, `not_found` for a set of rules
+/// nobody knows.
 pub async fn create(work: &Work, input: &CreateHeatingSeason) -> Result<Model, Fault> {
     let region = input.region.clone().unwrap_or_else(|| ONLY_REGION.to_owned());
     locks::hold(work, vec![format!("heating_season|{region}")]).await?;
@@ -108,6 +110,7 @@ pub async fn create(work: &Work, input: &CreateHeatingSeason) -> Result<Model, F
         Some(given) => given.clone(),
         None => text(work, "heating.refund.rule_set").await?,
     };
+    ensure_rules(work, &refund_rule_set, input.starts_on).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -131,7 +134,8 @@ pub async fn create(work: &Work, input: &CreateHeatingSeason) -> Result<Model, F
 /// Changes a season.
 ///
 /// # Errors
-/// 409 `dates_frozen` for the dates and rates of a season that is open, `invalid_state` when it is closed.
+/// 409 `dates_frozen` for the dates and rates of a season that is open, `invalid_state` when it is closed; 422
+/// `not_found` for a set of rules nobody knows.
 pub async fn update(work: &Work, row: &Model, fields: HeatingSeasonFields) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     let tense = Tense::of(work).await?;
@@ -146,6 +150,9 @@ pub async fn update(work: &Work, row: &Model, fields: HeatingSeasonFields) -> Re
     let said = (fields.starts_on, fields.ends_on, standard, fields.fee_due_on, fields.refund_rule_set.as_str());
     if row.status != Status::Planned && frozen != said {
         return Err(Fault::new(&DATES_FROZEN).rule("HS-R01"));
+    }
+    if fields.refund_rule_set != row.refund_rule_set {
+        ensure_rules(work, &fields.refund_rule_set, fields.starts_on).await?;
     }
     locks::hold(work, vec![format!("heating_season|{}", row.region)]).await?;
     refuse_overlap(work, &row.region, fields.starts_on, fields.ends_on, Some(row.id)).await?;
@@ -231,6 +238,14 @@ pub(crate) async fn decimal<T: serde::de::DeserializeOwned>(
     day: NaiveDate,
 ) -> Result<T, Fault> {
     serde_json::from_value(parameters::value_on(at, key, day, None).await?).map_err(Fault::internal)
+}
+
+/// Its days are refunded by a set there is (HS-R72).
+async fn ensure_rules(work: &Work, name: &str, starts_on: NaiveDate) -> Result<(), Fault> {
+    match RuleSet::is_known(work, name, starts_on).await? {
+        true => Ok(()),
+        false => Err(Fault::field("/refund_rule_set", "not_found").rule("HS-R72")),
+    }
 }
 
 async fn usual_due_day(work: &Work, starts_on: NaiveDate) -> Result<NaiveDate, Fault> {

@@ -1,5 +1,6 @@
 //! The season row.
 
+use kernel::report::Period;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -46,6 +47,10 @@ impl Model {
     /// Days with both ends (HS-R01).
     pub fn days(&self) -> i64 {
         (self.ends_on - self.starts_on).num_days() + 1
+    }
+    /// Its days, as reports count them.
+    pub fn period(&self) -> Period {
+        Period { from: self.starts_on, to: self.ends_on }
     }
     /// Whether a day belongs to the season.
     pub fn holds(&self, day: Date) -> bool {

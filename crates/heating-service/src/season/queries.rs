@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, QueryOrder};
+use sea_orm::{Condition, QueryOrder, Select};
 use store::Reading;
 
 use super::entity::{Column, Entity, Model};
+use crate::station::{areas_of, entity as stations};
 
-/// The season a body or query names: by id, or by number – in this region where several have it.
+/// The season a body or query names: by id, or by number – in this region where several have it. Another region's is
+/// none where this region has one of its own in that time.
 ///
 /// # Errors
 /// 422 `not_found` at `pointer`.
@@ -26,18 +28,64 @@ pub async fn lookup(at: &Reading, name: &str, region: Option<&str>) -> Result<Op
         Err(_) => Column::Number.eq(name),
     };
     let rows = Entity::find().filter(by).order_by_asc(Column::CreatedAt).all(&at.db()).await?;
-    Ok(preferred(rows, region))
+    let Some(found) = preferred(rows, region) else { return Ok(None) };
+    let own = beside(&found).filter(Column::Region.eq(region.unwrap_or(found.region.as_str())));
+    let taken = own.one(&at.db()).await?.is_some();
+    Ok(Some(found).filter(|_| !taken))
 }
 
-/// The season a day lies in, of this region where several regions have one (HS-R01).
+/// The seasons of other regions in the time of one.
+fn beside(season: &Model) -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Region.ne(season.region.as_str()))
+        .filter(Column::StartsOn.lte(season.ends_on))
+        .filter(Column::EndsOn.gte(season.starts_on))
+}
+
+/// Whose homes a season heats, by the column that names their station: every station's but those of a district that
+/// has a season of its own in that time.
+pub async fn heats(at: &Reading, season: &Model, column: impl ColumnTrait) -> Result<Condition, Fault> {
+    let others = beside(season).all(&at.db()).await?;
+    if others.is_empty() {
+        return Ok(Condition::all());
+    }
+    let rows = stations::Entity::find().all(&at.db()).await?;
+    let districts = areas_of(at, &rows).await?;
+    let elsewhere = districts.into_iter().filter(|(_, area)| others.iter().any(|other| other.region == *area));
+    Ok(Condition::all().add(column.is_not_in(elsewhere.map(|(id, _)| id))))
+}
+
+/// The season a day lies in, of this region where it has seasons of its own (HS-R01).
 pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Result<Option<Model>, Fault> {
-    let rows = Entity::find()
-        .filter(Column::StartsOn.lte(day))
-        .filter(Column::EndsOn.gte(day))
-        .order_by_asc(Column::CreatedAt)
-        .all(&at.db())
-        .await?;
-    Ok(preferred(rows, region))
+    Ok(holding(&of_region(all(at).await?, region), day).cloned())
+}
+
+/// The seasons of this region, where it has any; else those of all.
+fn of_region(mut seasons: Vec<Model>, region: Option<&str>) -> Vec<Model> {
+    let own = |season: &Model| Some(season.region.as_str()) == region;
+    if seasons.iter().any(own) {
+        seasons.retain(own);
+    }
+    seasons
+}
+
+/// Every season, the first entered first; there are few.
+pub async fn all(at: &Reading) -> Result<Vec<Model>, Fault> {
+    Ok(Entity::find().order_by_asc(Column::CreatedAt).all(&at.db()).await?)
+}
+
+/// The season of these a day lies in.
+pub fn holding(seasons: &[Model], day: NaiveDate) -> Option<&Model> {
+    seasons.iter().find(|season| season.holds(day))
+}
+
+/// The season of these a day lies in, else the last that began before it, else the first there is.
+fn nearest(seasons: &[Model], day: NaiveDate) -> Option<&Model> {
+    let last = || {
+        let begun = seasons.iter().filter(|season| season.starts_on <= day);
+        begun.min_by_key(|season| std::cmp::Reverse(season.starts_on))
+    };
+    holding(seasons, day).or_else(last).or_else(|| seasons.iter().min_by_key(|season| season.starts_on))
 }
 
 fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
@@ -50,7 +98,7 @@ fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
 
 /// Every season by its id; there are few.
 pub async fn by_id(at: &Reading) -> Result<HashMap<Uuid, Model>, Fault> {
-    Ok(Entity::find().all(&at.db()).await?.into_iter().map(|row| (row.id, row)).collect())
+    Ok(all(at).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Rows of the seasons of these numbers or ids, comma-separated, by the column that names their season.
@@ -67,16 +115,10 @@ pub async fn latest(at: &Reading, region: Option<&str>) -> Result<Option<Model>,
     as_of(at, kernel::time::business_day(at.now), region).await
 }
 
-/// The season of a day, else the last that began before it, else the first there is.
+/// The season of a day, else the last that began before it, else the first there is; of this region where it has
+/// seasons of its own.
 pub async fn as_of(at: &Reading, day: NaiveDate, region: Option<&str>) -> Result<Option<Model>, Fault> {
-    if let Some(current) = of_day(at, day, region).await? {
-        return Ok(Some(current));
-    }
-    let last = Entity::find().filter(Column::StartsOn.lte(day)).order_by_desc(Column::StartsOn);
-    match last.one(&at.db()).await? {
-        Some(last) => Ok(Some(last)),
-        None => Ok(Entity::find().order_by_asc(Column::StartsOn).one(&at.db()).await?),
-    }
+    Ok(nearest(&of_region(all(at).await?, region), day).cloned())
 }
 
 /// The season before one, of its region.
@@ -86,4 +128,40 @@ pub async fn before(at: &Reading, season: &Model) -> Result<Option<Model>, Fault
         .filter(Column::StartsOn.lt(season.starts_on))
         .order_by_desc(Column::StartsOn);
     Ok(earlier.one(&at.db()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::season::entity::season;
+
+    #[test]
+    fn a_region_with_seasons_of_its_own_goes_by_them() {
+        let of = |region: &str, starts_on: &str, ends_on: &str| Model {
+            region: region.to_owned(),
+            ..season(starts_on, ends_on)
+        };
+        let seasons = vec![
+            of("south", "2010-11-01", "2011-03-31"),
+            of("north", "2010-10-15", "2011-04-15"),
+            of("south", "2011-11-01", "2012-03-31"),
+            of("north", "2011-10-15", "2012-04-15"),
+        ];
+        let check = |region: Option<&str>, day: &str, wanted: Option<&str>, nearest_to: &str| {
+            let (day, known) = (day.parse().unwrap(), of_region(seasons.clone(), region));
+            let begin = |season: &Model| season.starts_on.to_string();
+            let found = (holding(&known, day).map(begin), nearest(&known, day).map(begin));
+            assert_eq!(found, (wanted.map(str::to_owned), Some(nearest_to.to_owned())), "{region:?} {day}");
+        };
+        check(Some("south"), "2011-12-20", Some("2011-11-01"), "2011-11-01");
+        check(Some("north"), "2011-12-20", Some("2011-10-15"), "2011-10-15");
+        // Only the other one still heats.
+        check(Some("south"), "2011-04-10", None, "2010-11-01");
+        check(Some("north"), "2011-04-10", Some("2010-10-15"), "2010-10-15");
+        // Before any there is the first.
+        check(Some("south"), "2009-01-01", None, "2010-11-01");
+        // A region without seasons goes by any.
+        check(Some("east"), "2011-04-10", Some("2010-10-15"), "2010-10-15");
+        check(None, "2011-12-20", Some("2011-11-01"), "2011-11-01");
+    }
 }

@@ -37,11 +37,11 @@ impl ActiveModelBehavior for ActiveModel {}
 /// What an asset is.
 #[codes::code(name = "ServiceAssetKind")]
 pub enum Kind {
-    /// 公示电话
+    /// 公开电话
     PublicPhone,
-    /// 站务公示板
+    /// 所(站)公示板
     StationBoard,
-    /// 服务提示牌
+    /// 公示牌
     NoticeSign,
 }
 

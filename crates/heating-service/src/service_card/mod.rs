@@ -11,7 +11,7 @@ use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::list::Columns;
+use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -61,6 +61,10 @@ impl Resource for ServiceCards {
             .code("kind", Column::Kind, Kind::CODES)
             .by("station_id", Column::StationId)
             .range("on", Column::MovedOn)
+            .custom("as_of", "date", |_, text| {
+                let day = list::day("as_of", text)?;
+                Ok(Condition::all().add(Column::MovedOn.lte(day)))
+            })
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()

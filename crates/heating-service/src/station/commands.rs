@@ -99,6 +99,7 @@ pub async fn create(work: &Work, input: &CreateHeatingStation) -> Result<Model, 
     org_unit_known(work, input.org_unit_id, "/org_unit_id").await?;
     org_unit_known(work, input.branch_id, "/branch_id").await?;
     check(work, None, input.branch_id, input.parent_station_id, input.head_staff_id).await?;
+    let district = district(work, input.area.as_deref(), input.parent_station_id).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -116,7 +117,7 @@ pub async fn create(work: &Work, input: &CreateHeatingStation) -> Result<Model, 
         far_end_note: Set(input.far_end_note.clone()),
         phone: Set(input.phone.as_ref().map(|phone| phone.as_str().to_owned())),
         status: Set(Status::Active),
-        network_areas: Set(network(work, &input.network_areas).await?),
+        network_areas: Set(network(work, &input.network_areas, district.as_deref()).await?),
     };
     let row = work.create::<HeatingStation>(row, |fact| fact, "created").await?;
     search::index(work, "heating_station", row.id, &[&row.code, &row.name]).await?;
@@ -126,6 +127,7 @@ pub async fn create(work: &Work, input: &CreateHeatingStation) -> Result<Model, 
 /// Changes a station; one that is closed keeps its history.
 pub async fn update(work: &Work, row: &Model, fields: HeatingStationFields) -> Result<Model, Fault> {
     check(work, Some(row.id), row.branch_id, fields.parent_station_id, fields.head_staff_id).await?;
+    let district = district(work, fields.area.as_deref(), fields.parent_station_id).await?;
     let mut change = row.clone().into_active_model();
     change.name = Set(clean_text(&fields.name, false).map_err(|code| Fault::field("/name", code))?);
     change.area = Set(fields.area);
@@ -135,7 +137,7 @@ pub async fn update(work: &Work, row: &Model, fields: HeatingStationFields) -> R
     change.phone = Set(fields.phone);
     change.status = Set(fields.status);
     if let Some(areas) = &fields.network_areas {
-        change.network_areas = Set(network(work, areas).await?);
+        change.network_areas = Set(network(work, areas, district.as_deref()).await?);
     }
     let row = work.change::<HeatingStation>(row, change, "updated", |fact| fact).await?;
     search::index(work, "heating_station", row.id, &[&row.code, &row.name]).await?;
@@ -167,11 +169,20 @@ async fn check(
     Ok(())
 }
 
-async fn network(work: &Work, areas: &[NetworkAreaOf]) -> Result<String, Fault> {
+/// The district of a station with this area under this parent, as [`super::area_of`] would find it.
+async fn district(work: &Work, area: Option<&str>, parent: Option<Uuid>) -> Result<Option<String>, Fault> {
+    match (area, parent) {
+        (Some(area), _) => Ok(Some(area.to_owned())),
+        (None, Some(parent)) => super::area_of(work, parent).await,
+        (None, None) => Ok(None),
+    }
+}
+
+async fn network(work: &Work, areas: &[NetworkAreaOf], district: Option<&str>) -> Result<String, Fault> {
     let mut list: Vec<NetworkArea> = Vec::with_capacity(areas.len());
     for (n, area) in areas.iter().enumerate() {
         let pointer = format!("/network_areas/{n}/season");
-        let season = season::queries::named(work, &area.season, None, &pointer).await?;
+        let season = season::queries::named(work, &area.season, district, &pointer).await?;
         if list.iter().any(|known| known.season_id == season.id) {
             return Err(Fault::field(pointer, "repeated_items"));
         }

@@ -234,7 +234,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> R
 /// 409 `seal_in_use`.
 pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "seal").await?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;
     let season = season_of(work, &row).await?;
     let home = homes::locked(work, row.household_id).await?;

@@ -1,10 +1,11 @@
 //! Asking for a measurement; remedying, judging, closing and cancelling a case.
 
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, UNREACHABLE_NOT_PROVEN};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
@@ -15,8 +16,9 @@ use validator::Validate;
 use super::entity::{ActiveModel, Column, Entity, Liability, Model, Origin, Remedy, RemedyKind, Status, json_list};
 use super::{MOVES, TemperatureCase, calling_back, due};
 use crate::household::Household;
-use crate::household::entity::Model as Home;
-use crate::problems::{CASE_OPEN, NOT_CONNECTED, UNREACHABLE_NOT_PROVEN};
+use crate::household::entity::{self as homes, Model as Home};
+use crate::problems::{CASE_OPEN, NOT_CONNECTED};
+use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
 
 /// A home that is said to be cold.
@@ -50,7 +52,7 @@ pub struct JudgeTemperature {
     pub note: Option<String>,
 }
 
-/// Why a case is closed; needed unless the user was called back.
+/// Why a case is closed; needed while the home is cold, else `called_back` or `unreachable` when absent.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CloseTemperature {
@@ -175,7 +177,7 @@ pub async fn remedy(work: &Work, id: Uuid, input: &RemedyTemperature) -> Result<
 /// Says who answers for the cold.
 pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "judge").await?;
-    documents::ensure_visible(work, &[input.proof_document_id]).await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     documents::attach(work, &[input.proof_document_id], TemperatureCase::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.liability = Set(Some(input.liability));
@@ -193,10 +195,13 @@ pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Mo
 /// is cold and nobody said why, `above_authority` for the hotline then; 422 `reason_required`.
 pub async fn close(work: &Work, id: Uuid, input: &CloseTemperature) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
-    let reason = input.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    if row.status != Status::CalledBack && reason.is_none() {
-        return Err(Fault::field("/reason", "reason_required"));
-    }
+    let usual = match row.status {
+        Status::CalledBack => Some("called_back"),
+        Status::Qualified => Some("unreachable"),
+        _ => None,
+    };
+    let said = input.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let reason = said.or(usual).ok_or_else(|| Fault::field("/reason", "reason_required"))?;
     if row.status == Status::Qualified {
         let needed = parameters::integer(work, "heating.temp.callback_attempts").await?;
         let made = calling_back::attempts_of_round(&row);
@@ -205,7 +210,7 @@ pub async fn close(work: &Work, id: Uuid, input: &CloseTemperature) -> Result<Mo
             return Err(refusal.with("needed", needed).with("made", made));
         }
     }
-    ended(work, &row, to, reason.unwrap_or("called_back")).await
+    ended(work, &row, to, reason).await
 }
 
 /// Gives a request up before anybody measured.
@@ -223,10 +228,16 @@ pub(super) async fn ended(work: &Work, row: &Model, to: Status, reason: &str) ->
     work.change::<TemperatureCase>(row, change, verb, |fact| fact.reason(reason)).await
 }
 
-/// Ends every open case that was asked for before a season ended.
-pub(crate) async fn end_with_season(work: &Work, season: &crate::season::entity::Model) -> Result<usize, Fault> {
+/// Ends every open case of the homes a season heats that was asked for before the season ended.
+pub(crate) async fn end_with_season(work: &Work, season: &Season) -> Result<usize, Fault> {
+    let heated = Query::select()
+        .column(homes::Column::Id)
+        .from(homes::Entity)
+        .cond_where(season::queries::heats(work, season, homes::Column::StationId).await?)
+        .to_owned();
     let rows = Entity::find()
         .filter(Column::Status.is_in(Status::OPEN))
+        .filter(Column::HouseholdId.in_subquery(heated))
         .filter(Column::RequestedAt.lt(kernel::time::end_of_day(season.ends_on)))
         .all(&work.db())
         .await?;

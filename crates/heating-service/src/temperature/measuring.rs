@@ -6,15 +6,16 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Reading, Resource, Work};
+use store::life_cycle::Subject;
+use store::{Reading, Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::commands::{ended, open, take};
-use super::entity::{Entity, Model, Origin, Status, Verdict};
-use super::{TemperatureCase, due};
+use super::commands::{ended, open};
+use super::entity::{CallBack, Entity, Model, Origin, Status, Verdict, json_list};
+use super::{MOVES, TemperatureCase, due};
 use crate::household::{Household, commands as homes};
-use crate::reading::commands::{TakeReading, of_case, write};
+use crate::reading::commands::{TakeReading, of_case, sent_before, write};
 use crate::reading::entity::Model as Row;
 use crate::reading::evidence::Protocol;
 use crate::season::commands::decimal;
@@ -62,9 +63,10 @@ pub(super) async fn standard(at: &Reading, household_id: Uuid, measured_at: Date
     }
 }
 
-/// What the last visit that decided anything found.
-async fn decided(at: &Reading, case: &Model) -> Result<Option<(Verdict, i32)>, Fault> {
-    let rows = of_case(at, case.id).await?;
+/// What the last visit that decided anything found, of those since an instant.
+async fn decided(at: &Reading, case: &Model, since: Option<DateTimeUtc>) -> Result<Option<(Verdict, i32)>, Fault> {
+    let mut rows = of_case(at, case.id).await?;
+    rows.retain(|row| since.is_none_or(|since| row.measured_at >= since));
     for visit_no in (1..=case.visits).rev() {
         let of_visit: Vec<&Row> = rows.iter().filter(|row| row.visit_no == visit_no).collect();
         let Some(first) = of_visit.first() else { continue };
@@ -78,12 +80,18 @@ async fn decided(at: &Reading, case: &Model) -> Result<Option<(Verdict, i32)>, F
     Ok(None)
 }
 
-/// Writes a visit and moves the case by what it found; a visit without evidence leaves it where it is.
+/// Writes a visit and moves the case by what it found; a visit without evidence leaves it where it is. A visit an
+/// offline device sent before is answered as it stands, whatever has become of the case since.
 ///
 /// # Errors
 /// As [`write`] tells.
 pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "measure").await?;
+    let row = resource::take::<TemperatureCase>(work, id).await?;
+    if sent_before(work, &input.readings).await? == Some(row.id) {
+        work.unchanged();
+        return Ok(row);
+    }
+    MOVES.take("measure", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     measured(work, row, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
 }
 
@@ -95,14 +103,9 @@ async fn measured(
     slip: Option<Uuid>,
 ) -> Result<Model, Fault> {
     let papers: Vec<Uuid> = slip.into_iter().chain(list.iter().flat_map(|it| it.photos.iter().copied())).collect();
-    documents::ensure_visible(work, &papers).await?;
+    documents::ensure_one_visible(work, slip, "/feedback_document_id").await?;
     let visit_no = row.visits + 1;
     let written = write(work, &row, visit_no, list, agreed_hour).await?;
-    if written.iter().all(|reading| reading.visit_no != visit_no) {
-        // An offline device sent the same visit again.
-        work.unchanged();
-        return Ok(row);
-    }
     documents::attach(work, &papers, TemperatureCase::NAME, row.id, "measurement").await?;
     let after = Model { visits: visit_no, ..row.clone() };
     let of_visit: Vec<&Row> = written.iter().filter(|reading| reading.visit_no == visit_no).collect();
@@ -112,7 +115,7 @@ async fn measured(
     change.visits = Set(visit_no);
     change.feedback_document_id = Set(slip.or(row.feedback_document_id));
     let mut verdict = None;
-    if decides && let Some((found, lowest)) = decided(work, &after).await? {
+    if decides && let Some((found, lowest)) = decided(work, &after, None).await? {
         verdict = Some(found);
         change.verdict = Set(Some(found));
         change.lowest_dc = Set(Some(lowest));
@@ -136,9 +139,21 @@ fn status_of(verdict: Verdict) -> Status {
     }
 }
 
+/// The routine visit of a home whose readings an offline device sent before.
+async fn surveyed_before(at: &Reading, household_id: Uuid, list: &[TakeReading]) -> Result<Option<Model>, Fault> {
+    let Some(case) = sent_before(at, list).await? else { return Ok(None) };
+    let row = Entity::find_by_id(case).one(&at.db()).await?;
+    Ok(row.filter(|row| row.household_id == household_id && row.origin == Origin::Survey))
+}
+
 /// Measures a household on a routine round: the case and its visit in one. A home that is warm needs no call-back.
+/// A visit an offline device sent before is answered as it stands.
 pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Model, Fault> {
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
+    if let Some(row) = surveyed_before(work, home.id, &input.readings).await? {
+        work.unchanged();
+        return Ok(row);
+    }
     let asked_at = input.readings.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
     let case = open(work, &home, Origin::Survey, asked_at.0.min(work.now), None).await?;
     measured(work, case, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
@@ -149,12 +164,19 @@ pub(crate) async fn judge_anew(work: &Work, case_id: Uuid) -> Result<(), Fault> 
     let row = Entity::find_by_id(case_id).one(&work.db()).await?;
     let row = row.ok_or_else(|| Fault::internal("a reading without a case"))?;
     homes::locked(work, row.household_id).await?;
-    let found = decided(work, &row).await?;
+    let found = decided(work, &row, None).await?;
+    // A call-back that was not content began the present round: what was found before decides no more.
+    let calls: Vec<CallBack> = json_list(&row.call_backs);
+    let since = calls.iter().rev().find(|call| !call.satisfied).map(|call| call.at.0);
+    let of_round = decided(work, &row, since).await?;
     let mut change = row.clone().into_active_model();
     change.verdict = Set(found.map(|(verdict, _)| verdict));
     change.lowest_dc = Set(found.map(|(_, lowest)| lowest));
     if matches!(row.status, Status::Qualified | Status::Unqualified) {
-        change.status = Set(found.map_or(Status::Requested, |(verdict, _)| status_of(verdict)));
+        change.status = Set(of_round.map_or(Status::Requested, |(verdict, _)| status_of(verdict)));
+        if of_round.is_none() {
+            change.due_at = Set(due::first_visit(work, work.now).await?);
+        }
     }
     work.change::<TemperatureCase>(&row, change, "rejudged", |fact| fact).await?;
     Ok(())

@@ -15,8 +15,8 @@ use super::commands::take;
 use super::entity::{Model, Outcome, Status};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::{Household, commands as homes};
-use crate::inspection::commands::{Found, open, open_case};
-use crate::inspection::entity::Kind as CaseKind;
+use crate::inspection::commands::{Found, current, open, open_case};
+use crate::inspection::entity::{Kind as CaseKind, Status as CaseStatus};
 use crate::tense::Tense;
 
 /// What was found at a valve.
@@ -81,7 +81,7 @@ async fn validate(work: &Work, input: &CheckValve, evidence: Evidence) -> Result
     errors.add_if(bare, "/photos", "required");
     errors.add_if(input.result == Outcome::Excused && input.note.is_none(), "/note", "reason_required");
     errors.finish()?;
-    documents::ensure_visible(work, &input.photos).await
+    documents::ensure_all_visible(work, &input.photos, "/photos").await
 }
 
 /// Records a visit of a line the caller may check.
@@ -160,8 +160,14 @@ fn case_kind(home: &Home, input: &CheckValve) -> CaseKind {
     if sealed && broken { CaseKind::Theft } else { CaseKind::UnclosedValve }
 }
 
-/// The case of a valve found open: the one that is open already, else a new one.
+/// The case of a valve found open: the one its check found before, one that is open already, else a new one.
 async fn case_of(work: &Work, row: &Model, home: &Home, input: &CheckValve, at: DateTimeUtc) -> Result<Uuid, Fault> {
+    // The seal is gone since it was first found open; what was theft stays theft.
+    if let Some(case) = row.case_id
+        && current(work, case).await?.status != CaseStatus::Closed
+    {
+        return Ok(case);
+    }
     let kind = case_kind(home, input);
     if let Some(case) = open_case(work, home.id, kind).await? {
         return Ok(case.id);

@@ -1,5 +1,6 @@
 //! Lines of valve checks: listed, told to the branch, rectified by the station.
 
+use access::JobRole;
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
@@ -9,6 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
+use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
@@ -217,11 +219,16 @@ pub async fn notify_branch(work: &Work, id: Uuid, _input: &NotifyBranch) -> Resu
         return Err(refusal.with("needed", needed).with("made", row.no_access_count));
     }
     let days = parameters::integer(work, "heating.valve.rectify_days").await?;
+    let rectify_by = work.now + TimeDelta::days(days);
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.notified_at = Set(Some(work.now));
-    change.rectify_by = Set(Some(work.now + TimeDelta::days(days)));
-    work.change::<ValveCheck>(&row, change, "branch_notified", |fact| fact).await
+    change.rectify_by = Set(Some(rectify_by));
+    let told = |fact: Fact| {
+        let fact = fact.with("number", row.number.as_str()).with("rectify_by", Timestamp::from(rectify_by).to_string());
+        fact.tells_any_of(&[JobRole::HeatingBranchManager])
+    };
+    work.change::<ValveCheck>(&row, change, "branch_notified", told).await
 }
 
 /// Records that the station closed the valve; somebody else looks again.
@@ -232,7 +239,7 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyValve) -> Result<Mode
     Tense::of(work).await?.instant(&mut errors, input.rectified_at, "/rectified_at");
     errors.add_if(row.notified_at.is_some_and(|told| at < told), "/rectified_at", "date_order");
     errors.finish()?;
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     documents::attach(work, &input.photos, ValveCheck::NAME, row.id, "rectification").await?;
     let home = homes::locked(work, row.household_id).await?;
     if home.valve == Valve::Open {

@@ -2,6 +2,7 @@
 
 pub mod checking;
 pub mod commands;
+pub mod contact;
 pub mod entity;
 pub mod paying;
 

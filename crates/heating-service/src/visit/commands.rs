@@ -84,7 +84,9 @@ pub async fn record(work: &Work, input: &RecordVisit, kinds: &[&WorkKind]) -> Re
     let day = business_day(visited_at);
     let officer = officer(work, input).await?;
     let homes = check(work, input).await?;
-    documents::ensure_visible(work, &papers(input)).await?;
+    for (n, line) in input.lines.iter().enumerate() {
+        documents::ensure_all_visible(work, &line.document_ids, &format!("/lines/{n}/document_ids")).await?;
+    }
     let mut lines = Vec::with_capacity(input.lines.len());
     for (n, (input, home)) in input.lines.iter().zip(homes).enumerate() {
         let named = named_work(work, input, kinds, (officer, day), n).await?;

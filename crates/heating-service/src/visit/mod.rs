@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod compliance;
+pub mod contact;
 pub mod credit;
 pub mod entity;
 pub mod queries;

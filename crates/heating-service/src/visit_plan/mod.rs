@@ -20,7 +20,7 @@ use crate::scope;
 use crate::station::HeatingStation;
 use crate::temperature::entity::json_list;
 use crate::visit_assignment::entity as assignments;
-use crate::visit_summary::{in_month, month_of};
+use crate::visit_summary::month_of;
 use entity::{Column, Entity, Model};
 
 /// The plans of visits (HS-06).
@@ -59,7 +59,7 @@ impl Resource for VisitPlan {
             .sort("month", Column::Month)
             .sort("created_at", Column::CreatedAt)
             .by("station_id", Column::StationId)
-            .custom("month", "string", |_, text| in_month(Column::Month, text))
+            .months("month", Column::Month)
             .custom("officer_id", "uuid", |_, text| {
                 let stations = Query::select()
                     .column(assignments::Column::StationId)

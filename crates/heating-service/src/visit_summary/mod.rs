@@ -12,7 +12,7 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::{self, Columns};
+use store::list::Columns;
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -103,7 +103,7 @@ impl Resource for VisitSummary {
             .sort("created_at", Column::CreatedAt)
             .by("station_id", Column::StationId)
             .code("status", Column::Status, Status::CODES)
-            .custom("month", "string", |_, text| in_month(Column::Month, text))
+            .months("month", Column::Month)
     }
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
@@ -137,9 +137,4 @@ impl Resource for VisitSummary {
         let subject = Subject { row, actor: at.actor(), now: at.now };
         Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
     }
-}
-
-/// Rows of a month, by the column that holds it as `YYYY-MM`.
-pub(crate) fn in_month(column: impl ColumnTrait, text: &str) -> Result<Condition, Fault> {
-    Ok(Condition::all().add(column.eq(list::month("month", text)?.to_string())))
 }

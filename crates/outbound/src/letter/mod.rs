@@ -20,8 +20,13 @@ use entity::{ActiveModel, Column, Entity, State};
 pub use outcome::{Attempt, Outcome, failed, of, read, settled, with_reason};
 
 /// The facts that may name a letter.
-pub const EVENTS: &[&str] =
-    &["delivery.queued", "survey_invitation.queued", "survey_invitation.reminded", "customer_code.issued"];
+pub const EVENTS: &[&str] = &[
+    "delivery.queued",
+    "survey_invitation.queued",
+    "survey_invitation.reminded",
+    "outage_notice.queued",
+    "customer_code.issued",
+];
 
 /// A letter to be written.
 pub struct NewLetter<'a> {

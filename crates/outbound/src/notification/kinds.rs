@@ -65,6 +65,9 @@ pub static SUPERVISION_ISSUED: Kind = Kind {
 /// 责令停止工作
 pub static SHIFT_STOPPED: Kind =
     Kind { code: "shift_stopped", variables: &[("date", Data("date")), ("shift", Data("definition_code"))] };
+/// 通知分公司关栓
+pub static VALVE_TOLD: Kind =
+    Kind { code: "valve_told", variables: &[("number", Data("number")), ("due_at", Data("rectify_by"))] };
 /// 答复客户
 pub static TICKET_REPLIED: Kind =
     Kind { code: "ticket_replied", variables: &[("number", Data("number")), ("answer", Answer)] };
@@ -116,6 +119,7 @@ pub static KINDS: &[&Kind] = &[
     &PROMISE_MISSED,
     &SUPERVISION_ISSUED,
     &SHIFT_STOPPED,
+    &VALVE_TOLD,
     &TICKET_REPLIED,
     &APPROVAL_WAITING,
     &APPROVAL_DECIDED,

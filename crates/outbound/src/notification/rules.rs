@@ -7,7 +7,7 @@ use super::kinds::{
     APPROVAL_DECIDED, APPROVAL_WAITING, DEADLINE_BREACHED, DEADLINE_NEAR, DEADLINE_PASSED, Kind, LETTER,
     PROMISE_MISSED, REPAIR_DISPATCHED, REPAIR_QUOTED, REPAIR_REWORKED, SHIFT_STOPPED, SUPERVISION_ISSUED,
     TICKET_ASSIGNED, TICKET_CHASED, TICKET_CONTESTED, TICKET_ESCALATED, TICKET_GRAVE, TICKET_RATED_LOW, TICKET_REPLIED,
-    WEBHOOK_DISABLED, WORK_DUE, WORK_NEAR_DUE,
+    VALVE_TOLD, WEBHOOK_DISABLED, WORK_DUE, WORK_NEAR_DUE,
 };
 
 /// Who is told.
@@ -82,6 +82,7 @@ pub static RULES: &[Rule] = &[
     rule("supervision.issued", To::Named("to_staff_id"), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),
     rule("supervision.issued", To::Near(groups::LEAD), &SUPERVISION_ISSUED, &[InApp], Urgency::Urgent),
     rule("shift.stopped", To::Near(groups::HEAD), &SHIFT_STOPPED, &[InApp], Urgency::Urgent),
+    rule("valve_check.branch_notified", To::Told, &VALVE_TOLD, &[InApp], Urgency::Normal),
     rule("approval.started", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::NextRoles, &APPROVAL_WAITING, &[InApp], Urgency::Normal),
     rule("approval.decided", To::Applicant, &APPROVAL_DECIDED, &[InApp], Urgency::Normal),
@@ -94,6 +95,7 @@ pub static RULES: &[Rule] = &[
     rule("delivery.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("survey_invitation.queued", To::Addressee, &LETTER, &[], Urgency::Normal),
     rule("survey_invitation.reminded", To::Addressee, &LETTER, &[], Urgency::Normal),
+    rule("outage_notice.queued", To::Addressee, &LETTER, &[], Urgency::Urgent),
     rule("customer_code.issued", To::Addressee, &LETTER, &[], Urgency::Urgent),
     rule("webhook.disabled", To::Role(JobRole::SystemAdmin), &WEBHOOK_DISABLED, &[InApp, Email], Urgency::Normal),
 ];

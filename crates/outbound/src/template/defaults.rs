@@ -135,6 +135,20 @@ pub static DEFAULTS: &[BuiltIn] = &[
         "Somebody was told to stop working",
         "On {{date}}, shift {{shift}}, somebody was told to stop working; see the shift.",
     ),
+    text(
+        "valve_told",
+        InApp,
+        Zh,
+        "请关栓 {{number}}",
+        "关栓核查 {{number}} 未关栓或多次无人在家,请在 {{due_at}} 前关栓。",
+    ),
+    text(
+        "valve_told",
+        InApp,
+        En,
+        "Valve to close {{number}}",
+        "The valve of check {{number}} is open, or nobody got in; close it by {{due_at}}.",
+    ),
     text("ticket_escalated", InApp, Zh, "工单升级 {{number}}", "工单 {{number}} 已升级至第 {{level}} 级,请关注处理。"),
     text(
         "ticket_escalated",

@@ -11,9 +11,10 @@ use uuid::Uuid;
 use super::{Stage, body};
 
 /// Calls of a day.
-const A_DAY: usize = 3;
+const A_DAY: usize = 6;
 /// Who answers, in turn.
-const AGENTS: [&str; 6] = ["cs_agent", "cs_agent2", "service_rep", "cs_specialist", "cs_agent4", "cs_agent5"];
+const AGENTS: [&str; 8] =
+    ["cs_agent", "cs_agent2", "service_rep", "cs_specialist", "cs_agent4", "cs_agent5", "cs_agent6", "cs_agent7"];
 /// Minutes after midnight the phone rings at; the last one rings when the desk is not on duty.
 const HOURS: [i64; 9] = [545, 592, 641, 702, 784, 859, 931, 1093, 1352];
 

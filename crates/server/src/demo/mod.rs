@@ -1,12 +1,14 @@
 //! Demo data: one developer group with its heating company, generated and repeatable.
 //!
 //! Everything goes through the commands of the domains, with a clock that walks through the last weeks, so
-//! every history, deadline and breach is genuine.
+//! every history, deadline and breach is genuine. What is told one by one is an act a transaction; the mass of cases
+//! that are over is told in scenes, many acts a transaction, which spares a commit and a seal for each.
 
 mod calls;
 mod care;
 mod cases;
 mod counter;
+mod desk;
 mod duty;
 mod files;
 mod filing;
@@ -19,7 +21,9 @@ mod people;
 mod places;
 mod quality;
 mod repairs;
+mod scene;
 mod submissions;
+pub mod year_2011;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -91,12 +95,19 @@ impl Stage {
             Ok::<_, Fault>(Answer::no_content())
         };
         self.store.write(Arc::new(Context::of(actor, "demo")), run).await?;
-        self.acts.set(self.acts.get() + 1);
-        if self.acts.get().is_multiple_of(STRETCH) {
+        self.go_on(1).await?;
+        made.take().ok_or_else(|| anyhow::anyhow!("a demo command answered nothing"))
+    }
+
+    /// So many acts more; the journal has a checkpoint now and then.
+    async fn go_on(&self, acts: u32) -> anyhow::Result<()> {
+        let acts = self.acts.get() + acts;
+        self.acts.set(acts % STRETCH);
+        if acts >= STRETCH {
             self.store.seal_now().await?;
             self.store.checkpoint().await?;
         }
-        made.take().ok_or_else(|| anyhow::anyhow!("a demo command answered nothing"))
+        Ok(())
     }
 
     /// Runs a command that makes something of a body.
@@ -163,6 +174,21 @@ impl Stage {
     pub async fn unit(&self, code: &str) -> anyhow::Result<Uuid> {
         let row = org_unit::Entity::find().filter(org_unit::Column::Code.eq(code)).one(self.store.reader()).await?;
         row.map(|row| row.id).ok_or_else(|| anyhow::anyhow!("no unit has the code {code}"))
+    }
+
+    /// Lets somebody act in the post of another; answers the name by which he does.
+    pub async fn substitute(&self, login: &str, principal: &str) -> anyhow::Result<String> {
+        let (himself, lent) = (self.actor(login).await?, self.actor(principal).await?);
+        let name = format!("{login} for {principal}");
+        let actor = Actor {
+            sub: himself.sub,
+            staff_id: himself.staff_id,
+            name: himself.name,
+            on_behalf_of: Some(lent.sub),
+            ..lent
+        };
+        self.actors.borrow_mut().insert(name.clone(), actor);
+        Ok(name)
     }
 
     /// The person with this staff number, in his post.

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::{Stage, body};
 
 /// Whose calls are listened to.
-const AGENTS: [&str; 5] = ["cs_agent", "cs_agent2", "service_rep", "cs_specialist", "cs_agent4"];
+const AGENTS: [&str; 8] =
+    ["cs_agent", "cs_agent2", "service_rep", "cs_specialist", "cs_agent4", "cs_agent5", "cs_agent6", "cs_agent7"];
 /// Calls of each agent that are listened to.
 const A_PERSON: usize = 3;
 
@@ -118,7 +119,7 @@ async fn train(stage: &Stage, summary: Uuid) -> anyhow::Result<()> {
         let rows: Vec<_> = people
             .iter()
             .enumerate()
-            .map(|(m, person)| json!({ "staff_id": person, "attended": m != 4, "exam_score": (m != 4).then_some(74 + m * 6) }))
+            .map(|(m, person)| json!({ "staff_id": person, "attended": m != 4, "exam_score": (m != 4).then_some(74 + m * 3) }))
             .collect();
         let held = stage.at(days - 2, 1000);
         let said = json!({ "rows": rows });

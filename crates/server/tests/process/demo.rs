@@ -38,6 +38,39 @@ const EMPTY: &[(&str, &str)] = &[
 /// The domain whose rows the demo does not tell yet.
 const NOT_TOLD: &str = "heating.";
 
+/// What the demo has of some lists, from and to how many; what time makes overdue may be one more.
+const TOLD: &[(&str, u64, u64)] = &[
+    ("/v1/tickets", 250, 270),
+    ("/v1/tickets?reopen_count_gte=1", 9, 9),
+    ("/v1/tickets?status=merged", 6, 6),
+    ("/v1/tickets?paused=true", 4, 4),
+    ("/v1/tickets?breached=true", 12, 13),
+    ("/v1/tickets?severity=serious,major", 5, 5),
+    ("/v1/calls", 590, 610),
+    ("/v1/repair-orders", 48, 48),
+    ("/v1/defect-claims", 3, 3),
+];
+/// States, kinds and outcomes that are all told.
+const EVERY: &[(&str, &[&str])] = &[
+    (
+        "/v1/tickets?status=",
+        &[
+            "registered",
+            "assigned",
+            "in_progress",
+            "pending_approval",
+            "resolved",
+            "replied",
+            "closed",
+            "out_of_scope",
+            "withdrawn",
+            "merged",
+        ],
+    ),
+    ("/v1/tickets?kind=", &["consultation", "complaint", "suggestion", "application", "repair"]),
+    ("/v1/callbacks?outcome=", &["satisfied", "not_satisfied", "declined", "unreachable"]),
+];
+
 /// One GET of the contract.
 struct Operation {
     path: String,
@@ -142,8 +175,26 @@ fn items(body: &Value) -> Vec<Value> {
     rows.and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
+/// The lists are as long as they are said to be.
+fn all_is_told(demo: &Demo) {
+    let total = |path: &str| {
+        let with = if path.contains('?') { '&' } else { '?' };
+        demo.get("company_leader", &format!("{path}{with}limit=1&include_total=true"))["total"].as_u64().unwrap()
+    };
+    for (path, least, most) in TOLD {
+        let found = total(path);
+        assert!((*least..=*most).contains(&found), "{path}: {found}, not {least} to {most}");
+    }
+    for (path, codes) in EVERY {
+        for code in *codes {
+            assert!(total(&format!("{path}{code}")) > 0, "{path}{code}: none");
+        }
+    }
+}
+
 fn nothing_is_empty(house: &House) {
     let demo = Demo::of(house);
+    all_is_told(&demo);
     let (mut lists, mut reports, mut empty) = (0, 0, Vec::new());
     for operation in demo.operations.iter().filter(|operation| !operation.roles.contains(&"public".to_owned())) {
         let path = &operation.path;

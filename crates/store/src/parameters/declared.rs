@@ -36,6 +36,11 @@ pub enum Kind {
         default: &'static str,
         codes: &'static [&'static str],
     },
+    /// The name of one entry of a table, which is another parameter.
+    Entry {
+        default: &'static str,
+        table: &'static str,
+    },
     /// A text of a shape of its own: a time, a window of the day.
     Shaped {
         default: &'static str,
@@ -93,6 +98,10 @@ impl Parameter {
     ) -> Self {
         Self { key, kind: Kind::Code { default, codes }, unit: "", zh }
     }
+    /// The name of an entry of the table `table`.
+    pub const fn entry(key: &'static str, default: &'static str, table: &'static str, zh: &'static str) -> Self {
+        Self { key, kind: Kind::Entry { default, table }, unit: "", zh }
+    }
     /// A text that `fits` reads.
     pub const fn shaped(key: &'static str, default: &'static str, fits: fn(&str) -> bool, zh: &'static str) -> Self {
         Self { key, kind: Kind::Shaped { default, fits }, unit: "", zh }
@@ -120,6 +129,7 @@ impl Parameter {
             | Kind::Decimal { default }
             | Kind::Text { default }
             | Kind::Code { default, .. }
+            | Kind::Entry { default, .. }
             | Kind::Shaped { default, .. } => default.into(),
             Kind::Json { default } | Kind::Rows { default, .. } => serde_json::from_str(default).unwrap_or(Value::Null),
         }
@@ -136,7 +146,7 @@ impl Parameter {
             Kind::Boolean { .. } => (!value.is_boolean()).then_some("invalid_type"),
             Kind::Money { .. } => format_error("money", value),
             Kind::Percent { .. } | Kind::Decimal { .. } => format_error("percent", value),
-            Kind::Text { .. } => (!value.is_string()).then_some("invalid_type"),
+            Kind::Text { .. } | Kind::Entry { .. } => (!value.is_string()).then_some("invalid_type"),
             Kind::Code { codes, .. } => match value.as_str() {
                 Some(code) => (!codes.contains(&code)).then_some("out_of_range"),
                 None => Some("invalid_type"),

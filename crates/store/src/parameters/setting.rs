@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, Set};
 use serde_json::Value;
 
-use super::{Kind, Parameter, entity};
+use super::{Kind, Parameter, entity, value_on};
 use crate::journal::Fact;
 use crate::problems::{PARAMETER_UNKNOWN, REASON_REQUIRED};
 use crate::{Reading, Work};
@@ -41,7 +41,7 @@ const DOMAINS: &[(JobRole, &str)] = &[
 pub async fn set(work: &Work, key: &str, new: &NewValue) -> Result<entity::Model, Fault> {
     let parameter = work.store.parameter(key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
     let key = parameter.key;
-    check(work, parameter, new)?;
+    check(work, parameter, new).await?;
     if !is_of_domain(work.actor(), key) {
         return Err(Fault::new(&fault::ABOVE_AUTHORITY).with("parameter", key));
     }
@@ -88,7 +88,7 @@ fn is_of_domain(actor: &Actor, key: &str) -> bool {
     admin || DOMAINS.iter().any(|(role, prefix)| *role == actor.role && key.starts_with(prefix))
 }
 
-fn check(work: &Work, parameter: &Parameter, new: &NewValue) -> Result<(), Fault> {
+async fn check(work: &Work, parameter: &Parameter, new: &NewValue) -> Result<(), Fault> {
     let mut errors = Vec::new();
     for row in parameter.unreadable_rows(&work.store, &new.value) {
         errors.push(FieldError::new(format!("/value/{row}"), "invalid_format"));
@@ -99,6 +99,13 @@ fn check(work: &Work, parameter: &Parameter, new: &NewValue) -> Result<(), Fault
             Kind::Integer { min, max, .. } if code == "out_of_range" => error.with("min", min).with("max", max),
             _ => error,
         });
+    }
+    if let (Kind::Entry { table, .. }, Some(name)) = (parameter.kind, new.value.as_str()) {
+        // The table in force from then on.
+        let entries = value_on(work, table, new.valid_from, new.project_id).await?;
+        if entries.get(name).is_none() {
+            errors.push(FieldError::new("/value", "out_of_range").with("table", table));
+        }
     }
     if new.valid_from < time::business_day(work.now) && new.retroactive_reason.is_none() {
         errors.push(FieldError::new("/retroactive_reason", REASON_REQUIRED.code));

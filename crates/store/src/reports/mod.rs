@@ -16,15 +16,41 @@ use crate::Reading;
 pub enum Span {
     /// 当前: the instant of asking.
     Now,
-    /// 期间: the days from `from` to `to`, or a `month`; the running month when nothing is named.
+    /// 期间: the days from `from` to `to`, or a `month`, or a `year`; the running month when nothing is named.
     Period,
+    /// 期间或供暖季: a period, or a heating season by its number.
+    PeriodOrSeason,
     /// 某日: as it was at the end of the day `as_of`; today when nothing is named.
     Day,
     /// 供暖季: a heating season by its number, up to `as_of`; the running or last one when none is named.
     Season,
+    /// 供暖季或年度: a season, or a calendar `year` up to `as_of`.
+    SeasonOrYear,
     /// 年度: a calendar year up to `as_of`; the running one when none is named.
     Year,
 }
+
+impl Span {
+    /// Whether days may be named.
+    pub fn takes_days(self) -> bool {
+        matches!(self, Self::Period | Self::PeriodOrSeason)
+    }
+    /// Whether a heating season may be named.
+    pub fn takes_season(self) -> bool {
+        matches!(self, Self::Season | Self::PeriodOrSeason | Self::SeasonOrYear)
+    }
+    /// Whether a calendar year may be named.
+    pub fn takes_year(self) -> bool {
+        matches!(self, Self::Year | Self::SeasonOrYear) || self.takes_days()
+    }
+    /// Whether the last day that counts may be named.
+    pub fn takes_as_of(self) -> bool {
+        matches!(self, Self::Day | Self::Season | Self::SeasonOrYear | Self::Year)
+    }
+}
+
+/// The way to group of a report of a season or year that covers a calendar year.
+pub const BY_YEAR: &str = "year";
 
 /// What the caller asked.
 #[derive(Clone, Debug)]
@@ -45,6 +71,16 @@ impl Ask {
     /// Everything within a period.
     pub fn of(period: Period, by: &'static str) -> Self {
         Self { period, as_of: period.to, season: None, area: None, by }
+    }
+
+    /// Whether the period says what a report of this span covers.
+    fn has_period(&self, span: Span) -> bool {
+        match span {
+            Span::Period | Span::Year => true,
+            Span::PeriodOrSeason => self.season.is_none(),
+            Span::SeasonOrYear => self.by == BY_YEAR,
+            Span::Now | Span::Day | Span::Season => false,
+        }
     }
 }
 
@@ -83,7 +119,7 @@ impl Definition {
             name: self.name,
             title_zh: self.title_zh,
             title_en: self.title_en,
-            period: matches!(self.span, Span::Period | Span::Year).then_some(ask.period),
+            period: ask.has_period(self.span).then_some(ask.period),
             as_of: at.now.into(),
             columns: figures.columns,
             rows: figures.rows,

@@ -180,10 +180,11 @@ impl Parts {
         let mut callbacks = list(&Callback::views(at, self.callbacks.clone()).await?)?;
         for (view, row) in callbacks.iter_mut().zip(&self.callbacks) {
             view.remove("contact");
-            view.remove("answered_by_name");
+            let Some(by) = view.get_mut("answered_by").and_then(Value::as_object_mut) else { continue };
+            by.remove("name");
             if clear && let Some(sealed) = &row.answered_by_sealed {
                 let name = at.store.keys().open(&callback::commands::answered_by_place(row.id), sealed)?;
-                view.insert("answered_by_name".to_owned(), text(name)?);
+                by.insert("name".to_owned(), text(name)?);
             }
         }
         let mut calls = list(&Call::views(at, self.calls.clone()).await?)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::TimeDelta;
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, UNREACHABLE_NOT_PROVEN};
 use kernel::time::business_day;
 use kernel::{ids, validation};
 use registers::referenced;
@@ -21,7 +21,7 @@ use super::{Around, Attempt, Callback, MOVES, finishes};
 use crate::call::Call;
 use crate::catalogue::Severity;
 use crate::clock::writing;
-use crate::problems::{PROXY_NOT_ACCEPTED, UNREACHABLE_NOT_PROVEN};
+use crate::problems::PROXY_NOT_ACCEPTED;
 use crate::ticket::Ticket;
 use crate::ticket::answering::{self, IdentityCheck};
 use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as TicketStatus, json_list};

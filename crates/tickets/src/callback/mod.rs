@@ -7,7 +7,7 @@ use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{ExprTrait, IntoCondition};
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::catalogue::Severity;
 use crate::ticket::Ticket;
+use crate::ticket::answering::IdentityCheck;
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, json_list};
 use crate::ticket::{person, queries};
 use entity::{Column, Entity, Model, Outcome, Status};
@@ -140,8 +141,8 @@ pub struct CallbackView {
 /// The part of a callback customers do not see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallbackHouseView {
-    pub answered_by_relation: Option<String>,
-    pub answered_by_name: Option<String>,
+    pub answered_by: Option<AnsweredByView>,
+    pub identity_check: Option<IdentityCheck>,
     pub introduced: Option<bool>,
     pub convenient: Option<bool>,
     pub opinion: Option<String>,
@@ -152,11 +153,27 @@ pub struct CallbackHouseView {
     pub overdue: bool,
 }
 
+/// Who was on the phone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CallbackAnsweredBy)]
+pub struct AnsweredByView {
+    /// In relation to the customer.
+    pub relation: String,
+    /// As everybody may see it.
+    pub name: Option<String>,
+}
+
 /// Done by its limit, the last instant included.
 fn in_time(_: &Reading, value: &str) -> Result<Condition, Fault> {
     let in_time = ExprTrait::lte(Expr::col(Column::CompletedAt), Expr::col(Column::DueAt));
     let in_time = Condition::all().add(Column::CompletedAt.is_not_null()).add(in_time);
     Ok(if truth("in_time", value)? { in_time } else { in_time.not() })
+}
+
+/// The callbacks of tickets like this.
+fn of_tickets(like: impl IntoCondition) -> Condition {
+    let tickets = Tickets::find().select_only().column(TicketColumn::Id).filter(like).into_query();
+    Condition::all().add(Column::TicketId.in_subquery(tickets))
 }
 
 impl Resource for Callback {
@@ -194,10 +211,10 @@ impl Resource for Callback {
             .custom("in_time", "boolean", in_time)
             .custom("net", "boolean", |_, value| queries::of_counted(Column::TicketId, value))
             .custom("responsible_org_unit_id", "uuid", |_, value| {
-                let unit = uuid("responsible_org_unit_id", value)?;
-                let tickets = Tickets::find().select_only().column(TicketColumn::Id);
-                let tickets = tickets.filter(TicketColumn::ResponsibleOrgUnitId.eq(unit)).into_query();
-                Ok(Condition::all().add(Column::TicketId.in_subquery(tickets)))
+                Ok(of_tickets(TicketColumn::ResponsibleOrgUnitId.eq(uuid("responsible_org_unit_id", value)?)))
+            })
+            .custom("incident_id", "uuid", |_, value| {
+                Ok(of_tickets(TicketColumn::IncidentId.eq(uuid("incident_id", value)?)))
             })
     }
 
@@ -227,8 +244,11 @@ fn view(row: Model, house: bool, now: DateTimeUtc) -> CallbackView {
     let overdue = row.status == Status::Pending && row.due_at < now;
     CallbackView {
         house: house.then(|| CallbackHouseView {
-            answered_by_relation: row.relation.clone(),
-            answered_by_name: row.answered_by_masked.clone(),
+            answered_by: row
+                .relation
+                .clone()
+                .map(|relation| AnsweredByView { relation, name: row.answered_by_masked.clone() }),
+            identity_check: row.identity_check.as_deref().and_then(|text| serde_json::from_str(text).ok()),
             introduced: row.introduced,
             convenient: row.convenient,
             opinion: row.opinion.clone(),

@@ -48,9 +48,11 @@ pub struct AddContactLog {
 /// 422 `promise_too_far`, `date_order`, `date_in_future`; `not_found` at a customer or ticket out of scope.
 pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     let skew = TimeDelta::minutes(parameters::integer(work, "platform.clock.skew_minutes").await?);
-    let at = input.at.map_or(work.now, |at| at.0);
+    let said_at = input.at.map_or(work.now, |at| at.0);
+    // A clock somewhat ahead counts as now.
+    let at = said_at.min(work.now);
     let mut errors = FieldErrors::default();
-    errors.add_if(at > work.now + skew, "/at", "date_in_future");
+    errors.add_if(said_at > work.now + skew, "/at", "date_in_future");
     errors.add_if(input.content.trim().is_empty(), "/content", "required");
     for (n, opinion) in input.opinions.iter().enumerate() {
         errors.add_if(opinion.trim().is_empty(), &format!("/opinions/{n}"), "required");
@@ -79,7 +81,7 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
         project_id: Set(customer.project_id),
         method: Set(input.method),
         direction: Set(input.direction),
-        at: Set(at.min(work.now)),
+        at: Set(at),
         reached: Set(input.reached),
         content: Set(input.content.trim().to_owned()),
         opinions: Set(serde_json::to_string(&input.opinions).map_err(Fault::internal)?),

@@ -146,7 +146,7 @@ impl Resource for RepairFeeClaim {
         Columns::sorted_by("-created_at")
             .by("outlet_id", Column::OutletId)
             .by("region", Column::RegionOrgUnitId)
-            .by("month", Column::Month)
+            .months("month", Column::Month)
             .code("status", Column::Status, Status::CODES)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)

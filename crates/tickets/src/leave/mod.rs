@@ -8,12 +8,12 @@ use std::collections::HashSet;
 
 use access::Actor;
 use kernel::fault::{ABOVE_AUTHORITY, Fault, INVALID_STATE, SEPARATION_OF_DUTIES};
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, start_of_day};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::Columns;
+use store::list::{Columns, day};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -128,6 +128,13 @@ impl Resource for Leave {
             .code("status", Column::Status, Status::CODES)
             .range("from_at", Column::FromAt)
             .range("to_at", Column::ToAt)
+            // Away on one of the days.
+            .custom("date_gte", "date", |_, value| {
+                Ok(Condition::all().add(Column::ToAt.gt(start_of_day(day("date_gte", value)?))))
+            })
+            .custom("date_lt", "date", |_, value| {
+                Ok(Condition::all().add(Column::FromAt.lt(start_of_day(day("date_lt", value)?))))
+            })
     }
 
     fn placement(row: &Model) -> Placement {

@@ -64,26 +64,27 @@ pub async fn build(work: &Work, cmd: &BuildMonthlyAssessments) -> Result<Vec<Mod
 
 /// Staff of the units with a published shift in the month and a role of a rule.
 async fn people(work: &Work, month: Month, unit: Uuid) -> Result<Vec<staff::Model>, Fault> {
+    let assessed = assessed_in(work, month).await?;
+    let units = org_unit::subtree(work, unit).await?;
+    let rows = staff::Entity::find()
+        .filter(staff::Column::OrgUnitId.is_in(units))
+        .filter(staff::Column::Id.is_in(assessed))
+        .order_by_asc(staff::Column::Number);
+    Ok(rows.all(&work.db()).await?)
+}
+
+/// Who had a published shift in the month and a role of a rule.
+async fn assessed_in(work: &Work, month: Month) -> Result<Vec<Uuid>, Fault> {
     let rules = assessment_rule::valid_on(work, month.last_day()).await?;
     let roles: BTreeSet<String> = rules.values().flat_map(assessment_rule::entity::Model::role_codes).collect();
-    let holders: Vec<Uuid> = post::Entity::find()
+    let holders = post::Entity::find()
         .filter(post::Column::Role.is_in(roles))
         .filter(post::Column::FromOn.lte(month.last_day()))
         .filter(post::not_over(month.first_day()))
         .all(&work.db())
-        .await?
-        .into_iter()
-        .map(|post| post.staff_id)
-        .collect();
-    let worked = shift::worked_in(work, month).await?;
-    let units = org_unit::subtree(work, unit).await?;
-    let rows = staff::Entity::find()
-        .filter(staff::Column::OrgUnitId.is_in(units))
-        .filter(staff::Column::Id.is_in(holders))
-        .order_by_asc(staff::Column::Number)
-        .all(&work.db())
         .await?;
-    Ok(rows.into_iter().filter(|person| worked.contains(&person.id)).collect())
+    let worked = shift::worked_in(work, month).await?;
+    Ok(holders.into_iter().map(|post| post.staff_id).filter(|person| worked.contains(person)).collect())
 }
 
 /// The person's draft, made or computed anew.
@@ -152,8 +153,9 @@ impl Figures {
     }
 }
 
-/// Confirmed violations of the month, and those of earlier months published without them – these in the next
-/// month that is not, and in no later one (TK-R38).
+/// Confirmed violations that no month has counted: those of the month, and earlier ones whose own month is published
+/// without them, or never came to be since the person was not assessed in it. Each counts in the first month from its
+/// own on that is not published, and in no later one (TK-R38).
 async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violation::entity::Model>, Fault> {
     use violation::entity::{Column as V, Entity as Violations};
     let rows = Violations::find()
@@ -165,24 +167,20 @@ async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violat
         .await?;
     let built = Entity::find().filter(Column::StaffId.eq(staff_id)).all(&work.db()).await?;
     let status = |of: Month| built.iter().find(|row| row.month == of.to_string()).map(|row| row.status);
-    let is_published = |of: Month| status(of) == Some(Status::Published);
-    // Between the first of them and this month: what is drafted, or worked and not assessed yet.
-    let mut waiting = BTreeSet::new();
-    let mut next = rows.iter().map(|row| Month::of(row.occurred_on).plus(1)).min().unwrap_or(month);
+    // Before this month: what is drafted, or will be.
+    let mut open = BTreeSet::new();
+    let mut next = rows.iter().map(|row| Month::of(row.occurred_on)).min().unwrap_or(month);
     while next < month {
-        let open = match status(next) {
+        let waits = match status(next) {
             Some(status) => status == Status::Draft,
-            None => shift::worked_in(work, next).await?.contains(&staff_id),
+            None => assessed_in(work, next).await?.contains(&staff_id),
         };
-        if open {
-            waiting.insert(next);
+        if waits {
+            open.insert(next);
         }
         next = next.plus(1);
     }
-    let counts = |row: &violation::entity::Model| {
-        let of = Month::of(row.occurred_on);
-        of == month || (is_published(of) && waiting.range(of.plus(1)..).next().is_none())
-    };
+    let counts = |row: &violation::entity::Model| open.range(Month::of(row.occurred_on)..).next().is_none();
     Ok(rows.into_iter().filter(counts).collect())
 }
 

@@ -69,7 +69,7 @@ impl Resource for MonthlyAssessment {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-month")
             .by("staff_id", Column::StaffId)
-            .by("month", Column::Month)
+            .months("month", Column::Month)
             .by("org_unit_id", Column::OrgUnitId)
             .code("status", Column::Status, Status::CODES)
             .sort("month", Column::Month)

@@ -71,7 +71,7 @@ impl Resource for PartPlan {
         Condition::all()
     }
     fn columns() -> Columns<Self> {
-        Columns::sorted_by("-month").by("month", Column::Month).sort("month", Column::Month)
+        Columns::sorted_by("-month").months("month", Column::Month).sort("month", Column::Month)
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()

@@ -6,15 +6,16 @@ use access::Actor;
 use chrono::{NaiveDate, Weekday};
 use kernel::fault::Fault;
 use kernel::ids;
-use kernel::time::Timestamp;
+use kernel::time::{Month, Timestamp};
 use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::{Allowed, LifeCycle, Move};
-use store::list::Columns;
+use store::list::{self, Columns};
 use store::resource::{self, Placement, subject};
 use store::{Reading, Resource, Work};
+use submissions::due::Cadence;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -46,6 +47,13 @@ pub struct QualitySummaryView {
     pub created_by: Uuid,
 }
 
+/// The weeks that end in a month.
+fn weeks_of(month: Month) -> Vec<String> {
+    let first = Cadence::Week.around(month.first_day());
+    let weeks = std::iter::successors(Some(first), |week| Some(Cadence::Week.next(*week)));
+    weeks.take_while(|week| week.to <= month.last_day()).map(|week| Cadence::Week.label(week)).collect()
+}
+
 impl Resource for QualitySummary {
     type Entity = Entity;
     type Row = Model;
@@ -62,6 +70,11 @@ impl Resource for QualitySummary {
         Columns::sorted_by("-iso_week")
             .by("iso_week", Column::IsoWeek)
             .by("org_unit_id", Column::OrgUnitId)
+            .by("inspector_id", Column::CreatedBy)
+            .custom("month", "string", |_, value| {
+                let month = list::month("month", value)?;
+                Ok(Condition::all().add(Column::IsoWeek.is_in(weeks_of(month))))
+            })
             .code("status", Column::Status, Status::CODES)
             .sort("iso_week", Column::IsoWeek)
             .sort("created_at", Column::CreatedAt)

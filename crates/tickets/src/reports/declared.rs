@@ -67,8 +67,8 @@ pub const REPORTS: &[Definition] = &[
         name: "tickets/timeliness",
         title_zh: "处理及时率",
         title_en: "Timeliness",
-        summary: "Shows how promises were kept: handling clocks met and missed, replies on time, stages missed, hours \
-                  spent and breaches charged where the case lay then.",
+        summary: "Shows how promises were kept: cases closed of those received, handling clocks met and missed, \
+                  replies on time, stages missed, hours spent and breaches charged where the case lay then.",
         permission: READ,
         span: Span::Period,
         by: BY,

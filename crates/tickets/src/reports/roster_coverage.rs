@@ -160,13 +160,17 @@ async fn by_person(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<F
         count("absences", "缺勤", "Absences"),
         count("leaves", "请假", "On leave"),
     ];
-    let row = |(person, of): (&Uuid, &(i64, i64, i64, i64))| -> Vec<Cell> {
-        let name = names.get(&person.to_string()).cloned().unwrap_or_else(|| person.to_string());
-        let his = Slice::default().with("published", true).on_days("date", ask.period);
-        let his = his.with("responsible_staff_id", person);
-        let open = |n: i64, status: &str| his.with("status", status).cell::<Shift>(n);
+    let worked = Slice::default().with("published", true).on_days("date", ask.period);
+    let cells = |name: Value, of: &(i64, i64, i64, i64), shifts: &Slice| -> Vec<Cell> {
+        let open = |n: i64, status: &str| shifts.with("status", status).cell::<Shift>(n);
         let counts = [open(of.0, "planned,stopped"), open(of.2, "absent"), open(of.3, "on_leave")];
         [name.into(), hours(of.1).into()].into_iter().chain(counts).collect()
     };
-    Ok(Figures { columns, rows: people.iter().map(row).collect(), totals: None, ..Figures::default() })
+    let row = |(person, of): (&Uuid, &(i64, i64, i64, i64))| {
+        let name = names.get(&person.to_string()).cloned().unwrap_or_else(|| person.to_string());
+        cells(name.into(), of, &worked.with("responsible_staff_id", person))
+    };
+    let rows = people.iter().map(row).collect();
+    let all = people.values().fold((0, 0, 0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1, sum.2 + of.2, sum.3 + of.3));
+    Ok(Figures { columns, rows, totals: Some(cells(Value::Nothing, &all, &worked)), ..Figures::default() })
 }

@@ -76,7 +76,7 @@ async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<
     Ok(table)
 }
 
-/// Tickets of a slice received in the period or with a clock that ran in it or, being a reply clock, may be due in it.
+/// Tickets of a slice closed in the period or with a clock that ran in it or, being a reply clock, may be due in it.
 async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Condition, Fault> {
     let longest: Option<Option<i64>> = target::Entity::find()
         .select_only()
@@ -96,7 +96,10 @@ async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Condition, 
             ),
         )
         .to_owned();
-    Ok(tickets.net().condition::<Ticket>(at)?.add(Of::Id.in_subquery(clocks)))
+    let closed =
+        Condition::all().add(Of::ClosedAt.gte(ask.period.starts_at())).add(Of::ClosedAt.lt(ask.period.ends_at()));
+    let touched = Condition::any().add(Of::Id.in_subquery(clocks)).add(closed);
+    Ok(tickets.net().condition::<Ticket>(at)?.add(touched))
 }
 
 impl Table<'_> {
@@ -115,9 +118,11 @@ impl Table<'_> {
         let overdue = Status::OPEN.contains(&ticket.status) && ticket.due_sort < now;
         let received = self.within(ticket.received_at);
         let resolved = ticket.resolved_at.is_some_and(|at| self.within(at));
+        let closed = ticket.status == Status::Closed && ticket.closed_at.is_some_and(|at| self.within(at));
         self.put(&key, |row| {
             row.received += i64::from(received);
             row.resolved += i64::from(resolved);
+            row.closed += i64::from(closed);
             row.overdue_open += i64::from(overdue);
         });
         for clock in &ledger.clocks {

@@ -15,6 +15,7 @@ const HOUR_SECONDS: i64 = 3_600;
 pub struct Row {
     pub received: i64,
     pub resolved: i64,
+    pub closed: i64,
     pub met: i64,
     pub missed: i64,
     pub overdue_open: i64,
@@ -35,6 +36,8 @@ pub fn columns() -> Vec<Column> {
         text("group", "分组", "Group"),
         count("received", "受理", "Received"),
         count("resolved", "解决", "Resolved"),
+        count("closed", "关闭", "Closed"),
+        percent("closing_rate", "关闭率%", "Closed %"),
         count("met", "达标", "Met"),
         count("missed", "超时", "Missed"),
         percent("sla_rate", "及时率%", "Met %"),
@@ -65,6 +68,10 @@ impl Row {
             label.into(),
             Slice::open::<Ticket>(slice, self.received, |slice| slice.during("received_at", ask.period).net()),
             Slice::open::<Ticket>(slice, self.resolved, |slice| slice.during("resolved_at", ask.period).net()),
+            Slice::open::<Ticket>(slice, self.closed, |slice| {
+                slice.during("closed_at", ask.period).with("status", "closed")
+            }),
+            share(self.closed, self.received).into(),
             clocks("handle,met", self.met),
             clocks("handle,missed", self.missed),
             share(self.met, self.met + self.missed).into(),

@@ -6,17 +6,18 @@ pub mod entity;
 use access::Actor;
 use kernel::fault::{ABOVE_AUTHORITY, Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::{Columns, uuid};
+use store::list::{Columns, day, uuid};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use crate::people_record;
-use crate::shift::Shift;
+use crate::shift::{Shift, entity as shift};
 use entity::{Column, Entity, Model, Status};
 
 /// The swaps resource.
@@ -83,6 +84,12 @@ pub struct ShiftSwapView {
     pub updated_at: Timestamp,
 }
 
+/// The swaps of shifts like this: of the shift that is given away.
+fn of_shifts(like: impl IntoCondition) -> Condition {
+    let shifts = shift::Entity::find().select_only().column(shift::Column::Id).filter(like).into_query();
+    Condition::all().add(Column::OwnShiftId.in_subquery(shifts))
+}
+
 impl Resource for ShiftSwap {
     type Entity = Entity;
     type Row = Model;
@@ -108,6 +115,8 @@ impl Resource for ShiftSwap {
                 Ok(Condition::any().add(Column::RequesterId.eq(person)).add(Column::OtherStaffId.eq(person)))
             })
             .range("created_at", Column::CreatedAt)
+            .custom("date_gte", "date", |_, value| Ok(of_shifts(shift::Column::OnDate.gte(day("date_gte", value)?))))
+            .custom("date_lt", "date", |_, value| Ok(of_shifts(shift::Column::OnDate.lt(day("date_lt", value)?))))
     }
 
     fn placement(row: &Model) -> Placement {

@@ -17,11 +17,10 @@ use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::location::{Location, LocationKind, known_to};
+use super::location::{Location, LocationKind, known_or_own};
 use super::movement::Kind;
 use super::posting::{Posting, post_all};
 use super::{balance, may_decide};
-use crate::outlet;
 use crate::part::{self, price};
 use crate::repair_order::json;
 use crate::ticket::entity::json_list;
@@ -119,11 +118,7 @@ impl Resource for StockCount {
     const PATH: &'static str = "/v1/stock-counts";
 
     fn visible_to(actor: &Actor) -> Condition {
-        let known = known_to(actor, Column::LocationKind, Column::LocationRef);
-        if outlet::is_central(actor) {
-            return known;
-        }
-        Condition::any().add(known).add(Column::CreatedBy.eq(actor.sub))
+        known_or_own(actor, Column::LocationKind, Column::LocationRef, Column::CreatedBy)
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
@@ -195,10 +190,7 @@ pub struct RefuseStockCount {
 
 /// Writes a count down; the ledger's figure of this instant stands beside it.
 pub async fn create(work: &Work, input: &CreateStockCount) -> Result<Model, Fault> {
-    if !input.location.kind.is_stock() {
-        return Err(Fault::field("/location/kind", "location_invalid"));
-    }
-    input.location.check(work, "/location").await?;
+    input.location.check_stock(work, "/location").await?;
     let today = business_day(work.now);
     let (mut lines, mut value) = (Vec::<CountLine>::new(), Money::ZERO);
     for (n, line) in input.lines.iter().enumerate() {

@@ -90,6 +90,17 @@ impl Location {
         }
     }
 
+    /// Checks that parts lie there that are still to be used, and that it exists.
+    ///
+    /// # Errors
+    /// 422 `location_invalid` at `<pointer>/kind`, else as [`Self::check`].
+    pub async fn check_stock(&self, work: &Work, pointer: &str) -> Result<(), Fault> {
+        if !self.kind.is_stock() {
+            return Err(Fault::field(format!("{pointer}/kind"), "location_invalid"));
+        }
+        self.check(work, pointer).await
+    }
+
     /// Checks that the place exists and the caller may know of it.
     ///
     /// # Errors
@@ -109,6 +120,15 @@ impl Location {
             (_, None) => Ok(()),
         }
     }
+}
+
+/// The rows whose place this caller may know of, and those he wrote himself.
+pub fn known_or_own<C: ColumnTrait>(actor: &Actor, kind: C, reference: C, created_by: C) -> Condition {
+    let known = known_to(actor, kind, reference);
+    if outlet::is_central(actor) {
+        return known;
+    }
+    Condition::any().add(known).add(created_by.eq(actor.sub))
 }
 
 /// The rows whose place, held in these two columns, this caller may know of.

@@ -1,7 +1,7 @@
 //! Writing a movement: counters, row, the outlet's account, the fact – in one transaction (TK-R33).
 
 use chrono::NaiveDate;
-use kernel::fault::Fault;
+use kernel::fault::{Fault, PRICE_MISSING};
 use kernel::fixed::Quantity;
 use kernel::ids;
 use kernel::money::Money;
@@ -16,7 +16,6 @@ use super::location::{Location, LocationKind};
 use super::movement::{ActiveModel, Kind, Model, PartMovement};
 use crate::outlet::account::{self, EntryKind};
 use crate::part::price;
-use crate::problems::PRICE_MISSING;
 
 /// A movement about to be written.
 #[derive(Clone, Debug)]

@@ -104,7 +104,7 @@ impl Resource for PartReconciliation {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .by("outlet_id", Column::OutletId)
-            .by("month", Column::Month)
+            .months("month", Column::Month)
             .code("status", Column::Status, Status::CODES)
             .sort("created_at", Column::CreatedAt)
             .sort("month", Column::Month)

@@ -15,7 +15,7 @@ use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::location::{Location, LocationKind, known_to};
+use super::location::{Location, LocationKind, known_or_own};
 use super::movement::Kind;
 use super::posting::{Posting, post_all};
 use crate::problems::ISSUE_ABOVE_APPROVED;
@@ -136,11 +136,7 @@ impl Resource for PartRequest {
     const PATH: &'static str = "/v1/part-requests";
 
     fn visible_to(actor: &Actor) -> Condition {
-        let known = known_to(actor, Column::LocationKind, Column::LocationRef);
-        if outlet::is_central(actor) {
-            return known;
-        }
-        Condition::any().add(known).add(Column::CreatedBy.eq(actor.sub))
+        known_or_own(actor, Column::LocationKind, Column::LocationRef, Column::CreatedBy)
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")

@@ -16,11 +16,10 @@ use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::location::{Location, LocationKind, known_to};
+use super::location::{Location, LocationKind, known_or_own};
 use super::may_decide;
 use super::movement::Kind;
 use super::posting::{Posting, post_all};
-use crate::outlet;
 use crate::part::{self, price};
 use crate::repair_order::json;
 use crate::ticket::entity::json_list;
@@ -118,11 +117,7 @@ impl Resource for WriteOff {
     const PATH: &'static str = "/v1/write-offs";
 
     fn visible_to(actor: &Actor) -> Condition {
-        let known = known_to(actor, Column::LocationKind, Column::LocationRef);
-        if outlet::is_central(actor) {
-            return known;
-        }
-        Condition::any().add(known).add(Column::CreatedBy.eq(actor.sub))
+        known_or_own(actor, Column::LocationKind, Column::LocationRef, Column::CreatedBy)
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
@@ -197,10 +192,7 @@ pub struct RefuseWriteOff {
 
 /// Proposes a write-off; nothing moves yet.
 pub async fn create(work: &Work, input: &CreateWriteOff) -> Result<Model, Fault> {
-    if !input.location.kind.is_stock() {
-        return Err(Fault::field("/location/kind", "location_invalid"));
-    }
-    input.location.check(work, "/location").await?;
+    input.location.check_stock(work, "/location").await?;
     documents::ensure_visible(work, &input.document_ids).await?;
     let today = business_day(work.now);
     let (mut lines, mut value) = (Vec::new(), Money::ZERO);

@@ -2,6 +2,7 @@
 
 use access::{Actor, JobRole};
 use kernel::fault::{ABOVE_AUTHORITY, Fault, NOT_YOUR_TURN, SEPARATION_OF_DUTIES};
+use registers::problems::UNMERGE_WINDOW_CLOSED;
 use store::life_cycle::{Guard, LifeCycle, Move, Subject};
 
 use super::case::Case;

@@ -120,7 +120,7 @@ async fn list_kinds(call: Call) -> Result<Reply, kernel::fault::Fault> {
         title_zh: kind.title_zh,
         title_en: kind.title_en,
         permission: kind.permission,
-        allowed: call.actor().holds(kind.permission),
+        allowed: kind.is_open_to(call.actor()),
         required: imports::required(kind),
         columns: kind.columns,
     };

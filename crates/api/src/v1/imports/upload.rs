@@ -39,7 +39,7 @@ pub async fn receive(mut call: Call) -> Result<Reply, Fault> {
     require_key(call.ctx.key.is_some(), dry_run)?;
     let (file, file_name, input) = judged(&call, form)?;
     let kind = tools.kind(&input.kind).ok_or_else(|| Fault::field("/kind", "invalid_enum"))?;
-    if !call.actor().holds(kind.permission) {
+    if !kind.is_open_to(call.actor()) {
         return Err(Fault::new(&fault::ABOVE_AUTHORITY).with("permission", kind.permission));
     }
     let max_rows = u32::try_from(max_rows).unwrap_or(u32::MAX);

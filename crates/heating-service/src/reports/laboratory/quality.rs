@@ -106,7 +106,21 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let (first, averaged) =
         rows.values().fold((0, 0), |(first, all), row| (first + row.first_pairs, all + row.averaged.len()));
     totals[5] = share(first, i64::try_from(averaged).unwrap_or_default()).into();
+    // A sample determined for several items is one sample.
+    totals[1] = determined(at, &slice).await?.into();
     Ok(Figures { columns, rows: table, totals: Some(totals), notes: coverage(at, ask).await? })
+}
+
+/// The samples some values are of, each once.
+async fn determined(at: &Reading, slice: &Slice) -> Result<i64, Fault> {
+    let n: Option<i64> = determinations::Entity::find()
+        .select_only()
+        .expr(Expr::cust("COUNT(DISTINCT sample_id)"))
+        .filter(slice.condition::<Determination>(at)?)
+        .into_tuple()
+        .one(&at.db())
+        .await?;
+    Ok(n.unwrap_or_default())
 }
 
 /// Values and the samples they are of.

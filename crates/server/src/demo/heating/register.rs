@@ -29,9 +29,8 @@ const STATIONS: [(&str, &str, &str, &str, &str, &str); 3] = [
     ("BL-03", "STATION-3", "service_station", "西供热所", "HEAT-WEST", "长白"),
 ];
 
-/// Uses and their prices a square metre.
-const PRICES: [(&str, &str); 4] =
-    [("residential", "28.00"), ("commercial", "32.00"), ("public", "32.00"), ("auxiliary", "32.00")];
+/// What homes are used for; each has the price that `heating.fee.price` names.
+const USES: [&str; 4] = ["residential", "commercial", "public", "auxiliary"];
 
 pub(super) async fn load(stage: &Stage, homes: &[Home]) -> anyhow::Result<Company> {
     let running = season_year(stage.now);
@@ -65,8 +64,8 @@ async fn season(stage: &Stage, year: i32) -> anyhow::Result<Season> {
     let said = json!({ "number": format!("{year}-{}", year + 1), "starts_on": format!("{year}-11-01"),
         "ends_on": format!("{}-03-31", year + 1) });
     let row = stage.make(at, MANAGER, said, seasons::create).await?;
-    for (purpose, price) in PRICES {
-        let said = json!({ "season": row.id, "use": purpose, "price_per_m2": price });
+    for purpose in USES {
+        let said = json!({ "season": row.id, "use": purpose });
         let draft = stage.make(at, "finance_officer", said, prices::create).await?;
         stage.on(at, "company_leader", draft.id, json!({}), prices::approve).await?;
     }

@@ -8,10 +8,14 @@ use heating_service::visit_assignment::commands as assignments;
 use heating_service::visit_plan::commands as plans;
 use heating_service::visit_summary::commands as summaries;
 use kernel::time::{Month, Timestamp, business_day, start_of_day};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
+use tickets::ticket::entity::{Column, Entity};
 use uuid::Uuid;
 
 use super::super::Stage;
+use super::super::desk::{Solved, content};
+use super::super::scene::Scene;
 use super::{Company, MANAGER};
 
 const OFFICER: &str = "visit_officer";
@@ -34,6 +38,7 @@ pub(super) async fn load(stage: &Stage, company: &Company) -> anyhow::Result<()>
     for n in 0..10 {
         visit(stage, company, last, n).await?;
     }
+    mend(stage).await?;
     sum_up(stage, company, last).await?;
     evaluate(stage, company, last).await
 }
@@ -85,6 +90,28 @@ async fn visit(stage: &Stage, company: &Company, last: NaiveDate, n: usize) -> a
     let visited_at = Timestamp::from(start_of_day(day) + TimeDelta::hours(10));
     let said = json!({ "station_id": company.stations[station], "visited_at": visited_at, "lines": lines });
     stage.make(evening(stage, day), OFFICER, said, finding_to_ticket::record_visit).await?;
+    Ok(())
+}
+
+/// The station head deals with the leaks that were found; the hotline asks the household afterwards.
+async fn mend(stage: &Stage) -> anyhow::Result<()> {
+    const SOLVED: Solved =
+        Solved { text: "更换立管阀门填料,试压无渗漏", cause: "valve_failure", delay: None };
+    const HEAD: &str = "heating_station_head";
+    let (head, station, now) = (stage.person(HEAD).await?, stage.unit("STATION-1").await?, stage.now);
+    let found = Entity::find().filter(Column::ChannelCode.eq("system")).filter(Column::CategoryCode.eq("heating.leak"));
+    for ticket in found.order_by_asc(Column::ReceivedAt).all(stage.store.reader()).await? {
+        let (id, at) = (ticket.id, ticket.received_at);
+        let to = (ticket.responsible_org_unit_id.unwrap_or(station), head, HEAD);
+        let later = move |minutes: i64| (at + TimeDelta::minutes(minutes)).min(now);
+        let play = async move |scene: &Scene<'_>| {
+            scene.hand_over(later(5), id, "heating_hotline_agent", to).await?;
+            scene.solve(later(130), id, HEAD, SOLVED).await?;
+            scene.answer(later(150), id, HEAD).await?;
+            scene.ask(later(1_200), id, "heating_hotline_agent", content("self")).await
+        };
+        stage.scene(play).await?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,48 @@
+//! Instruments through their years: which calibration counts and when one comes back (HS-09).
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::{Answer, TestApp};
+
+/// A verification that passed.
+async fn verified(app: &TestApp, instrument: &str, on: &str, until: &str) -> Value {
+    let body = json!({ "kind": "verification", "performed_on": on, "performed_by": "市计量所", "result": "pass",
+        "valid_until": until });
+    app.post(MANAGER, &format!("/v1/instruments/{instrument}/calibrate"), body).await.expect(200)
+}
+
+async fn act(app: &TestApp, instrument: &str, action: &str, body: Value) -> Answer {
+    app.post(MANAGER, &format!("/v1/instruments/{instrument}/{action}"), body).await
+}
+
+scenario! {
+/// The last that passed, also where an earlier one would have held longer (HS-R50).
+async fn the_last_verification_says_how_long_an_instrument_is_used(app) {
+    let row = thermometer(app, "2026-12-31").await;
+    let shorter = verified(app, &row, "2026-02-01", "2026-02-28").await;
+    assert_eq!((&shorter["valid_until"], &shorter["usable"]), (&json!("2026-02-28"), &json!(false)));
+    // One that was performed before it and is entered later changes nothing.
+    let late = verified(app, &row, "2025-12-01", "2026-11-30").await;
+    assert_eq!((&late["valid_until"], &late["usable"]), (&json!("2026-02-28"), &json!(false)));
+    let again = verified(app, &row, "2026-02-01", "2026-03-02").await;
+    assert_eq!((&again["valid_until"], &again["usable"]), (&json!("2026-03-02"), &json!(true)));
+    let due = app.get(MANAGER, "/v1/instruments?usable=true&due_before=2026-03-03").await.expect(200);
+    assert_eq!(due["items"].as_array().unwrap().len(), 1);
+}
+}
+
+scenario! {
+async fn what_was_sent_to_be_calibrated_comes_back_calibrated(app) {
+    let row = thermometer(app, "2026-12-31").await;
+    act(app, &row, "take-out", json!({ "reason": "送检", "for_calibration": true })).await.expect(200);
+    // What was valid before it was sent away does not bring it back.
+    act(app, &row, "return", json!({})).await.refused(409, "instrument_not_valid");
+    verified(app, &row, "2026-03-02", "2027-03-01").await;
+    assert_eq!(act(app, &row, "return", json!({})).await.expect(200)["status"], "in_service");
+    act(app, &row, "return", json!({})).await.refused(409, "invalid_state");
+    // Out of service for another reason it is as valid as before.
+    act(app, &row, "take-out", json!({ "reason": "更换电池" })).await.expect(200);
+    assert_eq!(act(app, &row, "return", json!({})).await.expect(200)["usable"], true);
+}
+}

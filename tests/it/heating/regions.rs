@@ -1,0 +1,75 @@
+//! Districts with seasons of their own: what belongs to the one is not the other's (HS-01, HS-05, HS-12).
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::{TestApp, id};
+
+/// A priced season 2025-2026 of a district.
+async fn of_district(app: &TestApp, district: &str, starts_on: &str, ends_on: &str) -> Value {
+    let body = json!({ "number": "2025-2026", "region": district, "starts_on": starts_on, "ends_on": ends_on });
+    let row = app.post(MANAGER, "/v1/heating-seasons", body).await.expect(201);
+    for purpose in ["residential", "commercial", "public", "auxiliary"] {
+        price(app, &row, purpose, "28.00").await;
+    }
+    row
+}
+
+/// A home of 98.56 m² in a district.
+async fn home_in(app: &TestApp, district: &str) -> Value {
+    let place = station(app, json!({ "area": district })).await;
+    let home = household(app, json!({ "station_id": place })).await;
+    area(app, &home, json!({})).await;
+    home
+}
+
+/// A season of the east, one of the west that runs longer, and a home in each.
+async fn two_districts(app: &TestApp) -> [(Value, Value); 2] {
+    let (east, west) = (name(), name());
+    [
+        (of_district(app, &east, "2025-11-01", "2026-03-31").await, home_in(app, &east).await),
+        (of_district(app, &west, "2025-10-20", "2026-04-10").await, home_in(app, &west).await),
+    ]
+}
+
+scenario! {
+async fn a_district_is_billed_by_its_own_season(app) {
+    let [(east, home), (west, other)] = two_districts(app).await;
+    let run = app.post(COLLECTOR, "/v1/heat-bill-runs", json!({ "season": east["id"] })).await.expect(202);
+    assert_eq!((&run["households"], &run["drafted"]), (&json!(1), &json!(1)));
+    let drafts = app.get(COLLECTOR, &format!("/v1/heat-bills?season={}", id(&east))).await.expect(200);
+    assert_eq!((drafts["items"].as_array().unwrap().len(), &drafts["items"][0]["household_id"]), (1, &home["id"]));
+    // By its number each home finds the season of its district, and no other's by its id.
+    let fee = |home: &Value, season: &str| format!("/v1/households/{}/fee-preview?season={season}", id(home));
+    assert_eq!(app.get(COLLECTOR, &fee(&other, "2025-2026")).await.expect(200)["season_id"], west["id"]);
+    app.get(COLLECTOR, &fee(&other, &id(&east))).await.refused(400, "invalid_parameter");
+    applied(app, COLLECTOR, &other, &east, "stop").await.refused(422, "not_found");
+    let place = json!({ "area": west["region"], "network_areas": [{ "season": "2025-2026", "network_area_m2": "12000.00" }] });
+    let place = app.get(MANAGER, &format!("/v1/heating-stations/{}", station(app, place).await)).await.expect(200);
+    assert_eq!(place["network_areas"][0]["season_id"], west["id"]);
+    // Between seasons the last one of the district stands.
+    app.at("2026-05-04T08:00:00+08:00");
+    let last = app.get(COLLECTOR, &format!("/v1/households/{}/fee-preview", id(&other))).await.expect(200);
+    assert_eq!(last["season_id"], west["id"]);
+}
+}
+
+scenario! {
+async fn a_season_that_ends_leaves_the_cases_of_another_district_open(app) {
+    let [(east, home), (_, other)] = two_districts(app).await;
+    app.post(MANAGER, &format!("/v1/heating-seasons/{}/open", id(&east)), json!({})).await.expect(200);
+    app.at("2026-03-30T10:00:00+08:00");
+    let mut cases = Vec::new();
+    for home in [&home, &other] {
+        cases.push(app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201));
+    }
+    app.at("2026-04-01T08:00:00+08:00");
+    app.post(MANAGER, &format!("/v1/heating-seasons/{}/close", id(&east)), json!({})).await.expect(200);
+    let mut states = Vec::new();
+    for case in &cases {
+        let now = app.get(HOTLINE, &format!("/v1/temperature-cases/{}", id(case))).await.expect(200);
+        states.push((now["status"].clone(), now["close_reason"].clone()));
+    }
+    assert_eq!(states, [(json!("closed"), json!("season_end")), (json!("requested"), Value::Null)]);
+}
+}

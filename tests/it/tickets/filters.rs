@@ -1,0 +1,56 @@
+//! Lists of the desk narrowed as the book says.
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use super::{incidents, leave, rosters};
+use crate::kit::{TestApp, id};
+
+/// How many rows a list has for somebody.
+async fn rows(app: &TestApp, who: &str, path: &str) -> usize {
+    app.get(who, path).await.expect(200)["items"].as_array().unwrap().len()
+}
+
+scenario! {
+/// The callbacks of everybody who suffered by one cause.
+async fn callbacks_are_found_by_their_incident(app) {
+    let incident = app.post("team_leader", "/v1/incidents", incidents::burst(app, json!({}))).await.expect(201);
+    let struck = replied(app, json!({ "category_code": "heating.leak" })).await;
+    assert_eq!(struck["incident_id"], incident["id"]);
+    replied(app, json!({})).await;
+    let path = format!("/v1/callbacks?incident_id={}", id(&incident));
+    let found = app.get("cs_supervisor", &path).await.expect(200);
+    let tickets: Vec<&Value> = found["items"].as_array().unwrap().iter().map(|row| &row["ticket_id"]).collect();
+    assert_eq!(tickets, [&struck["id"]]);
+    assert_eq!(rows(app, "cs_supervisor", &format!("/v1/callbacks?incident_id={}", id(&struck))).await, 0);
+    app.get("cs_supervisor", "/v1/callbacks?incident_id=IN-1").await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
+/// By the day of the shift that is given away, the days of a leave, and who wrote a summary of which month.
+async fn people_records_are_found_by_their_days(app) {
+    let roster = rosters::published(app, json!({})).await;
+    let mine = rosters::shifts(app, &roster, "cs_agent").await;
+    let mine = mine.iter().find(|shift| shift["date"] == "2026-03-06").unwrap();
+    let swap = json!({ "own_shift_id": mine["id"], "other_staff_id": app.fixture.staff["cs_agent2"] });
+    app.post("cs_agent", "/v1/shift-swaps", swap).await.expect(201);
+    app.post("cs_agent", "/v1/leave-requests", leave::away(app, json!({}))).await.expect(201);
+    let summary = json!({ "iso_week": "2026-W09", "findings": "开头语不规范较多",
+        "plan": [{ "topic": "服务用语", "audience": "all" }] });
+    app.post("quality_inspector", "/v1/quality-summaries", summary).await.expect(201);
+    let me = app.fixture.staff["quality_inspector"];
+    for (path, found) in [
+        ("/v1/shift-swaps?date_gte=2026-03-06&date_lt=2026-03-07".to_owned(), 1),
+        ("/v1/shift-swaps?date_lt=2026-03-06".to_owned(), 0),
+        ("/v1/leave-requests?date_gte=2026-03-04&date_lt=2026-03-05".to_owned(), 1),
+        ("/v1/leave-requests?date_gte=2026-03-05".to_owned(), 0),
+        ("/v1/leave-requests?date_lt=2026-03-04".to_owned(), 0),
+        // The ninth week ends on the first of March.
+        (format!("/v1/quality-summaries?month=2026-03&inspector_id={me}"), 1),
+        ("/v1/quality-summaries?month=2026-02".to_owned(), 0),
+    ] {
+        assert_eq!(rows(app, "cs_supervisor", &path).await, found, "{path}");
+    }
+}
+}
