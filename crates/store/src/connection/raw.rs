@@ -1,6 +1,7 @@
 //! One live connection of either kind: statements in, rows out.
 
 use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
 use sea_orm::sea_query::Values;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteQueryResult};
@@ -22,12 +23,15 @@ impl Target {
         }
     }
 
-    pub async fn connect(&self) -> Result<Raw, DbErr> {
-        let connected = match self {
-            Self::Sqlite(options) => options.connect().await.map(Raw::Sqlite),
-            Self::Postgres(options) => options.connect().await.map(|it| Raw::Postgres(Box::new(it))),
-        };
-        connected.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+    /// In a box, so that the driver's way to a connection is compiled here and not by whoever awaits it.
+    pub fn connect(&self) -> BoxFuture<'_, Result<Raw, DbErr>> {
+        Box::pin(async move {
+            let connected = match self {
+                Self::Sqlite(options) => options.connect().await.map(Raw::Sqlite),
+                Self::Postgres(options) => options.connect().await.map(|it| Raw::Postgres(Box::new(it))),
+            };
+            connected.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+        })
     }
 }
 
