@@ -173,6 +173,7 @@ mod tests {
             out_since: None,
             heat_capacity_until: None,
             failed_at: None,
+            due_told: None,
         };
         assert!(row.usable(day("2011-12-31")) && !row.usable(day("2012-01-01")));
         assert!(!Model { valid_until: None, ..row.clone() }.usable(day("2011-12-31")));
