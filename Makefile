@@ -74,7 +74,7 @@ crash: ## Kill, double, back up and restore the service under writes, on both da
 bench: ## Measure the release build beside a bare handler and pgbench
 	@scripts/setup.sh test
 	@scripts/bench.sh $(BENCH)
-	@[ -n "$(BENCH)" ] || bench/transfers.py
+	@[ -n "$(BENCH)" ] || scripts/bench-jobs.sh
 
 ci: ## Run what must pass before anything lands
 	@.ci/run

@@ -1,17 +1,20 @@
 //! How warm the homes of each station were found (HS-R14): a visit is judged as the case judges it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+mod measured;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::report::column::{count, percent, text};
 use kernel::report::{Cell, Chart, Column, Shape, Value, share};
 use kernel::time::business_day;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
 use store::reports::{Ask, Definition, Figures, Slice, Span};
 use store::{Reading, Resource};
 
+use self::measured::{Case, Visits, cases, visits};
 use super::{READ, places};
 use crate::household::entity as homes;
 use crate::reading::entity as readings;
@@ -20,7 +23,7 @@ use crate::season::commands::decimal;
 use crate::season::entity::Model as Season;
 use crate::season::queries as seasons;
 use crate::temperature::TemperatureCase;
-use crate::temperature::entity::{CallBack, Column as Of, Entity, Origin, Remedy, Status, json_list};
+use crate::temperature::entity::{Column as Of, Entity, Status};
 
 pub(super) const REPORTS: &[Definition] = &[Definition {
     name: "heating/temperature-statistics",
@@ -34,14 +37,6 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     chart: Chart { shape: Shape::Bars, label: "station", series: &["verdicts", "qualified"] },
     run: |at, ask| Box::pin(figures(at, ask)),
 }];
-
-/// What of a case counts.
-struct Case {
-    household_id: Uuid,
-    survey: bool,
-    remedies: Vec<Remedy>,
-    call_backs: Vec<CallBack>,
-}
 
 #[derive(Clone, Copy, Default)]
 struct Row {
@@ -84,50 +79,31 @@ impl Judge<'_> {
 async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let stations = places::stations(at).await?;
     let branches = places::branches(at, &stations).await?;
-    let station_of = station_of(at).await?;
-    let (visits, cases) = measured(at, ask).await?;
     let mut seasons: Vec<Season> = seasons::by_id(at).await?.into_values().collect();
     seasons.sort_by_key(|season| season.created_at);
-    let mut judge = Judge { at, seasons, days: HashMap::new() };
-    let regions: HashMap<Uuid, Option<&str>> =
-        stations.iter().map(|station| (station.id, station.area.as_deref())).collect();
-    let mut rows: HashMap<Uuid, Row> = HashMap::new();
-    let mut homes: HashSet<Uuid> = HashSet::new();
-    let mut warm: HashMap<Uuid, DateTimeUtc> = HashMap::new();
-    for ((case_id, _), visit) in &visits {
-        let Some(case) = cases.get(case_id) else { continue };
-        let Some(station) = station_of.get(&case.household_id) else { continue };
-        let row = rows.entry(*station).or_default();
-        row.households += i64::from(homes.insert(case.household_id));
-        row.readings += i64::try_from(visit.len()).unwrap_or_default();
-        let first = visit.first().map(|reading| reading.measured_at);
-        let again = case.remedies.first().zip(first).is_some_and(|(remedy, first)| remedy.at.0 < first);
-        row.remeasured += i64::from(again);
-        let verdict = judge.qualified(visit, regions.get(station).copied().flatten()).await?;
-        row.verdicts += i64::from(verdict.is_some());
-        row.qualified += i64::from(verdict == Some(true));
-        if let Some(first) = first.filter(|_| verdict == Some(true) && !case.survey) {
-            warm.insert(*case_id, first);
-        }
-    }
-    for (case_id, case) in &cases {
-        let Some(station) = station_of.get(&case.household_id) else { continue };
-        let row = rows.entry(*station).or_default();
-        row.remedied += i64::from(!case.remedies.is_empty());
-        if let Some(warm) = warm.get(case_id) {
-            row.call_backs_due += 1;
-            row.called_back += i64::from(case.call_backs.iter().any(|call| call.at.0 >= *warm));
-        }
+    let mut table = Table {
+        judge: Judge { at, seasons, days: HashMap::new() },
+        station_of: station_of(at).await?,
+        regions: stations.iter().map(|station| (station.id, station.area.as_deref())).collect(),
+        rows: HashMap::new(),
+        homes: HashSet::new(),
+    };
+    let mut last = None;
+    loop {
+        let part = measured::part(at, ask, last).await?;
+        let Some(end) = part.last().copied() else { break };
+        last = Some(end);
+        table.add(&visits(at, ask, &part).await?, &cases(at, &part).await?).await?;
     }
     for (household, n) in below_now(at).await? {
-        if let Some(station) = station_of.get(&household) {
-            rows.entry(*station).or_default().below_now += n;
+        if let Some(row) = table.row_of(household) {
+            row.below_now += n;
         }
     }
     let mut all = Row::default();
     let mut lines = Vec::with_capacity(stations.len());
     for station in &stations {
-        let row = rows.get(&station.id).copied().unwrap_or_default();
+        let row = table.rows.get(&station.id).copied().unwrap_or_default();
         all.plus(&row);
         let branch = branches.get(&station.branch_id).map_or(Value::Nothing, |name| name.as_str().into());
         let slice = Slice::default().with("station_id", station.id);
@@ -135,6 +111,56 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     }
     let totals = all.cells(Value::Nothing, Value::Nothing, &Slice::default());
     Ok(Figures { columns: columns(), rows: lines, totals: Some(totals), ..Figures::default() })
+}
+
+/// The figures of the stations as they are counted.
+struct Table<'a> {
+    judge: Judge<'a>,
+    station_of: HashMap<Uuid, Uuid>,
+    /// The district of each station.
+    regions: HashMap<Uuid, Option<&'a str>>,
+    rows: HashMap<Uuid, Row>,
+    /// Those counted as measured.
+    homes: HashSet<Uuid>,
+}
+
+impl Table<'_> {
+    /// The row of a household's station; none of one the caller may not know of.
+    fn row_of(&mut self, household_id: Uuid) -> Option<&mut Row> {
+        let station = self.station_of.get(&household_id)?;
+        Some(self.rows.entry(*station).or_default())
+    }
+
+    /// Counts some cases with all their visits of the period.
+    async fn add(&mut self, visits: &Visits, cases: &HashMap<Uuid, Case>) -> Result<(), Fault> {
+        let mut warm: HashMap<Uuid, DateTimeUtc> = HashMap::new();
+        for ((case_id, _), visit) in visits {
+            let Some(case) = cases.get(case_id) else { continue };
+            let Some(station) = self.station_of.get(&case.household_id) else { continue };
+            let region = self.regions.get(station).copied().flatten();
+            let verdict = self.judge.qualified(visit, region).await?;
+            let first = visit.first().map(|reading| reading.measured_at);
+            let again = case.remedies.first().zip(first).is_some_and(|(remedy, first)| remedy.at.0 < first);
+            let row = self.rows.entry(*station).or_default();
+            row.households += i64::from(self.homes.insert(case.household_id));
+            row.readings += i64::try_from(visit.len()).unwrap_or_default();
+            row.remeasured += i64::from(again);
+            row.verdicts += i64::from(verdict.is_some());
+            row.qualified += i64::from(verdict == Some(true));
+            if let Some(first) = first.filter(|_| verdict == Some(true) && !case.survey) {
+                warm.insert(*case_id, first);
+            }
+        }
+        for (case_id, case) in cases {
+            let Some(row) = self.row_of(case.household_id) else { continue };
+            row.remedied += i64::from(!case.remedies.is_empty());
+            if let Some(warm) = warm.get(case_id) {
+                row.call_backs_due += 1;
+                row.called_back += i64::from(case.call_backs.iter().any(|call| call.at.0 >= *warm));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The station of each household.
@@ -148,46 +174,6 @@ async fn station_of(at: &Reading) -> Result<HashMap<Uuid, Uuid>, Fault> {
         .all(&at.db())
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-/// Readings by case and visit.
-type Visits = BTreeMap<(Uuid, i32), Vec<readings::Model>>;
-
-/// The visits of the period and their cases.
-async fn measured(at: &Reading, ask: &Ask) -> Result<(Visits, HashMap<Uuid, Case>), Fault> {
-    let found = readings::Entity::find()
-        .filter(readings::Column::MeasuredAt.gte(ask.period.starts_at()))
-        .filter(readings::Column::MeasuredAt.lt(ask.period.ends_at()))
-        .filter(readings::Column::RetractedAt.is_null())
-        .order_by_asc(readings::Column::Id)
-        .all(&at.db())
-        .await?;
-    let mut visits = Visits::new();
-    for reading in found {
-        visits.entry((reading.case_id, reading.visit_no)).or_default().push(reading);
-    }
-    let of_period = readings::Entity::find()
-        .select_only()
-        .column(readings::Column::CaseId)
-        .filter(readings::Column::MeasuredAt.gte(ask.period.starts_at()))
-        .filter(readings::Column::MeasuredAt.lt(ask.period.ends_at()));
-    let rows: Vec<(Uuid, Uuid, Origin, String, String)> = Entity::find()
-        .select_only()
-        .column(Of::Id)
-        .column(Of::HouseholdId)
-        .column(Of::Origin)
-        .column(Of::Remedies)
-        .column(Of::CallBacks)
-        .filter(TemperatureCase::visible(at))
-        .filter(Of::Id.in_subquery(sea_orm::QueryTrait::into_query(of_period)))
-        .into_tuple()
-        .all(&at.db())
-        .await?;
-    let case = |(id, household_id, origin, remedies, calls): (Uuid, Uuid, Origin, String, String)| {
-        let survey = origin == Origin::Survey;
-        (id, Case { household_id, survey, remedies: json_list(&remedies), call_backs: json_list(&calls) })
-    };
-    Ok((visits, rows.into_iter().map(case).collect()))
 }
 
 /// Open cases below the standard, by household.
