@@ -99,7 +99,7 @@ async fn restore(call: Call) -> Result<Reply, Fault> {
 /// A page of the rows of `R` that a condition lets through, of those the caller may know of.
 async fn page<R: Resource>(call: &Call, at: &Reading, only: Condition) -> Result<Reply, Fault> {
     let query = list::Query::read(call.query.clone())?;
-    let rows = list::rows::<R>(at, &query, R::visible(at).add(only)).await?;
+    let rows = list::rows::<R>(at, &query, Condition::all().add(R::visible(at)).add(only)).await?;
     let page = Page { items: R::views(at, rows.items).await?, next_cursor: rows.next_cursor, total: rows.total };
     Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
 }
