@@ -241,7 +241,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         let done = repairs::load(&stage, &files, &homes, &network).await?;
         network::settle(&stage, &files, &network, &done).await?;
         incidents::load(&stage, &homes).await?;
-        heating::load(&stage, &files, &homes).await?;
+        let company = heating::load(&stage, &files, &homes).await?;
         duty::load(&stage).await?;
         calls::load(&stage, &files).await?;
         quality::load(&stage).await?;
@@ -252,6 +252,7 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         files::load(&stage, &config.files()).await?;
         self::submissions::load(&stage).await?;
         laboratory::load(&stage).await?;
+        heating::warmth(&stage, &company).await?;
         if options.with.contains(&DemoSet::Heating2011) {
             heating::history::load(&stage, &files).await?;
         }

@@ -6,6 +6,7 @@ mod inspection;
 mod money;
 mod register;
 mod visits;
+mod warmth;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use documents::Files;
@@ -35,12 +36,18 @@ pub(crate) struct Season {
 }
 
 /// Loads the company.
-pub(crate) async fn load(stage: &Stage, files: &Files, homes: &[Home]) -> anyhow::Result<()> {
+pub(crate) async fn load(stage: &Stage, files: &Files, homes: &[Home]) -> anyhow::Result<Company> {
     let company = register::load(stage, homes).await?;
     money::load(stage, files, &company).await?;
     assets::load(stage, files, &company).await?;
     inspection::load(stage, files, &company).await?;
-    visits::load(stage, &company).await
+    visits::load(stage, &company).await?;
+    Ok(company)
+}
+
+/// Loads how warm it was; the laboratory has the thermometers.
+pub(crate) async fn warmth(stage: &Stage, company: &Company) -> anyhow::Result<()> {
+    warmth::load(stage, company).await
 }
 
 /// The year the season of a day begins in: a season runs from November to March.

@@ -10,7 +10,7 @@ use heating_service::visit_summary::commands as summaries;
 use kernel::time::{Month, Timestamp, business_day, start_of_day};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
-use tickets::ticket::entity::{Column, Entity};
+use tickets::ticket::entity::{Column, Entity, Model as Ticket};
 use uuid::Uuid;
 
 use super::super::Stage;
@@ -93,26 +93,31 @@ async fn visit(stage: &Stage, company: &Company, last: NaiveDate, n: usize) -> a
     Ok(())
 }
 
-/// The station head deals with the leaks that were found; the hotline asks the household afterwards.
+/// The station head deals with the leaks that were found.
 async fn mend(stage: &Stage) -> anyhow::Result<()> {
     const SOLVED: Solved =
         Solved { text: "更换立管阀门填料,试压无渗漏", cause: "valve_failure", delay: None };
-    const HEAD: &str = "heating_station_head";
-    let (head, station, now) = (stage.person(HEAD).await?, stage.unit("STATION-1").await?, stage.now);
     let found = Entity::find().filter(Column::ChannelCode.eq("system")).filter(Column::CategoryCode.eq("heating.leak"));
     for ticket in found.order_by_asc(Column::ReceivedAt).all(stage.store.reader()).await? {
-        let (id, at) = (ticket.id, ticket.received_at);
-        let to = (ticket.responsible_org_unit_id.unwrap_or(station), head, HEAD);
-        let later = move |minutes: i64| (at + TimeDelta::minutes(minutes)).min(now);
-        let play = async move |scene: &Scene<'_>| {
-            scene.hand_over(later(5), id, "heating_hotline_agent", to).await?;
-            scene.solve(later(130), id, HEAD, SOLVED).await?;
-            scene.answer(later(150), id, HEAD).await?;
-            scene.ask(later(1_200), id, "heating_hotline_agent", content("self")).await
-        };
-        stage.scene(play).await?;
+        attend(stage, &ticket, SOLVED).await?;
     }
     Ok(())
+}
+
+/// The station head solves a ticket of the heating company; the hotline asks the household afterwards.
+pub(super) async fn attend(stage: &Stage, ticket: &Ticket, solved: Solved) -> anyhow::Result<()> {
+    const HEAD: &str = "heating_station_head";
+    let (head, station, now) = (stage.person(HEAD).await?, stage.unit("STATION-1").await?, stage.now);
+    let (id, at) = (ticket.id, ticket.received_at);
+    let to = (ticket.responsible_org_unit_id.unwrap_or(station), head, HEAD);
+    let later = move |minutes: i64| (at + TimeDelta::minutes(minutes)).min(now);
+    let play = async move |scene: &Scene<'_>| {
+        scene.hand_over(later(5), id, "heating_hotline_agent", to).await?;
+        scene.solve(later(130), id, HEAD, solved).await?;
+        scene.answer(later(150), id, HEAD).await?;
+        scene.ask(later(1_200), id, "heating_hotline_agent", content("self")).await
+    };
+    stage.scene(play).await
 }
 
 /// A plan of the running month, and the month's summary begun.
