@@ -110,7 +110,7 @@ def leads_to(service, unit):
     path = "/v1/ticket-classifications"
     row = service.get("cs_supervisor", f"{path}?kind=consultation&category_code=payment&place_kind=none")["items"][0]
     service.write("cs_supervisor", f"{path}/{row['id']}", "PATCH", {"If-Match": f'"v{row["version"]}"'},
-                 responsible={"org_unit_id": unit}, handler_roles=["cs_agent"])
+                 responsible={"rule": "org_unit", "org_unit_id": unit}, handler_roles=["cs_agent"])
 
 
 def waiting():

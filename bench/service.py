@@ -116,17 +116,21 @@ class Service:
 
     def stop(self):
         """Stops the service; its database stays."""
-        if self.process:
-            self.process.terminate()
-            self.process.wait(120)
-            self.process = None
+        process, self.process = self.process, None
+        if process:
+            process.terminate()
+            try:
+                process.wait(120)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise SystemExit("the service did not stop within two minutes") from None
 
     def call(self, who, method, path, body=None, media="application/json", headers=None):
         """The body of an answer; a refusal ends the bench and is told."""
         request = urllib.request.Request(f"http://{self.address}{path}", data=body, method=method)
-        headers = (headers or {}) | {"Content-Type": media, "Idempotency-Key": uuid.uuid4().hex}
+        headers = (headers or {}) | {"Content-Type": media}
         if who:
-            headers["Authorization"] = f"Bearer {self.token(who)}"
+            headers |= {"Authorization": f"Bearer {self.token(who)}", "Idempotency-Key": uuid.uuid4().hex}
         for name, value in headers.items():
             request.add_header(name, value)
         try:

@@ -13,8 +13,9 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::{Fault, Kind};
-use tokio::sync::watch;
+use tokio::sync::{MutexGuard, watch};
 
+use crate::connect::Baton;
 use crate::connection::Connection;
 use crate::journal::{self, Fact};
 use crate::work::{Answer, Context, Outcome, Work};
@@ -46,6 +47,33 @@ pub(crate) struct Batch {
     commands: usize,
     since: Instant,
     committed: watch::Sender<Option<bool>>,
+}
+
+impl Baton {
+    /// Waits for its turn, counted as long as it waits. A thread that ends takes along who waits there: the last of
+    /// the others would leave its batch to them.
+    async fn turn(&self) -> MutexGuard<'_, Option<Batch>> {
+        let waits = Waits::on(self);
+        let open = self.open.lock().await;
+        drop(waits);
+        open
+    }
+}
+
+/// One more who waits for the baton, until it is dropped.
+struct Waits<'a>(&'a Baton);
+
+impl<'a> Waits<'a> {
+    fn on(baton: &'a Baton) -> Self {
+        baton.waiting.fetch_add(1, Ordering::SeqCst);
+        Self(baton)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl Store {
@@ -130,10 +158,7 @@ impl Store {
 
     async fn write_in_batch(&self, ctx: &Arc<Context>, command: &dyn Command) -> Result<Answer, Fault> {
         let baton = &self.0.baton;
-        baton.waiting.fetch_add(1, Ordering::SeqCst);
-        let mut open = baton.open.lock().await;
-        baton.waiting.fetch_sub(1, Ordering::SeqCst);
-
+        let mut open = baton.turn().await;
         let mut batch = match open.take() {
             Some(batch) => batch,
             None => self.open_batch().await?,
@@ -234,4 +259,18 @@ async fn run(work: &Work, command: &dyn Command) -> Result<Outcome, Fault> {
     }
     work.move_edition().await?;
     Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_gives_up_waiting_is_counted_no_more() {
+        let baton = Baton::default();
+        let held = baton.turn().await;
+        assert!(baton.turn().now_or_never().is_none());
+        assert_eq!(baton.waiting.load(Ordering::SeqCst), 0);
+        drop(held);
+    }
 }

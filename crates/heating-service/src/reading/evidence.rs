@@ -66,6 +66,11 @@ impl Protocol {
         flaws
     }
 
+    /// The rooms whose readings decide.
+    pub fn rooms(&self) -> impl Iterator<Item = Room> {
+        self.rooms.iter().copied()
+    }
+
     /// Whether a reading in this room decides anything.
     pub fn counts(&self, room: Room) -> bool {
         self.rooms.contains(&room)

@@ -1,14 +1,12 @@
 //! How many homes were measured, and how many of the visits found it warm.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use kernel::fault::{self, Fault};
 use kernel::report::Period;
 use kernel::time;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{Condition, QuerySelect};
+use sea_orm::{Condition, ConnectionTrait, QuerySelect, QueryTrait};
 use store::reports::Slice;
 use store::{Reading, Resource};
 
@@ -55,25 +53,33 @@ pub(crate) async fn pass_rate(
     days: Period,
 ) -> Result<(i64, i64), Fault> {
     use readings::Column;
-    let rows: Vec<(Uuid, i32, readings::Room, i32)> = readings::Entity::find()
+    let protocol = Protocol::of(at, days.starts_at()).await?;
+    let visits = readings::Entity::find()
         .select_only()
-        .columns([Column::CaseId, Column::VisitNo, Column::Room, Column::TDc])
+        .column_as(Column::TDc.min(), "lowest")
         .filter(Column::CaseId.in_subquery(of_cases))
         .filter(Column::MeasuredAt.gte(days.starts_at()))
         .filter(Column::MeasuredAt.lt(days.ends_at()))
         .filter(Column::Evidential.eq(true))
         .filter(Column::RetractedAt.is_null())
-        .into_tuple()
-        .all(&at.db())
-        .await?;
-    let protocol = Protocol::of(at, days.starts_at()).await?;
-    let mut lowest: HashMap<(Uuid, i32), i32> = HashMap::new();
-    for (case, visit, _, t_dc) in rows.into_iter().filter(|(_, _, room, _)| protocol.counts(*room)) {
-        lowest.entry((case, visit)).and_modify(|known| *known = t_dc.min(*known)).or_insert(t_dc);
+        .filter(Column::Room.is_in(protocol.rooms()))
+        .group_by(Column::CaseId)
+        .group_by(Column::VisitNo)
+        .into_query();
+    // A season has hundreds of thousands of readings, but few temperatures.
+    let mut counted = Query::select();
+    counted
+        .expr(Expr::cust("lowest"))
+        .expr(Expr::cust("COUNT(*)"))
+        .from_subquery(visits, "visit")
+        .add_group_by([Expr::cust("lowest")]);
+    let (mut warm, mut all) = (0, 0);
+    for row in at.db().query_all(&counted).await? {
+        let (lowest, n): (i32, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        all += n;
+        warm += if lowest >= season.standard_dc { n } else { 0 };
     }
-    let warm = lowest.values().filter(|t_dc| **t_dc >= season.standard_dc).count();
-    let whole = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    Ok((whole(warm), whole(lowest.len())))
+    Ok((warm, all))
 }
 
 /// `measured_on=2011-11-01,2011-12-20`: cases with a reading of these days that was not retracted; one day alone is
