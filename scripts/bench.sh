@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the release build beside a bare handler and pgbench, on a durable PostgreSQL of its own.
-#   scripts/bench.sh                                            everything: about 12 minutes after the build
+#   scripts/bench.sh                                            everything
 #   scripts/bench.sh --only read,mixed --clients 64 --db sqlite --rounds 1
 #   scripts/bench.sh --million --out bench.txt                  also a page of a million tickets
 set -euo pipefail

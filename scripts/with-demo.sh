@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command beside a demo of its own, on a free port, and stops the demo again.
 #   scripts/with-demo.sh CMD…    the command finds HEARTHDESK_URL and HEARTHDESK_DEMO_PASSWORD
-# HEARTHDESK_SERVER names another binary than the debug build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,7 +8,7 @@ folder=$(mktemp -d)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])' 2>/dev/null || echo 18080)
 export HEARTHDESK_DEMO_PASSWORD="heron lamp 42 quilt" HEARTHDESK_URL=http://127.0.0.1:$port
 export HEARTHDESK_DATA=$folder HEARTHDESK_LISTEN=127.0.0.1:$port
-"${HEARTHDESK_SERVER:-target/debug/hearthdesk}" demo >"$folder/out" 2>&1 &
+./target/debug/hearthdesk demo >"$folder/out" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
 for attempt in $(seq 1 600); do
