@@ -5,8 +5,12 @@
 use anyhow::Context;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
+use crate::service::LOGIN;
+
 /// Homes the tickets are spread over; with the demo's few every new ticket would look like a duplicate.
 pub const UNITS: u32 = 20_000;
+/// Staff the tickets are assigned to, so that each has more than a page in every status.
+const STAFF: u32 = 20;
 /// Days the copies were received in.
 const DAYS: u32 = 400;
 
@@ -105,7 +109,7 @@ pub async fn add_units(db: &DatabaseConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Copies numbered `from` to `to` of the demo's tickets in every state, oldest number last received.
+/// Copies numbered `from` to `to` of the tickets in every state whoever measures may see, oldest number last received.
 pub async fn add_tickets(db: &DatabaseConnection, from: u32, to: u32) -> anyhow::Result<()> {
     let dialect = Dialect { postgres: db.get_database_backend() == DbBackend::Postgres };
     let columns = columns(db, "ticket").await?;
@@ -125,8 +129,13 @@ pub async fn add_tickets(db: &DatabaseConnection, from: u32, to: u32) -> anyhow:
     let placed = |table: &str, order: &str, condition: &str| {
         format!("(SELECT x.*, row_number() OVER (ORDER BY {order}) - 1 AS place FROM {table} x WHERE {condition})")
     };
-    let known = "x.assignee_id IS NOT NULL AND x.merged_into_id IS NULL AND x.number NOT LIKE 'BN-%'";
-    let (tickets, staff) = (placed("ticket", "x.number", known), placed("staff", "x.number", "1 = 1"));
+    let known = format!(
+        "x.assignee_id IS NOT NULL AND x.merged_into_id IS NULL AND x.number NOT LIKE 'BN-%' \
+         AND x.received_org_unit_id = (SELECT s.org_unit_id FROM staff s JOIN account a ON a.staff_id = s.id \
+         WHERE a.login = '{LOGIN}')"
+    );
+    let few = format!("x.number IN (SELECT number FROM staff ORDER BY number LIMIT {STAFF})");
+    let (tickets, staff) = (placed("ticket", "x.number", &known), placed("staff", "x.number", &few));
     let many = |list: &str| format!("(SELECT count(*) FROM {list} m)");
     let sql = format!(
         "INSERT INTO ticket ({}) SELECT {} FROM {} n JOIN {tickets} t ON t.place = n.n % {} \

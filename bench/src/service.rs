@@ -15,6 +15,8 @@ use crate::process::{self, Folder, Running};
 use crate::work::{Desk, Kind, Load, Pool, created_id};
 use crate::{Options, Side, data, pgbench};
 
+/// Who measures, an account of the demo.
+pub const LOGIN: &str = "cs_supervisor";
 const PASSWORD: &str = "Measure-me-2026";
 /// Starts whose middle is the time to the first answer.
 const STARTS: usize = 5;
@@ -227,7 +229,7 @@ async fn start(options: &Options, folder: &Folder, url: &str) -> anyhow::Result<
 /// A token, and whose it is.
 async fn sign_in(port: u16) -> anyhow::Result<(String, String)> {
     let mut client = Client::connect(port).await?;
-    let body = format!(r#"{{"login":"cs_supervisor","password":"{PASSWORD}"}}"#);
+    let body = format!(r#"{{"login":"{LOGIN}","password":"{PASSWORD}"}}"#);
     let tokens: Value =
         serde_json::from_slice(client.send(&request("POST", "/v1/auth/login", "", None, &body)).await?.body)?;
     let token = tokens["access_token"].as_str().with_context(|| format!("no token: {tokens}"))?;
