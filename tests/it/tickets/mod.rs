@@ -19,6 +19,7 @@ pub mod leave;
 mod network;
 pub mod network_desk;
 mod opinion;
+mod order_of_refusals;
 pub mod outreach;
 mod policy;
 pub mod portfolio;

@@ -116,8 +116,13 @@ pub struct WaiveCallback {
     pub reason: String,
 }
 
-async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), Fault> {
-    let row = resource::take::<Callback>(work, id).await?;
+async fn begin(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Around, Status), Fault> {
+    let row = resource::take_judged::<Callback>(work, id, judge).await?;
     let around = Around::load(work, row).await?;
     let to = MOVES.take(action, around.row.status, &around.subject(work))?;
     Ok((around, to))
@@ -125,7 +130,7 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), 
 
 /// Records a failed attempt; one too soon after the last counted is kept but not counted.
 pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Model, Fault> {
-    let (around, _) = begin(work, id, "attempt").await?;
+    let (around, _) = begin(work, id, "attempt", |_| Ok(())).await?;
     if let Some(call) = input.call_id {
         referenced::known::<Call>(work, call, "/call_id").await?;
     }
@@ -188,8 +193,7 @@ async fn check_unreachable(work: &Work, row: &Model) -> Result<(), Fault> {
 /// # Errors
 /// `proxy_not_accepted` when somebody else is content with a serious case, `unreachable_not_proven`.
 pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "complete").await?;
-    check_conversation(input)?;
+    let (around, to) = begin(work, id, "complete", |_| check_conversation(input)).await?;
     let row = around.row;
     let relation = input.answered_by.as_ref().map(|by| by.relation);
     let proxy = relation.is_some_and(|relation| relation != RelationToCustomer::Himself);
@@ -230,7 +234,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
 
 /// Waives a callback that could not be made.
 pub async fn waive(work: &Work, id: Uuid, input: &WaiveCallback) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "waive").await?;
+    let (around, to) = begin(work, id, "waive", |_| Ok(())).await?;
     let row = around.row;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

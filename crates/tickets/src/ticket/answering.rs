@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{CloseReason, Model, Status};
-use super::{begin, finish, person, second};
+use super::{begin, begin_judged, finish, person, second};
 use crate::callback;
 use crate::catalogue::{self, Severity};
 use crate::clock::{Ledger, writing};
@@ -119,7 +119,8 @@ pub struct ReopenTicket {
 
 /// Records the solution and stops the handling clock (TK-R07, R11).
 pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "resolve").await?;
+    let judge = |row: &Model| solution_at(work, row, input.solution_at).map(drop);
+    let (case, to) = begin_judged(work, id, "resolve", judge).await?;
     resolved(work, case.row, to, input).await
 }
 
@@ -181,15 +182,13 @@ pub(crate) async fn is_late(work: &Work, row: &Model) -> Result<bool, Fault> {
 
 /// Tells the customer; the callbacks of the cycle begin to wait (TK-R24).
 pub async fn reply(work: &Work, id: Uuid, input: &ReplyTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "reply").await?;
-    check_reply(input, "")?;
+    let (case, to) = begin_judged(work, id, "reply", |_| check_reply(input, "")).await?;
     answered(work, case.row, to, input, None).await
 }
 
 /// Solves, answers and leaves only the callback, in one conversation.
 pub async fn answer_at_intake(work: &Work, id: Uuid, input: &AnswerAtIntake) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "answer-at-intake").await?;
-    check_reply(&input.reply, "/reply")?;
+    let (case, to) = begin_judged(work, id, "answer-at-intake", |_| check_reply(&input.reply, "/reply")).await?;
     let row = case.row;
     writing::stop_clock(work, id, "handle", second(work.now)).await?;
     writing::stop_clock(work, id, "stage", second(work.now)).await?;

@@ -157,7 +157,17 @@ impl Case {
 
 /// Takes a ticket for an act: in scope, locked, the act allowed. Answers the case and the state it leads to.
 pub(crate) async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Case, Status), Fault> {
-    let row = resource::take::<Ticket>(work, id).await?;
+    begin_judged(work, id, action, |_| Ok(())).await
+}
+
+/// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
+pub(crate) async fn begin_judged(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Case, Status), Fault> {
+    let row = resource::take_judged::<Ticket>(work, id, judge).await?;
     let case = Case::load(work, row).await?;
     let to = life_cycle::MOVES.take(action, case.row.status, &case.subject(work))?;
     Ok((case, to))
