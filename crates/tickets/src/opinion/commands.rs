@@ -75,7 +75,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitOpinion) -> Result<Tick
         status: Set("open".to_owned()),
     };
     let opinion = work.insert(opinion).await?;
-    person::remember(work, id, row.cycle, "opinion", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "opinion", work.actor().persons()).await;
     start_route(work, &row, &opinion).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -140,7 +140,7 @@ pub(crate) async fn resolved(work: &Work, row: Model, to: Status, input: &Resolv
     change.solution_at = Set(Some(solution_at));
     change.resolved_at = Set(Some(work.now));
     change.resolved_by_id = Set(Some(work.actor().sub));
-    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await;
     for name in ["handle", "stage"] {
         writing::stop_with_merged(work, id, name, second(work.now)).await?;
     }
@@ -194,7 +194,7 @@ pub async fn answer_at_intake(work: &Work, id: Uuid, input: &AnswerAtIntake) -> 
     writing::stop_clock(work, id, "stage", second(work.now)).await?;
     writing::end_stretch(work, id, second(work.now)).await?;
     writing::start_fixed(work, &row, "reply", second(work.now)).await?;
-    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await;
     answered(work, row, to, &input.reply, Some(&input.solution)).await
 }
 
@@ -229,7 +229,7 @@ async fn answered(
         change.resolved_by_id = Set(Some(work.actor().sub));
         change.assignee_id = Set(row.assignee_id.or(work.actor().staff_id));
     }
-    person::remember(work, row.id, row.cycle, "replier", work.actor().persons()).await?;
+    person::remember(work, row.id, row.cycle, "replier", work.actor().persons()).await;
     writing::stop_with_merged(work, row.id, "reply", now).await?;
     if row.requester_org_unit_id.is_some() {
         change.status = Set(Status::Closed);
@@ -304,8 +304,8 @@ pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<M
         if lifted { fact.tells_any_of(groups::HEAD) } else { fact }
     };
     let after = finish(work, row, change, "reopened", fact, None).await?;
-    person::remember(work, row.id, after.cycle, "holder", after.assignee_id).await?;
-    person::remember(work, row.id, after.cycle, "complained", after.complained_staff_id).await?;
+    person::remember(work, row.id, after.cycle, "holder", after.assignee_id).await;
+    person::remember(work, row.id, after.cycle, "complained", after.complained_staff_id).await;
     let chosen = writing::open(work, &after, now, "reopened").await?;
     super::under_policy(work, after, &chosen).await
 }

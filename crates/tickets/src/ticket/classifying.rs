@@ -72,7 +72,7 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     if severity > row.severity {
         crate::opinion::severity_raised(work, &after).await?;
     }
-    person::remember(work, id, row.cycle, "reclassifier", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "reclassifier", work.actor().persons()).await;
     writing::retarget(work, &after, "reclassified").await?;
     let ledger = Ledger::load(work, id, after.created_at).await?;
     let since = ledger.clock("handle", after.cycle).map_or(after.received_at, |clock| clock.row.starts_at);

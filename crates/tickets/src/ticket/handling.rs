@@ -116,7 +116,7 @@ pub async fn assign(work: &Work, id: Uuid, input: &AssignTicket) -> Result<Model
     change.responsible_org_unit_id = Set(unit);
     change.assignee_id = Set(staff);
     first_asked(&row, staff, &mut change);
-    person::remember(work, id, row.cycle, "holder", staff).await?;
+    person::remember(work, id, row.cycle, "holder", staff).await;
     let fact = |fact: store::journal::Fact| match input.force_reason.as_ref().or(input.reason.as_ref()) {
         Some(reason) => fact.reason(reason.as_str()),
         None => fact,
@@ -145,7 +145,7 @@ pub async fn start(work: &Work, id: Uuid, _input: &StartTicket) -> Result<Model,
     change.status = Set(to);
     change.assignee_id = Set(holder);
     first_asked(&row, holder, &mut change);
-    person::remember(work, id, row.cycle, "holder", holder.into_iter().chain(work.actor().persons())).await?;
+    person::remember(work, id, row.cycle, "holder", holder.into_iter().chain(work.actor().persons())).await;
     finish(work, &row, change, "started", |fact| fact, Some("started")).await
 }
 
@@ -180,6 +180,6 @@ pub async fn transfer(work: &Work, id: Uuid, input: &TransferTicket) -> Result<M
     change.responsible_org_unit_id = Set(unit);
     change.assignee_id = Set(staff);
     change.transfer_count = Set(row.transfer_count + 1);
-    person::remember(work, id, row.cycle, "holder", staff).await?;
+    person::remember(work, id, row.cycle, "holder", staff).await;
     finish(work, &row, change, "transferred", |fact| fact.reason(input.reason.as_str()), Some("transferred")).await
 }

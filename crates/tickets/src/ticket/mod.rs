@@ -235,7 +235,7 @@ pub(crate) async fn under_policy(work: &Work, row: Model, chosen: &Chosen) -> Re
 /// Writes the projection of the ledger into the rows, if it moved.
 pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
     let now = projection::project(work, &row).await?;
-    projection::place(work, &now.moved).await?;
+    projection::place(work, &now.moved).await;
     let same = (row.due_at, row.due_sort, row.paused_until, row.near_due_at)
         == (now.due_at, now.due_sort, now.paused_until, now.near_due_at);
     if same {
