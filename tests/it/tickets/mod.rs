@@ -16,6 +16,7 @@ mod intake;
 pub mod knowledge;
 mod leading;
 pub mod leave;
+mod merging;
 mod network;
 pub mod network_desk;
 mod opinion;

@@ -37,8 +37,13 @@ fn placed(mut fact: Fact, ticket: &TicketRow) -> Fact {
 pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fault> {
     let chosen = writing::choose(work, ticket, work.now).await?;
     let due_at = kernel::time::whole_second(work.now) + TimeDelta::seconds(chosen.policy.callback_target_seconds);
-    let merged =
-        Tickets::find().filter(crate::ticket::entity::Column::MergedIntoId.eq(ticket.id)).all(&work.db()).await?;
+    let merged = match crate::ticket::queries::merged_into(work, ticket.id).await? {
+        below if below.is_empty() => Vec::new(),
+        below => {
+            let rows = Tickets::find().filter(crate::ticket::entity::Column::Id.is_in(below));
+            rows.order_by_asc(crate::ticket::entity::Column::Id).all(&work.db()).await?
+        }
+    };
     let who = |customer: Option<Uuid>, key: &Option<String>| customer.map(|id| id.to_string()).or(key.clone());
     let known = of_cycle(work, ticket).await?;
     let mut seen: HashSet<String> = known.iter().filter_map(|row| who(row.customer_id, &row.requester_key)).collect();
