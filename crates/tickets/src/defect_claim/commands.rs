@@ -10,7 +10,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, numbers, parameters, resource};
+use store::{Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -214,6 +214,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<
     let judge = |row: &Model| day_within(on, Some(business_day(row.created_at)), today, "/notified_on");
     let (row, to) = begin(work, id, "notify", judge).await?;
     documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
+    documents::attach(work, &[input.notice_document_id], DefectClaim::NAME, id, "notice").await?;
     let days = parameters::integer(work, "tickets.claim.reply_days").await?;
     let until = on + Days::new(days.unsigned_abs());
     let mut change = row.clone().into_active_model();

@@ -6,13 +6,13 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, parameters};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Bearer, Cause, LineKind, Model, OrderLine};
 use super::life_cycle::{Around, begin_judged};
-use super::{json, record, worked};
+use super::{RepairOrder, json, record, worked};
 use crate::part;
 use crate::problems::{INSUFFICIENT_STOCK, QUOTE_EXCEEDED, QUOTE_NOT_ACCEPTED};
 use crate::stock::location::{Location, LocationKind};
@@ -107,8 +107,10 @@ pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<
         }
         new.push(line.priced(&format!("/lines/{n}"))?);
     }
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     documents::ensure_visible(work, &input.document_ids).await?;
+    documents::attach(work, &input.photos, RepairOrder::NAME, id, "photo").await?;
+    documents::attach(work, &input.document_ids, RepairOrder::NAME, id, "attachment").await?;
     let mut lines: Vec<OrderLine> = json_list(&row.lines);
     lines.extend(new.iter().cloned());
     let amount = total(&lines)?;
