@@ -276,3 +276,26 @@ async fn who_repaired_in_an_earlier_cycle_does_not_call_back(app) {
     complete(app, "cs_agent2", &second, said("satisfied")).await.expect(200);
 }
 }
+
+scenario! {
+/// Whoever is last closes the ticket, also when both are called back at the same time.
+async fn callbacks_at_once_close_the_ticket(app) {
+    let target = started(app, json!({})).await;
+    let twin = register(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let merge = json!({ "target_ticket_id": target["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &twin, "merge", merge).await.expect(200);
+    act(app, "cs_agent", &target, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &target, "reply", answer()).await.expect(200);
+    let path = format!("/v1/callbacks?ticket_id={}&status=pending", id(&target));
+    let list = app.get("cs_agent2", &path).await.expect(200);
+    let paths: Vec<String> =
+        list["items"].as_array().unwrap().iter().map(|one| format!("/v1/callbacks/{}/complete", id(one))).collect();
+    assert_eq!(paths.len(), 2);
+    let calls = paths.iter().map(|path| app.post("cs_agent2", path, said("satisfied")));
+    for answer in futures_util::future::join_all(calls).await {
+        answer.expect(200);
+    }
+    let ticket = app.get("cs_agent", &format!("/v1/tickets/{}", id(&target))).await.expect(200);
+    assert_eq!((&ticket["status"], &ticket["close_reason"]), (&json!("closed"), &json!("satisfied")));
+}
+}

@@ -25,6 +25,7 @@ use crate::problems::PROXY_NOT_ACCEPTED;
 use crate::ticket::Ticket;
 use crate::ticket::answering::{self, IdentityCheck};
 use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as TicketStatus, json_list};
+use crate::ticket::queries;
 
 /// A fact about a callback belongs where its ticket is.
 fn placed(mut fact: Fact, ticket: &TicketRow) -> Fact {
@@ -37,7 +38,7 @@ fn placed(mut fact: Fact, ticket: &TicketRow) -> Fact {
 pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fault> {
     let chosen = writing::choose(work, ticket, work.now).await?;
     let due_at = kernel::time::whole_second(work.now) + TimeDelta::seconds(chosen.policy.callback_target_seconds);
-    let merged = match crate::ticket::queries::merged_into(work, ticket.id).await? {
+    let merged = match queries::merged_into(work, ticket.id).await? {
         below if below.is_empty() => Vec::new(),
         below => {
             let rows = Tickets::find().filter(crate::ticket::entity::Column::Id.is_in(below));
@@ -127,6 +128,9 @@ async fn begin(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Around, Status), Fault> {
+    // The last of several closes the ticket: they are decided one after the other.
+    let found = resource::find::<Callback>(work, id).await?;
+    queries::hold(work, [found.ticket_id]).await?;
     let row = resource::take_judged::<Callback>(work, id, judge).await?;
     let around = Around::load(work, row).await?;
     let to = MOVES.take(action, around.row.status, &around.subject(work))?;

@@ -5,7 +5,7 @@ use kernel::fault::{Fault, FieldError, FieldErrors};
 use kernel::ids;
 use kernel::time::Timestamp;
 use registers::customer::{Customer, CustomerStatus};
-use registers::referenced;
+use registers::{locks, referenced};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
@@ -69,6 +69,8 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     if let Some(ticket) = input.ticket_id {
         referenced::known::<Ticket>(work, ticket, "/ticket_id").await?;
     }
+    // Of two contacts at once the earlier is the first, and each promise is kept once.
+    locks::hold(work, vec![format!("contact|{}", customer.id)]).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

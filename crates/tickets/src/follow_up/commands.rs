@@ -4,6 +4,7 @@ use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QuerySelect, Set};
 use serde::Deserialize;
 use store::journal::Fact;
@@ -82,6 +83,7 @@ pub async fn keep(work: &Work, log: &Log) -> Result<(), Fault> {
         .filter(Column::Status.eq(Status::Open))
         .filter(Column::MadeAt.lt(log.at))
         .filter(Column::PromisedAt.gte(log.at))
+        .lock(LockType::Update)
         .all(&work.db())
         .await?;
     for row in open {
@@ -106,6 +108,7 @@ async fn keep_by_later(work: &Work, customer_id: Uuid) -> Result<(), Fault> {
     let open = Entity::find()
         .filter(Column::CustomerId.eq(customer_id))
         .filter(Column::Status.eq(Status::Open))
+        .lock(LockType::Update)
         .all(&work.db())
         .await?;
     for row in open {

@@ -19,7 +19,7 @@ use crate::catalogue::{self, list};
 use crate::clock::{Ledger, writing};
 use crate::problems::*;
 use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as TicketStatus};
-use crate::ticket::{Ticket, life_cycle, refresh};
+use crate::ticket::{Ticket, life_cycle, queries, refresh};
 
 /// Why the clock should stand still, until when, and the proof.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -122,6 +122,9 @@ async fn ticket(work: &Work, pause: &Model) -> Result<TicketRow, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
+    // The ticket first, as acts on it do.
+    let found = resource::find::<TicketPause>(work, id).await?;
+    queries::hold(work, [found.ticket_id]).await?;
     let mut row = resource::take::<TicketPause>(work, id).await?;
     if row.status == Status::Active && !row.is_active_at(work.now) {
         row.status = Status::Ended;

@@ -39,6 +39,7 @@ pub struct UnmergeTicket {
 /// # Errors
 /// `merge_target_invalid` when the target is the ticket itself, merged, ended or not in scope.
 pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, Fault> {
+    queries::hold(work, [id, input.target_ticket_id]).await?;
     let (case, to) = begin(work, id, "merge").await?;
     let row = case.row;
     let invalid = || Fault::new(&MERGE_TARGET_INVALID).rule("TK-R05");
@@ -95,6 +96,8 @@ async fn run_on_below(work: &Work, id: Uuid) -> Result<(), Fault> {
 
 /// Takes a merged ticket out again: status, clocks and breaches as if it had never been merged.
 pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Model, Fault> {
+    let found = resource::find::<Ticket>(work, id).await?;
+    queries::hold(work, [id].into_iter().chain(found.merged_into_id)).await?;
     let (case, _) = begin(work, id, "unmerge").await?;
     let row = case.row;
     let target = row.merged_into_id;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, SelectStatement};
+use sea_orm::sea_query::{ExprTrait, LockType, SelectStatement};
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 use store::list::{Columns, truth, uuid};
 use store::{Reading, Work, protected, search};
@@ -207,6 +207,19 @@ pub async fn procedure(at: &Reading, row: &Model) -> Result<Option<catalogue::pr
         Some(code) => catalogue::procedure(at, &code).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// Holds tickets until the end of the work, in one order: acts on their parts follow one another, and those on
+/// themselves.
+pub(crate) async fn hold(work: &Work, ids: impl IntoIterator<Item = Uuid>) -> Result<(), Fault> {
+    let held = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(ids))
+        .order_by_asc(Column::Id)
+        .lock(LockType::Update);
+    held.into_tuple::<Uuid>().all(&work.db()).await?;
+    Ok(())
 }
 
 /// A ticket merged into another, or into one that was.
