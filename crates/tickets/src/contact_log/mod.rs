@@ -19,8 +19,8 @@ use utoipa::ToSchema;
 
 use crate::portfolio::entity::entry;
 use crate::scope;
-pub(crate) use commands::{check_promise, promise_hours};
 pub use commands::{AddContactLog, add};
+pub(crate) use commands::{check_promise, promise_hours};
 use entity::{Column, Direction, Entity, Method, Model};
 
 /// The contact log as a resource.
