@@ -351,5 +351,8 @@ async fn contacts_at_once_keep_a_promise_once(app) {
         answer.expect(201);
     }
     promise_of(app, &one, "kept").await;
+    let made = |who: &str| format!("{LOGS}?agent_id={}&include_total=true", app.fixture.staff[who]);
+    assert_eq!(app.get("cs_supervisor", &made("cs_agent")).await.expect(200)["total"], 3);
+    assert_eq!(app.get("cs_supervisor", &made("cs_agent2")).await.expect(200)["total"], 0);
 }
 }

@@ -81,6 +81,7 @@ impl Resource for ContactLog {
             .by("ticket_id", Column::TicketId)
             .by("delivery_id", Column::DeliveryId)
             .by("created_by", Column::CreatedBy)
+            .by("agent_id", Column::CreatedBy)
             .code("method", Column::Method, Method::CODES)
             .code("direction", Column::Direction, Direction::CODES)
             .by("reached", Column::Reached)
