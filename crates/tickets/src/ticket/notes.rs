@@ -233,7 +233,10 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
     if category != row.category_code {
         let on = kernel::time::business_day(row.received_at);
-        crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
+        let class = crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
+        if class.unit_required && row.unit_id.is_none() {
+            return Err(Fault::field("/category_code", "unit_required"));
+        }
     }
     let part = Model {
         id: new,
@@ -284,6 +287,7 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
         )
         .await?;
     search::index(work, "ticket", part.id, &[&part.number, &part.title, &part.description]).await?;
+    documents::attach(work, &json_list(&part.document_ids), Ticket::NAME, part.id, "attachment").await?;
     super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await;
     let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
     super::under_policy(work, part, &chosen).await
