@@ -273,6 +273,8 @@ async fn who_repaired_in_an_earlier_cycle_does_not_call_back(app) {
     act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
     let second = callback(app, &ticket).await;
     complete(app, "engineering_officer/cs_agent", &second, said("satisfied")).await.refused(409, "separation_of_duties");
+    let waits = app.get("engineering_officer/cs_agent", "/v1/work-items?kind=callback").await.expect(200);
+    assert_eq!(waits["items"], json!([]));
     complete(app, "cs_agent2", &second, said("satisfied")).await.expect(200);
 }
 }
