@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::fault::Fault;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set, SqlErr};
 use serde::{Deserialize, Serialize};
 use store::{Reading, Work};
 use utoipa::ToSchema;
@@ -24,9 +24,10 @@ pub struct ExternalId {
 /// # Errors
 /// 409 `already_exists` when another row of this resource has it.
 pub async fn attach(work: &Work, resource: &str, id: Uuid, key: &ExternalId) -> Result<(), Fault> {
+    let taken = || Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "external_ids");
     match lookup(work, resource, key).await? {
         Some(known) if known == id => return Ok(()),
-        Some(_) => return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "external_ids")),
+        Some(_) => return Err(taken()),
         None => {}
     }
     let row = entity::ActiveModel {
@@ -36,8 +37,12 @@ pub async fn attach(work: &Work, resource: &str, id: Uuid, key: &ExternalId) -> 
         system: Set(key.system.clone()),
         external_id: Set(key.id.clone()),
     };
-    entity::Entity::insert(row).exec_without_returning(&work.db()).await?;
-    Ok(())
+    match entity::Entity::insert(row).exec_without_returning(&work.db()).await {
+        Ok(_) => Ok(()),
+        // Another row got it at the same time.
+        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => Err(taken()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Gives a new row its keys in other systems.

@@ -287,3 +287,20 @@ async fn tk_r05_a_low_score_lists_the_same_category(app) {
     assert_eq!(listed(2).await, [true, true]);
 }
 }
+
+scenario! {
+/// One ticket a key of another system, also when it is sent several times at once.
+async fn a_ticket_sent_twice_at_once_is_one(app) {
+    let body = report(app, json!({}));
+    app.token("cs_agent").await;
+    let send = |n: usize| {
+        let call = app.by("cs_agent", Method::PUT, "/v1/tickets/by-external-id/oa/t-77");
+        call.key(&format!("t-77-{n}")).json(body.clone()).send()
+    };
+    let answers = futures_util::future::join_all((0..4).map(send)).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 201]);
+    assert!(answers.iter().all(|answer| answer.body["id"] == answers[0].body["id"]));
+}
+}

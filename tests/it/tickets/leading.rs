@@ -242,3 +242,18 @@ async fn a_transfer_to_where_it_is_is_none(app) {
     assert_eq!((&read["transfer_count"], &read["assignee_id"]), (&json!(0), &json!(app.fixture.staff["cs_agent"])));
 }
 }
+
+scenario! {
+/// Who sees only the part of a case sees the papers it took along.
+async fn a_part_takes_its_papers_along(app) {
+    let paper = document(app, "cs_agent").await;
+    let whole = register(app, json!({ "document_ids": [&paper] })).await;
+    let body = json!({ "title": "另一扇窗", "description": "次卧窗户也关不严" });
+    let part = act(app, "cs_agent", &whole, "split", body).await.expect(200);
+    let path = format!("/v1/documents/{paper}");
+    assert_eq!(app.get("heating_station_head", &path).await.status, 404);
+    let to = json!({ "org_unit_id": app.fixture.units["STATION"], "force_reason": "站内处理" });
+    act(app, "team_leader", &part, "assign", to).await.expect(200);
+    app.get("heating_station_head", &path).await.expect(200);
+}
+}

@@ -199,3 +199,14 @@ async fn a_merged_ticket_waits_for_no_approval(app) {
     assert_eq!(approve(app, "cs_manager", &ticket).await.expect(200)["status"], "in_progress");
 }
 }
+
+scenario! {
+/// A solved case whose opinion waits has no limit of its own left; its calendar is not missing.
+async fn an_opinion_on_a_solved_case_misses_no_calendar(app) {
+    let ticket = started(app, json!({})).await;
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    let waiting = submit(app, &ticket).await;
+    assert_eq!((&waiting["status"], &waiting["due_at"]), (&json!("pending_approval"), &json!(null)));
+    assert_eq!(waiting["warnings"], json!(null), "{waiting}");
+}
+}

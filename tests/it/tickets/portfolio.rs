@@ -338,3 +338,21 @@ async fn the_contact_that_makes_a_promise_does_not_keep_it(app) {
     promise_of(app, &one, "kept").await;
 }
 }
+
+scenario! {
+/// A promise is kept once, also when two contacts are written down at the same time.
+async fn contacts_at_once_keep_a_promise_once(app) {
+    let one = customer(app, 1).await;
+    assign(app, std::slice::from_ref(&one), &["cs_agent"]).await;
+    log(app, "cs_agent", &one, json!({ "next_promise_at": "2026-03-03T08:00:00+08:00" })).await.expect(201);
+    app.later(hours(1));
+    let contacts = (0..2).map(|_| log(app, "cs_agent", &one, json!({})));
+    for answer in futures_util::future::join_all(contacts).await {
+        answer.expect(201);
+    }
+    promise_of(app, &one, "kept").await;
+    let made = |who: &str| format!("{LOGS}?agent_id={}&include_total=true", app.fixture.staff[who]);
+    assert_eq!(app.get("cs_supervisor", &made("cs_agent")).await.expect(200)["total"], 3);
+    assert_eq!(app.get("cs_supervisor", &made("cs_agent2")).await.expect(200)["total"], 0);
+}
+}

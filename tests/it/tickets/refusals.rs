@@ -162,3 +162,20 @@ async fn a_running_case_keeps_its_person(app) {
     assert!(revealed.status < 500, "{}", revealed.body);
 }
 }
+
+scenario! {
+/// The checklist is ticked by whoever describes the ticket – the desk, the holder, who leads – until it has ended.
+async fn a_checklist_is_ticked_by_the_desk_and_the_holder(app) {
+    let ticket = register(app, json!({})).await;
+    let to = json!({ "org_unit_id": app.fixture.units["TEAM"], "staff_id": app.fixture.staff["cs_agent"] });
+    act(app, "team_leader", &ticket, "assign", to).await.expect(200);
+    let tick = async |who: &str, ticket: &Value| {
+        let path = format!("/v1/tickets/{}/checklist", id(ticket));
+        app.by(who, Method::PUT, &path).json(json!({ "ticked": [] })).send().await
+    };
+    tick("engineering_officer", &ticket).await.refused(409, "above_authority");
+    tick("cs_agent2", &ticket).await.expect(200);
+    let over = closed(app, json!({})).await;
+    tick("cs_agent2", &over).await.refused(409, "invalid_state");
+}
+}

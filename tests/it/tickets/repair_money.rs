@@ -149,3 +149,13 @@ async fn tk_r20_seasons_end_as_the_heating_service_says(app) {
     assert_eq!((&customer["until"], &customer["covered"]), (&json!("2024-04-05"), &json!(true)));
 }
 }
+
+scenario! {
+/// All that is wrong with a receipt is told at once.
+async fn a_receipt_for_nothing_of_nothing_is_told_both(app) {
+    let body = json!({ "amount": "0.00", "method": "cash", "receipt_number": "SJ-9" });
+    let refused = app.post("cs_agent", "/v1/site-receipts", body).await.refused(422, "out_of_range");
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
+    assert_eq!(pointers, ["/amount", "/repair_order_id"]);
+}
+}

@@ -26,6 +26,8 @@ use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
 use tickets::call::Call as PhoneCall;
+use tickets::defect_claim::DefectClaim;
+use tickets::repair_order::RepairOrder;
 use tickets::ticket::Ticket;
 use utoipa::ToSchema;
 
@@ -70,6 +72,8 @@ pub struct VersionForm {
 fn attachables() -> Vec<Attachable> {
     vec![
         Attachable::of::<Ticket>(),
+        Attachable::of::<RepairOrder>(),
+        Attachable::of::<DefectClaim>(),
         Attachable::of::<PhoneCall>(),
         Attachable::of::<Customer>(),
         Attachable::of::<Project>(),

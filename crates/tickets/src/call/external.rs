@@ -2,6 +2,7 @@
 
 use kernel::fault::{self, Fault};
 use registers::external_ids::{self, ExternalId};
+use registers::locks;
 use sea_orm::IntoActiveModel;
 use store::{Work, resource};
 
@@ -14,7 +15,7 @@ use super::linking::add_links;
 /// added, never taken away. The flag tells that it is new.
 pub async fn put(work: &Work, key: &ExternalId, cmd: &CreateCall) -> Result<(Model, bool), Fault> {
     check_key(key)?;
-    let Some(id) = external_ids::lookup(work, "call", key).await? else {
+    let Some(id) = locks::known_as(work, "call", key).await? else {
         let row = create(work, cmd).await?;
         external_ids::attach(work, "call", row.id, key).await?;
         return Ok((row, true));

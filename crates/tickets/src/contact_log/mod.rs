@@ -19,8 +19,8 @@ use utoipa::ToSchema;
 
 use crate::portfolio::entity::entry;
 use crate::scope;
-pub(crate) use commands::check_promise;
 pub use commands::{AddContactLog, add};
+pub(crate) use commands::{check_promise, promise_hours};
 use entity::{Column, Direction, Entity, Method, Model};
 
 /// The contact log as a resource.
@@ -81,6 +81,7 @@ impl Resource for ContactLog {
             .by("ticket_id", Column::TicketId)
             .by("delivery_id", Column::DeliveryId)
             .by("created_by", Column::CreatedBy)
+            .by("agent_id", Column::CreatedBy)
             .code("method", Column::Method, Method::CODES)
             .code("direction", Column::Direction, Direction::CODES)
             .by("reached", Column::Reached)

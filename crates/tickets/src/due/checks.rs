@@ -28,13 +28,15 @@ pub async fn callbacks(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> 
         let me: Vec<Uuid> = at.actor().persons().collect();
         let complained = TicketColumn::ComplainedStaffId;
         tickets = tickets.add(Condition::any().add(complained.is_null()).add(complained.is_not_in(me.clone())));
+        let part = || Expr::col((person::Entity, person::Column::Part));
+        let this_cycle = Expr::col((person::Entity, person::Column::Cycle)).eq(own(callback::Column::Cycle));
         let took_part = Query::select()
             .expr(Expr::value(1))
             .from(person::Entity)
             .and_where(Expr::col((person::Entity, person::Column::TicketId)).eq(own(callback::Column::TicketId)))
-            .and_where(Expr::col((person::Entity, person::Column::Cycle)).eq(own(callback::Column::Cycle)))
+            .and_where(this_cycle.or(part().eq("order")))
             .and_where(Expr::col((person::Entity, person::Column::PersonId)).is_in(me))
-            .and_where(Expr::col((person::Entity, person::Column::Part)).ne("reclassifier"))
+            .and_where(part().ne("reclassifier"))
             .to_owned();
         waits = waits.add(Expr::exists(took_part).not());
     }

@@ -1,7 +1,7 @@
 //! Taking money on the spot, handing it in, confirming it.
 
 use chrono::TimeDelta;
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::money::Money;
 use registers::{locks, referenced};
@@ -58,9 +58,14 @@ struct Owed {
 /// # Errors
 /// 422 `exactly_one` unless one of the two is named; 409 `overpaid` above the open amount, `already_exists` for a number used before.
 pub async fn create(work: &Work, input: &CreateSiteReceipt) -> Result<Model, Fault> {
-    if input.amount.fen() <= 0 {
-        return Err(Fault::field("/amount", "out_of_range"));
-    }
+    let named = (input.repair_order_id.is_some(), input.service_request_id.is_some());
+    let mut errors = FieldErrors::default();
+    errors.add_if(input.amount.fen() <= 0, "/amount", "out_of_range").add_if(
+        named.0 == named.1,
+        "/repair_order_id",
+        "exactly_one",
+    );
+    errors.finish()?;
     let owed = match (input.repair_order_id, input.service_request_id) {
         (Some(order), None) => of_order(work, order).await?,
         (None, Some(request)) => of_request(work, request).await?,

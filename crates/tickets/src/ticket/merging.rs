@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{Ticket, begin, finish, refresh, second};
+use super::{Ticket, begin, finish, queries, refresh, second};
 use crate::callback;
 use crate::clock::writing;
 use crate::problems::MERGE_TARGET_INVALID;
@@ -39,6 +39,7 @@ pub struct UnmergeTicket {
 /// # Errors
 /// `merge_target_invalid` when the target is the ticket itself, merged, ended or not in scope.
 pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, Fault> {
+    queries::hold(work, [id, input.target_ticket_id]).await?;
     let (case, to) = begin(work, id, "merge").await?;
     let row = case.row;
     let invalid = || Fault::new(&MERGE_TARGET_INVALID).rule("TK-R05");
@@ -61,11 +62,11 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
     }
     let now = second(work.now);
     if target.resolved_at.is_some() {
-        writing::stop_clock(work, id, "handle", now).await?;
-        writing::stop_clock(work, id, "stage", now).await?;
+        writing::stop_with_merged(work, id, "handle", now).await?;
+        writing::stop_with_merged(work, id, "stage", now).await?;
     }
     if target.status == Status::Replied {
-        writing::stop_clock(work, id, "reply", now).await?;
+        writing::stop_with_merged(work, id, "reply", now).await?;
     }
     let row = finish(work, &row, change, "merged", fact, None).await?;
     if target.status == Status::Replied {
@@ -79,8 +80,24 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
     Ok(row)
 }
 
+/// What was merged into a ticket before runs on with it.
+async fn run_on_below(work: &Work, id: Uuid) -> Result<(), Fault> {
+    for merged in queries::merged_into(work, id).await? {
+        let Some(row) = super::entity::Entity::find_by_id(merged).one(&work.db()).await? else { continue };
+        if row.resolved_at.is_none() {
+            let origin = row.merged_from.unwrap_or(Status::Registered);
+            writing::run_on(work, &row, "handle", origin).await?;
+            writing::run_on(work, &row, "stage", origin).await?;
+            refresh(work, row).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Takes a merged ticket out again: status, clocks and breaches as if it had never been merged.
 pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Model, Fault> {
+    let found = resource::find::<Ticket>(work, id).await?;
+    queries::hold(work, [id].into_iter().chain(found.merged_into_id)).await?;
     let (case, _) = begin(work, id, "unmerge").await?;
     let row = case.row;
     let target = row.merged_into_id;
@@ -91,6 +108,9 @@ pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Mod
         writing::run_on(work, &row, "handle", origin).await?;
     }
     writing::run_on(work, &row, "stage", origin).await?;
+    if !solved {
+        run_on_below(work, id).await?;
+    }
     if origin == Status::PendingApproval {
         approvals::resume(work, Ticket::NAME, id).await?;
     }

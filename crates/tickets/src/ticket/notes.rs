@@ -157,10 +157,7 @@ pub async fn update(work: &Work, row: &Model, fields: TicketFields) -> Result<Mo
         && TicketFields { cause_analysis: None, ..fields.clone() }
             .same(&TicketFields { cause_analysis: None, ..row.into() });
     if ended && !analysis_only {
-        return Err(Fault::new(&fault::INVALID_STATE).with("action", "update").with("state", row.status.code()).with(
-            "allowed_from",
-            vec!["registered", "assigned", "in_progress", "pending_approval", "resolved", "replied"],
-        ));
+        return Err(described_no_more(row, "update"));
     }
     let known: Vec<Uuid> = json_list(&row.document_ids);
     let added: Vec<Uuid> = fields.document_ids.iter().filter(|id| !known.contains(id)).copied().collect();
@@ -178,6 +175,13 @@ pub async fn update(work: &Work, row: &Model, fields: TicketFields) -> Result<Mo
     Ok(after)
 }
 
+fn described_no_more(row: &Model, action: &'static str) -> Fault {
+    Fault::new(&fault::INVALID_STATE)
+        .with("action", action)
+        .with("state", row.status.code())
+        .with("allowed_from", vec!["registered", "assigned", "in_progress", "pending_approval", "resolved", "replied"])
+}
+
 impl TicketFields {
     fn same(&self, other: &Self) -> bool {
         serde_json::to_value(self).ok() == serde_json::to_value(other).ok()
@@ -192,13 +196,17 @@ pub struct TickChecklist {
     pub ticked: Vec<String>,
 }
 
-/// Replaces the ticked items; only codes of the procedure count.
+/// Replaces the ticked items; only codes of the procedure count. Whoever describes the ticket ticks, until it has ended.
 pub async fn tick(work: &Work, id: Uuid, input: &TickChecklist) -> Result<Model, Fault> {
     let row = resource::take::<Ticket>(work, id).await?;
     let known = super::queries::procedure(work, &row).await?.map(|p| p.items()).unwrap_or_default();
     let unknown = input.ticked.iter().position(|code| !known.contains(code));
     if let Some(n) = unknown {
         return Err(Fault::field(format!("/ticked/{n}"), "invalid_enum"));
+    }
+    may_update(&row, work.actor())?;
+    if row.status.is_terminal() {
+        return Err(described_no_more(&row, "checklist"));
     }
     let mut change = row.clone().into_active_model();
     change.checklist = Set(serde_json::to_string(&input.ticked).map_err(Fault::internal)?);
@@ -225,7 +233,10 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
     if category != row.category_code {
         let on = kernel::time::business_day(row.received_at);
-        crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
+        let class = crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
+        if class.unit_required && row.unit_id.is_none() {
+            return Err(Fault::field("/category_code", "unit_required"));
+        }
     }
     let part = Model {
         id: new,
@@ -276,7 +287,8 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
         )
         .await?;
     search::index(work, "ticket", part.id, &[&part.number, &part.title, &part.description]).await?;
-    super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await?;
+    documents::attach(work, &json_list(&part.document_ids), Ticket::NAME, part.id, "attachment").await?;
+    super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await;
     let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
     super::under_policy(work, part, &chosen).await
 }

@@ -7,6 +7,7 @@ use kernel::time::{Timestamp, business_day};
 use kernel::validation::Phone;
 use kernel::{ids, validation};
 use registers::external_ids::{self, ExternalId};
+use registers::locks;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::journal::Fact;
@@ -246,7 +247,7 @@ async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Mo
 
 /// The ticket another system knows by this key: as it is there, or registered now (true).
 pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Result<(Model, bool), Fault> {
-    if let Some(id) = external_ids::lookup(work, Ticket::NAME, key).await? {
+    if let Some(id) = locks::known_as(work, Ticket::NAME, key).await? {
         work.unchanged();
         return Ok((resource::find::<Ticket>(work, id).await?, false));
     }
@@ -283,7 +284,7 @@ async fn insert(
     for external in &input.external_ids {
         external_ids::attach(work, "ticket", row.id, external).await?;
     }
-    person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
+    person::remember(work, row.id, 1, "complained", row.complained_staff_id).await;
     if let Some(incident) = incident {
         work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
     }

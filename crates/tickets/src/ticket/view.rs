@@ -255,7 +255,11 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
         near_due: open && row.near_due_at.is_some_and(|near| near <= at.now),
         urgent: row.urgent,
         projected_due_at: time(row.due_at.filter(|_| paused)),
-        warnings: if open && row.due_at.is_none() { vec!["calendar_year_missing"] } else { Vec::new() },
+        // A solved case whose opinion waits has no limit left to know.
+        warnings: match open && row.resolved_at.is_none() && row.due_at.is_none() {
+            true => vec!["calendar_year_missing"],
+            false => Vec::new(),
+        },
         solution: row.solution.clone(),
         solution_at: time(row.solution_at),
         resolved_at: time(row.resolved_at),
