@@ -131,8 +131,9 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 
 /// Writes an entry into an open log.
 pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "entries").await?;
+    let row = resource::take::<DutyLog>(work, id).await?;
     check_times(work, std::iter::once(input.at), |_| "/at".to_owned()).await?;
+    MOVES.take("entries", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     write(work, row.id, input).await?;
     let fact = |fact: store::journal::Fact| fact.with("kind", input.kind.code());
     work.change::<DutyLog>(&row, row.clone().into_active_model(), "written", fact).await

@@ -232,8 +232,13 @@ pub async fn lines_of(at: &Reading, claims: &[Uuid]) -> Result<Vec<line::Model>,
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    use sea_orm::{IntoActiveModel, Set};
     let row = resource::take::<RepairFeeClaim>(work, id).await?;
+    allowed(work, row, action)
+}
+
+/// Whether a claim in hand may take this step now.
+fn allowed(work: &Work, row: Model, action: &str) -> Result<(Model, ActiveModel), Fault> {
+    use sea_orm::{IntoActiveModel, Set};
     let to = MOVES.take(action, row.status, &resource::subject::<RepairFeeClaim>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

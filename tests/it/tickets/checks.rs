@@ -1,0 +1,72 @@
+//! The order of the checks: out of scope, then everything wrong with the body, then the state.
+
+use actix_web::http::Method;
+use serde_json::json;
+
+use super::knowledge;
+use super::network_desk::{claim, closed_orders, outlet_of, tariff};
+use super::portfolio::{LOGS, PROMISES, contact, customer};
+use super::repair_desk::recourse;
+use crate::kit::{TestApp, id};
+
+scenario! {
+/// TK-R26: a stranger hears nothing of the body, the owner of all that is wrong with it.
+async fn a_promise_out_of_scope_is_not_found_and_every_error_is_told(app) {
+    let one = customer(app, 1).await;
+    let promise = json!({ "next_promise_at": "2026-03-03T08:00:00+08:00" });
+    app.post("cs_agent", LOGS, contact(&one, promise)).await.expect(201);
+    let list = app.get("cs_agent", &format!("{PROMISES}?customer_id={one}")).await.expect(200);
+    let path = format!("{PROMISES}/{}/postpone", id(&list["items"][0]));
+    let wrong = json!({ "notice_text": "配件未到", "apology": false, "new_promise_at": "2026-03-09T08:00:00+08:00" });
+    app.post("heating_hotline_agent", &path, wrong.clone()).await.refused(404, "not_found");
+    let refused = app.post("cs_agent", &path, wrong).await.refused(422, "apology_required");
+    assert_eq!(refused["errors"][1]["code"], "promise_too_far");
+}
+}
+
+scenario! {
+/// A refund of nothing for a request nobody knows is not found.
+async fn a_request_is_found_before_its_refund_is_judged(app) {
+    let path = format!("/v1/service-requests/{}/refund", uuid::Uuid::now_v7());
+    app.post("finance_officer", &path, json!({ "amount": "0.00" })).await.refused(404, "not_found");
+}
+}
+
+scenario! {
+/// Each of these rows is in another state; the body is wrong all the same.
+async fn a_wrong_body_is_told_before_a_wrong_state(app) {
+    let article = knowledge::published(app, json!({})).await;
+    let path = format!("/v1/knowledge-articles/{}", id(&article));
+    let change = app.by("cs_agent", Method::PATCH, &path).if_match(article["version"].as_i64().unwrap());
+    change.json(json!({ "title": "  短  " })).send().await.refused(422, "too_short");
+
+    let log = app.post("team_leader", "/v1/duty-logs", json!({ "definition_code": "a" })).await.expect(201);
+    let path = format!("/v1/duty-logs/{}", id(&log));
+    app.post("team_leader", &format!("{path}/close"), json!({})).await.expect(200);
+    let later = json!({ "kind": "event", "text": "系统恢复", "at": "2026-03-03T08:00:00+08:00" });
+    app.post("team_leader", &format!("{path}/entries"), later).await.refused(422, "date_in_future");
+
+    let (order, _) = recourse(app, "32").await;
+    let propose = json!({ "repair_order_id": order["id"] });
+    let defect = app.post("cs_specialist", "/v1/defect-claims", propose).await.expect(201);
+    let reply = json!({ "result": "accepted", "text": "同意", "received_on": "2026-03-09" });
+    let path = format!("/v1/defect-claims/{}/record-reply", id(&defect));
+    app.post("cs_specialist", &path, reply).await.refused(422, "date_in_future");
+}
+}
+
+scenario! {
+/// TK-R31: an order is granted one amount, and never less than nothing.
+async fn a_review_names_each_order_once(app) {
+    let (outlet, firm) = outlet_of(app, "便民维修").await;
+    tariff(app, "SX-01", "400.00").await;
+    let orders = closed_orders(app, &firm, 1).await;
+    let claim = claim(app, &outlet, &orders, "400.00").await;
+    let path = format!("/v1/repair-fee-claims/{}/first-review", id(&claim));
+    let line = |first: &str| json!({ "repair_order_id": orders[0]["id"], "first": first, "cut_reason": "工时虚高" });
+    let twice = json!({ "lines": [line("300.00"), line("200.00")] });
+    let refused = app.post("regional_service_rep", &path, twice).await.refused(422, "repeated_items");
+    assert_eq!(refused["errors"][0]["pointer"], "/lines/1/repair_order_id");
+    app.post("regional_service_rep", &path, json!({ "lines": [line("300.00")] })).await.refused(409, "invalid_state");
+}
+}
