@@ -94,6 +94,26 @@ async fn a_paused_case_is_handed_over_paused(app) {
 }
 
 scenario! {
+/// A shift of a draft cannot be swapped: it waits for nobody, and the draft shows its slot uncovered.
+async fn shifts_of_a_draft_do_not_hold_a_leave_up(app) {
+    let roster = rosters::draft(app, json!({})).await;
+    let leave = requested(app, json!({ "to_at": "2026-03-04T21:00:00+08:00" })).await;
+    assert_eq!(leave["handover_items"], json!([]));
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    let status = async || {
+        let mine = rosters::shifts(app, &roster, "cs_agent").await;
+        let wednesday = mine.iter().find(|shift| shift["date"] == "2026-03-04").unwrap();
+        (wednesday["status"].clone(), wednesday["id"].clone())
+    };
+    let (on_leave, shift) = status().await;
+    assert_eq!((on_leave, &approved["uncovered_shift_ids"]), (json!("on_leave"), &json!([shift])));
+    act_on(app, "cs_agent", &leave, "cancel", json!({})).await.expect(200);
+    assert_eq!(status().await.0, "planned");
+}
+}
+
+scenario! {
 /// Shifts are swapped, or left uncovered by who may; long leaves are not the team leader's.
 async fn shifts_are_swapped_or_named_uncovered(app) {
     let roster = rosters::published(app, json!({})).await;

@@ -181,13 +181,17 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
     if !open.is_empty() {
         return Err(Fault::new(&HANDOVER_INCOMPLETE).rule("TK-R18").with("items", open));
     }
+    // Nobody can swap a shift of a draft: the draft shows its slot uncovered (TK-R27).
+    let drafted = inside.iter().filter(|shift| !shift.published).map(|shift| shift.id);
+    let named = &input.uncovered_shift_ids;
+    let uncovered: Vec<Uuid> = named.iter().copied().chain(drafted.filter(|id| !named.contains(id))).collect();
     for shift in inside {
         shifts::changed(work, &shift, ShiftStatus::OnLeave, "left", |fact| fact).await?;
     }
     let lent = lend(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
-    change.uncovered_shift_ids = Set(serde_json::to_string(&input.uncovered_shift_ids).map_err(Fault::internal)?);
+    change.uncovered_shift_ids = Set(serde_json::to_string(&uncovered).map_err(Fault::internal)?);
     change.delegation_ids = Set(serde_json::to_string(&lent).map_err(Fault::internal)?);
     decided(work, &mut change, input.comment.clone());
     let row = work.change::<Leave>(&row, change, "approved", commented(input.comment.as_deref())).await?;
