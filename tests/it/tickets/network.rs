@@ -193,6 +193,8 @@ async fn an_outlet_asks_for_parts_uses_them_and_agrees_on_what_is_left(app) {
     let request = app.post("service_outlet", "/v1/part-requests", body).await.expect(201);
     let path = format!("/v1/part-requests/{}", id(&request));
     app.post("service_outlet", &format!("{path}/submit"), json!({})).await.expect(200);
+    let twice = json!({ "lines": [{ "part_id": part, "approved": "4" }, { "part_id": part, "approved": "6" }] });
+    app.post("parts_clerk", &format!("{path}/approve"), twice).await.refused(422, "repeated_items");
     let granted = json!({ "lines": [{ "part_id": part, "approved": "4" }] });
     app.post("parts_clerk", &format!("{path}/approve"), granted).await.expect(200);
     let give = |n: &str| json!({ "lines": [{ "part_id": part, "quantity": n }] });
@@ -217,6 +219,8 @@ async fn an_outlet_asks_for_parts_uses_them_and_agrees_on_what_is_left(app) {
     let open = app.post("parts_clerk", "/v1/part-reconciliations", month).await.expect(201);
     assert_eq!(open["lines"][0]["ours"], "1.000");
     let path = format!("/v1/part-reconciliations/{}/confirm", id(&open));
+    let twice = json!({ "lines": [{ "part_id": part, "theirs": "0" }, { "part_id": part, "theirs": "1" }] });
+    app.post("service_outlet", &path, twice).await.refused(422, "repeated_items");
     let theirs = json!({ "lines": [{ "part_id": part, "theirs": "0" }] });
     assert_eq!(app.post("service_outlet", &path, theirs).await.expect(200)["status"], "disputed");
     assert_eq!(app.post("service_outlet", &path, json!({})).await.expect(200)["status"], "confirmed");
