@@ -7,7 +7,7 @@ use super::knowledge;
 use super::network_desk::{claim, closed_orders, outlet_of, tariff};
 use super::portfolio::{LOGS, PROMISES, contact, customer};
 use super::repair_desk::recourse;
-use crate::kit::{TestApp, id};
+use crate::kit::id;
 
 scenario! {
 /// TK-R26: a stranger hears nothing of the body, the owner of all that is wrong with it.

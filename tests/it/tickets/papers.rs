@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::desk::document;
 use super::repair_desk::{case, dispatched, on_order, recourse, supplier, up_to};
-use crate::kit::{TestApp, id};
+use crate::kit::id;
 
 scenario! {
 /// The team's photo, the desk's signed order, the notice to the contractor.
