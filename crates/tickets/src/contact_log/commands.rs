@@ -59,10 +59,8 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
         errors.add_if(opinion.chars().count() > 500, &format!("/opinions/{n}"), "too_long");
     }
     errors.finish()?;
-    if let Some(promise) = input.next_promise_at
-        && let Some(error) = wrong_promise(work, promise.0, at, "/next_promise_at").await?
-    {
-        return Err(Fault::fields(vec![error]).rule("TK-R26"));
+    if let Some(promise) = input.next_promise_at {
+        check_promise(work, promise.0, at, "/next_promise_at").await?;
     }
     let customer = referenced::known::<Customer>(work, input.customer_id, "/customer_id").await?;
     if customer.status != CustomerStatus::Active {
@@ -112,18 +110,20 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     Ok(row)
 }
 
-/// What is wrong with a promise: it lies after the contact it was made in and at most the promised hours later.
-pub(crate) async fn wrong_promise(
+/// A promise lies after the contact it was made in and at most the promised hours later.
+pub(crate) async fn check_promise(
     work: &Work,
     promise: DateTimeUtc,
     made: DateTimeUtc,
     pointer: &str,
-) -> Result<Option<FieldError>, Fault> {
+) -> Result<(), Fault> {
     let limit = parameters::integer(work, "tickets.portfolio.promise_max_hours").await?;
-    let too_far = promise > made + TimeDelta::hours(limit);
-    Ok(match () {
-        () if promise <= made => Some(FieldError::new(pointer, "date_order")),
-        () if too_far => Some(FieldError::new(pointer, "promise_too_far").with("limit_hours", limit)),
-        () => None,
-    })
+    if promise <= made {
+        return Err(Fault::field(pointer, "date_order").rule("TK-R26"));
+    }
+    if promise > made + TimeDelta::hours(limit) {
+        let error = FieldError::new(pointer, "promise_too_far").with("limit_hours", limit);
+        return Err(Fault::fields(vec![error]).rule("TK-R26"));
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, numbers, parameters, resource};
+use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -173,13 +173,8 @@ async fn missing(work: &Work, order: &Order, amount: Money) -> Result<Vec<&'stat
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
     let row = resource::take::<DefectClaim>(work, id).await?;
-    let to = allowed(work, &row, action)?;
+    let to = MOVES.take(action, row.status, &resource::subject::<DefectClaim>(work, &row))?;
     Ok((row, to))
-}
-
-/// Where an act leads a claim in hand.
-fn allowed(work: &Work, row: &Model, action: &str) -> Result<Status, Fault> {
-    MOVES.take(action, row.status, &resource::subject::<DefectClaim>(work, row))
 }
 
 async fn record(
@@ -198,7 +193,8 @@ async fn record(
 
 /// Gives the contractor notice; from that day he has a while to reply, the last day included.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<Model, Fault> {
-    let row = resource::take::<DefectClaim>(work, id).await?;
+    let (row, to) = begin(work, id, "notify").await?;
+    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
     let today = business_day(work.now);
     let on = input.notified_on.unwrap_or(today);
     let mut errors = FieldErrors::default();
@@ -208,9 +204,6 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<
         "date_order",
     );
     errors.finish()?;
-    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
-    let to = allowed(work, &row, "notify")?;
-    documents::attach(work, &[input.notice_document_id], DefectClaim::NAME, id, "notice").await?;
     let days = parameters::integer(work, "tickets.claim.reply_days").await?;
     let until = on + Days::new(days.unsigned_abs());
     let mut change = row.clone().into_active_model();
@@ -226,7 +219,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<
 /// # Errors
 /// 409 `reply_window_closed` when it came after the last day.
 pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Result<Model, Fault> {
-    let row = resource::take::<DefectClaim>(work, id).await?;
+    let (row, _) = begin(work, id, "record-reply").await?;
     let today = business_day(work.now);
     let on = input.received_on.unwrap_or(today);
     let mut errors = FieldErrors::default();
@@ -236,7 +229,6 @@ pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Re
         "date_order",
     );
     errors.finish()?;
-    allowed(work, &row, "record-reply")?;
     if let Some(until) = row.reply_until.filter(|until| on > *until) {
         return Err(closed_on(until));
     }

@@ -1,6 +1,6 @@
 //! Making, keeping, putting off and cancelling promises (TK-R26).
 
-use kernel::fault::{Fault, FieldError};
+use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
@@ -13,8 +13,8 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{FollowUp, MOVES, Owed};
+use crate::contact_log::check_promise;
 use crate::contact_log::entity::Model as Log;
-use crate::contact_log::wrong_promise;
 use crate::leave;
 use crate::portfolio::entity::entry;
 
@@ -125,11 +125,6 @@ async fn keep_by_later(work: &Work, customer_id: Uuid) -> Result<(), Fault> {
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
     let row = resource::take::<FollowUp>(work, id).await?;
-    allowed(work, row, action).await
-}
-
-/// Where an act leads a promise in hand.
-async fn allowed(work: &Work, row: Model, action: &str) -> Result<(Model, Status), Fault> {
     let status = row.status_at(work.now);
     let owed = Owed::load(work, row).await?;
     let to = MOVES.take(action, status, &owed.subject(work))?;
@@ -142,14 +137,11 @@ async fn allowed(work: &Work, row: Model, action: &str) -> Result<(Model, Status
 /// # Errors
 /// 422 `apology_required`, `promise_too_far`; 409 `above_authority` for who neither owes it nor leads.
 pub async fn postpone(work: &Work, id: Uuid, input: &PostponeFollowUp) -> Result<Model, Fault> {
-    let row = resource::take::<FollowUp>(work, id).await?;
-    let silent = (input.apology != Some(true)).then(|| FieldError::new("/apology", "apology_required"));
-    let promise = wrong_promise(work, input.new_promise_at.0, work.now, "/new_promise_at").await?;
-    let wrong: Vec<FieldError> = [silent, promise].into_iter().flatten().collect();
-    if !wrong.is_empty() {
-        return Err(Fault::fields(wrong).rule("TK-R26"));
+    if input.apology != Some(true) {
+        return Err(Fault::field("/apology", "apology_required").rule("TK-R26"));
     }
-    let (row, to) = allowed(work, row, "postpone").await?;
+    check_promise(work, input.new_promise_at.0, work.now, "/new_promise_at").await?;
+    let (row, to) = take(work, id, "postpone").await?;
     let missed = row.missed_at(work.now);
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

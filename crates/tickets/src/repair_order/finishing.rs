@@ -6,13 +6,13 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, parameters};
+use store::{Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Bearer, Cause, LineKind, Model, OrderLine};
 use super::life_cycle::{Around, begin};
-use super::{RepairOrder, json, record, worked};
+use super::{json, record, worked};
 use crate::part;
 use crate::problems::{INSUFFICIENT_STOCK, QUOTE_EXCEEDED, QUOTE_NOT_ACCEPTED};
 use crate::stock::location::{Location, LocationKind};
@@ -99,7 +99,7 @@ pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<
     if (input.photos.len() as u64) < photos_min.unsigned_abs() {
         return Err(Fault::field("/photos", "photo_required").rule("TK-R19"));
     }
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    documents::ensure_visible(work, &input.photos).await?;
     documents::ensure_visible(work, &input.document_ids).await?;
     let mut lines: Vec<OrderLine> = json_list(&row.lines);
     lines.extend(new.iter().cloned());
@@ -118,8 +118,6 @@ pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<
     change.technician_id = Set(Some(work.actor().sub));
     worked(work, &around, &mut change).await?;
     consume(work, &around, &new).await?;
-    documents::attach(work, &input.photos, RepairOrder::NAME, id, "photo").await?;
-    documents::attach(work, &input.document_ids, RepairOrder::NAME, id, "attachment").await?;
     record(work, row, change, "finished", |fact| fact).await
 }
 

@@ -6,13 +6,13 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, parameters};
+use store::{Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Appointment, AppointmentStatus, Model, Visit, VisitResult};
 use super::life_cycle::begin;
-use super::{RepairOrder, json, record, worked};
+use super::{json, record, worked};
 use crate::ticket::entity::json_list;
 
 /// When somebody comes.
@@ -135,8 +135,7 @@ fn visited(work: &Work, row: &Model, result: VisitResult, document_ids: Vec<Uuid
 /// Nobody opened; the visit counts and another window is to be agreed.
 pub async fn no_access(work: &Work, id: Uuid, input: &RecordNoAccess) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "no-access").await?;
-    documents::ensure_one_visible(work, input.photo, "/photo").await?;
-    documents::attach(work, &[input.photo], RepairOrder::NAME, id, "photo").await?;
+    documents::ensure_visible(work, &[input.photo]).await?;
     let row = &around.row;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
