@@ -232,6 +232,16 @@ impl Reading {
 
 /// The row for a change: in scope, locked until the end of the work, at the version `If-Match` named.
 pub async fn take<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
+    take_judged::<R>(work, id, |_| Ok(())).await
+}
+
+/// As [`take`], for a body with rules of its own. Told in this order: not found, what is wrong in the body, a stale
+/// version. The state comes after these.
+pub async fn take_judged<R: Resource>(
+    work: &Work,
+    id: Uuid,
+    judge: impl FnOnce(&R::Row) -> Result<(), Fault>,
+) -> Result<R::Row, Fault> {
     let row = R::Entity::find()
         .filter(column::<R::Entity>("id")?.eq(id))
         .filter(R::visible(work))
@@ -239,6 +249,7 @@ pub async fn take<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
         .one(&work.db())
         .await?;
     let row = row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
+    judge(&row)?;
     work.expect_version(row.version())?;
     Ok(row)
 }

@@ -252,6 +252,11 @@ impl Work {
         let row = row.clone().into_active_model().reset_all();
         self.later(M::Entity::insert(row).build(self.store.0.backend)).await;
     }
+    /// As [`Work::insert_later`], for another change that nothing has to answer. It touches no row that another such
+    /// change touches.
+    pub async fn change_later(&self, change: &impl QueryTrait) {
+        self.later(change.build(self.store.0.backend)).await;
+    }
     /// Sends a change with the next statement of this work. It touches no row that another such change touches.
     pub async fn later(&self, change: Statement) {
         self.connection.later(change).await;

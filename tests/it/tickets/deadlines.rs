@@ -1,5 +1,6 @@
 //! Clocks to the second: reply, re-targeting, office hours over a holiday, pauses, policy lint (TK-03).
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -210,6 +211,33 @@ async fn one_pause_at_a_time_with_a_reason_that_holds(app) {
     let leak = assigned(app, json!({ "category_code": "heating.leak" })).await;
     pause(app, &leak, "awaiting_parts", "2026-03-02T20:00:00+08:00").await.refused(409, "pause_reason_not_allowed");
     pause(app, &leak, "no_access", "2026-03-02T20:00:00+08:00").await.expect(201);
+}
+}
+
+scenario! {
+/// TK-R14: what has become urgent since it was asked for does not stand still for a reason that is not.
+async fn a_pause_is_not_approved_for_what_has_become_urgent(app) {
+    let ticket = assigned(app, json!({})).await;
+    let asked = pause(app, &ticket, "awaiting_parts", "2026-03-02T20:00:00+08:00").await.expect(201);
+    let leak = act(app, "team_leader", &ticket, "classify", json!({ "category_code": "heating.leak" })).await.expect(200);
+    assert_eq!(leak["urgent"], true);
+    decide(app, "team_leader", &asked, "approve").await.refused(409, "pause_reason_not_allowed");
+    decide(app, "team_leader", &asked, "refuse").await.expect(200);
+}
+}
+
+scenario! {
+/// A request is decided on although its reason is offered no more.
+async fn a_pause_outlives_its_reason(app) {
+    let ticket = assigned(app, json!({})).await;
+    let asked = pause(app, &ticket, "third_party", "2026-03-03T08:00:00+08:00").await.expect(201);
+    let list = app.get("cs_supervisor", "/v1/ticket-catalogues?list=pause_reason&code=third_party").await.expect(200);
+    let reason = &list["items"][0];
+    let path = format!("/v1/ticket-catalogues/{}", id(reason));
+    let call = app.by("cs_supervisor", Method::PATCH, &path).if_match(reason["version"].as_i64().unwrap());
+    call.json(json!({ "active": false })).send().await.expect(200);
+    pause(app, &ticket, "third_party", "2026-03-03T08:00:00+08:00").await.refused(422, "invalid_enum");
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
 }
 }
 

@@ -257,3 +257,24 @@ async fn tk_r19_an_order_is_finished_with_photos(app) {
     on_order(app, "engineering_officer", &order, "finish", body).await.expect(200);
 }
 }
+
+scenario! {
+/// Who sees an order sees its photos, whatever unit took them; who does not sees none.
+async fn photos_of_an_order_are_seen_with_it(app) {
+    let ticket = case(app, json!({})).await;
+    let firm = supplier(app, "宏远建筑", "contractor").await;
+    let order = dispatched(app, &ticket, json!({ "supplier_id": firm })).await;
+    up_to(app, &order, "begin").await;
+    let body = finished(app, "engineering_officer").await;
+    let photo = format!("/v1/documents/{}", body["photos"][0].as_str().unwrap());
+    assert_eq!(app.get("cs_agent2", &photo).await.status, 404);
+    on_order(app, "engineering_officer", &order, "finish", body).await.expect(200);
+    app.get("cs_agent2", &photo).await.expect(200);
+    assert_ne!(app.get("heating_station_head", &photo).await.status, 200);
+    let mut lost = finished(app, "engineering_officer").await;
+    lost["photos"] = json!([uuid::Uuid::now_v7()]);
+    on_order(app, "cs_agent", &order, "evaluate", judged("failed")).await.expect(200);
+    let refused = on_order(app, "engineering_officer", &order, "finish", lost).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/photos");
+}
+}

@@ -32,6 +32,8 @@ use tickets::fee_claim::RepairFeeClaim;
 use tickets::repair_order::RepairOrder;
 use tickets::shift_swap::ShiftSwap;
 use tickets::stock::write_off::WriteOff;
+use tickets::defect_claim::DefectClaim;
+use tickets::repair_order::RepairOrder;
 use tickets::ticket::Ticket;
 use tickets::violation::Violation;
 use utoipa::ToSchema;
@@ -77,6 +79,8 @@ pub struct VersionForm {
 fn attachables() -> Vec<Attachable> {
     vec![
         Attachable::of::<Ticket>(),
+        Attachable::of::<RepairOrder>(),
+        Attachable::of::<DefectClaim>(),
         Attachable::of::<PhoneCall>(),
         Attachable::of::<RepairOrder>(),
         Attachable::of::<DefectClaim>(),

@@ -355,7 +355,7 @@ pub enum BulkAction {
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RetargetClocks {
-    /// Only these tickets; left out: every open one in scope, up to 1,000.
+    /// Only these tickets; left out: every open one in scope. Up to 1,000 change in one call; the next goes on.
     #[schema(max_items = 1000)]
     pub ticket_ids: Option<Vec<Uuid>>,
     /// Only tickets that a list with these filters shows, by the names `GET /v1/tickets` takes.

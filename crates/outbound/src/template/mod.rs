@@ -4,6 +4,9 @@ pub mod defaults;
 pub mod entity;
 pub mod text;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use access::Actor;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
@@ -68,6 +71,7 @@ impl Resource for Template {
     const DOMAIN: &'static str = "platform";
     const NAME: &'static str = "notification_template";
     const PATH: &'static str = "/v1/notification-templates";
+    const REMEMBERED: bool = true;
 
     fn visible_to(_: &Actor) -> Condition {
         Condition::all()
@@ -143,6 +147,18 @@ async fn newest(at: &Reading, kind: &str, channel: Channel, lang: TemplateLang) 
     Ok(select.order_by_desc(Column::Number).one(&at.db()).await?)
 }
 
+/// The newest version of each text.
+struct Newest(HashMap<(String, Channel, TemplateLang), Model>);
+
+/// The texts that hold, remembered: every notification asks for some.
+async fn remembered(at: &Reading) -> Result<Arc<Newest>, Fault> {
+    at.remembered(async |db| {
+        let all = Entity::find().order_by_asc(Column::Number).all(&db).await?;
+        Ok(Newest(all.into_iter().map(|row| ((row.kind.clone(), row.channel, row.lang), row)).collect()))
+    })
+    .await
+}
+
 /// The text that holds, and its row.
 pub struct Current {
     pub id: Option<Uuid>,
@@ -151,8 +167,9 @@ pub struct Current {
 
 /// The text that holds now for a kind, channel and language.
 pub async fn current(at: &Reading, kind: &str, channel: Channel, lang: TemplateLang) -> Result<Current, Fault> {
-    if let Some(row) = newest(at, kind, channel, lang).await? {
-        return Ok(Current { id: Some(row.id), text: Text { subject: row.subject, body: row.body } });
+    if let Some(row) = remembered(at).await?.0.get(&(kind.to_owned(), channel, lang)) {
+        let text = Text { subject: row.subject.clone(), body: row.body.clone() };
+        return Ok(Current { id: Some(row.id), text });
     }
     let text = defaults::built_in(kind, channel, lang.code());
     let text = text.map(|text| Text { subject: text.subject.map(str::to_owned), body: text.body.to_owned() });

@@ -37,8 +37,13 @@ fn placed(mut fact: Fact, ticket: &TicketRow) -> Fact {
 pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fault> {
     let chosen = writing::choose(work, ticket, work.now).await?;
     let due_at = kernel::time::whole_second(work.now) + TimeDelta::seconds(chosen.policy.callback_target_seconds);
-    let merged =
-        Tickets::find().filter(crate::ticket::entity::Column::MergedIntoId.eq(ticket.id)).all(&work.db()).await?;
+    let merged = match crate::ticket::queries::merged_into(work, ticket.id).await? {
+        below if below.is_empty() => Vec::new(),
+        below => {
+            let rows = Tickets::find().filter(crate::ticket::entity::Column::Id.is_in(below));
+            rows.order_by_asc(crate::ticket::entity::Column::Id).all(&work.db()).await?
+        }
+    };
     let who = |customer: Option<Uuid>, key: &Option<String>| customer.map(|id| id.to_string()).or(key.clone());
     let known = of_cycle(work, ticket).await?;
     let mut seen: HashSet<String> = known.iter().filter_map(|row| who(row.customer_id, &row.requester_key)).collect();
@@ -116,8 +121,13 @@ pub struct WaiveCallback {
     pub reason: String,
 }
 
-async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), Fault> {
-    let row = resource::take::<Callback>(work, id).await?;
+async fn begin(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Around, Status), Fault> {
+    let row = resource::take_judged::<Callback>(work, id, judge).await?;
     let around = Around::load(work, row).await?;
     let to = MOVES.take(action, around.row.status, &around.subject(work))?;
     Ok((around, to))
@@ -125,7 +135,7 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), 
 
 /// Records a failed attempt; one too soon after the last counted is kept but not counted.
 pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Model, Fault> {
-    let (around, _) = begin(work, id, "attempt").await?;
+    let (around, _) = begin(work, id, "attempt", |_| Ok(())).await?;
     if let Some(call) = input.call_id {
         referenced::known::<Call>(work, call, "/call_id").await?;
     }
@@ -188,8 +198,7 @@ async fn check_unreachable(work: &Work, row: &Model) -> Result<(), Fault> {
 /// # Errors
 /// `proxy_not_accepted` when somebody else is content with a serious case, `unreachable_not_proven`.
 pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "complete").await?;
-    check_conversation(input)?;
+    let (around, to) = begin(work, id, "complete", |_| check_conversation(input)).await?;
     let row = around.row;
     let relation = input.answered_by.as_ref().map(|by| by.relation);
     let proxy = relation.is_some_and(|relation| relation != RelationToCustomer::Himself);
@@ -230,7 +239,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
 
 /// Waives a callback that could not be made.
 pub async fn waive(work: &Work, id: Uuid, input: &WaiveCallback) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "waive").await?;
+    let (around, to) = begin(work, id, "waive", |_| Ok(())).await?;
     let row = around.row;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

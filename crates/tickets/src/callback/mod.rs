@@ -30,7 +30,7 @@ pub struct Callback;
 pub struct Around {
     pub row: Model,
     pub ticket: TicketRow,
-    /// Who took part in the cycle.
+    /// Who took part in the cycle, and who worked on the ticket's orders.
     pub persons: Vec<person::Model>,
 }
 
@@ -92,9 +92,11 @@ impl Around {
     pub async fn load(at: &Reading, row: Model) -> Result<Self, Fault> {
         let ticket = crate::ticket::entity::Entity::find_by_id(row.ticket_id).one(&at.db()).await?;
         let ticket = ticket.ok_or_else(|| Fault::internal("a callback without a ticket"))?;
+        // Who worked on its orders has, whichever cycle that was in.
+        let counts = Condition::any().add(person::Column::Cycle.eq(row.cycle)).add(person::Column::Part.eq("order"));
         let persons = person::Entity::find()
             .filter(person::Column::TicketId.eq(row.ticket_id))
-            .filter(person::Column::Cycle.eq(row.cycle))
+            .filter(counts)
             .all(&at.db())
             .await?;
         Ok(Self { row, ticket, persons })

@@ -119,6 +119,16 @@ pub async fn list_item(at: &Reading, list: &str, code: &str, pointer: &str) -> R
     row.ok_or_else(|| Fault::field(pointer, "invalid_enum"))
 }
 
+/// A word that was chosen once, offered still or not.
+pub async fn listed(at: &Reading, list: &str, code: &str) -> Result<list::Model, Fault> {
+    let row = list::Entity::find()
+        .filter(list::Column::List.eq(list))
+        .filter(list::Column::Code.eq(code))
+        .one(&at.db())
+        .await?;
+    row.ok_or_else(|| Fault::internal(format!("no {list} {code}")))
+}
+
 /// The procedure of a code, in use or not: a ticket keeps the one it was given.
 pub async fn procedure(at: &Reading, code: &str) -> Result<super::procedure::Model, Fault> {
     let known = catalogues(at).await?;

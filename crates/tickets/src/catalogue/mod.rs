@@ -21,7 +21,7 @@ use store::resource::Resource;
 use store::{Reading, Work};
 
 pub use defaults::install_defaults;
-pub use lookup::{ancestors, channel, class_of, classify, list_item, procedure};
+pub use lookup::{ancestors, channel, class_of, classify, list_item, listed, procedure};
 
 /// What a customer wants (诉求类型).
 #[codes::code(name = "TicketKind")]

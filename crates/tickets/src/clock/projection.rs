@@ -129,16 +129,15 @@ pub fn of_ledger(
 }
 
 /// Writes what the rows of clocks say now.
-pub async fn place(work: &Work, moved: &[ClockProjection]) -> Result<(), Fault> {
+pub async fn place(work: &Work, moved: &[ClockProjection]) {
     for now in moved {
-        let change = clock::ActiveModel {
-            id: Set(now.clock_id),
+        let says = clock::ActiveModel {
             due_at: Set(now.due_at),
             remind_at: Set(now.remind_at),
             missed: Set(now.missed),
             ..Default::default()
         };
-        clock::Entity::update(change).validate()?.exec(&work.db()).await?;
+        let change = clock::Entity::update_many().set(says).filter(clock::Column::Id.eq(now.clock_id));
+        work.change_later(&change).await;
     }
-    Ok(())
 }

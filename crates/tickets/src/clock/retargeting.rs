@@ -15,34 +15,42 @@ use super::writing;
 use crate::ticket::entity::{Column, Entity, Status};
 use crate::ticket::{Ticket, refresh};
 
-/// Tickets taken in one go.
-const MANY: u64 = 1000;
+/// Tickets read at once, and those changed in one go.
+const PART: u64 = 500;
+const MOST: usize = 1000;
 
 /// Appends targets where policy or calendar moved on, to open tickets that a list with these filters shows;
-/// answers how many tickets and clocks changed.
+/// answers how many tickets and clocks changed. Called again, it goes on with those that are left.
 pub async fn retarget(
     work: &Work,
     ids: Option<&[Uuid]>,
     filters: &[(String, String)],
     reason: &str,
 ) -> Result<(usize, usize), Fault> {
-    let mut select = Entity::find()
-        .filter(list::shown::<Ticket>(work, filters)?)
-        .filter(Column::Status.is_in(Status::OPEN.iter().copied()))
-        .limit(MANY)
-        .lock(LockType::Update);
-    if let Some(ids) = ids {
-        select = select.filter(Column::Id.is_in(ids.iter().copied()));
-    }
-    let (mut tickets, mut clocks) = (0, 0);
-    for row in select.all(&work.db()).await? {
-        let appended = writing::retarget(work, &row, "calendar").await?;
-        if appended > 0 {
-            tickets += 1;
-            clocks += appended;
-            let change = row.clone().into_active_model();
-            let row = work.change::<Ticket>(&row, change, "retargeted", |fact| fact.reason(reason)).await?;
-            refresh(work, row).await?;
+    let (mut tickets, mut clocks, mut last) = (0, 0, Uuid::nil());
+    while tickets < MOST {
+        let mut select = Entity::find()
+            .filter(list::shown::<Ticket>(work, filters)?)
+            .filter(Column::Status.is_in(Status::OPEN.iter().copied()))
+            .filter(Column::Id.gt(last))
+            .order_by_asc(Column::Id)
+            .limit(PART)
+            .lock(LockType::Update);
+        if let Some(ids) = ids {
+            select = select.filter(Column::Id.is_in(ids.iter().copied()));
+        }
+        let rows = select.all(&work.db()).await?;
+        let Some(end) = rows.last().map(|row| row.id) else { break };
+        last = end;
+        for row in rows {
+            let appended = if tickets < MOST { writing::retarget(work, &row, "calendar").await? } else { 0 };
+            if appended > 0 {
+                tickets += 1;
+                clocks += appended;
+                let change = row.clone().into_active_model();
+                let row = work.change::<Ticket>(&row, change, "retargeted", |fact| fact.reason(reason)).await?;
+                refresh(work, row).await?;
+            }
         }
     }
     if tickets == 0 {

@@ -6,7 +6,7 @@ use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::{business_day, whole_second};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, Set, UpdateMany};
 use store::Work;
 use store::calendars::Versions;
 
@@ -115,14 +115,16 @@ pub async fn open(work: &Work, ticket: &Ticket, starts_at: Instant, cause: &str)
 /// the act itself did not end goes on in the next stretch (TK-R14).
 pub async fn step(work: &Work, before: &Ticket, after: &Ticket, begun_by: &str) -> Result<(), Fault> {
     let now = whole_second(work.now);
-    let pause_id = running_pause(work, after.id, now).await?;
-    end_stretch(work, after.id, now).await?;
+    let (pause_id, seq) = match open_stretch(work, after.id).await? {
+        Some(open) => (running_pause(work, &open, now).await?, end(work, open, now).await? + 1),
+        None => (None, next_seq(work, after.id).await?),
+    };
     let moved = before.status != after.status || before.responsible_org_unit_id != after.responsible_org_unit_id;
     if moved {
-        stop_clock(work, after.id, "stage", now).await?;
+        work.change_later(&stopping(after.id, "stage", now)).await;
     }
     if is_stage(after.status) {
-        begin_stretch(work, after, now, begun_by, pause_id).await?;
+        work.insert_later(&segment_row(work, after, seq, now, begun_by, pause_id)).await;
         if moved {
             let chosen = choose(work, after, now).await?;
             start_stage(work, after, now, &chosen).await?;
@@ -202,14 +204,16 @@ pub async fn stop_with_merged(work: &Work, ticket_id: Uuid, name: &str, at: Inst
 
 /// Stops the running clocks of a name.
 pub async fn stop_clock(work: &Work, ticket_id: Uuid, name: &str, at: Instant) -> Result<(), Fault> {
+    stopping(ticket_id, name, at).exec(&work.db()).await?;
+    Ok(())
+}
+
+fn stopping(ticket_id: Uuid, name: &str, at: Instant) -> UpdateMany<clock::Entity> {
     clock::Entity::update_many()
         .col_expr(clock::Column::StopsAt, Expr::value(whole_second(at)))
         .filter(clock::Column::TicketId.eq(ticket_id))
         .filter(clock::Column::Name.eq(name))
         .filter(clock::Column::StopsAt.is_null())
-        .exec(&work.db())
-        .await?;
-    Ok(())
 }
 
 /// Lets a clock of the present cycle run on that only stopped with the ticket it was merged into (TK-R05). A stage
@@ -239,15 +243,23 @@ pub async fn run_on(work: &Work, ticket: &Ticket, name: &str, stage: Status) -> 
 
 /// Ends the open stretch, and with it a pause past its `until`, which ended by itself.
 pub async fn end_stretch(work: &Work, ticket_id: Uuid, at: Instant) -> Result<(), Fault> {
-    let Some(open) = open_stretch(work, ticket_id).await? else { return Ok(()) };
-    let mut end = at;
+    if let Some(open) = open_stretch(work, ticket_id).await? {
+        end(work, open, at).await?;
+    }
+    Ok(())
+}
+
+/// Ends this stretch as [`end_stretch`] does; answers the number of the last stretch there is now.
+async fn end(work: &Work, open: segment::Model, at: Instant) -> Result<i32, Fault> {
+    let (mut end, mut last) = (at, open.seq);
     if let Some(pause_id) = open.pause_id
         && let Some(pause) = pause::entity::Entity::find_by_id(pause_id).one(&work.db()).await?
         && pause.until <= at
     {
         end = pause.until;
+        last += 1;
         let rest = segment::Model {
-            seq: open.seq + 1,
+            seq: last,
             kind: "running".to_owned(),
             begun_by: "resumed".to_owned(),
             pause_id: None,
@@ -256,13 +268,12 @@ pub async fn end_stretch(work: &Work, ticket_id: Uuid, at: Instant) -> Result<()
             id: ids::new_id(work.now),
             ..open.clone()
         };
-        work.insert(rest.into_active_model().reset_all()).await?;
+        work.insert_later(&rest).await;
         pause::commands::end_by_itself(work, pause).await?;
     }
-    let mut row = open.into_active_model();
-    row.to_at = Set(Some(end));
-    segment::Entity::update(row).validate()?.exec(&work.db()).await?;
-    Ok(())
+    let ended = segment::ActiveModel { to_at: Set(Some(end)), ..Default::default() };
+    work.change_later(&segment::Entity::update_many().set(ended).filter(segment::Column::Id.eq(open.id))).await;
+    Ok(last)
 }
 
 /// Begins a stretch, running or paused.
@@ -273,10 +284,14 @@ pub async fn begin_stretch(
     begun_by: &str,
     pause_id: Option<Uuid>,
 ) -> Result<(), Fault> {
-    let last = segment::Entity::find().filter(segment::Column::TicketId.eq(ticket.id)).count(&work.db()).await?;
-    let seq = i32::try_from(last).unwrap_or(i32::MAX) + 1;
+    let seq = next_seq(work, ticket.id).await?;
     work.insert_later(&segment_row(work, ticket, seq, from, begun_by, pause_id)).await;
     Ok(())
+}
+
+async fn next_seq(work: &Work, ticket_id: Uuid) -> Result<i32, Fault> {
+    let last = segment::Entity::find().filter(segment::Column::TicketId.eq(ticket_id)).count(&work.db()).await?;
+    Ok(i32::try_from(last).unwrap_or(i32::MAX - 1) + 1)
 }
 
 fn segment_row(
@@ -305,12 +320,11 @@ fn segment_row(
 
 /// Notes another holder: the stretch goes on, paused or not, under his name.
 pub async fn hand_over(work: &Work, ticket: &Ticket, now: Instant) -> Result<(), Fault> {
-    if open_stretch(work, ticket.id).await?.is_none() {
-        return Ok(());
-    }
-    let pause_id = running_pause(work, ticket.id, now).await?;
-    end_stretch(work, ticket.id, now).await?;
-    begin_stretch(work, ticket, now, "handover", pause_id).await
+    let Some(open) = open_stretch(work, ticket.id).await? else { return Ok(()) };
+    let pause_id = running_pause(work, &open, now).await?;
+    let seq = end(work, open, now).await? + 1;
+    work.insert_later(&segment_row(work, ticket, seq, now, "handover", pause_id)).await;
+    Ok(())
 }
 
 async fn open_stretch(work: &Work, ticket_id: Uuid) -> Result<Option<segment::Model>, Fault> {
@@ -320,8 +334,8 @@ async fn open_stretch(work: &Work, ticket_id: Uuid) -> Result<Option<segment::Mo
 }
 
 /// The pause of the open stretch, while it lasts.
-async fn running_pause(work: &Work, ticket_id: Uuid, now: Instant) -> Result<Option<Uuid>, Fault> {
-    let Some(id) = open_stretch(work, ticket_id).await?.and_then(|open| open.pause_id) else { return Ok(None) };
+async fn running_pause(work: &Work, open: &segment::Model, now: Instant) -> Result<Option<Uuid>, Fault> {
+    let Some(id) = open.pause_id else { return Ok(None) };
     let pause = pause::entity::Entity::find_by_id(id).one(&work.db()).await?;
     Ok(pause.filter(|pause| pause.is_active_at(now)).map(|pause| pause.id))
 }

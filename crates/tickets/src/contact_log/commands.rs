@@ -60,7 +60,7 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     }
     errors.finish()?;
     if let Some(promise) = input.next_promise_at {
-        check_promise(work, promise.0, at, "/next_promise_at").await?;
+        check_promise(promise.0, at, promise_hours(work).await?, "/next_promise_at")?;
     }
     let customer = referenced::known::<Customer>(work, input.customer_id, "/customer_id").await?;
     if customer.status != CustomerStatus::Active {
@@ -110,14 +110,13 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     Ok(row)
 }
 
-/// A promise lies after the contact it was made in and at most the promised hours later.
-pub(crate) async fn check_promise(
-    work: &Work,
-    promise: DateTimeUtc,
-    made: DateTimeUtc,
-    pointer: &str,
-) -> Result<(), Fault> {
-    let limit = parameters::integer(work, "tickets.portfolio.promise_max_hours").await?;
+/// How many hours a promise may lie ahead.
+pub(crate) async fn promise_hours(work: &Work) -> Result<i64, Fault> {
+    parameters::integer(work, "tickets.portfolio.promise_max_hours").await
+}
+
+/// A promise lies after the contact it was made in and at most `limit` hours later.
+pub(crate) fn check_promise(promise: DateTimeUtc, made: DateTimeUtc, limit: i64, pointer: &str) -> Result<(), Fault> {
     if promise <= made {
         return Err(Fault::field(pointer, "date_order").rule("TK-R26"));
     }

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use crate::portfolio::entity::entry;
 use crate::scope;
-pub(crate) use commands::check_promise;
+pub(crate) use commands::{check_promise, promise_hours};
 pub use commands::{AddContactLog, add};
 use entity::{Column, Direction, Entity, Method, Model};
 

@@ -10,7 +10,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, numbers, parameters, resource};
+use store::{Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -171,8 +171,13 @@ async fn missing(work: &Work, order: &Order, amount: Money) -> Result<Vec<&'stat
     Ok(missing)
 }
 
-async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<DefectClaim>(work, id).await?;
+async fn begin(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_judged::<DefectClaim>(work, id, judge).await?;
     let to = MOVES.take(action, row.status, &resource::subject::<DefectClaim>(work, &row))?;
     Ok((row, to))
 }
@@ -191,19 +196,25 @@ async fn record(
     work.change::<DefectClaim>(row, change, verb, describe).await
 }
 
-/// Gives the contractor notice; from that day he has a while to reply, the last day included.
-pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "notify").await?;
-    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
-    let today = business_day(work.now);
-    let on = input.notified_on.unwrap_or(today);
+/// A day not ahead, and not before the one it follows.
+fn day_within(on: NaiveDate, first: Option<NaiveDate>, today: NaiveDate, pointer: &str) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
-    errors.add_if(on > today, "/notified_on", "date_in_future").add_if(
-        on < business_day(row.created_at),
-        "/notified_on",
+    errors.add_if(on > today, pointer, "date_in_future").add_if(
+        first.is_some_and(|first| on < first),
+        pointer,
         "date_order",
     );
-    errors.finish()?;
+    errors.finish()
+}
+
+/// Gives the contractor notice; from that day he has a while to reply, the last day included.
+pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<Model, Fault> {
+    let today = business_day(work.now);
+    let on = input.notified_on.unwrap_or(today);
+    let judge = |row: &Model| day_within(on, Some(business_day(row.created_at)), today, "/notified_on");
+    let (row, to) = begin(work, id, "notify", judge).await?;
+    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
+    documents::attach(work, &[input.notice_document_id], DefectClaim::NAME, id, "notice").await?;
     let days = parameters::integer(work, "tickets.claim.reply_days").await?;
     let until = on + Days::new(days.unsigned_abs());
     let mut change = row.clone().into_active_model();
@@ -219,16 +230,10 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<
 /// # Errors
 /// 409 `reply_window_closed` when it came after the last day.
 pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Result<Model, Fault> {
-    let (row, _) = begin(work, id, "record-reply").await?;
     let today = business_day(work.now);
     let on = input.received_on.unwrap_or(today);
-    let mut errors = FieldErrors::default();
-    errors.add_if(on > today, "/received_on", "date_in_future").add_if(
-        row.notified_on.is_some_and(|notified| on < notified),
-        "/received_on",
-        "date_order",
-    );
-    errors.finish()?;
+    let judge = |row: &Model| day_within(on, row.notified_on, today, "/received_on");
+    let (row, _) = begin(work, id, "record-reply", judge).await?;
     if let Some(until) = row.reply_until.filter(|until| on > *until) {
         return Err(closed_on(until));
     }
@@ -244,7 +249,7 @@ pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Re
 
 /// Confirms the claim; it waits until a retention it can be deducted from is held.
 pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmDefectClaim) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "confirm").await?;
+    let (row, to) = begin(work, id, "confirm", |_| Ok(())).await?;
     let reasons = input.decision_text.as_deref().is_some_and(|text| !text.trim().is_empty());
     if row.status == Status::Objected && !reasons {
         return Err(Fault::field("/decision_text", "required").rule("TK-R23"));
@@ -260,7 +265,7 @@ pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmDefectClaim) -> Resul
 
 /// Gives the claim up.
 pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawDefectClaim) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "withdraw").await?;
+    let (row, to) = begin(work, id, "withdraw", |_| Ok(())).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.withdraw_reason = Set(Some(input.reason.clone()));

@@ -113,21 +113,21 @@ async fn assigned(
     weight: i64,
     judged: &[Judged],
 ) -> Result<TicketRow, Fault> {
-    let kept = entity::ActiveModel {
-        id: Set(ids::new_id(work.now)),
-        ticket_id: Set(row.id),
-        decided_at: Set(work.now),
-        chosen_staff_id: Set(staff),
-        weight: Set(i32::try_from(weight).unwrap_or(i32::MAX)),
-        candidates: Set(serde_json::to_string(judged).map_err(Fault::internal)?),
-        decided_by: Set(work.actor().sub),
+    let kept = entity::Model {
+        id: ids::new_id(work.now),
+        ticket_id: row.id,
+        decided_at: work.now,
+        chosen_staff_id: staff,
+        weight: i32::try_from(weight).unwrap_or(i32::MAX),
+        candidates: serde_json::to_string(judged).map_err(Fault::internal)?,
+        decided_by: work.actor().sub,
     };
-    work.insert(kept).await?;
+    work.insert_later(&kept).await;
     let mut change = row.clone().into_active_model();
     change.status = Set(Status::Assigned);
     change.assignee_id = Set(Some(staff));
     handling::first_asked(&row, Some(staff), &mut change);
-    person::remember(work, row.id, row.cycle, "holder", [staff]).await?;
+    person::remember(work, row.id, row.cycle, "holder", [staff]).await;
     finish(work, &row, change, "assigned", |fact| fact.with("auto", true), Some("assigned")).await
 }
 

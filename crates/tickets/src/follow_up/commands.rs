@@ -13,8 +13,8 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{FollowUp, MOVES, Owed};
-use crate::contact_log::check_promise;
 use crate::contact_log::entity::Model as Log;
+use crate::contact_log::{check_promise, promise_hours};
 use crate::leave;
 use crate::portfolio::entity::entry;
 
@@ -123,8 +123,13 @@ async fn keep_by_later(work: &Work, customer_id: Uuid) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<FollowUp>(work, id).await?;
+async fn take(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_judged::<FollowUp>(work, id, judge).await?;
     let status = row.status_at(work.now);
     let owed = Owed::load(work, row).await?;
     let to = MOVES.take(action, status, &owed.subject(work))?;
@@ -137,11 +142,12 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 /// # Errors
 /// 422 `apology_required`, `promise_too_far`; 409 `above_authority` for who neither owes it nor leads.
 pub async fn postpone(work: &Work, id: Uuid, input: &PostponeFollowUp) -> Result<Model, Fault> {
-    if input.apology != Some(true) {
-        return Err(Fault::field("/apology", "apology_required").rule("TK-R26"));
-    }
-    check_promise(work, input.new_promise_at.0, work.now, "/new_promise_at").await?;
-    let (row, to) = take(work, id, "postpone").await?;
+    let limit = promise_hours(work).await?;
+    let judge = |_: &Model| match input.apology {
+        Some(true) => check_promise(input.new_promise_at.0, work.now, limit, "/new_promise_at"),
+        _ => Err(Fault::field("/apology", "apology_required").rule("TK-R26")),
+    };
+    let (row, to) = take(work, id, "postpone", judge).await?;
     let missed = row.missed_at(work.now);
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -179,7 +185,7 @@ pub async fn postpone(work: &Work, id: Uuid, input: &PostponeFollowUp) -> Result
 
 /// Lets a promise go.
 pub async fn cancel(work: &Work, id: Uuid, input: &CancelFollowUp) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "cancel").await?;
+    let (row, to) = take(work, id, "cancel", |_| Ok(())).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.closed_at = Set(Some(work.now));

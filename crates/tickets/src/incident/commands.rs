@@ -154,10 +154,10 @@ pub async fn open(work: &Work, input: &OpenIncident) -> Result<Model, Fault> {
 
 /// Changes an open incident; tickets it explains only now are attached, none is detached.
 pub async fn update(work: &Work, row: &Model, fields: IncidentFields) -> Result<Model, Fault> {
-    let subject = Subject { row, actor: work.actor(), now: work.now };
-    MOVES.take("update", row.status, &subject)?;
     let started_at = whole_second(fields.started_at.0);
     check_times(work, started_at, fields.expected_restore_at).await?;
+    let subject = Subject { row, actor: work.actor(), now: work.now };
+    MOVES.take("update", row.status, &subject)?;
     let before = Reach::of(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let reach = Reach {
         category_codes: fields.category_codes.unwrap_or_else(|| before.category_codes.clone()),

@@ -65,7 +65,6 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreIncident) -> Result<(
 
 /// Restores an incident with what it followed from; the row is held by the caller.
 pub async fn restored(work: &Work, row: Model, input: &RestoreIncident) -> Result<(Model, Vec<Settled>), Fault> {
-    let to = MOVES.take("restore", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let restored_at = whole_second(input.restored_at.0);
     let skew = parameters::integer(work, "platform.clock.skew_minutes").await?;
     let mut errors = FieldErrors::default();
@@ -79,6 +78,7 @@ pub async fn restored(work: &Work, row: Model, input: &RestoreIncident) -> Resul
     if let Some(code) = &input.delay_reason_code {
         catalogue::list_item(work, "delay_reason", code, "/delay_reason_code").await?;
     }
+    let to = MOVES.take("restore", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut settled = Vec::new();
     for ticket in attaching::attached(work, row.id).await? {
         if !matches!(ticket.status, Registered | Assigned | InProgress | PendingApproval) {

@@ -243,7 +243,7 @@ async fn pass(work: &Work, row: TicketRow, leave: &Model) -> Result<(), Fault> {
     let held = row.assignee_id == Some(leave.staff_id);
     if held {
         change.assignee_id = Set(Some(leave.substitute_id));
-        person::remember(work, row.id, row.cycle, "holder", [leave.substitute_id]).await?;
+        person::remember(work, row.id, row.cycle, "holder", [leave.substitute_id]).await;
     }
     if row.first_asked_staff_id == Some(leave.staff_id) {
         let mut observers: Vec<Uuid> = json_list(&row.observers);

@@ -15,7 +15,7 @@ use super::entity::{self, Column, Entity};
 use super::{HEATING_ROUTE, LEADER_ASKED, ROUTE};
 use crate::catalogue::Severity;
 use crate::ticket::entity::{Model as TicketRow, Status};
-use crate::ticket::{Ticket, begin, finish, person};
+use crate::ticket::{Ticket, begin, begin_judged, finish, person};
 
 /// What the agent thinks and would answer.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -52,12 +52,13 @@ pub struct WithdrawOpinion {}
 
 /// Submits an opinion; the route starts, the ticket waits where it was.
 pub async fn submit(work: &Work, id: Uuid, input: &SubmitOpinion) -> Result<TicketRow, Fault> {
-    let (case, to) = begin(work, id, "submit-opinion").await?;
-    let row = case.row;
     let amount = input.compensation_amount.unwrap_or_default();
-    if amount.fen() < 0 {
-        return Err(Fault::field("/compensation_amount", "out_of_range"));
-    }
+    let judge = |_: &TicketRow| match amount.is_negative() {
+        true => Err(Fault::field("/compensation_amount", "out_of_range")),
+        false => Ok(()),
+    };
+    let (case, to) = begin_judged(work, id, "submit-opinion", judge).await?;
+    let row = case.row;
     let last = Entity::find().filter(Column::TicketId.eq(id)).order_by_desc(Column::Number).one(&work.db()).await?;
     let opinion = entity::ActiveModel {
         id: Set(ids::new_id(work.now)),
@@ -74,7 +75,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitOpinion) -> Result<Tick
         status: Set("open".to_owned()),
     };
     let opinion = work.insert(opinion).await?;
-    person::remember(work, id, row.cycle, "opinion", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "opinion", work.actor().persons()).await;
     start_route(work, &row, &opinion).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -15,7 +15,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{MOVES, TicketPause};
-use crate::catalogue;
+use crate::catalogue::{self, list};
 use crate::clock::{Ledger, writing};
 use crate::problems::*;
 use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as TicketStatus};
@@ -53,6 +53,13 @@ pub fn not_requester(it: &Subject<'_, Model>) -> Result<(), Fault> {
 /// Asks for a pause of an assigned or started ticket.
 pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Result<Model, Fault> {
     let row = resource::take::<Ticket>(work, ticket_id).await?;
+    let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
+    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
+    let until = whole_second(input.until.0);
+    let hours = i64::from(reason.max_hours.unwrap_or(0));
+    if until > work.now + TimeDelta::hours(hours) {
+        return Err(Fault::field("/until", "pause_too_long").rule("TK-R14"));
+    }
     if !matches!(row.status, TicketStatus::Assigned | TicketStatus::InProgress) {
         return Err(Fault::new(&INVALID_STATE)
             .with("action", "pause")
@@ -62,13 +69,6 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
     if !life_cycle::holds(&row, work.actor()) {
         return Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_holder"));
     }
-    let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
-    let until = whole_second(input.until.0);
-    let hours = i64::from(reason.max_hours.unwrap_or(0));
-    if until > work.now + TimeDelta::hours(hours) {
-        return Err(Fault::field("/until", "pause_too_long").rule("TK-R14"));
-    }
     let live = Entity::find()
         .filter(Column::TicketId.eq(ticket_id))
         .filter(Column::Status.is_in([Status::Requested, Status::Active]))
@@ -77,11 +77,7 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
     if live.iter().any(|pause| pause.status == Status::Requested || pause.is_active_at(work.now)) {
         return Err(Fault::new(&ALREADY_PAUSED).rule("TK-R14"));
     }
-    if row.urgent && !reason.allowed_when_urgent {
-        return Err(Fault::new(&PAUSE_REASON_NOT_ALLOWED)
-            .rule("TK-R14")
-            .with("reason_code", input.reason_code.as_str()));
-    }
+    allowed_for(&row, &reason)?;
     documents::attach(work, &[input.proof_document_id], Ticket::NAME, ticket_id, "proof").await?;
     let pause = ActiveModel {
         id: Set(ids::new_id(work.now)),
@@ -105,6 +101,14 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
     };
     bump(work, &row, "pause_requested", &input.reason_code).await?;
     work.create::<TicketPause>(pause, |fact| fact, "requested").await
+}
+
+/// Urgent tickets stand still only for some reasons.
+fn allowed_for(row: &TicketRow, reason: &list::Model) -> Result<(), Fault> {
+    if row.urgent && !reason.allowed_when_urgent {
+        return Err(Fault::new(&PAUSE_REASON_NOT_ALLOWED).rule("TK-R14").with("reason_code", reason.code.as_str()));
+    }
+    Ok(())
 }
 
 /// An act on a part changes the parent's version too.
@@ -133,7 +137,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 /// `above_authority` when the reason asks for a head, `pause_expired`, `pause_total_exceeded`.
 pub async fn approve(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model, Fault> {
     let (pause, to) = take(work, id, "approve").await?;
-    let reason = catalogue::list_item(work, "pause_reason", &pause.reason_code, "/reason_code").await?;
+    let reason = catalogue::listed(work, "pause_reason", &pause.reason_code).await?;
     authority(work, reason.approver_group.as_deref())?;
     let now = whole_second(work.now);
     if pause.until <= now {
@@ -146,6 +150,8 @@ pub async fn approve(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model
             .with("state", row.status.code())
             .with("allowed_from", vec!["assigned", "in_progress"]));
     }
+    // It may have become urgent since it was asked for.
+    allowed_for(&row, &reason)?;
     check_total(work, &row, pause.until - now).await?;
     writing::end_stretch(work, row.id, now).await?;
     writing::begin_stretch(work, &row, now, "paused", Some(pause.id)).await?;
@@ -191,7 +197,7 @@ async fn check_total(work: &Work, row: &TicketRow, new: TimeDelta) -> Result<(),
 /// Refuses a request.
 pub async fn refuse(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model, Fault> {
     let (pause, to) = take(work, id, "refuse").await?;
-    let reason = catalogue::list_item(work, "pause_reason", &pause.reason_code, "/reason_code").await?;
+    let reason = catalogue::listed(work, "pause_reason", &pause.reason_code).await?;
     authority(work, reason.approver_group.as_deref())?;
     let mut change = pause.clone().into_active_model();
     change.status = Set(to);

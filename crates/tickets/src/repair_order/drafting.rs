@@ -2,7 +2,7 @@
 
 use access::{JobRole, groups};
 use chrono::TimeDelta;
-use kernel::fault::{Fault, FieldErrors, INVALID_STATE};
+use kernel::fault::{Fault, INVALID_STATE};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::{referenced, staff, supplier};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Bearer, Dispatch, Model, Status};
-use super::life_cycle::begin;
+use super::life_cycle::begin_judged;
 use super::{RepairOrder, json, record};
 use crate::outlet;
 use crate::ticket::Ticket;
@@ -113,11 +113,12 @@ async fn draft(
 /// # Errors
 /// 422 `exactly_one` unless one of supplier and unit is named; 409 `supplier_not_active`.
 pub async fn dispatch(work: &Work, id: Uuid, input: &DispatchRepairOrder) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "dispatch").await?;
+    let judge = |_: &Model| match input.supplier_id.is_some() == input.org_unit_id.is_some() {
+        true => Err(Fault::field("/supplier_id", "exactly_one")),
+        false => Ok(()),
+    };
+    let (around, to) = begin_judged(work, id, "dispatch", judge).await?;
     let row = around.row;
-    let mut errors = FieldErrors::default();
-    errors.add_if(input.supplier_id.is_some() == input.org_unit_id.is_some(), "/supplier_id", "exactly_one");
-    errors.finish()?;
     if let Some(id) = input.supplier_id {
         referenced::known::<supplier::Supplier>(work, id, "/supplier_id").await?;
         supplier::ensure_active(work, id).await?;

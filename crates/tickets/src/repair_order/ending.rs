@@ -8,14 +8,14 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, parameters};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Bearer, Cause, Evaluation, EvaluationResult, LineKind, Model, OrderLine, Scores, Status};
 use super::finishing::{NewOrderLine, total};
 use super::life_cycle::begin;
-use super::{json, record};
+use super::{RepairOrder, json, record};
 use crate::ticket::entity::json_list;
 
 /// How the repair was found.
@@ -91,6 +91,7 @@ pub async fn evaluate(work: &Work, id: Uuid, input: &EvaluateRepairOrder) -> Res
 pub async fn close(work: &Work, id: Uuid, input: &CloseRepairOrder) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "close").await?;
     documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
+    documents::attach(work, &[input.document_id], RepairOrder::NAME, id, "signed_order").await?;
     let row = around.row;
     let mut attached: Vec<Uuid> = json_list(&row.document_ids);
     attached.push(input.document_id);

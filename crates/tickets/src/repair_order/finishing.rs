@@ -6,13 +6,13 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, parameters};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Bearer, Cause, LineKind, Model, OrderLine};
-use super::life_cycle::{Around, begin};
-use super::{json, record, worked};
+use super::life_cycle::{Around, begin_judged};
+use super::{RepairOrder, json, record, worked};
 use crate::part;
 use crate::problems::{INSUFFICIENT_STOCK, QUOTE_EXCEEDED, QUOTE_NOT_ACCEPTED};
 use crate::stock::location::{Location, LocationKind};
@@ -77,30 +77,40 @@ pub fn total(lines: &[OrderLine]) -> Result<Money, Fault> {
     Money::total(lines.iter().map(|line| line.amount)).map_err(|error| Fault::field("/lines", error.code()))
 }
 
+/// What is wrong in the lines and photos themselves.
+fn check(input: &FinishRepairOrder, photos_min: u64) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    for (n, line) in input.lines.iter().enumerate() {
+        let no_part = line.part_id.is_some() && line.kind != LineKind::Part;
+        errors.add_if(no_part, &format!("/lines/{n}/part_id"), "unknown_field").add_if(
+            line.unit_price.is_negative(),
+            &format!("/lines/{n}/unit_price"),
+            "out_of_range",
+        );
+    }
+    errors.add_if((input.photos.len() as u64) < photos_min, "/photos", "photo_required");
+    errors.finish().map_err(|fault| fault.rule("TK-R19"))
+}
+
 /// Finishes the work.
 ///
 /// # Errors
 /// 422 `photo_required`; 409 `quote_not_accepted`, `quote_exceeded` when the customer pays.
 pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "finish").await?;
+    let photos_min = parameters::integer(work, "tickets.repair.photos_min").await?.unsigned_abs();
+    let (around, to) = begin_judged(work, id, "finish", |_| check(input, photos_min)).await?;
     let row = &around.row;
     let mut new = Vec::new();
     for (n, line) in input.lines.iter().enumerate() {
-        let mut errors = FieldErrors::default();
-        let part = line.part_id.is_some() && line.kind != LineKind::Part;
-        errors.add_if(part, &format!("/lines/{n}/part_id"), "unknown_field");
-        errors.finish()?;
         if let Some(id) = line.part_id {
             part::named(work, id, &format!("/lines/{n}/part_id")).await?;
         }
         new.push(line.priced(&format!("/lines/{n}"))?);
     }
-    let photos_min = parameters::integer(work, "tickets.repair.photos_min").await?;
-    if (input.photos.len() as u64) < photos_min.unsigned_abs() {
-        return Err(Fault::field("/photos", "photo_required").rule("TK-R19"));
-    }
-    documents::ensure_visible(work, &input.photos).await?;
+    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     documents::ensure_visible(work, &input.document_ids).await?;
+    documents::attach(work, &input.photos, RepairOrder::NAME, id, "photo").await?;
+    documents::attach(work, &input.document_ids, RepairOrder::NAME, id, "attachment").await?;
     let mut lines: Vec<OrderLine> = json_list(&row.lines);
     lines.extend(new.iter().cloned());
     let amount = total(&lines)?;

@@ -94,7 +94,17 @@ impl Around {
 
 /// Takes an order for an act: in scope, locked, the act allowed. Answers it and the state it leads to.
 pub async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Around, Status), Fault> {
-    let row = resource::take::<RepairOrder>(work, id).await?;
+    begin_judged(work, id, action, |_| Ok(())).await
+}
+
+/// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
+pub async fn begin_judged(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Around, Status), Fault> {
+    let row = resource::take_judged::<RepairOrder>(work, id, judge).await?;
     let around = Around::load(work, row).await?;
     let to = MOVES.take(action, around.row.status, &around.subject(work))?;
     Ok((around, to))

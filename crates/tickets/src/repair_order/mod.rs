@@ -149,7 +149,8 @@ async fn worked(work: &Work, around: &Around, change: &mut ActiveModel) -> Resul
     change.on_behalf_of_provider = sea_orm::Set(!around.is_provider(work.actor()));
     let case = ticket::entity::Entity::find_by_id(around.row.ticket_id).one(&work.db()).await?;
     let case = case.ok_or_else(|| Fault::internal("an order without a ticket"))?;
-    person::remember(work, case.id, case.cycle, "order", work.actor().persons()).await
+    person::remember(work, case.id, case.cycle, "order", work.actor().persons()).await;
+    Ok(())
 }
 
 /// The text of a JSON column.

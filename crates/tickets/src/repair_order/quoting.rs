@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::Model;
-use super::life_cycle::begin;
+use super::life_cycle::{begin, begin_judged};
 use super::record;
 
 /// What the work would cost.
@@ -30,10 +30,11 @@ pub struct AnswerQuote {
 
 /// Names a price, or another one; what was agreed before is open again.
 pub async fn quote(work: &Work, id: Uuid, input: &QuoteRepairOrder) -> Result<Model, Fault> {
-    let (around, _) = begin(work, id, "quote").await?;
-    if input.amount.fen() <= 0 {
-        return Err(Fault::field("/amount", "out_of_range"));
-    }
+    let judge = |_: &Model| match input.amount.fen() {
+        ..=0 => Err(Fault::field("/amount", "out_of_range")),
+        _ => Ok(()),
+    };
+    let (around, _) = begin_judged(work, id, "quote", judge).await?;
     let mut change = around.row.clone().into_active_model();
     change.quote_fen = Set(Some(input.amount.fen()));
     change.quote_accepted = Set(None);

@@ -6,13 +6,13 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, parameters};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Appointment, AppointmentStatus, Model, Visit, VisitResult};
-use super::life_cycle::begin;
-use super::{json, record, worked};
+use super::life_cycle::{begin, begin_judged};
+use super::{RepairOrder, json, record, worked};
 use crate::ticket::entity::json_list;
 
 /// When somebody comes.
@@ -53,15 +53,17 @@ pub struct RecordNoAccess {
 /// # Errors
 /// 422 `date_order` unless now ≤ from < to, `window_too_long`.
 pub async fn schedule(work: &Work, id: Uuid, input: &ScheduleRepairOrder) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "schedule").await?;
     let (from, until) = (input.window_from.0, input.window_to.0);
     let longest = TimeDelta::hours(parameters::integer(work, "tickets.repair.window_max_hours").await?);
-    let mut errors = FieldErrors::default();
-    errors
-        .add_if(from < work.now, "/window_from", "date_order")
-        .add_if(until <= from, "/window_to", "date_order")
-        .add_if(until - from > longest, "/window_to", "window_too_long");
-    errors.finish().map_err(|fault| fault.rule("TK-R19"))?;
+    let judge = |_: &Model| {
+        let mut errors = FieldErrors::default();
+        errors
+            .add_if(from < work.now, "/window_from", "date_order")
+            .add_if(until <= from, "/window_to", "date_order")
+            .add_if(until - from > longest, "/window_to", "window_too_long");
+        errors.finish().map_err(|fault| fault.rule("TK-R19"))
+    };
+    let (around, to) = begin_judged(work, id, "schedule", judge).await?;
     let mut appointments = ended(&around.row, AppointmentStatus::Cancelled);
     appointments.push(Appointment {
         window_from: input.window_from,
@@ -135,7 +137,8 @@ fn visited(work: &Work, row: &Model, result: VisitResult, document_ids: Vec<Uuid
 /// Nobody opened; the visit counts and another window is to be agreed.
 pub async fn no_access(work: &Work, id: Uuid, input: &RecordNoAccess) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "no-access").await?;
-    documents::ensure_visible(work, &[input.photo]).await?;
+    documents::ensure_one_visible(work, input.photo, "/photo").await?;
+    documents::attach(work, &[input.photo], RepairOrder::NAME, id, "photo").await?;
     let row = &around.row;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -82,9 +82,16 @@ async fn addressee(work: &Work, input: &IssueSupervision) -> Result<Addressee, F
     Ok(Addressee { org_unit_id: input.to_org_unit_id, staff_id: input.to_staff_id, placed })
 }
 
-async fn answer_due_at(work: &Work, given: Option<Timestamp>) -> Result<DateTimeUtc, Fault> {
+/// An account is asked for ahead of now.
+fn check_due(work: &Work, given: Option<Timestamp>) -> Result<(), Fault> {
     match given {
         Some(due) if due.0 <= work.now => Err(Fault::field("/answer_due_at", "date_order")),
+        _ => Ok(()),
+    }
+}
+
+async fn answer_due_at(work: &Work, given: Option<Timestamp>) -> Result<DateTimeUtc, Fault> {
+    match given {
         Some(due) => Ok(due.0),
         None => Ok(work.now + TimeDelta::hours(parameters::integer(work, "tickets.supervision.answer_hours").await?)),
     }
@@ -96,6 +103,7 @@ async fn answer_due_at(work: &Work, given: Option<Timestamp>) -> Result<DateTime
 /// 409 `invalid_state` for a case that has ended; 422 unless exactly one of unit and person is named.
 pub async fn issue(work: &Work, ticket_id: Uuid, input: &IssueSupervision) -> Result<Model, Fault> {
     let row = resource::take::<Ticket>(work, ticket_id).await?;
+    check_due(work, input.answer_due_at)?;
     let to = addressee(work, input).await?;
     let due = answer_due_at(work, input.answer_due_at).await?;
     if row.status.is_terminal() {
@@ -151,8 +159,13 @@ pub(super) async fn issued(
     Ok((supervision, row))
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Supervision>(work, id).await?;
+async fn take(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_judged::<Supervision>(work, id, judge).await?;
     let subject = Subject { row: &row, actor: work.actor(), now: work.now };
     let to = MOVES.take(action, row.status, &subject)?;
     Ok((row, to))
@@ -160,10 +173,11 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 
 /// Gives the account asked for.
 pub async fn answer(work: &Work, id: Uuid, input: &AnswerSupervision) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "answer").await?;
-    if input.answer.trim().chars().count() < 10 {
-        return Err(Fault::field("/answer", "too_short"));
-    }
+    let judge = |_: &Model| match input.answer.trim().chars().count() {
+        ..10 => Err(Fault::field("/answer", "too_short")),
+        _ => Ok(()),
+    };
+    let (row, to) = take(work, id, "answer", judge).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.answer = Set(Some(input.answer.trim().to_owned()));
@@ -175,7 +189,7 @@ pub async fn answer(work: &Work, id: Uuid, input: &AnswerSupervision) -> Result<
 
 /// Accepts the answer.
 pub async fn close(work: &Work, id: Uuid, _input: &CloseSupervision) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close").await?;
+    let (row, to) = take(work, id, "close", |_| Ok(())).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     work.change::<Supervision>(&row, change, "closed", |fact| fact).await
@@ -183,7 +197,7 @@ pub async fn close(work: &Work, id: Uuid, _input: &CloseSupervision) -> Result<M
 
 /// Asks for a better answer; the one given stays in the history.
 pub async fn send_back(work: &Work, id: Uuid, input: &SendBackSupervision) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "send-back").await?;
+    let (row, to) = take(work, id, "send-back", |_| check_due(work, input.answer_due_at)).await?;
     let due = answer_due_at(work, input.answer_due_at).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{CloseReason, Model, Status};
-use super::{begin, finish, person, second};
+use super::{begin, begin_judged, finish, person, second};
 use crate::callback;
 use crate::catalogue::{self, Severity};
 use crate::clock::{Ledger, writing};
@@ -119,7 +119,8 @@ pub struct ReopenTicket {
 
 /// Records the solution and stops the handling clock (TK-R07, R11).
 pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "resolve").await?;
+    let judge = |row: &Model| solution_at(work, row, input.solution_at).map(drop);
+    let (case, to) = begin_judged(work, id, "resolve", judge).await?;
     resolved(work, case.row, to, input).await
 }
 
@@ -139,7 +140,7 @@ pub(crate) async fn resolved(work: &Work, row: Model, to: Status, input: &Resolv
     change.solution_at = Set(Some(solution_at));
     change.resolved_at = Set(Some(work.now));
     change.resolved_by_id = Set(Some(work.actor().sub));
-    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await;
     for name in ["handle", "stage"] {
         writing::stop_with_merged(work, id, name, second(work.now)).await?;
     }
@@ -181,21 +182,19 @@ pub(crate) async fn is_late(work: &Work, row: &Model) -> Result<bool, Fault> {
 
 /// Tells the customer; the callbacks of the cycle begin to wait (TK-R24).
 pub async fn reply(work: &Work, id: Uuid, input: &ReplyTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "reply").await?;
-    check_reply(input, "")?;
+    let (case, to) = begin_judged(work, id, "reply", |_| check_reply(input, "")).await?;
     answered(work, case.row, to, input, None).await
 }
 
 /// Solves, answers and leaves only the callback, in one conversation.
 pub async fn answer_at_intake(work: &Work, id: Uuid, input: &AnswerAtIntake) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "answer-at-intake").await?;
-    check_reply(&input.reply, "/reply")?;
+    let (case, to) = begin_judged(work, id, "answer-at-intake", |_| check_reply(&input.reply, "/reply")).await?;
     let row = case.row;
     writing::stop_clock(work, id, "handle", second(work.now)).await?;
     writing::stop_clock(work, id, "stage", second(work.now)).await?;
     writing::end_stretch(work, id, second(work.now)).await?;
     writing::start_fixed(work, &row, "reply", second(work.now)).await?;
-    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await;
     answered(work, row, to, &input.reply, Some(&input.solution)).await
 }
 
@@ -230,7 +229,7 @@ async fn answered(
         change.resolved_by_id = Set(Some(work.actor().sub));
         change.assignee_id = Set(row.assignee_id.or(work.actor().staff_id));
     }
-    person::remember(work, row.id, row.cycle, "replier", work.actor().persons()).await?;
+    person::remember(work, row.id, row.cycle, "replier", work.actor().persons()).await;
     writing::stop_with_merged(work, row.id, "reply", now).await?;
     if row.requester_org_unit_id.is_some() {
         change.status = Set(Status::Closed);
@@ -305,8 +304,8 @@ pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<M
         if lifted { fact.tells_any_of(groups::HEAD) } else { fact }
     };
     let after = finish(work, row, change, "reopened", fact, None).await?;
-    person::remember(work, row.id, after.cycle, "holder", after.assignee_id).await?;
-    person::remember(work, row.id, after.cycle, "complained", after.complained_staff_id).await?;
+    person::remember(work, row.id, after.cycle, "holder", after.assignee_id).await;
+    person::remember(work, row.id, after.cycle, "complained", after.complained_staff_id).await;
     let chosen = writing::open(work, &after, now, "reopened").await?;
     super::under_policy(work, after, &chosen).await
 }

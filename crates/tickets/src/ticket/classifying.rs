@@ -1,7 +1,7 @@
 //! Classifying again (重新分类): another kind, category or severity; the clocks get new targets (TK-R12).
 
 use access::groups;
-use kernel::fault::{ABOVE_AUTHORITY, Fault, FieldErrors};
+use kernel::fault::{ABOVE_AUTHORITY, Fault};
 use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -12,7 +12,7 @@ use validator::Validate;
 
 use super::entity::Model;
 use super::life_cycle::is_head;
-use super::{begin, finish, life_cycle, person};
+use super::{begin_judged, finish, life_cycle, person};
 use crate::catalogue::{self, Kind, PlaceKind, Severity};
 use crate::clock::{Ledger, writing};
 
@@ -32,21 +32,24 @@ pub struct ClassifyTicket {
 
 /// Changes the classification and re-targets the running clocks from the same stretches.
 pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<Model, Fault> {
-    let (case, _) = begin(work, id, "classify").await?;
+    let lowers = |row: &Model| input.severity.is_some_and(|severity| severity < row.severity);
+    let judge = |row: &Model| match input.reason {
+        None if lowers(row) => Err(Fault::field("/reason", "required")),
+        _ => Ok(()),
+    };
+    let (case, _) = begin_judged(work, id, "classify", judge).await?;
     let row = case.row;
     let kind = input.kind.unwrap_or(row.kind);
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
     let place_kind = input.place_kind.unwrap_or(row.place_kind);
     let severity = input.severity.unwrap_or(row.severity);
-    let mut errors = FieldErrors::default();
     if (kind, &category, place_kind) != (row.kind, &row.category_code, row.place_kind) {
         let class = catalogue::classify(work, kind, &category, place_kind, business_day(row.received_at)).await?;
-        errors.add_if(class.unit_required && row.unit_id.is_none(), "/place_kind", "unit_required");
+        if class.unit_required && row.unit_id.is_none() {
+            return Err(Fault::field("/place_kind", "unit_required"));
+        }
     }
-    let lowered = severity < row.severity;
-    errors.add_if(lowered && input.reason.is_none(), "/reason", "required");
-    errors.finish()?;
-    if lowered && !life_cycle::is_lead(work.actor()) && !is_head(work.actor()) {
+    if lowers(&row) && !life_cycle::is_lead(work.actor()) && !is_head(work.actor()) {
         return Err(Fault::new(&ABOVE_AUTHORITY).rule("TK-R03").with("reason", "severity"));
     }
     let mut change = row.clone().into_active_model();
@@ -69,7 +72,7 @@ pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<M
     if severity > row.severity {
         crate::opinion::severity_raised(work, &after).await?;
     }
-    person::remember(work, id, row.cycle, "reclassifier", work.actor().persons()).await?;
+    person::remember(work, id, row.cycle, "reclassifier", work.actor().persons()).await;
     writing::retarget(work, &after, "reclassified").await?;
     let ledger = Ledger::load(work, id, after.created_at).await?;
     let since = ledger.clock("handle", after.cycle).map_or(after.received_at, |clock| clock.row.starts_at);

@@ -1,6 +1,6 @@
 //! Ends without an answer: out of scope, withdrawn (不予受理、撤回).
 
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::Fault;
 use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{Ticket, begin, finish};
+use super::{Ticket, begin, begin_judged, finish};
 use crate::call::Call;
 use crate::catalogue;
 use crate::clock::writing;
@@ -91,11 +91,13 @@ pub async fn dismiss(work: &Work, id: Uuid, input: &DismissTicket) -> Result<Mod
 
 /// Ends a case the customer takes back.
 pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "withdraw").await?;
-    if !work.actor().is_customer() {
-        let mut errors = FieldErrors::default();
-        errors.add_if(input.proof_call_id.is_none() && input.proof_document_id.is_none(), "/proof_call_id", "required");
-        errors.finish()?;
+    let himself = work.actor().is_customer();
+    let judge = |_: &Model| {
+        let unproven = !himself && input.proof_call_id.is_none() && input.proof_document_id.is_none();
+        if unproven { Err(Fault::field("/proof_call_id", "required")) } else { Ok(()) }
+    };
+    let (case, to) = begin_judged(work, id, "withdraw", judge).await?;
+    if !himself {
         let proof: Vec<Uuid> = input.proof_document_id.into_iter().collect();
         documents::ensure_visible(work, &proof).await?;
         documents::attach(work, &proof, Ticket::NAME, id, "proof").await?;

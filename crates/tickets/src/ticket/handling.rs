@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::Model;
-use super::{begin, finish, person};
+use super::{begin, begin_judged, finish, person};
 use crate::problems::ASSIGNEE_OFF_DUTY;
 use crate::roster::duty::{self, Duty};
 
@@ -49,6 +49,14 @@ pub struct TransferTicket {
     pub reason: String,
 }
 
+/// A unit or a person is named.
+fn somebody(org_unit_id: Option<Uuid>, staff_id: Option<Uuid>) -> Result<(), Fault> {
+    match (org_unit_id, staff_id) {
+        (None, None) => Err(Fault::field("/staff_id", "required")),
+        _ => Ok(()),
+    }
+}
+
 /// The unit and person named, checked; a person alone brings his unit only when none is set.
 async fn destination(
     work: &Work,
@@ -57,7 +65,6 @@ async fn destination(
     staff_id: Option<Uuid>,
 ) -> Result<(Option<Uuid>, Option<Uuid>), Fault> {
     let mut errors = FieldErrors::default();
-    errors.add_if(org_unit_id.is_none() && staff_id.is_none(), "/staff_id", "required");
     if let Some(unit) = org_unit_id {
         let known = registers::org_unit::Entity::find_by_id(unit).one(&work.db()).await?;
         errors.add_if(known.is_none(), "/org_unit_id", "not_found");
@@ -97,7 +104,8 @@ async fn on_duty(work: &Work, staff: Option<Uuid>) -> Result<(), Fault> {
 /// # Errors
 /// 409 `assignee_off_duty` without a `force_reason`.
 pub async fn assign(work: &Work, id: Uuid, input: &AssignTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "assign").await?;
+    let judge = |_: &Model| somebody(input.org_unit_id, input.staff_id);
+    let (case, to) = begin_judged(work, id, "assign", judge).await?;
     let row = case.row;
     let (unit, staff) = destination(work, &row, input.org_unit_id, input.staff_id).await?;
     if input.force_reason.is_none() {
@@ -108,7 +116,7 @@ pub async fn assign(work: &Work, id: Uuid, input: &AssignTicket) -> Result<Model
     change.responsible_org_unit_id = Set(unit);
     change.assignee_id = Set(staff);
     first_asked(&row, staff, &mut change);
-    person::remember(work, id, row.cycle, "holder", staff).await?;
+    person::remember(work, id, row.cycle, "holder", staff).await;
     let fact = |fact: store::journal::Fact| match input.force_reason.as_ref().or(input.reason.as_ref()) {
         Some(reason) => fact.reason(reason.as_str()),
         None => fact,
@@ -137,7 +145,7 @@ pub async fn start(work: &Work, id: Uuid, _input: &StartTicket) -> Result<Model,
     change.status = Set(to);
     change.assignee_id = Set(holder);
     first_asked(&row, holder, &mut change);
-    person::remember(work, id, row.cycle, "holder", holder.into_iter().chain(work.actor().persons())).await?;
+    person::remember(work, id, row.cycle, "holder", holder.into_iter().chain(work.actor().persons())).await;
     finish(work, &row, change, "started", |fact| fact, Some("started")).await
 }
 
@@ -158,7 +166,8 @@ pub async fn return_to_desk(work: &Work, id: Uuid, input: &ReturnTicket) -> Resu
 /// # Errors
 /// 422 `unchanged` when it is there already.
 pub async fn transfer(work: &Work, id: Uuid, input: &TransferTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "transfer").await?;
+    let judge = |_: &Model| somebody(input.org_unit_id, input.staff_id);
+    let (case, to) = begin_judged(work, id, "transfer", judge).await?;
     let row = case.row;
     let (unit, staff) = destination(work, &row, input.org_unit_id, input.staff_id).await?;
     if unit == row.responsible_org_unit_id && (staff.is_none() || staff == row.assignee_id) {
@@ -171,6 +180,6 @@ pub async fn transfer(work: &Work, id: Uuid, input: &TransferTicket) -> Result<M
     change.responsible_org_unit_id = Set(unit);
     change.assignee_id = Set(staff);
     change.transfer_count = Set(row.transfer_count + 1);
-    person::remember(work, id, row.cycle, "holder", staff).await?;
+    person::remember(work, id, row.cycle, "holder", staff).await;
     finish(work, &row, change, "transferred", |fact| fact.reason(input.reason.as_str()), Some("transferred")).await
 }

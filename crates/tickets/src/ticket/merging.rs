@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{Ticket, begin, finish, refresh, second};
+use super::{Ticket, begin, finish, queries, refresh, second};
 use crate::callback;
 use crate::clock::writing;
 use crate::problems::MERGE_TARGET_INVALID;
@@ -61,11 +61,11 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
     }
     let now = second(work.now);
     if target.resolved_at.is_some() {
-        writing::stop_clock(work, id, "handle", now).await?;
-        writing::stop_clock(work, id, "stage", now).await?;
+        writing::stop_with_merged(work, id, "handle", now).await?;
+        writing::stop_with_merged(work, id, "stage", now).await?;
     }
     if target.status == Status::Replied {
-        writing::stop_clock(work, id, "reply", now).await?;
+        writing::stop_with_merged(work, id, "reply", now).await?;
     }
     let row = finish(work, &row, change, "merged", fact, None).await?;
     if target.status == Status::Replied {
@@ -77,6 +77,20 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
     }
     refresh(work, target).await?;
     Ok(row)
+}
+
+/// What was merged into a ticket before runs on with it.
+async fn run_on_below(work: &Work, id: Uuid) -> Result<(), Fault> {
+    for merged in queries::merged_into(work, id).await? {
+        let Some(row) = super::entity::Entity::find_by_id(merged).one(&work.db()).await? else { continue };
+        if row.resolved_at.is_none() {
+            let origin = row.merged_from.unwrap_or(Status::Registered);
+            writing::run_on(work, &row, "handle", origin).await?;
+            writing::run_on(work, &row, "stage", origin).await?;
+            refresh(work, row).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes a merged ticket out again: status, clocks and breaches as if it had never been merged.
@@ -91,6 +105,9 @@ pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Mod
         writing::run_on(work, &row, "handle", origin).await?;
     }
     writing::run_on(work, &row, "stage", origin).await?;
+    if !solved {
+        run_on_below(work, id).await?;
+    }
     if origin == Status::PendingApproval {
         approvals::resume(work, Ticket::NAME, id).await?;
     }

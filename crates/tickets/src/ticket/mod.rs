@@ -157,7 +157,17 @@ impl Case {
 
 /// Takes a ticket for an act: in scope, locked, the act allowed. Answers the case and the state it leads to.
 pub(crate) async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Case, Status), Fault> {
-    let row = resource::take::<Ticket>(work, id).await?;
+    begin_judged(work, id, action, |_| Ok(())).await
+}
+
+/// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
+pub(crate) async fn begin_judged(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Case, Status), Fault> {
+    let row = resource::take_judged::<Ticket>(work, id, judge).await?;
     let case = Case::load(work, row).await?;
     let to = life_cycle::MOVES.take(action, case.row.status, &case.subject(work))?;
     Ok((case, to))
@@ -225,7 +235,7 @@ pub(crate) async fn under_policy(work: &Work, row: Model, chosen: &Chosen) -> Re
 /// Writes the projection of the ledger into the rows, if it moved.
 pub(crate) async fn refresh(work: &Work, row: Model) -> Result<Model, Fault> {
     let now = projection::project(work, &row).await?;
-    projection::place(work, &now.moved).await?;
+    projection::place(work, &now.moved).await;
     let same = (row.due_at, row.due_sort, row.paused_until, row.near_due_at)
         == (now.due_at, now.due_sort, now.paused_until, now.near_due_at);
     if same {

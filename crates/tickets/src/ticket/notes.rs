@@ -276,7 +276,7 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
         )
         .await?;
     search::index(work, "ticket", part.id, &[&part.number, &part.title, &part.description]).await?;
-    super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await?;
+    super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await;
     let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
     super::under_policy(work, part, &chosen).await
 }

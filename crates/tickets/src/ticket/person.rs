@@ -1,6 +1,7 @@
 //! Who took part in a cycle of a ticket; separation of duties compares these persons (TK-R36).
 
-use kernel::fault::Fault;
+use std::collections::BTreeSet;
+
 use kernel::ids;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
@@ -25,15 +26,9 @@ pub struct Model {
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Remembers that these persons took this part in the ticket's cycle.
-pub async fn remember(
-    work: &Work,
-    ticket_id: Uuid,
-    cycle: i32,
-    part: &str,
-    persons: impl IntoIterator<Item = Uuid>,
-) -> Result<(), Fault> {
-    for person in persons {
+/// Remembers that these persons took this part in the ticket's cycle, each once.
+pub async fn remember(work: &Work, ticket_id: Uuid, cycle: i32, part: &str, persons: impl IntoIterator<Item = Uuid>) {
+    for person in persons.into_iter().collect::<BTreeSet<Uuid>>() {
         let row = ActiveModel {
             id: Set(ids::new_id(work.now)),
             ticket_id: Set(ticket_id),
@@ -45,7 +40,6 @@ pub async fn remember(
         let known = OnConflict::columns([Column::TicketId, Column::Cycle, Column::PersonId, Column::Part])
             .do_nothing()
             .to_owned();
-        Entity::insert(row).on_conflict(known).try_insert().exec_without_returning(&work.db()).await?;
+        work.change_later(&Entity::insert(row).on_conflict(known)).await;
     }
-    Ok(())
 }

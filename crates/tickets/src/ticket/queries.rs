@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, SelectStatement};
-use sea_orm::{Condition, QuerySelect, QueryTrait};
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 use store::list::{Columns, truth, uuid};
 use store::{Reading, Work, protected, search};
 
@@ -209,39 +209,57 @@ pub async fn procedure(at: &Reading, row: &Model) -> Result<Option<catalogue::pr
     }
 }
 
+/// A ticket merged into another, or into one that was.
+struct Merged {
+    id: Uuid,
+    /// The one that was asked about.
+    into: Uuid,
+    due_at: Option<DateTime<Utc>>,
+}
+
+/// All that is merged into these tickets, also by way of others.
+async fn below(at: &Reading, ids: &[Uuid]) -> Result<Vec<Merged>, Fault> {
+    let mut found = Vec::new();
+    let mut level: HashMap<Uuid, Vec<Uuid>> = ids.iter().map(|id| (*id, vec![*id])).collect();
+    while !level.is_empty() {
+        let rows: Vec<(Uuid, Uuid, Option<DateTime<Utc>>)> = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::MergedIntoId, Column::DueAt])
+            .filter(Column::MergedIntoId.is_in(level.keys().copied()))
+            .order_by_asc(Column::Id)
+            .into_tuple()
+            .all(&at.db())
+            .await?;
+        let mut next = HashMap::new();
+        for (id, merged_into, due_at) in rows {
+            let asked = level.get(&merged_into).cloned().unwrap_or_default();
+            found.extend(asked.iter().map(|into| Merged { id, into: *into, due_at }));
+            next.insert(id, asked);
+        }
+        level = next;
+    }
+    Ok(found)
+}
+
 /// The earliest open limit among the tickets merged into one (TK-R10).
 pub async fn earliest_merged_due(at: &Reading, id: Uuid) -> Result<Option<DateTime<Utc>>, Fault> {
-    let due = Entity::find()
-        .select_only()
-        .column_as(Column::DueAt.min(), "due")
-        .filter(Column::MergedIntoId.eq(id))
-        .filter(Column::DueAt.is_not_null())
-        .into_tuple::<Option<DateTime<Utc>>>()
-        .one(&at.db())
-        .await?;
-    Ok(due.flatten())
+    Ok(earliest_merged_dues(at, &[id]).await?.remove(&id))
 }
 
 /// As [`earliest_merged_due`], of many.
 pub async fn earliest_merged_dues(at: &Reading, ids: &[Uuid]) -> Result<HashMap<Uuid, DateTime<Utc>>, Fault> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let mut earliest: HashMap<Uuid, DateTime<Utc>> = HashMap::new();
+    for merged in below(at, ids).await? {
+        if let Some(due) = merged.due_at {
+            earliest.entry(merged.into).and_modify(|known| *known = due.min(*known)).or_insert(due);
+        }
     }
-    let due = Entity::find()
-        .select_only()
-        .column(Column::MergedIntoId)
-        .column_as(Column::DueAt.min(), "due")
-        .filter(Column::MergedIntoId.is_in(ids.iter().copied()))
-        .filter(Column::DueAt.is_not_null())
-        .group_by(Column::MergedIntoId);
-    let due: Vec<(Uuid, DateTime<Utc>)> = due.into_tuple().all(&at.db()).await?;
-    Ok(due.into_iter().collect())
+    Ok(earliest)
 }
 
-/// The tickets merged into one.
+/// The tickets merged into one, also by way of others.
 pub async fn merged_into(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
-    let rows = Entity::find().select_only().column(Column::Id).filter(Column::MergedIntoId.eq(id));
-    Ok(rows.into_tuple::<Uuid>().all(&at.db()).await?)
+    Ok(below(at, &[id]).await?.into_iter().map(|merged| merged.id).collect())
 }
 
 /// Seals the requester of one ticket again for another that was split from it.

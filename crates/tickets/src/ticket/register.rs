@@ -283,7 +283,7 @@ async fn insert(
     for external in &input.external_ids {
         external_ids::attach(work, "ticket", row.id, external).await?;
     }
-    person::remember(work, row.id, 1, "complained", row.complained_staff_id).await?;
+    person::remember(work, row.id, 1, "complained", row.complained_staff_id).await;
     if let Some(incident) = incident {
         work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
     }

@@ -1,0 +1,63 @@
+//! Tickets merged into one that is merged itself: they end and are told together (TK-R05).
+
+use serde_json::{Value, json};
+
+use super::desk::*;
+use crate::kit::{TestApp, id};
+
+async fn merge(app: &TestApp, ticket: &Value, target: &Value) -> Value {
+    let body = json!({ "target_ticket_id": target["id"], "reason": "同一事项" });
+    app.post("cs_supervisor", &format!("/v1/tickets/{}/merge", id(ticket)), body).await.expect(200)
+}
+
+/// One merged into another, and that into the last.
+async fn chain(app: &TestApp) -> [Value; 3] {
+    let first = register(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let (second, last) = (register(app, json!({})).await, started(app, json!({})).await);
+    merge(app, &first, &second).await;
+    merge(app, &second, &last).await;
+    [first, second, last]
+}
+
+scenario! {
+/// The clocks stop when the last target's stop, and each customer is called back.
+async fn what_is_merged_by_way_of_another_ends_with_the_last(app) {
+    let [first, second, last] = chain(app).await;
+    app.later(hours(2));
+    act(app, "cs_agent", &last, "resolve", solution()).await.expect(200);
+    for ticket in [&first, &second] {
+        let handle = clock(app, ticket, "handle").await;
+        assert_eq!((&handle["outcome"], &handle["elapsed_seconds"]), (&json!("met"), &json!(7_200)));
+    }
+    act(app, "cs_agent", &last, "reply", answer()).await.expect(200);
+    let path = format!("/v1/callbacks?ticket_id={}&status=pending", id(&last));
+    let list = app.get("cs_agent2", &path).await.expect(200);
+    let mut called: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|one| one["customer_id"].as_str().unwrap()).collect();
+    called.sort_unstable();
+    let mut wanted = [app.fixture.customer.to_string(), app.fixture.other_customer.to_string()];
+    wanted.sort_unstable();
+    assert_eq!(called, wanted);
+}
+}
+
+scenario! {
+/// The limit of the last is the earliest of them all; with one taken out again, its own run on with it.
+async fn limits_and_clocks_go_with_the_one_they_were_merged_into(app) {
+    let leak = register(app, json!({ "category_code": "house_quality.water_leak" })).await;
+    let (second, last) = (register(app, json!({})).await, started(app, json!({})).await);
+    merge(app, &leak, &second).await;
+    merge(app, &second, &last).await;
+    let read = async |ticket: &Value| app.get("cs_agent", &format!("/v1/tickets/{}", id(ticket))).await.expect(200);
+    assert_eq!(read(&last).await["effective_due_at"], leak["due_at"]);
+    app.later(hours(1));
+    act(app, "cs_agent", &last, "resolve", solution()).await.expect(200);
+    app.later(hours(1));
+    act(app, "cs_supervisor", &second, "unmerge", json!({ "reason": "不同事项" })).await.expect(200);
+    for ticket in [&leak, &second] {
+        let handle = clock(app, ticket, "handle").await;
+        assert_eq!((&handle["outcome"], &handle["elapsed_seconds"]), (&json!("running"), &json!(7_200)));
+    }
+    assert_eq!(read(&second).await["effective_due_at"], leak["due_at"]);
+}
+}
