@@ -5,24 +5,8 @@ use serde_json::json;
 
 use super::knowledge;
 use super::network_desk::{claim, closed_orders, outlet_of, tariff};
-use super::portfolio::{LOGS, PROMISES, contact, customer};
 use super::repair_desk::recourse;
 use crate::kit::id;
-
-scenario! {
-/// TK-R26: a stranger hears nothing of the body, the owner of all that is wrong with it.
-async fn a_promise_out_of_scope_is_not_found_and_every_error_is_told(app) {
-    let one = customer(app, 1).await;
-    let promise = json!({ "next_promise_at": "2026-03-03T08:00:00+08:00" });
-    app.post("cs_agent", LOGS, contact(&one, promise)).await.expect(201);
-    let list = app.get("cs_agent", &format!("{PROMISES}?customer_id={one}")).await.expect(200);
-    let path = format!("{PROMISES}/{}/postpone", id(&list["items"][0]));
-    let wrong = json!({ "notice_text": "配件未到", "apology": false, "new_promise_at": "2026-03-09T08:00:00+08:00" });
-    app.post("heating_hotline_agent", &path, wrong.clone()).await.refused(404, "not_found");
-    let refused = app.post("cs_agent", &path, wrong).await.refused(422, "apology_required");
-    assert_eq!(refused["errors"][1]["code"], "promise_too_far");
-}
-}
 
 scenario! {
 /// A refund of nothing for a request nobody knows is not found.

@@ -32,8 +32,6 @@ use tickets::fee_claim::RepairFeeClaim;
 use tickets::repair_order::RepairOrder;
 use tickets::shift_swap::ShiftSwap;
 use tickets::stock::write_off::WriteOff;
-use tickets::defect_claim::DefectClaim;
-use tickets::repair_order::RepairOrder;
 use tickets::ticket::Ticket;
 use tickets::violation::Violation;
 use utoipa::ToSchema;
@@ -82,8 +80,6 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<RepairOrder>(),
         Attachable::of::<DefectClaim>(),
         Attachable::of::<PhoneCall>(),
-        Attachable::of::<RepairOrder>(),
-        Attachable::of::<DefectClaim>(),
         Attachable::of::<RepairFeeClaim>(),
         Attachable::of::<WriteOff>(),
         Attachable::of::<ShiftSwap>(),

@@ -5,13 +5,13 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, resource};
+use store::Work;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::checking::{Known, ensure};
 use super::entity::{Model, Step, line};
-use super::{RepairFeeClaim, allowed, begin, lines_of, money, record};
+use super::{begin, begin_judged, lines_of, money, record};
 
 /// What the first review grants; lines not named keep what was claimed, as far as the limit goes.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
@@ -137,7 +137,6 @@ fn sum(granted: &[(i64, Option<String>)]) -> Result<Money, Fault> {
 /// # Errors
 /// 409 `spot_checks_missing`; 422 `amount_above_limit`, `cut_reason_required`, `repeated_items`, `out_of_range`.
 pub async fn first_review(work: &Work, id: Uuid, input: &FirstReviewFeeClaim) -> Result<Model, Fault> {
-    let row = resource::take::<RepairFeeClaim>(work, id).await?;
     let said: Vec<Said<'_>> = input
         .lines
         .iter()
@@ -147,8 +146,7 @@ pub async fn first_review(work: &Work, id: Uuid, input: &FirstReviewFeeClaim) ->
             cut_reason: line.cut_reason.as_deref(),
         })
         .collect();
-    check(Step::First, &said)?;
-    let (row, mut change) = allowed(work, row, "first-review")?;
+    let (row, mut change) = begin_judged(work, id, "first-review", |_| check(Step::First, &said)).await?;
     let lines = lines_of(work, &[row.id]).await?;
     let granted = grant(Step::First, row.round, &lines, &said)?;
     ensure(work, &lines, row.round, Step::First).await?;
@@ -170,7 +168,6 @@ pub async fn first_review(work: &Work, id: Uuid, input: &FirstReviewFeeClaim) ->
 /// # Errors
 /// As [`first_review`].
 pub async fn audit(work: &Work, id: Uuid, input: &AuditFeeClaim) -> Result<Model, Fault> {
-    let row = resource::take::<RepairFeeClaim>(work, id).await?;
     let said: Vec<Said<'_>> = input
         .lines
         .iter()
@@ -180,8 +177,7 @@ pub async fn audit(work: &Work, id: Uuid, input: &AuditFeeClaim) -> Result<Model
             cut_reason: line.cut_reason.as_deref(),
         })
         .collect();
-    check(Step::Audit, &said)?;
-    let (row, mut change) = allowed(work, row, "audit")?;
+    let (row, mut change) = begin_judged(work, id, "audit", |_| check(Step::Audit, &said)).await?;
     let lines = lines_of(work, &[row.id]).await?;
     let granted = grant(Step::Audit, row.round, &lines, &said)?;
     ensure(work, &lines, row.round, Step::Audit).await?;

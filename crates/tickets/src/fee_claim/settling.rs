@@ -7,12 +7,12 @@ use kernel::time::business_day;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Resource, Work, parameters, resource};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{RepairFeeClaim, allowed, begin, money, record};
+use super::{RepairFeeClaim, begin, begin_judged, money, record};
 use crate::outlet::account::{self, EntryKind};
 use crate::problems::{APPROVAL_NOT_NEEDED, APPROVAL_REQUIRED};
 
@@ -65,12 +65,12 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveFeeClaim) -> Result<M
 /// # Errors
 /// 409 `approval_required` above the limit; 422 `split_mismatch`.
 pub async fn settle(work: &Work, id: Uuid, input: &SettleFeeClaim) -> Result<Model, Fault> {
-    let row = resource::take::<RepairFeeClaim>(work, id).await?;
     let mismatch = || Fault::field("/cash_amount", "split_mismatch").rule("TK-R32");
-    if input.cash_amount.is_negative() || input.goods_amount.is_negative() {
-        return Err(mismatch());
-    }
-    let (row, mut change) = allowed(work, row, "settle")?;
+    let judge = |_: &Model| match input.cash_amount.is_negative() || input.goods_amount.is_negative() {
+        true => Err(mismatch()),
+        false => Ok(()),
+    };
+    let (row, mut change) = begin_judged(work, id, "settle", judge).await?;
     let total = money(row.audited_fen.unwrap_or_default())?;
     if input.cash_amount.checked_add(input.goods_amount) != Ok(total) {
         return Err(mismatch());
