@@ -4,9 +4,9 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use super::knowledge;
-use super::network_desk::{claim, closed_orders, outlet_of, tariff};
+use super::network_desk::{claim, closed_orders, outlet, outlet_of, tariff};
 use super::repair_desk::recourse;
-use crate::kit::id;
+use crate::kit::{id, with};
 
 scenario! {
 /// A refund of nothing for a request nobody knows is not found.
@@ -52,5 +52,17 @@ async fn a_review_names_each_order_once(app) {
     let refused = app.post("regional_service_rep", &path, twice).await.refused(422, "repeated_items");
     assert_eq!(refused["errors"][0]["pointer"], "/lines/1/repair_order_id");
     app.post("regional_service_rep", &path, json!({ "lines": [line("300.00")] })).await.refused(409, "invalid_state");
+}
+}
+
+scenario! {
+/// The body before the version.
+async fn a_wrong_body_is_told_before_a_stale_version(app) {
+    let path = format!("/v1/service-outlets/{}/reviews", outlet(app, "便民维修").await);
+    let stale = || app.by("regional_service_rep", Method::POST, &path).if_match(9);
+    let review = json!({ "score": 4, "text": "服务及时" });
+    let ahead = with(review.clone(), &json!({ "reviewed_on": "2026-03-09" }));
+    stale().json(ahead).send().await.refused(422, "date_in_future");
+    assert_eq!(stale().json(review).send().await.status, 412);
 }
 }

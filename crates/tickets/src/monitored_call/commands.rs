@@ -168,14 +168,16 @@ pub async fn appeal(work: &Work, id: Uuid, cmd: &AppealMonitoredCall) -> Result<
 /// # Errors
 /// 422 `required`, `out_of_range` at `/new_total`; 409 `separation_of_duties`.
 pub async fn decide_appeal(work: &Work, id: Uuid, cmd: &DecideAppeal) -> Result<Model, Fault> {
-    let row = resource::take::<MonitoredCall>(work, id).await?;
     let upheld = cmd.result == AppealResult::Upheld;
     let new_total = cmd.new_total.map(Fixed::units);
-    let mut errors = FieldErrors::default();
-    errors.add_if(upheld && new_total.is_none(), "/new_total", "required");
-    errors.add_if(!upheld && new_total.is_some(), "/new_total", "unknown_field");
-    errors.add_if(new_total.is_some_and(|units| !(0..=10_000).contains(&units)), "/new_total", "out_of_range");
-    errors.finish()?;
+    let judge = |_: &Model| {
+        let mut errors = FieldErrors::default();
+        errors.add_if(upheld && new_total.is_none(), "/new_total", "required");
+        errors.add_if(!upheld && new_total.is_some(), "/new_total", "unknown_field");
+        errors.add_if(new_total.is_some_and(|units| !(0..=10_000).contains(&units)), "/new_total", "out_of_range");
+        errors.finish()
+    };
+    let row = resource::take_judged::<MonitoredCall>(work, id, judge).await?;
     MOVES.take("decide-appeal", row.status, &subject::<MonitoredCall>(work, &row))?;
     let mut next = row.clone().into_active_model();
     next.status = Set(if upheld { Status::Upheld } else { Status::Rejected });
