@@ -219,6 +219,18 @@ async fn tk_e15_the_month_of_the_parts_and_what_was_lost(app) {
 }
 
 scenario! {
+/// What outlets are paid and what lies in their stores is told to the network, not to every agent of their region.
+async fn the_figures_of_the_network_are_its_own(app) {
+    settled(app).await;
+    moved_about(app).await;
+    for path in ["settlement?month=2026-03", "parts-month?month=2026-03", "parts-loss?month=2026-03"] {
+        assert_ne!(report(app, "regional_service_rep", path).await["rows"], json!([]), "{path}");
+        assert_eq!(report(app, "cs_agent", path).await["rows"], json!([]), "{path}");
+    }
+}
+}
+
+scenario! {
 /// TK-R33: the rate of recovery is of the parts whose old ones must come back; others may come, and are no part of it.
 async fn old_parts_nobody_asked_for_do_not_raise_the_rate(app) {
     let due = priced_part(app, "FM-01", "38.50").await;

@@ -214,6 +214,9 @@ pub(crate) async fn places_known_to(at: &Reading) -> Result<Option<Vec<Location>
     if outlet::is_central(at.actor()) {
         return Ok(None);
     }
+    if !outlet::is_part(at.actor()) {
+        return Ok(Some(Vec::new()));
+    }
     let outlets = outlet::entity::Entity::find()
         .filter(outlet::entity::Column::Id.in_subquery(outlet::known_to(at.actor())))
         .all(&at.db())
