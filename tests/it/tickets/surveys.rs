@@ -209,6 +209,10 @@ async fn a_survey_that_sent_nothing_leaves_no_cooldown(app) {
     app.post("cs_manager", &format!("{SURVEYS}/{}/close", id(&early)), json!({})).await.expect(200);
     let next = opened(app, &people, json!({})).await;
     assert_eq!(invitations(app, &next, "").await[0]["status"], "sent");
+    app.at("2026-03-05T10:00:00+08:00");
+    assert_eq!(results(app, &early, "").await["sent"], 0);
+    let never = &invitations(app, &early, "").await[0];
+    assert_eq!((&never["status"], &never["sent_at"]), (&json!("expired"), &Value::Null));
 }
 }
 

@@ -10,7 +10,7 @@ use outbound::letter::{self, NewLetter};
 use outbound::notification::quiet;
 use registers::property::{owner, project, unit};
 use sea_orm::entity::prelude::*;
-use sea_orm::{ExprTrait, IntoActiveModel, QueryOrder, QuerySelect, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use store::{Reading, Work, parameters};
 
 use super::Survey;
@@ -20,7 +20,7 @@ use crate::audience::Audience;
 use crate::portfolio::entity::entry;
 use crate::reach::{self, Person};
 use crate::survey_invitation::entity::{self as invitation, Status};
-use crate::survey_invitation::{SurveyInvitation, token};
+use crate::survey_invitation::{SurveyInvitation, token, went_out};
 
 /// Opens a survey and writes its invitations.
 ///
@@ -143,8 +143,6 @@ pub(super) async fn link_base(at: &Reading) -> Result<String, Fault> {
 async fn cooling(at: &Reading, people: &[Person]) -> Result<HashSet<Uuid>, Fault> {
     let days = parameters::integer(at, "tickets.survey.cooldown_days").await?;
     let since = at.now - TimeDelta::days(days);
-    // A survey closed before it began sent nothing: its invitations expired before.
-    let sent = Expr::col(invitation::Column::SentAt).lte(Expr::col(invitation::Column::ExpiresAt));
     let mut cooling = HashSet::new();
     for part in people.chunks(500) {
         let recent: Vec<Uuid> = invitation::Entity::find()
@@ -152,7 +150,7 @@ async fn cooling(at: &Reading, people: &[Person]) -> Result<HashSet<Uuid>, Fault
             .column(invitation::Column::CustomerId)
             .filter(invitation::Column::CustomerId.is_in(part.iter().map(|person| person.row.id)))
             .filter(invitation::Column::SentAt.gt(since))
-            .filter(sent.clone())
+            .filter(went_out())
             .into_tuple()
             .all(&at.db())
             .await?;
