@@ -219,6 +219,35 @@ async fn tk_e15_the_month_of_the_parts_and_what_was_lost(app) {
 }
 
 scenario! {
+/// What outlets are paid and what lies in their stores is told to the network, not to every agent of their region.
+async fn the_figures_of_the_network_are_its_own(app) {
+    settled(app).await;
+    moved_about(app).await;
+    for path in ["settlement?month=2026-03", "parts-month?month=2026-03", "parts-loss?month=2026-03"] {
+        assert_ne!(report(app, "regional_service_rep", path).await["rows"], json!([]), "{path}");
+        assert_eq!(report(app, "cs_agent", path).await["rows"], json!([]), "{path}");
+    }
+}
+}
+
+scenario! {
+/// TK-R33: the rate of recovery is of the parts whose old ones must come back; others may come, and are no part of it.
+async fn old_parts_nobody_asked_for_do_not_raise_the_rate(app) {
+    let due = priced_part(app, "FM-01", "38.50").await;
+    let body = json!({ "code": "RG-01", "name": "软管", "unit": "根", "recovery_required": false });
+    let free = id(&app.post("parts_clerk", "/v1/parts", body).await.expect(201));
+    for (part, used, back) in [(&due, "4", "3"), (&free, "5", "2")] {
+        moved(app, part, "purchase", place("supplier"), place("warehouse"), "10").await.expect(201);
+        moved(app, part, "consume", place("warehouse"), place("consumed"), used).await.expect(201);
+        moved(app, part, "recover_old", place("consumed"), place("recovered"), back).await.expect(201);
+    }
+    let loss = report(app, "parts_clerk", "parts-loss?month=2026-03").await;
+    totals(&loss, &[("consumed", json!("9.000")), ("recovered", json!("5.000")), ("recovery_rate", json!("75.00"))]);
+    assert_eq!(row(&loss, "RG-01")("recovery_rate"), Value::Null);
+}
+}
+
+scenario! {
 async fn tk_11_monitoring_by_agent_in_the_week_and_in_the_analysis(app) {
     monitored(app).await;
     let summary = json!({ "iso_week": "2026-W10", "findings": "开头语不规范较多", "plan": [{ "topic": "服务用语" }] });

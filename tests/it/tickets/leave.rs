@@ -94,6 +94,49 @@ async fn a_paused_case_is_handed_over_paused(app) {
 }
 
 scenario! {
+/// A shift of a draft cannot be swapped: it waits for nobody, and the draft shows its slot uncovered.
+async fn shifts_of_a_draft_do_not_hold_a_leave_up(app) {
+    let roster = rosters::draft(app, json!({})).await;
+    let leave = requested(app, json!({ "to_at": "2026-03-04T21:00:00+08:00" })).await;
+    assert_eq!(leave["handover_items"], json!([]));
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    let status = async || {
+        let mine = rosters::shifts(app, &roster, "cs_agent").await;
+        let wednesday = mine.iter().find(|shift| shift["date"] == "2026-03-04").unwrap();
+        (wednesday["status"].clone(), wednesday["id"].clone())
+    };
+    let (on_leave, shift) = status().await;
+    assert_eq!((on_leave, &approved["uncovered_shift_ids"]), (json!("on_leave"), &json!([shift])));
+    act_on(app, "cs_agent", &leave, "cancel", json!({})).await.expect(200);
+    assert_eq!(status().await.0, "planned");
+}
+}
+
+scenario! {
+/// What was planned around a leave comes back with it, but for what another leave has too.
+async fn a_cancelled_leave_gives_back_what_was_planned_since(app) {
+    let evening = json!({ "from_at": "2026-03-04T19:00:00+08:00", "to_at": "2026-03-04T21:00:00+08:00" });
+    let mut leaves = Vec::new();
+    for with in [json!({ "to_at": "2026-03-04T21:00:00+08:00" }), evening] {
+        let leave = requested(app, with).await;
+        act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+        leaves.push(act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200));
+    }
+    let roster = rosters::draft(app, json!({})).await;
+    let status = async || {
+        let mine = rosters::shifts(app, &roster, "cs_agent").await;
+        mine.iter().find(|shift| shift["date"] == "2026-03-04").unwrap()["status"].clone()
+    };
+    for (leave, left) in leaves.iter().zip(["on_leave", "planned"]) {
+        assert_eq!(status().await, "on_leave");
+        act_on(app, "cs_agent", leave, "cancel", json!({})).await.expect(200);
+        assert_eq!(status().await, left);
+    }
+}
+}
+
+scenario! {
 /// Shifts are swapped, or left uncovered by who may; long leaves are not the team leader's.
 async fn shifts_are_swapped_or_named_uncovered(app) {
     let roster = rosters::published(app, json!({})).await;

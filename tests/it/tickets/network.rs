@@ -132,6 +132,30 @@ async fn a_total_above_the_limit_needs_the_manager_and_a_denied_line_pays_nothin
 }
 
 scenario! {
+/// TK-R33: a movement told late never makes the stock of a past day less than nothing.
+async fn what_is_told_late_was_there_then_and_since(app) {
+    let (outlet, part) = (outlet(app, "便民维修").await, priced_part(app, "FM-01", "38.50").await);
+    let told = async |kind: &str, from: Value, to: Value, quantity: &str, on: &str| {
+        let body = json!({ "part_id": part, "kind": kind, "from_location": from, "to_location": to, "quantity": quantity, "moved_on": on });
+        app.post("parts_clerk", "/v1/part-movements", body).await
+    };
+    let bought = async |on: &str| told("purchase", place("supplier"), place("warehouse"), "5", on).await.expect(201);
+    let issued = async |quantity: &str, on: &str| told("issue", place("warehouse"), at_outlet(&outlet), quantity, on).await;
+    bought("2026-02-20").await;
+    issued("5", "2026-02-19").await.refused(409, "insufficient_stock");
+    issued("5", "2026-02-22").await.expect(201);
+    bought("2026-03-02").await;
+    // There were five on the 21st, and none on the 22nd.
+    let refused = issued("3", "2026-02-21").await.refused(409, "insufficient_stock");
+    assert_eq!(refused["context"]["on"], "2026-02-22");
+    issued("3", "2026-03-01").await.refused(409, "insufficient_stock");
+    issued("3", "2026-03-02").await.expect(201);
+    let then = app.get("parts_clerk", &format!("/v1/part-stock?part_id={part}&location=warehouse&as_of=2026-02-22")).await.expect(200);
+    assert_eq!(then["items"][0]["quantity"], "0.000");
+}
+}
+
+scenario! {
 async fn the_refusals_of_the_ledger(app) {
     let (outlet, part) = (outlet(app, "便民维修").await, priced_part(app, "FM-01", "38.50").await);
     moved(app, &part, "purchase", place("supplier"), place("warehouse"), "5").await.expect(201);
@@ -169,6 +193,8 @@ async fn an_outlet_asks_for_parts_uses_them_and_agrees_on_what_is_left(app) {
     let request = app.post("service_outlet", "/v1/part-requests", body).await.expect(201);
     let path = format!("/v1/part-requests/{}", id(&request));
     app.post("service_outlet", &format!("{path}/submit"), json!({})).await.expect(200);
+    let twice = json!({ "lines": [{ "part_id": part, "approved": "4" }, { "part_id": part, "approved": "6" }] });
+    app.post("parts_clerk", &format!("{path}/approve"), twice).await.refused(422, "repeated_items");
     let granted = json!({ "lines": [{ "part_id": part, "approved": "4" }] });
     app.post("parts_clerk", &format!("{path}/approve"), granted).await.expect(200);
     let give = |n: &str| json!({ "lines": [{ "part_id": part, "quantity": n }] });
@@ -193,6 +219,8 @@ async fn an_outlet_asks_for_parts_uses_them_and_agrees_on_what_is_left(app) {
     let open = app.post("parts_clerk", "/v1/part-reconciliations", month).await.expect(201);
     assert_eq!(open["lines"][0]["ours"], "1.000");
     let path = format!("/v1/part-reconciliations/{}/confirm", id(&open));
+    let twice = json!({ "lines": [{ "part_id": part, "theirs": "0" }, { "part_id": part, "theirs": "1" }] });
+    app.post("service_outlet", &path, twice).await.refused(422, "repeated_items");
     let theirs = json!({ "lines": [{ "part_id": part, "theirs": "0" }] });
     assert_eq!(app.post("service_outlet", &path, theirs).await.expect(200)["status"], "disputed");
     assert_eq!(app.post("service_outlet", &path, json!({})).await.expect(200)["status"], "confirmed");

@@ -176,6 +176,24 @@ async fn suppressed_for_the_first_reason_that_applies(app) {
 }
 
 scenario! {
+/// What a cancelled campaign took back before it went was told nobody.
+async fn a_campaign_taken_back_before_it_went_does_not_count(app) {
+    template(app, "greeting", "sms", "{{customer_name}}您好,祝您新春快乐").await;
+    let body = json!({ "phones": ["13620007009"], "consents": { "marketing": true } });
+    let one = person(app, body).await;
+    let festival = json!({ "kind": "festival" });
+    app.at("2026-03-02T21:00:00+08:00");
+    let first = started(app, std::slice::from_ref(&one), festival.clone()).await;
+    assert_eq!(deliveries(app, &first, "").await[0]["status"], "held");
+    turn(app, "cs_agent", &first, "cancel").await.expect(200);
+    let second = started(app, std::slice::from_ref(&one), festival.clone()).await;
+    assert_eq!(seen(&deliveries(app, &second, "").await, &one), (json!("held"), Value::Null));
+    let third = started(app, std::slice::from_ref(&one), festival).await;
+    assert_eq!(seen(&deliveries(app, &third, "").await, &one).1, "frequency");
+}
+}
+
+scenario! {
 async fn a_template_knows_its_placeholders(app) {
     let body = |text: &str| json!({ "code": "greeting", "channel": "sms", "text": text });
     app.post("cs_agent", TEMPLATES, body("{{phone}}您好")).await.refused(422, "unknown_placeholder");

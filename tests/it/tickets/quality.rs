@@ -58,6 +58,21 @@ async fn tk_e14_weights_make_the_total_and_appeals_have_five_days(app) {
 }
 
 scenario! {
+/// The days to appeal are those of the day of publication, whatever is decided later.
+async fn the_days_to_appeal_are_those_of_the_publication(app) {
+    let (first, second) = (published(app).await, published(app).await);
+    let fewer = json!({ "value": 1, "valid_from": "2026-03-03", "reason": "缩短申诉期" });
+    let path = "/v1/parameters/tickets.qa.appeal_days";
+    app.by("system_admin", actix_web::http::Method::PUT, path).json(fewer).send().await.expect(200);
+    app.at("2026-03-07T23:59:59+08:00");
+    app.post("cs_agent", &format!("{first}/appeal"), json!({ "text": "客户当时很满意" })).await.expect(200);
+    app.at("2026-03-08T00:00:00+08:00");
+    let late = app.post("cs_agent", &format!("{second}/appeal"), json!({ "text": "客户当时很满意" })).await;
+    late.refused(409, "appeal_window_closed");
+}
+}
+
+scenario! {
 async fn an_upheld_appeal_puts_another_total_in_force_and_keeps_the_old(app) {
     let path = published(app).await;
     app.post("cs_agent", &format!("{path}/appeal"), json!({ "text": "录音不完整" })).await.expect(200);

@@ -127,6 +127,19 @@ async fn a_customer_asks_for_himself_and_may_think_again(app) {
 }
 
 scenario! {
+/// What a customer asks for himself belongs to no unit: whoever serves him leads it on.
+async fn what_a_customer_asks_for_is_led_on_by_the_desk(app) {
+    let body = json!({ "type": "application", "description": "申请开具购房证明" });
+    let made = app.post("customer", "/v1/service-requests", body).await.expect(201);
+    let path = format!("/v1/service-requests/{}", id(&made));
+    app.post("cs_agent", &format!("{path}/check"), json!({})).await.expect(200);
+    app.post("cs_supervisor", &format!("{path}/approve"), json!({})).await.expect(200);
+    app.post("cs_agent", &format!("{path}/complete"), json!({})).await.expect(200);
+    assert_eq!(app.get("customer", &path).await.expect(200)["status"], "completed");
+}
+}
+
+scenario! {
 async fn takings_show_what_is_missing_in_the_till(app) {
     let takings = json!({ "kind": "takings", "declared": { "cash": "1250.00", "card": "300.00" }, "counted_cash": "1230.50" });
     let made = app.post("cashier", "/v1/counter-records", takings).await.expect(201);

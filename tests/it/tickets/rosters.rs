@@ -109,6 +109,9 @@ async fn the_heating_hotline_is_covered_day_and_night(app) {
     let desk = rota(app, json!({}));
     app.post("heating_service_manager", "/v1/rosters", desk).await.refused(422, "not_found");
     app.post("sales_supervisor", "/v1/rosters", rota(app, json!({}))).await.refused(409, "above_authority");
+    let laboratory = kit::with(body, &json!({ "staff_ids": people(app, &["coal_sampler"]), "pattern": ["h2"] }));
+    let roster = app.post("heating_service_manager", "/v1/rosters", laboratory).await.expect(201);
+    assert_eq!(roster["trade"], "heating");
 }
 }
 

@@ -200,6 +200,23 @@ async fn who_cannot_or_will_not_be_asked_is_skipped(app) {
 }
 
 scenario! {
+/// Closed before it began, a survey asked nobody.
+async fn a_survey_that_sent_nothing_leaves_no_cooldown(app) {
+    let people = customers(app, 1).await;
+    let early = opened(app, &people, json!({ "opens_at": "2026-03-04T10:00:00+08:00" })).await;
+    assert_eq!(invitations(app, &early, "").await[0]["status"], "queued");
+    app.later(TimeDelta::hours(1));
+    app.post("cs_manager", &format!("{SURVEYS}/{}/close", id(&early)), json!({})).await.expect(200);
+    let next = opened(app, &people, json!({})).await;
+    assert_eq!(invitations(app, &next, "").await[0]["status"], "sent");
+    app.at("2026-03-05T10:00:00+08:00");
+    assert_eq!(results(app, &early, "").await["sent"], 0);
+    let never = &invitations(app, &early, "").await[0];
+    assert_eq!((&never["status"], &never["sent_at"]), (&json!("expired"), &Value::Null));
+}
+}
+
+scenario! {
 /// What an agent writes down is marked and no part of the NPS; groups too small are not broken out.
 async fn a_proxy_is_marked_and_small_groups_are_not_shown(app) {
     let mut people = customers(app, 5).await;

@@ -26,9 +26,14 @@ use registers::customer::Customer;
 use registers::property::{Building, Phase, Project, Unit};
 use registers::supplier::Supplier;
 use tickets::call::Call as PhoneCall;
+use tickets::campaign::OutreachCampaign;
 use tickets::defect_claim::DefectClaim;
+use tickets::fee_claim::RepairFeeClaim;
 use tickets::repair_order::RepairOrder;
+use tickets::shift_swap::ShiftSwap;
+use tickets::stock::write_off::WriteOff;
 use tickets::ticket::Ticket;
+use tickets::violation::Violation;
 use utoipa::ToSchema;
 
 use crate::router::{Act, Api, Body, Key, TRANSFER};
@@ -75,6 +80,11 @@ fn attachables() -> Vec<Attachable> {
         Attachable::of::<RepairOrder>(),
         Attachable::of::<DefectClaim>(),
         Attachable::of::<PhoneCall>(),
+        Attachable::of::<RepairFeeClaim>(),
+        Attachable::of::<WriteOff>(),
+        Attachable::of::<ShiftSwap>(),
+        Attachable::of::<Violation>(),
+        Attachable::of::<OutreachCampaign>(),
         Attachable::of::<Customer>(),
         Attachable::of::<Project>(),
         Attachable::of::<Phase>(),

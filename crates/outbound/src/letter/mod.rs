@@ -17,7 +17,7 @@ use store::{Reading, Work, protected};
 use crate::notification::entity::Channel;
 use crate::template::text::Text;
 use entity::{ActiveModel, Column, Entity, State};
-pub use outcome::{Attempt, Outcome, failed, of, read, settled, with_reason};
+pub use outcome::{Attempt, Outcome, failed, of, read, settled, taken_back, with_reason};
 
 /// The facts that may name a letter.
 pub const EVENTS: &[&str] = &[

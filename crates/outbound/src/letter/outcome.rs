@@ -84,6 +84,12 @@ pub fn failed() -> SelectStatement {
     settled(&[Status::Failed, Status::Suppressed])
 }
 
+/// The letters that were taken back before they went, as a subquery.
+pub fn taken_back() -> SelectStatement {
+    let went = settled(&[Status::Sent, Status::Failed]);
+    super::in_state(State::Withdrawn).and_where(super::Column::Id.not_in_subquery(went)).to_owned()
+}
+
 /// The letters that were given up or suppressed for a reason, as a subquery.
 pub fn with_reason(reason: &str) -> SelectStatement {
     failed().and_where(Column::Reason.eq(reason)).to_owned()

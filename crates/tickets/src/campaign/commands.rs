@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -117,7 +117,9 @@ pub async fn create(work: &Work, input: &CreateCampaign) -> Result<Model, Fault>
         ended_at: Set(None),
         finish_told: Set(false),
     };
-    work.create::<OutreachCampaign>(row, |fact| fact, "created").await
+    let row = work.create::<OutreachCampaign>(row, |fact| fact, "created").await?;
+    documents::attach(work, &input.document_ids, OutreachCampaign::NAME, row.id, "artwork").await?;
+    Ok(row)
 }
 
 /// What a campaign may do now.
@@ -148,6 +150,7 @@ pub async fn update(work: &Work, row: &Model, fields: CampaignFields) -> Result<
         change.edited_by = Set(Some(work.actor().sub));
     }
     change.document_ids = Set(written(&fields.document_ids)?);
+    documents::attach(work, &fields.document_ids, OutreachCampaign::NAME, row.id, "artwork").await?;
     work.change::<OutreachCampaign>(row, change, "updated", |fact| fact).await
 }
 

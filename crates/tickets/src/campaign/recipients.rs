@@ -71,7 +71,10 @@ async fn recently_told(at: &Reading, people: &[Person]) -> Result<HashSet<Uuid>,
     use delivery::{Column, Entity, State};
     let days = parameters::integer(at, "tickets.outreach.marketing_min_days").await?;
     let since = at.now - TimeDelta::days(days);
-    let went = Condition::any().add(Column::LetterId.is_null()).add(Column::LetterId.not_in_subquery(letter::failed()));
+    let sent = Condition::all()
+        .add(Column::LetterId.not_in_subquery(letter::failed()))
+        .add(Column::LetterId.not_in_subquery(letter::taken_back()));
+    let went = Condition::any().add(Column::LetterId.is_null()).add(sent);
     let mut told = HashSet::new();
     for part in people.chunks(500) {
         let recent: Vec<Uuid> = Entity::find()

@@ -106,8 +106,7 @@ pub async fn appeals(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     let mut items = Vec::new();
     for row in open {
         let published = row.published_at.unwrap_or(row.updated_at);
-        let days = parameters::value_on(at, "tickets.qa.appeal_days", business_day(published), None).await?;
-        let over = monitored_call::appeal_until(published, days.as_i64().unwrap_or_default());
+        let (_, over) = monitored_call::appeal_window(at, published).await?;
         items.push(
             Item::of::<MonitoredCall>(&row, Some(over - TimeDelta::seconds(1)), "")
                 .since(row.appealed_at.unwrap_or(row.updated_at))

@@ -62,7 +62,7 @@ pub async fn open(work: &Work, input: &OpenDutyLog) -> Result<Model, Fault> {
     registers::org_unit_known(work, unit, "/org_unit_id").await?;
     let date = input.date.unwrap_or_else(|| business_day(work.now));
     let definition = definition::by_code(work, &input.definition_code, "/definition_code").await?;
-    check_times(work, input.entries.iter().map(|entry| entry.at), |n| format!("/entries/{n}/at")).await?;
+    check_times(latest(work).await?, input.entries.iter().map(|entry| entry.at), |n| format!("/entries/{n}/at"))?;
     locks::hold(work, vec![format!("duty_log|{unit}|{date}|{}", definition.code)]).await?;
     let kept = Entity::find()
         .filter(Column::OrgUnitId.eq(unit))
@@ -94,15 +94,19 @@ pub async fn open(work: &Work, input: &OpenDutyLog) -> Result<Model, Fault> {
     Ok(row)
 }
 
-async fn check_times(
-    work: &Work,
+/// The last instant that counts as now.
+async fn latest(work: &Work) -> Result<DateTimeUtc, Fault> {
+    Ok(work.now + TimeDelta::minutes(parameters::integer(work, "platform.clock.skew_minutes").await?))
+}
+
+fn check_times(
+    latest: DateTimeUtc,
     given: impl Iterator<Item = Option<Timestamp>>,
     pointer: impl Fn(usize) -> String,
 ) -> Result<(), Fault> {
-    let skew = parameters::integer(work, "platform.clock.skew_minutes").await?;
     let mut errors = FieldErrors::default();
     for (n, at) in given.enumerate() {
-        let ahead = at.is_some_and(|at| at.0 > work.now + TimeDelta::minutes(skew));
+        let ahead = at.is_some_and(|at| at.0 > latest);
         errors.add_if(ahead, &pointer(n), "date_in_future");
     }
     errors.finish()
@@ -131,8 +135,10 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 
 /// Writes an entry into an open log.
 pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "entries").await?;
-    check_times(work, std::iter::once(input.at), |_| "/at".to_owned()).await?;
+    let latest = latest(work).await?;
+    let judge = |_: &Model| check_times(latest, std::iter::once(input.at), |_| "/at".to_owned());
+    let row = resource::take_judged::<DutyLog>(work, id, judge).await?;
+    MOVES.take("entries", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     write(work, row.id, input).await?;
     let fact = |fact: store::journal::Fact| fact.with("kind", input.kind.code());
     work.change::<DutyLog>(&row, row.clone().into_active_model(), "written", fact).await

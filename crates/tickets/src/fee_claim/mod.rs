@@ -232,8 +232,18 @@ pub async fn lines_of(at: &Reading, claims: &[Uuid]) -> Result<Vec<line::Model>,
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
+    begin_judged(work, id, action, |_| Ok(())).await
+}
+
+/// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
+async fn begin_judged(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, ActiveModel), Fault> {
     use sea_orm::{IntoActiveModel, Set};
-    let row = resource::take::<RepairFeeClaim>(work, id).await?;
+    let row = resource::take_judged::<RepairFeeClaim>(work, id, judge).await?;
     let to = MOVES.take(action, row.status, &resource::subject::<RepairFeeClaim>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

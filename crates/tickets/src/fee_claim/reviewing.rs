@@ -11,7 +11,7 @@ use validator::Validate;
 
 use super::checking::{Known, ensure};
 use super::entity::{Model, Step, line};
-use super::{begin, lines_of, money, record};
+use super::{begin, begin_judged, lines_of, money, record};
 
 /// What the first review grants; lines not named keep what was claimed, as far as the limit goes.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
@@ -71,6 +71,27 @@ struct Said<'a> {
 /// Reason of a line whose customer denied the repair.
 const DENIED: &str = "not_confirmed";
 
+/// What a step calls the amount it grants.
+fn granted_as(step: Step) -> &'static str {
+    match step {
+        Step::First => "first",
+        Step::Audit => "audited",
+    }
+}
+
+/// Refuses what is wrong whatever the claim holds: an order named twice, less than nothing.
+fn check(step: Step, said: &[Said<'_>]) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    for (n, word) in said.iter().enumerate() {
+        let repeated = said[..n].iter().any(|other| other.repair_order_id == word.repair_order_id);
+        let amount = format!("/lines/{n}/{}", granted_as(step));
+        errors
+            .add_if(repeated, &format!("/lines/{n}/repair_order_id"), "repeated_items")
+            .add_if(word.amount.is_negative(), &amount, "out_of_range");
+    }
+    errors.finish().map_err(|fault| fault.rule("TK-R31"))
+}
+
 /// Goes through the lines of a step: granted amount and reason of a cut for each.
 fn grant(
     step: Step,
@@ -78,7 +99,7 @@ fn grant(
     lines: &[line::Model],
     said: &[Said<'_>],
 ) -> Result<Vec<(i64, Option<String>)>, Fault> {
-    let name = if step == Step::First { "first" } else { "audited" };
+    let name = granted_as(step);
     let mut errors = FieldErrors::default();
     for (n, word) in said.iter().enumerate() {
         let known = lines.iter().any(|line| line.repair_order_id == word.repair_order_id);
@@ -98,7 +119,6 @@ fn grant(
         let amount = word.filter(|_| !denied).map_or(limit, |(_, word)| word.amount.fen());
         let pointer = word.map_or("/lines".to_owned(), |(n, _)| format!("/lines/{n}"));
         errors.add_if(amount > limit, &format!("{pointer}/{name}"), "amount_above_limit");
-        errors.add_if(amount < 0, &format!("{pointer}/{name}"), "out_of_range");
         let reason = word.and_then(|(_, word)| word.cut_reason).or(denied.then_some(DENIED));
         let earlier = line.cut_reason.clone().filter(|_| step == Step::Audit);
         errors.add_if(amount < before && reason.is_none(), &format!("{pointer}/cut_reason"), "cut_reason_required");
@@ -115,10 +135,8 @@ fn sum(granted: &[(i64, Option<String>)]) -> Result<Money, Fault> {
 /// The region's review: enough phone checks, no line above tariff and parts.
 ///
 /// # Errors
-/// 409 `spot_checks_missing`; 422 `amount_above_limit`, `cut_reason_required`.
+/// 409 `spot_checks_missing`; 422 `amount_above_limit`, `cut_reason_required`, `repeated_items`, `out_of_range`.
 pub async fn first_review(work: &Work, id: Uuid, input: &FirstReviewFeeClaim) -> Result<Model, Fault> {
-    let (row, mut change) = begin(work, id, "first-review").await?;
-    let lines = lines_of(work, &[row.id]).await?;
     let said: Vec<Said<'_>> = input
         .lines
         .iter()
@@ -128,6 +146,8 @@ pub async fn first_review(work: &Work, id: Uuid, input: &FirstReviewFeeClaim) ->
             cut_reason: line.cut_reason.as_deref(),
         })
         .collect();
+    let (row, mut change) = begin_judged(work, id, "first-review", |_| check(Step::First, &said)).await?;
+    let lines = lines_of(work, &[row.id]).await?;
     let granted = grant(Step::First, row.round, &lines, &said)?;
     ensure(work, &lines, row.round, Step::First).await?;
     let total = sum(&granted)?;
@@ -148,8 +168,6 @@ pub async fn first_review(work: &Work, id: Uuid, input: &FirstReviewFeeClaim) ->
 /// # Errors
 /// As [`first_review`].
 pub async fn audit(work: &Work, id: Uuid, input: &AuditFeeClaim) -> Result<Model, Fault> {
-    let (row, mut change) = begin(work, id, "audit").await?;
-    let lines = lines_of(work, &[row.id]).await?;
     let said: Vec<Said<'_>> = input
         .lines
         .iter()
@@ -159,6 +177,8 @@ pub async fn audit(work: &Work, id: Uuid, input: &AuditFeeClaim) -> Result<Model
             cut_reason: line.cut_reason.as_deref(),
         })
         .collect();
+    let (row, mut change) = begin_judged(work, id, "audit", |_| check(Step::Audit, &said)).await?;
+    let lines = lines_of(work, &[row.id]).await?;
     let granted = grant(Step::Audit, row.round, &lines, &said)?;
     ensure(work, &lines, row.round, Step::Audit).await?;
     let total = sum(&granted)?;

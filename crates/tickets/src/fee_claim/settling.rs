@@ -7,12 +7,12 @@ use kernel::time::business_day;
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Work, parameters};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{begin, money, record};
+use super::{RepairFeeClaim, begin, begin_judged, money, record};
 use crate::outlet::account::{self, EntryKind};
 use crate::problems::{APPROVAL_NOT_NEEDED, APPROVAL_REQUIRED};
 
@@ -65,11 +65,15 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveFeeClaim) -> Result<M
 /// # Errors
 /// 409 `approval_required` above the limit; 422 `split_mismatch`.
 pub async fn settle(work: &Work, id: Uuid, input: &SettleFeeClaim) -> Result<Model, Fault> {
-    let (row, mut change) = begin(work, id, "settle").await?;
+    let mismatch = || Fault::field("/cash_amount", "split_mismatch").rule("TK-R32");
+    let judge = |_: &Model| match input.cash_amount.is_negative() || input.goods_amount.is_negative() {
+        true => Err(mismatch()),
+        false => Ok(()),
+    };
+    let (row, mut change) = begin_judged(work, id, "settle", judge).await?;
     let total = money(row.audited_fen.unwrap_or_default())?;
-    let negative = input.cash_amount.is_negative() || input.goods_amount.is_negative();
-    if negative || input.cash_amount.checked_add(input.goods_amount) != Ok(total) {
-        return Err(Fault::field("/cash_amount", "split_mismatch").rule("TK-R32"));
+    if input.cash_amount.checked_add(input.goods_amount) != Ok(total) {
+        return Err(mismatch());
     }
     if row.status == Status::Audited && is_above_limit(work, &row).await? {
         return Err(Fault::new(&APPROVAL_REQUIRED).rule("TK-R32"));
@@ -94,6 +98,7 @@ pub async fn settle(work: &Work, id: Uuid, input: &SettleFeeClaim) -> Result<Mod
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyFeeClaim) -> Result<Model, Fault> {
     let (row, mut change) = begin(work, id, "notify").await?;
     documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
+    documents::attach(work, &[input.notice_document_id], RepairFeeClaim::NAME, id, "notice").await?;
     change.notice_document_id = Set(Some(input.notice_document_id));
     change.notified_at = Set(Some(work.now));
     record(work, &row, change, "closed", |fact| fact).await

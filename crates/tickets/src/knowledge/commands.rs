@@ -152,9 +152,9 @@ pub async fn create(work: &Work, cmd: &CreateKnowledgeArticle) -> Result<Model, 
 
 /// Changes a draft; the text before stays as an earlier revision.
 pub async fn update(work: &Work, row: &Model, fields: KnowledgeArticleFields) -> Result<Model, Fault> {
+    let fields = checked(work, fields).await?;
     let article = Written::load(work, row.clone()).await?;
     MOVES.take("update", row.status, &article.subject(work))?;
-    let fields = checked(work, fields).await?;
     let mut change = row.clone().into_active_model();
     change.kind = Set(fields.kind);
     change.title = Set(fields.title);

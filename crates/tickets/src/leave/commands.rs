@@ -9,7 +9,7 @@ use registers::delegation::{self, Delegation};
 use registers::staff;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{IntoActiveModel, QuerySelect, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
 use store::journal::Fact;
 use store::life_cycle::Subject;
@@ -19,7 +19,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Model, Status};
 use super::handover::{self, HandoverKind};
-use super::{Leave, MOVES};
+use super::{Leave, MOVES, approved};
 use crate::problems::HANDOVER_INCOMPLETE;
 use crate::roster::commands::trade;
 use crate::roster::entity::Trade;
@@ -181,13 +181,17 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
     if !open.is_empty() {
         return Err(Fault::new(&HANDOVER_INCOMPLETE).rule("TK-R18").with("items", open));
     }
+    // Nobody can swap a shift of a draft: the draft shows its slot uncovered (TK-R27).
+    let drafted = inside.iter().filter(|shift| !shift.published).map(|shift| shift.id);
+    let named = &input.uncovered_shift_ids;
+    let uncovered: Vec<Uuid> = named.iter().copied().chain(drafted.filter(|id| !named.contains(id))).collect();
     for shift in inside {
         shifts::changed(work, &shift, ShiftStatus::OnLeave, "left", |fact| fact).await?;
     }
     let lent = lend(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
-    change.uncovered_shift_ids = Set(serde_json::to_string(&input.uncovered_shift_ids).map_err(Fault::internal)?);
+    change.uncovered_shift_ids = Set(serde_json::to_string(&uncovered).map_err(Fault::internal)?);
     change.delegation_ids = Set(serde_json::to_string(&lent).map_err(Fault::internal)?);
     decided(work, &mut change, input.comment.clone());
     let row = work.change::<Leave>(&row, change, "approved", commented(input.comment.as_deref())).await?;
@@ -250,14 +254,27 @@ pub async fn cancel(work: &Work, id: Uuid, _input: &CancelLeave) -> Result<Model
                 work.change::<Delegation>(&found, change, "revoked", |fact| fact).await?;
             }
         }
-        for shift in json_list::<Uuid>(&row.uncovered_shift_ids) {
-            let found = shift::Entity::find_by_id(shift).lock(LockType::Update).one(&work.db()).await?;
-            if let Some(found) = found.filter(|found| found.status == ShiftStatus::OnLeave) {
-                shifts::changed(work, &found, ShiftStatus::Planned, "returned", |fact| fact).await?;
-            }
-        }
+        give_back(work, &row).await?;
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     work.change::<Leave>(&row, change, "cancelled", |fact| fact).await
+}
+
+/// The shifts he was to be away from are his again – those planned since among them – unless another leave has them.
+async fn give_back(work: &Work, row: &Model) -> Result<(), Fault> {
+    let kept = shift::Entity::find()
+        .filter(shift::Column::ResponsibleStaffId.eq(row.staff_id))
+        .filter(shift::Column::Status.eq(ShiftStatus::OnLeave))
+        .filter(shift::Column::StartAt.lt(row.to_at))
+        .filter(shift::Column::EndAt.gt(row.from_at))
+        .order_by_asc(shift::Column::Id)
+        .lock(LockType::Update);
+    for found in kept.all(&work.db()).await? {
+        let leaves = approved(work, &[row.staff_id], found.start_at, found.end_at).await?;
+        if leaves.iter().all(|leave| leave.id == row.id) {
+            shifts::changed(work, &found, ShiftStatus::Planned, "returned", |fact| fact).await?;
+        }
+    }
+    Ok(())
 }

@@ -82,7 +82,7 @@ pub async fn items(at: &Reading, leave: &Model) -> Result<Vec<HandoverItem>, Fau
         due_at: Some(owed.promise.promised_at.into()),
         accepted: accepted.contains(&owed.promise.id),
     }));
-    for row in shifts(at, leave).await? {
+    for row in shifts(at, leave).await?.into_iter().filter(|shift| shift.published) {
         items.push(HandoverItem {
             id: row.id,
             kind: HandoverKind::Shift,
@@ -105,7 +105,7 @@ pub async fn items(at: &Reading, leave: &Model) -> Result<Vec<HandoverItem>, Fau
     Ok(items)
 }
 
-/// The shifts he would have to work.
+/// The shifts he would have to work, those of drafts among them.
 pub(super) async fn shifts(at: &Reading, leave: &Model) -> Result<Vec<shift::Model>, Fault> {
     let inside = shift::Entity::find()
         .filter(shift::Column::ResponsibleStaffId.eq(leave.staff_id))

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Model, Status};
-use super::{MOVES, MonitoredCall, appeal_until};
+use super::{MOVES, MonitoredCall, appeal_window};
 use crate::call::Call;
 use crate::problems::{AGENT_MISMATCH, APPEAL_WINDOW_CLOSED};
 use crate::scorecard::{self, Scores, total};
@@ -152,8 +152,9 @@ pub async fn publish(work: &Work, id: Uuid, _cmd: &PublishMonitoredCall) -> Resu
 /// 409 `already_appealed`, `appeal_window_closed`, `above_authority` for somebody else's call.
 pub async fn appeal(work: &Work, id: Uuid, cmd: &AppealMonitoredCall) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "appeal").await?;
-    let days = parameters::integer(work, "tickets.qa.appeal_days").await?;
-    if row.published_at.is_none_or(|at| work.now >= appeal_until(at, days)) {
+    let published_at = row.published_at.ok_or_else(|| Fault::internal("a published call without its day"))?;
+    let (days, over) = appeal_window(work, published_at).await?;
+    if work.now >= over {
         return Err(Fault::new(&APPEAL_WINDOW_CLOSED).rule("TK-R30").with("days", days));
     }
     let mut next = row.clone().into_active_model();
@@ -167,14 +168,16 @@ pub async fn appeal(work: &Work, id: Uuid, cmd: &AppealMonitoredCall) -> Result<
 /// # Errors
 /// 422 `required`, `out_of_range` at `/new_total`; 409 `separation_of_duties`.
 pub async fn decide_appeal(work: &Work, id: Uuid, cmd: &DecideAppeal) -> Result<Model, Fault> {
-    let row = resource::take::<MonitoredCall>(work, id).await?;
     let upheld = cmd.result == AppealResult::Upheld;
     let new_total = cmd.new_total.map(Fixed::units);
-    let mut errors = FieldErrors::default();
-    errors.add_if(upheld && new_total.is_none(), "/new_total", "required");
-    errors.add_if(!upheld && new_total.is_some(), "/new_total", "unknown_field");
-    errors.add_if(new_total.is_some_and(|units| !(0..=10_000).contains(&units)), "/new_total", "out_of_range");
-    errors.finish()?;
+    let judge = |_: &Model| {
+        let mut errors = FieldErrors::default();
+        errors.add_if(upheld && new_total.is_none(), "/new_total", "required");
+        errors.add_if(!upheld && new_total.is_some(), "/new_total", "unknown_field");
+        errors.add_if(new_total.is_some_and(|units| !(0..=10_000).contains(&units)), "/new_total", "out_of_range");
+        errors.finish()
+    };
+    let row = resource::take_judged::<MonitoredCall>(work, id, judge).await?;
     MOVES.take("decide-appeal", row.status, &subject::<MonitoredCall>(work, &row))?;
     let mut next = row.clone().into_active_model();
     next.status = Set(if upheld { Status::Upheld } else { Status::Rejected });

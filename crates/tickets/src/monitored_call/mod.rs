@@ -8,14 +8,14 @@ use access::Actor;
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::fault::{ABOVE_AUTHORITY, Fault, SEPARATION_OF_DUTIES};
 use kernel::fixed::Fixed;
-use kernel::time::{Month, Timestamp};
+use kernel::time::{Month, Timestamp, business_day, end_of_day};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::{Placement, subject};
-use store::{Reading, Resource};
+use store::{Reading, Resource, parameters};
 use utoipa::ToSchema;
 
 use crate::people_record;
@@ -160,9 +160,12 @@ pub fn in_month(month: Month) -> Condition {
     Condition::all().add(Column::MonitoredAt.gte(month.starts_at())).add(Column::MonitoredAt.lt(month.ends_at()))
 }
 
-/// The first instant at which an appeal against a call published then comes too late (TK-R30).
-pub fn appeal_until(published_at: DateTime<Utc>, days: i64) -> DateTime<Utc> {
-    kernel::time::end_of_day(kernel::time::business_day(published_at) + TimeDelta::days(days))
+/// The days to appeal against a call published then, as they were that day, and the first instant that is too late
+/// (TK-R30).
+pub async fn appeal_window(at: &Reading, published_at: DateTime<Utc>) -> Result<(i64, DateTime<Utc>), Fault> {
+    let day = business_day(published_at);
+    let days = parameters::value_on(at, "tickets.qa.appeal_days", day, None).await?.as_i64().unwrap_or_default();
+    Ok((days, end_of_day(day + TimeDelta::days(days))))
 }
 
 fn hundredths(units: i32) -> Result<Fixed<2>, Fault> {

@@ -15,6 +15,7 @@ use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::entity::Model as Outlet;
 use super::{ServiceOutlet, known_to};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -141,10 +142,11 @@ pub struct RecordOutletPayment {
 
 /// Records a payment of an outlet.
 pub async fn pay(work: &Work, outlet_id: Uuid, input: &RecordOutletPayment) -> Result<Model, Fault> {
-    let outlet = resource::take::<ServiceOutlet>(work, outlet_id).await?;
-    if input.amount.fen() <= 0 {
-        return Err(Fault::field("/amount", "out_of_range"));
-    }
+    let judge = |_: &Outlet| match input.amount.fen() {
+        ..=0 => Err(Fault::field("/amount", "out_of_range")),
+        _ => Ok(()),
+    };
+    let outlet = resource::take_judged::<ServiceOutlet>(work, outlet_id, judge).await?;
     let from = ("service_outlet", outlet.id);
     post(work, outlet.id, EntryKind::Payment, input.amount, from, input.note.clone()).await
 }

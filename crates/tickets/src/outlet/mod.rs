@@ -64,6 +64,11 @@ pub fn is_central(actor: &Actor) -> bool {
     actor.is_system() || actor.scope.all || lead || CENTRAL.contains(&actor.role)
 }
 
+/// Whether he supplies, settles or is part of the network; nobody else knows of it.
+pub fn is_part(actor: &Actor) -> bool {
+    is_central(actor) || groups::NETWORK.contains(&actor.role)
+}
+
 /// The outlets of which this holds, by id.
 pub(crate) fn ids_of(which: Condition) -> SelectStatement {
     Entity::find().select_only().column(Column::Id).filter(which).into_query()
@@ -86,6 +91,9 @@ impl Resource for ServiceOutlet {
     fn visible_to(actor: &Actor) -> Condition {
         if is_central(actor) {
             return Condition::all();
+        }
+        if !is_part(actor) {
+            return Condition::all().add(Expr::value(false));
         }
         let units = actor.scope.org_unit_ids.clone();
         let own = Column::OrgUnitId.is_in(units.clone());

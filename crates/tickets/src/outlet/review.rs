@@ -16,6 +16,7 @@ use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::entity::Model as Outlet;
 use super::{ServiceOutlet, known_to};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
@@ -105,11 +106,12 @@ pub struct ReviewOutlet {
 
 /// Writes a review down.
 pub async fn add(work: &Work, outlet_id: Uuid, input: &ReviewOutlet) -> Result<Model, Fault> {
-    let outlet = resource::take::<ServiceOutlet>(work, outlet_id).await?;
     let today = business_day(work.now);
-    if input.reviewed_on.is_some_and(|on| on > today) {
-        return Err(Fault::field("/reviewed_on", "date_in_future"));
-    }
+    let judge = |_: &Outlet| match input.reviewed_on.is_some_and(|on| on > today) {
+        true => Err(Fault::field("/reviewed_on", "date_in_future")),
+        false => Ok(()),
+    };
+    let outlet = resource::take_judged::<ServiceOutlet>(work, outlet_id, judge).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

@@ -267,8 +267,8 @@ pub async fn apply(work: &Work, id: Uuid, _input: &DecidePortfolioPlan) -> Resul
     let (row, to) = take(work, id, "apply").await?;
     let agents: Vec<PortfolioAgent> = read(&row.agents);
     let allocations: Vec<PortfolioAllocation> = read(&row.allocations);
-    // Two plans for one agent wait for each other; the second then finds itself stale.
-    locks::hold(work, agents.iter().map(|agent| format!("portfolio|{}", agent.agent_id)).collect()).await?;
+    // Plans wait for each other: the second for an agent or a customer then finds itself stale.
+    locks::hold(work, vec!["portfolio".to_owned()]).await?;
     if is_stale(work, &row, &allocations).await? {
         return Err(Fault::new(&PLAN_STALE).rule("TK-R26"));
     }

@@ -26,8 +26,9 @@ struct Row {
     loss_fen: i64,
     consumed: i64,
     recovered: i64,
-    /// Of parts whose old ones must come back.
+    /// Consumed and recovered of parts whose old ones must come back.
     recoverable: i64,
+    came_back: i64,
 }
 
 /// One row a part that was in stock or moved; what was taken back counts less.
@@ -90,7 +91,10 @@ impl Row {
                 self.consumed += milli;
                 self.recoverable += if recovered { milli } else { 0 };
             }
-            Kind::RecoverOld => self.recovered += milli,
+            Kind::RecoverOld => {
+                self.recovered += milli;
+                self.came_back += if recovered { milli } else { 0 };
+            }
             _ => {}
         }
         if kind == Kind::WriteOff || (kind == Kind::Adjust && from.is_stock()) {
@@ -107,6 +111,7 @@ impl Row {
         self.consumed += other.consumed;
         self.recovered += other.recovered;
         self.recoverable += other.recoverable;
+        self.came_back += other.came_back;
     }
 
     fn cells<const N: usize>(&self, labels: [Value; N], part: &Slice, ask: &Ask) -> Vec<Cell> {
@@ -125,7 +130,7 @@ impl Row {
             share(loss, self.opening + self.purchases).into(),
             open(self.consumed, "consume"),
             open(self.recovered, "recover_old"),
-            share(self.recovered, self.recoverable).into(),
+            share(self.came_back, self.recoverable).into(),
         ]);
         cells
     }

@@ -54,12 +54,16 @@ pub struct AcceptGap {
 }
 
 const HEATING: &[JobRole] = &[
+    JobRole::HeatingServiceManager,
     JobRole::HeatingHotlineAgent,
     JobRole::HeatingStationHead,
     JobRole::HeatingBranchManager,
     JobRole::HeatingInspector,
     JobRole::HeatingFeeCollector,
     JobRole::VisitOfficer,
+    JobRole::CoalAnalyst,
+    JobRole::CoalReviewer,
+    JobRole::CoalSampler,
 ];
 const SALES: &[JobRole] = &[
     JobRole::PropertyConsultant,
@@ -67,6 +71,7 @@ const SALES: &[JobRole] = &[
     JobRole::SalesAssistant,
     JobRole::SalesSecretary,
     JobRole::SalesClerk,
+    JobRole::SalesAccountant,
     JobRole::SalesSupervisor,
 ];
 

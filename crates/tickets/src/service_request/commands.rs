@@ -145,7 +145,17 @@ fn told(fact: Fact) -> Fact {
 
 /// The row, allowed to take this step.
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take::<ServiceRequest>(work, id).await?;
+    take_judged(work, id, action, |_| Ok(())).await
+}
+
+/// As [`take`], for a body with rules of its own: what is wrong in it is told before the state.
+async fn take_judged(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, ActiveModel), Fault> {
+    let row = resource::take_judged::<ServiceRequest>(work, id, judge).await?;
     let to = MOVES.take(action, row.status, &subject::<ServiceRequest>(work, &row))?;
     let mut next = row.clone().into_active_model();
     next.status = Set(to);
@@ -240,10 +250,11 @@ pub async fn deliver(work: &Work, id: Uuid, cmd: &TakeStep) -> Result<Model, Fau
 /// # Errors
 /// 422 `out_of_range` for nothing or less; 409 `refund_too_high` above the total of the lines.
 pub async fn refund(work: &Work, id: Uuid, cmd: &RefundServiceRequest) -> Result<Model, Fault> {
-    if cmd.amount.fen() <= 0 {
-        return Err(Fault::field("/amount", "out_of_range"));
-    }
-    let (row, mut next) = take(work, id, "refund").await?;
+    let judge = |_: &Model| match cmd.amount.fen() {
+        ..=0 => Err(Fault::field("/amount", "out_of_range")),
+        _ => Ok(()),
+    };
+    let (row, mut next) = take_judged(work, id, "refund", judge).await?;
     if cmd.amount.fen() > row.total_fen {
         return Err(Fault::new(&REFUND_TOO_HIGH).rule("TK-R37"));
     }

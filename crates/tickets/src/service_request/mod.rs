@@ -133,8 +133,8 @@ impl Resource for ServiceRequest {
     const NAME: &'static str = "service_request";
     const PATH: &'static str = "/v1/service-requests";
 
-    /// A customer his own; the store and the till all; others those of their units and projects and their own, and of
-    /// the types whose steps they take.
+    /// A customer his own; the store and the till all; others those of their units and projects and their own, those
+    /// of no unit – what a customer sent is for whoever serves him – and of the types whose steps they take.
     fn visible_to(actor: &Actor) -> Condition {
         if actor.is_system() || actor.scope.all || actor.is_any(SHARED) {
             return Condition::all();
@@ -144,6 +144,7 @@ impl Resource for ServiceRequest {
         }
         Condition::any()
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
+            .add(Column::OrgUnitId.is_null())
             .add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()))
             .add(Column::CreatedBy.is_in(actor.persons()))
             .add(Column::Type.is_in(taken_by(actor)))

@@ -9,7 +9,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{Condition, IntoActiveModel, QuerySelect, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, parameters, resource};
+use store::{Resource, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -100,7 +100,9 @@ pub async fn request(work: &Work, input: &RequestSwap) -> Result<Model, Fault> {
         decided_at: Set(None),
         status: Set(Status::Requested),
     };
-    work.create::<ShiftSwap>(row, |fact| fact, "requested").await
+    let row = work.create::<ShiftSwap>(row, |fact| fact, "requested").await?;
+    documents::attach(work, row.proof_document_id.as_slice(), ShiftSwap::NAME, row.id, "proof").await?;
+    Ok(row)
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {

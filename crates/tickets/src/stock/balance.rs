@@ -69,10 +69,43 @@ async fn take(work: &Work, part_id: Uuid, place: Location, milli: i64) -> Result
     if taken.rows_affected == 1 {
         return Ok(());
     }
-    Err(Fault::new(&INSUFFICIENT_STOCK)
-        .rule("TK-R33")
-        .with("part_id", part_id.to_string())
-        .with("location", place.to_string()))
+    Err(insufficient(part_id, place))
+}
+
+fn insufficient(part_id: Uuid, place: Location) -> Fault {
+    let fault = Fault::new(&INSUFFICIENT_STOCK).rule("TK-R33").with("part_id", part_id.to_string());
+    fault.with("location", place.to_string())
+}
+
+/// Refuses to take parts on a past day from a place that held too few on it, or on a day since: the ledger was never
+/// below nothing (TK-R33).
+///
+/// # Errors
+/// 409 `insufficient_stock` naming the day.
+pub(super) async fn ensure_since(
+    work: &Work,
+    part_id: Uuid,
+    place: Location,
+    quantity: Quantity,
+    day: NaiveDate,
+) -> Result<(), Fault> {
+    let moved = movement::Entity::find().filter(movement::Column::PartId.eq(part_id));
+    let rows = moved.filter(movement::touching(place)).all(&work.db()).await?;
+    // The day itself counts, whether something moved on it or not.
+    let mut days = BTreeMap::from([(day, 0_i64)]);
+    for row in rows {
+        let change = days.entry(row.moved_on).or_default();
+        *change += if row.to() == place { row.quantity_milli } else { 0 };
+        *change -= if row.from() == place { row.quantity_milli } else { 0 };
+    }
+    let mut held = 0;
+    for (on, change) in days {
+        held += change;
+        if on >= day && held < quantity.units() {
+            return Err(insufficient(part_id, place).with("on", on.to_string()));
+        }
+    }
+    Ok(())
 }
 
 async fn put(work: &Work, part_id: Uuid, place: Location, milli: i64) -> Result<(), Fault> {
@@ -180,6 +213,9 @@ pub async fn stock(
 pub(crate) async fn places_known_to(at: &Reading) -> Result<Option<Vec<Location>>, Fault> {
     if outlet::is_central(at.actor()) {
         return Ok(None);
+    }
+    if !outlet::is_part(at.actor()) {
+        return Ok(Some(Vec::new()));
     }
     let outlets = outlet::entity::Entity::find()
         .filter(outlet::entity::Column::Id.in_subquery(outlet::known_to(at.actor())))

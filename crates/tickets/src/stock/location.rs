@@ -136,6 +136,9 @@ pub fn known_to<C: ColumnTrait>(actor: &Actor, kind: C, reference: C) -> Conditi
     if outlet::is_central(actor) {
         return Condition::all();
     }
+    if !outlet::is_part(actor) {
+        return Condition::all().add(Expr::value(false));
+    }
     let outlets =
         Condition::all().add(kind.eq(LocationKind::Outlet)).add(reference.in_subquery(outlet::known_to(actor)));
     let units = actor.scope.org_unit_ids.iter().copied();

@@ -209,8 +209,18 @@ impl Resource for PartMovement {
 fn side(name: &str, value: &str, kind: Column, reference: Column) -> Result<Condition, Fault> {
     let place = Location::parse(value);
     let place = place.ok_or_else(|| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", name))?;
+    Ok(at(place, kind, reference))
+}
+
+fn at(place: Location, kind: Column, reference: Column) -> Condition {
     let named = place.reference.map_or_else(|| reference.is_null(), |id| reference.eq(id));
-    Ok(Condition::all().add(kind.eq(place.kind)).add(named))
+    Condition::all().add(kind.eq(place.kind)).add(named)
+}
+
+/// What left or entered exactly this place.
+pub(super) fn touching(place: Location) -> Condition {
+    let left = at(place, Column::FromKind, Column::FromRef);
+    Condition::any().add(left).add(at(place, Column::ToKind, Column::ToRef))
 }
 
 /// Those of these movements that another took back.

@@ -84,6 +84,9 @@ pub async fn post(work: &Work, posting: Posting) -> Result<Model, Fault> {
         None => price::of(work, posting.part_id, moved_on).await?,
     };
     balance::shift(work, posting.part_id, posting.from, posting.to, posting.quantity).await?;
+    if moved_on < today && posting.from.kind.is_guarded() {
+        balance::ensure_since(work, posting.part_id, posting.from, posting.quantity, moved_on).await?;
+    }
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

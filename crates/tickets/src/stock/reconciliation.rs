@@ -1,7 +1,7 @@
 //! Reconciliation with an outlet (配件对账): our figures of a month's end beside its own.
 
 use access::Actor;
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldErrors};
 use kernel::fixed::Stock;
 use kernel::ids;
 use kernel::time::{Month, Timestamp};
@@ -197,7 +197,15 @@ pub async fn create(work: &Work, input: &CreatePartReconciliation) -> Result<Mod
 
 /// The outlet says what it has: confirmed when all agrees, else disputed.
 pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmPartReconciliation) -> Result<Model, Fault> {
-    let row = resource::take::<PartReconciliation>(work, id).await?;
+    let judge = |_: &Model| {
+        let mut errors = FieldErrors::default();
+        for (n, theirs) in input.lines.iter().enumerate() {
+            let repeated = input.lines[..n].iter().any(|other| other.part_id == theirs.part_id);
+            errors.add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items");
+        }
+        errors.finish()
+    };
+    let row = resource::take_judged::<PartReconciliation>(work, id, judge).await?;
     MOVES.take("confirm", row.status, &resource::subject::<PartReconciliation>(work, &row))?;
     let mut lines: Vec<ReconciliationLine> = json_list(&row.lines);
     for line in &mut lines {

@@ -287,7 +287,17 @@ pub async fn create(work: &Work, input: &CreatePartRequest) -> Result<Model, Fau
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel, Vec<RequestLine>), Fault> {
-    let row = resource::take::<PartRequest>(work, id).await?;
+    begin_judged(work, id, action, |_| Ok(())).await
+}
+
+/// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
+async fn begin_judged(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, ActiveModel, Vec<RequestLine>), Fault> {
+    let row = resource::take_judged::<PartRequest>(work, id, judge).await?;
     let to = MOVES.take(action, row.status, &resource::subject::<PartRequest>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -302,9 +312,21 @@ pub async fn submit(work: &Work, id: Uuid, _input: &SubmitPartRequest) -> Result
     work.change::<PartRequest>(&row, change, "submitted", |fact| fact).await
 }
 
+/// Each part once, and never less than nothing of it.
+fn check(input: &ApprovePartRequest) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    for (n, granted) in input.lines.iter().enumerate() {
+        let repeated = input.lines[..n].iter().any(|other| other.part_id == granted.part_id);
+        errors
+            .add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items")
+            .add_if(granted.approved.units() < 0, &format!("/lines/{n}/approved"), "out_of_range");
+    }
+    errors.finish()
+}
+
 /// Grants a request, whole or in part.
 pub async fn approve(work: &Work, id: Uuid, input: &ApprovePartRequest) -> Result<Model, Fault> {
-    let (row, mut change, mut lines) = begin(work, id, "approve").await?;
+    let (row, mut change, mut lines) = begin_judged(work, id, "approve", |_| check(input)).await?;
     let mut errors = FieldErrors::default();
     for line in &mut lines {
         line.approved = Some(Stock::from_units(line.requested.units()).map_err(Fault::internal)?);
@@ -314,7 +336,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApprovePartRequest) -> Resul
             None => {
                 errors.add(format!("/lines/{n}/part_id"), "not_found");
             }
-            Some(line) if !(0..=line.requested.units()).contains(&granted.approved.units()) => {
+            Some(line) if granted.approved.units() > line.requested.units() => {
                 errors.add(format!("/lines/{n}/approved"), "out_of_range");
             }
             Some(line) => line.approved = Some(granted.approved),

@@ -220,7 +220,9 @@ pub async fn create(work: &Work, input: &CreateWriteOff) -> Result<Model, Fault>
         decided_by: Set(None),
         refuse_reason: Set(None),
     };
-    work.create::<WriteOff>(row, |fact| fact.with("value", value.to_string()), "proposed").await
+    let row = work.create::<WriteOff>(row, |fact| fact.with("value", value.to_string()), "proposed").await?;
+    documents::attach(work, &input.document_ids, WriteOff::NAME, row.id, "evidence").await?;
+    Ok(row)
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {

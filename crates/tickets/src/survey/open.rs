@@ -20,7 +20,7 @@ use crate::audience::Audience;
 use crate::portfolio::entity::entry;
 use crate::reach::{self, Person};
 use crate::survey_invitation::entity::{self as invitation, Status};
-use crate::survey_invitation::{SurveyInvitation, token};
+use crate::survey_invitation::{SurveyInvitation, token, went_out};
 
 /// Opens a survey and writes its invitations.
 ///
@@ -150,6 +150,7 @@ async fn cooling(at: &Reading, people: &[Person]) -> Result<HashSet<Uuid>, Fault
             .column(invitation::Column::CustomerId)
             .filter(invitation::Column::CustomerId.is_in(part.iter().map(|person| person.row.id)))
             .filter(invitation::Column::SentAt.gt(since))
+            .filter(went_out())
             .into_tuple()
             .all(&at.db())
             .await?;

@@ -17,6 +17,7 @@ use super::figures::{self, Tally};
 use super::questions::{Answers, Question, QuestionKind};
 use crate::reports::names;
 use crate::survey_invitation::entity::{Column, Entity, Status};
+use crate::survey_invitation::went_out;
 
 /// Ways to break results down.
 pub const BY: &[&str] = &["project", "org_unit", "question"];
@@ -98,7 +99,7 @@ async fn count(at: &Reading, survey: Uuid, scope: Condition) -> Result<i64, Faul
 
 /// Counts the invitations of a survey: those sent by now, and those of them that could not be delivered.
 pub async fn reach(at: &Reading, survey: Uuid) -> Result<Reach, Fault> {
-    let sent = Condition::all().add(Column::SentAt.lte(at.now));
+    let sent = went_out().add(Column::SentAt.lte(at.now));
     // Somebody who answered was reached, whatever became of the message.
     let lost =
         sent.clone().add(Column::LetterId.in_subquery(letter::failed())).add(Column::Status.ne(Status::Answered));

@@ -12,7 +12,7 @@ use outbound::letter;
 use outbound::notification::entity::Status as Told;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{self, Query, SelectStatement};
 use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
@@ -111,6 +111,7 @@ impl Resource for SurveyInvitation {
             let open = surveys.get(&row.survey_id).is_some_and(|survey| !survey.anonymous);
             let outcome = row.letter_id.and_then(|letter| outcomes.get(&letter));
             let lost = outcome.is_some_and(|it| matches!(it.status, Some(Told::Failed | Told::Suppressed)));
+            let until = row.expires_at.map_or(at.now, |over| over.min(at.now));
             SurveyInvitationView {
                 status: status(&row, lost, at.now),
                 id: row.id,
@@ -118,7 +119,7 @@ impl Resource for SurveyInvitation {
                 survey_id: row.survey_id,
                 customer_id: row.customer_id,
                 skip_reason: row.skip_reason,
-                sent_at: row.sent_at.filter(|sent| *sent <= at.now).map(Timestamp::from),
+                sent_at: row.sent_at.filter(|sent| *sent <= until).map(Timestamp::from),
                 expires_at: row.expires_at.map(Timestamp::from),
                 answered_at: row.answered_at.map(Timestamp::from),
                 answers: row.answers.as_deref().filter(|_| open).and_then(|text| serde_json::from_str(text).ok()),
@@ -130,6 +131,12 @@ impl Resource for SurveyInvitation {
         };
         Ok(rows.into_iter().map(view).collect())
     }
+}
+
+/// Invitations that go out, in the query: those of a survey closed before it began expired before they were due.
+pub(crate) fn went_out() -> Condition {
+    let in_time = sea_query::ExprTrait::lte(Expr::col(Column::SentAt), Expr::col(Column::ExpiresAt));
+    Condition::all().add(in_time)
 }
 
 /// The status at an instant; `lost`: the outbox gave it up.

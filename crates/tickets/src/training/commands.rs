@@ -134,16 +134,18 @@ async fn insert_parts(work: &Work, parts: Vec<row::ActiveModel>) -> Result<(), F
 /// # Errors
 /// 422 `score_out_of_range`, `date_in_future`, `repeated_items`, `not_found`.
 pub async fn record_results(work: &Work, id: Uuid, cmd: &RecordTrainingResults) -> Result<Model, Fault> {
-    let training = resource::take::<Training>(work, id).await?;
     let held_at = cmd.held_at.map_or(work.now, |at| at.0);
-    let mut errors = FieldErrors::default();
     let skew = parameters::integer(work, "platform.clock.skew_minutes").await?;
-    errors.add_if(held_at > work.now + TimeDelta::minutes(skew), "/held_at", "date_in_future");
-    for (n, result) in cmd.rows.iter().enumerate() {
-        let wrong = result.exam_score.is_some_and(|score| !(0..=100).contains(&score));
-        errors.add_if(wrong, &format!("/rows/{n}/exam_score"), "score_out_of_range");
-    }
-    errors.finish().map_err(|fault| fault.rule("TK-R30"))?;
+    let judge = |_: &Model| {
+        let mut errors = FieldErrors::default();
+        errors.add_if(held_at > work.now + TimeDelta::minutes(skew), "/held_at", "date_in_future");
+        for (n, result) in cmd.rows.iter().enumerate() {
+            let wrong = result.exam_score.is_some_and(|score| !(0..=100).contains(&score));
+            errors.add_if(wrong, &format!("/rows/{n}/exam_score"), "score_out_of_range");
+        }
+        errors.finish().map_err(|fault| fault.rule("TK-R30"))
+    };
+    let training = resource::take_judged::<Training>(work, id, judge).await?;
     check_people(work, cmd.rows.iter().map(|result| (result.staff_id, "/staff_id")), "/rows").await?;
     let to = MOVES.take("record-results", training.status, &subject::<Training>(work, &training))?;
     let day = business_day(held_at);

@@ -8,9 +8,9 @@ use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::Work;
 use store::journal::Fact;
 use store::resource::{self, subject};
+use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -85,7 +85,9 @@ pub async fn record(work: &Work, cmd: &RecordViolation) -> Result<Model, Fault> 
         decision_reason: Set(None),
         assessment_id: Set(None),
     };
-    work.create::<Violation>(row, |fact| fact, "recorded").await
+    let row = work.create::<Violation>(row, |fact| fact, "recorded").await?;
+    documents::attach(work, &cmd.document_ids, Violation::NAME, row.id, "evidence").await?;
+    Ok(row)
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
