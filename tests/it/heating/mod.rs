@@ -11,6 +11,7 @@ pub mod evaluations;
 mod holders;
 mod inspection;
 mod instruments;
+mod keys;
 mod lab_checks;
 pub mod lab_desk;
 mod lab_reports;

@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, org_unit_known};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::Subject;
-use store::{Work, resource};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -41,6 +42,9 @@ pub struct CreateInstrument {
     pub needs_calibration: Option<bool>,
     /// Of what it measures; of a thermometer, in °C.
     pub accuracy: Option<Accuracy>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What may be changed of an instrument.
@@ -147,7 +151,9 @@ pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Faul
         failed_at: Set(None),
         due_told: Set(None),
     };
-    work.create::<Instrument>(row, |fact| fact, "created").await
+    let row = work.create::<Instrument>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, Instrument::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Changes an instrument.

@@ -11,6 +11,7 @@ use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::money::Money;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -92,6 +93,7 @@ pub struct HeatRefundView {
     pub voucher_no: Option<String>,
     pub request_document_id: Option<Uuid>,
     pub reason: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -125,8 +127,11 @@ impl Resource for HeatRefund {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatRefundView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
             Ok(HeatRefundView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
                 days: serde_json::from_str(&row.days).unwrap_or_default(),
                 total: money(row.total_fen)?,
