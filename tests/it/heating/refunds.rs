@@ -64,3 +64,36 @@ async fn a_refund_needs_a_company_at_fault_a_bill_and_three_people(app) {
     app.post(HOTLINE, "/v1/heat-refunds", body).await.expect(201);
 }
 }
+
+scenario! {
+async fn the_house_proposes_what_a_cold_home_is_due_and_a_person_takes_it_over(app) {
+    let (home, season, case) = cold_home(app).await;
+    let list = format!("/v1/heat-refunds?household_id={}", id(&home));
+    let found = app.get(MANAGER, &list).await.expect(200);
+    let draft = &found["items"][0];
+    assert_eq!((&draft["status"], &draft["amount"], &draft["days"][0]["source_id"]), (&json!("proposed"), &json!("69.45"), &case["id"]));
+    assert_eq!(draft["proposed_by"], "00000000-0000-0000-0000-000000000000");
+    // Looked at again nothing is added.
+    assert_eq!(app.get(MANAGER, &list).await.expect(200)["items"].as_array().unwrap().len(), 1);
+    let body = json!({ "household_id": home["id"], "season": season["id"] });
+    let own = app.post(HOTLINE, "/v1/heat-refunds", body.clone()).await.expect(201);
+    assert_eq!((&own["id"], &own["amount"]), (&draft["id"], &draft["amount"]));
+    assert_ne!(own["proposed_by"], draft["proposed_by"]);
+    app.post(HOTLINE, "/v1/heat-refunds", body).await.refused(409, "refund_under_way");
+    act(app, MANAGER, &own, "approve", json!({})).await.expect(200);
+    act(app, COLLECTOR, &own, "credit", json!({})).await.expect(200);
+}
+}
+
+scenario! {
+async fn what_the_house_proposed_is_withdrawn_when_another_answers_for_the_cold(app) {
+    let (home, _, case) = cold_home(app).await;
+    let list = format!("/v1/heat-refunds?household_id={}", id(&home));
+    assert_eq!(app.get(MANAGER, &list).await.expect(200)["items"][0]["status"], "proposed");
+    let judged = json!({ "liability": "household", "proof_document_id": document(app, MANAGER).await });
+    app.post(MANAGER, &format!("/v1/temperature-cases/{}/judge", id(&case)), judged).await.expect(200);
+    let found = app.get(MANAGER, &list).await.expect(200);
+    let (status, reason) = (&found["items"][0]["status"], &found["items"][0]["reason"]);
+    assert_eq!((status, reason), (&json!("rejected"), &json!("nothing_to_refund")));
+}
+}

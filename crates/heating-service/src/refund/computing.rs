@@ -77,12 +77,17 @@ fn better(best: &mut Best, day: NaiveDate, reason: Reason) {
     }
 }
 
-/// The days of a home's stoppages of a season that the company answers for (HS-R23).
-async fn stopped_days(at: &Reading, home: &Home, season: &Season) -> Result<Vec<(NaiveDate, Uuid)>, Fault> {
-    let limits = Limits {
+/// When outages are one stoppage, and from when on it gives days back.
+pub(super) async fn limits(at: &Reading) -> Result<Limits, Fault> {
+    Ok(Limits {
         merge_gap: TimeDelta::minutes(parameters::integer(at, "heating.outage.merge_gap_min").await?),
         from: TimeDelta::hours(parameters::integer(at, "heating.outage.refund_from_hours").await?),
-    };
+    })
+}
+
+/// The days of a home's stoppages of a season that the company answers for (HS-R23).
+async fn stopped_days(at: &Reading, home: &Home, season: &Season) -> Result<Vec<(NaiveDate, Uuid)>, Fault> {
+    let limits = limits(at).await?;
     let found = outages::Entity::find()
         .filter(area::of_home(at, home).await?)
         .filter(outages::Column::Kind.eq(outages::Kind::Stopped))

@@ -1,5 +1,7 @@
-//! Refunds (退费, HS-12): proposed, approved by another, credited by a third, paid out on the customer's request.
+//! Refunds (退费, HS-12): proposed by the house or by hand, approved by another, credited by a third, paid out on the
+//! customer's request.
 
+pub mod arising;
 pub mod commands;
 pub mod computing;
 pub mod days;
@@ -81,6 +83,7 @@ pub struct HeatRefundView {
     /// Of that, not credited before.
     pub amount: Money,
     pub status: Status,
+    /// All zeros where the house proposed it.
     pub proposed_by: Uuid,
     pub approved_by: Option<Uuid>,
     pub approved_at: Option<Timestamp>,
@@ -112,6 +115,10 @@ impl Resource for HeatRefund {
     }
     fn visible(at: &Reading) -> Condition {
         scope::of_household(at.actor(), Column::HouseholdId, scope::today(at))
+    }
+    /// What follows from cold homes and stoppages is proposed.
+    async fn arise(at: &Reading) -> Result<(), Fault> {
+        arising::some(&at.store).await.map(|_| ())
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
