@@ -17,6 +17,7 @@ use super::entity::{ActiveModel, Column, Entity, Liability, Model, Origin, Remed
 use super::{MOVES, TemperatureCase, calling_back, due};
 use crate::household::Household;
 use crate::household::entity::{self as homes, Model as Home};
+use crate::ownership::queries::holder;
 use crate::problems::{CASE_OPEN, NOT_CONNECTED};
 use crate::refund::arising;
 use crate::season::{self, entity::Model as Season};
@@ -125,7 +126,7 @@ pub(super) async fn open(
         number: Set(numbers::next(work, "WD").await?),
         household_id: Set(home.id),
         org_unit_id: Set(home.org_unit_id),
-        customer_id: Set(home.customer_id),
+        customer_id: Set(holder(work, home).await?),
         origin: Set(origin),
         requested_at: Set(requested_at),
         requested_by: Set(work.actor().sub),
