@@ -38,7 +38,7 @@ pub struct CreateInstrument {
     pub place: Option<String>,
     pub org_unit_id: Uuid,
     pub in_service_on: Option<NaiveDate>,
-    /// True when absent.
+    /// When absent true, but for what only prepares samples: crusher, pulveriser, oven (HS-R52).
     pub needs_calibration: Option<bool>,
     /// Of what it measures; of a thermometer, in °C.
     pub accuracy: Option<Accuracy>,
@@ -142,7 +142,7 @@ pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Faul
         place: Set(input.place.clone()),
         org_unit_id: Set(input.org_unit_id),
         in_service_on: Set(input.in_service_on),
-        needs_calibration: Set(input.needs_calibration.unwrap_or(true)),
+        needs_calibration: Set(input.needs_calibration.unwrap_or(input.kind.is_usually_calibrated())),
         accuracy_units: Set(input.accuracy.map(Accuracy::units)),
         status: Set(Status::InService),
         valid_until: Set(None),
