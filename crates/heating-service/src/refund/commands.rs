@@ -195,7 +195,8 @@ pub async fn propose(work: &Work, input: &ProposeHeatRefund) -> Result<Model, Fa
 /// when nothing is left of it.
 pub(super) async fn arise(work: &Work, home: &Home, season: Season) -> Result<(), Fault> {
     let own = proposed_by_the_house(work, home, &season).await?;
-    match (own, due(work, home, &season).await) {
+    let found = due(work, home, &season).await;
+    match (own, found) {
         (None, Ok(due)) => create(work, home, season, &due).await.map(|_| ()),
         (Some(own), Ok(due)) => {
             let same = own.total_fen == due.computed.total.fen()
