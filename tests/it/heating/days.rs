@@ -49,3 +49,19 @@ async fn a_home_whose_tenant_left_is_held_by_nobody(app) {
     assert_eq!(shown(app, &home).await["customer_id"], json!(app.fixture.other_customer));
 }
 }
+
+scenario! {
+async fn a_season_that_is_over_waits_to_be_closed(app) {
+    let over = priced(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    let runs = priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    for season in [&over, &runs] {
+        app.post(MANAGER, &format!("/v1/heating-seasons/{}/open", id(season)), json!({})).await.expect(200);
+    }
+    let waits = async || app.get(MANAGER, "/v1/work-items?kind=season_to_close").await.expect(200)["items"].clone();
+    let found = waits().await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!((&found[0]["subject"]["id"], &found[0]["overdue"]), (&over["id"], &json!(true)));
+    app.post(MANAGER, &format!("/v1/heating-seasons/{}/close", id(&over)), json!({})).await.expect(200);
+    assert_eq!(waits().await, json!([]));
+}
+}
