@@ -97,3 +97,25 @@ async fn what_the_house_proposed_is_withdrawn_when_another_answers_for_the_cold(
     assert_eq!((status, reason), (&json!("rejected"), &json!("nothing_to_refund")));
 }
 }
+
+scenario! {
+/// HS-R12: 24 and 25 February at 17.5, from 26 February to today at 12.9.
+async fn a_visit_that_is_sent_late_rules_from_its_own_day(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let asked = json!({ "household_id": home["id"], "requested_at": "2026-02-24T09:00:00+08:00" });
+    let case = app.post(HOTLINE, "/v1/temperature-cases", asked).await.expect(201);
+    let path = format!("/v1/temperature-cases/{}", id(&case));
+    for (day, t_c) in [("26", "12.9"), ("24", "17.5")] {
+        let taken = reading(&thermometer, json!({ "t_c": t_c, "measured_at": format!("2026-02-{day}T10:00:00+08:00") }));
+        app.post(HEAD, &format!("{path}/measure"), json!({ "readings": [taken] })).await.expect(200);
+    }
+    let judged = json!({ "liability": "company", "proof_document_id": document(app, MANAGER).await });
+    app.post(MANAGER, &format!("{path}/judge"), judged).await.expect(200);
+    let body = json!({ "household_id": home["id"], "season": season["id"] });
+    let preview = app.post(HOTLINE, "/v1/heat-refunds/preview", body).await.expect(200);
+    assert_eq!((&preview["day_equivalents"], preview["days"].as_array().unwrap().len()), (&json!("5.80"), 7), "{preview}");
+}
+}

@@ -170,14 +170,20 @@ async fn rounds(at: &Reading, case: &Case, season: &Season) -> Result<Vec<Round>
         .map(|start| Round { from: business_day(*start).max(season.starts_on), visits: Vec::new() })
         .collect();
     let readings = of_case(at, case.id).await?;
+    let mut visits = Vec::new();
     for visit_no in 1..=case.visits {
         let of_visit: Vec<_> = readings.iter().filter(|reading| reading.visit_no == visit_no).collect();
         let Some(first) = of_visit.first() else { continue };
         let lowest = Protocol::of(at, first.measured_at).await?.lowest(of_visit.iter().copied());
         let Some(lowest_dc) = lowest else { continue };
-        let n = starts.iter().rposition(|start| *start <= first.measured_at).unwrap_or_default();
         let qualified = lowest_dc >= season.standard_dc;
-        rounds[n].visits.push(Visit { on: business_day(first.measured_at), lowest_dc, qualified });
+        visits.push((first.measured_at, Visit { on: business_day(first.measured_at), lowest_dc, qualified }));
+    }
+    // A device that was offline may have sent an earlier visit after a later one.
+    visits.sort_by_key(|(measured_at, _)| *measured_at);
+    for (measured_at, visit) in visits {
+        let n = starts.iter().rposition(|start| *start <= measured_at).unwrap_or_default();
+        rounds[n].visits.push(visit);
     }
     Ok(rounds)
 }
