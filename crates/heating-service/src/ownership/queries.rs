@@ -27,7 +27,7 @@ pub async fn owner_on(at: &Reading, household_id: Uuid, day: NaiveDate) -> Resul
 }
 
 /// The households with a period that has not ended before a day.
-pub(crate) fn held_since(day: NaiveDate) -> SelectStatement {
+pub fn held_since(day: NaiveDate) -> SelectStatement {
     let lasts = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day));
     Query::select().column(Column::HouseholdId).from(Entity).cond_where(lasts).to_owned()
 }
