@@ -94,6 +94,8 @@ tables! {
     MergedFrom = "20261128_340_merged_from";
     StoredAnswers = "20261128_340_stored_answers";
     InstrumentDue = "20261128_370_instrument_due";
+    UpdatedAt = "20261129_380_updated_at";
+    HeatRefundDue = "20261129_381_heat_refund_due";
 }
 
 /// Any number; it only has to be the same in every process.

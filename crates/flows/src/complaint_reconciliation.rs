@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use heating_service::household::Household;
 use heating_service::official_line::commands::clear_phone;
 use heating_service::official_line::entity::Model as Line;
+use heating_service::ownership::queries::holder;
 use heating_service::reconciliation::commands::{
     self, CreateComplaintReconciliation, MatchAction, MatchComplaintReconciliation, Replies,
 };
@@ -69,7 +70,10 @@ async fn report(work: &Work, input: &MatchComplaintReconciliation, line: &Line) 
         (None, None) => return Err(Fault::field("/station_id", "required")),
     };
     let unit_id = home.as_ref().and_then(|home| home.unit_id);
-    let customer_id = home.and_then(|home| home.customer_id);
+    let customer_id = match &home {
+        Some(home) => holder(work, home).await?,
+        None => None,
+    };
     let requester = match (customer_id, clear_phone(work, line)?) {
         (None, Some(phone)) => {
             Some(Requester {

@@ -83,7 +83,7 @@ async fn of_problem(work: &Work, row: &Problem) -> Result<Problem, Fault> {
         category,
         unit_id: home.unit_id,
         station: home.org_unit_id,
-        asks: Asks::of(&home),
+        asks: Asks::of(work, &home).await?,
         title: format!("走访发现:{what}问题({})", home.number),
         text: row.text.clone().unwrap_or_else(|| format!("走访发现{what}问题,用热户 {}", home.number)),
     };

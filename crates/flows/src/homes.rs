@@ -1,9 +1,11 @@
 //! Which heated home and station a ticket speaks of, and which tickets speak of a home.
 
 use heating_service::household::entity::{self as households, Model as Home};
+use heating_service::ownership::queries::held_since;
 use heating_service::station::entity::{self as stations, Model as Station};
 use heating_service::temperature::entity as cases;
 use kernel::fault::Fault;
+use kernel::time::business_day;
 use registers::property::unit::entity as units;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use store::Reading;
@@ -23,7 +25,9 @@ pub async fn home_of(at: &Reading, ticket: &Ticket) -> Result<Option<Home>, Faul
         }
     }
     let Some(customer) = ticket.customer_id else { return Ok(None) };
-    let mut held = households::Entity::find().filter(households::Column::CustomerId.eq(customer));
+    let mut held = households::Entity::find()
+        .filter(households::Column::CustomerId.eq(customer))
+        .filter(households::Column::Id.in_subquery(held_since(business_day(at.now))));
     if ticket.unit_id.is_some() {
         // Another unit than his homes': only one that names none may be it.
         held = held.filter(households::Column::UnitId.is_null());

@@ -1,6 +1,7 @@
 //! A ticket that follows from a fact of heating (links 32–34, 38): the one place that fills it in.
 
 use heating_service::household::entity::Model as Home;
+use heating_service::ownership::queries::holder;
 use kernel::fault::Fault;
 use registers::external_ids::ExternalId;
 use store::Work;
@@ -41,8 +42,8 @@ pub(crate) enum Asks {
 
 impl Asks {
     /// Whoever holds the home; where nobody does, its station.
-    pub fn of(home: &Home) -> Self {
-        home.customer_id.map_or(Self::Station(home.org_unit_id), Self::Customer)
+    pub async fn of(work: &Work, home: &Home) -> Result<Self, Fault> {
+        Ok(holder(work, home).await?.map_or(Self::Station(home.org_unit_id), Self::Customer))
     }
 }
 

@@ -39,7 +39,7 @@ async fn linked(work: &Work, case: Case, channel: &str, kind: Kind, text: String
         category: CATEGORY,
         unit_id: home.unit_id,
         station: Some(home.org_unit_id),
-        asks: Asks::of(&home),
+        asks: Asks::of(work, &home).await?,
         title: None,
         text,
         tags: Vec::new(),

@@ -49,7 +49,7 @@ pub async fn follow(work: &Work, ticket: &Ticket) -> Result<(), Fault> {
         category: "house_quality.plumbing",
         unit_id: home.unit_id,
         station: None,
-        asks: Asks::of(&home),
+        asks: Asks::of(work, &home).await?,
         title: None,
         text,
         tags: Vec::new(),

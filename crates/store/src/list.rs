@@ -245,14 +245,19 @@ pub fn shown<R: Resource>(at: &Reading, filters: &[(String, String)]) -> Result<
 }
 
 fn narrowed<R: Resource>(at: &Reading, columns: &Columns<R>, filters: &[(String, String)]) -> Result<Condition, Fault> {
-    let mut all = Condition::all();
+    let mut asked = Vec::with_capacity(filters.len());
     for (name, value) in filters {
-        let Some((_, test)) = columns.filters.iter().find(|(known, _)| known == name) else {
+        let Some(place) = columns.filters.iter().position(|(known, _)| known == name) else {
             return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str()));
         };
-        all = all.add(condition::<R>(at, name, test, value)?);
+        asked.push((place, value));
     }
-    Ok(all)
+    // In the order they are declared: a day is known before what is computed for it.
+    asked.sort_by_key(|(place, _)| *place);
+    asked.into_iter().try_fold(Condition::all(), |all, (place, value)| {
+        let (name, test) = &columns.filters[place];
+        Ok(all.add(condition::<R>(at, name, test, value)?))
+    })
 }
 
 /// Counts up to the cap.

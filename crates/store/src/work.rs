@@ -8,9 +8,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use access::Actor;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::fault::Fault;
 use kernel::lang::Lang;
+use kernel::time::business_day;
 use sea_orm::entity::prelude::Uuid;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryTrait, Statement};
 use serde::Serialize;
@@ -75,6 +76,8 @@ pub struct Reading {
     pub(crate) absent: RefCell<Vec<(Uuid, &'static str)>>,
     /// The instant of this call; every rule reads this one.
     pub now: DateTime<Utc>,
+    /// The day a list is to be shown as of.
+    as_of: Cell<Option<NaiveDate>>,
     pub ctx: Arc<Context>,
     pub store: Store,
     /// The calendar versions this call reads.
@@ -91,6 +94,14 @@ impl Reading {
     /// Where to read what a process remembers: what an open transaction wrote may yet be rolled back.
     pub fn committed(&self) -> Db<'_> {
         self.store.reader().db()
+    }
+    /// The day what depends on one is computed for: the day asked for, else today.
+    pub fn day(&self) -> NaiveDate {
+        self.as_of.get().unwrap_or_else(|| business_day(self.now))
+    }
+    /// Computes for this day from now on. Who may know of what stays a question of today.
+    pub fn show_as_of(&self, day: NaiveDate) {
+        self.as_of.set(Some(day));
     }
     /// Whether this reads inside an open transaction.
     pub fn in_transaction(&self) -> bool {
@@ -113,6 +124,7 @@ impl Reading {
             absent: RefCell::default(),
             asked: Cell::new(ctx.key.is_some() && !ctx.dry_run),
             now,
+            as_of: Cell::new(None),
             ctx,
             store: store.clone(),
             calendars: RefCell::default(),

@@ -325,3 +325,16 @@ async fn inspectors_collectors_and_registers_see_what_waits_and_what_came_in(app
     app.get(COLLECTOR, &register("inspection-register")).await.refused(403, "forbidden");
 }
 }
+
+scenario! {
+async fn nothing_is_charged_from_a_day_that_nothing_proves(app) {
+    let (home, _) = home_of_2011(app).await;
+    let case = refused(app, &home, json!({ "kind": "theft" })).await;
+    let again = measurement(app, json!({ "by": app.fixture.staff["heating_service_manager"] })).await;
+    act(app, INSPECTOR, &case, "measurements", json!({ "measurements": [again] })).await.expect(200);
+    for (from, code) in [("2008-11-01", "recovery_too_old"), ("2010-11-01", "no_proof"), ("2011-12-05", "no_proof")] {
+        act(app, MANAGER, &case, "bill", json!({ "charge_from": from })).await.refused(422, code);
+    }
+    act(app, MANAGER, &case, "bill", json!({ "charge_from": "2011-11-01" })).await.expect(200);
+}
+}

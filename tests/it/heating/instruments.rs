@@ -46,3 +46,14 @@ async fn what_was_sent_to_be_calibrated_comes_back_calibrated(app) {
     assert_eq!(act(app, &row, "return", json!({})).await.expect(200)["usable"], true);
 }
 }
+
+scenario! {
+/// HS-R52.
+async fn what_only_prepares_samples_needs_no_calibration(app) {
+    for (kind, needs) in [("crusher", false), ("sealed_pulveriser", false), ("drying_oven", false), ("balance", true)] {
+        let body = json!({ "number": name(), "name": "化验设备", "kind": kind, "org_unit_id": app.fixture.units["HEAT"] });
+        let row = app.post(MANAGER, "/v1/instruments", body).await.expect(201);
+        assert_eq!((&row["needs_calibration"], &row["usable"]), (&json!(needs), &json!(!needs)), "{kind}");
+    }
+}
+}

@@ -27,7 +27,7 @@ async fn coal_is_reported_by_basis_and_poor_coal_is_told(app) {
     assert_eq!(report(app, REVIEWER, "coal-report").await["rows"], json!([]));
     let issued = issued(app, &sample).await;
     let told = report(app, MANAGER, "coal-report").await;
-    for (column, value) in [("number", json!("CS-2026-0001")), ("report", issued["number"].clone()), ("mt", json!("9.60")),
+    for (column, value) in [("number", json!("CS-2026-0001")), ("report", issued["number"].clone()), ("mt", json!("9.6")),
         ("ad", json!("28.31")), ("fcad", Value::Null), ("qgr_ad", json!("20.00")), ("qnet_ar_mj", json!("17.75"))]
     {
         assert_eq!(cell(&told, 0, column), &value, "{column}");

@@ -344,3 +344,29 @@ async fn a_retained_sample_is_kept_for_its_days(app) {
     app.post(ANALYST, &dispose, json!({})).await.refused(409, "invalid_state");
 }
 }
+
+scenario! {
+async fn heat_follows_sulphur_that_was_returned(app) {
+    let sample = coal(app, &["St", "Qgr"]).await;
+    determined(app, &sample, "St", &["0.84", "0.88"]).await;
+    let bomb = apparatus(app, "calorimeter").await;
+    for qb in ["22146", "22238"] {
+        enter(app, &sample, json!({ "item": "Qgr", "raw": { "qb_j_g": qb }, "instrument_ids": [bomb] })).await.expect(201);
+    }
+    let back = json!({ "items": ["St"], "reason": "复验" });
+    let held = async || {
+        let path = format!("/v1/determinations?sample_id={}&item=Qgr&hold=true", id(&sample));
+        app.get(REVIEWER, &path).await.expect(200)["items"].as_array().unwrap().len()
+    };
+    // The same mean again: the heat stands.
+    act(app, REVIEWER, &sample, "return", back.clone()).await.expect(200);
+    determined(app, &sample, "St", &["0.85", "0.87"]).await;
+    assert_eq!(held().await, 0);
+    // Another mean: what was corrected by the old one is held.
+    act(app, REVIEWER, &sample, "return", back).await.expect(200);
+    determined(app, &sample, "St", &["0.92", "0.94"]).await;
+    assert_eq!(held().await, 2);
+    let refused = act(app, REVIEWER, &sample, "review", json!({})).await.refused(409, "quality_hold");
+    assert_eq!(refused["context"]["items"], json!(["Qgr"]));
+}
+}

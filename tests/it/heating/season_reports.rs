@@ -166,3 +166,21 @@ async fn what_a_station_and_a_person_are_assessed_by(app) {
     app.get(COLLECTOR, "/v1/reports/heating/assessment").await.refused(403, "forbidden");
 }
 }
+
+scenario! {
+/// Until the next season begins.
+async fn the_board_of_a_season_that_is_over_stands_still(app) {
+    household(app, json!({ "connected_on": "2025-06-01" })).await;
+    season(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    let tile = async |key: &str| {
+        let board = report(app, MANAGER, "season-dashboard").await;
+        let row = board["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == key).cloned();
+        row.unwrap_or_else(|| panic!("no {key} on {board}"))[2].clone()
+    };
+    let off = tile("households_not_connected").await;
+    assert_eq!((&off["value"], drilled(app, MANAGER, &off).await), (&json!("1.00"), 1));
+    assert_eq!(tile("households_using").await["value"], "0.00");
+    season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    assert_eq!(tile("households_using").await["value"], "1.00");
+}
+}

@@ -80,3 +80,26 @@ async fn a_day_cold_and_stopped_is_refunded_once(app) {
     assert_eq!(told["days"][0]["cause"], "stoppage");
 }
 }
+
+scenario! {
+async fn a_reviewed_stoppage_is_proposed_for_the_homes_it_reached(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    billed(app, &season, &home).await;
+    let place = &home["station_id"];
+    // A home nothing was billed for gets nothing back.
+    household(app, json!({ "station_id": place, "room_no": "3-2-1299" })).await;
+    let short = ("2026-02-02T08:00:00+08:00", "2026-02-03T07:59:00+08:00");
+    reviewed(app, place, short, json!({}), json!({})).await;
+    assert_eq!(app.get(MANAGER, "/v1/heat-refunds").await.expect(200)["items"], json!([]));
+    let long = ("2026-02-12T08:00:00+08:00", "2026-02-14T09:00:00+08:00");
+    let outage = reviewed(app, place, long, json!({}), json!({})).await;
+    let found = app.get(MANAGER, "/v1/heat-refunds").await.expect(200);
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
+    let draft = &found["items"][0];
+    // 98.56 × 28.00 / 151 days × 2.
+    assert_eq!((&draft["household_id"], &draft["status"], &draft["amount"]), (&home["id"], &json!("proposed"), &json!("36.55")));
+    assert_eq!((&draft["days"][0]["cause"], &draft["days"][0]["source_id"]), (&json!("stoppage"), &outage["id"]));
+}
+}

@@ -1,4 +1,4 @@
-//! The season at a glance, at the instant of asking.
+//! The season at a glance, at the instant of asking; once it is over, as it stood on its last day.
 
 use chrono::{Datelike, Days, NaiveDate};
 use heating_service::complaint::HeatComplaint;
@@ -31,7 +31,8 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     title_zh: "供暖季看板",
     title_en: "The season now",
     summary: "Shows how the season stands now: households by status, outages, the pass rate of measurements, promises \
-              kept for tickets, what is overdue, instruments that are due.",
+              kept for tickets, what is overdue, instruments that are due. When the season is over, households and what \
+              they owe stand as of its last day until the next one begins.",
     permission: READ,
     span: Span::Now,
     by: &[],
@@ -90,11 +91,12 @@ async fn figures(at: &Reading) -> Result<Figures, Fault> {
     let today = business_day(at.now);
     let season = seasons::latest(at, None).await?;
     let mut board = Board { at, rows: Vec::new() };
-    households(&mut board).await?;
+    let over = season.as_ref().map(|season| season.ends_on).filter(|last| *last < today);
+    households(&mut board, over).await?;
     heat(&mut board, today, season.as_ref()).await?;
     desk(&mut board, today).await?;
     inspection(&mut board, today, season.as_ref()).await?;
-    board.put("overdue", ("欠费", "Overdue"), "元", hundredths(overdue_total(at, today).await?).into());
+    board.put("overdue", ("欠费", "Overdue"), "元", hundredths(overdue_total(at, over.unwrap_or(today)).await?).into());
     let due = today.checked_add_days(Days::new(INSTRUMENT_DAYS)).unwrap_or(today);
     let due = Slice::default().with("due_before", due);
     board.count::<Instrument>("due_instruments", ("待检仪器", "Instruments due"), "台", due).await?;
@@ -107,10 +109,12 @@ async fn figures(at: &Reading) -> Result<Figures, Fault> {
     Ok(Figures { columns, rows: board.rows, ..Figures::default() })
 }
 
-async fn households(board: &mut Board<'_>) -> Result<(), Fault> {
+/// Homes as they stand, or as they stood on the last day of a season that is over.
+async fn households(board: &mut Board<'_>, over: Option<NaiveDate>) -> Result<(), Fault> {
+    let as_of = over.map_or_else(Slice::default, |day| Slice::default().with("as_of", day));
     for &status in Status::ALL {
         let key = format!("households_{}", status.code());
-        let list = Slice::default().with("status", status.code());
+        let list = as_of.with("status", status.code());
         board.count::<Household>(&key, status.labels(), "户", list).await?;
     }
     Ok(())

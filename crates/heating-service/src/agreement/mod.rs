@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::fixed::Area;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -73,6 +74,7 @@ pub struct HeatAgreementView {
     /// Its last day.
     pub ended_on: Option<NaiveDate>,
     pub end_reason: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -108,7 +110,13 @@ impl Resource for HeatAgreement {
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<HeatAgreementView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatAgreementView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let keys = external.remove(&row.id).unwrap_or_default();
+            view(row, keys)
+        };
         Ok(rows.into_iter().map(view).collect())
     }
     fn expansions() -> Vec<Expansion> {
@@ -120,7 +128,7 @@ impl Resource for HeatAgreement {
     }
 }
 
-fn view(row: Model) -> HeatAgreementView {
+fn view(row: Model, external_ids: Vec<ExternalId>) -> HeatAgreementView {
     HeatAgreementView {
         items: row.items(),
         area_m2: Area::from_units(row.area_dm2).ok(),
@@ -143,6 +151,7 @@ fn view(row: Model) -> HeatAgreementView {
         ended_on: row.ended_on,
         end_reason: row.end_reason,
         created_at: row.created_at.into(),
+        external_ids,
         updated_at: row.updated_at.into(),
     }
 }

@@ -6,6 +6,7 @@ pub mod entity;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::{Timestamp, end_of_day};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -50,6 +51,8 @@ pub struct AlterationView {
     /// When an agreement let it be.
     pub agreed_at: Option<Timestamp>,
     pub photos: Vec<Uuid>,
+    /// Told where it is asked for itself, not as a part of another answer.
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -86,7 +89,13 @@ impl Resource for Alteration {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<AlterationView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<AlterationView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let external_ids = external.remove(&row.id).unwrap_or_default();
+            AlterationView { external_ids, ..view(row) }
+        };
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
@@ -116,6 +125,7 @@ pub(crate) fn view(row: Model) -> AlterationView {
         restored_at: row.restored_at.map(Timestamp::from),
         restored_by: row.restored_by,
         agreed_at: row.agreed_at.map(Timestamp::from),
+        external_ids: Vec::new(),
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),
     }

@@ -77,6 +77,7 @@ pub(crate) async fn enter(
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        updated_at: Set(None),
         household_id: Set(home.id),
         kind: Set(input.kind),
         area_dm2: Set(input.area_m2.units()),

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -45,7 +46,10 @@ pub struct AreaItemView {
     /// Whether it is charged, by the rule of the season (HS-R05).
     pub charged: bool,
     pub charge_reason: ChargeReason,
+    /// Told where it is asked for itself, not as a part of another answer.
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl Resource for AreaItem {
@@ -78,7 +82,13 @@ impl Resource for AreaItem {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<AreaItemView>, Fault> {
         let test = HeightTest::of_day(at, business_day(at.now)).await?;
-        rows.into_iter().map(|row| view(row, test)).collect()
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let external_ids = external.remove(&row.id).unwrap_or_default();
+            Ok(AreaItemView { external_ids, ..view(row, test)? })
+        };
+        rows.into_iter().map(view).collect()
     }
 }
 
@@ -101,6 +111,8 @@ pub(crate) fn view(row: Model, test: HeightTest) -> Result<AreaItemView, Fault> 
         document_id: row.document_id,
         charged: reason.charged(),
         charge_reason: reason,
+        external_ids: Vec::new(),
         created_at: row.created_at.into(),
+        updated_at: row.updated_at.unwrap_or(row.created_at).into(),
     })
 }

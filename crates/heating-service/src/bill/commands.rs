@@ -15,7 +15,7 @@ use super::entity::{ActiveModel, Entity, Kind, Model, Status};
 use super::{Draft, HeatBill, MOVES, queries};
 use crate::household::{commands as homes, money};
 use crate::ledger::{Account, Kind as EntryKind, Posting, settling};
-use crate::{inspection, price, reopening};
+use crate::{inspection, ownership, price, reopening};
 
 /// Nothing but the act itself.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
@@ -142,7 +142,7 @@ async fn issued(work: &Work, row: Model, to: Status) -> Result<Model, Fault> {
     let home = homes::locked(work, row.household_id).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
-    change.customer_id = Set(home.customer_id);
+    change.customer_id = Set(ownership::queries::holder(work, &home).await?);
     change.issued_by = Set(Some(work.actor().sub));
     change.issued_at = Set(Some(work.now));
     let total = money(row.total_fen)?;

@@ -10,6 +10,7 @@ pub mod following;
 use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query};
@@ -74,6 +75,7 @@ pub struct HeatComplaintView {
     pub decided_by: Option<Uuid>,
     pub decided_at: Option<Timestamp>,
     pub reason: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -145,8 +147,11 @@ impl Resource for HeatComplaint {
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<HeatComplaintView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatComplaintView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| HeatComplaintView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             counts: row.counts(),
             id: row.id,
             version: row.version,

@@ -13,8 +13,8 @@ use store::{Reading, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::Determination;
 use super::entity::{self, ActiveModel, Column, Entity, Model, Status};
+use super::{Determination, holds};
 use crate::instrument::commands::not_valid;
 use crate::instrument::entity as instruments;
 use crate::lab::decision::State;
@@ -96,7 +96,10 @@ pub async fn create(work: &Work, sample_id: Uuid, input: &CreateDetermination) -
     let blind_code = sample.blind_code.clone();
     let row = work.create::<Determination>(row, |fact| fact.with("blind_code", blind_code), "recorded").await?;
     link(work, row.id, &input.instrument_ids).await?;
-    computing::work_out(work, &sample, row.item, row.round, &row.method).await?;
+    let result = computing::work_out(work, &sample, row.item, row.round, &row.method).await?;
+    if row.item == Item::St && result.state == State::Averaged {
+        holds::hold_changed_heat(work, &sample).await?;
+    }
     review::settle(work, &sample, "").await?;
     Ok(row)
 }

@@ -1,6 +1,6 @@
 //! Retracting a determination, holding those an instrument puts in doubt, releasing them (HS-R45, HS-R53).
 
-use kernel::fault::Fault;
+use kernel::fault::{Fault, Kind};
 use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -15,7 +15,7 @@ use super::entity::{self, Column, Entity, Model, Status};
 use super::{Determination, MOVES, commands};
 use crate::lab::item::Item;
 use crate::lab::raw::{self, Raw};
-use crate::lab_result::computing;
+use crate::lab_result::{self, computing};
 use crate::lab_sample::entity as samples;
 use crate::lab_sample::review;
 use crate::problems::{ALREADY_REPORTED_RESULT, NOT_HELD, VALUE_CHANGED};
@@ -83,17 +83,42 @@ pub async fn retract(work: &Work, id: Uuid, input: &RetractDetermination) -> Res
     Ok(row)
 }
 
-async fn hold_heat(work: &Work, sample: &samples::Model) -> Result<(), Fault> {
+/// The heat of a sample that counts and is not held for its sulphur.
+async fn free_heat(work: &Work, sample: &samples::Model) -> Result<Vec<Model>, Fault> {
     let heat = Entity::find()
         .filter(Column::SampleId.eq(sample.id))
         .filter(Column::Item.eq(Item::Qgr))
         .filter(Column::Status.eq(Status::Current))
         .filter(Column::HeldForSulphur.eq(false));
-    for row in heat.all(&work.db()).await? {
-        let mut change = row.clone().into_active_model();
-        change.held_for_sulphur = Set(true);
-        change.note = Set(None);
-        hold(work, &row, change, sample).await?;
+    Ok(heat.all(&work.db()).await?)
+}
+
+async fn hold_heat(work: &Work, sample: &samples::Model) -> Result<(), Fault> {
+    for row in free_heat(work, sample).await? {
+        hold_for_sulphur(work, &row, sample).await?;
+    }
+    Ok(())
+}
+
+async fn hold_for_sulphur(work: &Work, row: &Model, sample: &samples::Model) -> Result<(), Fault> {
+    let mut change = row.clone().into_active_model();
+    change.held_for_sulphur = Set(true);
+    change.note = Set(None);
+    hold(work, row, change, sample).await
+}
+
+/// Holds the heat that comes out otherwise with the sulphur averaged anew: its round was returned, and what was
+/// corrected by the old mean is not what a report may say.
+pub(super) async fn hold_changed_heat(work: &Work, sample: &samples::Model) -> Result<(), Fault> {
+    let round = lab_result::latest(work, sample.id).await?.get(&Item::Qgr).map(|result| result.round);
+    for row in free_heat(work, sample).await? {
+        let stands = match is_unchanged(work, &row).await {
+            Err(fault) if fault.kind() == Kind::Conflict => false,
+            known => known?,
+        };
+        if Some(row.round) == round && !stands {
+            hold_for_sulphur(work, &row, sample).await?;
+        }
     }
     Ok(())
 }
@@ -154,12 +179,19 @@ pub async fn release(work: &Work, id: Uuid, input: &ReleaseHold) -> Result<Model
     work.change::<Determination>(&row, change, "released", fact).await
 }
 
-/// Heat is what it was with the sulphur averaged again.
 async fn ensure_unchanged(work: &Work, row: &Model) -> Result<(), Fault> {
-    let correction = commands::heat_correction(work, row.sample_id, business_day(row.at)).await?;
-    let Some(raw) = row.raw.as_deref().and_then(|raw| serde_json::from_str::<Raw>(raw).ok()) else { return Ok(()) };
-    match raw::value(row.item, &raw, Some(&correction)) {
-        Ok(Some(value)) if value != row.value_units => Err(Fault::new(&VALUE_CHANGED).rule("HS-R53")),
-        _ => Ok(()),
+    match is_unchanged(work, row).await? {
+        true => Ok(()),
+        false => Err(Fault::new(&VALUE_CHANGED).rule("HS-R53")),
     }
+}
+
+/// Whether heat is what it was with the sulphur averaged again.
+///
+/// # Errors
+/// 409 `sulphur_missing`.
+async fn is_unchanged(work: &Work, row: &Model) -> Result<bool, Fault> {
+    let correction = commands::heat_correction(work, row.sample_id, business_day(row.at)).await?;
+    let Some(raw) = row.raw.as_deref().and_then(|raw| serde_json::from_str::<Raw>(raw).ok()) else { return Ok(true) };
+    Ok(!matches!(raw::value(row.item, &raw, Some(&correction)), Ok(Some(value)) if value != row.value_units))
 }

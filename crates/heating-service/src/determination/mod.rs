@@ -7,6 +7,7 @@ pub mod holds;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -69,7 +70,9 @@ pub struct DeterminationView {
     pub reason: Option<String>,
     pub retracted_by: Option<Uuid>,
     pub retracted_at: Option<Timestamp>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl Resource for Determination {
@@ -114,8 +117,11 @@ impl Resource for Determination {
     fn said(row: &Model) -> Vec<(&'static str, Value)> {
         vec![("item", row.item.code().into()), ("round", row.round.into())]
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<DeterminationView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<DeterminationView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| DeterminationView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             value: shown(row.value_units, row.item.decimals()),
             raw: row.raw.as_deref().and_then(|raw| serde_json::from_str(raw).ok()),
             instrument_ids: json_list(&row.instrument_ids),
@@ -135,6 +141,7 @@ impl Resource for Determination {
             retracted_by: row.retracted_by,
             retracted_at: row.retracted_at.map(Timestamp::from),
             created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

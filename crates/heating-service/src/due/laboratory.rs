@@ -8,6 +8,7 @@ use sea_orm::sea_query::{ExprTrait, Query};
 use store::work_list::{Asked, Due, Item, Waiting};
 use store::{Reading, parameters};
 
+use super::may;
 use crate::cross_check::CrossCheck;
 use crate::cross_check::entity as checks;
 use crate::determination::Determination;
@@ -19,16 +20,6 @@ use crate::lab_sample::LabSample;
 use crate::lab_sample::entity::{Column, Model, Status};
 use crate::retention::RetentionSample;
 use crate::retention::{blind_codes, entity as retained};
-
-/// Whether whoever is asked for may take what this permission does; nothing of the laboratory lies in a unit, which
-/// would tell the analyst where a sample comes from.
-fn may(at: &Reading, asked: &Asked, permission: &str) -> bool {
-    match asked.waiting {
-        Waiting::Me => at.actor().holds(permission),
-        Waiting::Units(_) => false,
-        Waiting::Anybody => true,
-    }
-}
 
 async fn hours(at: &Reading, key: &str) -> Result<TimeDelta, Fault> {
     Ok(TimeDelta::hours(parameters::integer(at, key).await?))

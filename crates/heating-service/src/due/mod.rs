@@ -6,13 +6,15 @@ mod instruments;
 mod laboratory;
 mod outages;
 mod rectifications;
+mod seasons;
 mod stops;
 mod temperature;
 mod valves;
 mod visits;
 
 use access::JobRole;
-use store::work_list::{Reminder, Source, Told};
+use store::Reading;
+use store::work_list::{Asked, Reminder, Source, Told, Waiting};
 
 pub(crate) use visits::weekly;
 
@@ -21,6 +23,16 @@ const VISIT: &str = "heating.visit:read";
 const OUTAGE: &str = "heating.outage:read";
 const SAMPLE: &str = "heating.sample:read";
 const DETERMINATION: &str = "heating.determination:read";
+
+/// Whether whoever is asked for may take what this permission does, of rows that lie in no unit: a season is the
+/// company's, and of a sample the unit would tell the analyst where it comes from.
+fn may(at: &Reading, asked: &Asked, permission: &str) -> bool {
+    match asked.waiting {
+        Waiting::Me => at.actor().holds(permission),
+        Waiting::Units(_) => false,
+        Waiting::Anybody => true,
+    }
+}
 
 /// Every kind of this domain.
 pub const SOURCES: &[Source] = &[
@@ -48,6 +60,9 @@ pub const SOURCES: &[Source] = &[
         "heating.complaint:read",
         |at, asked| Box::pin(complaints::to_decide(at, asked)),
     ),
+    Source::new("season_to_close", ("供暖季待关闭", "Season to close"), "heating.season:read", |at, asked| {
+        Box::pin(seasons::to_close(at, asked))
+    }),
     Source::new("stop_to_seal", ("报停待封栓", "Stop to seal"), "heating.stop:read", |at, asked| {
         Box::pin(stops::to_seal(at, asked))
     }),

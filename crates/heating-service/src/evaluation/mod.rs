@@ -14,6 +14,7 @@ use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::fixed::Fixed;
 use kernel::money::Money;
 use kernel::time::{Month, Timestamp};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -86,6 +87,7 @@ pub struct EvaluationView {
     pub published_by: Option<Uuid>,
     pub published_at: Option<Timestamp>,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -122,10 +124,16 @@ impl Resource for Evaluation {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<EvaluationView>, Fault> {
-        let ids = rows.iter().map(|row| row.scheme_id);
-        let found = schemes::Entity::find().filter(schemes::Column::Id.is_in(ids)).all(&at.db()).await?;
+        let asked = rows.iter().map(|row| row.scheme_id);
+        let found = schemes::Entity::find().filter(schemes::Column::Id.is_in(asked)).all(&at.db()).await?;
         let schemes: HashMap<Uuid, schemes::Model> = found.into_iter().map(|row| (row.id, row)).collect();
-        rows.into_iter().map(|row| view(&schemes, row)).collect()
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let keys = external.remove(&row.id).unwrap_or_default();
+            view(&schemes, row, keys)
+        };
+        rows.into_iter().map(view).collect()
     }
     fn expansions() -> Vec<Expansion> {
         vec![
@@ -140,7 +148,11 @@ impl Resource for Evaluation {
     }
 }
 
-fn view(schemes: &HashMap<Uuid, schemes::Model>, row: Model) -> Result<EvaluationView, Fault> {
+fn view(
+    schemes: &HashMap<Uuid, schemes::Model>,
+    row: Model,
+    external_ids: Vec<ExternalId>,
+) -> Result<EvaluationView, Fault> {
     let released = row.rank.filter(|_| row.status == Status::Published);
     Ok(EvaluationView {
         month: month_of(&row.month)?,
@@ -167,6 +179,7 @@ fn view(schemes: &HashMap<Uuid, schemes::Model>, row: Model) -> Result<Evaluatio
         published_at: row.published_at.map(Timestamp::from),
         created_by: row.created_by,
         created_at: row.created_at.into(),
+        external_ids,
         updated_at: row.updated_at.into(),
     })
 }

@@ -7,6 +7,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -46,6 +47,7 @@ pub struct EvaluationSchemeView {
     pub published_by: Option<Uuid>,
     pub published_at: Option<Timestamp>,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -75,7 +77,10 @@ impl Resource for EvaluationScheme {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<EvaluationSchemeView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| EvaluationSchemeView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
             items: row.items(),
             incentives: row.incentives(),

@@ -81,6 +81,7 @@ pub(crate) mod tests {
             version: 1,
             created_at: DateTimeUtc::default(),
             created_by: Uuid::nil(),
+            updated_at: None,
             household_id: Uuid::nil(),
             kind,
             area_dm2,

@@ -8,6 +8,7 @@ use store::{Resource, Work};
 
 use super::entity::Entity;
 use super::view::address;
+use crate::ownership::queries::holder;
 
 /// Name and phone of the holder, and where the home is.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +31,7 @@ pub(crate) async fn reveal<R: Resource>(
     }
     let home = Entity::find_by_id(household).one(&work.db()).await?;
     let home = home.ok_or_else(|| Fault::internal("work without a household"))?;
-    let (name, phone, _) = match home.customer_id {
+    let (name, phone, _) = match holder(work, &home).await? {
         Some(customer) => clear_contact(work, customer).await?,
         None => (None, None, None),
     };

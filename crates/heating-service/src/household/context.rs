@@ -23,10 +23,10 @@ use crate::bill::entity as bills;
 use crate::fee::charge::HeightTest;
 use crate::inspection::brief::{self as inspected, OpenInspectionCase};
 use crate::outage::{OpenOutageView, area, brief};
-use crate::season;
 use crate::station::entity as stations;
 use crate::stop::{StopApplication, StopApplicationView, entity as stops};
 use crate::temperature::{LastVerdict, OpenTemperatureCase, lately};
+use crate::{ownership, season};
 
 /// A home as the desk sees it during a call. The holder himself gets it without the alterations and
 /// cases.
@@ -141,7 +141,7 @@ pub async fn of(at: &Reading, id: Uuid, day: Option<NaiveDate>) -> Result<Househ
 }
 
 async fn holder(at: &Reading, row: &Model) -> Result<Option<MaskedContact>, Fault> {
-    let Some(id) = row.customer_id else { return Ok(None) };
+    let Some(id) = ownership::queries::holder(at, row).await? else { return Ok(None) };
     let row = customer::Entity::find_by_id(id).one(&at.db()).await?;
     Ok(row.as_ref().map(masked_contact))
 }

@@ -22,9 +22,8 @@ use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 
 use crate::area_item::AreaItem;
-use crate::bill;
-use crate::scope;
 use crate::station::{self, HeatingStation};
+use crate::{bill, ownership, scope};
 use entity::{Column, Entity, Model, Use, Valve};
 use status::Status;
 pub use view::HouseholdView;
@@ -56,6 +55,7 @@ impl Resource for Household {
         Columns::sorted_by("number")
             .sort("number", Column::Number)
             .sort("overdue", Column::OverdueFen)
+            .custom("as_of", "date", as_of)
             .searched()
             .by("number", Column::Number)
             .by("station_id", Column::StationId)
@@ -65,7 +65,7 @@ impl Resource for Household {
             .code("use", Column::Purpose, Use::CODES)
             .by("far_end", Column::FarEnd)
             .by("unit_id", Column::UnitId)
-            .by("customer_id", Column::CustomerId)
+            .custom("customer_id", "uuid", held_by)
             .custom("room_no", "string", in_room)
             .custom("overdue_gte", "string", owing)
     }
@@ -106,8 +106,21 @@ fn of_branch(_: &Reading, branch: &str) -> Result<Condition, Fault> {
     Ok(Condition::all().add(Column::StationId.in_subquery(stations)))
 }
 
+/// The day the status of households is computed for, and what they owe beyond the due day (HS-R02).
+fn as_of(at: &Reading, day: &str) -> Result<Condition, Fault> {
+    at.show_as_of(list::day("as_of", day)?);
+    Ok(Condition::all())
+}
+
+/// Those one of these customers holds today.
+fn held_by(at: &Reading, customers: &str) -> Result<Condition, Fault> {
+    let ids: Vec<Uuid> = customers.split(',').map(|id| list::uuid("customer_id", id)).collect::<Result<_, _>>()?;
+    let held = ownership::queries::held_since(business_day(at.now));
+    Ok(Condition::all().add(Column::CustomerId.is_in(ids)).add(Column::Id.in_subquery(held)))
+}
+
 fn with_status(at: &Reading, codes: &str) -> Result<Condition, Fault> {
-    let day = business_day(at.now);
+    let day = at.day();
     codes.split(',').try_fold(Condition::any(), |any, code| {
         Ok(any.add(status::condition(Status::of_code(code).ok_or_else(|| bad("status"))?, day)))
     })
@@ -121,7 +134,7 @@ fn in_room(at: &Reading, room: &str) -> Result<Condition, Fault> {
 
 fn owing(at: &Reading, amount: &str) -> Result<Condition, Fault> {
     let amount = Money::parse(amount).map_err(|_| bad("overdue_gte"))?;
-    Ok(status::overdue_at_least(amount.fen(), business_day(at.now)))
+    Ok(status::overdue_at_least(amount.fen(), at.day()))
 }
 
 /// Rows of the households of a station, by the column that names their household.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::Area;
 use kernel::money::Money;
-use kernel::time::{Timestamp, business_day};
+use kernel::time::Timestamp;
 use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::Household;
 use super::entity::{Model, Use, Valve};
 use super::status::{HouseholdFlags, Standings, Status};
-use crate::area_item;
+use crate::{area_item, ownership};
 
 /// A heat account (用热户).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -31,7 +31,7 @@ pub struct HouseholdView {
     pub room_no: Option<String>,
     /// Masked behind the building, but for the holder himself.
     pub address: String,
-    /// Who holds it.
+    /// Who holds it; nobody once a tenancy has ended.
     pub customer_id: Option<Uuid>,
     #[serde(rename = "use")]
     pub purpose: Use,
@@ -44,10 +44,10 @@ pub struct HouseholdView {
     pub warranty_until: Option<NaiveDate>,
     /// A price a square metre agreed for this home instead of the season's.
     pub price_exception: Option<Money>,
-    /// Today's; the first of the flags that holds.
+    /// Today's, or of the day a list is shown as of; the first of the flags that holds.
     pub status: Status,
     pub flags: HouseholdFlags,
-    /// The area charged today, in m².
+    /// The area charged on that day, in m².
     pub charged_area_m2: Option<Area>,
     /// Billed and not paid.
     pub outstanding: Money,
@@ -63,10 +63,11 @@ pub struct HouseholdView {
 /// Rows as callers see them.
 pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<HouseholdView>, Fault> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let today = business_day(at.now);
+    let day = at.day();
     let mut external = external_ids::list_for(at, Household::NAME, &ids).await?;
-    let standings = Standings::of(at, &ids, today).await?;
-    let charged = area_item::queries::charged_on(at, &ids, today).await?;
+    let standings = Standings::of(at, &ids, day).await?;
+    let charged = area_item::queries::charged_on(at, &ids, day).await?;
+    let left = ownership::queries::left(at, &ids).await?;
     let view = |row: Model| {
         let flags = standings.flags(&row);
         let himself = at.actor().is_customer() && at.actor().customer_id == row.customer_id;
@@ -91,7 +92,7 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<HouseholdVi
             station_id: row.station_id,
             unit_id: row.unit_id,
             building: row.building,
-            customer_id: row.customer_id,
+            customer_id: row.customer_id.filter(|_| !left.contains(&row.id)),
             purpose: row.purpose,
             far_end: row.far_end,
             connected_on: row.connected_on,

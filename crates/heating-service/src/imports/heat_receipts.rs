@@ -57,6 +57,7 @@ impl ImportRow for HeatReceiptRow {
             voucher_no: self.voucher_no.clone(),
             amount: self.amount,
             paid_at: self.paid_at,
+            external_ids: Vec::new(),
         };
         Ok(Applied::changed("heat_receipt", create(work, &input).await?.id))
     }

@@ -53,8 +53,8 @@ pub(super) fn supplements_of(cases: &[Uuid]) -> Condition {
 ///
 /// # Errors
 /// 409 `separation_of_duties` for its inspector, `not_verified`, `nothing_to_bill`, `price_missing`; 422
-/// `recovery_too_old` before the seasons that may be recovered, `no_proof` where theft would be charged from later
-/// than the season's first day without one.
+/// `recovery_too_old` before the seasons that may be recovered, `no_proof` from earlier than anything proves or was agreed,
+/// or where theft would be charged from later than the season's first day without a proof.
 pub async fn bill(work: &Work, id: Uuid, input: &BillInspectionCase) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "bill").await?;
     let today = business_day(work.now);
@@ -111,9 +111,11 @@ async fn from(work: &Work, row: &Model, season: &Season, input: &BillInspectionC
     let start = Start { agreed, proven: row.proven_from };
     let first = recovery::first_day(row.kind, start, season.starts_on);
     let Some(asked) = input.charge_from else { return Ok(first) };
+    recovery::ensure_not_too_old(work, season, asked).await?;
     let stolen = Kind::STOLEN.contains(&row.kind) && row.proven_from.is_none();
     let mut errors = FieldErrors::default();
-    errors.add_if(asked < first, "/charge_from", "out_of_range");
+    let earlier = if row.agreement_id.is_some() { "out_of_range" } else { "no_proof" };
+    errors.add_if(asked < first, "/charge_from", earlier);
     errors.add_if(stolen && asked > season.starts_on, "/charge_from", "no_proof");
     errors.finish()?;
     Ok(asked)

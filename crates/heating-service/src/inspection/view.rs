@@ -6,14 +6,15 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::Reading;
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use super::entity::{Kind, Model, Notice, Status, measurement};
-use super::{billing, measuring};
+use super::{InspectionCase, billing, measuring};
 use crate::bill::entity as bills;
 use crate::reading::entity::Signature;
 
@@ -57,6 +58,7 @@ pub struct InspectionCaseView {
     pub close_reason: Option<String>,
     pub close_text: Option<String>,
     pub closed_at: Option<Timestamp>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -81,6 +83,7 @@ pub struct AreaMeasurementView {
 /// Rows as callers see them.
 pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<InspectionCaseView>, Fault> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut external = external_ids::list_for(at, InspectionCase::NAME, &ids).await?;
     let mut measured: HashMap<Uuid, Vec<measurement::Model>> = HashMap::new();
     for row in measuring::of_cases(at, &ids).await? {
         measured.entry(row.case_id).or_default().push(row);
@@ -97,12 +100,18 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<InspectionC
         .map(|row| {
             let measured = measured.remove(&row.id).unwrap_or_default();
             let bills = billed.remove(&row.id).unwrap_or_default();
-            view(row, measured, bills)
+            let keys = external.remove(&row.id).unwrap_or_default();
+            view(row, measured, bills, keys)
         })
         .collect())
 }
 
-fn view(row: Model, measured: Vec<measurement::Model>, bills: Vec<Uuid>) -> InspectionCaseView {
+fn view(
+    row: Model,
+    measured: Vec<measurement::Model>,
+    bills: Vec<Uuid>,
+    external_ids: Vec<ExternalId>,
+) -> InspectionCaseView {
     let area: i64 = measuring::latest(&measured).iter().map(|part| part.area_dm2).sum();
     InspectionCaseView {
         photos: row.photos(),
@@ -111,6 +120,7 @@ fn view(row: Model, measured: Vec<measurement::Model>, bills: Vec<Uuid>) -> Insp
         measurements: measured.into_iter().map(part).collect(),
         supplement_bill_id: bills.last().copied(),
         supplement_bill_ids: bills,
+        external_ids,
         id: row.id,
         version: row.version,
         number: row.number,

@@ -4,6 +4,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -39,7 +40,10 @@ pub struct CalibrationView {
     /// The last day it holds.
     pub valid_until: Option<NaiveDate>,
     pub note: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// The same: it is never changed.
+    pub updated_at: Timestamp,
 }
 
 impl Resource for Calibration {
@@ -62,8 +66,11 @@ impl Resource for Calibration {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<CalibrationView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CalibrationView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| CalibrationView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             instrument_id: row.instrument_id,
@@ -78,6 +85,7 @@ impl Resource for Calibration {
             valid_until: row.valid_until,
             note: row.note,
             created_at: row.created_at.into(),
+            updated_at: row.created_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, org_unit_known};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::Subject;
-use store::{Work, resource};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -37,10 +38,13 @@ pub struct CreateInstrument {
     pub place: Option<String>,
     pub org_unit_id: Uuid,
     pub in_service_on: Option<NaiveDate>,
-    /// True when absent.
+    /// When absent true, but for what only prepares samples: crusher, pulveriser, oven (HS-R52).
     pub needs_calibration: Option<bool>,
     /// Of what it measures; of a thermometer, in °C.
     pub accuracy: Option<Accuracy>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What may be changed of an instrument.
@@ -138,7 +142,7 @@ pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Faul
         place: Set(input.place.clone()),
         org_unit_id: Set(input.org_unit_id),
         in_service_on: Set(input.in_service_on),
-        needs_calibration: Set(input.needs_calibration.unwrap_or(true)),
+        needs_calibration: Set(input.needs_calibration.unwrap_or(input.kind.is_usually_calibrated())),
         accuracy_units: Set(input.accuracy.map(Accuracy::units)),
         status: Set(Status::InService),
         valid_until: Set(None),
@@ -147,7 +151,9 @@ pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Faul
         failed_at: Set(None),
         due_told: Set(None),
     };
-    work.create::<Instrument>(row, |fact| fact, "created").await
+    let row = work.create::<Instrument>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, Instrument::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Changes an instrument.

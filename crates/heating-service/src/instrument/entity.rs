@@ -80,6 +80,13 @@ pub enum Kind {
     RangeFinder,
 }
 
+impl Kind {
+    /// Whether one is calibrated unless it is said otherwise: what only prepares samples is maintained (HS-R52).
+    pub const fn is_usually_calibrated(self) -> bool {
+        !matches!(self, Self::Crusher | Self::SealedPulveriser | Self::DryingOven)
+    }
+}
+
 /// Where an instrument is.
 #[codes::code(name = "InstrumentStatus")]
 pub enum Status {

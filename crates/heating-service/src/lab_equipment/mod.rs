@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, Set};
@@ -66,7 +67,10 @@ pub struct LabEquipmentView {
     /// What is left of this name and specification after it.
     pub balance: i32,
     pub note: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// The same: it is never changed.
+    pub updated_at: Timestamp,
 }
 
 impl Resource for LabEquipment {
@@ -92,8 +96,11 @@ impl Resource for LabEquipment {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<LabEquipmentView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabEquipmentView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| LabEquipmentView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             name: row.name,
@@ -105,6 +112,7 @@ impl Resource for LabEquipment {
             balance: row.balance,
             note: row.note,
             created_at: row.created_at.into(),
+            updated_at: row.created_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder};
@@ -47,6 +48,8 @@ pub struct LabResultView {
     pub mean: Option<String>,
     /// Whether the first two agree; null while one is missing.
     pub first_pair_pass: Option<bool>,
+    pub external_ids: Vec<ExternalId>,
+    pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
@@ -81,8 +84,11 @@ impl Resource for LabResult {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<LabResultView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabResultView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| LabResultView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             used: json_list(&row.used),
             t: row.t_units.map(|units| shown(units, row.item.decimals())),
             mean: row.mean_units.map(|units| shown(units, row.item.decimals())),
@@ -95,6 +101,7 @@ impl Resource for LabResult {
             state: row.state,
             rule: row.rule,
             first_pair_pass: row.first_pair_pass,
+            created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())

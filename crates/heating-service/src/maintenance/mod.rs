@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,10 @@ pub struct InstrumentMaintenanceView {
     pub done_on: NaiveDate,
     pub done_by: String,
     pub text: String,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// The same: it is never changed.
+    pub updated_at: Timestamp,
 }
 
 impl Resource for InstrumentMaintenance {
@@ -90,8 +94,11 @@ impl Resource for InstrumentMaintenance {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<InstrumentMaintenanceView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<InstrumentMaintenanceView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| InstrumentMaintenanceView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             instrument_id: row.instrument_id,
@@ -100,6 +107,7 @@ impl Resource for InstrumentMaintenance {
             done_by: row.done_by,
             text: row.text,
             created_at: row.created_at.into(),
+            updated_at: row.created_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

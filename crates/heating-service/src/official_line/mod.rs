@@ -6,6 +6,7 @@ pub mod entity;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub struct OfficialLineView {
     pub official_state: Option<String>,
     pub reply_due_at: Option<Timestamp>,
     pub replied_at: Option<Timestamp>,
+    /// Told where it is asked for itself, not as a part of another answer.
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -67,7 +70,13 @@ impl Resource for OfficialLine {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<OfficialLineView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<OfficialLineView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let external_ids = external.remove(&row.id).unwrap_or_default();
+            OfficialLineView { external_ids, ..view(row) }
+        };
         Ok(rows.into_iter().map(view).collect())
     }
 }
@@ -86,6 +95,7 @@ pub(crate) fn view(row: Model) -> OfficialLineView {
         official_state: row.official_state,
         reply_due_at: row.reply_due_at.map(Timestamp::from),
         replied_at: row.replied_at.map(Timestamp::from),
+        external_ids: Vec::new(),
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),
     }

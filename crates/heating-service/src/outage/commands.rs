@@ -15,6 +15,7 @@ use validator::Validate;
 use super::area::{Area, affected};
 use super::entity::{ActiveModel, Cause, CauseClass, Forecast, Kind, Model, Status};
 use super::{MOVES, Outage, notice};
+use crate::refund::arising;
 use crate::temperature::entity::{Liability, json_list};
 use crate::tense::Tense;
 
@@ -331,7 +332,9 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model
     change.review_text = Set(Some(input.text.trim().to_owned()));
     change.review_measures = Set(input.measures.clone());
     change.reviewed_by = Set(Some(work.actor().sub));
-    work.change::<Outage>(&row, change, "reviewed", |fact| fact).await
+    let row = work.change::<Outage>(&row, change, "reviewed", |fact| fact).await?;
+    arising::of_outage(work, &row).await?;
+    Ok(row)
 }
 
 /// Takes back an outage that was none; it counts nowhere.

@@ -2,6 +2,7 @@
 //! postings and the media are people's own way.
 
 use kernel::fault::Fault;
+use kernel::time::business_day;
 use outbound::letter::{self, NewLetter};
 use outbound::notification::entity::Channel;
 use outbound::notification::quiet;
@@ -14,6 +15,7 @@ use super::area::homes_of;
 use super::commands::NoticeChannel;
 use super::entity::Model;
 use crate::household::entity as homes;
+use crate::ownership::queries::held_since;
 
 /// Holders written to in one go.
 const PART: usize = 500;
@@ -44,7 +46,8 @@ async fn holders(work: &Work, outage: &Model) -> Result<Vec<Uuid>, Fault> {
         .column(homes::Column::CustomerId)
         .distinct()
         .filter(homes_of(work, outage).await?)
-        .filter(homes::Column::CustomerId.is_not_null());
+        .filter(homes::Column::CustomerId.is_not_null())
+        .filter(homes::Column::Id.in_subquery(held_since(business_day(work.now))));
     Ok(reached.into_tuple().all(&work.db()).await?)
 }
 

@@ -3,11 +3,13 @@
 use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::{Reading, parameters};
+use store::{Reading, Resource, parameters};
 use utoipa::ToSchema;
 
+use super::Outage;
 use super::area::Area;
 use super::entity::{Cause, CauseClass, Forecast, Kind, Model, Status};
 use crate::temperature::entity::{Liability, json_list};
@@ -35,6 +37,7 @@ pub struct OutageView {
     pub status: Status,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub house: Option<OutageHouseView>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -110,21 +113,29 @@ pub(crate) async fn levels(at: &Reading, row: &Model) -> Result<OutageLevels, Fa
 pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<OutageView>, Fault> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let mut areas = Area::of(at, &ids).await?;
+    let mut external = external_ids::list_for(at, Outage::NAME, &ids).await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let (area, reached) = areas.remove(&row.id).unwrap_or_default();
-        views.push(view(at, row, area, reached).await?);
+        let keys = external.remove(&row.id).unwrap_or_default();
+        views.push(view(at, row, (area, reached), keys).await?);
     }
     Ok(views)
 }
 
-async fn view(at: &Reading, row: Model, area: Area, reached: Vec<Uuid>) -> Result<OutageView, Fault> {
+async fn view(
+    at: &Reading,
+    row: Model,
+    (area, reached): (Area, Vec<Uuid>),
+    external_ids: Vec<ExternalId>,
+) -> Result<OutageView, Fault> {
     let himself = at.actor().is_customer();
     let house = if himself { None } else { Some(house(&row, reached, levels(at, &row).await?)) };
     Ok(OutageView {
         house,
         station_ids: area.stations,
         building_ids: area.buildings,
+        external_ids,
         // Whose homes they are is nobody else's business.
         household_ids: if himself { Vec::new() } else { area.households },
         duration_minutes: row.restored_at.map(|end| (end - row.started_at).num_minutes()),

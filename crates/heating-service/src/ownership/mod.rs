@@ -8,6 +8,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -36,7 +37,9 @@ pub struct OwnershipView {
     pub document_id: Option<Uuid>,
     /// The new owner signed for what was overdue.
     pub takes_arrears: bool,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl Resource for Ownership {
@@ -64,8 +67,11 @@ impl Resource for Ownership {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<OwnershipView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<OwnershipView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| OwnershipView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             household_id: row.household_id,
@@ -76,6 +82,7 @@ impl Resource for Ownership {
             document_id: row.document_id,
             takes_arrears: row.takes_arrears,
             created_at: row.created_at.into(),
+            updated_at: row.updated_at.unwrap_or(row.created_at).into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

@@ -1,15 +1,18 @@
 //! Who held a household on a day.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::business_day;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
 use store::{Reading, resource};
 
-use super::entity::{Column, Entity};
+use super::entity::{Column, Entity, Model};
 use crate::bill::entity as bills;
+use crate::household::entity::Model as Home;
 
 /// The periods a day lies in.
 pub fn on(day: NaiveDate) -> Condition {
@@ -21,6 +24,27 @@ pub fn on(day: NaiveDate) -> Condition {
 pub async fn owner_on(at: &Reading, household_id: Uuid, day: NaiveDate) -> Result<Option<Uuid>, Fault> {
     let row = Entity::find().filter(Column::HouseholdId.eq(household_id)).filter(on(day)).one(&at.db()).await?;
     Ok(row.map(|row| row.customer_id))
+}
+
+/// The households with a period that has not ended before a day.
+pub fn held_since(day: NaiveDate) -> SelectStatement {
+    let lasts = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day));
+    Query::select().column(Column::HouseholdId).from(Entity).cond_where(lasts).to_owned()
+}
+
+/// Those of these households that somebody held and nobody holds any more: a tenancy ended, and no period followed.
+pub(crate) async fn left(at: &Reading, homes: &[Uuid]) -> Result<HashSet<Uuid>, Fault> {
+    let today = business_day(at.now);
+    let rows = Entity::find().filter(Column::HouseholdId.is_in(homes.iter().copied())).all(&at.db()).await?;
+    let lasts = |row: &&Model| row.to_on.is_none_or(|to| to >= today);
+    let held: HashSet<Uuid> = rows.iter().filter(lasts).map(|row| row.household_id).collect();
+    Ok(rows.iter().map(|row| row.household_id).filter(|home| !held.contains(home)).collect())
+}
+
+/// Who holds a household today: nobody once a tenancy has ended.
+pub async fn holder(at: &Reading, home: &Home) -> Result<Option<Uuid>, Fault> {
+    let Some(customer) = home.customer_id else { return Ok(None) };
+    Ok((!left(at, &[home.id]).await?.contains(&home.id)).then_some(customer))
 }
 
 /// Whether anything still runs between the heating company and a customer: he holds a home, or owes a bill no later

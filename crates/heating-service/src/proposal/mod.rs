@@ -6,6 +6,7 @@ pub mod entity;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -47,6 +48,7 @@ pub struct HeatingProposalView {
     pub reason: Option<String>,
     /// What the confirmation wrote: the household, ownership or area item.
     pub result_id: Option<Uuid>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -92,8 +94,11 @@ impl Resource for HeatingProposal {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<HeatingProposalView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatingProposalView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| HeatingProposalView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             payload: row.payload(),
             source: ProposalSource { event: row.source_event, resource: row.source_resource, id: row.source_id },
             id: row.id,

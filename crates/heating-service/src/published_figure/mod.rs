@@ -11,6 +11,7 @@ use kernel::fault::Fault;
 use kernel::fixed::Fixed;
 use kernel::report::Period;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
@@ -44,7 +45,10 @@ pub struct PublishedFigureView {
     pub source: Source,
     pub document_id: Option<Uuid>,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// The same: it is never changed.
+    pub updated_at: Timestamp,
 }
 
 impl Resource for PublishedFigure {
@@ -71,9 +75,12 @@ impl Resource for PublishedFigure {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<PublishedFigureView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<PublishedFigureView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
             Ok(PublishedFigureView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 value: Figure::from_units(row.value_units).map_err(Fault::internal)?,
                 id: row.id,
                 version: row.version,
@@ -86,6 +93,7 @@ impl Resource for PublishedFigure {
                 document_id: row.document_id,
                 created_by: row.created_by,
                 created_at: row.created_at.into(),
+                updated_at: row.created_at.into(),
             })
         };
         rows.into_iter().map(view).collect()

@@ -8,6 +8,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use kernel::fixed::{Height, Temperature};
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -53,7 +54,11 @@ pub struct TemperatureReadingView {
     pub retracted_at: Option<Timestamp>,
     pub retracted_by: Option<Uuid>,
     pub retract_reason: Option<String>,
+    /// Told where it is asked for itself, not as a part of another answer.
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// When it was retracted, if it was: nothing else changes it.
+    pub updated_at: Timestamp,
 }
 
 fn of_cases(scope: Condition) -> Condition {
@@ -87,7 +92,13 @@ impl Resource for TemperatureReading {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<TemperatureReadingView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TemperatureReadingView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let external_ids = external.remove(&row.id).unwrap_or_default();
+            Ok(TemperatureReadingView { external_ids, ..view(row)? })
+        };
         rows.into_iter().map(view).collect()
     }
 }
@@ -123,6 +134,8 @@ pub(crate) fn view(row: Model) -> Result<TemperatureReadingView, Fault> {
         retracted_at: row.retracted_at.map(Timestamp::from),
         retracted_by: row.retracted_by,
         retract_reason: row.retract_reason,
+        external_ids: Vec::new(),
         created_at: row.created_at.into(),
+        updated_at: row.retracted_at.unwrap_or(row.created_at).into(),
     })
 }

@@ -4,12 +4,13 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::money::Money;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -33,6 +34,9 @@ pub struct CreateHeatReceipt {
     pub amount: Money,
     /// Now when absent.
     pub paid_at: Option<Timestamp>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Why a receipt is taken back.
@@ -94,6 +98,7 @@ pub async fn create(work: &Work, input: &CreateHeatReceipt) -> Result<Model, Fau
     };
     let amount = input.amount.to_string();
     let row = work.create::<HeatReceipt>(row, |fact| fact.with("amount", amount), "recorded").await?;
+    external_ids::attach_all(work, HeatReceipt::NAME, row.id, &input.external_ids).await?;
     account.post(work, posting(&row, input.amount.negated(), false, paid_at)).await?;
     account.close(work).await?;
     Ok(row)

@@ -9,6 +9,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use kernel::money::Money;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -55,6 +56,7 @@ pub struct HeatReceiptView {
     pub reversed_by: Option<Uuid>,
     pub reversed_at: Option<Timestamp>,
     pub reason: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -105,7 +107,12 @@ impl Resource for HeatReceipt {
         for part in settling::of_sources(at, &ids).await? {
             parts.entry(part.source_id).or_default().push(part);
         }
-        rows.into_iter().map(|row| view(&row, parts.get(&row.id).map(Vec::as_slice).unwrap_or_default())).collect()
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let keys = external.remove(&row.id).unwrap_or_default();
+            view(&row, parts.get(&row.id).map(Vec::as_slice).unwrap_or_default(), keys)
+        };
+        rows.into_iter().map(view).collect()
     }
     fn expansions() -> Vec<Expansion> {
         vec![Expansion::one::<Household>("household", "household_id")]
@@ -116,7 +123,7 @@ impl Resource for HeatReceipt {
     }
 }
 
-fn view(row: &Model, parts: &[settling::Part]) -> Result<HeatReceiptView, Fault> {
+fn view(row: &Model, parts: &[settling::Part], external_ids: Vec<ExternalId>) -> Result<HeatReceiptView, Fault> {
     let allocated: i64 = parts.iter().map(|part| part.fen).sum();
     let counts = row.status() == Status::Recorded;
     let allocation = |part: &settling::Part| Ok(HeatAllocation { bill_id: part.bill_id, amount: money(part.fen)? });
@@ -138,6 +145,7 @@ fn view(row: &Model, parts: &[settling::Part]) -> Result<HeatReceiptView, Fault>
         reversed_at: row.reversed_at.map(Timestamp::from),
         reason: row.reason.clone(),
         created_at: row.created_at.into(),
+        external_ids,
         updated_at: row.updated_at.into(),
     })
 }

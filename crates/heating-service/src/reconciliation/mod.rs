@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::report::{Value, share};
 use kernel::time::{Timestamp, end_of_day, start_of_day};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect};
 use serde::Serialize;
@@ -65,6 +66,7 @@ pub struct ComplaintReconciliationView {
     pub official_reply_rate: Value,
     pub closed_by: Option<Uuid>,
     pub closed_at: Option<Timestamp>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -177,12 +179,14 @@ impl Resource for ComplaintReconciliation {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ComplaintReconciliationView>, Fault> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let mut counts = by_class(at, &ids).await?;
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let by_class = counts.remove(&row.id).unwrap_or_default();
             let (met, due) = replies(at, &row.channel, (row.from_on, row.to_on)).await?;
             views.push(ComplaintReconciliationView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 lines: by_class.official(),
                 by_class,
                 official_reply_rate: share(met, due),

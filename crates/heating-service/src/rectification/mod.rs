@@ -7,6 +7,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -70,6 +71,7 @@ pub struct RectificationView {
     /// Why it was not accepted the last time.
     pub refusal: Option<String>,
     pub ticket_id: Option<Uuid>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -117,8 +119,11 @@ impl Resource for Rectification {
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<RectificationView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<RectificationView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| RectificationView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             photos: json_list(&row.photos),
             id: row.id,
             version: row.version,

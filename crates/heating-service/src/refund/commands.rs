@@ -1,5 +1,6 @@
 //! Proposing, deciding, crediting and paying out a refund.
 
+use kernel::fault::Kind::Conflict;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::fixed::Percent;
 use kernel::ids;
@@ -146,24 +147,86 @@ async fn of_one_holder(at: &Reading, home: &Home, computed: Computed) -> Result<
     Ok((computed, owner.or(home.customer_id)))
 }
 
-/// Proposes the refund of a season up to today, for one holder of the home.
+/// What is to be given back, and to whom.
+struct Due {
+    computed: Computed,
+    amount: Money,
+    holder: Option<Uuid>,
+}
+
+async fn due(at: &Reading, home: &Home, season: &Season) -> Result<Due, Fault> {
+    let computed = computing::of(at, home, season).await?;
+    let (computed, holder) = of_one_holder(at, home, computed).await?;
+    Ok(Due { amount: ensure_within(&computed)?, computed, holder })
+}
+
+/// The refund the house proposed for a home and season, while nobody has decided or taken it over.
+async fn proposed_by_the_house(work: &Work, home: &Home, season: &Season) -> Result<Option<Model>, Fault> {
+    locks::hold(work, vec![format!("heat_refund|{}|{}", home.id, season.id)]).await?;
+    let live = Entity::find()
+        .filter(Column::HouseholdId.eq(home.id))
+        .filter(Column::SeasonId.eq(season.id))
+        .filter(Column::Status.is_in([Status::Proposed, Status::Approved]));
+    match live.one(&work.db()).await? {
+        Some(other) if other.status != Status::Proposed || !other.created_by.is_nil() => {
+            Err(Fault::new(&REFUND_UNDER_WAY).with("number", other.number))
+        }
+        own => Ok(own),
+    }
+}
+
+/// Proposes the refund of a season up to today, for one holder of the home. One the house proposed by itself is
+/// computed anew and is from then on the caller's.
 ///
 /// # Errors
 /// 409 `nothing_to_refund`, `refund_exceeds_fee` above what is billed for the season, `refund_under_way` while
 /// another one is not decided or credited.
 pub async fn propose(work: &Work, input: &ProposeHeatRefund) -> Result<Model, Fault> {
     let (home, season) = subject(work, input).await?;
-    locks::hold(work, vec![format!("heat_refund|{}|{}", home.id, season.id)]).await?;
-    let live = Entity::find()
-        .filter(Column::HouseholdId.eq(home.id))
-        .filter(Column::SeasonId.eq(season.id))
-        .filter(Column::Status.is_in([Status::Proposed, Status::Approved]));
-    if let Some(other) = live.one(&work.db()).await? {
-        return Err(Fault::new(&REFUND_UNDER_WAY).with("number", other.number));
+    let own = proposed_by_the_house(work, &home, &season).await?;
+    let due = due(work, &home, &season).await?;
+    match own {
+        Some(own) => computed_anew(work, &own, &due).await,
+        None => create(work, &home, season, &due).await,
     }
-    let computed = computing::of(work, &home, &season).await?;
-    let (computed, holder) = of_one_holder(work, &home, computed).await?;
-    let amount = ensure_within(&computed)?;
+}
+
+/// Proposes what the house finds due to a home; what it proposed before follows what is known now, or is withdrawn
+/// when nothing is left of it.
+pub(super) async fn arise(work: &Work, home: &Home, season: Season) -> Result<(), Fault> {
+    let own = proposed_by_the_house(work, home, &season).await?;
+    let found = due(work, home, &season).await;
+    match (own, found) {
+        (None, Ok(due)) => create(work, home, season, &due).await.map(|_| ()),
+        (Some(own), Ok(due)) => {
+            let same = own.total_fen == due.computed.total.fen()
+                && own.amount_fen == due.amount.fen()
+                && own.customer_id == due.holder;
+            if same { Ok(()) } else { computed_anew(work, &own, &due).await.map(|_| ()) }
+        }
+        (Some(own), Err(fault)) if fault.kind() == Conflict => {
+            let reason = fault.code().to_owned();
+            let mut change = own.clone().into_active_model();
+            change.status = Set(Status::Rejected);
+            change.reason = Set(Some(reason.clone()));
+            work.change::<HeatRefund>(&own, change, "rejected", |fact| fact.reason(reason)).await.map(|_| ())
+        }
+        (_, Err(fault)) => Err(fault),
+    }
+}
+
+async fn computed_anew(work: &Work, own: &Model, due: &Due) -> Result<Model, Fault> {
+    let mut change = own.clone().into_active_model();
+    change.created_by = Set(work.actor().sub);
+    change.customer_id = Set(due.holder);
+    change.days = Set(serde_json::to_string(&due.computed.days).map_err(Fault::internal)?);
+    change.total_fen = Set(due.computed.total.fen());
+    change.amount_fen = Set(due.amount.fen());
+    let amount = due.amount.to_string();
+    work.change::<HeatRefund>(own, change, "proposed", |fact| fact.with("amount", amount)).await
+}
+
+async fn create(work: &Work, home: &Home, season: Season, due: &Due) -> Result<Model, Fault> {
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -173,11 +236,11 @@ pub async fn propose(work: &Work, input: &ProposeHeatRefund) -> Result<Model, Fa
         number: Set(numbers::next(work, "HF").await?),
         household_id: Set(home.id),
         season_id: Set(season.id),
-        customer_id: Set(holder),
+        customer_id: Set(due.holder),
         rule_set: Set(season.refund_rule_set),
-        days: Set(serde_json::to_string(&computed.days).map_err(Fault::internal)?),
-        total_fen: Set(computed.total.fen()),
-        amount_fen: Set(amount.fen()),
+        days: Set(serde_json::to_string(&due.computed.days).map_err(Fault::internal)?),
+        total_fen: Set(due.computed.total.fen()),
+        amount_fen: Set(due.amount.fen()),
         status: Set(Status::Proposed),
         approved_by: Set(None),
         approved_at: Set(None),
@@ -191,7 +254,8 @@ pub async fn propose(work: &Work, input: &ProposeHeatRefund) -> Result<Model, Fa
         request_document_id: Set(None),
         reason: Set(None),
     };
-    work.create::<HeatRefund>(row, |fact| fact.with("amount", amount.to_string()), "proposed").await
+    let amount = due.amount.to_string();
+    work.create::<HeatRefund>(row, |fact| fact.with("amount", amount), "proposed").await
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {

@@ -77,12 +77,17 @@ fn better(best: &mut Best, day: NaiveDate, reason: Reason) {
     }
 }
 
-/// The days of a home's stoppages of a season that the company answers for (HS-R23).
-async fn stopped_days(at: &Reading, home: &Home, season: &Season) -> Result<Vec<(NaiveDate, Uuid)>, Fault> {
-    let limits = Limits {
+/// When outages are one stoppage, and from when on it gives days back.
+pub(super) async fn limits(at: &Reading) -> Result<Limits, Fault> {
+    Ok(Limits {
         merge_gap: TimeDelta::minutes(parameters::integer(at, "heating.outage.merge_gap_min").await?),
         from: TimeDelta::hours(parameters::integer(at, "heating.outage.refund_from_hours").await?),
-    };
+    })
+}
+
+/// The days of a home's stoppages of a season that the company answers for (HS-R23).
+async fn stopped_days(at: &Reading, home: &Home, season: &Season) -> Result<Vec<(NaiveDate, Uuid)>, Fault> {
+    let limits = limits(at).await?;
     let found = outages::Entity::find()
         .filter(area::of_home(at, home).await?)
         .filter(outages::Column::Kind.eq(outages::Kind::Stopped))
@@ -165,14 +170,20 @@ async fn rounds(at: &Reading, case: &Case, season: &Season) -> Result<Vec<Round>
         .map(|start| Round { from: business_day(*start).max(season.starts_on), visits: Vec::new() })
         .collect();
     let readings = of_case(at, case.id).await?;
+    let mut visits = Vec::new();
     for visit_no in 1..=case.visits {
         let of_visit: Vec<_> = readings.iter().filter(|reading| reading.visit_no == visit_no).collect();
         let Some(first) = of_visit.first() else { continue };
         let lowest = Protocol::of(at, first.measured_at).await?.lowest(of_visit.iter().copied());
         let Some(lowest_dc) = lowest else { continue };
-        let n = starts.iter().rposition(|start| *start <= first.measured_at).unwrap_or_default();
         let qualified = lowest_dc >= season.standard_dc;
-        rounds[n].visits.push(Visit { on: business_day(first.measured_at), lowest_dc, qualified });
+        visits.push((first.measured_at, Visit { on: business_day(first.measured_at), lowest_dc, qualified }));
+    }
+    // A device that was offline may have sent an earlier visit after a later one.
+    visits.sort_by_key(|(measured_at, _)| *measured_at);
+    for (measured_at, visit) in visits {
+        let n = starts.iter().rposition(|start| *start <= measured_at).unwrap_or_default();
+        rounds[n].visits.push(visit);
     }
     Ok(rounds)
 }

@@ -12,7 +12,7 @@ pub struct Model {
     pub id: Uuid,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    /// Who proposed it.
+    /// Who proposed it; nil: the house.
     pub created_by: Uuid,
     pub updated_at: DateTimeUtc,
     pub number: String,

@@ -1,5 +1,7 @@
-//! Refunds (退费, HS-12): proposed, approved by another, credited by a third, paid out on the customer's request.
+//! Refunds (退费, HS-12): proposed by the house or by hand, approved by another, credited by a third, paid out on the
+//! customer's request.
 
+pub mod arising;
 pub mod commands;
 pub mod computing;
 pub mod days;
@@ -11,6 +13,7 @@ use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::money::Money;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -80,6 +83,7 @@ pub struct HeatRefundView {
     /// Of that, not credited before.
     pub amount: Money,
     pub status: Status,
+    /// All zeros where the house proposed it.
     pub proposed_by: Uuid,
     pub approved_by: Option<Uuid>,
     pub approved_at: Option<Timestamp>,
@@ -92,6 +96,7 @@ pub struct HeatRefundView {
     pub voucher_no: Option<String>,
     pub request_document_id: Option<Uuid>,
     pub reason: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -111,6 +116,10 @@ impl Resource for HeatRefund {
     fn visible(at: &Reading) -> Condition {
         scope::of_household(at.actor(), Column::HouseholdId, scope::today(at))
     }
+    /// What follows from cold homes and stoppages is proposed.
+    async fn arise(at: &Reading) -> Result<(), Fault> {
+        arising::some(&at.store).await.map(|_| ())
+    }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
@@ -125,8 +134,11 @@ impl Resource for HeatRefund {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatRefundView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
             Ok(HeatRefundView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
                 days: serde_json::from_str(&row.days).unwrap_or_default(),
                 total: money(row.total_fen)?,

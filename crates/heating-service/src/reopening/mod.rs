@@ -6,6 +6,7 @@ pub mod entity;
 use access::Actor;
 use kernel::fault::{Fault, INVALID_STATE};
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -65,6 +66,7 @@ pub struct ReopeningView {
     pub overdue: bool,
     pub completed_at: Option<Timestamp>,
     pub completed_by: Option<Uuid>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -102,7 +104,10 @@ impl Resource for Reopening {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ReopeningView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| ReopeningView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             overdue: row.status == Status::Ordered && row.due_at < at.now,
             id: row.id,
             version: row.version,

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use documents::document::entity::reader;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, QueryOrder};
@@ -42,6 +43,7 @@ pub struct StationRuleView {
     /// The stations it holds for; empty: all.
     pub station_ids: Vec<Uuid>,
     pub readers: Vec<StationRuleReader>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -115,12 +117,14 @@ impl Resource for StationRule {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<StationRuleView>, Fault> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let mut stations = stations_of(at, &ids).await?;
         let mut readers = readers_of(at, rows.iter().map(|row| row.document_id).collect()).await?;
         let older = Entity::find().filter(Column::ReplacedBy.is_in(ids)).all(&at.db()).await?;
         let mut older: HashMap<Uuid, Uuid> =
             older.into_iter().filter_map(|old| Some((old.replaced_by?, old.id))).collect();
         let view = |row: Model| StationRuleView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             replaces: older.remove(&row.id),
             station_ids: stations.remove(&row.id).unwrap_or_default(),
             readers: readers.remove(&row.document_id).unwrap_or_default(),

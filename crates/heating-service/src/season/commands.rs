@@ -5,12 +5,13 @@ use kernel::fault::{Fault, FieldErrors, PRICE_MISSING};
 use kernel::fixed::Temperature;
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::Subject;
-use store::{Work, parameters, resource};
+use store::{Resource, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -43,6 +44,9 @@ pub struct CreateHeatingSeason {
     /// Default: `heating.refund.rule_set`.
     #[schema(min_length = 1, max_length = 20)]
     pub refund_rule_set: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What may be changed of a season: the dates while it is planned, what really happened until it is closed.
@@ -128,7 +132,9 @@ pub async fn create(work: &Work, input: &CreateHeatingSeason) -> Result<Model, F
         actual_start_at: Set(None),
         actual_end_at: Set(None),
     };
-    work.create::<HeatingSeason>(row, |fact| fact, "created").await
+    let row = work.create::<HeatingSeason>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, HeatingSeason::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Changes a season.

@@ -8,6 +8,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -52,6 +53,7 @@ pub struct ServiceAssetView {
     /// What its code holds: `/v1/asset-intake/{token}` takes reports without sign-in. Only for who may change the
     /// asset; null once it was removed.
     pub intake_token: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -92,7 +94,10 @@ impl Resource for ServiceAsset {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceAssetView>, Fault> {
         let prints = at.actor().holds(UPDATE);
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| ServiceAssetView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             status: row.status(),
             intake_token: (prints && row.removed_on.is_none()).then(|| token::of(at, row.id)),
             id: row.id,

@@ -8,6 +8,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -36,7 +37,10 @@ pub struct ServiceCardMovementView {
     /// Who entered it.
     pub by: Uuid,
     pub note: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// The same: it is never changed.
+    pub updated_at: Timestamp,
 }
 
 impl Resource for ServiceCards {
@@ -69,8 +73,11 @@ impl Resource for ServiceCards {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceCardMovementView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceCardMovementView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| ServiceCardMovementView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             kind: row.kind,
@@ -81,6 +88,7 @@ impl Resource for ServiceCards {
             by: row.created_by,
             note: row.note,
             created_at: row.created_at.into(),
+            updated_at: row.created_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

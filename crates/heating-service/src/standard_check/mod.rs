@@ -7,6 +7,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -55,7 +56,10 @@ pub struct StandardCheckView {
     pub result: Outcome,
     pub checked_at: Timestamp,
     pub note: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// The same: it is never changed.
+    pub updated_at: Timestamp,
 }
 
 impl Resource for StandardCheck {
@@ -78,7 +82,13 @@ impl Resource for StandardCheck {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<StandardCheckView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<StandardCheckView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let view = |row: Model| {
+            let keys = external.remove(&row.id).unwrap_or_default();
+            view(row, keys)
+        };
         rows.into_iter().map(view).collect()
     }
 }
@@ -87,7 +97,7 @@ fn figure(units: i64) -> Result<Figure, Fault> {
     Figure::from_units(units).map_err(Fault::internal)
 }
 
-fn view(row: Model) -> Result<StandardCheckView, Fault> {
+fn view(row: Model, external_ids: Vec<ExternalId>) -> Result<StandardCheckView, Fault> {
     Ok(StandardCheckView {
         standard: StandardSample {
             certified: figure(row.certified_units)?,
@@ -106,6 +116,8 @@ fn view(row: Model) -> Result<StandardCheckView, Fault> {
         result: row.result,
         checked_at: row.checked_at.into(),
         note: row.note,
+        external_ids,
+        updated_at: row.created_at.into(),
         created_at: row.created_at.into(),
     })
 }

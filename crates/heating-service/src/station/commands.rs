@@ -4,11 +4,12 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::fixed::Area;
 use kernel::ids;
 use kernel::validation::{Phone, clean_text};
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, org_unit_known, referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use store::{Work, search};
+use store::{Resource, Work, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -51,6 +52,9 @@ pub struct CreateHeatingStation {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub network_areas: Vec<NetworkAreaOf>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What may be changed of a station. Areas of the network are replaced as a whole, and stay when absent or null.
@@ -120,6 +124,7 @@ pub async fn create(work: &Work, input: &CreateHeatingStation) -> Result<Model, 
         network_areas: Set(network(work, &input.network_areas, district.as_deref()).await?),
     };
     let row = work.create::<HeatingStation>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, HeatingStation::NAME, row.id, &input.external_ids).await?;
     search::index(work, "heating_station", row.id, &[&row.code, &row.name]).await?;
     Ok(row)
 }

@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use kernel::fault::{ABOVE_AUTHORITY, Fault, INVALID_STATE, NOT_FOUND};
 use kernel::money::Money;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -135,6 +136,7 @@ pub struct StopApplicationView {
     pub lapsed_at: Option<Timestamp>,
     /// Why it was rejected or withdrawn.
     pub decision: Option<String>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -171,8 +173,11 @@ impl Resource for StopApplication {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<StopApplicationView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
             Ok(StopApplicationView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
                 basic_fee: row.basic_fee_fen.map(money).transpose()?,
                 photos: serde_json::from_str(&row.photos).unwrap_or_default(),

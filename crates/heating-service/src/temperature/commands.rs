@@ -17,7 +17,9 @@ use super::entity::{ActiveModel, Column, Entity, Liability, Model, Origin, Remed
 use super::{MOVES, TemperatureCase, calling_back, due};
 use crate::household::Household;
 use crate::household::entity::{self as homes, Model as Home};
+use crate::ownership::queries::holder;
 use crate::problems::{CASE_OPEN, NOT_CONNECTED};
+use crate::refund::arising;
 use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
 
@@ -124,7 +126,7 @@ pub(super) async fn open(
         number: Set(numbers::next(work, "WD").await?),
         household_id: Set(home.id),
         org_unit_id: Set(home.org_unit_id),
-        customer_id: Set(home.customer_id),
+        customer_id: Set(holder(work, home).await?),
         origin: Set(origin),
         requested_at: Set(requested_at),
         requested_by: Set(work.actor().sub),
@@ -185,7 +187,9 @@ pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Mo
     change.judged_by = Set(Some(work.actor().sub));
     change.judged_at = Set(Some(work.now));
     let note = input.note.clone().unwrap_or_default();
-    work.change::<TemperatureCase>(&row, change, "judged", |fact| fact.reason(note)).await
+    let row = work.change::<TemperatureCase>(&row, change, "judged", |fact| fact.reason(note)).await?;
+    arising::of_case(work, &row).await?;
+    Ok(row)
 }
 
 /// Closes a case: called back, or not reached often enough, or cold for a reason somebody judged.
@@ -225,7 +229,9 @@ pub(super) async fn ended(work: &Work, row: &Model, to: Status, reason: &str) ->
     change.close_reason = Set(Some(reason.to_owned()));
     change.closed_at = Set(Some(work.now));
     let verb: &str = to.into();
-    work.change::<TemperatureCase>(row, change, verb, |fact| fact.reason(reason)).await
+    let row = work.change::<TemperatureCase>(row, change, verb, |fact| fact.reason(reason)).await?;
+    arising::of_case(work, &row).await?;
+    Ok(row)
 }
 
 /// Ends every open case of the homes a season heats that was asked for before the season ended.

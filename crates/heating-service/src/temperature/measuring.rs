@@ -18,6 +18,7 @@ use crate::household::{Household, commands as homes};
 use crate::reading::commands::{TakeReading, of_case, sent_before, write};
 use crate::reading::entity::Model as Row;
 use crate::reading::evidence::Protocol;
+use crate::refund::arising;
 use crate::season::commands::decimal;
 use crate::{season, station};
 
@@ -126,6 +127,7 @@ async fn measured(
     }
     let told = verdict.map_or("none", <&str>::from);
     let row = work.change::<TemperatureCase>(&row, change, "measured", |fact| fact.with("verdict", told)).await?;
+    arising::of_case(work, &row).await?;
     match row.origin == Origin::Survey && verdict == Some(Verdict::Qualified) {
         true => ended(work, &row, Status::Closed, "survey_qualified").await,
         false => Ok(row),
@@ -178,6 +180,6 @@ pub(crate) async fn judge_anew(work: &Work, case_id: Uuid) -> Result<(), Fault> 
             change.due_at = Set(due::first_visit(work, work.now).await?);
         }
     }
-    work.change::<TemperatureCase>(&row, change, "rejudged", |fact| fact).await?;
-    Ok(())
+    let row = work.change::<TemperatureCase>(&row, change, "rejudged", |fact| fact).await?;
+    arising::of_case(work, &row).await
 }

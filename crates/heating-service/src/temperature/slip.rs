@@ -14,6 +14,7 @@ use super::entity::Model;
 use crate::household::entity as homes;
 use crate::household::masked;
 use crate::instrument::entity as instruments;
+use crate::ownership::queries::holder;
 use crate::reading::commands::of_case;
 use crate::reading::{degrees, entity as readings};
 use crate::station::entity as stations;
@@ -38,7 +39,7 @@ pub async fn page(at: &Reading, id: Uuid) -> Result<String, Fault> {
     let home = homes::Entity::find_by_id(case.household_id).one(&at.db()).await?;
     let home = home.ok_or_else(|| Fault::internal("a case without a household"))?;
     let station = stations::Entity::find_by_id(home.station_id).one(&at.db()).await?;
-    let holder = match home.customer_id {
+    let holder = match holder(at, &home).await? {
         Some(customer) => customer::Entity::find_by_id(customer).one(&at.db()).await?,
         None => None,
     };

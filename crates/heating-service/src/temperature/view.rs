@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use kernel::fault::Fault;
 use kernel::fixed::Temperature;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::Reading;
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 
+use super::TemperatureCase;
 use super::entity::{CallBack, CallBackAttempt, Liability, Model, Origin, Remedy, Status, Verdict, json_list};
 use crate::reading::{self, TemperatureReadingView, degrees, entity as readings};
 
@@ -50,6 +52,7 @@ pub struct TemperatureCaseView {
     pub feedback_document_id: Option<Uuid>,
     pub close_reason: Option<String>,
     pub closed_at: Option<Timestamp>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -66,19 +69,27 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<Temperature
     for row in found {
         by_case.entry(row.case_id).or_default().push(reading::view(row)?);
     }
-    rows.into_iter().map(|row| view(at, row, &mut by_case)).collect()
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut external = external_ids::list_for(at, TemperatureCase::NAME, &ids).await?;
+    let view = |row: Model| {
+        let keys = external.remove(&row.id).unwrap_or_default();
+        view(at, row, &mut by_case, keys)
+    };
+    rows.into_iter().map(view).collect()
 }
 
 fn view(
     at: &Reading,
     row: Model,
     readings: &mut HashMap<Uuid, Vec<TemperatureReadingView>>,
+    external_ids: Vec<ExternalId>,
 ) -> Result<TemperatureCaseView, Fault> {
     let waits = matches!(row.status, Status::Requested | Status::Remedied | Status::Qualified);
     Ok(TemperatureCaseView {
         readings: readings.remove(&row.id).unwrap_or_default(),
         lowest_c: row.lowest_dc.map(degrees).transpose()?,
         remedies: json_list(&row.remedies),
+        external_ids,
         call_backs: json_list(&row.call_backs),
         call_back_attempts: json_list(&row.call_back_attempts),
         due_at: waits.then(|| row.due_at.into()),

@@ -11,6 +11,7 @@ use kernel::fault::Fault;
 use kernel::fixed::Percent;
 use kernel::report::{Value, share};
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder};
@@ -45,7 +46,10 @@ pub struct TrainingSessionView {
     pub passed: usize,
     /// In per cent, two decimals, half up.
     pub pass_rate: Option<Percent>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    /// The same: it is never changed.
+    pub updated_at: Timestamp,
 }
 
 /// Somebody who took part.
@@ -108,10 +112,13 @@ impl Resource for TrainingSession {
             let one = TrainingAttendeeView { staff_id: part.staff_id, score: part.score, passed: part.passed };
             of.entry(part.session_id).or_default().push(one);
         }
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
             let attendees = of.remove(&row.id).unwrap_or_default();
             let passed = attendees.iter().filter(|one| one.passed).count();
             TrainingSessionView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 attended: attendees.len(),
                 passed,
                 pass_rate: rate(passed, attendees.len()),
@@ -124,6 +131,7 @@ impl Resource for TrainingSession {
                 on: row.held_on,
                 trainer: row.trainer,
                 created_at: row.created_at.into(),
+                updated_at: row.created_at.into(),
             }
         };
         Ok(rows.into_iter().map(view).collect())

@@ -9,6 +9,7 @@ pub mod paying;
 use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -96,6 +97,7 @@ pub struct ValveCheckView {
     pub rechecked_at: Option<Timestamp>,
     /// The inspection case of a valve found open.
     pub case_id: Option<Uuid>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -145,9 +147,12 @@ impl Resource for ValveCheck {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ValveCheckView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
+            let keys = external.remove(&row.id).unwrap_or_default();
             let season = seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone());
-            view(row, season)
+            view(row, season, keys)
         };
         Ok(rows.into_iter().map(view).collect())
     }
@@ -160,7 +165,7 @@ impl Resource for ValveCheck {
     }
 }
 
-fn view(row: Model, season: String) -> ValveCheckView {
+fn view(row: Model, season: String, external_ids: Vec<ExternalId>) -> ValveCheckView {
     ValveCheckView {
         season,
         photos: row.photos(),
@@ -188,6 +193,7 @@ fn view(row: Model, season: String) -> ValveCheckView {
         rechecked_at: row.rechecked_at.map(Timestamp::from),
         case_id: row.case_id,
         created_at: row.created_at.into(),
+        external_ids,
         updated_at: row.updated_at.into(),
     }
 }

@@ -7,6 +7,7 @@ mod risk;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -41,6 +42,7 @@ pub struct ValveCheckListView {
     /// Households listed.
     pub lines: i32,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -80,7 +82,10 @@ impl Resource for ValveCheckList {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ValveCheckListView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| ValveCheckListView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
             criteria: serde_json::from_str(&row.criteria).unwrap_or_default(),
             id: row.id,

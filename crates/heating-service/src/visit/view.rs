@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::Temperature;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::Reading;
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 
+use super::Visit;
 use super::credit::Reason;
 use super::entity::{Evidence, LineResult, Model, line, reason};
 use super::work::WorkRef;
@@ -40,7 +42,9 @@ pub struct VisitView {
     pub lines: Vec<VisitLineView>,
     pub note: Option<String>,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 /// One household of a visit.
@@ -65,6 +69,7 @@ pub struct VisitLineView {
 /// Rows as callers see them.
 pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitView>, Fault> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut external = external_ids::list_for(at, Visit::NAME, &ids).await?;
     let lines = line::Entity::find()
         .filter(line::Column::VisitId.is_in(ids.iter().copied()))
         .order_by_asc(line::Column::VisitId)
@@ -90,6 +95,7 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitView>,
         by_visit.entry(visit).or_default().push(line_view(row, why, found)?);
     }
     let view = |row: Model| VisitView {
+        external_ids: external.remove(&row.id).unwrap_or_default(),
         reasons: reasons.remove(&(row.id, None)).unwrap_or_default(),
         lines: by_visit.remove(&row.id).unwrap_or_default(),
         id: row.id,
@@ -105,6 +111,7 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitView>,
         note: row.note,
         created_by: row.created_by,
         created_at: row.created_at.into(),
+        updated_at: row.created_at.into(),
     };
     Ok(rows.into_iter().map(view).collect())
 }

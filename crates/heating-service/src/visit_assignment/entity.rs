@@ -11,6 +11,8 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
+    /// Null until it is changed.
+    pub updated_at: Option<DateTimeUtc>,
     pub station_id: Uuid,
     pub officer_id: Uuid,
     pub from_on: Date,

@@ -7,6 +7,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -31,7 +32,9 @@ pub struct VisitAssignmentView {
     pub from: NaiveDate,
     /// The last day; open when null.
     pub to: Option<NaiveDate>,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl Resource for VisitAssignment {
@@ -59,8 +62,11 @@ impl Resource for VisitAssignment {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<VisitAssignmentView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitAssignmentView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| VisitAssignmentView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
             station_id: row.station_id,
@@ -68,6 +74,7 @@ impl Resource for VisitAssignment {
             from: row.from_on,
             to: row.to_on,
             created_at: row.created_at.into(),
+            updated_at: row.updated_at.unwrap_or(row.created_at).into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

@@ -7,6 +7,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::{Month, Timestamp};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -35,6 +36,7 @@ pub struct VisitPlanView {
     pub month: Month,
     pub dates: Vec<NaiveDate>,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -72,9 +74,12 @@ impl Resource for VisitPlan {
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<VisitPlanView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitPlanView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
             Ok(VisitPlanView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 month: month_of(&row.month)?,
                 dates: json_list(&row.dates),
                 id: row.id,

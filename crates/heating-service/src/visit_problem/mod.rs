@@ -8,6 +8,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -51,6 +52,7 @@ pub struct VisitProblemView {
     pub solved_by: Option<Uuid>,
     pub solution: Option<String>,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -95,8 +97,11 @@ impl Resource for VisitProblem {
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), customer_id: row.customer_id, ..Placement::default() }
     }
-    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<VisitProblemView>, Fault> {
+    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitProblemView>, Fault> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| VisitProblemView {
+            external_ids: external.remove(&row.id).unwrap_or_default(),
             status: row.status(),
             id: row.id,
             version: row.version,

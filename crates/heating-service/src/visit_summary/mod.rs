@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::{Month, Timestamp};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -52,6 +53,7 @@ pub struct VisitSummaryView {
     pub accepted_by: Option<Uuid>,
     pub accepted_at: Option<Timestamp>,
     pub created_by: Uuid,
+    pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -110,8 +112,11 @@ impl Resource for VisitSummary {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitSummaryView>, Fault> {
         let mut standing = standing(at, &rows).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
         let view = |row: Model| {
             Ok(VisitSummaryView {
+                external_ids: external.remove(&row.id).unwrap_or_default(),
                 month: month_of(&row.month)?,
                 problems: standing.remove(&row.id).unwrap_or_else(|| json_list(&row.problems)),
                 id: row.id,

@@ -73,7 +73,8 @@ pub async fn coal(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         text("report", "报告编号", "Report"),
         instant("issued_at", "签发时间", "Issued"),
         text("place", "采样地点", "Place"),
-        number("mt", "全水分 Mt%", "Mt %"),
+        // With its one decimal, where numbers have two.
+        text("mt", "全水分 Mt%", "Mt %"),
         number("mad", "水分 Mad%", "Mad %"),
         number("aad", "灰分 Aad%", "Aad %"),
         number("ad", "灰分 Ad%", "Ad %"),
@@ -90,8 +91,8 @@ pub async fn coal(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let row = |(report, sample): &(Model, ReportedSample)| {
         let it = &sample.figures;
         let mut cells = head(report, sample);
-        let figures =
-            [&it.mt, &it.mad, &it.aad, &it.ad, &it.vad, &it.fcad, &it.st_d, &it.qgr_ad, &it.qgr_d, &it.qnet_ar];
+        cells.push(it.mt.as_deref().map_or(Value::Nothing, Value::from).into());
+        let figures = [&it.mad, &it.aad, &it.ad, &it.vad, &it.fcad, &it.st_d, &it.qgr_ad, &it.qgr_d, &it.qnet_ar];
         cells.extend(figures.map(|text| figure(text.as_ref())));
         cells.push(whole(it.qnet_ar_kcal_kg.as_ref()));
         cells.push(rules(at, sample));
