@@ -9,6 +9,7 @@ mod context;
 pub mod desk;
 pub mod evaluations;
 mod holders;
+mod imports;
 mod inspection;
 mod instruments;
 mod lab_checks;

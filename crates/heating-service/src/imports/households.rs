@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
+use access::JobRole;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
@@ -18,7 +19,7 @@ use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 
 use super::area_items::{Said, all_said};
-use super::known_station;
+use super::{MANAGER, RUN, known_station};
 use crate::area_item::entity::Kind;
 use crate::household::Household;
 use crate::household::commands::{CreateHousehold, HouseholdFields, create, of_room, room_key, update};
@@ -67,7 +68,8 @@ pub struct HouseholdRow {
 impl ImportRow for HouseholdRow {
     const KIND: &'static str = "households";
     const TITLE: (&'static str, &'static str) = ("用热户", "Households");
-    const PERMISSION: &'static str = "heating.household:create";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = MANAGER;
     const COLUMNS: &'static [Column] = &[
         Column::text("station_code", "站编码").or("station_id"),
         Column::text("room_no", "房号").or("room"),

@@ -1,6 +1,7 @@
 //! Rows of a routine round of measurements (HS-02): each reading is a case of its own home and day; a reading its
 //! device sent before is left alone.
 
+use access::JobRole;
 use kernel::fault::Fault;
 use kernel::fixed::{Height, Temperature};
 use kernel::time::Timestamp;
@@ -10,7 +11,7 @@ use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
 use utoipa::ToSchema;
 
-use super::known_household;
+use super::{MANAGER, RUN, known_household};
 use crate::instrument::entity as instruments;
 use crate::reading::commands::TakeReading;
 use crate::reading::entity::{self as readings, Point, Room, Signature};
@@ -44,7 +45,8 @@ pub struct TemperatureReadingRow {
 impl ImportRow for TemperatureReadingRow {
     const KIND: &'static str = "temperature_readings";
     const TITLE: (&'static str, &'static str) = ("测温读数", "Temperature readings");
-    const PERMISSION: &'static str = "heating.temperature:survey";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = MANAGER;
     const COLUMNS: &'static [Column] = &[
         Column::text("household_number", "用热户编号").or("household_id"),
         Column::text("room", "房间"),
