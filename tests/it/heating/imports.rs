@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::desk::*;
-use crate::kit::{Answer, TestApp};
+use crate::kit::{Answer, TestApp, id};
 
 const KINDS: [&str; 8] = [
     "area_items",
@@ -62,5 +62,43 @@ async fn the_collector_brings_receipts_and_no_households(app) {
     assert_eq!((told.status, &told.body["ok"]), (200, &json!(1)), "{}", told.body);
     let homes = "station_code,room_no,use\nX,1-1-101,residential\n";
     tried(app, COLLECTOR, "households", homes).await.refused(409, "above_authority");
+}
+}
+
+scenario! {
+async fn the_readings_of_a_visit_are_one_case(app) {
+    let homes = [household(app, json!({ "customer_id": app.fixture.customer })).await, household(app, json!({})).await];
+    let numbers = homes.each_ref().map(|home| home["number"].as_str().unwrap());
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let thermometer = app.get(MANAGER, &format!("/v1/instruments/{thermometer}")).await.expect(200)["number"].clone();
+    let thermometer = thermometer.as_str().unwrap();
+    let head = "household_number,room,height_m,closed_minutes,t_c,instrument_number,measured_at,user_signature\n";
+    let row = |home: usize, room: &str, t_c: &str, minute: &str| {
+        format!("{},{room},1.40,60,{t_c},{thermometer},2026-03-02T07:{minute}:00+08:00,signed\n", numbers[home])
+    };
+    let rows = [row(0, "bedroom", "19.0", "10"), row(0, "living_room", "17.5", "20"), row(1, "bedroom", "18.4", "40")];
+    let file = [head, &rows.concat()].concat();
+    let bring = async || {
+        let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&format!("import-{}", name()));
+        let fields = [("kind", "temperature_readings")];
+        call.parts(&fields, "rows.csv", "text/csv", file.as_bytes()).send().await.expect(201)
+    };
+    let first = bring().await;
+    assert_eq!((&first["ok"], &first["unchanged"]), (&json!(3), &json!(0)), "{first}");
+    let cases = async || {
+        let list = app.get(HEAD, "/v1/temperature-cases?origin=survey&sort=requested_at").await.expect(200);
+        list["items"].as_array().unwrap().clone()
+    };
+    let [cold, warm]: [Value; 2] = cases().await.try_into().unwrap();
+    assert_eq!((&cold["household_id"], &warm["household_id"]), (&homes[0]["id"], &homes[1]["id"]));
+    // The coldest room decides, and there is one ticket.
+    assert_eq!((&cold["visits"], &cold["lowest_c"], &cold["status"]), (&json!(1), &json!("17.5"), &json!("unqualified")));
+    assert!(cold["ticket_id"].is_string());
+    assert_eq!(warm["status"], "closed");
+    let shown = app.get(HEAD, &format!("/v1/temperature-cases/{}", id(&cold))).await.expect(200);
+    assert_eq!(shown["readings"].as_array().unwrap().len(), 2);
+    let again = bring().await;
+    assert_eq!((&again["ok"], &again["unchanged"]), (&json!(0), &json!(3)), "{again}");
+    assert_eq!(cases().await.len(), 2);
 }
 }
