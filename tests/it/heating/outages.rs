@@ -168,6 +168,19 @@ async fn a_planned_outage_has_its_incident_by_the_clock_alone(app) {
 }
 
 scenario! {
+async fn whoever_looks_at_the_outages_lets_one_that_has_begun_explain_its_tickets(app) {
+    let place = station(app, json!({})).await;
+    let row = outage(app, &place, json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00" })).await;
+    app.at("2026-03-05T08:00:30+08:00");
+    app.get("customer", "/v1/outages").await.expect(200);
+    let late = cold_ticket(app).await;
+    assert_ne!(ticket(app, &late).await["incident_id"], Value::Null);
+    let path = format!("/v1/outages/{}/call-back-list?include_total=true", id(&row));
+    assert_eq!(app.get(HOTLINE, &path).await.expect(200)["total"], 0);
+}
+}
+
+scenario! {
 async fn who_holds_a_home_is_told_once_on_each_channel(app) {
     let place = station(app, json!({})).await;
     for room in ["3-2-1201", "3-2-1202"] {

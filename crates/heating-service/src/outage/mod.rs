@@ -1,6 +1,7 @@
 //! Outages (停缓供, HS-04): reported level by level, told to users, restored, reviewed.
 
 pub mod area;
+mod begun;
 pub(crate) mod brief;
 pub mod commands;
 pub mod entity;
@@ -21,6 +22,7 @@ use store::{Reading, Resource};
 
 use crate::problems::{ALREADY_REPORTED, LEVEL_MISSING};
 use crate::scope;
+pub use begun::Begun;
 pub use brief::OpenOutageView;
 use entity::{Cause, CauseClass, Column, Entity, Kind, Model, Status, place};
 pub use view::OutageView;
@@ -120,6 +122,10 @@ impl Resource for Outage {
             true => Self::visible_to(at.actor()),
             false => area::of_stations(scope::stations(at.actor(), scope::today(at))),
         }
+    }
+    /// What follows from a planned outage that has begun.
+    async fn arise(at: &Reading) -> Result<(), Fault> {
+        begun::follow(&at.store).await
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-started_at")
