@@ -175,8 +175,8 @@ async fn whoever_looks_at_the_outages_lets_one_that_has_begun_explain_its_ticket
     app.get("customer", "/v1/outages").await.expect(200);
     let late = cold_ticket(app).await;
     assert_ne!(ticket(app, &late).await["incident_id"], Value::Null);
-    let path = format!("/v1/outages/{}/call-back-list?include_total=true", id(&row));
-    assert_eq!(app.get(HOTLINE, &path).await.expect(200)["total"], 0);
+    let explained = app.get(HOTLINE, &format!("/v1/outages/{}/tickets", id(&row))).await.expect(200);
+    assert_eq!(explained["items"][0]["id"], late["id"]);
 }
 }
 
