@@ -94,6 +94,7 @@ tables! {
     MergedFrom = "20261128_340_merged_from";
     StoredAnswers = "20261128_340_stored_answers";
     InstrumentDue = "20261128_370_instrument_due";
+    ReadingsByTime = "20261129_390_readings_by_time";
 }
 
 /// Any number; it only has to be the same in every process.
