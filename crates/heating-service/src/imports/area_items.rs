@@ -112,6 +112,14 @@ async fn said(work: &Work, household_id: Uuid, area: &Said) -> Result<(Uuid, boo
     Ok((enter(work, household_id, area, replaced).await?, true))
 }
 
+/// Enters the areas of a home that has none yet.
+pub(super) async fn first_said(work: &Work, household_id: Uuid, areas: &[Said]) -> Result<(), Fault> {
+    for area in areas {
+        enter(work, household_id, area, None).await?;
+    }
+    Ok(())
+}
+
 /// Enters the areas a file says a home has: one that is said otherwise takes the place of the one of its kind that
 /// was taken over before. Areas the file does not name, and those of cases and agreements, stay. Whether any is new.
 pub(super) async fn all_said(work: &Work, household_id: Uuid, areas: &[Said]) -> Result<bool, Fault> {

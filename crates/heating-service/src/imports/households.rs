@@ -18,7 +18,7 @@ use store::imports::{Applied, Cell, Column, ImportRow, same};
 use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 
-use super::area_items::{Said, all_said};
+use super::area_items::{Said, all_said, first_said};
 use super::{MANAGER, RUN, known_station};
 use crate::area_item::entity::Kind;
 use crate::household::Household;
@@ -116,7 +116,7 @@ impl ImportRow for HouseholdRow {
             };
         }
         let customer_id = self.holder(work).await?;
-        let (id, mut changed) = match known {
+        let (id, changed) = match known {
             None => {
                 let input = CreateHousehold {
                     station_id: station.id,
@@ -135,16 +135,18 @@ impl ImportRow for HouseholdRow {
                     price_exception: None,
                     external_ids: external.into_iter().collect(),
                 };
-                (create(work, &input).await?.id, true)
+                let id = create(work, &input).await?.id;
+                first_said(work, id, &areas).await?;
+                (id, true)
             }
             Some(id) => {
                 if let Some(external) = &external {
                     external_ids::attach(work, "household", id, external).await?;
                 }
-                (id, self.change(work, id, station.id, customer_id).await?)
+                let changed = self.change(work, id, station.id, customer_id).await?;
+                (id, all_said(work, id, &areas).await? || changed)
             }
         };
-        changed |= all_said(work, id, &areas).await?;
         ahead.homes.borrow_mut().insert(room, Some(id));
         let applied = if changed { Applied::changed } else { Applied::unchanged };
         Ok(applied("household", id))
