@@ -2,7 +2,7 @@
 
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, whole_second};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -85,7 +85,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreAlteration) -> Result
     let restored_at = input.restored_at.map_or(work.now, |at| at.0);
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.restored_at, "/restored_at");
-    errors.add_if(restored_at < row.found_at, "/restored_at", "date_order");
+    errors.add_if(restored_at < whole_second(row.found_at), "/restored_at", "date_order");
     errors.finish()?;
     documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     MOVES.take("restore", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
