@@ -15,6 +15,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::jobs::tidy;
 use store::{Answer, Context, Reading, Store, Work, resource};
+use tickets::catalogue;
 use tickets::incident::commands::{self as incidents, CancelIncident, IncidentFields, OpenIncident};
 use tickets::incident::entity::{Entity as Incidents, Model as Incident, Status};
 use tickets::incident::reach::IncidentScope;
@@ -173,11 +174,23 @@ pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<O
     Ok(row)
 }
 
+/// The codes of an outage are those of the desk, also where it explains no ticket.
+async fn known_codes(work: &Work, input: &RestoreOutage) -> Result<(), Fault> {
+    catalogue::list_item(work, "root_cause", &input.root_cause_code, "/root_cause_code").await?;
+    if let Some(code) = &input.delay_reason_code {
+        catalogue::list_item(work, "delay_reason", code, "/delay_reason_code").await?;
+    }
+    Ok(())
+}
+
 /// Ends an outage; each ticket it explains is resolved that can be, the others stay open and are named.
 pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<(Outage, Vec<Settled>), Fault> {
     begun(work, id).await?;
     let row = commands::restore(work, id, input).await?;
-    let Some(incident) = open_incident(work, row.id).await? else { return Ok((row, Vec::new())) };
+    let Some(incident) = open_incident(work, row.id).await? else {
+        known_codes(work, input).await?;
+        return Ok((row, Vec::new()));
+    };
     let told = RestoreIncident {
         solution: input.solution.clone(),
         root_cause_code: input.root_cause_code.clone(),

@@ -168,6 +168,20 @@ async fn a_planned_outage_has_its_incident_by_the_clock_alone(app) {
 }
 
 scenario! {
+async fn an_outage_of_a_single_home_is_restored_by_codes_there_are(app) {
+    let home = household(app, json!({})).await;
+    let body = json!({ "kind": "stopped", "cause": "pipe_leak", "household_ids": [home["id"]] });
+    let row = app.post(HEAD, "/v1/outages", body).await.expect(201);
+    app.later(chrono::TimeDelta::hours(1));
+    let back = json!({ "restored_at": "2026-03-02T09:00:00+08:00", "solution": "更换阀门", "root_cause_code": "no_such_cause" });
+    let refused = act(app, HEAD, &row, "restore", back.clone()).await.refused(422, "invalid_enum");
+    assert_eq!(refused["errors"][0]["pointer"], "/root_cause_code");
+    let back = with(back, &json!({ "root_cause_code": root_cause(app).await }));
+    assert_eq!(act(app, HEAD, &row, "restore", back).await.expect(200)["status"], "restored");
+}
+}
+
+scenario! {
 async fn whoever_looks_at_the_outages_lets_one_that_has_begun_explain_its_tickets(app) {
     let place = station(app, json!({})).await;
     let row = outage(app, &place, json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00" })).await;
