@@ -102,3 +102,31 @@ async fn the_readings_of_a_visit_are_one_case(app) {
     assert_eq!(cases().await.len(), 2);
 }
 }
+
+scenario! {
+async fn a_home_is_known_again_by_its_key_in_another_system(app) {
+    let place = station(app, json!({})).await;
+    let code = app.get(MANAGER, &format!("/v1/heating-stations/{place}")).await.expect(200)["code"].clone();
+    let code = code.as_str().unwrap();
+    let head = "station_code,room_no,building,use,connected_on,far_end,external_system,external_id\n";
+    let row = |room: &str, far_end: &str, key: &str| {
+        format!("{code},{room},五号楼,residential,2010-05-01,{far_end},billing,{key}\n")
+    };
+    let bring = async |rows: &[String]| {
+        let file = [head, &rows.concat()].concat();
+        let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&format!("import-{}", name()));
+        call.parts(&[("kind", "households")], "rows.csv", "text/csv", file.as_bytes()).send().await.expect(201)
+    };
+    // The third row means the home of the first, which the file itself has made.
+    let rows = [row("5-1-301", "false", "K-1"), row("5-1-302", "false", "K-2"), row("5-1-301", "true", "K-1")];
+    let first = bring(&rows).await;
+    assert_eq!((&first["ok"], &first["unchanged"]), (&json!(3), &json!(0)), "{first}");
+    let list = app.get(MANAGER, &format!("/v1/households?station_id={place}")).await.expect(200);
+    let homes = list["items"].as_array().unwrap();
+    let told: Vec<(&Value, &Value)> = homes.iter().map(|home| (&home["external_ids"], &home["far_end"])).collect();
+    let key = |id: &str| json!([{ "system": "billing", "id": id }]);
+    assert_eq!(told, [(&key("K-1"), &json!(true)), (&key("K-2"), &json!(false))]);
+    let again = bring(&rows[1..]).await;
+    assert_eq!((&again["ok"], &again["unchanged"]), (&json!(0), &json!(2)), "{again}");
+}
+}

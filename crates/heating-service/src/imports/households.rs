@@ -9,8 +9,9 @@ use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
 use kernel::time::business_day;
 use kernel::validation::{Phone, RoomNo};
+use registers::external_ids::{self, ExternalId};
 use registers::imports::{external, holder};
-use registers::{external_ids, locks};
+use registers::locks;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
@@ -104,11 +105,15 @@ impl ImportRow for HouseholdRow {
             None => known_station(work, &self.station_code).await?,
         };
         let room = (station.id, room_key(work, self.room_no.as_str()));
-        let external = external(self.external_system.as_ref(), self.external_id.as_ref());
-        let mut known = match &external {
-            Some(external) => locks::known_as(work, "household", external).await?,
+        let external = self.external();
+        let by_key = match &external {
+            Some(external) => match ahead.known_as(external) {
+                Some(looked_up) => looked_up,
+                None => locks::known_as(work, "household", external).await?,
+            },
             None => None,
         };
+        let mut known = by_key;
         if known.is_none() {
             known = match ahead.home(&room) {
                 Some(looked_up) => looked_up,
@@ -133,14 +138,17 @@ impl ImportRow for HouseholdRow {
                     seal_no: None,
                     warranty_until: self.warranty_until,
                     price_exception: None,
-                    external_ids: external.into_iter().collect(),
+                    external_ids: Vec::new(),
                 };
                 let id = create(work, &input).await?.id;
+                if let Some(external) = &external {
+                    external_ids::attach_new(work, "household", id, external).await;
+                }
                 first_said(work, id, &areas).await?;
                 (id, true)
             }
             Some(id) => {
-                if let Some(external) = &external {
+                if let Some(external) = external.as_ref().filter(|_| by_key.is_none()) {
                     external_ids::attach(work, "household", id, external).await?;
                 }
                 let changed = self.change(work, id, station.id, customer_id).await?;
@@ -148,6 +156,9 @@ impl ImportRow for HouseholdRow {
             }
         };
         ahead.homes.borrow_mut().insert(room, Some(id));
+        if let Some(external) = external {
+            ahead.known.borrow_mut().insert((external.system, external.id), Some(id));
+        }
         let applied = if changed { Applied::changed } else { Applied::unchanged };
         Ok(applied("household", id))
     }
@@ -162,6 +173,8 @@ struct Ahead {
     stations: HashMap<String, stations::Model>,
     /// Each room asked for; nothing where there is no home yet.
     homes: RefCell<HashMap<Room, Option<Uuid>>>,
+    /// Each key of another system asked for, by system and id; nothing where no home has it.
+    known: RefCell<HashMap<(String, String), Option<Uuid>>>,
 }
 
 impl Ahead {
@@ -185,7 +198,16 @@ impl Ahead {
             .all(&work.db())
             .await?;
         homes.extend(known.into_iter().map(|(station, key, id)| ((station, key), Some(id))));
-        Ok(Self { stations, homes: RefCell::new(homes) })
+        let keys: Vec<ExternalId> = rows.iter().filter_map(HouseholdRow::external).collect();
+        let found = locks::known_as_all(work, "household", &keys).await?;
+        let home_of = |key: &ExternalId| found.get(&(key.system.as_str(), key.id.clone())).copied();
+        let known = keys.iter().map(|key| ((key.system.clone(), key.id.clone()), home_of(key))).collect();
+        Ok(Self { stations, homes: RefCell::new(homes), known: RefCell::new(known) })
+    }
+
+    /// The home another system knows by a key, if the key was asked for.
+    fn known_as(&self, key: &ExternalId) -> Option<Option<Uuid>> {
+        self.known.borrow().get(&(key.system.clone(), key.id.clone())).copied()
     }
 
     /// The home of a room, if the room was asked for.
@@ -195,6 +217,11 @@ impl Ahead {
 }
 
 impl HouseholdRow {
+    /// Its key in another system.
+    fn external(&self) -> Option<ExternalId> {
+        external(self.external_system.as_ref(), self.external_id.as_ref())
+    }
+
     async fn holder(&self, work: &Work) -> Result<Option<Uuid>, Fault> {
         match (&self.holder_number, &self.holder_name) {
             (Some(number), _) => registers::imports::known_customer(work, number, "/holder_number").await.map(Some),
