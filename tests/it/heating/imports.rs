@@ -119,7 +119,7 @@ async fn a_home_is_known_again_by_its_key_in_another_system(app) {
     };
     // The third row means the home of the first, which the file itself has made.
     let rows = [row("5-1-301", "false", "K-1"), row("5-1-302", "false", "K-2"), row("5-1-301", "true", "K-1")];
-    let first = bring(&rows).await;
+    let first = bring(&rows[..]).await;
     assert_eq!((&first["ok"], &first["unchanged"]), (&json!(3), &json!(0)), "{first}");
     let list = app.get(MANAGER, &format!("/v1/households?station_id={place}")).await.expect(200);
     let homes = list["items"].as_array().unwrap();
