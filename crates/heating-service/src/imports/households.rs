@@ -123,24 +123,7 @@ impl ImportRow for HouseholdRow {
         let customer_id = self.holder(work).await?;
         let (id, changed) = match known {
             None => {
-                let input = CreateHousehold {
-                    station_id: station.id,
-                    unit_id: None,
-                    room_no: Some(self.room_no.clone()),
-                    building: self.building.clone(),
-                    address: self.address.clone(),
-                    customer_id,
-                    owned_from: None,
-                    purpose: self.purpose,
-                    far_end: self.far_end.unwrap_or_default(),
-                    connected_on: self.connected_on,
-                    valve: None,
-                    seal_no: None,
-                    warranty_until: self.warranty_until,
-                    price_exception: None,
-                    external_ids: Vec::new(),
-                };
-                let id = create(work, &input).await?.id;
+                let id = create(work, &self.input(station.id, customer_id)).await?.id;
                 if let Some(external) = &external {
                     external_ids::attach_new(work, "household", id, external).await;
                 }
@@ -220,6 +203,27 @@ impl HouseholdRow {
     /// Its key in another system.
     fn external(&self) -> Option<ExternalId> {
         external(self.external_system.as_ref(), self.external_id.as_ref())
+    }
+
+    /// A home that is not on file; its key in another system follows.
+    fn input(&self, station_id: Uuid, customer_id: Option<Uuid>) -> CreateHousehold {
+        CreateHousehold {
+            station_id,
+            unit_id: None,
+            room_no: Some(self.room_no.clone()),
+            building: self.building.clone(),
+            address: self.address.clone(),
+            customer_id,
+            owned_from: None,
+            purpose: self.purpose,
+            far_end: self.far_end.unwrap_or_default(),
+            connected_on: self.connected_on,
+            valve: None,
+            seal_no: None,
+            warranty_until: self.warranty_until,
+            price_exception: None,
+            external_ids: Vec::new(),
+        }
     }
 
     async fn holder(&self, work: &Work) -> Result<Option<Uuid>, Fault> {
