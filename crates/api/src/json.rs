@@ -122,9 +122,9 @@ mod tests {
     fn each_name_that_stands_twice_is_told_at_its_place() {
         for (text, pointers) in [
             (r#"{"a": 1, "a": 1}"#, &["/a"][..]),
-            (r#"{"rows": [{"b": 1}, {"b": 1, "c": {}, "b": 2}]}"#, &["/rows/1/b"]),
-            (r#"{"x~/y": {"n": 0, "n": {"n": 1}}}"#, &["/x~0~1y/n"]),
-            (r#"{"a": 1, "b": 2, "a": 3, "a": 4}"#, &["/a", "/a"]),
+            (r#"{"rows": [{"b": 1}, {"b": 1, "c": {}, "b": 2}]}"#, &["/rows/1/b"][..]),
+            (r#"{"x~/y": {"n": 0, "n": {"n": 1}}}"#, &["/x~0~1y/n"][..]),
+            (r#"{"a": 1, "b": 2, "a": 3, "a": 4}"#, &["/a", "/a"][..]),
         ] {
             let refused = read(text.as_bytes()).unwrap_err();
             let told: Vec<&str> = refused.errors().iter().map(|error| error.pointer.as_str()).collect();
