@@ -1,5 +1,6 @@
 //! Outages: reported level by level, told, restored with their tickets, reviewed (HS-04).
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -99,6 +100,28 @@ async fn an_outage_explains_its_tickets_and_answers_for_them(app) {
         assert_eq!(now["status"] == "resolved", one["status"] == 200, "{one} {}", now["status"]);
     }
     app.get(HOTLINE, &format!("/v1/outages/{}/call-back-list", id(&row))).await.expect(200);
+}
+}
+
+scenario! {
+/// Its tickets and its incident have versions of their own.
+async fn an_act_on_an_outage_compares_the_version_of_the_outage(app) {
+    let place = station(app, json!({})).await;
+    let row = outage(app, &place, json!({})).await;
+    cold_ticket(app).await;
+    let by = |who: &'static str, action: &str, version: i64, body: Value| {
+        let path = format!("/v1/outages/{}/{action}", id(&row));
+        async move { app.by(who, Method::POST, &path).if_match(version).json(body).send().await }
+    };
+    let later = json!({ "expected_restore_at": "2026-03-02T16:00:00+08:00" });
+    by(HEAD, "forecast", 2, later.clone()).await.refused(412, "stale");
+    assert_eq!(by(HEAD, "forecast", 1, later).await.expect(200)["version"], 2);
+    app.later(chrono::TimeDelta::hours(1));
+    let back = json!({ "restored_at": "2026-03-02T08:50:00+08:00", "solution": "已补焊并恢复供热", "root_cause_code": root_cause(app).await });
+    by(HEAD, "restore", 1, back.clone()).await.refused(412, "stale");
+    let restored = by(HEAD, "restore", 2, back).await;
+    assert!([200, 207].contains(&restored.status), "{}", restored.body);
+    assert_eq!(restored.body["tickets"].as_array().unwrap().len(), 1);
 }
 }
 
