@@ -96,6 +96,7 @@ tables! {
     InstrumentDue = "20261128_370_instrument_due";
     UpdatedAt = "20261129_380_updated_at";
     HeatRefundDue = "20261129_381_heat_refund_due";
+    ReadingsByTime = "20261129_390_readings_by_time";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -483,8 +483,8 @@ policy! {
     "heating.cross_check:read" => LABORATORY;
     "heating.cross_check:work" => [CoalAnalyst];
     "heating.cross_check:review" => [CoalReviewer];
-    // The history of an earlier time, taken over from files
-    "heating.import:run" => [HeatingServiceManager];
+    // Files of the heating service; who brings which kind is said by the kind
+    "heating.import:run" => [HeatingServiceManager, HeatingFeeCollector, HeatingInspector, HeatingHotlineAgent];
     // HS-15 reports of the laboratory; the analyst reads those that tell of no sample
     "heating.report:read_laboratory" =>
         [HeatingServiceManager, CompanyLeader, ExecutiveReader, HeatingHotlineAgent, CoalReviewer];

@@ -8,6 +8,7 @@ pub mod contract;
 mod expand;
 mod export;
 mod history;
+mod json;
 mod limits;
 mod patch;
 pub mod problem;

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::call::{Call, Reply};
 use crate::router::{Body, Endpoint, Found, Key, TRANSFER};
-use crate::{State, export, problem};
+use crate::{State, export, json, problem};
 
 /// Target of the spans of requests.
 pub const SPANS: &str = "hearthdesk::request";
@@ -267,7 +267,7 @@ impl Arrival<'_> {
                 if !media.as_deref().is_some_and(|media| known.contains(&media)) {
                     return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
                 }
-                serde_json::from_slice(bytes).map_err(|_| Fault::new(&fault::MALFORMED_JSON))
+                json::read(bytes)
             }
         }
     }

@@ -23,4 +23,4 @@ pub mod visit_work;
 pub mod warranty_repeat;
 
 /// What domains offer each other with the store.
-pub static OFFERS: store::Offers = &[&heating_for_the_desk::FACTS];
+pub static OFFERS: store::Offers = &[&heating_for_the_desk::FACTS, &outage_to_incident::BEGUN];

@@ -2,18 +2,20 @@
 //! tickets it explains is the incident's own rule; their clocks run on.
 
 use heating_service::household::entity as homes;
-use heating_service::outage::Outage as OutageResource;
 use heating_service::outage::area::Area;
 use heating_service::outage::commands::{self, CancelOutage, ForecastOutage, NotifyOutage, OpenOutage, RestoreOutage};
 use heating_service::outage::entity::{Column, Entity as Outages, Kind, Model as Outage, Status as OutageStatus};
+use heating_service::outage::{Begun, Outage as OutageResource};
 use heating_service::station::entity as stations;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use registers::external_ids::{self, ExternalId};
 use registers::property::unit;
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::jobs::tidy;
 use store::{Answer, Context, Reading, Store, Work, resource};
+use tickets::catalogue;
 use tickets::incident::commands::{self as incidents, CancelIncident, IncidentFields, OpenIncident};
 use tickets::incident::entity::{Entity as Incidents, Model as Incident, Status};
 use tickets::incident::reach::IncidentScope;
@@ -24,6 +26,13 @@ use uuid::Uuid;
 const SYSTEM: &str = "heating_outage";
 /// What an outage explains.
 const CATEGORIES: [&str; 3] = ["heating.suspension", "heating.room_temperature", "heating.leak"];
+
+/// The incidents of planned outages that have begun, to be offered with the store.
+pub static BEGUN: Begun = Begun { follow: |store| Box::pin(follow(store)) };
+
+async fn follow(store: &Store) -> Result<(), Fault> {
+    begin_due(store).await.map(drop)
+}
 
 fn key(outage: Uuid) -> ExternalId {
     ExternalId { system: SYSTEM.to_owned(), id: outage.to_string() }
@@ -84,13 +93,14 @@ async fn begin(work: &Work, row: &Outage) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The open outages that have begun and should have an incident, but have none.
+/// The open outages that have begun since they were opened and should have an incident, but have none.
 async fn waiting(at: &Reading) -> Result<Vec<Uuid>, Fault> {
     let begun: Vec<Uuid> = Outages::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::Status.eq(OutageStatus::Open))
         .filter(Column::StartedAt.lte(at.now))
+        .filter(Expr::col(Column::StartedAt).gt(Expr::col(Column::CreatedAt)))
         .into_tuple()
         .all(&at.db())
         .await?;
@@ -117,7 +127,7 @@ pub async fn begin_due(store: &Store) -> Result<usize, Fault> {
             work.unchanged();
             Ok::<_, Fault>(Answer::no_content())
         };
-        store.write(Context::system(OPERATION), write).await?;
+        tidy(store, OPERATION, write).await?;
     }
     Ok(count)
 }
@@ -164,11 +174,23 @@ pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<O
     Ok(row)
 }
 
+/// The codes of an outage are those of the desk, also where it explains no ticket.
+async fn known_codes(work: &Work, input: &RestoreOutage) -> Result<(), Fault> {
+    catalogue::list_item(work, "root_cause", &input.root_cause_code, "/root_cause_code").await?;
+    if let Some(code) = &input.delay_reason_code {
+        catalogue::list_item(work, "delay_reason", code, "/delay_reason_code").await?;
+    }
+    Ok(())
+}
+
 /// Ends an outage; each ticket it explains is resolved that can be, the others stay open and are named.
 pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<(Outage, Vec<Settled>), Fault> {
     begun(work, id).await?;
     let row = commands::restore(work, id, input).await?;
-    let Some(incident) = open_incident(work, row.id).await? else { return Ok((row, Vec::new())) };
+    let Some(incident) = open_incident(work, row.id).await? else {
+        known_codes(work, input).await?;
+        return Ok((row, Vec::new()));
+    };
     let told = RestoreIncident {
         solution: input.solution.clone(),
         root_cause_code: input.root_cause_code.clone(),

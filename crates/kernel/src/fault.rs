@@ -270,6 +270,7 @@ problems! {
     CALENDAR_YEAR_MISSING = Invalid, "calendar_year_missing", "缺少 {year} 年的日历数据", "There is no calendar data for {year}";
     REQUIRED = Invalid, "required", "必填", "Required";
     UNKNOWN_FIELD = Invalid, "unknown_field", "未知字段", "Unknown field";
+    REPEATED_FIELD = Invalid, "repeated_field", "字段出现两次", "The field stands twice";
     COMPUTED_FIELD = Invalid, "computed_field", "该字段由系统计算,不能填写", "Only the service writes this field";
     INVALID_TYPE = Invalid, "invalid_type", "数据类型不对", "Wrong type";
     INVALID_ENUM = Invalid, "invalid_enum", "不在允许的取值之内", "Not one of the allowed values";

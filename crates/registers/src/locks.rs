@@ -1,5 +1,7 @@
 //! One at a time on a value: held before a look-up that an insert depends on.
 
+use std::collections::{BTreeMap, HashMap};
+
 use kernel::fault::Fault;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait, Set};
@@ -25,8 +27,31 @@ pub async fn hold(work: &Work, mut values: Vec<String>) -> Result<(), Fault> {
 
 /// The row of a resource another system knows by this id, held so that two callers cannot both make it.
 pub async fn known_as(work: &Work, resource: &str, key: &ExternalId) -> Result<Option<Uuid>, Fault> {
-    hold(work, vec![format!("external|{resource}|{}|{}", key.system, key.id)]).await?;
+    hold(work, vec![held_as(resource, key)]).await?;
     external_ids::lookup(work, resource, key).await
+}
+
+/// As [`known_as`], for several ids at once; those nobody has are missing.
+pub async fn known_as_all<'a>(
+    work: &Work,
+    resource: &str,
+    keys: &'a [ExternalId],
+) -> Result<HashMap<(&'a str, String), Uuid>, Fault> {
+    hold(work, keys.iter().map(|key| held_as(resource, key)).collect()).await?;
+    let mut of_systems: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for key in keys {
+        of_systems.entry(&key.system).or_default().push(&key.id);
+    }
+    let mut known = HashMap::new();
+    for (system, ids) in of_systems {
+        let found = external_ids::lookup_all(work, resource, system, &ids).await?;
+        known.extend(found.into_iter().map(|(id, row)| ((system, id), row)));
+    }
+    Ok(known)
+}
+
+fn held_as(resource: &str, key: &ExternalId) -> String {
+    format!("external|{resource}|{}|{}", key.system, key.id)
 }
 
 mod entity {

@@ -1,7 +1,7 @@
 //! The declaration of an import kind (PF-14): what a row of a file holds, who may bring it, and the command
 //! that takes it over – the same one the API uses.
 
-use access::Actor;
+use access::{Actor, JobRole};
 use futures_util::future::LocalBoxFuture;
 use kernel::fault::Fault;
 use serde::Serialize;
@@ -98,10 +98,10 @@ pub trait ImportRow: DeserializeOwned + ToSchema + 'static {
     const KIND: &'static str;
     /// In Chinese and English.
     const TITLE: (&'static str, &'static str);
-    /// Whoever creates one by hand may import many.
+    /// Whoever creates one by hand may import many; or the permission of a domain's files.
     const PERMISSION: &'static str;
-    /// Another permission that is enough: of who takes a domain's files over without entering rows by hand.
-    const ALSO: Option<&'static str> = None;
+    /// Who of those that hold the permission brings files of this kind; all of them when absent.
+    const ONLY: Option<&'static [JobRole]> = None;
     /// A column for each field.
     const COLUMNS: &'static [Column];
 
@@ -132,8 +132,8 @@ pub struct Kind {
     pub title_zh: &'static str,
     pub title_en: &'static str,
     pub permission: &'static str,
-    /// Another permission that is enough.
-    pub also: Option<&'static str>,
+    /// Who of those that hold the permission; all of them when absent.
+    pub only: Option<&'static [JobRole]>,
     pub columns: &'static [Column],
     /// Name of the row's schema.
     pub schema: fn() -> String,
@@ -155,7 +155,7 @@ impl Kind {
             title_zh: R::TITLE.0,
             title_en: R::TITLE.1,
             permission: R::PERMISSION,
-            also: R::ALSO,
+            only: R::ONLY,
             columns: R::COLUMNS,
             schema: name_of::<R>,
             schemas: schemas_of::<R>,
@@ -167,7 +167,8 @@ impl Kind {
 
     /// Whether an actor may take such a file over.
     pub fn is_open_to(&self, actor: &Actor) -> bool {
-        actor.holds(self.permission) || self.also.is_some_and(|permission| actor.holds(permission))
+        let among = self.only.is_none_or(|roles| actor.is_system() || actor.is_any(roles));
+        actor.holds(self.permission) && among
     }
 
     /// The column a JSON pointer of a refusal means: the field itself, or what it is called in the API.

@@ -232,12 +232,43 @@ async fn official_lines_are_taken_over_once_and_reconciled(app) {
     let note = json!({ "line_id": different["id"], "action": "note", "note": "官方先行答复" });
     app.post(HOTLINE, &format!("{path}/match"), note.clone()).await.expect(200);
     app.post(HOTLINE, &format!("{path}/close"), json!({})).await.refused(403, "forbidden");
-    // The limits of the replies lie in the future: none is due yet.
+    // The limits of the replies lie after the period.
     let closed = app.post(MANAGER, &format!("{path}/close"), json!({})).await.expect(200);
     assert_eq!((&closed["state"], &closed["official_reply_rate"]), (&json!("closed"), &Value::Null), "{closed}");
     let classes = json!({ "matched_equal": 2, "matched_different": 1, "only_official": 0, "only_ours": 1, "proposed": 0 });
     assert_eq!(closed["by_class"], classes);
     app.post(HOTLINE, &format!("{path}/match"), note).await.refused(409, "invalid_state");
+}
+}
+
+scenario! {
+async fn a_reply_of_an_official_line_counts_where_it_is_due(app) {
+    let told = async |number: &str, replied_at: Value| {
+        let body = json!({ "channel": "12345", "external_no": number, "received_at": "2026-03-02T07:00:00+08:00",
+            "content": "家中不热", "reply_due_at": "2026-03-02T12:00:00+08:00", "replied_at": replied_at });
+        app.post(HOTLINE, "/v1/official-lines", body).await
+    };
+    told("A-1", json!("2026-03-02T07:30:00+08:00")).await.expect(201);
+    told("A-2", Value::Null).await.expect(201);
+    let period = json!({ "channel": "12345", "from": "2026-03-02", "to": "2026-03-02" });
+    let row = app.post(HOTLINE, "/v1/complaint-reconciliations", period).await.expect(201);
+    assert_eq!(row["official_reply_rate"], "100.00");
+    app.at("2026-03-02T12:00:01+08:00");
+    let path = format!("/v1/complaint-reconciliations/{}", id(&row));
+    assert_eq!(app.get(HOTLINE, &path).await.expect(200)["official_reply_rate"], "50.00");
+    // Also a line that is known has no reply before the complaint, or ahead of time.
+    let again = async |replied_at: &str| {
+        let file = format!("{HEADINGS}\n12345,A-2,2026-03-02T07:00:00+08:00,,家中不热,,,{replied_at}\n");
+        let call = app.by(HOTLINE, Method::POST, "/v1/imports").key(&name());
+        let fields = [("kind", "official_complaints")];
+        call.parts(&fields, "rows.csv", "text/csv", file.as_bytes()).send().await
+    };
+    for (replied_at, code) in [("2026-03-02T06:59:59+08:00", "date_order"), ("2026-03-03T08:00:00+08:00", "date_in_future")] {
+        let refused = again(replied_at).await.expect(207);
+        assert_eq!((&refused["errors"][0]["column"], &refused["errors"][0]["code"]), (&json!("replied_at"), &json!(code)));
+    }
+    again("2026-03-02T11:59:00+08:00").await.expect(201);
+    assert_eq!(app.get(HOTLINE, &path).await.expect(200)["official_reply_rate"], "100.00");
 }
 }
 

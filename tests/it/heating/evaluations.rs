@@ -157,6 +157,28 @@ async fn hs_e13_a_month_is_scored_by_its_records(app) {
 }
 
 scenario! {
+async fn a_published_rank_stands_whoever_is_confirmed_later(app) {
+    let scheme = published(app).await;
+    let scored = async |points: &str| {
+        let row = begun(app, &inspected(app).await, &scheme).await;
+        act(app, INSPECTOR, &row, "score", deducted(points)).await.expect(200);
+        act(app, MANAGER, &row, "confirm", json!({})).await.expect(200)
+    };
+    let (low, good) = (scored("10.00").await, scored("5.00").await);
+    assert_eq!(good["rank"], 1);
+    // Not published yet: the better one takes its place.
+    let shown = async |row: &Value| app.get(MANAGER, &format!("/v1/evaluations/{}", id(row))).await.expect(200);
+    assert_eq!(shown(&low).await["rank"], 2);
+    let told = act(app, LEADER, &good, "publish", json!({})).await.expect(200);
+    assert_eq!(told["incentive"], "2000.00");
+    let best = scored("0.00").await;
+    assert_eq!((&best["rank"], &shown(&low).await["rank"]), (&json!(1), &json!(3)));
+    let stands = shown(&good).await;
+    assert_eq!((&stands["rank"], &stands["incentive"], &stands["version"]), (&json!(1), &json!("2000.00"), &told["version"]));
+}
+}
+
+scenario! {
 async fn who_inspected_does_not_confirm(app) {
     let scheme = published(app).await;
     let body = json!({ "station_id": inspected(app).await, "month": "2026-02", "team": [app.fixture.staff[MANAGER]] });

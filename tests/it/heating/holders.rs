@@ -18,11 +18,14 @@ async fn a_tenant_sees_the_home_until_his_last_day(app) {
     held(app, &home, tenancy).await;
     let path = format!("/v1/households/{}", id(&home));
     app.get("customer", &path).await.expect(200);
+    let cut = format!("/v1/outages/{}", id(&outage(app, home["station_id"].as_str().unwrap(), json!({})).await));
     app.at("2026-03-10T23:00:00+08:00");
     app.get("customer", &path).await.expect(200);
+    app.get("customer", &cut).await.expect(200);
     app.at("2026-03-11T00:00:00+08:00");
     app.get("customer", &path).await.refused(404, "not_found");
     app.get("customer", &format!("{path}/ledger")).await.refused(404, "not_found");
+    app.get("customer", &cut).await.refused(404, "not_found");
 }
 }
 

@@ -10,6 +10,7 @@ mod days;
 pub mod desk;
 pub mod evaluations;
 mod holders;
+mod imports;
 mod inspection;
 mod instruments;
 mod keys;

@@ -1,5 +1,6 @@
 //! Outages: reported level by level, told, restored with their tickets, reviewed (HS-04).
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -57,6 +58,9 @@ async fn an_outage_is_told_level_by_level_and_reviewed(app) {
     let told = log["items"].as_array().unwrap().iter().find(|entry| entry["type"] == "outage.restored").unwrap();
     assert_eq!((&told["data"]["cause_class"], &told["data"]["affected_count"], &told["data"]["restored_at"]),
         (&json!("internal"), &json!(1), &json!("2026-03-02T14:30:00+08:00")));
+    let facts = log["items"].as_array().unwrap().iter();
+    let mut facts = facts.filter(|entry| entry["type"].as_str().unwrap().starts_with("outage."));
+    assert!(facts.all(|entry| entry["data"]["stations"] == json!([place])), "{log}");
     let review = json!({ "text": "老化漏水", "measures": "更换同批管件" });
     let missing = act(app, MANAGER, &row, "review", review.clone()).await.refused(409, "level_missing");
     assert_eq!(missing["context"]["levels"], json!(["company", "notified"]));
@@ -96,6 +100,28 @@ async fn an_outage_explains_its_tickets_and_answers_for_them(app) {
         assert_eq!(now["status"] == "resolved", one["status"] == 200, "{one} {}", now["status"]);
     }
     app.get(HOTLINE, &format!("/v1/outages/{}/call-back-list", id(&row))).await.expect(200);
+}
+}
+
+scenario! {
+/// Its tickets and its incident have versions of their own.
+async fn an_act_on_an_outage_compares_the_version_of_the_outage(app) {
+    let place = station(app, json!({})).await;
+    let row = outage(app, &place, json!({})).await;
+    cold_ticket(app).await;
+    let by = |who: &'static str, action: &str, version: i64, body: Value| {
+        let path = format!("/v1/outages/{}/{action}", id(&row));
+        async move { app.by(who, Method::POST, &path).if_match(version).json(body).send().await }
+    };
+    let later = json!({ "expected_restore_at": "2026-03-02T16:00:00+08:00" });
+    by(HEAD, "forecast", 2, later.clone()).await.refused(412, "stale");
+    assert_eq!(by(HEAD, "forecast", 1, later).await.expect(200)["version"], 2);
+    app.later(chrono::TimeDelta::hours(1));
+    let back = json!({ "restored_at": "2026-03-02T08:50:00+08:00", "solution": "已补焊并恢复供热", "root_cause_code": root_cause(app).await });
+    by(HEAD, "restore", 1, back.clone()).await.refused(412, "stale");
+    let restored = by(HEAD, "restore", 2, back).await;
+    assert!([200, 207].contains(&restored.status), "{}", restored.body);
+    assert_eq!(restored.body["tickets"].as_array().unwrap().len(), 1);
 }
 }
 
@@ -161,6 +187,33 @@ async fn a_planned_outage_has_its_incident_by_the_clock_alone(app) {
     store::jobs::run_due(&app.store, server::jobs::JOBS).await;
     let late = cold_ticket(app).await;
     assert_ne!(ticket(app, &late).await["incident_id"], Value::Null);
+}
+}
+
+scenario! {
+async fn an_outage_of_a_single_home_is_restored_by_codes_there_are(app) {
+    let home = household(app, json!({})).await;
+    let body = json!({ "kind": "stopped", "cause": "pipe_leak", "household_ids": [home["id"]] });
+    let row = app.post(HEAD, "/v1/outages", body).await.expect(201);
+    app.later(chrono::TimeDelta::hours(1));
+    let back = json!({ "restored_at": "2026-03-02T09:00:00+08:00", "solution": "更换阀门", "root_cause_code": "no_such_cause" });
+    let refused = act(app, HEAD, &row, "restore", back.clone()).await.refused(422, "invalid_enum");
+    assert_eq!(refused["errors"][0]["pointer"], "/root_cause_code");
+    let back = with(back, &json!({ "root_cause_code": root_cause(app).await }));
+    assert_eq!(act(app, HEAD, &row, "restore", back).await.expect(200)["status"], "restored");
+}
+}
+
+scenario! {
+async fn whoever_looks_at_the_outages_lets_one_that_has_begun_explain_its_tickets(app) {
+    let place = station(app, json!({})).await;
+    let row = outage(app, &place, json!({ "planned": true, "started_at": "2026-03-05T08:00:00+08:00" })).await;
+    app.at("2026-03-05T08:00:30+08:00");
+    app.get("customer", "/v1/outages").await.expect(200);
+    let late = cold_ticket(app).await;
+    assert_ne!(ticket(app, &late).await["incident_id"], Value::Null);
+    let explained = app.get(HOTLINE, &format!("/v1/outages/{}/tickets", id(&row))).await.expect(200);
+    assert_eq!(explained["items"][0]["id"], late["id"]);
 }
 }
 

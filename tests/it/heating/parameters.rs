@@ -91,3 +91,21 @@ async fn a_month_that_is_none_is_a_bad_filter(app) {
     }
 }
 }
+
+scenario! {
+/// What was late by the limit of its day stays late by it.
+async fn a_limit_that_changes_later_leaves_what_was_reported(app) {
+    let place = station(app, json!({})).await;
+    let row = outage(app, &place, json!({})).await;
+    app.at("2026-03-02T08:16:00+08:00");
+    let path = format!("/v1/outages/{}", id(&row));
+    app.post(HEAD, &format!("{path}/report-branch"), json!({})).await.expect(200);
+    app.at("2026-03-03T08:00:00+08:00");
+    let body = json!({ "value": 60, "valid_from": "2026-03-03", "reason": "本市规定" });
+    let changed = app.by(MANAGER, Method::PUT, "/v1/parameters/heating.outage.branch_min").json(body).send().await;
+    changed.expect(200);
+    let told = app.get(MANAGER, &path).await.expect(200);
+    assert_eq!((&told["levels"]["branch_delay_minutes"], &told["levels"]["branch_due_at"]),
+        (&json!(1), &json!("2026-03-02T08:15:00+08:00")));
+}
+}

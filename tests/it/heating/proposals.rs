@@ -1,5 +1,6 @@
 //! What other domains propose to the register, and a person confirms (HS-01).
 
+use actix_web::http::Method;
 use heating_service::proposal::commands::{Proposed, propose};
 use heating_service::proposal::entity::{Kind, Payload};
 use kernel::fault::Fault;
@@ -76,7 +77,13 @@ async fn lk_e06_a_delivered_unit_becomes_a_household_when_the_station_confirms(a
     sold.kind = Kind::Ownership;
     sold.payload = Payload { customer_id: Some(app.fixture.other_customer), from: "2025-01-01".parse().ok(), ..Payload::default() };
     let row = proposed(app, sold.clone()).await;
-    app.post(COLLECTOR, &format!("/v1/heating-proposals/{row}/confirm"), json!({})).await.expect(200);
+    // `If-Match` is about the proposal; the household is at another version.
+    let confirm = format!("/v1/heating-proposals/{row}/confirm");
+    let far = patch(app, MANAGER, &format!("/v1/households/{}", id(&made)), json!({ "far_end": true })).await.expect(200);
+    assert_eq!(far["version"], 2);
+    let seen = |version: i64| app.by(COLLECTOR, Method::POST, &confirm).key(&name()).if_match(version).json(json!({})).send();
+    seen(2).await.refused(412, "stale");
+    seen(1).await.expect(200);
     assert_eq!(shown(app, &made).await["customer_id"], json!(app.fixture.other_customer));
     // Given back: nobody holds it.
     sold.source_id = Uuid::now_v7();
@@ -89,7 +96,8 @@ async fn lk_e06_a_delivered_unit_becomes_a_household_when_the_station_confirms(a
     sold.kind = Kind::CertificateItem;
     sold.payload = Payload { area_m2: kernel::fixed::Area::parse("101.20").ok(), from: "2026-02-01".parse().ok(), ..Payload::default() };
     let row = proposed(app, sold.clone()).await;
-    app.post(HEAD, &format!("/v1/heating-proposals/{row}/confirm"), json!({})).await.expect(200);
+    let confirm = format!("/v1/heating-proposals/{row}/confirm");
+    app.by(HEAD, Method::POST, &confirm).key(&name()).if_match(1).json(json!({})).send().await.expect(200);
     assert_eq!(shown(app, &made).await["charged_area_m2"], "101.20");
     sold.source_id = Uuid::now_v7();
     let row = proposed(app, sold).await;

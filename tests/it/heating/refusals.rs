@@ -53,3 +53,13 @@ async fn money_needs_a_key_and_its_own_people(app) {
     app.post(COLLECTOR, "/v1/heat-bill-runs", json!({ "season": "2011-2012" })).await.refused(422, "not_found");
 }
 }
+
+scenario! {
+async fn a_field_that_stands_twice_is_refused(app) {
+    let home = id(&household(app, json!({})).await);
+    let body = format!("{{\"household_id\": \"{home}\", \"origin\": \"customer\", \"origin\": \"visit\"}}");
+    let call = app.by(HOTLINE, Method::POST, "/v1/temperature-cases").bytes("application/json", body.as_bytes());
+    let refused = call.send().await.refused(422, "repeated_field");
+    assert_eq!(refused["errors"][0]["pointer"], "/origin");
+}
+}

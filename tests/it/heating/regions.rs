@@ -73,3 +73,31 @@ async fn a_season_that_ends_leaves_the_cases_of_another_district_open(app) {
     assert_eq!(states, [(json!("closed"), json!("season_end")), (json!("requested"), Value::Null)]);
 }
 }
+
+scenario! {
+/// A station without a district of its own lies in that of the station above it.
+async fn the_statistics_judge_by_the_season_of_the_district_above(app) {
+    let east = name();
+    for (region, standard) in [(name(), "18.0"), (east.clone(), "20.0")] {
+        let body = json!({ "number": "2025-2026", "region": region, "starts_on": "2025-11-01", "ends_on": "2026-03-31",
+            "standard_c": standard });
+        app.post(MANAGER, "/v1/heating-seasons", body).await.expect(201);
+        app.later(chrono::TimeDelta::seconds(1));
+    }
+    let above = station(app, json!({ "area": east })).await;
+    let place = station(app, json!({ "parent_station_id": above })).await;
+    let home = household(app, json!({ "station_id": place })).await;
+    let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    let taken = reading(&thermometer(app, "2026-12-31").await, json!({ "t_c": "19.0" }));
+    let measure = format!("/v1/temperature-cases/{}/measure", id(&case));
+    let cold = app.post(HEAD, &measure, json!({ "readings": [taken] })).await.expect(200);
+    assert_eq!(cold["verdict"], "unqualified");
+    let told = app.get(MANAGER, "/v1/reports/heating/temperature-statistics?month=2026-03").await.expect(200);
+    let columns = told["columns"].as_array().unwrap();
+    let total = |key: &str| {
+        let place = columns.iter().position(|column| column["key"] == key).unwrap();
+        told["totals"][place]["value"].clone()
+    };
+    assert_eq!((total("verdicts"), total("qualified"), total("pass_rate")), (json!(1), json!(0), json!("0.00")));
+}
+}

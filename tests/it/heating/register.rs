@@ -341,3 +341,23 @@ async fn a_station_head_knows_the_stations_below_his_own(app) {
     app.get(HEAD, &format!("/v1/heating-stations/{other}")).await.refused(404, "not_found");
 }
 }
+
+scenario! {
+async fn a_part_of_a_household_is_a_change_of_it(app) {
+    let home = household(app, json!({})).await;
+    let version = home["version"].as_i64().unwrap();
+    let path = format!("/v1/households/{}", id(&home));
+    let parts = [
+        ("area-items", json!({ "kind": "certificate", "area_m2": "98.56", "from": "2010-05-01" })),
+        ("alterations", json!({ "kind": "radiator_added", "permitted": false })),
+    ];
+    for (n, (part, body)) in (0..).zip(parts) {
+        let add = |seen: i64| {
+            app.by(MANAGER, Method::POST, &format!("{path}/{part}")).if_match(seen).json(body.clone()).send()
+        };
+        add(version + n + 100).await.refused(412, "stale");
+        add(version + n).await.expect(201);
+        assert_eq!(app.get(MANAGER, &path).await.expect(200)["version"], version + n + 1, "{part}");
+    }
+}
+}

@@ -153,3 +153,24 @@ async fn a_printed_figure_stands_once_and_one_by_hand_is_proved(app) {
     app.post(HOTLINE, FIGURES, body).await.refused(403, "forbidden");
 }
 }
+
+scenario! {
+async fn a_rule_that_names_neither_stations_nor_readers_is_read_in_every_station(app) {
+    station(app, json!({})).await;
+    let rule = async |kind: &str| {
+        app.later(chrono::TimeDelta::seconds(1));
+        let paper = document(app, MANAGER).await;
+        let body = json!({ "title": "制度", "kind": kind, "document_id": paper, "valid_from": "2026-03-01" });
+        let made = app.post(MANAGER, RULES, body).await.expect(201);
+        let readers = made["readers"].as_array().unwrap().iter().map(|reader| reader["staff_id"].as_str().unwrap().to_owned());
+        readers.collect::<Vec<String>>()
+    };
+    let person = |who: &str| app.fixture.staff[who].to_string();
+    assert_eq!(rule("safety").await, [person(HEAD)]);
+    let mut wanted = ["coal_analyst", "coal_sampler", "coal_reviewer"].map(person);
+    wanted.sort();
+    let mut asked = rule("laboratory").await;
+    asked.sort();
+    assert_eq!(asked, wanted);
+}
+}

@@ -184,3 +184,19 @@ async fn routine_rounds_are_entered_by_the_hundred(app) {
     app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home })).await.expect(201);
 }
 }
+
+scenario! {
+/// Before nine in the evening the visit has to begin; its last room may be measured after.
+async fn a_visit_that_begins_in_time_may_end_later(app) {
+    app.at("2026-03-02T20:30:00.250+08:00");
+    let (case, thermometer) = requested(app).await;
+    app.at("2026-03-02T21:30:00+08:00");
+    let at = |room: &str, time: &str| reading(&thermometer, json!({ "room": room, "t_c": "18.5", "measured_at": format!("2026-03-02T{time}+08:00") }));
+    let late = json!({ "readings": [at("bedroom", "21:00:00"), at("living_room", "21:10:00")] });
+    let refused = act(app, HEAD, &case, "measure", late).await.refused(422, "outside_hours");
+    assert_eq!(refused["errors"][0]["pointer"], "/readings/0/measured_at");
+    // Measured in the second it was asked for, as a clock on the wall shows it.
+    let early = json!({ "readings": [at("living_room", "21:10:00"), at("bedroom", "20:30:00")] });
+    assert_eq!(act(app, HEAD, &case, "measure", early).await.expect(200)["status"], "qualified");
+}
+}

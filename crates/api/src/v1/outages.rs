@@ -119,8 +119,8 @@ fn parts(api: &mut Api) {
     .query("include_total", "boolean", "Counts the rows as well.")
     .answers_page_of::<HouseholdView>();
     api.operation(Method::GET, "/v1/outages/{id}/tickets", "list_tickets_of_outage", READ, async |call: Call| {
-        flow::begin_due(&call.state.store).await?;
         let at = call.reading();
+        Outage::arise(&at).await?;
         let only = explained(&at, call.id()?).await?;
         page::<Ticket>(&call, &at, only).await
     })
@@ -137,8 +137,8 @@ fn parts(api: &mut Api) {
         "list_callbacks_of_outage",
         READ,
         async |call: Call| {
-            flow::begin_due(&call.state.store).await?;
             let at = call.reading();
+            Outage::arise(&at).await?;
             let tickets =
                 cases::Entity::find().select_only().column(cases::Column::Id).filter(explained(&at, call.id()?).await?);
             let only = Condition::all().add(callbacks::Column::TicketId.in_subquery(tickets.into_query()));

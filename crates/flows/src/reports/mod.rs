@@ -2,6 +2,7 @@
 
 mod annual_summary;
 mod assessment;
+mod promises;
 mod season_dashboard;
 mod service_report;
 

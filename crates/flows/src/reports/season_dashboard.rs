@@ -21,9 +21,9 @@ use kernel::time::{Month, business_day};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::reports::{Definition, Figures, Slice, Span};
 use store::{Reading, Resource};
-use tickets::reports::service;
 
 use super::READ;
+use super::promises::Promises;
 use super::service_report::COUNTED_OUTAGES;
 
 pub(super) const REPORTS: &[Definition] = &[Definition {
@@ -165,15 +165,13 @@ async fn inspection(board: &mut Board<'_>, today: NaiveDate, season: Option<&Sea
 /// How far the desk kept its promises for heating this month.
 async fn desk(board: &mut Board<'_>, today: NaiveDate) -> Result<(), Fault> {
     let month = Period { from: today.with_day(1).unwrap_or(today), to: today };
-    let heating = service::counted().with("category_code", "heating");
-    for (key, titles, tickets) in [
-        ("leak_rate", ("本月跑冒漏及时率", "Leaks in time"), service::counted().with("category_code", "heating.leak")),
-        ("complaint_rate", ("本月投诉及时率", "Complaints in time"), heating.with("kind", "complaint")),
+    let kept = Promises::of(board.at, month).await?;
+    for (key, titles, (all, in_time)) in [
+        ("leak_rate", ("本月跑冒漏及时率", "Leaks in time"), kept.leaks()),
+        ("complaint_rate", ("本月投诉及时率", "Complaints in time"), kept.complaints()),
+        ("timely_reply_rate", ("本月答复及时率", "Timely replies"), kept.replies()),
     ] {
-        let (stopped, in_time) = service::kept(board.at, month, &tickets).await?.handled;
-        board.rate(key, titles, in_time, stopped);
+        board.rate(key, titles, in_time, all);
     }
-    let (due, in_time) = service::kept(board.at, month, &heating).await?.replies;
-    board.rate("timely_reply_rate", ("本月答复及时率", "Timely replies"), in_time, due);
     Ok(())
 }

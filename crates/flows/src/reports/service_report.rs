@@ -15,6 +15,7 @@ use tickets::reports::service;
 use tickets::ticket::Ticket;
 
 use super::READ;
+use super::promises::Promises;
 use crate::service_limits;
 
 pub(super) const REPORTS: &[Definition] = &[Definition {
@@ -47,14 +48,16 @@ const SUBJECTS: [(&str, &str, &str, &str); 5] = [
 pub(super) const COUNTED_OUTAGES: &str = "open,restored,reviewed";
 
 async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
-    let mut rows = Vec::new();
+    let (mut rows, mut kept) = (Vec::new(), Promises::default());
     for part in parts(ask.period, ask.by) {
         let mut row: Vec<Cell> = vec![Value::from(label(part.from, ask.by)).into()];
-        row.extend(of_period(at, part).await?);
+        let of_part = Promises::of(at, part).await?;
+        kept = kept.and(of_part);
+        row.extend(of_period(at, part, &of_part).await?);
         rows.push(row);
     }
     let mut totals = vec![Cell::default()];
-    totals.extend(of_period(at, ask.period).await?);
+    totals.extend(of_period(at, ask.period, &kept).await?);
     let mut columns = vec![text("period", "期间", "Period"), count("tickets", "工单", "Tickets")];
     columns.extend(SUBJECTS.iter().map(|(key, _, zh, en)| count(key, zh, en)));
     columns.extend([
@@ -94,7 +97,7 @@ fn label(from: NaiveDate, by: &str) -> String {
 }
 
 /// The figures of a period, without its label.
-async fn of_period(at: &Reading, period: Period) -> Result<Vec<Cell>, Fault> {
+async fn of_period(at: &Reading, period: Period, kept: &Promises) -> Result<Vec<Cell>, Fault> {
     let heating = service::counted().with("category_code", "heating");
     let received = |slice: &Slice| slice.during("received_at", period);
     let mut cells = vec![received(&heating).count::<Ticket>(at).await?];
@@ -103,13 +106,9 @@ async fn of_period(at: &Reading, period: Period) -> Result<Vec<Cell>, Fault> {
     }
     let complaints = heating.with("kind", "complaint");
     cells.push(received(&complaints).count::<Ticket>(at).await?);
-    let leaks = service::counted().with("category_code", "heating.leak");
-    for slice in [&leaks, &complaints] {
-        let (stopped, in_time) = service::kept(at, period, slice).await?.handled;
-        cells.push(share(in_time, stopped).into());
-    }
-    let (due, in_time) = service::kept(at, period, &heating).await?.replies;
-    cells.push(share(in_time, due).into());
+    cells.extend(
+        [kept.leaks(), kept.complaints(), kept.replies()].map(|(all, in_time)| Cell::from(share(in_time, all))),
+    );
     let (asked, content) = service::content(at, period, &heating).await?;
     cells.push(share(content, asked).into());
     let outages = Slice::default().with("status", COUNTED_OUTAGES).during("started_at", period);

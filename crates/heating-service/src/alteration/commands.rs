@@ -2,7 +2,7 @@
 
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, whole_second};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -46,7 +46,7 @@ pub struct RestoreAlteration {
 
 /// Enters an alteration; the fact is `alteration.found`.
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateAlteration) -> Result<Model, Fault> {
-    let home = resource::find::<Household>(work, household_id).await?;
+    let home = resource::take::<Household>(work, household_id).await?;
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.found_at, "/found_at");
     errors.add_if(input.permitted && input.permit_document_id.is_none(), "/permit_document_id", "required");
@@ -73,6 +73,8 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateAlteration) -
     };
     let row = work.create::<Alteration>(row, |fact| fact, "found").await?;
     documents::attach(work, &papers, Household::NAME, home.id, "alteration").await?;
+    let touched = home.clone().into_active_model();
+    work.change::<Household>(&home, touched, "changed", |fact| fact.with("alteration_id", row.id.to_string())).await?;
     Ok(row)
 }
 
@@ -85,7 +87,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreAlteration) -> Result
     let restored_at = input.restored_at.map_or(work.now, |at| at.0);
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.restored_at, "/restored_at");
-    errors.add_if(restored_at < row.found_at, "/restored_at", "date_order");
+    errors.add_if(restored_at < whole_second(row.found_at), "/restored_at", "date_order");
     errors.finish()?;
     documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     MOVES.take("restore", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;

@@ -47,10 +47,15 @@ pub struct CreateAreaItem {
 /// that has ended before; 422 `required` without a height.
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateAreaItem) -> Result<Model, Fault> {
     let home = resource::take::<Household>(work, household_id).await?;
+    entered(work, &home, input).await
+}
+
+/// As [`create`], of a household that is held already.
+pub(crate) async fn entered(work: &Work, home: &Home, input: &CreateAreaItem) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.day(&mut errors, Some(input.from), "/from");
     errors.finish()?;
-    enter(work, &home, input, None).await
+    enter(work, home, input, None).await
 }
 
 /// Enters an area with the act it follows from, charged by paper when that is an agreement. The first day of what

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Reading, Resource, Work, parameters, resource};
+use store::{Reading, Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -14,6 +14,7 @@ use super::duplicates::Report;
 use super::entity::{ActiveModel, Class, Column, Entity, Model, State};
 use super::{HeatComplaint, MOVES};
 use crate::problems::DUPLICATE_TARGET;
+use crate::season::commands::decimal;
 
 /// Why a complaint should not count, with the proof.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -46,7 +47,7 @@ pub struct DecideHeatComplaint {
 
 /// Whether one complaint may be called a duplicate of another.
 pub(super) async fn may_repeat(at: &Reading, row: &Model, original: &Model) -> Result<bool, Fault> {
-    let days = parameters::integer(at, "heating.complaint.duplicate_days").await?;
+    let days: i64 = decimal(at, "heating.complaint.duplicate_days", row.received_on).await?;
     Ok(Report::from(row).may_repeat(&Report::from(original), days))
 }
 

@@ -141,8 +141,8 @@ pub async fn publish(work: &Work, id: Uuid, _input: &PublishEvaluation) -> Resul
     work.change::<Evaluation>(&row, change, "published", told).await
 }
 
-/// Ranks the confirmed evaluations of the month among stations of the same type anew (HS-R36); answers the row as it
-/// stands then.
+/// Ranks the confirmed evaluations of the month among stations of the same type anew (HS-R36), but for those that were
+/// published; answers the row as it stands then.
 async fn ranked(work: &Work, row: Model) -> Result<Model, Fault> {
     registers::locks::hold(work, vec![format!("evaluation_rank|{}|{}", row.month, row.station_kind.code())]).await?;
     let all = Entity::find()
@@ -158,7 +158,9 @@ async fn ranked(work: &Work, row: Model) -> Result<Model, Fault> {
         timely: it.timely_units,
     };
     let ranks = scoring::ranks(&all.iter().map(standing).collect::<Vec<_>>());
-    for (it, rank) in all.iter().zip(ranks).filter(|(it, rank)| it.rank != Some(*rank)) {
+    // What was published stands, with the incentive it released.
+    let moved = |(it, rank): &(&Model, i32)| it.status == Status::Confirmed && it.rank != Some(*rank);
+    for (it, rank) in all.iter().zip(ranks).filter(moved) {
         let mut change = it.clone().into_active_model();
         change.rank = Set(Some(rank));
         work.change::<Evaluation>(it, change, "ranked", |fact| fact.with("rank", rank)).await?;

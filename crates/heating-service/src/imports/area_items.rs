@@ -1,5 +1,6 @@
 //! Rows of areas: a changed one begins a new item from the day given, nothing is overwritten (HS-R04).
 
+use access::JobRole;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
@@ -10,7 +11,7 @@ use store::imports::{Applied, Cell, Column, ImportRow};
 use store::{Reading, Work};
 use utoipa::ToSchema;
 
-use super::known_household;
+use super::{MANAGER, RUN, known_household};
 use crate::area_item::commands::{CreateAreaItem, create};
 use crate::area_item::entity::{Column as Of, Entity, Kind, Model, Origin};
 
@@ -31,7 +32,8 @@ pub struct AreaItemRow {
 impl ImportRow for AreaItemRow {
     const KIND: &'static str = "area_items";
     const TITLE: (&'static str, &'static str) = ("面积项", "Area items");
-    const PERMISSION: &'static str = "heating.area_item:create";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = MANAGER;
     const COLUMNS: &'static [Column] = &[
         Column::text("household_number", "用热户编号").or("household_id"),
         Column::text("kind", "面积类别"),
@@ -108,6 +110,14 @@ async fn said(work: &Work, household_id: Uuid, area: &Said) -> Result<(Uuid, boo
     }
     let replaced = rows.iter().find(|row| area.kind == Kind::Certificate && row.kind == area.kind);
     Ok((enter(work, household_id, area, replaced).await?, true))
+}
+
+/// Enters the areas of a home that has none yet.
+pub(super) async fn first_said(work: &Work, household_id: Uuid, areas: &[Said]) -> Result<(), Fault> {
+    for area in areas {
+        enter(work, household_id, area, None).await?;
+    }
+    Ok(())
 }
 
 /// Enters the areas a file says a home has: one that is said otherwise takes the place of the one of its kind that

@@ -1,5 +1,6 @@
 //! Rows of receipts: by method and voucher.
 
+use access::JobRole;
 use kernel::fault::Fault;
 use kernel::money::Money;
 use kernel::time::Timestamp;
@@ -9,7 +10,7 @@ use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
 use utoipa::ToSchema;
 
-use super::known_household;
+use super::{RUN, known_household};
 use crate::problems::DUPLICATE_VOUCHER;
 use crate::receipt::commands::{CreateHeatReceipt, create};
 use crate::receipt::entity::{Column as Of, Entity, Method};
@@ -31,8 +32,8 @@ pub struct HeatReceiptRow {
 impl ImportRow for HeatReceiptRow {
     const KIND: &'static str = "heat_receipts";
     const TITLE: (&'static str, &'static str) = ("采暖费收款", "Heat receipts");
-    const PERMISSION: &'static str = "heating.receipt:create";
-    const ALSO: Option<&'static str> = Some("heating.import:run");
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = Some(&[JobRole::HeatingServiceManager, JobRole::HeatingFeeCollector]);
     const COLUMNS: &'static [Column] = &[
         Column::text("household_number", "用热户编号").or("household_id"),
         Column::text("method", "收款方式"),

@@ -1,15 +1,18 @@
 //! Lines of the old books of the heating service, under their old keys.
 
+use access::JobRole;
 use kernel::fault::Fault;
 use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
 
+use super::{MANAGER, RUN};
 use crate::history::{self, HistoryRow};
 
 impl ImportRow for HistoryRow {
     const KIND: &'static str = "heating_history";
     const TITLE: (&'static str, &'static str) = ("供热历史台账", "Heating history");
-    const PERMISSION: &'static str = "heating.figure:create";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = MANAGER;
     const COLUMNS: &'static [Column] = &[
         Column::text("record", "台账"),
         Column::text("key", "原编号"),

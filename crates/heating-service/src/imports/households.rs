@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
+use access::JobRole;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
 use kernel::time::business_day;
 use kernel::validation::{Phone, RoomNo};
+use registers::external_ids::{self, ExternalId};
 use registers::imports::{external, holder};
-use registers::{external_ids, locks};
+use registers::locks;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
@@ -17,8 +19,8 @@ use store::imports::{Applied, Cell, Column, ImportRow, same};
 use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 
-use super::area_items::{Said, all_said};
-use super::known_station;
+use super::area_items::{Said, all_said, first_said};
+use super::{MANAGER, RUN, known_station};
 use crate::area_item::entity::Kind;
 use crate::household::Household;
 use crate::household::commands::{CreateHousehold, HouseholdFields, create, of_room, room_key, update};
@@ -67,7 +69,8 @@ pub struct HouseholdRow {
 impl ImportRow for HouseholdRow {
     const KIND: &'static str = "households";
     const TITLE: (&'static str, &'static str) = ("用热户", "Households");
-    const PERMISSION: &'static str = "heating.household:create";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = MANAGER;
     const COLUMNS: &'static [Column] = &[
         Column::text("station_code", "站编码").or("station_id"),
         Column::text("room_no", "房号").or("room"),
@@ -102,11 +105,15 @@ impl ImportRow for HouseholdRow {
             None => known_station(work, &self.station_code).await?,
         };
         let room = (station.id, room_key(work, self.room_no.as_str()));
-        let external = external(self.external_system.as_ref(), self.external_id.as_ref());
-        let mut known = match &external {
-            Some(external) => locks::known_as(work, "household", external).await?,
+        let external = self.external();
+        let by_key = match &external {
+            Some(external) => match ahead.known_as(external) {
+                Some(looked_up) => looked_up,
+                None => locks::known_as(work, "household", external).await?,
+            },
             None => None,
         };
+        let mut known = by_key;
         if known.is_none() {
             known = match ahead.home(&room) {
                 Some(looked_up) => looked_up,
@@ -114,36 +121,27 @@ impl ImportRow for HouseholdRow {
             };
         }
         let customer_id = self.holder(work).await?;
-        let (id, mut changed) = match known {
+        let (id, changed) = match known {
             None => {
-                let input = CreateHousehold {
-                    station_id: station.id,
-                    unit_id: None,
-                    room_no: Some(self.room_no.clone()),
-                    building: self.building.clone(),
-                    address: self.address.clone(),
-                    customer_id,
-                    owned_from: None,
-                    purpose: self.purpose,
-                    far_end: self.far_end.unwrap_or_default(),
-                    connected_on: self.connected_on,
-                    valve: None,
-                    seal_no: None,
-                    warranty_until: self.warranty_until,
-                    price_exception: None,
-                    external_ids: external.into_iter().collect(),
-                };
-                (create(work, &input).await?.id, true)
+                let id = create(work, &self.input(station.id, customer_id)).await?.id;
+                if let Some(external) = &external {
+                    external_ids::attach_new(work, "household", id, external).await;
+                }
+                first_said(work, id, &areas).await?;
+                (id, true)
             }
             Some(id) => {
-                if let Some(external) = &external {
+                if let Some(external) = external.as_ref().filter(|_| by_key.is_none()) {
                     external_ids::attach(work, "household", id, external).await?;
                 }
-                (id, self.change(work, id, station.id, customer_id).await?)
+                let changed = self.change(work, id, station.id, customer_id).await?;
+                (id, all_said(work, id, &areas).await? || changed)
             }
         };
-        changed |= all_said(work, id, &areas).await?;
         ahead.homes.borrow_mut().insert(room, Some(id));
+        if let Some(external) = external {
+            ahead.known.borrow_mut().insert((external.system, external.id), Some(id));
+        }
         let applied = if changed { Applied::changed } else { Applied::unchanged };
         Ok(applied("household", id))
     }
@@ -158,6 +156,8 @@ struct Ahead {
     stations: HashMap<String, stations::Model>,
     /// Each room asked for; nothing where there is no home yet.
     homes: RefCell<HashMap<Room, Option<Uuid>>>,
+    /// Each key of another system asked for, by system and id; nothing where no home has it.
+    known: RefCell<HashMap<(String, String), Option<Uuid>>>,
 }
 
 impl Ahead {
@@ -181,7 +181,16 @@ impl Ahead {
             .all(&work.db())
             .await?;
         homes.extend(known.into_iter().map(|(station, key, id)| ((station, key), Some(id))));
-        Ok(Self { stations, homes: RefCell::new(homes) })
+        let keys: Vec<ExternalId> = rows.iter().filter_map(HouseholdRow::external).collect();
+        let found = locks::known_as_all(work, "household", &keys).await?;
+        let home_of = |key: &ExternalId| found.get(&(key.system.as_str(), key.id.clone())).copied();
+        let known = keys.iter().map(|key| ((key.system.clone(), key.id.clone()), home_of(key))).collect();
+        Ok(Self { stations, homes: RefCell::new(homes), known: RefCell::new(known) })
+    }
+
+    /// The home another system knows by a key, if the key was asked for.
+    fn known_as(&self, key: &ExternalId) -> Option<Option<Uuid>> {
+        self.known.borrow().get(&(key.system.clone(), key.id.clone())).copied()
     }
 
     /// The home of a room, if the room was asked for.
@@ -191,6 +200,32 @@ impl Ahead {
 }
 
 impl HouseholdRow {
+    /// Its key in another system.
+    fn external(&self) -> Option<ExternalId> {
+        external(self.external_system.as_ref(), self.external_id.as_ref())
+    }
+
+    /// A home that is not on file; its key in another system follows.
+    fn input(&self, station_id: Uuid, customer_id: Option<Uuid>) -> CreateHousehold {
+        CreateHousehold {
+            station_id,
+            unit_id: None,
+            room_no: Some(self.room_no.clone()),
+            building: self.building.clone(),
+            address: self.address.clone(),
+            customer_id,
+            owned_from: None,
+            purpose: self.purpose,
+            far_end: self.far_end.unwrap_or_default(),
+            connected_on: self.connected_on,
+            valve: None,
+            seal_no: None,
+            warranty_until: self.warranty_until,
+            price_exception: None,
+            external_ids: Vec::new(),
+        }
+    }
+
     async fn holder(&self, work: &Work) -> Result<Option<Uuid>, Fault> {
         match (&self.holder_number, &self.holder_name) {
             (Some(number), _) => registers::imports::known_customer(work, number, "/holder_number").await.map(Some),

@@ -1,6 +1,7 @@
 //! Rows of the laboratory's history: one item of one sample, with its values in the order they were found. They go
 //! through the commands of the laboratory, so limits, rounds and rules are those of the day.
 
+use access::JobRole;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use registers::external_ids::{self, ExternalId};
@@ -12,7 +13,7 @@ use store::imports::{Applied, Cell, Column, ImportRow};
 use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 
-use super::known_station;
+use super::{MANAGER, RUN, known_station};
 use crate::determination::commands::{CreateDetermination, create};
 use crate::determination::entity as determinations;
 use crate::instrument::entity as instruments;
@@ -58,7 +59,8 @@ pub struct LabHistoryRow {
 impl ImportRow for LabHistoryRow {
     const KIND: &'static str = "lab_history";
     const TITLE: (&'static str, &'static str) = ("化验历史", "History of the laboratory");
-    const PERMISSION: &'static str = "heating.import:run";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = MANAGER;
     const COLUMNS: &'static [Column] = &[
         Column::text("sample", "原样品编号"),
         Column::text("kind", "样品类别"),

@@ -9,6 +9,7 @@ mod official_complaints;
 mod temperature_readings;
 mod valve_checks;
 
+use access::JobRole;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use store::imports::Kind;
@@ -16,6 +17,11 @@ use store::{Resource, Work};
 
 use crate::household::{Household, entity as homes};
 use crate::station::{HeatingStation, entity as stations};
+
+/// Whoever takes files of the heating service over.
+const RUN: &str = "heating.import:run";
+/// The manager takes over every file; others bring the lists of their own desk as well.
+const MANAGER: Option<&[JobRole]> = Some(&[JobRole::HeatingServiceManager]);
 
 /// Readings of a routine round; apart, because the desk follows a cold home.
 pub const TEMPERATURE_READINGS: Kind = Kind::of::<temperature_readings::TemperatureReadingRow>();

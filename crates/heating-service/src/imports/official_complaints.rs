@@ -1,5 +1,6 @@
 //! Rows of the official lines' lists (HS-R19): the same line again brings only its state and its reply.
 
+use access::JobRole;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use kernel::validation::Phone;
@@ -8,6 +9,7 @@ use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
 use utoipa::ToSchema;
 
+use super::RUN;
 use crate::official_line::commands::{CreateOfficialLine, take_over};
 use crate::official_line::entity::Channel;
 
@@ -34,7 +36,8 @@ pub struct OfficialComplaintRow {
 impl ImportRow for OfficialComplaintRow {
     const KIND: &'static str = "official_complaints";
     const TITLE: (&'static str, &'static str) = ("官方投诉清单", "Complaints of the official lines");
-    const PERMISSION: &'static str = "heating.official_line:create";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = Some(&[JobRole::HeatingServiceManager, JobRole::HeatingHotlineAgent]);
     const COLUMNS: &'static [Column] = &[
         Column::text("channel", "渠道"),
         Column::text("external_no", "官方编号"),

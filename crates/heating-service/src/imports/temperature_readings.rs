@@ -1,23 +1,28 @@
-//! Rows of a routine round of measurements (HS-02): each reading is a case of its own home and day; a reading its
-//! device sent before is left alone.
+//! Rows of a routine round of measurements (HS-02): the readings of a home and day that stand together are one visit
+//! and one case; a reading its device sent before is left alone.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use access::JobRole;
+use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Height, Temperature};
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, business_day};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
 use utoipa::ToSchema;
 
-use super::known_household;
+use super::{MANAGER, RUN, known_household};
 use crate::instrument::entity as instruments;
 use crate::reading::commands::TakeReading;
 use crate::reading::entity::{self as readings, Point, Room, Signature};
 use crate::temperature::measuring::{SurveyTemperature, survey};
 
 /// A row of `temperature_readings`.
-#[derive(Deserialize, ToSchema)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ImportedTemperatureReading)]
 pub struct TemperatureReadingRow {
@@ -44,7 +49,8 @@ pub struct TemperatureReadingRow {
 impl ImportRow for TemperatureReadingRow {
     const KIND: &'static str = "temperature_readings";
     const TITLE: (&'static str, &'static str) = ("测温读数", "Temperature readings");
-    const PERMISSION: &'static str = "heating.temperature:survey";
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = MANAGER;
     const COLUMNS: &'static [Column] = &[
         Column::text("household_number", "用热户编号").or("household_id"),
         Column::text("room", "房间"),
@@ -60,18 +66,86 @@ impl ImportRow for TemperatureReadingRow {
         Column::text("client_id", "设备流水号"),
     ];
 
+    async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        let mut visits = Visits::default();
+        for row in rows {
+            visits.rows.entry(row.visit()).or_default().push(row.clone());
+        }
+        work.keep(visits);
+        Ok(())
+    }
+
+    /// The first row of a visit brings all of its readings; one that cannot be taken over refuses the visit.
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
         let home = known_household(work, &self.household_number).await?;
+        let visits = work.kept::<Visits>().unwrap_or_default();
+        if let Some(case_id) = self.known(work).await? {
+            let with_another = visits.taken.borrow_mut().remove(&self.key());
+            let applied = if with_another { Applied::changed } else { Applied::unchanged };
+            return Ok(applied("temperature_case", case_id));
+        }
+        let (mut readings, mut keys) = (Vec::new(), HashSet::new());
+        for row in visits.with(self) {
+            if row.known(work).await?.is_none() {
+                readings.push(row.reading(work).await?);
+                keys.insert(row.key());
+            }
+        }
+        keys.remove(&self.key());
+        let input = SurveyTemperature {
+            household_id: home.id,
+            readings,
+            user_agreed_hour: false,
+            feedback_document_id: None,
+        };
+        let case = survey(work, &input).await?;
+        visits.taken.borrow_mut().extend(keys);
+        Ok(Applied::changed("temperature_case", case.id))
+    }
+}
+
+/// A visit: the household and the day.
+type Visit = (String, NaiveDate);
+
+/// The visits some rows are of.
+#[derive(Default)]
+struct Visits {
+    rows: HashMap<Visit, Vec<TemperatureReadingRow>>,
+    /// What readings taken over with the first row of their visit are known again by.
+    taken: RefCell<HashSet<String>>,
+}
+
+impl Visits {
+    /// The rows of the visit a row is of.
+    fn with<'a>(&'a self, row: &'a TemperatureReadingRow) -> &'a [TemperatureReadingRow] {
+        self.rows.get(&row.visit()).map_or(std::slice::from_ref(row), Vec::as_slice)
+    }
+}
+
+impl TemperatureReadingRow {
+    fn visit(&self) -> Visit {
+        (self.household_number.clone(), business_day(self.measured_at.0))
+    }
+
+    /// What it is known again by.
+    fn key(&self) -> String {
+        let room: &str = self.room.into();
+        let own = || format!("import|{}|{room}|{}", self.household_number, self.measured_at);
+        self.client_id.clone().unwrap_or_else(own)
+    }
+
+    /// The case that has this reading already.
+    async fn known(&self, work: &Work) -> Result<Option<Uuid>, Fault> {
+        let found = readings::Entity::find().filter(readings::Column::ClientId.eq(self.key()));
+        Ok(found.one(&work.db()).await?.map(|known| known.case_id))
+    }
+
+    async fn reading(&self, work: &Work) -> Result<TakeReading, Fault> {
         let number = self.instrument_number.as_str();
         let instrument = instruments::Entity::find().filter(instruments::Column::Number.eq(number));
         let instrument = instrument.one(&work.db()).await?;
         let instrument = instrument.ok_or_else(|| Fault::field("/instrument_number", "not_found"))?;
-        let client_id = self.client_id.clone().unwrap_or_else(|| self.own_key());
-        let known = readings::Entity::find().filter(readings::Column::ClientId.eq(&client_id));
-        if let Some(known) = known.one(&work.db()).await? {
-            return Ok(Applied::unchanged("temperature_case", known.case_id));
-        }
-        let reading = TakeReading {
+        Ok(TakeReading {
             room: self.room,
             point: self.point.unwrap_or(Point::Centre),
             height_m: self.height_m,
@@ -81,24 +155,10 @@ impl ImportRow for TemperatureReadingRow {
             instrument_id: instrument.id,
             hand_held: self.hand_held.unwrap_or_default(),
             measured_at: Some(self.measured_at),
-            client_id: Some(client_id),
+            client_id: Some(self.key()),
             user_signature: self.user_signature,
             witness_staff_id: None,
             photos: Vec::new(),
-        };
-        let input = SurveyTemperature {
-            household_id: home.id,
-            readings: vec![reading],
-            user_agreed_hour: false,
-            feedback_document_id: None,
-        };
-        Ok(Applied::changed("temperature_case", survey(work, &input).await?.id))
-    }
-}
-
-impl TemperatureReadingRow {
-    fn own_key(&self) -> String {
-        let room: &str = self.room.into();
-        format!("import|{}|{room}|{}", self.household_number, self.measured_at)
+        })
     }
 }

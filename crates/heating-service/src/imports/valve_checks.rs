@@ -1,5 +1,6 @@
 //! Rows of valves checked on a round and written down on paper (HS-11).
 
+use access::JobRole;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
@@ -8,7 +9,7 @@ use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
 use utoipa::ToSchema;
 
-use super::known_household;
+use super::{RUN, known_household};
 use crate::valve_check::checking::{CheckValve, Evidence, checked};
 use crate::valve_check::commands::{CreateValveCheck, line_of, may_be_checked};
 use crate::valve_check::entity::{Column as Of, Entity, Ground, Outcome};
@@ -38,8 +39,8 @@ pub struct ValveCheckRow {
 impl ImportRow for ValveCheckRow {
     const KIND: &'static str = "valve_checks";
     const TITLE: (&'static str, &'static str) = ("关栓核查", "Valve checks");
-    const PERMISSION: &'static str = "heating.valve:check";
-    const ALSO: Option<&'static str> = Some("heating.import:run");
+    const PERMISSION: &'static str = RUN;
+    const ONLY: Option<&'static [JobRole]> = Some(&[JobRole::HeatingServiceManager, JobRole::HeatingInspector]);
     const COLUMNS: &'static [Column] = &[
         Column::text("household_number", "用热户编号").or("household_id"),
         Column::text("season", "供暖期"),

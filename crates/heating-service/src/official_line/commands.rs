@@ -49,12 +49,21 @@ pub async fn create(work: &Work, input: &CreateOfficialLine) -> Result<Model, Fa
 }
 
 /// Enters a line, or brings one that is known up to date: only its state and its reply; whether anything was new.
+///
+/// # Errors
+/// 422 `date_in_future`, `date_order` for a reply before the complaint.
 pub(crate) async fn take_over(work: &Work, input: &CreateOfficialLine) -> Result<(Model, bool), Fault> {
     let Some(row) = known(work, input).await? else { return Ok((enter(work, input).await?, true)) };
     let state = input.official_state.clone().or_else(|| row.official_state.clone());
     let replied_at = input.replied_at.map(|at| at.0).or(row.replied_at);
     if state == row.official_state && replied_at == row.replied_at {
         return Ok((row, false));
+    }
+    if let Some(replied_at) = input.replied_at {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.replied_at, "/replied_at");
+        errors.add_if(replied_at.0 < row.received_at, "/replied_at", "date_order");
+        errors.finish()?;
     }
     let mut change = row.clone().into_active_model();
     change.official_state = Set(state);

@@ -146,13 +146,13 @@ pub(super) fn of_stations(scope: Condition) -> Condition {
     Condition::all().add(Expr::col((Outages, super::entity::Column::Id)).in_subquery(reached))
 }
 
-/// The outages that reach the homes a customer holds.
-pub(super) fn of_customer(customer: Uuid) -> Condition {
+/// The outages that reach one of these homes.
+pub(super) fn of_homes(scope: &Condition) -> Condition {
     let own = |column: homes::Column| {
         homes::Entity::find()
             .select_only()
             .column(column)
-            .filter(homes::Column::CustomerId.eq(customer))
+            .filter(scope.clone())
             .filter(Expr::col((homes::Entity, column)).is_not_null())
     };
     let buildings = unit::entity::Entity::find()

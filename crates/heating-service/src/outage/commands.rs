@@ -7,6 +7,7 @@ use kernel::time::{Timestamp, business_day, whole_second};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
@@ -179,10 +180,30 @@ pub async fn open(work: &Work, input: &OpenOutage) -> Result<Model, Fault> {
         reviewed_by: Set(None),
         cancel_reason: Set(None),
     };
-    let stations: Vec<String> = reached.iter().map(|station| station.id.to_string()).collect();
+    let stations = named(reached.iter().map(|station| station.id));
     let row = work.create::<Outage>(row, |fact| fact.with("stations", stations), "opened").await?;
     area.keep(work, row.id, &reached).await?;
     Ok(row)
+}
+
+/// Stations as a fact names them.
+fn named(stations: impl IntoIterator<Item = Uuid>) -> Vec<String> {
+    let mut stations: Vec<String> = stations.into_iter().map(|id| id.to_string()).collect();
+    stations.sort();
+    stations
+}
+
+/// Writes a change and tells of it, with the stations the outage reaches.
+async fn changed(
+    work: &Work,
+    row: &Model,
+    change: ActiveModel,
+    verb: &str,
+    more: impl FnOnce(Fact) -> Fact,
+) -> Result<Model, Fault> {
+    let (_, reached) = Area::of(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
+    let stations = named(reached);
+    work.change::<Outage>(row, change, verb, |fact| more(fact).with("stations", stations)).await
 }
 
 fn said(work: &Work, at: Timestamp) -> Forecast {
@@ -200,7 +221,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 }
 
 async fn reported(work: &Work, row: &Model, change: ActiveModel, level: &str) -> Result<Model, Fault> {
-    work.change::<Outage>(row, change, "level_reported", |fact| fact.with("level", level)).await
+    changed(work, row, change, "level_reported", |fact| fact.with("level", level)).await
 }
 
 /// The station tells its branch.
@@ -254,7 +275,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model
     change.customer_text = Set(Some(input.text.trim().to_owned()));
     change.notice_late = Set(row.notice_late || (late && row.notified_at.is_none()));
     let letters = notice::write(work, &row, input.text.trim(), &input.channels).await?;
-    work.change::<Outage>(&row, change, "users_notified", |fact| fact.with("letters", letters)).await
+    changed(work, &row, change, "users_notified", |fact| fact.with("letters", letters)).await
 }
 
 /// Begins the repair.
@@ -262,7 +283,7 @@ pub async fn start_repair(work: &Work, id: Uuid, _input: &ReportOutage) -> Resul
     let (row, _) = take(work, id, "start-repair").await?;
     let mut change = row.clone().into_active_model();
     change.repair_started_at = Set(row.repair_started_at.or(Some(work.now)));
-    work.change::<Outage>(&row, change, "repair_started", |fact| fact).await
+    changed(work, &row, change, "repair_started", |fact| fact).await
 }
 
 /// Says when heat is expected back.
@@ -278,7 +299,7 @@ pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<M
     change.forecasts = Set(json(&forecasts)?);
     change.customer_text = Set(input.customer_text.clone().or(row.customer_text.clone()));
     let expected = input.expected_restore_at.to_string();
-    work.change::<Outage>(&row, change, "forecast_changed", |fact| fact.with("expected_restore_at", expected)).await
+    changed(work, &row, change, "forecast_changed", |fact| fact.with("expected_restore_at", expected)).await
 }
 
 /// Ends an outage; who it reached is frozen.
@@ -301,7 +322,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<Mod
     change.root_cause_code = Set(Some(input.root_cause_code.clone()));
     change.delay_reason_code = Set(input.delay_reason_code.clone());
     change.affected_count = Set(count);
-    work.change::<Outage>(&row, change, "restored", |fact| fact).await
+    changed(work, &row, change, "restored", |fact| fact).await
 }
 
 /// Reviews a restored outage.
@@ -332,7 +353,7 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model
     change.review_text = Set(Some(input.text.trim().to_owned()));
     change.review_measures = Set(input.measures.clone());
     change.reviewed_by = Set(Some(work.actor().sub));
-    let row = work.change::<Outage>(&row, change, "reviewed", |fact| fact).await?;
+    let row = changed(work, &row, change, "reviewed", |fact| fact).await?;
     arising::of_outage(work, &row).await?;
     Ok(row)
 }
@@ -344,5 +365,5 @@ pub async fn cancel(work: &Work, id: Uuid, input: &CancelOutage) -> Result<Model
     change.status = Set(to);
     change.cancel_reason = Set(Some(input.reason.clone()));
     notice::withdraw(work, &row).await?;
-    work.change::<Outage>(&row, change, "cancelled", |fact| fact.reason(input.reason.as_str())).await
+    changed(work, &row, change, "cancelled", |fact| fact.reason(input.reason.as_str())).await
 }

@@ -1,6 +1,7 @@
 //! Outages (停缓供, HS-04): reported level by level, told to users, restored, reviewed.
 
 pub mod area;
+mod begun;
 pub(crate) mod brief;
 pub mod commands;
 pub mod entity;
@@ -8,6 +9,7 @@ mod notice;
 mod view;
 
 use access::Actor;
+use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::Condition;
@@ -21,6 +23,7 @@ use store::{Reading, Resource};
 
 use crate::problems::{ALREADY_REPORTED, LEVEL_MISSING};
 use crate::scope;
+pub use begun::Begun;
 pub use brief::OpenOutageView;
 use entity::{Cause, CauseClass, Column, Entity, Kind, Model, Status, place};
 pub use view::OutageView;
@@ -99,6 +102,14 @@ fn every_level_reported(it: &Subject<'_, Model>) -> Result<(), Fault> {
     missing(levels.into_iter().filter(|(_, at)| at.is_none()).map(|(level, _)| level).collect())
 }
 
+/// A customer knows the outages of his homes, everybody else those of his stations.
+fn seen(actor: &Actor, day: Option<NaiveDate>) -> Condition {
+    match actor.is_customer() {
+        true => area::of_homes(&scope::households(actor, day)),
+        false => area::of_stations(scope::stations(actor, day)),
+    }
+}
+
 impl Resource for Outage {
     type Entity = Entity;
     type Row = Model;
@@ -109,17 +120,14 @@ impl Resource for Outage {
     const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
-        match actor.customer_id {
-            Some(customer) if actor.is_customer() => area::of_customer(customer),
-            _ if actor.is_customer() => Condition::all().add(Expr::value(false)),
-            _ => area::of_stations(scope::stations(actor, None)),
-        }
+        seen(actor, None)
     }
     fn visible(at: &Reading) -> Condition {
-        match at.actor().is_customer() {
-            true => Self::visible_to(at.actor()),
-            false => area::of_stations(scope::stations(at.actor(), scope::today(at))),
-        }
+        seen(at.actor(), scope::today(at))
+    }
+    /// What follows from a planned outage that has begun.
+    async fn arise(at: &Reading) -> Result<(), Fault> {
+        begun::follow(&at.store).await
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-started_at")

@@ -2,16 +2,17 @@
 
 use chrono::TimeDelta;
 use kernel::fault::Fault;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, business_day};
 use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::{Reading, Resource, parameters};
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use super::Outage;
 use super::area::Area;
 use super::entity::{Cause, CauseClass, Forecast, Kind, Model, Status};
+use crate::season::commands::decimal;
 use crate::temperature::entity::{Liability, json_list};
 
 /// Heat that is stopped or reduced (停缓供).
@@ -91,10 +92,15 @@ fn delay(due: DateTimeUtc, told: Option<DateTimeUtc>, now: DateTimeUtc) -> i64 {
 
 /// When each level was told, as of now.
 pub(crate) async fn levels(at: &Reading, row: &Model) -> Result<OutageLevels, Fault> {
-    let minutes = async |key: &str| Ok::<_, Fault>(TimeDelta::minutes(parameters::integer(at, key).await?));
-    let branch_due = row.station_at + minutes("heating.outage.branch_min").await?;
-    let company_limit = minutes("heating.outage.company_min").await?;
-    let company_due = row.branch_at.map(|branch_at| branch_at + company_limit);
+    let limit = async |key: &str, from: DateTimeUtc| {
+        let minutes: i64 = decimal(at, key, business_day(from)).await?;
+        Ok::<_, Fault>(from + TimeDelta::minutes(minutes))
+    };
+    let branch_due = limit("heating.outage.branch_min", row.station_at).await?;
+    let company_due = match row.branch_at {
+        Some(branch_at) => Some(limit("heating.outage.company_min", branch_at).await?),
+        None => None,
+    };
     // What was not told before the end is not told any later by waiting.
     let end = row.restored_at.unwrap_or(at.now);
     Ok(OutageLevels {

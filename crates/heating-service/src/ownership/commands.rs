@@ -15,6 +15,7 @@ use validator::Validate;
 
 use super::Ownership;
 use super::entity::{ActiveModel, Cause, Column, Entity, Model};
+use crate::household::entity::Model as Home;
 use crate::household::status::Standings;
 use crate::household::{Household, commands as homes};
 use crate::problems::{ARREARS_OPEN, OWNERSHIP_OVERLAP};
@@ -42,6 +43,11 @@ pub struct CreateOwnership {
 /// overdue, unless the new holder takes it over in writing (HS-R03).
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) -> Result<Model, Fault> {
     let home = resource::take::<Household>(work, household_id).await?;
+    entered(work, &home, input).await
+}
+
+/// As [`create`], of a household that is held already.
+pub(crate) async fn entered(work: &Work, home: &Home, input: &CreateOwnership) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.day(&mut errors, Some(input.from), "/from");
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
@@ -66,7 +72,7 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) ->
     change.customer_id =
         Set(Some(input.customer_id).filter(|_| input.to.is_none_or(|to| to >= business_day(work.now))));
     let told = row.clone();
-    work.change::<Household>(&home, change, "owner_changed", move |fact| {
+    work.change::<Household>(home, change, "owner_changed", move |fact| {
         fact.with("ownership_id", told.id.to_string())
             .with("from", told.from_on.to_string())
             .with("cause", told.cause.code())

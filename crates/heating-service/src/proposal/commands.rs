@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use kernel::fault::Fault;
 use kernel::ids;
 use kernel::time::business_day;
-use registers::locks;
+use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
@@ -15,11 +15,12 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Payload, Status};
 use super::{HeatingProposal, MOVES};
-use crate::area_item::commands::{CreateAreaItem, create as add_area};
+use crate::area_item::commands::{CreateAreaItem, entered as add_area};
 use crate::area_item::entity as areas;
+use crate::household::Household;
 use crate::household::commands::{CreateHousehold, create as open_household};
 use crate::household::entity::{self as homes, Use, Valve};
-use crate::ownership::commands::{CreateOwnership, create as change_hands, end_on};
+use crate::ownership::commands::{CreateOwnership, end_on, entered as change_hands};
 use crate::ownership::entity::Cause;
 
 /// A proposal on its way in.
@@ -156,24 +157,26 @@ async fn household(work: &Work, row: &Model, input: &ConfirmHeatingProposal) -> 
     Ok(open_household(work, &new).await?.id)
 }
 
-/// The household a proposal speaks of: named, or that of the unit.
-async fn known_household(work: &Work, row: &Model) -> Result<Uuid, Fault> {
-    if let Some(id) = row.household_id {
-        return Ok(id);
-    }
+/// The household a proposal speaks of, held: named, or that of the unit. `If-Match` names the proposal's version and
+/// says nothing of the household.
+async fn known_household(work: &Work, row: &Model) -> Result<homes::Model, Fault> {
+    const FIELD: &str = "/household_id";
     let of_unit = match row.unit_id {
-        Some(unit) => homes::Entity::find().filter(homes::Column::UnitId.eq(unit)).one(&work.db()).await?,
-        None => None,
+        Some(unit) if row.household_id.is_none() => {
+            homes::Entity::find().filter(homes::Column::UnitId.eq(unit)).one(&work.db()).await?
+        }
+        _ => None,
     };
-    of_unit.map(|home| home.id).ok_or_else(|| Fault::field("/household_id", "not_found"))
+    let id = row.household_id.or(of_unit.map(|home| home.id)).ok_or_else(|| Fault::field(FIELD, "not_found"))?;
+    referenced::locked::<Household>(work, id, FIELD).await
 }
 
 async fn ownership(work: &Work, row: &Model, input: &ConfirmHeatingProposal) -> Result<Uuid, Fault> {
-    let household_id = known_household(work, row).await?;
+    let home = known_household(work, row).await?;
     let payload = row.payload();
     let from = payload.from.unwrap_or_else(|| business_day(work.now));
     let Some(customer_id) = payload.customer_id else {
-        return end_on(work, household_id, from.checked_sub_days(Days::new(1)).unwrap_or(from)).await;
+        return end_on(work, home.id, from.checked_sub_days(Days::new(1)).unwrap_or(from)).await;
     };
     let new = CreateOwnership {
         customer_id,
@@ -183,15 +186,15 @@ async fn ownership(work: &Work, row: &Model, input: &ConfirmHeatingProposal) -> 
         document_id: input.document_id,
         takes_arrears: input.takes_arrears,
     };
-    Ok(change_hands(work, household_id, &new).await?.id)
+    Ok(change_hands(work, &home, &new).await?.id)
 }
 
 async fn certificate(work: &Work, row: &Model) -> Result<Uuid, Fault> {
-    let household_id = known_household(work, row).await?;
+    let home = known_household(work, row).await?;
     let payload = row.payload();
     let area_m2 = payload.area_m2.ok_or_else(|| Fault::field("/payload/area_m2", "required"))?;
     let current = areas::Entity::find()
-        .filter(areas::Column::HouseholdId.eq(household_id))
+        .filter(areas::Column::HouseholdId.eq(home.id))
         .filter(areas::Column::Kind.eq(areas::Kind::Certificate))
         .filter(areas::Column::ToOn.is_null())
         .order_by_desc(areas::Column::FromOn)
@@ -209,5 +212,5 @@ async fn certificate(work: &Work, row: &Model) -> Result<Uuid, Fault> {
         document_id: None,
         replaces_id: current.map(|item| item.id),
     };
-    Ok(add_area(work, household_id, &new).await?.id)
+    Ok(add_area(work, &home, &new).await?.id)
 }

@@ -4,7 +4,7 @@ use chrono::Timelike;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::fixed::{Height, Temperature};
 use kernel::ids;
-use kernel::time::{DayTime, Timestamp, business_day, in_shanghai};
+use kernel::time::{DayTime, Timestamp, business_day, in_shanghai, whole_second};
 use registers::staff;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
@@ -59,8 +59,9 @@ pub struct RetractReading {
 
 /// Whether a visit begins in the hours of visits.
 async fn in_hours(work: &Work, measured_at: DateTimeUtc) -> Result<bool, Fault> {
+    let day = business_day(measured_at);
     let hour = async |key: &str| -> Result<DayTime, Fault> {
-        serde_json::from_value(parameters::value(work, key).await?).map_err(Fault::internal)
+        serde_json::from_value(parameters::value_on(work, key, day, None).await?).map_err(Fault::internal)
     };
     let local = i64::from(in_shanghai(measured_at).num_seconds_from_midnight()) / 60;
     let (from, to) = (hour("heating.temp.visit_from").await?, hour("heating.temp.visit_to").await?);
@@ -69,13 +70,18 @@ async fn in_hours(work: &Work, measured_at: DateTimeUtc) -> Result<bool, Fault> 
 
 async fn check(work: &Work, case: &Case, list: &[TakeReading], agreed_hour: bool) -> Result<(), Fault> {
     let tense = Tense::of(work).await?;
+    let taken_at = |it: &TakeReading| it.measured_at.map_or(work.now, |at| at.0);
+    let begins = list.iter().map(taken_at).min();
+    // Who measures writes down seconds.
+    let asked_at = whole_second(case.requested_at);
     let mut errors = FieldErrors::default();
     for (n, it) in list.iter().enumerate() {
         let at = |field: &str| format!("/readings/{n}/{field}");
-        let measured_at = it.measured_at.map_or(work.now, |at| at.0);
+        let measured_at = taken_at(it);
         tense.instant(&mut errors, it.measured_at, &at("measured_at"));
-        errors.add_if(measured_at < case.requested_at, &at("measured_at"), "date_order");
-        let outside = !agreed_hour && !in_hours(work, measured_at).await?;
+        errors.add_if(measured_at < asked_at, &at("measured_at"), "date_order");
+        // What counts is when the visit begins.
+        let outside = !agreed_hour && Some(measured_at) == begins && !in_hours(work, measured_at).await?;
         errors.add_if(outside, &at("measured_at"), "outside_hours");
         if let Some(witness) = it.witness_staff_id {
             let known = staff::Entity::find_by_id(witness).one(&work.db()).await?;

@@ -61,7 +61,7 @@ pub struct ComplaintReconciliationView {
     /// Official lines; with `only_ours` the sum of the classes and of what is still proposed.
     pub lines: i64,
     pub by_class: LinesByClass,
-    /// Replies by the line's limit, of those due in the period until now, in percent.
+    /// Replies by the line's limit, of those due in the period, in percent; one that is missing counts once it is due.
     #[schema(value_type = Option<String>)]
     pub official_reply_rate: Value,
     pub closed_by: Option<Uuid>,
@@ -127,7 +127,7 @@ pub(crate) async fn by_class(at: &Reading, ids: &[Uuid]) -> Result<HashMap<Uuid,
     Ok(counts)
 }
 
-/// Replies of a channel in time, and those due, from one day to another, until now: what is not answered is late.
+/// Replies of a channel in time, and those due from one day to another: what is not answered is late once it is due.
 pub(crate) async fn replies(
     at: &Reading,
     channel: &str,
@@ -140,7 +140,8 @@ pub(crate) async fn replies(
         .column(Column::RepliedAt)
         .filter(Column::Channel.eq(channel))
         .filter(Column::ReplyDueAt.gte(start_of_day(from)))
-        .filter(Column::ReplyDueAt.lt(end_of_day(to).min(at.now)))
+        .filter(Column::ReplyDueAt.lt(end_of_day(to)))
+        .filter(Condition::any().add(Column::ReplyDueAt.lt(at.now)).add(Column::RepliedAt.is_not_null()))
         .into_tuple()
         .all(&at.db())
         .await?;

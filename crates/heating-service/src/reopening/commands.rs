@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, whole_second};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -89,7 +89,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteReopening) -> Resul
     let at = input.completed_at.map_or(work.now, |at| at.0);
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.completed_at, "/completed_at");
-    errors.add_if(at < row.ordered_at, "/completed_at", "date_order");
+    errors.add_if(at < whole_second(row.ordered_at), "/completed_at", "date_order");
     errors.finish()?;
     documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     let home = homes::locked(work, row.household_id).await?;

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use access::JobRole;
 use chrono::NaiveDate;
 use documents::Document;
 use documents::document::entity::reader;
 use documents::document::{CirculateDocument, circulate};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
+use kernel::time::business_day;
+use registers::staff::post;
 use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QuerySelect, Set};
+use sea_orm::{IntoActiveModel, QuerySelect, QueryTrait, Set};
 use serde::Deserialize;
 use store::{Resource, Work};
 use utoipa::ToSchema;
@@ -19,7 +22,7 @@ use validator::Validate;
 use super::StationRule;
 use super::entity::{ActiveModel, Kind, Model, station};
 use crate::problems::ALREADY_REPLACED;
-use crate::station::HeatingStation;
+use crate::station::{HeatingStation, entity as stations};
 
 /// A rule the stations go by.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -38,7 +41,7 @@ pub struct CreateStationRule {
     #[schema(max_items = 200)]
     pub station_ids: Vec<Uuid>,
     /// Staff who are to read it. The readers of the older rule are asked in any case; without either, everybody who
-    /// works in the stations is.
+    /// works in the stations – or, for a rule of the laboratory that names none, there – is.
     #[serde(default)]
     #[schema(max_items = 200)]
     pub readers: Vec<Uuid>,
@@ -132,13 +135,36 @@ async fn readers(
         readers.extend(known.all(&work.db()).await?);
     }
     if readers.is_empty() {
-        let working = staff::Entity::find()
-            .select_only()
-            .column(staff::Column::Id)
-            .filter(staff::Column::OrgUnitId.is_in(units.iter().copied()))
-            .filter(staff::Column::Status.eq(staff::entity::ACTIVE))
-            .into_tuple::<Uuid>();
-        readers.extend(working.all(&work.db()).await?);
+        readers = working(work, input.kind, units).await?;
     }
     Ok(readers)
+}
+
+/// Who works where a rule holds: in the stations named, else in every one that works; a rule of the laboratory holds
+/// there.
+async fn working(work: &Work, kind: Kind, units: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+    if units.is_empty() && kind == Kind::Laboratory {
+        let mut people = Vec::new();
+        for role in [JobRole::CoalAnalyst, JobRole::CoalSampler, JobRole::CoalReviewer] {
+            let posts = post::held_as(work, role, business_day(work.now)).await?;
+            people.extend(posts.into_iter().map(|post| post.staff_id));
+        }
+        return Ok(people);
+    }
+    let everywhere = stations::Entity::find()
+        .select_only()
+        .column(stations::Column::OrgUnitId)
+        .filter(stations::Column::Status.eq(stations::Status::Active))
+        .into_query();
+    let there = match units.is_empty() {
+        true => staff::Column::OrgUnitId.in_subquery(everywhere),
+        false => staff::Column::OrgUnitId.is_in(units.iter().copied()),
+    };
+    let people = staff::Entity::find()
+        .select_only()
+        .column(staff::Column::Id)
+        .filter(there)
+        .filter(staff::Column::Status.eq(staff::entity::ACTIVE))
+        .into_tuple::<Uuid>();
+    Ok(people.all(&work.db()).await?)
 }

@@ -4,7 +4,7 @@ use access::JobRole;
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
-use kernel::time::{Timestamp, business_day};
+use kernel::time::{Timestamp, business_day, whole_second};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
@@ -237,7 +237,7 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyValve) -> Result<Mode
     let at = input.rectified_at.map_or(work.now, |at| at.0);
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.rectified_at, "/rectified_at");
-    errors.add_if(row.notified_at.is_some_and(|told| at < told), "/rectified_at", "date_order");
+    errors.add_if(row.notified_at.is_some_and(|told| at < whole_second(told)), "/rectified_at", "date_order");
     errors.finish()?;
     documents::ensure_all_visible(work, &input.photos, "/photos").await?;
     documents::attach(work, &input.photos, ValveCheck::NAME, row.id, "rectification").await?;

@@ -52,6 +52,7 @@ impl Resource for VisitAssignment {
         Columns::sorted_by("-from")
             .sort("from", Column::FromOn)
             .by("station_id", Column::StationId)
+            .by("officer", Column::OfficerId)
             .by("officer_id", Column::OfficerId)
             .custom("month", "string", |_, text| {
                 let month = list::month("month", text)?;

@@ -41,6 +41,16 @@ pub struct VisitPlanView {
     pub updated_at: Timestamp,
 }
 
+/// The plans of the stations somebody is responsible for.
+fn of_officer(parameter: &'static str, text: &str) -> Result<Condition, Fault> {
+    let stations = Query::select()
+        .column(assignments::Column::StationId)
+        .from(assignments::Entity)
+        .and_where(assignments::Column::OfficerId.eq(list::uuid(parameter, text)?))
+        .to_owned();
+    Ok(Condition::all().add(Column::StationId.in_subquery(stations)))
+}
+
 impl Resource for VisitPlan {
     type Entity = Entity;
     type Row = Model;
@@ -62,14 +72,8 @@ impl Resource for VisitPlan {
             .sort("created_at", Column::CreatedAt)
             .by("station_id", Column::StationId)
             .months("month", Column::Month)
-            .custom("officer_id", "uuid", |_, text| {
-                let stations = Query::select()
-                    .column(assignments::Column::StationId)
-                    .from(assignments::Entity)
-                    .and_where(assignments::Column::OfficerId.eq(list::uuid("officer_id", text)?))
-                    .to_owned();
-                Ok(Condition::all().add(Column::StationId.in_subquery(stations)))
-            })
+            .custom("officer", "uuid", |_, text| of_officer("officer", text))
+            .custom("officer_id", "uuid", |_, text| of_officer("officer_id", text))
     }
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }

@@ -51,7 +51,7 @@ pub async fn create(work: &Work, cmd: &CreateCustomer) -> Result<Model, Fault> {
     personal.seal(&person_key, id, fields.kind, &mut row)?;
     let reason = cmd.force_reason.clone();
     let row = work.create::<Customer>(row, |fact| store::journal::Fact { reason, ..fact }, "created").await?;
-    key::write(work, id, keys).await?;
+    key::write_new(work, id, keys).await?;
     for external in &cmd.external_ids {
         external_ids::attach(work, "customer", id, external).await?;
     }

@@ -74,6 +74,11 @@ pub fn meanings(at: &Reading, text: &str) -> Vec<String> {
 /// Replaces the keys on a customer's own file.
 pub async fn write(work: &Work, customer: Uuid, keys: Vec<Key>) -> Result<(), Fault> {
     forget(work, customer).await?;
+    write_new(work, customer, keys).await
+}
+
+/// Writes the keys on a new customer's file.
+pub async fn write_new(work: &Work, customer: Uuid, keys: Vec<Key>) -> Result<(), Fault> {
     if keys.is_empty() {
         return Ok(());
     }

@@ -34,15 +34,40 @@ impl Kept {
     fn of(row: &Row) -> Self {
         Self { handled: (row.met + row.missed, row.met), replies: (row.replies, row.replies_met) }
     }
+
+    /// Together with those of other tickets or another period.
+    pub fn and(self, other: Self) -> Self {
+        let sum = |one: (i64, i64), two: (i64, i64)| (one.0 + two.0, one.1 + two.1);
+        Self { handled: sum(self.handled, other.handled), replies: sum(self.replies, other.replies) }
+    }
 }
 
-/// How promises were kept for the tickets of a slice that a caller may know of.
-pub async fn kept(at: &Reading, period: Period, tickets: &Slice) -> Result<Kept, Fault> {
-    let row = timeliness::all_of(at, &Ask::of(period, "kind"), tickets).await?;
-    Ok(Kept::of(&row))
+/// Whether a ticket of this kind and category is one of a part.
+pub type OfPart = fn(&str, &str) -> bool;
+
+/// How promises were kept for parts of the tickets of a slice that a caller may know of, each told by kind and
+/// category, from one look at the ledgers.
+pub async fn kept_of<const N: usize>(
+    at: &Reading,
+    period: Period,
+    tickets: &Slice,
+    parts: [OfPart; N],
+) -> Result<[Kept; N], Fault> {
+    let groups = timeliness::groups_of(at, &Ask::of(period, timeliness::SUBJECT), tickets).await?;
+    let mut kept = [Kept::default(); N];
+    for (key, row) in &groups {
+        let (kind, category) = key.split_once(' ').unwrap_or((key.as_str(), ""));
+        for (part, sum) in parts.iter().zip(&mut kept) {
+            if part(kind, category) {
+                *sum = sum.and(Kept::of(row));
+            }
+        }
+    }
+    Ok(kept)
 }
 
-/// As [`kept`], by `station` – its org unit – or `person`; what belongs to none is left out.
+/// How promises were kept for the tickets of a slice by `station` – its org unit – or `person`; what belongs to none
+/// is left out.
 pub async fn kept_by(
     at: &Reading,
     period: Period,

@@ -20,6 +20,8 @@ use crate::clock::ledger::{Clock, Ledger};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column as Of, Entity, Model, Status};
 
+/// Grouped by kind and category together.
+pub(super) const SUBJECT: &str = "subject";
 /// Tickets read at once.
 const PART: u64 = 500;
 
@@ -43,11 +45,6 @@ pub async fn replies(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, (i64, i
 
 async fn table<'a>(at: &'a Reading, ask: &'a Ask) -> Result<Table<'a>, Fault> {
     table_of(at, ask, &Slice::tickets(at)).await
-}
-
-/// The figures of all tickets of a slice whose clocks touch the period.
-pub(super) async fn all_of(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Row, Fault> {
-    Ok(table_of(at, ask, tickets).await?.all)
 }
 
 /// The figures of the tickets of a slice by the key of their group.
@@ -227,6 +224,7 @@ fn key(ticket: &Model, by: &str) -> String {
         "category" => group::top(&ticket.category_code).to_owned(),
         "channel" => ticket.channel_code.clone(),
         "kind" => ticket.kind.code().to_owned(),
+        SUBJECT => format!("{} {}", ticket.kind.code(), ticket.category_code),
         by => written(ticket.column::<Uuid>(group::id_column(by))),
     }
 }

@@ -22,6 +22,7 @@ use crate::reading::evidence::Protocol;
 use crate::season::commands::decimal;
 use crate::season::entity::Model as Season;
 use crate::season::queries as seasons;
+use crate::station;
 use crate::temperature::TemperatureCase;
 use crate::temperature::entity::{Column as Of, Entity, Status};
 
@@ -84,7 +85,7 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let mut table = Table {
         judge: Judge { at, seasons, days: HashMap::new() },
         station_of: station_of(at).await?,
-        regions: stations.iter().map(|station| (station.id, station.area.as_deref())).collect(),
+        regions: station::areas_of(at, &stations).await?,
         rows: HashMap::new(),
         homes: HashSet::new(),
     };
@@ -117,8 +118,8 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
 struct Table<'a> {
     judge: Judge<'a>,
     station_of: HashMap<Uuid, Uuid>,
-    /// The district of each station.
-    regions: HashMap<Uuid, Option<&'a str>>,
+    /// The district of each station that is in one.
+    regions: HashMap<Uuid, String>,
     rows: HashMap<Uuid, Row>,
     /// Those counted as measured.
     homes: HashSet<Uuid>,
@@ -137,7 +138,7 @@ impl Table<'_> {
         for ((case_id, _), visit) in visits {
             let Some(case) = cases.get(case_id) else { continue };
             let Some(station) = self.station_of.get(&case.household_id) else { continue };
-            let region = self.regions.get(station).copied().flatten();
+            let region = self.regions.get(station).map(String::as_str);
             let verdict = self.judge.qualified(visit, region).await?;
             let first = visit.first().map(|reading| reading.measured_at);
             let again = case.remedies.first().zip(first).is_some_and(|(remedy, first)| remedy.at.0 < first);
