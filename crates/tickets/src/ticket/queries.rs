@@ -264,7 +264,7 @@ pub async fn earliest_merged_dues(at: &Reading, ids: &[Uuid]) -> Result<HashMap<
     let mut earliest: HashMap<Uuid, DateTime<Utc>> = HashMap::new();
     for merged in below(at, ids).await? {
         if let Some(due) = merged.due_at {
-            earliest.entry(merged.into).and_modify(|known| *known = due.min(*known)).or_insert(due);
+            earliest.entry(merged.into).and_modify(|known| *known = Ord::min(due, *known)).or_insert(due);
         }
     }
     Ok(earliest)
