@@ -10,6 +10,7 @@ mod export;
 mod history;
 mod limits;
 mod patch;
+mod percent;
 pub mod problem;
 pub mod router;
 mod serve;

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::call::{Call, Reply};
 use crate::router::{Body, Endpoint, Found, Key, TRANSFER};
-use crate::{State, export, problem};
+use crate::{State, export, percent, problem};
 
 /// Target of the spans of requests.
 pub const SPANS: &str = "hearthdesk::request";
@@ -277,28 +277,9 @@ impl Arrival<'_> {
 /// guessed at.
 fn pairs(text: &str) -> Result<Vec<(String, String)>, Fault> {
     let malformed = || Fault::new(&fault::MALFORMED);
-    if !is_encoded(text) {
-        return Err(malformed());
-    }
-    let pairs = web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| malformed())?.into_inner();
-    let clean = pairs.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
-    if clean { Ok(pairs) } else { Err(malformed()) }
-}
-
-/// Whether every `%` leads two hex digits and the bytes they make are UTF-8.
-fn is_encoded(text: &str) -> bool {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-        let (Some(high), Some(low)) = (digit(), digit()) else { return false };
-        bytes.extend(u8::try_from(high * 16 + low));
-    }
-    std::str::from_utf8(&bytes).is_ok()
+    percent::decoded(text).ok_or_else(malformed)?;
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| malformed())?;
+    Ok(pairs.into_inner())
 }
 
 async fn read_body(payload: &mut Payload) -> Result<web::Bytes, Fault> {
@@ -440,27 +421,6 @@ fn finish(headers: &mut HeaderMap, request_id: &str) {
         let name = HeaderName::from_static(name);
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_is_percent_encoded_utf_8() {
-        for (text, good) in [
-            ("q=%E6%B0%B4&a=b+c", true),
-            ("q=100%25", true),
-            ("q=100%", false),
-            ("q=%2", false),
-            ("q=%zz", false),
-            ("q=%+1", false),
-            ("q=%ff%fe", false),
-            ("q=%E6%B0", false),
-        ] {
-            assert_eq!(is_encoded(text), good, "{text}");
         }
     }
 }

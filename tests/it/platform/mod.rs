@@ -7,6 +7,7 @@ mod catalogues;
 mod connections;
 mod custody;
 mod documents;
+mod elsewhere;
 mod erasing;
 mod explaining;
 mod exports;

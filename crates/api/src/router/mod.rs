@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use crate::body::Bodies;
 use crate::call::{Call, Reply};
 use crate::contract::{Contract, Document, Named, Operation, parts};
+use crate::percent;
 
 pub use plain::Plain;
 pub use resource::{Act, ResourceRoutes};
@@ -161,13 +162,10 @@ impl Api {
         let method = if method == Method::HEAD { "GET" } else { method.as_str() };
         match found.value.get(method) {
             Some(endpoint) => {
-                let decode = |text: &str| {
-                    actix_web::web::Query::<Vec<(String, String)>>::from_query(&format!("v={text}"))
-                        .ok()
-                        .and_then(|pairs| pairs.into_inner().pop())
-                        .map_or_else(|| text.to_owned(), |(_, value)| value)
-                };
-                Found::Endpoint(endpoint, found.params.iter().map(|(_, value)| decode(value)).collect())
+                // What is no text is no name of anything.
+                let params: Option<Vec<String>> =
+                    found.params.iter().map(|(_, value)| percent::decoded(value)).collect();
+                params.map_or(Found::Nothing, |params| Found::Endpoint(endpoint, params))
             }
             None => {
                 let mut allow: Vec<&str> = found.value.keys().map(String::as_str).collect();
