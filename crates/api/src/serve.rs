@@ -21,7 +21,7 @@ use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use crate::call::{Call, Reply};
-use crate::router::{Body, Endpoint, Found, Key, TRANSFER};
+use crate::router::{Body, Endpoint, FORM, Found, Key, TRANSFER};
 use crate::{State, export, percent, problem};
 
 /// Target of the spans of requests.
@@ -160,7 +160,7 @@ impl Arrival<'_> {
         let (bytes, payload) = match endpoint.body {
             Body::Stream => (web::Bytes::new(), Some(payload)),
             Body::None => (web::Bytes::new(), None),
-            Body::Json | Body::Form => {
+            Body::Json | Body::Form | Body::JsonOrForm => {
                 let bytes = tokio::time::timeout(BODY_TIME, read_body(&mut payload)).await;
                 (bytes.map_err(|_| Fault::new(&fault::MALFORMED))??, None)
             }
@@ -252,23 +252,17 @@ impl Arrival<'_> {
         }
         let media = self.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media = media.and_then(|value| value.split(';').next()).map(|media| media.trim().to_ascii_lowercase());
-        match endpoint.body {
-            Body::None | Body::Stream => Ok(Value::Null),
-            Body::Form => {
-                if media.as_deref() != Some("application/x-www-form-urlencoded") {
-                    return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
-                }
+        match (endpoint.body, media.as_deref()) {
+            (Body::None | Body::Stream, _) => Ok(Value::Null),
+            (Body::Form | Body::JsonOrForm, Some(FORM)) => {
                 let text = std::str::from_utf8(bytes).map_err(|_| Fault::new(&fault::MALFORMED))?;
                 Ok(pairs(text)?.into_iter().map(|(name, value)| (name, Value::from(value))).collect())
             }
-            Body::Json if bytes.is_empty() => Ok(Value::Object(Default::default())),
-            Body::Json => {
-                let known = ["application/json", "application/merge-patch+json"];
-                if !media.as_deref().is_some_and(|media| known.contains(&media)) {
-                    return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
-                }
+            (Body::Json | Body::JsonOrForm, _) if bytes.is_empty() => Ok(Value::Object(Default::default())),
+            (Body::Json | Body::JsonOrForm, Some("application/json" | "application/merge-patch+json")) => {
                 serde_json::from_slice(bytes).map_err(|_| Fault::new(&fault::MALFORMED_JSON))
             }
+            _ => Err(Fault::new(&fault::UNSUPPORTED_MEDIA)),
         }
     }
 }

@@ -18,6 +18,7 @@ mod imports;
 mod inbox;
 mod journal;
 mod keeping;
+mod machines;
 mod master_data;
 pub mod notifications;
 mod paging;

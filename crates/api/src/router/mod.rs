@@ -49,9 +49,14 @@ pub enum Body {
     Json,
     /// Form fields of RFC 6749.
     Form,
+    /// JSON, or form fields as RFC 7009 sends them.
+    JsonOrForm,
     /// Handed to the endpoint unread.
     Stream,
 }
+
+/// The media type of form fields.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One operation: how it is called, who may, and what runs.
 pub struct Endpoint {

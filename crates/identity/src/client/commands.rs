@@ -12,12 +12,14 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use store::journal::Fact;
 use store::{Work, protected, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{Client, MOVES};
+use crate::account::commands::AccountAct;
 use crate::session;
 
 /// A new client.
@@ -159,21 +161,28 @@ async fn end_sessions(work: &Work, id: Uuid) -> Result<(), Fault> {
 }
 
 /// Replaces the secret; the old one stops at once.
-pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str) -> Result<Model, Fault> {
+pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountAct) -> Result<Model, Fault> {
     let row = resource::take::<Client>(work, id).await?;
     MOVES.take("rotate-secret", row.status, &resource::subject::<Client>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.secret_hash = Set(hash_secret(secret));
     end_sessions(work, id).await?;
-    work.change::<Client>(&row, change, "secret_rotated", |fact| fact).await
+    work.change::<Client>(&row, change, "secret_rotated", |fact| said(fact, input)).await
 }
 
 /// Disables a client.
-pub async fn disable(work: &Work, id: Uuid, _input: &crate::account::commands::AccountAct) -> Result<Model, Fault> {
+pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
     let row = resource::take::<Client>(work, id).await?;
     let status = MOVES.take("disable", row.status, &resource::subject::<Client>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     end_sessions(work, id).await?;
-    work.change::<Client>(&row, change, "disabled", |fact| fact).await
+    work.change::<Client>(&row, change, "disabled", |fact| said(fact, input)).await
+}
+
+fn said(fact: Fact, input: &AccountAct) -> Fact {
+    match &input.reason {
+        Some(reason) => fact.reason(reason.as_str()),
+        None => fact,
+    }
 }
