@@ -101,3 +101,15 @@ async fn pf_10_what_seasons_and_visits_start_from_has_bounds(app) {
     }
 }
 }
+
+scenario! {
+/// Amounts and shares are not negative, but for the one that is a deduction.
+async fn pf_10_an_amount_stays_above_zero(app) {
+    for key in ["tickets.opinion.compensation_limit", "heating.temp.height_m", "heating.stop.basic_fee_percent"] {
+        let refused = set(app, key, json!("-0.01")).await.refused(422, "out_of_range");
+        assert_eq!(refused["errors"][0]["pointer"], "/value", "{key}");
+        set(app, key, json!("1.00")).await.expect(200);
+    }
+    set(app, "tickets.assessment.default_penalty", json!("-20.00")).await.expect(200);
+}
+}

@@ -144,8 +144,10 @@ impl Parameter {
                 None => Some("invalid_type"),
             },
             Kind::Boolean { .. } => (!value.is_boolean()).then_some("invalid_type"),
-            Kind::Money { .. } => format_error("money", value),
-            Kind::Percent { .. } | Kind::Decimal { .. } => format_error("percent", value),
+            Kind::Money { default } => format_error("money", value).or_else(|| below_zero(default, value)),
+            Kind::Percent { default } | Kind::Decimal { default } => {
+                format_error("percent", value).or_else(|| below_zero(default, value))
+            }
             Kind::Text { .. } | Kind::Entry { .. } => (!value.is_string()).then_some("invalid_type"),
             Kind::Code { codes, .. } => match value.as_str() {
                 Some(code) => (!codes.contains(&code)).then_some("out_of_range"),
@@ -184,6 +186,12 @@ pub fn time_of_day(text: &str) -> Option<NaiveTime> {
 pub fn window_of_day(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     let (from, to) = text.split_once(['-', '–'])?;
     Some((time_of_day(from)?, time_of_day(to)?))
+}
+
+/// An amount that is meant above zero does not go below it.
+fn below_zero(default: &str, value: &Value) -> Option<&'static str> {
+    let negative = |text: &str| text.starts_with('-');
+    (!negative(default) && value.as_str().is_some_and(negative)).then_some("out_of_range")
 }
 
 fn format_error(format: &str, value: &Value) -> Option<&'static str> {
