@@ -22,6 +22,7 @@ mod machines;
 mod master_data;
 pub mod notifications;
 mod paging;
+mod outside;
 mod papers;
 mod refusals;
 mod registers;
