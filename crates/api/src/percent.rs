@@ -2,7 +2,8 @@
 
 /// The text behind it. A `+` is itself: only queries and forms mean a blank by it.
 ///
-/// None when a `%` leads no two hex digits, when the bytes are no UTF-8, and when they hold NUL, which no text of ours has.
+/// None when a `%` leads no two hex digits, when the bytes are no UTF-8, and when they hold NUL, which no text of ours
+/// has.
 pub fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -176,6 +176,7 @@ impl Arrival<'_> {
         if endpoint.if_match_required && !self.request.headers().contains_key(header::IF_MATCH) {
             return self.precondition(endpoint, ctx, query, body).await;
         }
+        let key = key.map(|key| if public { unsigned(self.request.path(), &key) } else { key });
         ctx.key = key.map(|key| (key, request_hash(&self.state.store, &self.request, &bytes)));
         let state = self.state.clone();
         let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload };
@@ -310,6 +311,11 @@ fn idempotency_key(headers: &HeaderMap, endpoint: &Endpoint) -> Result<Option<St
             key.map(|key| Some(key.to_owned())).ok_or_else(|| Fault::new(&fault::IDEMPOTENCY_KEY_INVALID))
         }
     }
+}
+
+/// The key of somebody who is not signed in. The path, with the token in it, is all that tells him from others.
+fn unsigned(path: &str, key: &str) -> String {
+    format!("{} {key}", hex::encode(Sha256::digest(path)))
 }
 
 /// The version `If-Match` names; `*` matches any, a tag that is none of ours matches nothing.

@@ -7,7 +7,8 @@ use crate::kit::{Answer, TestApp, id, with};
 
 /// An integration of one project, signed in.
 async fn integration(app: &TestApp) -> String {
-    let client = json!({ "client_id": "crm", "name": "CRM", "role": "integration_client", "project_ids": [app.fixture.project] });
+    let client = json!({ "client_id": "crm", "name": "CRM", "role": "integration_client",
+        "project_ids": [app.fixture.project] });
     let made = app.by("system_admin", Method::POST, "/v1/clients").json(client).send().await.expect(201);
     let secret = made["client_secret"].as_str().unwrap();
     let form = format!("grant_type=client_credentials&client_id=crm&client_secret={secret}");
