@@ -111,5 +111,7 @@ async fn pf_10_an_amount_stays_above_zero(app) {
         set(app, key, json!("1.00")).await.expect(200);
     }
     set(app, "tickets.assessment.default_penalty", json!("-20.00")).await.expect(200);
+    set(app, "tickets.assessment.reward", json!(100)).await.refused(422, "money_format");
+    set(app, "heating.temp.height_m", json!(1.4)).await.refused(422, "number_format");
 }
 }

@@ -195,8 +195,6 @@ fn below_zero(default: &str, value: &Value) -> Option<&'static str> {
 }
 
 fn format_error(format: &str, value: &Value) -> Option<&'static str> {
-    match value.as_str() {
-        Some(text) => kernel::validation::check_format(format, text).err(),
-        None => Some("invalid_type"),
-    }
+    // What is no text is as wrong as an empty one.
+    kernel::validation::check_format(format, value.as_str().unwrap_or_default()).err()
 }
