@@ -55,8 +55,7 @@ struct Compiled {
 impl Compiled {
     fn wrong_type(&self, error: &ValidationError<'_>) -> &'static str {
         let place = error.schema_path().as_str().strip_suffix("/type");
-        let code = place.and_then(|place| self.formats.get(place)).filter(|_| !error.instance().is_null());
-        code.copied().unwrap_or("invalid_type")
+        place.and_then(|place| self.formats.get(place)).copied().unwrap_or("invalid_type")
     }
 }
 
@@ -210,6 +209,10 @@ fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldErr
     let child = |name: &str| format!("{pointer}/{}", escaped(name));
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match error.kind() {
+        // Null where something has to stand is nothing.
+        Wrong::Type { .. } | Wrong::Enum { .. } if error.instance().is_null() => {
+            out.push(FieldError::new(pointer, "required"));
+        }
         Wrong::AdditionalProperties { unexpected } | Wrong::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
                 let known = pointer.is_empty() && input.computed.contains(name);

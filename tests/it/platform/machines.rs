@@ -83,3 +83,14 @@ async fn any_version_is_not_modified(app) {
     app.by("cs_agent", Method::GET, &path).header("If-None-Match", "\"v9\"").send().await.expect(200);
 }
 }
+
+scenario! {
+/// A merge patch that takes away what must be there is told what is missing.
+async fn what_must_be_there_is_not_patched_away(app) {
+    let path = format!("/v1/org-units/{}", app.fixture.units["DESK"]);
+    let body = json!({ "name": null, "kind": null, "parent_id": null });
+    let refused = app.by("hr_officer", Method::PATCH, &path).if_match(1).json(body).send().await.refused(422, "required");
+    let pointers: Vec<&Value> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    assert_eq!(pointers, ["/kind", "/name"]);
+}
+}

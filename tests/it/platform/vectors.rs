@@ -95,6 +95,8 @@ async fn areas_and_heights(app) {
         ("predicted_area_m2", json!(89.3), "number_format"),
         ("predicted_area_m2", json!([]), "number_format"),
         ("room_no", json!(1602), "room_invalid"),
+        ("room_no", Value::Null, "required"),
+        ("use", Value::Null, "required"),
         ("floor", json!("16"), "invalid_type"),
         ("height_m", json!("2.905"), "too_many_decimals"),
         ("height_m", json!("hoch"), "number_format"),
