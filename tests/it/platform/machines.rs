@@ -94,3 +94,21 @@ async fn what_must_be_there_is_not_patched_away(app) {
     assert_eq!(pointers, ["/kind", "/name"]);
 }
 }
+
+scenario! {
+async fn a_client_is_let_in_from_its_networks_only(app) {
+    let open = async |client: &str, networks: Value| {
+        let body = json!({ "client_id": client, "name": "CRM", "role": "integration_client", "ip_allow": networks });
+        app.post("system_admin", "/v1/clients", body).await
+    };
+    let made = open("crm", json!(["10.1.0.0/16", "2001:db8::/32", "203.0.113.7"])).await.expect(201);
+    assert_eq!(made["ip_allow"], json!(["10.1.0.0/16", "2001:db8::/32", "203.0.113.7"]));
+    let secret = made["client_secret"].as_str().unwrap();
+    let form = format!("grant_type=client_credentials&client_id=crm&client_secret={secret}");
+    app.call(Method::POST, "/v1/auth/token").form(&form).send().await.refused(401, "invalid_client");
+    for wrong in ["10.1.0.0/33", "10.1.0.0/", "crm.example.com"] {
+        let refused = open("other", json!(["203.0.113.7", wrong])).await.refused(422, "invalid_format");
+        assert_eq!(refused["errors"][0]["pointer"], "/ip_allow/1", "{wrong}");
+    }
+}
+}

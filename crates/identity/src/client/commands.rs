@@ -1,7 +1,5 @@
 //! Opening clients, rotating their secrets, disabling them.
 
-use std::net::IpAddr;
-
 use access::JobRole;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -17,6 +15,7 @@ use store::{Work, protected, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::address::Network;
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{Client, MOVES};
 use crate::account::commands::AccountAct;
@@ -38,6 +37,7 @@ pub struct CreateClient {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub project_ids: Vec<Uuid>,
+    /// Addresses and networks it may call from, e.g. `10.1.0.0/16`; empty: any.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub ip_allow: Vec<String>,
@@ -120,7 +120,7 @@ pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Mod
 
 fn check_addresses(list: &[String], errors: &mut FieldErrors) {
     for (n, address) in list.iter().enumerate() {
-        errors.add_if(address.parse::<IpAddr>().is_err(), &format!("/ip_allow/{n}"), "invalid_format");
+        errors.add_if(Network::parse(address).is_none(), &format!("/ip_allow/{n}"), "invalid_format");
     }
 }
 
