@@ -157,6 +157,19 @@ pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model,
     turn(work, id, "disable", "disabled", input).await
 }
 
+/// Closes the accounts of a customer who is erased: nobody signs in as him any more.
+pub async fn close_of_customer(work: &Work, customer: Uuid) -> Result<(), Fault> {
+    let open = Entity::find().filter(Column::CustomerId.eq(customer)).filter(Column::Status.ne(Status::Disabled));
+    for row in open.all(&work.db()).await? {
+        let mut change = row.clone().into_active_model();
+        change.status = Set(Status::Disabled);
+        end_sessions(work, row.id, "disabled").await?;
+        work.forget();
+        work.change::<Account>(&row, change, "disabled", |fact| fact).await?;
+    }
+    Ok(())
+}
+
 /// Writes a new password; every session but the caller's ends.
 pub async fn set_password(work: &Work, id: Uuid, hash: &str, must_change: bool) -> Result<Model, Fault> {
     let row = resource::take::<Account>(work, id).await?;
