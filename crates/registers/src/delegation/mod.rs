@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
 use store::life_cycle::Allowed;
-use store::list::Columns;
+use store::list::{self, Columns};
 use store::resource::{self, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -101,8 +101,7 @@ impl Resource for Delegation {
             .by("to_staff_id", Column::ToStaffId)
             .by("role", Column::Role)
             .custom("on", "date", |_, value| {
-                let day: NaiveDate =
-                    value.parse().map_err(|_| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "on"))?;
+                let day = list::day("on", value)?;
                 Ok(Condition::all()
                     .add(Column::RevokedAt.is_null())
                     .add(Column::FromOn.lte(day))
