@@ -67,6 +67,8 @@ async fn pf_15_a_row_of_the_schedule_is_read_before_it_is_kept(app) {
         "to": ["cs_manager"] });
     for (field, value) in [
         ("report", json!("callbacks")),
+        ("report", json!("tickets/no-such-report")),
+        ("report", json!("tickets/desk-now")),
         ("period", json!("fortnight")),
         ("period", json!("month_to")),
         ("due", json!(31)),
