@@ -52,7 +52,7 @@ impl Model {
     pub fn admits(&self, address: Option<&str>) -> bool {
         let allowed: Vec<String> = self.list(&self.ip_allow);
         let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
-        let holds = |known: &String| Network::parse(known).zip(address).is_some_and(|(net, address)| net.holds(address));
+        let holds = |known: &String| Network::parse(known).zip(address).is_some_and(|(net, from)| net.holds(from));
         allowed.is_empty() || allowed.iter().any(holds)
     }
 }
