@@ -91,3 +91,15 @@ async fn a_month_that_is_none_is_a_bad_filter(app) {
     }
 }
 }
+
+scenario! {
+async fn a_price_no_table_has_must_be_named(app) {
+    let season = season(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    set(app, "heating.fee.price", json!({ "residential": "30.00" })).await.expect(200);
+    let price = async |purpose: &str| {
+        app.post("finance_officer", "/v1/heat-prices", json!({ "season": season["id"], "use": purpose })).await
+    };
+    assert_eq!(price("residential").await.expect(201)["price_per_m2"], "30.00");
+    refused_at(price("public").await, "required", "/price_per_m2");
+}
+}

@@ -117,3 +117,30 @@ async fn pf_10_an_amount_stays_above_zero(app) {
     set(app, "heating.temp.height_m", json!(1.4)).await.refused(422, "number_format");
 }
 }
+
+scenario! {
+/// A list or table keeps the shape of its default; what is wrong is told at its place.
+async fn pf_10_a_table_is_read_before_it_is_kept(app) {
+    for (key, value, pointer, code) in [
+        ("tickets.sla.reminder_percents", json!([50, "80"]), "/value/1", "invalid_type"),
+        ("tickets.survey.reminder_days", json!("3"), "/value", "invalid_type"),
+        ("tickets.dispatch.weights", json!({ "major": -1 }), "/value/major", "out_of_range"),
+        ("tickets.roster.required", json!({ "from": "9" }), "/value/from", "invalid_format"),
+        ("heating.fee.price", json!({ "other": "32.005" }), "/value/other", "too_many_decimals"),
+        ("heating.refund.rule_sets", json!({ "HRB": [{ "below": 18 }] }), "/value/HRB/0/below", "number_format"),
+        ("heating.temp.rooms", json!(["bedroom", "cellar"]), "/value/1", "invalid_format"),
+        ("heating.lab.precision", json!("item,method\nAad,GB/T 212"), "/value", "invalid_format"),
+    ] {
+        let refused = set(app, key, value).await.refused(422, code);
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{key}");
+    }
+    for (key, value) in [
+        ("tickets.sla.reminder_percents", json!([60, 120])),
+        ("tickets.dispatch.weights", json!({ "major": 5 })),
+        ("heating.refund.rule_sets", json!({ "HRB": [{ "below": "18.0", "percent": "40.00" }] })),
+        ("heating.temp.rooms", json!(["bedroom", "kitchen"])),
+    ] {
+        assert_eq!(set(app, key, value.clone()).await.expect(200)["value"], value, "{key}");
+    }
+}
+}

@@ -1,8 +1,10 @@
 //! What a parameter is: its key, the kind of its values with their bounds, and its default.
 
 use chrono::NaiveTime;
+use kernel::fault::FieldError;
 use serde_json::Value;
 
+use super::shape;
 use crate::Store;
 
 /// What a value of a parameter is, with its bounds and default.
@@ -51,7 +53,7 @@ pub enum Kind {
         default: &'static str,
         fits: fn(&Store, &Value) -> bool,
     },
-    /// Lists, windows and tables; the default is JSON text.
+    /// Lists, windows and tables, shaped as the default is; that is JSON text.
     Json {
         default: &'static str,
     },
@@ -158,20 +160,19 @@ impl Parameter {
                 None => Some("invalid_type"),
             },
             Kind::Rows { .. } => (!value.is_array()).then_some("invalid_type"),
-            Kind::Json { default } => {
-                let default: Value = serde_json::from_str(default).unwrap_or(Value::Null);
-                let same = std::mem::discriminant(&default) == std::mem::discriminant(value);
-                (!same && !default.is_null()).then_some("invalid_type")
-            }
+            // Told by its place.
+            Kind::Json { .. } => None,
         }
     }
 
-    /// The rows of a list that nobody could read, by their place.
-    pub(crate) fn unreadable_rows(&self, store: &Store, value: &Value) -> Vec<usize> {
+    /// What nobody could read of a list or a table, by its place.
+    pub(crate) fn unreadable(&self, store: &Store, value: &Value) -> Vec<FieldError> {
         match (self.kind, value) {
             (Kind::Rows { fits, .. }, Value::Array(rows)) => {
-                rows.iter().enumerate().filter(|(_, row)| !fits(store, row)).map(|(n, _)| n).collect()
+                let wrong = rows.iter().enumerate().filter(|(_, row)| !fits(store, row));
+                wrong.map(|(n, _)| FieldError::new(format!("/value/{n}"), "invalid_format")).collect()
             }
+            (Kind::Json { .. }, value) => shape::departures(&self.default_value(), value, "/value"),
             _ => Vec::new(),
         }
     }
