@@ -10,7 +10,6 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::journal::Fact;
 use store::{Work, protected, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -167,7 +166,7 @@ pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountA
     let mut change = row.clone().into_active_model();
     change.secret_hash = Set(hash_secret(secret));
     end_sessions(work, id).await?;
-    work.change::<Client>(&row, change, "secret_rotated", |fact| said(fact, input)).await
+    work.change::<Client>(&row, change, "secret_rotated", |fact| input.said(fact)).await
 }
 
 /// Disables a client.
@@ -177,12 +176,5 @@ pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model,
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     end_sessions(work, id).await?;
-    work.change::<Client>(&row, change, "disabled", |fact| said(fact, input)).await
-}
-
-fn said(fact: Fact, input: &AccountAct) -> Fact {
-    match &input.reason {
-        Some(reason) => fact.reason(reason.as_str()),
-        None => fact,
-    }
+    work.change::<Client>(&row, change, "disabled", |fact| input.said(fact)).await
 }
