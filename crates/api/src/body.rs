@@ -48,6 +48,15 @@ struct Input {
 struct Compiled {
     validator: Validator,
     computed: Vec<String>,
+    /// What a value is called that is no text where a format of ours is meant, by the place of that schema.
+    formats: HashMap<String, &'static str>,
+}
+
+impl Compiled {
+    fn wrong_type(&self, error: &ValidationError<'_>) -> &'static str {
+        let place = error.schema_path().as_str().strip_suffix("/type");
+        place.and_then(|place| self.formats.get(place)).copied().unwrap_or("invalid_type")
+    }
 }
 
 impl Bodies {
@@ -61,7 +70,10 @@ impl Bodies {
         let input = self.0.get(name).ok_or_else(|| Fault::internal(format!("no schema {name}")))?;
         let compiled = input.compiled.get_or_init(|| {
             let computed = input.view.iter().flat_map(|properties| properties()).collect();
-            Ok(Compiled { validator: compile(name, (input.types)())?, computed })
+            let schema = document(name, (input.types)())?;
+            let mut formats = HashMap::new();
+            formats_in(&schema, &mut String::new(), &mut formats);
+            Ok(Compiled { validator: compile(&schema)?, computed, formats })
         });
         compiled.as_ref().map_err(Fault::internal)
     }
@@ -88,7 +100,7 @@ impl Bodies {
         unfit_text(body, &mut String::new(), &mut errors);
         let input = self.compiled(name)?;
         for error in input.validator.iter_errors(body) {
-            explain(&error, &input.computed, &mut errors);
+            explain(&error, input, &mut errors);
         }
         if !errors.is_empty() {
             tidy(&mut errors);
@@ -98,9 +110,9 @@ impl Bodies {
     }
 }
 
-/// The validator of a type among those it refers to. One without fields gets its empty list of them: only then does
-/// the validator name what is too much.
-fn compile(name: &str, types: Named) -> Result<Validator, String> {
+/// The schema of a type among those it refers to. One without fields gets its empty list of them: only then does the
+/// validator name what is too much.
+fn document(name: &str, types: Named) -> Result<Value, String> {
     let mut schemas = Map::new();
     for (name, schema) in types {
         let mut schema = serde_json::to_value(schema).map_err(|error| error.to_string())?;
@@ -112,12 +124,40 @@ fn compile(name: &str, types: Named) -> Result<Validator, String> {
         schemas.insert(name, schema);
     }
     let components = json!({ "schemas": schemas });
-    let schema = json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
+    Ok(json!({ "$ref": format!("#/components/schemas/{name}"), "components": components }))
+}
+
+fn compile(schema: &Value) -> Result<Validator, String> {
     let mut options = jsonschema::options().should_validate_formats(true);
     for format in FORMATS {
         options = options.with_format(*format, move |text: &str| validation::check_format(format, text).is_ok());
     }
-    options.build(&schema).map_err(|error| error.to_string())
+    options.build(schema).map_err(|error| error.to_string())
+}
+
+/// Finds the schemas with a format of ours: a number where money is meant is `money_format`, as its text would be.
+fn formats_in(schema: &Value, place: &mut String, found: &mut HashMap<String, &'static str>) {
+    let code = schema["format"].as_str().and_then(|format| validation::check_format(format, "").err());
+    if let Some(code) = code.filter(|code| *code != "invalid_format") {
+        found.insert(place.clone(), code);
+    }
+    let length = place.len();
+    let mut go_on = |name: &str, inner: &Value| {
+        place.push('/');
+        place.push_str(&escaped(name));
+        formats_in(inner, place, found);
+        place.truncate(length);
+    };
+    match schema {
+        Value::Object(fields) => fields.iter().for_each(|(name, inner)| go_on(name, inner)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, inner)| go_on(&n.to_string(), inner)),
+        _ => {}
+    }
+}
+
+/// A name as JSON pointers have it.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// By pointer, each once; a bare `invalid_format` yields to a code that says more.
@@ -145,7 +185,7 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
         }
         Value::Object(fields) => {
             for (name, field) in fields {
-                pointer.push_str(&format!("/{}", name.replace('~', "~0").replace('/', "~1")));
+                pointer.push_str(&format!("/{}", escaped(name)));
                 if name.chars().any(unfit) {
                     errors.push(FieldError::new("", "text_invalid"));
                 }
@@ -164,14 +204,18 @@ fn unfit(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || direction || invisible
 }
 
-fn explain(error: &ValidationError<'_>, computed: &[String], out: &mut Vec<FieldError>) {
+fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldError>) {
     let pointer = error.instance_path().as_str().to_owned();
-    let child = |name: &str| format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+    let child = |name: &str| format!("{pointer}/{}", escaped(name));
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match error.kind() {
+        // Null where something has to stand is nothing.
+        Wrong::Type { .. } | Wrong::Enum { .. } if error.instance().is_null() => {
+            out.push(FieldError::new(pointer, "required"));
+        }
         Wrong::AdditionalProperties { unexpected } | Wrong::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
-                let known = pointer.is_empty() && computed.contains(name);
+                let known = pointer.is_empty() && input.computed.contains(name);
                 out.push(FieldError::new(child(name), if known { "computed_field" } else { "unknown_field" }));
             }
         }
@@ -197,13 +241,13 @@ fn explain(error: &ValidationError<'_>, computed: &[String], out: &mut Vec<Field
             out.push(FieldError::new(pointer, code.unwrap_or("invalid_format")));
         }
         Wrong::Pattern { .. } => out.push(FieldError::new(pointer, "invalid_format")),
-        Wrong::Type { .. } => out.push(FieldError::new(pointer, "invalid_type")),
+        Wrong::Type { .. } => out.push(FieldError::new(pointer, input.wrong_type(error))),
         Wrong::OneOfNotValid { context } | Wrong::AnyOf { context } => {
             // An optional reference is "null or X": what is wrong is told by the branch that is not null.
             let branch = context.iter().rfind(|branch| !branch.iter().any(|inner| is_null_branch(inner)));
             match branch {
                 Some(branch) if !branch.is_empty() => {
-                    branch.iter().for_each(|inner| explain(inner, computed, out));
+                    branch.iter().for_each(|inner| explain(inner, input, out));
                 }
                 _ => out.push(FieldError::new(pointer, "invalid_type")),
             }

@@ -68,7 +68,8 @@ impl Call {
     pub fn if_none_match(&self, version: i32) -> bool {
         let sent = self.request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let tag = format!("\"v{version}\"");
-        sent.is_some_and(|list| list.split(',').any(|known| known.trim().trim_start_matches("W/") == tag))
+        let matches = |known: &str| known == "*" || known.trim_start_matches("W/") == tag;
+        sent.is_some_and(|list| list.split(',').any(|known| matches(known.trim())))
     }
 
     /// The value of a query parameter.

@@ -12,7 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::export::XLSX;
 use crate::problem::ProblemBody;
-use crate::router::{Body, Endpoint, Key};
+use crate::router::{Body, Endpoint, FORM, Key};
 use crate::v1::meta::{Labels, labels};
 
 /// A query parameter.
@@ -240,12 +240,15 @@ impl Contract {
         }
         if let Some(body) = &operation.body {
             let media = match endpoint.body {
-                Body::Form => "application/x-www-form-urlencoded",
+                Body::Form => FORM,
                 Body::Stream => "multipart/form-data",
                 _ if endpoint.method == Method::PATCH => "application/merge-patch+json",
                 _ => "application/json",
             };
             value["requestBody"] = json!({ "required": true, "content": { media: { "schema": body } } });
+            if endpoint.body == Body::JsonOrForm {
+                value["requestBody"]["content"][FORM] = json!({ "schema": body });
+            }
         }
         let path = self.paths.entry(endpoint.path.clone()).or_insert_with(|| json!({}));
         path[endpoint.method.as_str().to_lowercase()] = value;

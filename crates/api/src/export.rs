@@ -17,6 +17,7 @@ use store::journal::{Audience, Fact};
 use store::{Answer, Reading, Resource, Work, list};
 use tokio::io::AsyncReadExt;
 
+use crate::accept;
 use crate::call::{Call, Reply};
 use crate::contract::Parameter;
 use crate::expand;
@@ -60,8 +61,7 @@ pub fn asked(query: &[(String, String)], headers: &HeaderMap) -> Result<Option<F
             _ => Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "format")),
         };
     }
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let known = accept.split(',').find_map(|range| match range.split(';').next().unwrap_or_default().trim() {
+    let known = accept::ranges(headers).into_iter().flatten().find_map(|range| match range.as_str() {
         "text/csv" => Some(Some(Format::Csv)),
         XLSX => Some(Some(Format::Xlsx)),
         "application/json" | "*/*" | "application/*" => Some(None),
@@ -72,18 +72,11 @@ pub fn asked(query: &[(String, String)], headers: &HeaderMap) -> Result<Option<F
 
 /// Whether `Accept` takes JSON – as anything, too – or a file a list may become. Without the header all is taken.
 pub fn acceptable(headers: &HeaderMap, exports: bool) -> bool {
-    let mut ranges = headers.get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()).peekable();
-    if ranges.peek().is_none_or(|accept| accept.trim().is_empty()) {
-        return true;
-    }
-    ranges.flat_map(|accept| accept.split(',')).any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let media = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let unwanted = parts.filter_map(|part| part.strip_prefix("q=")).any(|q| q.trim_matches(['0', '.']).is_empty());
-        let json = ["*/*", "application/*", "application/json", "application/problem+json"].contains(&media.as_str());
-        let file = exports && ["text/csv", XLSX].contains(&media.as_str());
-        !unwanted && (json || file)
-    })
+    let takes = |range: &String| {
+        let json = ["*/*", "application/*", "application/json", "application/problem+json"].contains(&range.as_str());
+        json || (exports && ["text/csv", XLSX].contains(&range.as_str()))
+    };
+    accept::ranges(headers).is_none_or(|ranges| ranges.iter().any(takes))
 }
 
 /// The query without the parameter that names the format.
@@ -323,6 +316,8 @@ mod tests {
         check("", "text/csv;q=0.9, */*", Ok(Some(Format::Csv)));
         check("", XLSX, Ok(Some(Format::Xlsx)));
         check("", "application/json, text/csv", Ok(None));
+        check("", "application/json;q=0.5, Text/CSV;q=0.9", Ok(Some(Format::Csv)));
+        check("", "text/csv;q=0, application/json", Ok(None));
         check("", "text/html", Ok(None));
     }
 

@@ -2,6 +2,7 @@
 //!
 //! It decides no business rule: an endpoint is its declaration and one call into a domain crate.
 
+mod accept;
 pub mod body;
 pub mod call;
 pub mod contract;
@@ -11,6 +12,7 @@ mod history;
 mod json;
 mod limits;
 mod patch;
+mod percent;
 pub mod problem;
 pub mod router;
 mod serve;

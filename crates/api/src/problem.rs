@@ -28,6 +28,14 @@ static CATALOGUES: &[&[&Problem]] = &[
     heating_service::problems::CATALOGUE,
 ];
 
+/// Refusals that machines know from RFC 6749.
+static OAUTH: &[&Problem] = &[
+    &identity::problems::INVALID_GRANT,
+    &identity::problems::INVALID_CLIENT,
+    &identity::problems::UNSUPPORTED_GRANT_TYPE,
+    &identity::problems::INVALID_REQUEST,
+];
+
 static BY_CODE: LazyLock<BTreeMap<&'static str, &'static Problem>> =
     LazyLock::new(|| CATALOGUES.iter().flat_map(|part| part.iter()).map(|problem| (problem.code, *problem)).collect());
 
@@ -79,6 +87,9 @@ pub struct ProblemBody {
     /// Stable machine code.
     pub code: String,
     pub request_id: String,
+    /// The code once more where RFC 6749 §5.2 has it: what `/v1/auth/token` refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
     /// The business rule by its id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'static str>,
@@ -119,6 +130,7 @@ pub fn body(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> Prob
         status: status(fault.kind()).as_u16(),
         detail,
         instance: instance.to_owned(),
+        error: OAUTH.iter().any(|problem| fault.is(problem)).then(|| code.clone()),
         code,
         request_id: request_id.to_owned(),
         rule: fault.rule_id(),

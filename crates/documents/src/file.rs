@@ -149,7 +149,7 @@ enum Writing {
     Bucket(bucket::Writing),
 }
 
-/// A file that arrived whole and is stored.
+/// A file that arrived whole and, unless it was only tried, is stored.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub sha256: String,
@@ -193,17 +193,30 @@ impl Receiving {
     /// # Errors
     /// 415 `type_mismatch`, 422 `file_empty`.
     pub async fn finish(self, declared: Option<&str>) -> Result<Received, Fault> {
+        let (received, writing) = self.judged(declared)?;
+        match writing {
+            Writing::Folder(writing) => writing.keep(&received.sha256).await?,
+            #[cfg(feature = "s3")]
+            Writing::Bucket(writing) => writing.keep(&received.sha256).await?,
+        }
+        Ok(received)
+    }
+
+    /// As [`Receiving::finish`], and nothing is kept.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn tried(self, declared: Option<&str>) -> Result<Received, Fault> {
+        self.judged(declared).map(|(received, _)| received)
+    }
+
+    fn judged(self, declared: Option<&str>) -> Result<(Received, Writing), Fault> {
         if self.size == 0 {
             return Err(Fault::field("/file", problems::FILE_EMPTY.code));
         }
         let media_type = media::judge(&self.head, declared)?;
         let sha256 = hex::encode(self.hash.finalize());
-        match self.writing {
-            Writing::Folder(writing) => writing.keep(&sha256).await?,
-            #[cfg(feature = "s3")]
-            Writing::Bucket(writing) => writing.keep(&sha256).await?,
-        }
-        Ok(Received { sha256, size: self.size, media_type })
+        Ok((Received { sha256, size: self.size, media_type }, self.writing))
     }
 }
 

@@ -1,9 +1,13 @@
 //! The parameters of the heating service (PF-10): rates, limits and deadlines differ from city to city.
 
+use serde::Deserialize;
+use serde_json::Value;
+use store::Store;
 use store::parameters::Parameter;
 
 use crate::due::weekly;
 use crate::lab::precision;
+use crate::reading::entity::Room;
 use crate::temperature::entity::Liability;
 
 /// Half-open ranges of temperature and the part of a day's fee each gives back (HS-R72).
@@ -51,7 +55,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.temp.closed_min", 60, (0, 1440), "min", "测温前门窗关闭最短时间"),
     Parameter::integer("heating.temp.closed_max", 120, (0, 1440), "min", "测温前门窗关闭最长时间"),
     Parameter::decimal("heating.temp.instrument_accuracy_c", "0.30", "°C", "测温仪精度要求"),
-    Parameter::json("heating.temp.rooms", r#"["bedroom", "living_room"]"#, "", "计入判定的房间"),
+    Parameter::rows("heating.temp.rooms", r#"["bedroom", "living_room"]"#, is_room, "计入判定的房间"),
     Parameter::integer("heating.temp.visit_hours", 2, (1, 72), "h", "首次入户测温时限"),
     Parameter::shaped("heating.temp.visit_from", "06:00", is_time, "入户开始时间"),
     Parameter::shaped("heating.temp.visit_to", "21:00", is_time, "入户截止时间"),
@@ -87,7 +91,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.eval.fail_share", 50, (1, 100), "%", "扣分达到权重的比例即须整改"),
     Parameter::integer("heating.eval.rectify_days", 15, (1, 365), "d", "整改期限"),
     // The laboratory (HS-R40 … R46, R54).
-    Parameter::text("heating.lab.precision", precision::SHIPPED, "化验方法精密度表(CSV)"),
+    Parameter::shaped("heating.lab.precision", precision::SHIPPED, is_precision, "化验方法精密度表(CSV)"),
     Parameter::json("heating.lab.methods", precision::METHODS, "", "各化验项目的默认方法"),
     Parameter::decimal("heating.lab.factor_third", "1.20", "T", "三次测定极差限值系数"),
     Parameter::decimal("heating.lab.factor_fourth", "1.30", "T", "四次测定极差限值系数"),
@@ -126,6 +130,14 @@ pub const PARAMETERS: &[Parameter] = &[
 
 fn is_time(text: &str) -> bool {
     kernel::time::DayTime::parse(text).is_ok()
+}
+
+fn is_room(_: &Store, row: &Value) -> bool {
+    Room::deserialize(row).is_ok()
+}
+
+fn is_precision(text: &str) -> bool {
+    precision::Table::parse(text).is_ok()
 }
 
 fn is_time_of_week(text: &str) -> bool {

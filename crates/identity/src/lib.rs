@@ -8,6 +8,7 @@ pub mod client;
 pub mod customer_code;
 mod keys;
 mod lockout;
+mod outside;
 mod password;
 pub mod principal;
 pub mod problems;
@@ -26,8 +27,9 @@ use kernel::time::business_day;
 use store::{Context, Reading, Store};
 use uuid::Uuid;
 
+pub use outside::{OutsideIssuer, OutsideKeys};
 pub use password::{check_strength, hash_password};
-pub use token::{Claims, OutsideIssuer};
+pub use token::Claims;
 
 /// How tokens are made and whom else to trust.
 #[derive(Clone, Debug)]

@@ -88,8 +88,9 @@ pub async fn choices(at: &Reading, staff_id: Uuid) -> Result<Vec<Choice>, Fault>
     let mut list: Vec<Choice> = own.iter().filter_map(|post| Choice::of(post, None)).collect();
     for held in delegation::held(at, staff_id, today).await? {
         let principal = staff::post::held(at, held.from_staff_id, today).await?;
-        let post = principal.iter().find(|post| post.role == held.role);
-        list.extend(post.and_then(|post| Choice::of(post, Some(held.from_staff_id))));
+        // All posts of the role, as the principal himself acts in it.
+        let lent = principal.iter().filter(|post| post.role == held.role);
+        list.extend(lent.filter_map(|post| Choice::of(post, Some(held.from_staff_id))));
     }
     Ok(list)
 }

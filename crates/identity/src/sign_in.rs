@@ -18,6 +18,7 @@ use store::{Answer, Context, Done, Outcome, Store, Work, parameters, protected};
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
+use crate::account::commands::{AccountAct, set_password};
 use crate::account::entity::{self as account};
 use crate::bearer::{Bearer, choose, renewed, staff_bearer};
 use crate::lockout::{count_failure, locked_out};
@@ -308,7 +309,7 @@ pub async fn change_password(store: &Store, ctx: Arc<Context>, old: &str, new: &
             count_failure(work, id).await?;
             return Ok(refused());
         };
-        crate::account::commands::set_password(work, id, hash, false).await?;
+        set_password(work, id, hash, false, &AccountAct::default()).await?;
         Ok::<_, Fault>(Outcome::Done(Answer::no_content()))
     };
     store.write(ctx, command).await

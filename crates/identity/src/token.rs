@@ -1,13 +1,8 @@
 //! Access tokens: JWT, EdDSA, at most 15 minutes; one algorithm a key; every claim checked here.
 
-use access::JobRole;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use kernel::fault::Fault;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use store::Store;
 use uuid::Uuid;
@@ -17,8 +12,6 @@ use crate::{Identity, keys, unauthenticated};
 /// Seconds two clocks may differ.
 const LEEWAY: i64 = 5;
 const TYPE: &str = "at+jwt";
-/// 3072 bits.
-const RSA_BYTES: usize = 384;
 
 /// What a token says of its bearer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,19 +45,6 @@ pub struct Claims {
     /// Staff number of a token from an outside issuer; never in our own.
     #[serde(skip)]
     pub outside: Option<String>,
-}
-
-/// An issuer outside the house whose tokens are accepted for staff.
-#[derive(Clone, Debug)]
-pub struct OutsideIssuer {
-    pub issuer: String,
-    pub audience: String,
-    /// Its public keys, a JSON Web Key Set.
-    pub jwks: String,
-    /// The claim that names the job role.
-    pub role_claim: String,
-    /// The claim that holds the staff number.
-    pub staff_number_claim: String,
 }
 
 impl Identity {
@@ -143,7 +123,7 @@ impl Identity {
 }
 
 /// The library checks the signature only; times are compared with the service's clock here.
-fn validation(algorithm: Algorithm) -> Validation {
+pub(crate) fn validation(algorithm: Algorithm) -> Validation {
     let mut validation = Validation::new(algorithm);
     validation.validate_exp = false;
     validation.validate_nbf = false;
@@ -152,73 +132,7 @@ fn validation(algorithm: Algorithm) -> Validation {
     validation
 }
 
-fn in_time(store: &Store, nbf: i64, exp: i64) -> Result<(), Fault> {
+pub(crate) fn in_time(store: &Store, nbf: i64, exp: i64) -> Result<(), Fault> {
     let now = store.now().timestamp();
     if nbf > now + LEEWAY || exp <= now - LEEWAY { Err(unauthenticated()) } else { Ok(()) }
-}
-
-/// The one algorithm a key is good for: EdDSA, ES256, or RS256 from 3072 bits on.
-fn algorithm_of(jwk: &Jwk) -> Option<Algorithm> {
-    let by_kind = match &jwk.algorithm {
-        AlgorithmParameters::OctetKeyPair(key) if key.curve == EllipticCurve::Ed25519 => Algorithm::EdDSA,
-        AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256 => Algorithm::ES256,
-        AlgorithmParameters::RSA(key) if BASE64.decode(&key.n).is_ok_and(|n| n.len() >= RSA_BYTES) => Algorithm::RS256,
-        _ => return None,
-    };
-    let signs = !matches!(jwk.common.public_key_use, Some(PublicKeyUse::Encryption));
-    let named = jwk.common.key_algorithm.is_none_or(|name| name.to_string() == format!("{by_kind:?}"));
-    (signs && named).then_some(by_kind)
-}
-
-impl OutsideIssuer {
-    fn verify(&self, store: &Store, token: &str, header: &Header) -> Result<Claims, Fault> {
-        let set: JwkSet = serde_json::from_str(&self.jwks).map_err(Fault::internal)?;
-        let jwk = header.kid.as_deref().and_then(|kid| set.find(kid)).ok_or_else(unauthenticated)?;
-        if algorithm_of(jwk) != Some(header.alg) {
-            return Err(unauthenticated());
-        }
-        let key = DecodingKey::from_jwk(jwk).map_err(|_| unauthenticated())?;
-        let claims: Value =
-            jsonwebtoken::decode(token, &key, &validation(header.alg)).map_err(|_| unauthenticated())?.claims;
-        let text = |name: &str| claims[name].as_str().map(str::to_owned);
-        let for_us = match &claims["aud"] {
-            Value::String(audience) => *audience == self.audience,
-            Value::Array(list) => list.iter().any(|audience| audience == self.audience.as_str()),
-            _ => false,
-        };
-        let exp = claims["exp"].as_i64().ok_or_else(unauthenticated)?;
-        let nbf = claims["nbf"].as_i64().unwrap_or(0);
-        in_time(store, nbf, exp)?;
-        let named = text("sub").is_some() && text("iss").as_deref() == Some(self.issuer.as_str());
-        let (Some(number), true, true) = (text(&self.staff_number_claim), named, for_us) else {
-            return Err(unauthenticated());
-        };
-        let role = text(&self.role_claim).unwrap_or_default();
-        Ok(Claims {
-            iss: self.issuer.clone(),
-            sub: stable_id(&self.issuer, &number),
-            aud: self.audience.clone(),
-            exp,
-            iat: claims["iat"].as_i64().unwrap_or(nbf),
-            nbf,
-            jti: Uuid::nil(),
-            sid: None,
-            name: String::new(),
-            role: role.parse::<JobRole>().map(|role| role.code().to_owned()).unwrap_or_default(),
-            org_unit: None,
-            project_ids: Vec::new(),
-            discipline: None,
-            customer_id: None,
-            client_id: None,
-            on_behalf_of: None,
-            scope: String::new(),
-            outside: Some(number),
-        })
-    }
-}
-
-/// A stable id for somebody known only by text; it keys the cache and nothing else.
-fn stable_id(issuer: &str, number: &str) -> Uuid {
-    let hash = Sha256::digest(format!("{issuer}|{number}"));
-    Uuid::from_slice(&hash[..16]).unwrap_or_default()
 }

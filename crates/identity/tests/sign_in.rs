@@ -450,10 +450,14 @@ fn an_outside_issuer_is_trusted_for_what_it_must_say() {
         let pkcs8 = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).unwrap();
         let public = Ed25519KeyPair::from_pkcs8(pkcs8.as_ref()).unwrap();
         let x = BASE64.encode(public.public_key().as_ref());
+        // A key of a kind nobody here knows spoils no other.
+        let set = format!(
+            r#"{{"keys":[{{"kty":"NEW","kid":"next"}},{{"kty":"OKP","crv":"Ed25519","kid":"theirs","x":"{x}"}}]}}"#
+        );
         let outside = identity::OutsideIssuer {
             issuer: "https://there".to_owned(),
             audience: "hearthdesk".to_owned(),
-            jwks: format!(r#"{{"keys":[{{"kty":"OKP","crv":"Ed25519","kid":"theirs","x":"{x}"}}]}}"#),
+            keys: Arc::new(identity::OutsideKeys::read(&set).unwrap()),
             role_claim: "post".to_owned(),
             staff_number_claim: "sub".to_owned(),
         };

@@ -199,9 +199,13 @@ impl Fault {
     }
 }
 
+/// For the log: the code, where the body was wrong, and what lies behind it.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.code())?;
+        f.write_str(self.code())?;
+        for error in &self.0.errors {
+            write!(f, " [{} {}]", error.pointer, error.code)?;
+        }
         match &self.0.cause {
             Some(cause) => write!(f, ": {cause}"),
             None => Ok(()),
@@ -296,4 +300,19 @@ problems! {
     MUST_BE_TRUE = Invalid, "must_be_true", "须为是", "Must be true";
     UNCHANGED = Invalid, "unchanged", "与现状相同", "The same as now";
     REASON_REQUIRED = Invalid, "reason_required", "须说明理由", "A reason is required";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_names_every_wrong_field() {
+        let check = |fault: Fault, wanted: &str| assert_eq!(fault.to_string(), wanted);
+        check(Fault::new(&NOT_FOUND), "not_found");
+        check(Fault::field("/name", "too_long"), "too_long [/name too_long]");
+        let two = vec![FieldError::new("/name", "required"), FieldError::new("/tags/0", "too_long")];
+        check(Fault::fields(two), "required [/name required] [/tags/0 too_long]");
+        check(Fault::internal("no table"), "internal: no table");
+    }
 }

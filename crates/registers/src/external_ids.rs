@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldErrors};
+use kernel::validation::clean_text;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set, SqlErr};
 use serde::{Deserialize, Serialize};
 use store::{Reading, Work};
@@ -17,6 +18,23 @@ pub struct ExternalId {
     pub system: String,
     #[schema(min_length = 1, max_length = 120)]
     pub id: String,
+}
+
+impl ExternalId {
+    /// The key a path names, within the limits a body has.
+    ///
+    /// # Errors
+    /// 422 at `/system` and `/external_id`: `required`, `too_long`, `text_invalid`.
+    pub fn of_path(system: &str, id: &str) -> Result<Self, Fault> {
+        let mut errors = FieldErrors::default();
+        for (pointer, text, limit) in [("/system", system, 40), ("/external_id", id, 120)] {
+            errors.add_if(text.trim().is_empty(), pointer, "required");
+            errors.add_if(text.chars().count() > limit, pointer, "too_long");
+            errors.add_if(clean_text(text, false).is_err(), pointer, "text_invalid");
+        }
+        errors.finish()?;
+        Ok(Self { system: system.to_owned(), id: id.to_owned() })
+    }
 }
 
 /// Gives a row its key in another system.

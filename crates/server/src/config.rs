@@ -11,6 +11,8 @@ use documents::file::Bucket;
 use outbound::client::Allowed;
 use serde::Deserialize;
 
+use crate::outside_keys::Source;
+
 /// The keys of the configuration, as given on the command line, in the environment or in the file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -103,9 +105,9 @@ pub struct Settings {
     /// Audience outside tokens must name
     #[arg(long, env = "HEARTHDESK_OUTSIDE_AUDIENCE", global = true)]
     pub outside_audience: Option<String>,
-    /// File with the outside issuer's JSON Web Key Set
+    /// Address or file of the outside issuer's JSON Web Key Set, read again while the service runs
     #[arg(long, env = "HEARTHDESK_OUTSIDE_JWKS", global = true)]
-    pub outside_jwks: Option<PathBuf>,
+    pub outside_jwks: Option<String>,
     /// Claim of outside tokens that names the job role [default: role]
     #[arg(long, env = "HEARTHDESK_OUTSIDE_ROLE_CLAIM", global = true)]
     pub outside_role_claim: Option<String>,
@@ -139,6 +141,8 @@ pub struct Config {
     /// Address and secret of the gateway.
     pub gateway: Option<(String, String)>,
     pub identity: identity::Config,
+    /// Where the keys of the outside issuer come from.
+    pub outside_keys: Option<Source>,
 }
 
 impl Config {
@@ -193,15 +197,16 @@ impl Config {
         })?;
         let webhook_allow = given.webhook_allow.or(file.webhook_allow).unwrap_or_default();
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let jwks = given.outside_jwks.or(file.outside_jwks).map(|text| Source::of(&text));
         let outside = match given.outside_issuer.or(file.outside_issuer) {
             None => None,
             Some(issuer) => {
-                let jwks = given.outside_jwks.or(file.outside_jwks).context("HEARTHDESK_OUTSIDE_JWKS is missing")?;
+                let source = jwks.as_ref().context("HEARTHDESK_OUTSIDE_JWKS is missing")?;
                 let audience = given.outside_audience.or(file.outside_audience);
                 Some(identity::OutsideIssuer {
                     issuer,
                     audience: audience.context("HEARTHDESK_OUTSIDE_AUDIENCE is missing")?,
-                    jwks: std::fs::read_to_string(&jwks).with_context(|| format!("reading {}", jwks.display()))?,
+                    keys: source.first()?,
                     role_claim: given
                         .outside_role_claim
                         .or(file.outside_role_claim)
@@ -242,6 +247,7 @@ impl Config {
                 audience: given.audience.or(file.audience).unwrap_or_else(|| "hearthdesk-api".to_owned()),
                 outside,
             },
+            outside_keys: jwks,
             bucket,
             database_url,
             data,

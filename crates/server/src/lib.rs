@@ -8,6 +8,7 @@ pub mod demo;
 pub mod figures;
 pub mod jobs;
 pub mod journal;
+pub mod outside_keys;
 pub mod rebuild;
 pub mod serve;
 pub mod setup;

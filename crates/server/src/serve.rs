@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::Config;
-use crate::{jobs, setup, traces};
+use crate::{jobs, outside_keys, setup, traces};
 
 /// Serves until the process is told to stop.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
@@ -26,6 +26,9 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     state.files.check().await.context("the store of uploaded files does not take files")?;
     let channels = setup::channels(&config, state.caller.clone())?;
     let running = jobs::start(state.clone().into_inner(), channels, config.checkpoints.clone());
+    if let (Some(source), Some(outside)) = (config.outside_keys.clone(), &config.identity.outside) {
+        actix_rt::spawn(outside_keys::run(source, outside.keys.clone(), state.caller.clone()));
+    }
     let server = HttpServer::new(move || App::new().configure(|app| api::configure(app, state.clone())))
         .workers(config.workers)
         .max_connections(2048)

@@ -330,7 +330,7 @@ fn parse<C: ColumnTrait>(name: &str, column: &C, text: &str) -> Result<Value, Fa
         "boolean" => text.parse::<bool>().map(Value::from).map_err(|_| bad(name)),
         "integer" => text.parse::<i32>().map(Value::from).map_err(|_| bad(name)),
         "date-time" => instant(text).map(Value::from).ok_or_else(|| bad(name)),
-        "date" => text.parse::<NaiveDate>().map(Value::from).map_err(|_| bad(name)),
+        "date" => day(name, text).map(Value::from),
         _ if text.contains('\0') => Err(bad(name)),
         _ => Ok(Value::from(text.to_owned())),
     }

@@ -5,6 +5,7 @@
 
 mod declared;
 mod setting;
+mod shape;
 
 use std::sync::Arc;
 

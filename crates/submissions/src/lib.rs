@@ -15,3 +15,4 @@ pub mod work;
 
 pub use arising::arise;
 pub use resource::{MOVES, ReportSubmission, SubmissionView};
+pub use schedule::SCHEDULE;

@@ -10,7 +10,8 @@ use store::{Reading, Store, calendars, parameters};
 
 use crate::due::{After, Cadence, HolidayRule};
 
-pub(crate) const SCHEDULE: &str = "platform.reports.schedule";
+/// The parameter that holds the schedule.
+pub const SCHEDULE: &str = "platform.reports.schedule";
 pub(crate) const HOLIDAY_RULE: &str = "platform.reports.holiday_rule";
 
 /// One row as it stands in the parameter.

@@ -136,3 +136,19 @@ async fn the_code_of_an_asset_opens_a_ticket_form(app) {
     send(json!({})).await.refused(404, "not_found");
 }
 }
+
+scenario! {
+/// Two who are not signed in and happen to choose one key are two all the same.
+async fn strangers_do_not_share_a_key(app) {
+    let place = station(app, json!({})).await;
+    let body = json!({ "category": "leak", "text": "一楼管道漏水", "name": "王女士", "phone": "13800001234" });
+    let mut numbers = Vec::new();
+    for number in ["TS-1", "TS-2"] {
+        let row = asset(app, &place, json!({ "number": number })).await;
+        let path = format!("/v1/asset-intake/{}", row["intake_token"].as_str().unwrap());
+        let call = app.call(Method::POST, &path).key("k-1").json(body.clone());
+        numbers.push(call.send().await.expect(201)["ticket_number"].clone());
+    }
+    assert_ne!(numbers[0], numbers[1]);
+}
+}

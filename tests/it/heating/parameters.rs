@@ -109,3 +109,15 @@ async fn a_limit_that_changes_later_leaves_what_was_reported(app) {
         (&json!(1), &json!("2026-03-02T08:15:00+08:00")));
 }
 }
+
+scenario! {
+async fn a_price_no_table_has_must_be_named(app) {
+    let season = season(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    set(app, "heating.fee.price", json!({ "residential": "30.00" })).await.expect(200);
+    let price = async |purpose: &str| {
+        app.post("finance_officer", "/v1/heat-prices", json!({ "season": season["id"], "use": purpose })).await
+    };
+    assert_eq!(price("residential").await.expect(201)["price_per_m2"], "30.00");
+    refused_at(price("public").await, "required", "/price_per_m2");
+}
+}

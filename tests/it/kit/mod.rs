@@ -93,6 +93,17 @@ impl TestApp {
         Self::serving(self.database.clone(), clock, self.store.clone(), identity, false).await
     }
 
+    /// The same house where an outside issuer is trusted.
+    pub async fn trusting(&self, outside: identity::OutsideIssuer) -> Self {
+        let identity = Identity::new(identity::Config {
+            issuer: "hearthdesk".to_owned(),
+            audience: "hearthdesk-api".to_owned(),
+            outside: Some(outside),
+        });
+        identity.prepare(&self.store).await.unwrap();
+        Self::serving(self.database.clone(), self.clock.clone(), self.store.clone(), Arc::new(identity), true).await
+    }
+
     async fn serving(
         database: Rc<Database>,
         clock: Arc<FixedClock>,

@@ -70,6 +70,19 @@ async fn an_account_says_what_may_be_done_with_it(app) {
 }
 
 scenario! {
+/// Why somebody was given another password stands in the journal.
+async fn a_password_is_reset_for_a_reason(app) {
+    let row = account(app).await;
+    let path = format!("/v1/accounts/{}", id(&row));
+    let body = json!({ "reason": "本人遗忘密码" });
+    app.post("system_admin", &format!("{path}/reset-password"), body).await.expect(200);
+    let history = app.get("system_admin", &format!("{path}/history")).await.expect(200);
+    let told = history["items"].as_array().unwrap().iter().find(|fact| fact["type"] == "account.password_changed");
+    assert_eq!(told.unwrap()["reason"], "本人遗忘密码");
+}
+}
+
+scenario! {
 async fn a_client_is_disabled_once(app) {
     let body = json!({ "client_id": "crm", "name": "CRM", "role": "integration_client" });
     let made = app.by("system_admin", Method::POST, "/v1/clients").json(body).send().await.expect(201);

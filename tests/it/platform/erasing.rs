@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
 use crate::heating::desk::{COLLECTOR, area, billed, household, paid, season_2011};
-use crate::kit::{Answer, TestApp, id};
+use crate::kit::{Answer, PASSWORD, TestApp, id};
 
 async fn erase(app: &TestApp, customer: &str) -> Answer {
     app.post("cs_manager", &format!("/v1/customers/{customer}/erase"), json!({ "reason": "本人要求" })).await
@@ -55,5 +55,19 @@ async fn a_holder_of_a_heated_home_is_not_erased(app) {
     paid(app, &home, bill["total"].as_str().unwrap()).await.expect(201);
     assert_eq!(erase(app, &customer).await.expect(200)["status"], "erased");
     erase(app, &app.fixture.other_customer.to_string()).await.refused(409, "customer_in_use");
+}
+}
+
+scenario! {
+async fn nobody_signs_in_as_who_is_erased(app) {
+    let customer = app.fixture.customer.to_string();
+    let file = format!("/v1/customers/{customer}");
+    app.get("customer", &file).await.expect(200);
+    erase(app, &customer).await.expect(200);
+    app.get("customer", &file).await.refused(401, "unauthenticated");
+    let body = json!({ "login": "customer", "password": PASSWORD });
+    app.call(Method::POST, "/v1/auth/login").json(body).send().await.refused(401, "invalid_credentials");
+    let accounts = app.get("system_admin", &format!("/v1/accounts?customer_id={customer}")).await.expect(200);
+    assert_eq!(accounts["items"][0]["status"], "disabled");
 }
 }

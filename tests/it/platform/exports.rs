@@ -59,6 +59,23 @@ async fn a_list_is_sent_whole_as_csv_or_spreadsheet_with_its_filters(app) {
 }
 
 scenario! {
+/// Of what `Accept` takes the most wanted is answered; what weighs nothing is not.
+async fn the_most_wanted_format_is_answered(app) {
+    const JSON: &str = "application/json";
+    for (accept, wanted) in [
+        ("application/json;q=0.5, Text/CSV;q=0.9", "text/csv; charset=utf-8"),
+        ("text/csv;q=0.1, application/json;q=0.2", JSON),
+        ("text/csv;q=0, */*", JSON),
+    ] {
+        for path in ["/v1/customers", "/v1/reports/tickets/desk-now"] {
+            let answer = app.by("cs_supervisor", Method::GET, path).header("Accept", accept).send().await;
+            assert_eq!((answer.status, answer.header("content-type")), (200, Some(wanted)), "{path} {accept}");
+        }
+    }
+}
+}
+
+scenario! {
 async fn an_export_shows_what_the_list_shows(app) {
     let text = csv(app, "cs_agent", "/v1/customers?format=csv").await.concat().join("|");
     assert!(text.contains("王**") || text.contains("王*"), "{text}");

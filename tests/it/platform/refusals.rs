@@ -281,3 +281,17 @@ async fn a_title_is_a_whole_sentence_and_the_detail_names_the_data(app) {
     assert_eq!((&problem["title"], &problem["detail"]), (&json!("查询参数 … 的值无效"), &json!("查询参数 status 的值无效")));
 }
 }
+
+scenario! {
+async fn a_day_is_written_in_one_way(app) {
+    for path in [
+        "/v1/seal-entries?stamped_on=", "/v1/custody-items?back_by_lt=", "/v1/delegations?on=",
+        "/v1/calendars/mainland/add?days=1&from=",
+    ] {
+        for wrong in ["2026-3-2", "20260302", "2026-02-30", "2026-03-02T00:00:00", "today"] {
+            app.get("cs_clerk", &format!("{path}{wrong}")).await.refused(400, "invalid_parameter");
+        }
+        app.get("cs_clerk", &format!("{path}2026-03-02")).await.expect(200);
+    }
+}
+}

@@ -67,6 +67,8 @@ async fn pf_15_a_row_of_the_schedule_is_read_before_it_is_kept(app) {
         "to": ["cs_manager"] });
     for (field, value) in [
         ("report", json!("callbacks")),
+        ("report", json!("tickets/no-such-report")),
+        ("report", json!("tickets/desk-now")),
         ("period", json!("fortnight")),
         ("period", json!("month_to")),
         ("due", json!(31)),
@@ -98,6 +100,47 @@ async fn pf_10_what_seasons_and_visits_start_from_has_bounds(app) {
     ] {
         set(app, key, json!(wrong)).await.refused(422, "invalid_format");
         set(app, key, json!(right)).await.expect(200);
+    }
+}
+}
+
+scenario! {
+/// Amounts and shares are not negative, but for the one that is a deduction.
+async fn pf_10_an_amount_stays_above_zero(app) {
+    for key in ["tickets.opinion.compensation_limit", "heating.temp.height_m", "heating.stop.basic_fee_percent"] {
+        let refused = set(app, key, json!("-0.01")).await.refused(422, "out_of_range");
+        assert_eq!(refused["errors"][0]["pointer"], "/value", "{key}");
+        set(app, key, json!("1.00")).await.expect(200);
+    }
+    set(app, "tickets.assessment.default_penalty", json!("-20.00")).await.expect(200);
+    set(app, "tickets.assessment.reward", json!(100)).await.refused(422, "money_format");
+    set(app, "heating.temp.height_m", json!(1.4)).await.refused(422, "number_format");
+}
+}
+
+scenario! {
+/// A list or table keeps the shape of its default; what is wrong is told at its place.
+async fn pf_10_a_table_is_read_before_it_is_kept(app) {
+    for (key, value, pointer, code) in [
+        ("tickets.sla.reminder_percents", json!([50, "80"]), "/value/1", "invalid_type"),
+        ("tickets.survey.reminder_days", json!("3"), "/value", "invalid_type"),
+        ("tickets.dispatch.weights", json!({ "major": -1 }), "/value/major", "out_of_range"),
+        ("tickets.roster.required", json!({ "from": "9" }), "/value/from", "invalid_format"),
+        ("heating.fee.price", json!({ "other": "32.005" }), "/value/other", "too_many_decimals"),
+        ("heating.refund.rule_sets", json!({ "HRB": [{ "below": 18 }] }), "/value/HRB/0/below", "number_format"),
+        ("heating.temp.rooms", json!(["bedroom", "cellar"]), "/value/1", "invalid_format"),
+        ("heating.lab.precision", json!("item,method\nAad,GB/T 212"), "/value", "invalid_format"),
+    ] {
+        let refused = set(app, key, value).await.refused(422, code);
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{key}");
+    }
+    for (key, value) in [
+        ("tickets.sla.reminder_percents", json!([60, 120])),
+        ("tickets.dispatch.weights", json!({ "major": 5 })),
+        ("heating.refund.rule_sets", json!({ "HRB": [{ "below": "18.0", "percent": "40.00" }] })),
+        ("heating.temp.rooms", json!(["bedroom", "kitchen"])),
+    ] {
+        assert_eq!(set(app, key, value.clone()).await.expect(200)["value"], value, "{key}");
     }
 }
 }

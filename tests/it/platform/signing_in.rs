@@ -92,3 +92,32 @@ async fn a_delegation_is_to_another_in_order_of_a_role_held(app) {
     app.post("cs_manager", &revoke, json!({})).await.refused(409, "invalid_state");
 }
 }
+
+scenario! {
+/// PF-03: a delegate reaches what his principal reaches by all posts of the role; both see the loan.
+async fn a_delegate_has_every_post_of_the_role(app) {
+    app.later(chrono::TimeDelta::minutes(1));
+    let path = format!("/v1/staff/{}/posts", app.fixture.staff["sales_supervisor"]);
+    let post = json!({ "role": "sales_supervisor", "org_unit_id": app.fixture.units["HEAT"], "from": "2026-03-01" });
+    app.post("hr_officer", &path, post).await.expect(200);
+    let body = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "sales_supervisor", "from": "2026-03-02",
+        "to": "2026-03-04", "reason": "出差" });
+    let lent = app.post("sales_supervisor", "/v1/delegations", body).await.expect(201);
+    let delegate = "cs_agent2/sales_supervisor";
+    let me = app.get(delegate, "/v1/me").await.expect(200);
+    let roles = me["roles"].as_array().unwrap().iter().filter(|role| role["role"] == "sales_supervisor");
+    let units: Vec<&Value> = roles.map(|role| &role["org_unit_id"]).collect();
+    assert_eq!(units, [&json!(app.fixture.units["DESK"]), &json!(app.fixture.units["HEAT"])]);
+    for unit in ["DESK", "STATION"] {
+        let path = format!("/v1/work-items?waiting_for=unit:{}", app.fixture.units[unit]);
+        app.get(delegate, &path).await.expect(200);
+    }
+    for who in ["sales_supervisor", delegate] {
+        let me = app.get(who, "/v1/me").await.expect(200);
+        assert_eq!((me["delegations"].as_array().unwrap().len(), id(&me["delegations"][0])), (1, id(&lent)), "{who}");
+    }
+    assert_eq!(app.get("cs_agent", "/v1/me").await.expect(200)["delegations"], json!([]));
+    app.post("sales_supervisor", &format!("/v1/delegations/{}/revoke", id(&lent)), json!({})).await.expect(200);
+    assert_eq!(app.get("sales_supervisor", "/v1/me").await.expect(200)["delegations"], json!([]));
+}
+}

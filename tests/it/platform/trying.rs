@@ -86,3 +86,26 @@ async fn parts_and_rows_of_other_systems_are_tried_as_well(app) {
     assert_eq!(put(path.to_owned()).await.status, 201, "still new");
 }
 }
+
+scenario! {
+/// The file is judged and described as it would be, and lies nowhere afterwards.
+async fn a_document_is_tried_without_its_file(app) {
+    let upload = |path: &str, media: &str| app.by("cs_agent", Method::POST, path).file("a.txt", media, b"only tried");
+    let tried = upload("/v1/documents?dry_run=true", "text/plain").send().await;
+    assert_eq!((tried.status, said(&tried)), (201, Some("true")), "{}", tried.body);
+    let sha256 = tried.body["sha256"].as_str().unwrap().to_owned();
+    let place = documents::file::path(&app.files(), &sha256);
+    let list = format!("/v1/documents?sha256={sha256}");
+    assert_eq!((count(app, "cs_agent", &list).await, place.exists()), (0, false));
+    upload("/v1/documents?dry_run=true", "image/png").send().await.refused(415, "type_mismatch");
+    let kept = upload("/v1/documents", "text/plain").send().await.expect(201);
+    assert_eq!((&kept["sha256"], place.exists()), (&json!(sha256), true));
+    let path = format!("/v1/documents/{}", id(&kept));
+    let newer = app.by("cs_agent", Method::POST, &format!("{path}/versions?dry_run=true"));
+    let newer = newer.parts(&[("note", "改正日期")], "b.txt", "text/plain", b"tried again").send().await;
+    assert_eq!((newer.status, said(&newer)), (201, Some("true")), "{}", newer.body);
+    assert_eq!(newer.body["versions"].as_array().unwrap().len(), 2);
+    let known = app.get("cs_agent", &path).await.expect(200);
+    assert_eq!((known["versions"].as_array().unwrap().len(), &known["version"]), (1, &kept["version"]));
+}
+}

@@ -92,7 +92,12 @@ async fn areas_and_heights(app) {
         ("predicted_area_m2", json!("0"), "out_of_range"),
         ("predicted_area_m2", json!("-1"), "out_of_range"),
         ("predicted_area_m2", json!("1e3"), "number_format"),
-        ("predicted_area_m2", json!(89.3), "invalid_type"),
+        ("predicted_area_m2", json!(89.3), "number_format"),
+        ("predicted_area_m2", json!([]), "number_format"),
+        ("room_no", json!(1602), "room_invalid"),
+        ("room_no", Value::Null, "required"),
+        ("use", Value::Null, "required"),
+        ("floor", json!("16"), "invalid_type"),
         ("height_m", json!("2.905"), "too_many_decimals"),
         ("height_m", json!("hoch"), "number_format"),
         ("delivered_on", json!("2026-03-03"), "date_in_future"),
@@ -119,7 +124,9 @@ async fn money(app) {
         (json!("1e3"), "money_format"),
         (json!("1.005"), "too_many_decimals"),
         (json!("-0.01"), "out_of_range"),
-        (json!(1000), "invalid_type"),
+        (json!(1000), "money_format"),
+        (json!(10.5), "money_format"),
+        (json!({ "yuan": "10" }), "money_format"),
     ] {
         act(app, "cs_agent", &ticket, "submit-opinion", opinion(amount)).await.refused(422, code);
         app.later(chrono::TimeDelta::seconds(1));

@@ -96,6 +96,21 @@ async fn tk_e04_four_people_on_21_days(app) {
 }
 
 scenario! {
+/// An end of the required hours that a unit does not name is the usual one.
+async fn a_unit_may_need_somebody_until_earlier(app) {
+    let desk = app.fixture.units["DESK"].to_string();
+    let hours = json!({ "value": { "org_units": { (desk): { "to": "22:00" } } }, "valid_from": "2026-03-02", "reason": "试行" });
+    let set = app.by("system_admin", actix_web::http::Method::PUT, "/v1/parameters/tickets.roster.required");
+    set.json(hours).send().await.expect(200);
+    let roster = draft(app, json!({ "days": 1, "pattern": ["a", "b", "c"], "staff_ids": people(app, &AGENTS[..3]) })).await;
+    let path = format!("/v1/rosters/{}/coverage?date=2026-03-02", id(&roster));
+    let day = app.get("team_leader", &path).await.expect(200);
+    assert_eq!((&day["required_minutes"], &day["coverage_percent"]), (&json!(780), &json!("100.00")));
+    publish(app, "team_leader", &roster).await.expect(200);
+}
+}
+
+scenario! {
 async fn the_heating_hotline_is_covered_day_and_night(app) {
     let body = json!({ "org_unit_id": app.fixture.units["HEAT"], "from": "2026-03-02", "days": 1, "pattern": ["h1", "h2", "h3"],
         "staff_ids": people(app, &["heating_hotline_agent", "heating_branch_manager", "visit_officer"]) });

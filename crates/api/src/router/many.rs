@@ -30,7 +30,7 @@ where
         let path = format!("{}/by-external-id/{{system}}/{{external_id}}", R::PATH);
         let name = format!("upsert_{}", self.singular());
         let run = move |call: Call| async move {
-            let key = ExternalId { system: call.param(0).to_owned(), id: call.param(1).to_owned() };
+            let key = ExternalId::of_path(call.param(0), call.param(1))?;
             let input = Arc::new(call.read::<I>()?);
             let write = async move |work: &Work| {
                 let (row, new) = command(work, &key, &input).await?;

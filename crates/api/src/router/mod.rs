@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use crate::body::Bodies;
 use crate::call::{Call, Reply};
 use crate::contract::{Contract, Document, Named, Operation, parts};
+use crate::percent;
 
 pub use plain::Plain;
 pub use resource::{Act, ResourceRoutes};
@@ -48,9 +49,14 @@ pub enum Body {
     Json,
     /// Form fields of RFC 6749.
     Form,
+    /// JSON, or form fields as RFC 7009 sends them.
+    JsonOrForm,
     /// Handed to the endpoint unread.
     Stream,
 }
+
+/// The media type of form fields.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// One operation: how it is called, who may, and what runs.
 pub struct Endpoint {
@@ -161,13 +167,10 @@ impl Api {
         let method = if method == Method::HEAD { "GET" } else { method.as_str() };
         match found.value.get(method) {
             Some(endpoint) => {
-                let decode = |text: &str| {
-                    actix_web::web::Query::<Vec<(String, String)>>::from_query(&format!("v={text}"))
-                        .ok()
-                        .and_then(|pairs| pairs.into_inner().pop())
-                        .map_or_else(|| text.to_owned(), |(_, value)| value)
-                };
-                Found::Endpoint(endpoint, found.params.iter().map(|(_, value)| decode(value)).collect())
+                // What is no text is no name of anything.
+                let params: Option<Vec<String>> =
+                    found.params.iter().map(|(_, value)| percent::decoded(value)).collect();
+                params.map_or(Found::Nothing, |params| Found::Endpoint(endpoint, params))
             }
             None => {
                 let mut allow: Vec<&str> = found.value.keys().map(String::as_str).collect();

@@ -67,12 +67,12 @@ async fn create(call: Call) -> Result<Reply, Fault> {
 
 async fn reset(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
-    call.read_for::<Account, commands::AccountAct>(id).await?;
+    let input = Arc::new(call.read_for::<Account, commands::AccountAct>(id).await?);
     resource::find::<Account>(&call.reading(), id).await?;
     let password = new_secret()?;
     let hash = hash_password(&password).await?;
     let write = async move |work: &Work| {
-        commands::set_password(work, id, &hash, true).await?;
+        commands::set_password(work, id, &hash, true, &input).await?;
         Answer::json(Done::Ok, &TemporaryPassword { account_id: id, password: password.clone() })
     };
     Ok(Reply::Secret(call.write(write).await?))

@@ -43,12 +43,15 @@ pub struct TokenRequest {
     pub scope: Option<String>,
 }
 
-/// A refresh or access token to end.
+/// A refresh or access token to end, as JSON or as the form of RFC 7009.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Revoke {
     #[schema(min_length = 1, max_length = 8192)]
     pub token: String,
+    /// access_token or refresh_token; a token is known without it.
+    #[schema(max_length = 40)]
+    pub token_type_hint: Option<String>,
 }
 
 /// Declares signing in and out.
@@ -73,6 +76,7 @@ pub fn routes(api: &mut Api) {
     .tag(TAG)
     .summary("Ends the session of a token.")
     .key(Key::No)
+    .body(Body::JsonOrForm)
     .takes::<Revoke>();
     api.operation(Method::GET, "/.well-known/jwks.json", "jwks", PUBLIC, async |call: Call| {
         Ok(Reply::Answer(Answer::json(Done::Ok, &call.state.identity.jwks(&call.reading()).await?)?))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
+use identity::account::commands::AccountAct;
 use identity::client::commands::{self, CreateClient};
 use identity::client::{Client, ClientView};
 use kernel::fault::Fault;
@@ -48,6 +49,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Replaces the secret; the old one stops at once.")
         .key(Key::No)
+        .takes::<AccountAct>()
         .answers::<ClientSecret>();
 }
 
@@ -63,9 +65,10 @@ async fn create(call: Call) -> Result<Reply, Fault> {
 
 async fn rotate(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
+    let input = Arc::new(call.read_for::<Client, AccountAct>(id).await?);
     let secret = commands::new_secret()?;
     let write = async move |work: &Work| {
-        let row = commands::rotate_secret(work, id, &secret).await?;
+        let row = commands::rotate_secret(work, id, &secret, &input).await?;
         shown(work, row, &secret, Done::Ok).await
     };
     Ok(Reply::Secret(call.write(write).await?))

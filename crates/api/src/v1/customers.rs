@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use heating_service::ownership;
+use identity::account;
 use kernel::fault::Fault;
 use registers::customer::erase::EraseCustomer;
 use registers::customer::reveal::{
@@ -91,7 +92,9 @@ async fn erase_customer(work: &Work, id: Uuid, cmd: &EraseCustomer) -> Result<cu
     let in_use = async |work: &Work, id: Uuid| {
         Ok(has_open_tickets(work, id).await? || ownership::queries::runs_with(work, id).await?)
     };
-    erase::erase(work, id, cmd, in_use).await
+    let row = erase::erase(work, id, cmd, in_use).await?;
+    account::commands::close_of_customer(work, id).await?;
+    Ok(row)
 }
 
 /// Whether a ticket of the customer still waits for something.

@@ -4,6 +4,8 @@ use access::policy;
 use actix_web::http::Method;
 use identity::{session, sign_in};
 use kernel::fault::Fault;
+use kernel::time::business_day;
+use registers::delegation::{self, DelegationView};
 use serde::{Deserialize, Serialize};
 use store::{Answer, Done};
 use utoipa::ToSchema;
@@ -32,6 +34,8 @@ pub struct Me {
     pub scope: MyScope,
     /// Roles to choose from at the next sign-in.
     pub roles: Vec<RoleChoice>,
+    /// Roles he lends or is lent, today or later.
+    pub delegations: Vec<DelegationView>,
 }
 
 /// What the caller may know of.
@@ -90,10 +94,13 @@ pub fn routes(api: &mut Api) {
 }
 
 async fn me(call: Call) -> Result<Reply, Fault> {
-    let actor = call.actor();
-    let held = match actor.staff_id {
-        Some(staff) => session::choices(&call.reading(), staff).await?,
-        None => Vec::new(),
+    let (actor, at) = (call.actor(), call.reading());
+    let (held, delegations) = match actor.staff_id {
+        Some(staff) => {
+            let lent = delegation::around(&at, staff, business_day(at.now)).await?;
+            (session::choices(&at, staff).await?, lent)
+        }
+        None => (Vec::new(), Vec::new()),
     };
     let roles = held.into_iter().map(|choice| RoleChoice {
         role: choice.role.code().to_owned(),
@@ -118,6 +125,7 @@ async fn me(call: Call) -> Result<Reply, Fault> {
             discipline: actor.scope.discipline.clone(),
         },
         roles: roles.collect(),
+        delegations,
     };
     Ok(Reply::Answer(Answer::json(Done::Ok, &me)?))
 }

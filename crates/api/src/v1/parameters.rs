@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use chrono::NaiveDate;
-use kernel::fault::{self, Fault};
+use kernel::fault::{self, Fault, FieldErrors};
 use kernel::time::{self, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::parameters::{self, Kind, NewValue, Parameter, entity::Model};
 use store::problems::PARAMETER_UNKNOWN;
+use store::reports::Span;
 use store::{Answer, Done, Reading, Work};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use validator::Validate;
 
 use crate::call::{Call, Reply};
 use crate::router::Api;
+use crate::v1::reports;
 
 const TAG: &str = "parameters";
 const READ: &str = "platform.parameter:read";
@@ -147,8 +149,11 @@ async fn history(call: Call) -> Result<Reply, Fault> {
 
 async fn set(call: Call) -> Result<Reply, Fault> {
     let key = call.param(0).to_owned();
-    call.state.store.parameter(&key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
+    let parameter = call.state.store.parameter(&key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
     let input = call.read::<SetParameter>()?;
+    if parameter.key == submissions::SCHEDULE {
+        check_reports(&input.value)?;
+    }
     let new = Arc::new(NewValue {
         value: input.value,
         valid_from: input.valid_from,
@@ -164,6 +169,17 @@ async fn set(call: Call) -> Result<Reply, Fault> {
         Answer::json(Done::Ok, &ParameterValueView::from(row))
     };
     Ok(Reply::Answer(call.write(write).await?))
+}
+
+/// A report there is none of, or that is of no period, cannot be handed in for one.
+fn check_reports(rows: &Value) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    for (n, row) in rows.as_array().into_iter().flatten().enumerate() {
+        let mut known = reports::definitions().filter(|report| report.span == Span::Period);
+        let there = known.any(|report| row["report"] == report.name);
+        errors.add_if(!there, &format!("/value/{n}"), "invalid_format");
+    }
+    errors.finish()
 }
 
 async fn view(

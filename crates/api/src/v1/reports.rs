@@ -12,6 +12,7 @@ use store::reports::{Ask, BY_YEAR, Definition, Span};
 use store::{Answer, Done};
 use utoipa::ToSchema;
 
+use crate::accept;
 use crate::call::{Call, Reply};
 use crate::router::{Api, Found, TRANSFER};
 
@@ -179,7 +180,7 @@ fn bad(parameter: &str) -> Fault {
     Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
 }
 
-/// `format=` wins; otherwise the first rendering that `Accept` names.
+/// `format=` wins; otherwise the rendering that `Accept` wants most.
 fn format(call: &Call) -> Result<Format, Fault> {
     match call.query_value("format") {
         Some("json") => return Ok(Format::Json),
@@ -189,9 +190,9 @@ fn format(call: &Call) -> Result<Format, Fault> {
         Some(_) => return Err(bad("format")),
         None => {}
     }
-    let accept = call.request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    let offered = accept.split(',').find_map(|range| match range.split(';').next().unwrap_or_default().trim() {
-        "" | "*/*" | "application/*" | "application/json" => Some(Format::Json),
+    let Some(ranges) = accept::ranges(call.request.headers()) else { return Ok(Format::Json) };
+    let offered = ranges.iter().find_map(|range| match range.as_str() {
+        "*/*" | "application/*" | "application/json" => Some(Format::Json),
         "text/csv" | "text/*" => Some(Format::Csv),
         XLSX => Some(Format::Xlsx),
         SVG | "image/*" => Some(Format::Svg),

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use kernel::fault::Fault;
 use outbound::delivery::Delivery;
 use outbound::sign::Secret;
-use outbound::webhook::commands::{self, CreateWebhook, WebhookFields};
+use outbound::webhook::commands::{self, CreateWebhook, RotateSecret, WebhookFields};
 use outbound::webhook::{Model, Webhook, WebhookView};
 use serde::Serialize;
 use serde_json::Value;
@@ -51,6 +51,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Replaces the secret; for an overlap messages are signed with both.")
         .key(Key::No)
+        .takes::<RotateSecret>()
         .answers::<WebhookSecret>();
 }
 
@@ -67,6 +68,7 @@ async fn create(call: Call) -> Result<Reply, Fault> {
 
 async fn rotate(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
+    call.read_for::<Webhook, RotateSecret>(id).await?;
     let secret = Secret::new()?;
     let write = async move |work: &Work| {
         let row = commands::rotate_secret(work, id, &secret).await?;

@@ -48,6 +48,7 @@ impl Counts {
 
 /// What complaints are counted per.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct RateBase {
     area_m2: i64,
     households: i64,

@@ -101,10 +101,13 @@ pub async fn table(at: &Reading, day: NaiveDate) -> Result<Arc<Table>, Fault> {
 }
 
 /// The method of an item when nobody names one.
+///
+/// # Errors
+/// 422 `required` at `/method` where `heating.lab.methods` has none either.
 pub async fn usual_method(at: &Reading, item: Item, day: NaiveDate) -> Result<String, Fault> {
     let methods = parameters::value_on(at, "heating.lab.methods", day, None).await?;
     let method = methods[item.code()].as_str().map(str::to_owned);
-    method.ok_or_else(|| Fault::internal(format!("heating.lab.methods has no {}", item.code())))
+    method.ok_or_else(|| Fault::field("/method", "required"))
 }
 
 #[cfg(test)]

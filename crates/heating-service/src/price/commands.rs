@@ -45,16 +45,17 @@ pub struct ApproveHeatPrice {}
 /// What a square metre usually costs: homes, and the rest.
 #[derive(Deserialize)]
 struct UsualPrices {
-    residential: Money,
-    other: Money,
+    residential: Option<Money>,
+    other: Option<Money>,
 }
 
 async fn usual(work: &Work, purpose: Use, day: NaiveDate) -> Result<Money, Fault> {
     let prices: UsualPrices = season::commands::decimal(work, "heating.fee.price", day).await?;
-    Ok(match purpose {
+    let price = match purpose {
         Use::Residential => prices.residential,
         Use::Commercial | Use::Public | Use::Auxiliary => prices.other,
-    })
+    };
+    price.ok_or_else(|| Fault::field("/price_per_m2", "required"))
 }
 
 /// Drafts a price.

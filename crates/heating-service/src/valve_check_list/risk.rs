@@ -19,10 +19,11 @@ use crate::stop::entity as stops;
 pub struct Weights([i32; 4]);
 
 impl Weights {
-    /// Those of `heating.valve.risk_weights`.
+    /// Those of `heating.valve.risk_weights`; a sign it has no points for adds none.
     pub async fn of(at: &Reading) -> Result<Self, Fault> {
         let value = parameters::value(at, "heating.valve.risk_weights").await?;
-        Ok(Self(serde_json::from_value(value).map_err(Fault::internal)?))
+        let points: Vec<i32> = serde_json::from_value(value).map_err(Fault::internal)?;
+        Ok(Self(std::array::from_fn(|n| points.get(n).copied().unwrap_or_default())))
     }
 
     /// The points of what is known, 100 at most.

@@ -5,6 +5,7 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::journal::Fact;
 use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -31,6 +32,16 @@ pub struct CreateAccount {
 pub struct AccountAct {
     #[schema(max_length = 500)]
     pub reason: Option<String>,
+}
+
+impl AccountAct {
+    /// The fact with the reason that was said.
+    pub(crate) fn said(&self, fact: Fact) -> Fact {
+        match self.reason.as_deref() {
+            None | Some("") => fact,
+            Some(reason) => fact.reason(reason),
+        }
+    }
 }
 
 /// What of an account may change.
@@ -137,8 +148,7 @@ async fn turn(work: &Work, id: Uuid, action: &str, verb: &str, input: &AccountAc
         end_sessions(work, row.id, verb).await?;
     }
     work.forget();
-    let reason = input.reason.clone().unwrap_or_default();
-    work.change::<Account>(&row, change, verb, |fact| if reason.is_empty() { fact } else { fact.reason(reason) }).await
+    work.change::<Account>(&row, change, verb, |fact| input.said(fact)).await
 }
 
 /// Locks an account; its sessions end at once.
@@ -157,8 +167,27 @@ pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model,
     turn(work, id, "disable", "disabled", input).await
 }
 
+/// Closes the accounts of a customer who is erased: nobody signs in as him any more.
+pub async fn close_of_customer(work: &Work, customer: Uuid) -> Result<(), Fault> {
+    let open = Entity::find().filter(Column::CustomerId.eq(customer)).filter(Column::Status.ne(Status::Disabled));
+    for row in open.all(&work.db()).await? {
+        let mut change = row.clone().into_active_model();
+        change.status = Set(Status::Disabled);
+        end_sessions(work, row.id, "disabled").await?;
+        work.forget();
+        work.change::<Account>(&row, change, "disabled", |fact| fact).await?;
+    }
+    Ok(())
+}
+
 /// Writes a new password; every session but the caller's ends.
-pub async fn set_password(work: &Work, id: Uuid, hash: &str, must_change: bool) -> Result<Model, Fault> {
+pub async fn set_password(
+    work: &Work,
+    id: Uuid,
+    hash: &str,
+    must_change: bool,
+    input: &AccountAct,
+) -> Result<Model, Fault> {
     let row = resource::take::<Account>(work, id).await?;
     let mut change = row.clone().into_active_model();
     change.password_hash = Set(hash.to_owned());
@@ -166,7 +195,7 @@ pub async fn set_password(work: &Work, id: Uuid, hash: &str, must_change: bool) 
     forget_failures(work, id).await?;
     end_sessions(work, id, "password_changed").await?;
     work.forget();
-    work.change::<Account>(&row, change, "password_changed", |fact| fact).await
+    work.change::<Account>(&row, change, "password_changed", |fact| input.said(fact)).await
 }
 
 pub(crate) async fn forget_failures(work: &Work, id: Uuid) -> Result<(), Fault> {

@@ -1,7 +1,5 @@
 //! Opening clients, rotating their secrets, disabling them.
 
-use std::net::IpAddr;
-
 use access::JobRole;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -16,8 +14,10 @@ use store::{Work, protected, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::address::Network;
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::{Client, MOVES};
+use crate::account::commands::AccountAct;
 use crate::session;
 
 /// A new client.
@@ -36,6 +36,7 @@ pub struct CreateClient {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub project_ids: Vec<Uuid>,
+    /// Addresses and networks it may call from, e.g. `10.1.0.0/16`; empty: any.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub ip_allow: Vec<String>,
@@ -118,7 +119,7 @@ pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Mod
 
 fn check_addresses(list: &[String], errors: &mut FieldErrors) {
     for (n, address) in list.iter().enumerate() {
-        errors.add_if(address.parse::<IpAddr>().is_err(), &format!("/ip_allow/{n}"), "invalid_format");
+        errors.add_if(Network::parse(address).is_none(), &format!("/ip_allow/{n}"), "invalid_format");
     }
 }
 
@@ -159,21 +160,21 @@ async fn end_sessions(work: &Work, id: Uuid) -> Result<(), Fault> {
 }
 
 /// Replaces the secret; the old one stops at once.
-pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str) -> Result<Model, Fault> {
+pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountAct) -> Result<Model, Fault> {
     let row = resource::take::<Client>(work, id).await?;
     MOVES.take("rotate-secret", row.status, &resource::subject::<Client>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.secret_hash = Set(hash_secret(secret));
     end_sessions(work, id).await?;
-    work.change::<Client>(&row, change, "secret_rotated", |fact| fact).await
+    work.change::<Client>(&row, change, "secret_rotated", |fact| input.said(fact)).await
 }
 
 /// Disables a client.
-pub async fn disable(work: &Work, id: Uuid, _input: &crate::account::commands::AccountAct) -> Result<Model, Fault> {
+pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
     let row = resource::take::<Client>(work, id).await?;
     let status = MOVES.take("disable", row.status, &resource::subject::<Client>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     end_sessions(work, id).await?;
-    work.change::<Client>(&row, change, "disabled", |fact| fact).await
+    work.change::<Client>(&row, change, "disabled", |fact| input.said(fact)).await
 }

@@ -6,6 +6,8 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::address::Network;
+
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "client")]
 pub struct Model {
@@ -49,7 +51,8 @@ impl Model {
     /// Whether the allow list lets this address in; an empty list lets all in.
     pub fn admits(&self, address: Option<&str>) -> bool {
         let allowed: Vec<String> = self.list(&self.ip_allow);
-        let same = |known: &String| known.parse::<IpAddr>().ok() == address.and_then(|address| address.parse().ok());
-        allowed.is_empty() || (address.is_some() && allowed.iter().any(same))
+        let address: Option<IpAddr> = address.and_then(|address| address.parse().ok());
+        let holds = |known: &String| Network::parse(known).zip(address).is_some_and(|(net, from)| net.holds(from));
+        allowed.is_empty() || allowed.iter().any(holds)
     }
 }

@@ -1,5 +1,6 @@
 //! Clients (接口账号): machines that sign in with a secret and never hold a job role.
 
+mod address;
 pub mod commands;
 pub mod entity;
 

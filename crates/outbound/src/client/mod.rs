@@ -167,6 +167,23 @@ impl Caller {
         send(client, url, post).await
     }
 
+    /// Reads a text at an address of the configuration.
+    pub async fn get_configured(&self, url: &str) -> Result<String, Failure> {
+        let url = Url::parse(url).map_err(|_| Failure::Refused)?;
+        let mut answer = self.configured.get(url).header("accept", "application/json").send().await?;
+        if !answer.status().is_success() {
+            return Err(Failure::Broken);
+        }
+        let mut read = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            if read.len() + chunk.len() > ANSWER {
+                return Err(Failure::Broken);
+            }
+            read.extend_from_slice(&chunk);
+        }
+        String::from_utf8(read).map_err(|_| Failure::Broken)
+    }
+
     /// Sends to an address of the configuration; answers the status.
     pub async fn post_to_configured(&self, post: Post<'_>) -> Result<u16, Failure> {
         let url = Url::parse(post.url).map_err(|_| Failure::Refused)?;

@@ -59,6 +59,11 @@ impl From<&Model> for WebhookFields {
 #[serde(deny_unknown_fields)]
 pub struct TestWebhook {}
 
+/// Nothing but the act itself.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RotateSecret {}
+
 /// From where to send again.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

@@ -92,7 +92,17 @@ pub async fn put(work: &Work, external: &ExternalId, cmd: &CreateCustomer) -> Re
     match locks::known_as(work, "customer", external).await? {
         Some(id) => {
             let row = resource::take::<Customer>(work, id).await?;
-            Ok((update(work, &row, CustomerFields::from(cmd)).await?, false))
+            let known = CustomerFields::from(&row);
+            // What the other system does not say of these it does not know: they stay.
+            let fields = CustomerFields {
+                consents: cmd.consents.clone().unwrap_or(known.consents),
+                owner_staff_id: cmd.owner_staff_id.or(known.owner_staff_id),
+                project_id: cmd.project_id.or(known.project_id),
+                ..CustomerFields::from(cmd)
+            };
+            let row = update(work, &row, fields).await?;
+            external_ids::attach_all(work, "customer", row.id, &cmd.external_ids).await?;
+            Ok((row, false))
         }
         None => {
             let row = create(work, cmd).await?;

@@ -54,8 +54,8 @@ pub struct CreateCustomer {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub tags: Vec<String>,
-    #[serde(default)]
-    pub consents: Consents,
+    /// None given when absent; what another system does not say of a customer already known stays.
+    pub consents: Option<Consents>,
     pub owner_staff_id: Option<Uuid>,
     pub project_id: Option<Uuid>,
     #[serde(default)]
@@ -126,7 +126,7 @@ impl From<&CreateCustomer> for CustomerFields {
             category: cmd.category.clone(),
             source: cmd.source.clone(),
             tags: cmd.tags.clone(),
-            consents: cmd.consents.clone(),
+            consents: cmd.consents.clone().unwrap_or_default(),
             owner_staff_id: cmd.owner_staff_id,
             project_id: cmd.project_id,
         }

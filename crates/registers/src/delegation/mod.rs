@@ -7,11 +7,11 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
 use store::life_cycle::Allowed;
-use store::list::Columns;
+use store::list::{self, Columns};
 use store::resource::{self, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -48,6 +48,20 @@ pub async fn held(at: &Reading, staff_id: Uuid, day: NaiveDate) -> Result<Vec<Mo
         .filter(Column::FromOn.lte(day))
         .filter(Column::ToOn.gte(day));
     Ok(select.all(&at.db()).await?)
+}
+
+/// The delegations from or to somebody that are not over on a day, as callers see them.
+pub async fn around(at: &Reading, staff_id: Uuid, day: NaiveDate) -> Result<Vec<DelegationView>, Fault> {
+    let party = Condition::any().add(Column::FromStaffId.eq(staff_id)).add(Column::ToStaffId.eq(staff_id));
+    let rows = Entity::find()
+        .filter(party)
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::ToOn.gte(day))
+        .order_by_asc(Column::FromOn)
+        .order_by_asc(Column::Id)
+        .all(&at.db())
+        .await?;
+    Delegation::views(at, rows).await
 }
 
 /// The delegations resource.
@@ -87,8 +101,7 @@ impl Resource for Delegation {
             .by("to_staff_id", Column::ToStaffId)
             .by("role", Column::Role)
             .custom("on", "date", |_, value| {
-                let day: NaiveDate =
-                    value.parse().map_err(|_| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "on"))?;
+                let day = list::day("on", value)?;
                 Ok(Condition::all()
                     .add(Column::RevokedAt.is_null())
                     .add(Column::FromOn.lte(day))

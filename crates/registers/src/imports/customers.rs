@@ -120,7 +120,7 @@ impl CustomerRow {
             category: self.category.clone(),
             source: self.source.clone(),
             tags: self.tags.clone(),
-            consents: Default::default(),
+            consents: None,
             owner_staff_id,
             project_id,
             external_ids: external.into_iter().collect(),

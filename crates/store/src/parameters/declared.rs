@@ -1,8 +1,10 @@
 //! What a parameter is: its key, the kind of its values with their bounds, and its default.
 
 use chrono::NaiveTime;
+use kernel::fault::FieldError;
 use serde_json::Value;
 
+use super::shape;
 use crate::Store;
 
 /// What a value of a parameter is, with its bounds and default.
@@ -51,7 +53,7 @@ pub enum Kind {
         default: &'static str,
         fits: fn(&Store, &Value) -> bool,
     },
-    /// Lists, windows and tables; the default is JSON text.
+    /// Lists, windows and tables, shaped as the default is; that is JSON text.
     Json {
         default: &'static str,
     },
@@ -144,8 +146,10 @@ impl Parameter {
                 None => Some("invalid_type"),
             },
             Kind::Boolean { .. } => (!value.is_boolean()).then_some("invalid_type"),
-            Kind::Money { .. } => format_error("money", value),
-            Kind::Percent { .. } | Kind::Decimal { .. } => format_error("percent", value),
+            Kind::Money { default } => format_error("money", value).or_else(|| below_zero(default, value)),
+            Kind::Percent { default } | Kind::Decimal { default } => {
+                format_error("percent", value).or_else(|| below_zero(default, value))
+            }
             Kind::Text { .. } | Kind::Entry { .. } => (!value.is_string()).then_some("invalid_type"),
             Kind::Code { codes, .. } => match value.as_str() {
                 Some(code) => (!codes.contains(&code)).then_some("out_of_range"),
@@ -156,20 +160,19 @@ impl Parameter {
                 None => Some("invalid_type"),
             },
             Kind::Rows { .. } => (!value.is_array()).then_some("invalid_type"),
-            Kind::Json { default } => {
-                let default: Value = serde_json::from_str(default).unwrap_or(Value::Null);
-                let same = std::mem::discriminant(&default) == std::mem::discriminant(value);
-                (!same && !default.is_null()).then_some("invalid_type")
-            }
+            // Told by its place.
+            Kind::Json { .. } => None,
         }
     }
 
-    /// The rows of a list that nobody could read, by their place.
-    pub(crate) fn unreadable_rows(&self, store: &Store, value: &Value) -> Vec<usize> {
+    /// What nobody could read of a list or a table, by its place.
+    pub(crate) fn unreadable(&self, store: &Store, value: &Value) -> Vec<FieldError> {
         match (self.kind, value) {
             (Kind::Rows { fits, .. }, Value::Array(rows)) => {
-                rows.iter().enumerate().filter(|(_, row)| !fits(store, row)).map(|(n, _)| n).collect()
+                let wrong = rows.iter().enumerate().filter(|(_, row)| !fits(store, row));
+                wrong.map(|(n, _)| FieldError::new(format!("/value/{n}"), "invalid_format")).collect()
             }
+            (Kind::Json { .. }, value) => shape::departures(&self.default_value(), value, "/value"),
             _ => Vec::new(),
         }
     }
@@ -186,9 +189,13 @@ pub fn window_of_day(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     Some((time_of_day(from)?, time_of_day(to)?))
 }
 
+/// An amount that is meant above zero does not go below it.
+fn below_zero(default: &str, value: &Value) -> Option<&'static str> {
+    let negative = |text: &str| text.starts_with('-');
+    (!negative(default) && value.as_str().is_some_and(negative)).then_some("out_of_range")
+}
+
 fn format_error(format: &str, value: &Value) -> Option<&'static str> {
-    match value.as_str() {
-        Some(text) => kernel::validation::check_format(format, text).err(),
-        None => Some("invalid_type"),
-    }
+    // What is no text is as wrong as an empty one.
+    kernel::validation::check_format(format, value.as_str().unwrap_or_default()).err()
 }

@@ -89,10 +89,7 @@ fn is_of_domain(actor: &Actor, key: &str) -> bool {
 }
 
 async fn check(work: &Work, parameter: &Parameter, new: &NewValue) -> Result<(), Fault> {
-    let mut errors = Vec::new();
-    for row in parameter.unreadable_rows(&work.store, &new.value) {
-        errors.push(FieldError::new(format!("/value/{row}"), "invalid_format"));
-    }
+    let mut errors = parameter.unreadable(&work.store, &new.value);
     if let Some(code) = parameter.refuses(&new.value) {
         let error = FieldError::new("/value", code);
         errors.push(match parameter.kind {

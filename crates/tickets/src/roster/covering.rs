@@ -7,7 +7,9 @@ use kernel::time::{DayTime, start_of_day};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
-use store::{Reading, parameters};
+use serde_json::Value;
+use store::Reading;
+use store::parameters::{self, Parameter};
 use utoipa::ToSchema;
 
 use super::coverage::{self, Stretch, Window};
@@ -49,9 +51,13 @@ pub struct RosterCoverage {
     pub days: Vec<DayCoverage>,
 }
 
-/// The hours somebody of this unit must be there on a day: its own, else those of its trade.
+const REQUIRED: &str = "tickets.roster.required";
+
+/// The hours somebody of this unit must be there on a day: its own, else those of its trade. An end that is not said
+/// is the general one.
 pub async fn required(at: &Reading, unit: Uuid, trade: Trade, day: NaiveDate) -> Result<Window, Fault> {
-    let value = parameters::value_on(at, "tickets.roster.required", day, None).await?;
+    let value = parameters::value_on(at, REQUIRED, day, None).await?;
+    let shipped = at.store.parameter(REQUIRED).map(Parameter::default_value).unwrap_or_default();
     let own = &value["org_units"][unit.to_string()];
     let of_trade = &value["heating_hotline"];
     let chosen = match trade {
@@ -59,7 +65,11 @@ pub async fn required(at: &Reading, unit: Uuid, trade: Trade, day: NaiveDate) ->
         Trade::Heating if of_trade.is_object() => of_trade,
         _ => &value,
     };
-    serde_json::from_value(serde_json::json!({ "from": chosen["from"], "to": chosen["to"] })).map_err(Fault::internal)
+    let end = |name: &str| {
+        let said = |window: &Value| window[name].as_str().and_then(|text| DayTime::parse(text).ok());
+        [chosen, &value, &shipped].into_iter().find_map(said).ok_or_else(|| Fault::internal(REQUIRED))
+    };
+    Ok(Window { from: end("from")?, to: end("to")? })
 }
 
 /// The coverage of a roster, of all its days or of one.

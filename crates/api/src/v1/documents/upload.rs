@@ -103,7 +103,11 @@ async fn read_file(call: &Call, part: &mut Field, limit: u64) -> Result<(Receive
     while let Some(chunk) = part.next().await {
         file.write(&chunk.map_err(|error| unreadable(&error))?).await?;
     }
-    Ok((file.finish(declared.as_deref()).await?, name))
+    let received = match call.ctx.dry_run {
+        true => file.tried(declared.as_deref())?,
+        false => file.finish(declared.as_deref()).await?,
+    };
+    Ok((received, name))
 }
 
 /// The last part of the name the sender gives a file.

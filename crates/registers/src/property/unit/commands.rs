@@ -146,7 +146,9 @@ pub async fn put(work: &Work, key: &ExternalId, cmd: &CreateUnit) -> Result<(Mod
         delivered_on: cmd.delivered_on,
         status: row.status,
     };
-    Ok((update(work, &row, fields).await?, false))
+    let row = update(work, &row, fields).await?;
+    external_ids::attach_all(work, "unit", row.id, &cmd.external_ids).await?;
+    Ok((row, false))
 }
 
 fn centimetres(height: Height) -> Option<i32> {
