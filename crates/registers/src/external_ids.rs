@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use kernel::fault::{Fault, FieldErrors};
 use kernel::validation::clean_text;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select, Set, SqlErr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select, Set, SqlErr};
 use serde::{Deserialize, Serialize};
 use store::{Reading, Work};
 use utoipa::ToSchema;
@@ -115,9 +115,14 @@ pub async fn lookup(at: &Reading, resource: &str, key: &ExternalId) -> Result<Op
 
 /// What is known of these rows.
 pub fn of_rows(resource: &str, ids: &[Uuid]) -> Select<entity::Entity> {
-    entity::Entity::find()
-        .filter(entity::Column::Resource.eq(resource))
-        .filter(entity::Column::ResourceId.is_in(ids.iter().copied()))
+    entity::Entity::find().filter(of(resource, ids))
+}
+
+/// That a key is one of these rows'.
+pub fn of(resource: &str, ids: &[Uuid]) -> Condition {
+    Condition::all()
+        .add(entity::Column::Resource.eq(resource))
+        .add(entity::Column::ResourceId.is_in(ids.iter().copied()))
 }
 
 /// The keys of these rows.

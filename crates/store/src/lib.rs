@@ -20,6 +20,7 @@ pub mod protected;
 mod remembered;
 pub mod reports;
 pub mod resource;
+pub mod rows;
 pub mod sandbox;
 pub mod search;
 pub mod settings;

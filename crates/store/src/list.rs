@@ -8,13 +8,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::fault::{self, Fault};
 use kernel::time::Month;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnType, Order, SimpleExpr};
-use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect, QueryTrait, Value};
+use sea_orm::sea_query::{ColumnType, Order, SelectStatement, SimpleExpr};
+use sea_orm::{Condition, ConnectionTrait, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::resource::{Resource, Row};
-use crate::{Reading, search};
+use crate::{Reading, rows, search};
 pub use place::{limit, place_after, place_cursor};
 
 /// Rows a page when the caller names no limit.
@@ -214,7 +214,8 @@ pub async fn page<R: Resource>(at: &Reading, query: &Query) -> Result<Page<R::Vi
 /// As [`page`], before the rows become views, within a scope given by the caller.
 pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) -> Result<Page<R::Row>, Fault> {
     let columns = R::columns();
-    let mut select = R::Entity::find().filter(scope).filter(narrowed(at, &columns, &query.filters)?);
+    let mut select = rows::select::<R::Entity>();
+    select.cond_where(scope).cond_where(narrowed(at, &columns, &query.filters)?);
     let total = match query.include_total {
         true => Some(count::<R>(at, select.clone()).await?),
         false => None,
@@ -223,14 +224,15 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
     let id = column_named::<R>("id")?;
     let fingerprint = fingerprint::<R>(at, query);
     if let Some(cursor) = &query.cursor {
-        select = select.filter(after::<R>(at, cursor, &fingerprint, &sort, id)?);
+        select.cond_where(after::<R>(at, cursor, &fingerprint, &sort, id)?);
     }
     for (column, order) in &sort {
-        select = select.order_by(*column, order.clone());
+        select.order_by(column.as_column_ref(), order.clone());
     }
     let last_order = sort.last().map_or(Order::Asc, |(_, order)| order.clone());
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
-    let mut items = select.order_by(id, last_order).limit(limit + 1).all(&at.db()).await?;
+    select.order_by(id.as_column_ref(), last_order).limit(limit + 1);
+    let mut items: Vec<R::Row> = rows::all(&at.db(), &select).await?;
     let mut next_cursor = None;
     if items.len() as u64 > limit {
         items.truncate(limit as usize);
@@ -261,8 +263,8 @@ fn narrowed<R: Resource>(at: &Reading, columns: &Columns<R>, filters: &[(String,
 }
 
 /// Counts up to the cap.
-async fn count<R: Resource>(at: &Reading, select: sea_orm::Select<R::Entity>) -> Result<u64, Fault> {
-    let ids = select.select_only().column(column_named::<R>("id")?).limit(TOTAL_CAP).into_query();
+async fn count<R: Resource>(at: &Reading, mut ids: SelectStatement) -> Result<u64, Fault> {
+    ids.clear_selects().expr(Expr::val(1)).limit(TOTAL_CAP);
     let mut total = sea_orm::sea_query::Query::select();
     total.expr(Expr::cust("COUNT(*)")).from_subquery(ids, "counted");
     let row = at.db().query_one(&total).await?;

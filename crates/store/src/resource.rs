@@ -19,7 +19,7 @@ use crate::journal::{Audience, Fact};
 use crate::life_cycle::{Allowed, Subject};
 use crate::list::Columns;
 use crate::problems::UNIQUE_TAKEN;
-use crate::{Reading, Work};
+use crate::{Reading, Work, rows};
 
 /// Where a fact belongs: decides who sees it in the feed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -203,17 +203,18 @@ fn column<E: EntityTrait>(name: &str) -> Result<E::Column, Fault> {
 
 /// The row, if the caller may know of it.
 pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> {
-    let mut select = R::Entity::find().filter(column::<R::Entity>("id")?.eq(id)).filter(R::visible(at));
+    let mut select = rows::select::<R::Entity>();
+    select.and_where(column::<R::Entity>("id")?.eq(id)).cond_where(R::visible(at));
     // A write may add what was not there.
     let beside = if at.in_transaction() { Vec::new() } else { R::beside(id) };
     if beside.is_empty() {
-        return select.one(&at.db()).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND));
+        return rows::one(&at.db(), &select).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND));
     }
     let words: Vec<&'static str> = beside.iter().map(|(word, _)| *word).collect();
     for (word, query) in beside {
-        QueryTrait::query(&mut select).expr_as(Expr::exists(query), word);
+        select.expr_as(Expr::exists(query), word);
     }
-    let found = at.db().query_one(select.as_query()).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
+    let found = at.db().query_one(&select).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
     for word in words {
         if !found.try_get::<bool>("", word)? {
             at.absent.borrow_mut().push((id, word));
@@ -242,12 +243,9 @@ pub async fn take_judged<R: Resource>(
     id: Uuid,
     judge: impl FnOnce(&R::Row) -> Result<(), Fault>,
 ) -> Result<R::Row, Fault> {
-    let row = R::Entity::find()
-        .filter(column::<R::Entity>("id")?.eq(id))
-        .filter(R::visible(work))
-        .lock(LockType::Update)
-        .one(&work.db())
-        .await?;
+    let mut select = rows::select::<R::Entity>();
+    select.and_where(column::<R::Entity>("id")?.eq(id)).cond_where(R::visible(work)).lock(LockType::Update);
+    let row: Option<R::Row> = rows::one(&work.db(), &select).await?;
     let row = row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
     judge(&row)?;
     work.expect_version(row.version())?;

@@ -92,12 +92,8 @@ impl ImportRow for TemperatureReadingRow {
             }
         }
         keys.remove(&self.key());
-        let input = SurveyTemperature {
-            household_id: home.id,
-            readings,
-            user_agreed_hour: false,
-            feedback_document_id: None,
-        };
+        let input =
+            SurveyTemperature { household_id: home.id, readings, user_agreed_hour: false, feedback_document_id: None };
         let case = survey(work, &input).await?;
         visits.taken.borrow_mut().extend(keys);
         Ok(Applied::changed("temperature_case", case.id))

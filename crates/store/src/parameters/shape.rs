@@ -107,10 +107,11 @@ mod tests {
         check(&sets, json!({ "LN": [{ "below": "-1.0" }] }), &[("/value/LN/0/below", "out_of_range")]);
         let hours = json!({ "from": "09:00", "hotline": { "to": "24:00" }, "org_units": {} });
         check(&hours, json!({ "from": "08:30", "org_units": { "7": { "from": 1 } } }), &[]);
-        check(&hours, json!({ "from": "soon", "hotline": { "to": "24:01" } }), &[
-            ("/value/from", "invalid_format"),
-            ("/value/hotline/to", "invalid_format"),
-        ]);
+        check(
+            &hours,
+            json!({ "from": "soon", "hotline": { "to": "24:01" } }),
+            &[("/value/from", "invalid_format"), ("/value/hotline/to", "invalid_format")],
+        );
         let methods = json!({ "St": "GB/T 214" });
         check(&methods, json!({ "St": " " }), &[("/value/St", "required")]);
         check(&methods, json!({ "Q/t": 1 }), &[("/value/Q~1t", "invalid_type")]);

@@ -85,9 +85,11 @@ fn check(step: Step, said: &[Said<'_>]) -> Result<(), Fault> {
     for (n, word) in said.iter().enumerate() {
         let repeated = said[..n].iter().any(|other| other.repair_order_id == word.repair_order_id);
         let amount = format!("/lines/{n}/{}", granted_as(step));
-        errors
-            .add_if(repeated, &format!("/lines/{n}/repair_order_id"), "repeated_items")
-            .add_if(word.amount.is_negative(), &amount, "out_of_range");
+        errors.add_if(repeated, &format!("/lines/{n}/repair_order_id"), "repeated_items").add_if(
+            word.amount.is_negative(),
+            &amount,
+            "out_of_range",
+        );
     }
     errors.finish().map_err(|fault| fault.rule("TK-R31"))
 }

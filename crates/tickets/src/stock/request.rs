@@ -317,9 +317,11 @@ fn check(input: &ApprovePartRequest) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
     for (n, granted) in input.lines.iter().enumerate() {
         let repeated = input.lines[..n].iter().any(|other| other.part_id == granted.part_id);
-        errors
-            .add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items")
-            .add_if(granted.approved.units() < 0, &format!("/lines/{n}/approved"), "out_of_range");
+        errors.add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items").add_if(
+            granted.approved.units() < 0,
+            &format!("/lines/{n}/approved"),
+            "out_of_range",
+        );
     }
     errors.finish()
 }

@@ -1,15 +1,18 @@
 //! A ticket with the facts its guards look at.
 
 use kernel::fault::Fault;
+use registers::external_ids;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 use store::Reading;
+use store::rows::such;
 
 use super::entity::{Model, Status, json_list};
 use super::person;
 use crate::callback;
 use crate::catalogue::Severity;
+use crate::repair_order::entity as orders;
 use crate::{opinion, repair_order};
 
 /// Words for what few tickets have ([`store::Resource::beside`]).
@@ -20,17 +23,12 @@ pub(super) const KEYS: &str = "external_ids";
 
 /// What a read looks for along with the ticket.
 pub(super) fn beside(id: Uuid) -> Vec<(&'static str, SelectStatement)> {
-    let persons = person::Entity::find().filter(person::Column::TicketId.eq(id));
     vec![
-        (ORDERS, only_one(repair_order::queries::of(id))),
-        (PERSONS, only_one(persons)),
-        (OPINIONS, only_one(opinion::of_tickets(&[id]))),
-        (KEYS, only_one(registers::external_ids::of_rows("ticket", &[id]))),
+        (ORDERS, such::<orders::Entity>(orders::Column::TicketId.eq(id))),
+        (PERSONS, such::<person::Entity>(person::Column::TicketId.eq(id))),
+        (OPINIONS, such::<opinion::entity::Entity>(opinion::entity::Column::TicketId.eq(id))),
+        (KEYS, such::<external_ids::entity::Entity>(external_ids::of("ticket", &[id]))),
     ]
-}
-
-fn only_one<E: EntityTrait>(select: Select<E>) -> SelectStatement {
-    select.select_only().expr(Expr::val(1)).into_query()
 }
 
 /// A ticket and what surrounds it.
