@@ -253,17 +253,17 @@ async fn tk_r09_a_late_callback_keeps_the_clock_running(app) {
 scenario! {
 /// TK-R24: who worked on an order of the ticket does not call its customer back, in no cycle.
 async fn who_repaired_in_an_earlier_cycle_does_not_call_back(app) {
+    let ticket = case(app, json!({})).await;
+    let firm = supplier(app, "宏远建筑", "contractor").await;
+    let order = dispatched(app, &ticket, json!({ "supplier_id": firm })).await;
+    up_to(app, &order, "finish").await;
+    on_order(app, "cs_agent", &order, "evaluate", judged("passed")).await.expect(200);
     let path = format!("/v1/staff/{}/posts", app.fixture.staff["engineering_officer"]);
     let version = app.get("hr_officer", path.trim_end_matches("/posts")).await.expect(200)["version"].as_i64().unwrap();
     let post = json!({ "role": "cs_agent", "org_unit_id": app.fixture.units["DESK"], "from": "2010-01-01" });
     let call = app.by("hr_officer", Method::POST, &path).key("second-post").if_match(version).json(post);
     let posted = call.send().await;
     assert!(matches!(posted.status, 200 | 201), "{}", posted.body);
-    let ticket = case(app, json!({})).await;
-    let firm = supplier(app, "宏远建筑", "contractor").await;
-    let order = dispatched(app, &ticket, json!({ "supplier_id": firm })).await;
-    up_to(app, &order, "finish").await;
-    on_order(app, "cs_agent", &order, "evaluate", judged("passed")).await.expect(200);
     resolve(app, &ticket).await.expect(200);
     act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
     let first = callback(app, &ticket).await;

@@ -347,6 +347,7 @@ async fn contacts_at_once_keep_a_promise_once(app) {
     assign(app, std::slice::from_ref(&one), &["cs_agent"]).await;
     log(app, "cs_agent", &one, json!({ "next_promise_at": "2026-03-03T08:00:00+08:00" })).await.expect(201);
     app.later(hours(1));
+    app.get("cs_agent", "/v1/me").await.expect(200);
     let contacts = (0..2).map(|_| log(app, "cs_agent", &one, json!({})));
     for answer in futures_util::future::join_all(contacts).await {
         answer.expect(201);

@@ -22,6 +22,7 @@ pub(super) fn departures(default: &Value, value: &Value, pointer: &str) -> Vec<F
         (Value::String(default), Value::String(text)) => wrong_text(default, text),
         (Value::String(default), _) if decimals(default).is_some() => Some("number_format"),
         (Value::Array(known), Value::Array(items)) => {
+            let known = together(known);
             let items = items.iter().enumerate();
             return items.flat_map(|(n, item)| unlike(known.iter(), item, &format!("{pointer}/{n}"))).collect();
         }
@@ -38,6 +39,18 @@ pub(super) fn departures(default: &Value, value: &Value, pointer: &str) -> Vec<F
         _ => Some("invalid_type"),
     };
     wrong.map(|code| FieldError::new(pointer, code)).into_iter().collect()
+}
+
+/// What items of a list are like: where all are objects, one object with the fields of all.
+fn together(items: &[Value]) -> Vec<Value> {
+    let mut fields = serde_json::Map::new();
+    for item in items {
+        let Value::Object(item) = item else { return items.to_vec() };
+        for (name, value) in item {
+            fields.entry(name).or_insert_with(|| value.clone());
+        }
+    }
+    if items.is_empty() { Vec::new() } else { vec![Value::Object(fields)] }
 }
 
 /// Nothing when the value is like one of these, or there are none; else how it is not like the first.
