@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use jsonschema::error::ValidationErrorKind as Wrong;
 use jsonschema::{ValidationError, Validator};
-use kernel::fault::{Fault, FieldError};
+use kernel::fault::{Fault, FieldError, pointer_step};
 use kernel::validation;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -144,7 +144,7 @@ fn formats_in(schema: &Value, place: &mut String, found: &mut HashMap<String, &'
     let length = place.len();
     let mut go_on = |name: &str, inner: &Value| {
         place.push('/');
-        place.push_str(&escaped(name));
+        place.push_str(&pointer_step(name));
         formats_in(inner, place, found);
         place.truncate(length);
     };
@@ -153,11 +153,6 @@ fn formats_in(schema: &Value, place: &mut String, found: &mut HashMap<String, &'
         Value::Array(items) => items.iter().enumerate().for_each(|(n, inner)| go_on(&n.to_string(), inner)),
         _ => {}
     }
-}
-
-/// A name as JSON pointers have it.
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// By pointer, each once; a bare `invalid_format` yields to a code that says more.
@@ -185,7 +180,7 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
         }
         Value::Object(fields) => {
             for (name, field) in fields {
-                pointer.push_str(&format!("/{}", escaped(name)));
+                pointer.push_str(&format!("/{}", pointer_step(name)));
                 if name.chars().any(unfit) {
                     errors.push(FieldError::new("", "text_invalid"));
                 }
@@ -206,7 +201,7 @@ fn unfit(c: char) -> bool {
 
 fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldError>) {
     let pointer = error.instance_path().as_str().to_owned();
-    let child = |name: &str| format!("{pointer}/{}", escaped(name));
+    let child = |name: &str| format!("{pointer}/{}", pointer_step(name));
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match error.kind() {
         // Null where something has to stand is nothing.

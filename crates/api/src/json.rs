@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use kernel::fault::{self, Fault, FieldError};
+use kernel::fault::{self, Fault, FieldError, pointer_step};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -91,7 +91,7 @@ impl<'de> Visitor<'de> for Part<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
-            let step = name.replace('~', "~0").replace('/', "~1");
+            let step = pointer_step(&name);
             let value = self.0.within(&step, || fields.next_value_seed(Part(self.0)))?;
             if map.insert(name, value).is_some() {
                 self.0.stood_twice(&step);

@@ -199,6 +199,11 @@ impl Fault {
     }
 }
 
+/// A field's name as one step of a JSON pointer (RFC 6901 §3).
+pub fn pointer_step(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// For the log: the code, where the body was wrong, and what lies behind it.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,8 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::validation::clean_text;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Select, Set, SqlErr};
 use serde::{Deserialize, Serialize};
-use store::{Reading, Work};
+use store::resource::Row;
+use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -115,17 +116,23 @@ pub async fn lookup(at: &Reading, resource: &str, key: &ExternalId) -> Result<Op
 
 /// What is known of these rows.
 pub fn of_rows(resource: &str, ids: &[Uuid]) -> Select<entity::Entity> {
-    entity::Entity::find().filter(of(resource, ids))
+    entity::Entity::find().filter(is_of(resource, ids))
 }
 
 /// That a key is one of these rows'.
-pub fn of(resource: &str, ids: &[Uuid]) -> Condition {
+pub fn is_of(resource: &str, ids: &[Uuid]) -> Condition {
     Condition::all()
         .add(entity::Column::Resource.eq(resource))
         .add(entity::Column::ResourceId.is_in(ids.iter().copied()))
 }
 
-/// The keys of these rows.
+/// The keys of rows of a resource, by row.
+pub async fn by_row<R: Resource>(at: &Reading, rows: &[R::Row]) -> Result<HashMap<Uuid, Vec<ExternalId>>, Fault> {
+    let ids: Vec<Uuid> = rows.iter().map(Row::id).collect();
+    list_for(at, R::NAME, &ids).await
+}
+
+/// As [`by_row`], of rows known by their ids.
 pub async fn list_for(at: &Reading, resource: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<ExternalId>>, Fault> {
     let rows = of_rows(resource, ids).order_by_asc(entity::Column::System).all(&at.db()).await?;
     let mut by_row: HashMap<Uuid, Vec<ExternalId>> = HashMap::new();

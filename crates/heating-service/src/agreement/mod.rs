@@ -111,8 +111,7 @@ impl Resource for HeatAgreement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatAgreementView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let keys = external.remove(&row.id).unwrap_or_default();
             view(row, keys)

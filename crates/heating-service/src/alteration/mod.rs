@@ -90,8 +90,7 @@ impl Resource for Alteration {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<AlterationView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let external_ids = external.remove(&row.id).unwrap_or_default();
             AlterationView { external_ids, ..view(row) }

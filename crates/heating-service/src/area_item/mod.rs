@@ -82,8 +82,7 @@ impl Resource for AreaItem {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<AreaItemView>, Fault> {
         let test = HeightTest::of_day(at, business_day(at.now)).await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let external_ids = external.remove(&row.id).unwrap_or_default();
             Ok(AreaItemView { external_ids, ..view(row, test)? })

@@ -126,8 +126,7 @@ impl Resource for CrossCheck {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CrossCheckView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let codes = blind_codes(at, rows.iter().map(|row| row.sample_id)).await?;
         let found = lines::Entity::find()
             .filter(lines::Column::CheckId.is_in(rows.iter().map(|row| row.id)))

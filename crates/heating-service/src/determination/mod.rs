@@ -118,8 +118,7 @@ impl Resource for Determination {
         vec![("item", row.item.code().into()), ("round", row.round.into())]
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<DeterminationView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| DeterminationView {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             value: shown(row.value_units, row.item.decimals()),

@@ -127,8 +127,7 @@ impl Resource for Evaluation {
         let asked = rows.iter().map(|row| row.scheme_id);
         let found = schemes::Entity::find().filter(schemes::Column::Id.is_in(asked)).all(&at.db()).await?;
         let schemes: HashMap<Uuid, schemes::Model> = found.into_iter().map(|row| (row.id, row)).collect();
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let keys = external.remove(&row.id).unwrap_or_default();
             view(&schemes, row, keys)

@@ -97,8 +97,7 @@ impl Resource for LabEquipment {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabEquipmentView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| LabEquipmentView {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,

@@ -103,8 +103,7 @@ impl Resource for LabReport {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabReportView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let mut lines = lines_of(at, rows.iter().map(|row| row.id)).await?;
         let view = |row: Model| LabReportView {
             external_ids: external.remove(&row.id).unwrap_or_default(),

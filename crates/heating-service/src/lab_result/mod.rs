@@ -85,8 +85,7 @@ impl Resource for LabResult {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabResultView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| LabResultView {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             used: json_list(&row.used),

@@ -132,8 +132,7 @@ impl Resource for LabSample {
         said
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabSampleView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let keys = external.remove(&row.id).unwrap_or_default();
             view::of(at, row, keys)

@@ -68,8 +68,7 @@ impl Resource for Ownership {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<OwnershipView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| OwnershipView {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,

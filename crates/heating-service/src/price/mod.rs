@@ -78,8 +78,7 @@ impl Resource for HeatPrice {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatPriceView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let season = seasons.get(&row.season_id);
             Ok(HeatPriceView {

@@ -93,8 +93,7 @@ impl Resource for TemperatureReading {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TemperatureReadingView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let external_ids = external.remove(&row.id).unwrap_or_default();
             Ok(TemperatureReadingView { external_ids, ..view(row)? })

@@ -104,8 +104,7 @@ impl Resource for Reopening {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ReopeningView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| ReopeningView {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             overdue: row.status == Status::Ordered && row.due_at < at.now,

@@ -81,8 +81,7 @@ impl Resource for RetentionSample {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<RetentionSampleView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let codes = blind_codes(at, rows.iter().map(|row| row.sample_id)).await?;
         let view = |row: Model| {
             Ok(RetentionSampleView {

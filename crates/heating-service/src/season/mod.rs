@@ -91,8 +91,7 @@ impl Resource for HeatingSeason {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatingSeasonView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             Ok(HeatingSeasonView {
                 external_ids: external.remove(&row.id).unwrap_or_default(),

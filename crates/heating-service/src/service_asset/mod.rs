@@ -94,8 +94,7 @@ impl Resource for ServiceAsset {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceAssetView>, Fault> {
         let prints = at.actor().holds(UPDATE);
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| ServiceAssetView {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             status: row.status(),

@@ -74,8 +74,7 @@ impl Resource for ServiceCards {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceCardMovementView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| ServiceCardMovementView {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,

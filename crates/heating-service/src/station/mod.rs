@@ -93,8 +93,7 @@ impl Resource for HeatingStation {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatingStationView>, Fault> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let seasons = season::queries::by_id(at).await?;
         let view = |row: Model| {
             let areas = row.network().into_iter().map(|known| {

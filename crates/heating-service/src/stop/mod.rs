@@ -173,8 +173,7 @@ impl Resource for StopApplication {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<StopApplicationView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             Ok(StopApplicationView {
                 external_ids: external.remove(&row.id).unwrap_or_default(),

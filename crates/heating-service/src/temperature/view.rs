@@ -9,7 +9,7 @@ use registers::external_ids::{self, ExternalId};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::{Reading, Resource};
+use store::Reading;
 use utoipa::ToSchema;
 
 use super::TemperatureCase;
@@ -69,8 +69,7 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<Temperature
     for row in found {
         by_case.entry(row.case_id).or_default().push(reading::view(row)?);
     }
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut external = external_ids::list_for(at, TemperatureCase::NAME, &ids).await?;
+    let mut external = external_ids::by_row::<TemperatureCase>(at, &rows).await?;
     let view = |row: Model| {
         let keys = external.remove(&row.id).unwrap_or_default();
         view(at, row, &mut by_case, keys)

@@ -112,8 +112,7 @@ impl Resource for TrainingSession {
             let one = TrainingAttendeeView { staff_id: part.staff_id, score: part.score, passed: part.passed };
             of.entry(part.session_id).or_default().push(one);
         }
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let attendees = of.remove(&row.id).unwrap_or_default();
             let passed = attendees.iter().filter(|one| one.passed).count();

@@ -147,8 +147,7 @@ impl Resource for ValveCheck {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ValveCheckView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let keys = external.remove(&row.id).unwrap_or_default();
             let season = seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone());

@@ -112,8 +112,7 @@ impl Resource for VisitSummary {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<VisitSummaryView>, Fault> {
         let mut standing = standing(at, &rows).await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut external = external_ids::list_for(at, Self::NAME, &ids).await?;
+        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             Ok(VisitSummaryView {
                 external_ids: external.remove(&row.id).unwrap_or_default(),

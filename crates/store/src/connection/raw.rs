@@ -52,18 +52,20 @@ macro_rules! query {
 /// SQLite: the statement with its limits in its text. One that is bound has the statement prepared anew at each run,
 /// for the plan depends on it.
 fn limits_written(statement: Statement) -> Statement {
-    const LIMIT: &str = "LIMIT ";
+    if !statement.sql.contains("LIMIT ?") {
+        return statement;
+    }
     let Statement { sql, values, db_backend } = statement;
     let values = values.map(|values| values.0).unwrap_or_default();
     let pieces: Vec<&str> = sql.split('?').collect();
-    if !sql.contains("LIMIT ?") || pieces.len() != values.len() + 1 {
+    if pieces.len() != values.len() + 1 {
         return Statement { sql, values: Some(Values(values)), db_backend };
     }
     let (mut text, mut kept) = (String::with_capacity(sql.len() + 16), Vec::with_capacity(values.len()));
     for (piece, value) in pieces.iter().zip(values) {
         text.push_str(piece);
         match value {
-            Value::BigUnsigned(Some(limit)) if piece.ends_with(LIMIT) => text.push_str(&limit.to_string()),
+            Value::BigUnsigned(Some(limit)) if piece.ends_with("LIMIT ") => text.push_str(&limit.to_string()),
             value => {
                 text.push('?');
                 kept.push(value);

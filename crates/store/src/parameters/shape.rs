@@ -1,6 +1,6 @@
 //! The shape of a table in a parameter: that of its default.
 
-use kernel::fault::FieldError;
+use kernel::fault::{FieldError, pointer_step};
 use kernel::time::DayTime;
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ pub(super) fn departures(default: &Value, value: &Value, pointer: &str) -> Vec<F
         }
         (Value::Object(known), Value::Object(fields)) => {
             let of_field = |(name, field): (&String, &Value)| {
-                let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+                let pointer = format!("{pointer}/{}", pointer_step(name));
                 match known.get(name) {
                     Some(default) => departures(default, field, &pointer),
                     None => unlike(known.values(), field, &pointer),

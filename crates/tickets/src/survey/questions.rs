@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, pointer_step};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -77,7 +77,7 @@ pub fn check_questions(questions: &[Question]) -> Result<(), Fault> {
 pub fn check_answers(questions: &[Question], answers: &Answers) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
     for code in answers.keys().filter(|code| !questions.iter().any(|question| question.code == **code)) {
-        errors.add(format!("/answers/{}", code.replace('~', "~0").replace('/', "~1")), "unknown_field");
+        errors.add(format!("/answers/{}", pointer_step(code)), "unknown_field");
     }
     for question in questions {
         let pointer = format!("/answers/{}", question.code);

@@ -27,7 +27,7 @@ pub(super) fn beside(id: Uuid) -> Vec<(&'static str, SelectStatement)> {
         (ORDERS, such::<orders::Entity>(orders::Column::TicketId.eq(id))),
         (PERSONS, such::<person::Entity>(person::Column::TicketId.eq(id))),
         (OPINIONS, such::<opinion::entity::Entity>(opinion::entity::Column::TicketId.eq(id))),
-        (KEYS, such::<external_ids::entity::Entity>(external_ids::of("ticket", &[id]))),
+        (KEYS, such::<external_ids::entity::Entity>(external_ids::is_of("ticket", &[id]))),
     ]
 }
 
