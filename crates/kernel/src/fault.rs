@@ -258,6 +258,7 @@ problems! {
     IDEMPOTENCY_IN_PROGRESS = Conflict, "idempotency_in_progress", "相同 Idempotency-Key 的请求正在处理", "A request with this Idempotency-Key is still running";
     IDEMPOTENCY_KEY_REUSED = Invalid, "idempotency_key_reused", "该 Idempotency-Key 已用于另一请求", "This Idempotency-Key was used for another request";
     STALE = Stale, "stale", "数据已被他人修改,请刷新后重试(当前版本 {version})", "The row was changed meanwhile; it is at version {version}";
+    NO_VERSION_YET = Stale, "no_version_yet", "新建的数据尚无版本,If-Match 无从比对", "What is only to be created has no version that If-Match could name";
     PRECONDITION_REQUIRED = PreconditionRequired, "precondition_required", "修改须带 If-Match", "A change requires If-Match";
     TOO_LARGE = TooLarge, "too_large", "请求体超过上限", "The body is larger than allowed";
     UNSUPPORTED_MEDIA = UnsupportedMedia, "unsupported_media_type", "不支持的内容类型", "This media type is not read here";
