@@ -276,6 +276,7 @@ problems! {
     REQUIRED = Invalid, "required", "必填", "Required";
     UNKNOWN_FIELD = Invalid, "unknown_field", "未知字段", "Unknown field";
     REPEATED_FIELD = Invalid, "repeated_field", "字段出现两次", "The field stands twice";
+    ONLY_ONE = Invalid, "only_one", "只能填写其中一项", "Only one of the two may be given";
     COMPUTED_FIELD = Invalid, "computed_field", "该字段由系统计算,不能填写", "Only the service writes this field";
     INVALID_TYPE = Invalid, "invalid_type", "数据类型不对", "Wrong type";
     INVALID_ENUM = Invalid, "invalid_enum", "不在允许的取值之内", "Not one of the allowed values";
