@@ -121,7 +121,8 @@ pub async fn owner(work: &Work, input: &CreateAccount) -> Result<Owner, Fault> {
             Owner::Customer(id)
         }
         (owner, other) => {
-            let (pointer, code) = if other.is_some() { ("/customer_id", "only_one") } else { ("/staff_id", "required") };
+            let (pointer, code) =
+                if other.is_some() { ("/customer_id", "only_one") } else { ("/staff_id", "required") };
             errors.add(pointer, code);
             Owner::Staff(owner.unwrap_or_default())
         }
