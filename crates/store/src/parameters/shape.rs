@@ -5,46 +5,58 @@ use kernel::time::DayTime;
 use serde_json::Value;
 
 /// The greatest number a table holds.
-const GREATEST: i64 = 10_000_000;
+pub(super) const GREATEST: i64 = 10_000_000;
 /// The most digits a decimal has before its point.
 const DIGITS: usize = 9;
 
 /// Where a value is not shaped as the default is: a whole number, a decimal with as many decimals at most, or a time of
 /// the day stays one. A list has any number of items, each like one of the default's; an object may have further
-/// fields like those it has. Null and what is empty say nothing about what may stand there.
-pub(super) fn departures(default: &Value, value: &Value, pointer: &str) -> Vec<FieldError> {
+/// fields like those it has. Null and what is empty say nothing about what may stand there. Whole numbers lie within
+/// `bounds`.
+pub(super) fn departures(default: &Value, value: &Value, pointer: &str, bounds: (i64, i64)) -> Vec<FieldError> {
     let wrong = match (default, value) {
         (Value::Null, _) | (Value::Bool(_), Value::Bool(_)) => None,
         (Value::Number(_), Value::Number(number)) => match number.as_i64() {
-            Some(number) => (!(0..=GREATEST).contains(&number)).then_some("out_of_range"),
+            Some(number) => (!(bounds.0..=bounds.1).contains(&number)).then_some("out_of_range"),
             None => Some("invalid_type"),
         },
         (Value::String(default), Value::String(text)) => wrong_text(default, text),
         (Value::String(default), _) if decimals(default).is_some() => Some("number_format"),
         (Value::Array(known), Value::Array(items)) => {
             let items = items.iter().enumerate();
-            return items.flat_map(|(n, item)| unlike(known.iter(), item, &format!("{pointer}/{n}"))).collect();
+            return items.flat_map(|(n, item)| unlike(known.iter(), item, &format!("{pointer}/{n}"), bounds)).collect();
         }
         (Value::Object(known), Value::Object(fields)) => {
             let of_field = |(name, field): (&String, &Value)| {
                 let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
                 match known.get(name) {
-                    Some(default) => departures(default, field, &pointer),
-                    None => unlike(known.values(), field, &pointer),
+                    Some(default) => departures(default, field, &pointer, bounds),
+                    None => unlike(known.values(), field, &pointer, bounds),
                 }
             };
             return fields.iter().flat_map(of_field).collect();
         }
         _ => Some("invalid_type"),
     };
-    wrong.map(|code| FieldError::new(pointer, code)).into_iter().collect()
+    let told = |code| match value {
+        Value::Number(_) if code == "out_of_range" => {
+            FieldError::new(pointer, code).with("min", bounds.0).with("max", bounds.1)
+        }
+        _ => FieldError::new(pointer, code),
+    };
+    wrong.map(told).into_iter().collect()
 }
 
 /// Nothing when the value is like one of these, or there are none; else how it is not like the first.
-fn unlike<'a>(known: impl Iterator<Item = &'a Value>, value: &Value, pointer: &str) -> Vec<FieldError> {
+fn unlike<'a>(
+    known: impl Iterator<Item = &'a Value>,
+    value: &Value,
+    pointer: &str,
+    bounds: (i64, i64),
+) -> Vec<FieldError> {
     let mut first = None;
     for default in known {
-        let found = departures(default, value, pointer);
+        let found = departures(default, value, pointer, bounds);
         if found.is_empty() {
             return found;
         }
@@ -78,7 +90,7 @@ mod tests {
     use super::*;
 
     fn check(default: &Value, value: Value, wanted: &[(&str, &str)]) {
-        let found = departures(default, &value, "/value");
+        let found = departures(default, &value, "/value", (0, GREATEST));
         let found: Vec<(&str, &str)> =
             found.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
         assert_eq!(found, wanted, "{value}");
@@ -107,10 +119,11 @@ mod tests {
         check(&sets, json!({ "LN": [{ "below": "-1.0" }] }), &[("/value/LN/0/below", "out_of_range")]);
         let hours = json!({ "from": "09:00", "hotline": { "to": "24:00" }, "org_units": {} });
         check(&hours, json!({ "from": "08:30", "org_units": { "7": { "from": 1 } } }), &[]);
-        check(&hours, json!({ "from": "soon", "hotline": { "to": "24:01" } }), &[
-            ("/value/from", "invalid_format"),
-            ("/value/hotline/to", "invalid_format"),
-        ]);
+        check(
+            &hours,
+            json!({ "from": "soon", "hotline": { "to": "24:01" } }),
+            &[("/value/from", "invalid_format"), ("/value/hotline/to", "invalid_format")],
+        );
         let methods = json!({ "St": "GB/T 214" });
         check(&methods, json!({ "St": " " }), &[("/value/St", "required")]);
         check(&methods, json!({ "Q/t": 1 }), &[("/value/Q~1t", "invalid_type")]);
