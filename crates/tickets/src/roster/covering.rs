@@ -89,8 +89,8 @@ pub(crate) fn wrong_windows(shipped: &Value, value: &Value) -> Vec<FieldError> {
     }
     let said = |window: &Value, name: &str| window[name].as_str().and_then(|text| DayTime::parse(text).ok());
     for (pointer, window) in windows {
-        for name in ["from", "to"].into_iter().filter(|name| !window[*name].is_null() && said(window, *name).is_none())
-        {
+        let unreadable = |name: &&str| !window[*name].is_null() && said(window, name).is_none();
+        for name in ["from", "to"].into_iter().filter(unreadable) {
             wrong.push(FieldError::new(format!("{pointer}/{name}"), "invalid_format"));
         }
         let end = |name: &str| [window, value, shipped].into_iter().find_map(|window| said(window, name));
