@@ -1,5 +1,5 @@
-//! Rows of a routine round of measurements (HS-02): the readings of a home and day that stand together are one visit
-//! and one case; a reading its device sent before is left alone.
+//! Rows of a routine round of measurements (HS-02): the readings of a home and day are one visit and one case, also where
+//! they are looked at in two parts; a reading its device sent before is left alone.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -19,7 +19,7 @@ use super::{MANAGER, RUN, known_household};
 use crate::instrument::entity as instruments;
 use crate::reading::commands::TakeReading;
 use crate::reading::entity::{self as readings, Point, Room, Signature};
-use crate::temperature::measuring::{SurveyTemperature, survey};
+use crate::temperature::measuring::{SurveyTemperature, survey_in_parts};
 
 /// A row of `temperature_readings`.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -94,7 +94,7 @@ impl ImportRow for TemperatureReadingRow {
         keys.remove(&self.key());
         let input =
             SurveyTemperature { household_id: home.id, readings, user_agreed_hour: false, feedback_document_id: None };
-        let case = survey(work, &input).await?;
+        let case = survey_in_parts(work, business_day(self.measured_at.0), &input).await?;
         visits.taken.borrow_mut().extend(keys);
         Ok(Applied::changed("temperature_case", case.id))
     }

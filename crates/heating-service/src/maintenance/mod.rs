@@ -132,11 +132,15 @@ pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateMaintenance)
     Tense::of(work).await?.day(&mut errors, Some(input.done_on), "/done_on");
     errors.finish()?;
     let ends = input.done_on.pred_opt().unwrap_or(input.done_on);
+    let mut change = instrument.clone().into_active_model();
     if input.kind == Kind::Repair && instrument.heat_capacity_until.is_some_and(|until| until > ends) {
-        let mut change = instrument.clone().into_active_model();
         change.heat_capacity_until = Set(Some(ends));
-        work.change::<Instrument>(&instrument, change, "repaired", |fact| fact).await?;
     }
+    let verb = match input.kind {
+        Kind::Repair => "repaired",
+        Kind::Routine => "maintained",
+    };
+    work.change::<Instrument>(&instrument, change, verb, |fact| fact).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
