@@ -9,7 +9,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
-use store::{Resource, Work, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -133,6 +133,7 @@ fn row(work: &Work, household_id: Uuid, input: &CreateOwnership) -> ActiveModel 
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(None),
+        number: Set(Some(numbers::next(work, "CQ").await?)),
         household_id: Set(household_id),
         customer_id: Set(input.customer_id),
         from_on: Set(input.from),
