@@ -1,8 +1,8 @@
 //! Human numbers: `<prefix>-YYYYMMDD-NNNNNN`, counted per prefix and business day.
 //!
-//! Gaps are allowed, but for [`without_gap`]. On SQLite the counter row is in the transaction; on PostgreSQL a process reserves
-//! a block a day in a short transaction of its own, so parallel creates do not queue on one row. Who writes many rows in
-//! one transaction says so before ([`ahead`]).
+//! Gaps are allowed, but for [`without_gap`]. On SQLite the counter row is in the transaction; on PostgreSQL a process
+//! reserves a block a day in a short transaction of its own, so parallel creates do not queue on one row. Who writes many
+//! rows in one transaction says so before ([`ahead`]).
 
 use std::cell::RefCell;
 use std::collections::HashMap;

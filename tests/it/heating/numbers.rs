@@ -1,5 +1,6 @@
 //! Every resource of its own has a number (HS §3): a prefix, the business day, and a count of both.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -174,4 +175,46 @@ async fn of_visits(app: &TestApp) {
     made(app, MANAGER, "ZJ", "/v1/visit-plans", [plan(&place), plan(&other)]).await;
     let summary = |month: &str| json!({ "station_id": place, "month": month });
     made(app, OFFICER, "ZY", "/v1/visit-summaries", [summary("2026-02"), summary("2026-03")]).await;
+}
+
+scenario! {
+/// What a file brings is numbered like what is entered by hand, and what is entered after it goes on.
+async fn the_areas_and_holders_of_a_file_have_numbers(app) {
+    let place = station(app, json!({})).await;
+    let code = app.get(MANAGER, &format!("/v1/heating-stations/{place}")).await.expect(200)["code"].clone();
+    let code = code.as_str().unwrap();
+    let head = "station_code,room_no,building,use,certificate_area_m2,extra_areas,connected_on,holder_name,holder_phone\n";
+    let row = |room: &str, extra: &str, phone: &str| {
+        format!("{code},{room},五号楼,residential,89.37,{extra},2010-05-01,孙九,{phone}\n")
+    };
+    let rows = [row("5-1-301", "extension:12.50:2.80:true", "13900139101"), row("5-1-302", "", "13900139102")];
+    let file = [head, &rows.concat()].concat();
+    let bring = async || {
+        let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&format!("import-{}", name()));
+        call.parts(&[("kind", "households")], "rows.csv", "text/csv", file.as_bytes()).send().await.expect(201)
+    };
+    let first = bring().await;
+    assert_eq!((&first["ok"], &first["unchanged"]), (&json!(2), &json!(0)), "{first}");
+    let serials = async |list: &str, prefix: &str| {
+        let found = app.get(MANAGER, list).await.expect(200);
+        let mut all: Vec<u32> = found["items"].as_array().unwrap().iter().map(|row| serial(prefix, row)).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(serials("/v1/area-items", "MJ").await, [1, 2, 3]);
+    assert_eq!(serials("/v1/ownerships", "CQ").await, [1, 2]);
+    assert_eq!(bring().await["unchanged"], 2);
+    area(app, &household(app, json!({})).await, json!({})).await;
+    let areas = serials("/v1/area-items", "MJ").await;
+    assert_eq!((areas.len(), areas[3] > 3), (4, true), "{areas:?}");
+}
+}
+
+scenario! {
+/// `RC` is the fee claims' of the desk.
+async fn a_reconciliation_has_a_prefix_of_its_own(app) {
+    let period = json!({ "channel": "12345", "from": "2026-03-01", "to": "2026-03-02" });
+    let row = app.post(HOTLINE, "/v1/complaint-reconciliations", period).await.expect(201);
+    assert_eq!(serial("DZ", &row), 1);
+}
 }
