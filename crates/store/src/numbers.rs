@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
@@ -21,19 +22,13 @@ const BLOCK: i64 = 20;
 #[derive(Default)]
 pub(crate) struct Blocks(Mutex<HashMap<&'static str, (NaiveDate, i64, i64)>>);
 
-/// What a work on SQLite reserved for its acts to come: next and last per prefix and day.
+/// What a work on SQLite reserved for its acts to come and has left, per prefix and day.
 #[derive(Default)]
-struct Ahead(RefCell<HashMap<(&'static str, NaiveDate), (i64, i64)>>);
+struct Ahead(RefCell<HashMap<(&'static str, NaiveDate), RangeInclusive<i64>>>);
 
 impl Ahead {
     fn take(&self, prefix: &'static str, day: NaiveDate) -> Option<i64> {
-        let mut reserved = self.0.borrow_mut();
-        let (next, last) = reserved.get_mut(&(prefix, day))?;
-        let n = *next;
-        (n <= *last).then(|| {
-            *next += 1;
-            n
-        })
+        self.0.borrow_mut().get_mut(&(prefix, day))?.next()
     }
 }
 
@@ -53,7 +48,7 @@ pub async fn ahead(work: &Work, prefix: &'static str, count: usize) -> Result<()
             work.kept::<Ahead>().unwrap_or_default()
         }
     };
-    ahead.0.borrow_mut().insert((prefix, day), (last - count + 1, last));
+    ahead.0.borrow_mut().insert((prefix, day), last - count + 1..=last);
     Ok(())
 }
 
