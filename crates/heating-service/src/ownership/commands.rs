@@ -176,6 +176,7 @@ mod tests {
             created_at: DateTimeUtc::default(),
             created_by: Uuid::nil(),
             updated_at: None,
+            number: None,
             household_id: Uuid::nil(),
             customer_id: Uuid::nil(),
             from_on: day("2010-05-01"),
