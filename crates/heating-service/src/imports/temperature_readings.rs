@@ -11,8 +11,8 @@ use kernel::fixed::{Height, Temperature};
 use kernel::time::{Timestamp, business_day};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 
 use super::{MANAGER, RUN, known_household};
@@ -67,6 +67,7 @@ impl ImportRow for TemperatureReadingRow {
     ];
 
     async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        numbers::ahead(work, "DS", rows.len()).await?;
         let mut visits = Visits::default();
         for row in rows {
             visits.rows.entry(row.visit()).or_default().push(row.clone());

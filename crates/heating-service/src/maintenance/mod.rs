@@ -12,7 +12,7 @@ use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::list::Columns;
 use store::resource::{self, Placement};
-use store::{Reading, Resource, Work};
+use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -33,6 +33,8 @@ pub mod entity {
         pub version: i32,
         pub created_at: DateTimeUtc,
         pub created_by: Uuid,
+        /// None: written by an earlier version.
+        pub number: Option<String>,
         pub instrument_id: Uuid,
         pub kind: Kind,
         pub done_on: Date,
@@ -61,6 +63,7 @@ pub struct InstrumentMaintenance;
 pub struct InstrumentMaintenanceView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub instrument_id: Uuid,
     pub kind: Kind,
     pub done_on: NaiveDate,
@@ -85,11 +88,11 @@ impl Resource for InstrumentMaintenance {
         Condition::all()
     }
     fn columns() -> Columns<Self> {
-        Columns::sorted_by("-done_on").sort("done_on", Column::DoneOn).by("instrument_id", Column::InstrumentId).code(
-            "kind",
-            Column::Kind,
-            Kind::CODES,
-        )
+        Columns::sorted_by("-done_on")
+            .sort("done_on", Column::DoneOn)
+            .by("number", Column::Number)
+            .by("instrument_id", Column::InstrumentId)
+            .code("kind", Column::Kind, Kind::CODES)
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()
@@ -101,6 +104,7 @@ impl Resource for InstrumentMaintenance {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             instrument_id: row.instrument_id,
             kind: row.kind,
             done_on: row.done_on,
@@ -146,6 +150,7 @@ pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateMaintenance)
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "BY").await?)),
         instrument_id: Set(instrument.id),
         kind: Set(input.kind),
         done_on: Set(input.done_on),
