@@ -217,7 +217,7 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
     let mut select = rows::select::<R::Entity>();
     select.cond_where(scope).cond_where(narrowed(at, &columns, &query.filters)?);
     let total = match query.include_total {
-        true => Some(count::<R>(at, select.clone()).await?),
+        true => Some(count(at, select.clone()).await?),
         false => None,
     };
     let sort = read_sort(&columns, query.sort.as_deref().unwrap_or(columns.default_sort))?;
@@ -263,7 +263,7 @@ fn narrowed<R: Resource>(at: &Reading, columns: &Columns<R>, filters: &[(String,
 }
 
 /// Counts up to the cap.
-async fn count<R: Resource>(at: &Reading, mut ids: SelectStatement) -> Result<u64, Fault> {
+async fn count(at: &Reading, mut ids: SelectStatement) -> Result<u64, Fault> {
     ids.clear_selects().expr(Expr::val(1)).limit(TOTAL_CAP);
     let mut total = sea_orm::sea_query::Query::select();
     total.expr(Expr::cust("COUNT(*)")).from_subquery(ids, "counted");
