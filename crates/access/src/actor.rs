@@ -27,6 +27,8 @@ pub struct Actor {
     pub session_id: Option<Uuid>,
     /// The rows he may know of.
     pub scope: Scope,
+    /// The permissions a machine's token is confined to; none: all of its role.
+    pub confined_to: Option<Vec<String>>,
     /// Everything but changing the password is refused until it is changed.
     pub must_change_password: bool,
 }
@@ -66,6 +68,7 @@ impl Actor {
             on_behalf_of: None,
             session_id: None,
             scope: Scope::default(),
+            confined_to: None,
             must_change_password: false,
         }
     }
@@ -90,9 +93,15 @@ impl Actor {
         roles.contains(&self.role)
     }
 
-    /// Whether the role holds a permission; the system holds all.
+    /// Whether the role holds a permission and the token is not confined to others; the system holds all.
     pub fn holds(&self, permission: &str) -> bool {
-        self.is_system() || policy::allows(permission, self.role)
+        self.is_system() || (policy::allows(permission, self.role) && self.reaches(permission))
+    }
+
+    /// Whether the token's scope names a permission; what everybody may, everybody's token may.
+    fn reaches(&self, permission: &str) -> bool {
+        let named = |list: &Vec<String>| list.iter().any(|known| known == permission);
+        self.confined_to.as_ref().is_none_or(named) || policy::is_for_everybody(permission)
     }
 
     /// The persons separation of duties compares: himself and his principal.
@@ -120,6 +129,17 @@ mod tests {
         assert!(!admin.is_system());
         assert!(!admin.holds("tickets.ticket:approve"));
         assert!(!Actor { session_id: Some(Uuid::from_u128(8)), ..Actor::system() }.is_system());
+    }
+
+    #[test]
+    fn a_confined_token_holds_what_it_names_and_what_everybody_does() {
+        let role = JobRole::IntegrationClient;
+        let named = Some(vec!["platform.customer:read".to_owned(), "platform.client:manage".to_owned()]);
+        let confined = Actor { sub: Uuid::from_u128(3), role, confined_to: named, ..Actor::nobody() };
+        assert!(confined.holds("platform.customer:read") && confined.holds("platform.me:read"));
+        assert!(!confined.holds("platform.customer:create"), "not named");
+        assert!(!confined.holds("platform.client:manage"), "not of the role");
+        assert!(Actor { confined_to: None, ..confined }.holds("platform.customer:create"));
     }
 
     #[test]

@@ -605,6 +605,11 @@ pub fn allows(permission: &str, role: JobRole) -> bool {
     grant(permission).is_some_and(|grant| grant.holders.include(role))
 }
 
+/// Whether a permission is held without regard to roles.
+pub fn is_for_everybody(permission: &str) -> bool {
+    grant(permission).is_some_and(|grant| !matches!(grant.holders, Holders::Roles(_)))
+}
+
 /// The roles that hold a permission, in order.
 pub fn roles(permission: &str) -> Vec<JobRole> {
     JobRole::all().filter(|role| allows(permission, *role)).collect()

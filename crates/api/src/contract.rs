@@ -418,8 +418,8 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
     // Where there is no row yet there is no version either.
     if endpoint.key != Key::No && endpoint.path.contains('{') {
         list.push(json!({ "name": "If-Match", "in": "header", "required": endpoint.if_match_required,
-            "description": "The version the change is meant for, e.g. \"v7\".",
-            "schema": { "type": "string", "pattern": "^\"v[0-9]+\"$" } }));
+            "description": "The version the change is meant for, e.g. \"v7\", or several.",
+            "schema": { "type": "string", "pattern": "^(\\*|\"v[0-9]+\"( *, *\"v[0-9]+\")*)$" } }));
     }
     list
 }

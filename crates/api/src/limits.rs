@@ -15,7 +15,8 @@ struct Limiters {
     addresses: DefaultKeyedRateLimiter<String>,
 }
 
-/// Policies by name, with the requests a second of one signed-in caller, and of one address on public operations.
+/// Policies by name, with the requests a second of one signed-in caller, and of one address on public operations and with
+/// tokens that are not valid.
 const CALLER: (&str, u32) = ("caller", 200);
 const ADDRESS: (&str, u32) = ("address", 20);
 

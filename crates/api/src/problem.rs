@@ -32,6 +32,7 @@ static CATALOGUES: &[&[&Problem]] = &[
 static OAUTH: &[&Problem] = &[
     &identity::problems::INVALID_GRANT,
     &identity::problems::INVALID_CLIENT,
+    &identity::problems::INVALID_SCOPE,
     &identity::problems::UNSUPPORTED_GRANT_TYPE,
     &identity::problems::INVALID_REQUEST,
 ];

@@ -125,7 +125,13 @@ impl Arrival<'_> {
             Actor::nobody()
         } else {
             let writes = endpoint.method != Method::GET;
-            let actor = self.actor(writes, address.as_deref()).await?;
+            let actor = self.actor(writes, address.as_deref()).await.or_else(|fault| {
+                // Tokens are not guessed faster than passwords.
+                if fault.kind() == fault::Kind::Unauthenticated {
+                    self.state.limits.check_address(address.as_deref())?;
+                }
+                Err(fault)
+            })?;
             self.state.limits.check_caller(actor.sub)?;
             actor
         };
@@ -318,15 +324,19 @@ fn unsigned(path: &str, key: &str) -> String {
     format!("{} {key}", hex::encode(Sha256::digest(path)))
 }
 
-/// The version `If-Match` names; `*` matches any, a tag that is none of ours matches nothing.
-fn if_match(headers: &HeaderMap) -> Result<Option<i32>, Fault> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().map_err(|_| Fault::new(&fault::MALFORMED))?.trim();
-    if text == "*" {
-        return Ok(None);
+/// The versions `If-Match` names, in one list or several (RFC 9110 §13.1.1); `*` matches any, a tag that is none of ours
+/// matches nothing.
+fn if_match(headers: &HeaderMap) -> Result<Option<Vec<i32>>, Fault> {
+    let version = |tag: &str| tag.trim().strip_prefix("\"v")?.strip_suffix('"')?.parse::<i32>().ok();
+    let mut named: Option<Vec<i32>> = None;
+    for value in headers.get_all(header::IF_MATCH) {
+        let text = value.to_str().map_err(|_| Fault::new(&fault::MALFORMED))?;
+        if text.trim() == "*" {
+            return Ok(None);
+        }
+        named.get_or_insert_default().extend(text.split(',').filter_map(version));
     }
-    let version = text.strip_prefix("\"v").and_then(|rest| rest.strip_suffix('"')).and_then(|n| n.parse().ok());
-    Ok(Some(version.unwrap_or(-1)))
+    Ok(named)
 }
 
 /// What makes two requests the same: method, path, query and body. Keyed, for a body may hold what is guessed easily

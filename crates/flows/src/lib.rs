@@ -15,6 +15,7 @@ pub mod imports;
 mod opening;
 pub mod outage_to_incident;
 pub mod reports;
+pub mod season_end;
 pub mod service_limits;
 pub mod station_service;
 pub mod temperature_to_ticket;

@@ -8,7 +8,11 @@ use store::parameters::Parameter;
 use crate::due::weekly;
 use crate::lab::precision;
 use crate::reading::entity::Room;
+use crate::refund::rules::wrong_ranges;
 use crate::temperature::entity::Liability;
+
+/// Minutes of a year.
+const YEAR: i64 = 525_600;
 
 /// Half-open ranges of temperature and the part of a day's fee each gives back (HS-R72).
 pub const REFUND_RULE_SETS: &str = r#"{
@@ -48,7 +52,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::shaped("heating.fee.due_month_day", "10-31", is_day_of_year, "采暖费到期日"),
     Parameter::json("heating.fee.price", FEE_PRICE, "yuan/m²", "未填单价时的采暖费单价"),
     Parameter::entry("heating.refund.rule_set", "LN", "heating.refund.rule_sets", "新供暖期的退费规则集"),
-    Parameter::json("heating.refund.rule_sets", REFUND_RULE_SETS, "", "室温不达标退费规则集"),
+    Parameter::table("heating.refund.rule_sets", REFUND_RULE_SETS, wrong_ranges, "室温不达标退费规则集"),
     // Room temperature (HS-R10 … R13).
     Parameter::decimal("heating.temp.height_m", "1.40", "m", "测温高度"),
     Parameter::decimal("heating.temp.height_tolerance_m", "0.10", "m", "测温高度允许偏差"),
@@ -63,10 +67,10 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.temp.remeasure_hours", 48, (1, 720), "h", "整改后复测时限"),
     Parameter::integer("heating.temp.callback_hours", 24, (1, 720), "h", "回访时限"),
     Parameter::integer("heating.temp.callback_attempts", 3, (1, 20), "", "认定无法联系所需的回访次数"),
-    Parameter::json("heating.remind.lead", REMIND_LEAD, "min", "各类提醒的提前量"),
+    Parameter::numbers("heating.remind.lead", REMIND_LEAD, (0, YEAR), "min", "各类提醒的提前量"),
     // Complaints (HS-R17 … R19).
     Parameter::integer("heating.complaint.duplicate_days", 7, (0, 366), "d", "重复投诉的认定期限"),
-    Parameter::json("heating.complaint.rate_base", RATE_BASE, "", "净投诉率的基数(面积、户数)"),
+    Parameter::numbers("heating.complaint.rate_base", RATE_BASE, (1, 10_000_000), "", "净投诉率的基数(面积、户数)"),
     Parameter::integer("heating.reconcile.day_window", 1, (0, 30), "d", "投诉对账按电话匹配的日期窗口"),
     // Outages (HS-R20 … R24).
     Parameter::integer("heating.outage.branch_min", 15, (1, 1440), "min", "停缓供上报分公司时限"),
@@ -81,7 +85,13 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.visit.per_month", 6, (0, 31), "", "每月有效走访次数"),
     Parameter::integer("heating.visit.per_day_credited", 1, (1, 10), "", "每站每日计入的走访次数"),
     Parameter::shaped("heating.visit.remind_week", "Fri 12:00", is_time_of_week, "本周尚无有效走访的提醒时间"),
-    Parameter::json("heating.visit.remind_month", r#"{"day": 20, "below": 4}"#, "", "当月走访不足的提醒日与次数"),
+    Parameter::numbers(
+        "heating.visit.remind_month",
+        r#"{"day": 20, "below": 4}"#,
+        (1, 31),
+        "",
+        "当月走访不足的提醒日与次数",
+    ),
     Parameter::integer("heating.visit.summary_day", 3, (1, 28), "", "月度走访小结的上报日"),
     // Evaluation (HS-R35).
     Parameter::decimal("heating.eval.complaint_limit", "2.00", "", "净投诉扣完的限值(件/万平方米)"),
@@ -102,14 +112,14 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.lab.duplicate_hours", 24, (1, 720), "h", "平行测定时限"),
     Parameter::integer("heating.lab.review_hours", 24, (1, 720), "h", "化验结果审核时限"),
     Parameter::integer("heating.lab.report_hours", 48, (1, 720), "h", "化验报告签发时限"),
-    Parameter::json("heating.lab.retention_days", r#"{"coal": 60, "ash": 30}"#, "d", "存查样保存天数"),
+    Parameter::numbers("heating.lab.retention_days", r#"{"coal": 60, "ash": 30}"#, (1, 3650), "d", "存查样保存天数"),
     Parameter::decimal("heating.lab.cross_check_percent", "2.00", "%", "比对样品占样品总数的比例"),
     // Instruments (HS-R50 … R53).
     Parameter::integer("heating.instrument.heat_capacity_months", 3, (1, 60), "month", "热容量有效月数"),
     Parameter::decimal("heating.instrument.rsd_percent", "0.20", "%", "热容量标定相对标准差限值"),
     Parameter::integer("heating.instrument.runs", 5, (2, 30), "", "标定与标准样检查的最少次数"),
     Parameter::integer("heating.instrument.benzoic_limit", 50, (1, 1000), "J/g", "苯甲酸反标允许偏差"),
-    Parameter::json("heating.instrument.remind_days", "[30, 7, 1]", "d", "仪器到期提前提醒天数"),
+    Parameter::numbers("heating.instrument.remind_days", "[30, 7, 1]", (0, 365), "d", "仪器到期提前提醒天数"),
     // Stopping for a season (HS-R25, R26).
     Parameter::integer("heating.stop.deadline_days", 1, (1, 365), "d", "报停须在供暖期开始前几日截止"),
     Parameter::boolean("heating.stop.mid_season", false, "供暖期内是否可报停"),
@@ -125,7 +135,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("heating.valve.no_access_rounds", 3, (1, 20), "", "通知分公司前的入户未果次数"),
     Parameter::integer("heating.valve.rectify_days", 3, (1, 60), "d", "关栓整改期限"),
     Parameter::integer("heating.valve.reopen_hours", 24, (1, 720), "h", "恢复开栓时限"),
-    Parameter::json("heating.valve.risk_weights", "[40, 30, 20, 10]", "", "关栓核查风险分值"),
+    Parameter::numbers("heating.valve.risk_weights", "[40, 30, 20, 10]", (0, 100), "", "关栓核查风险分值"),
 ];
 
 fn is_time(text: &str) -> bool {

@@ -25,11 +25,14 @@ pub(crate) struct Bearer {
     pub scope: String,
 }
 
-/// The role asked for among those held; the only one when none is named.
-pub(crate) fn choose(choices: &[Choice], role: Option<&str>) -> Result<Choice, Fault> {
+/// The role asked for among those held, or lent by the principal named; the only one when none is named. Without a
+/// principal one's own post goes before the same role lent.
+pub(crate) fn choose(choices: &[Choice], role: Option<&str>, principal: Option<Uuid>) -> Result<Choice, Fault> {
+    let choices = choices.iter().filter(|choice| principal.is_none() || choice.on_behalf_of == principal);
+    let choices: Vec<&Choice> = choices.collect();
     match role {
         Some(role) => choices
-            .iter()
+            .into_iter()
             .find(|choice| choice.role.code() == role)
             .cloned()
             .ok_or_else(|| Fault::new(&problems::ROLE_NOT_HELD)),
@@ -39,7 +42,7 @@ pub(crate) fn choose(choices: &[Choice], role: Option<&str>) -> Result<Choice, F
             codes.retain(|code| seen.insert(*code));
             match choices.first() {
                 None => Err(Fault::new(&problems::ROLE_NOT_HELD)),
-                Some(only) if codes.len() == 1 => Ok(only.clone()),
+                Some(only) if codes.len() == 1 => Ok((*only).clone()),
                 Some(_) => Err(Fault::new(&problems::ROLE_REQUIRED).with("choices", codes)),
             }
         }

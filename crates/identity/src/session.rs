@@ -156,7 +156,7 @@ pub async fn actor_of(at: &Reading, claims: &Claims, address: Option<&str>) -> R
     }
     let role: JobRole = claims.role.parse().map_err(|_| forbidden(&claims.role))?;
     if let Some(client_id) = found.client_id {
-        return client::actor(at, client_id, role, session_id, address).await;
+        return client::actor(at, client_id, role, session_id, address, &claims.scope).await;
     }
     if found.status != Some(account::Status::Active) {
         return Err(unauthenticated());

@@ -37,6 +37,18 @@ pub struct Tokens {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
     pub role: String,
+    /// The permissions a machine's token is confined to; absent when it has all of its role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+/// As whom somebody signs in, when he has the choice.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// One of his roles.
+    pub role: Option<String>,
+    /// The principal who lends him the role.
+    pub on_behalf_of: Option<Uuid>,
 }
 
 fn wrong() -> Fault {
@@ -63,7 +75,7 @@ impl Identity {
         ctx: Arc<Context>,
         login: &str,
         secret: &str,
-        role: Option<String>,
+        wanted: Wanted,
     ) -> Result<Answer, Fault> {
         self.fresh_keys(store, keys::TRUST).await?;
         let at = store.reading(ctx.clone());
@@ -90,21 +102,22 @@ impl Identity {
                 count_failure(work, row.id).await?;
                 return Ok(Outcome::Refused(wrong()));
             }
-            identity.signed_in(work, &row, role.as_deref()).await
+            identity.signed_in(work, &row, &wanted).await
         };
         store.write(ctx, command).await
     }
 
-    async fn signed_in(&self, work: &Work, row: &account::Model, role: Option<&str>) -> Result<Outcome, Fault> {
+    async fn signed_in(&self, work: &Work, row: &account::Model, wanted: &Wanted) -> Result<Outcome, Fault> {
+        let (role, principal) = (wanted.role.as_deref(), wanted.on_behalf_of);
         let bearer = match (row.staff_id, row.customer_id) {
-            (Some(staff), _) => match choose(&choices(work, staff).await?, role) {
+            (Some(staff), _) => match choose(&choices(work, staff).await?, role, principal) {
                 Ok(choice) => staff_bearer(work, staff, choice).await?,
                 Err(fault) => {
                     work.record(about("sign_in.failed", Some(row.id)).with("code", fault.code()));
                     return Ok(Outcome::Refused(fault));
                 }
             },
-            (None, Some(_)) if role.is_some_and(|role| role != JobRole::Customer.code()) => {
+            (None, Some(_)) if principal.is_some() || role.is_some_and(|role| role != JobRole::Customer.code()) => {
                 let fault = Fault::new(&problems::ROLE_NOT_HELD);
                 work.record(about("sign_in.failed", Some(row.id)).with("code", fault.code()));
                 return Ok(Outcome::Refused(fault));
@@ -161,16 +174,23 @@ impl Identity {
             expires_in: minutes * 60,
             refresh_token: refresh,
             role: bearer.role.code().to_owned(),
+            scope: Some(bearer.scope.clone()).filter(|scope| bearer.client_id.is_some() && !scope.is_empty()),
         })
     }
 
     /// A new pair for a refresh token. Each is good once; a second use ends the whole family.
     ///
     /// # Errors
-    /// 401 `invalid_grant`.
-    pub async fn refresh(self: &Arc<Self>, store: &Store, ctx: Arc<Context>, token: &str) -> Result<Answer, Fault> {
+    /// 401 `invalid_grant`; 400 `invalid_scope` for another scope than the one the person has.
+    pub async fn refresh(
+        self: &Arc<Self>,
+        store: &Store,
+        ctx: Arc<Context>,
+        token: &str,
+        scope: Option<&str>,
+    ) -> Result<Answer, Fault> {
         self.fresh_keys(store, keys::TRUST).await?;
-        let (identity, hash) = (self.clone(), token_hash(token));
+        let (identity, hash, asked) = (self.clone(), token_hash(token), scope.unwrap_or_default().to_owned());
         let command = async move |work: &Work| {
             let refused = || Outcome::Refused(Fault::new(&problems::INVALID_GRANT));
             let found = refresh::Entity::find()
@@ -198,6 +218,10 @@ impl Identity {
                 work.record(about("token.refused", session.account_id));
                 return Ok(refused());
             };
+            if asked.split_whitespace().any(|scope| scope != bearer.scope) {
+                work.record(about("token.refused", session.account_id));
+                return Ok(Outcome::Refused(Fault::new(&problems::INVALID_SCOPE)));
+            }
             refresh::Entity::update_many()
                 .col_expr(refresh::Column::UsedAt, Expr::value(Some(work.now)))
                 .filter(refresh::Column::Id.eq(found.id))
@@ -211,19 +235,20 @@ impl Identity {
         store.write(ctx, command).await
     }
 
-    /// Signs a machine in with its secret.
+    /// Signs a machine in with its secret, within the part of its scopes it asks for.
     ///
     /// # Errors
-    /// 401 `invalid_client`.
+    /// 401 `invalid_client`; 400 `invalid_scope` when it asks for more than it has.
     pub async fn client_credentials(
         self: &Arc<Self>,
         store: &Store,
         ctx: Arc<Context>,
         client_id: &str,
         secret: &str,
+        scope: Option<&str>,
     ) -> Result<Answer, Fault> {
         self.fresh_keys(store, keys::TRUST).await?;
-        let (identity, client_id) = (self.clone(), client_id.to_owned());
+        let (identity, client_id, asked) = (self.clone(), client_id.to_owned(), scope.map(str::to_owned));
         let hash = client::commands::hash_secret(secret);
         let command = async move |work: &Work| {
             let found = client::entity::Entity::find()
@@ -239,17 +264,23 @@ impl Identity {
                 work.record(Fact::new("sign_in.failed", "client", None).audience(Audience::Audit));
                 return Ok(Outcome::Refused(Fault::new(&problems::INVALID_CLIENT)));
             };
+            let role: JobRole = row.role.parse().map_err(Fault::internal)?;
+            let Some(scope) = client::scope::granted(&row, role, asked.as_deref()) else {
+                let fact = Fact::new("sign_in.failed", "client", Some(row.id)).audience(Audience::Audit);
+                work.record(fact.with("code", problems::INVALID_SCOPE.code));
+                return Ok(Outcome::Refused(Fault::new(&problems::INVALID_SCOPE)));
+            };
             let bearer = Bearer {
                 sub: row.id,
                 name: row.name.clone(),
-                role: row.role.parse().map_err(Fault::internal)?,
+                role,
                 on_behalf_of: None,
                 org_unit: row.org_unit_id,
                 project_ids: row.list(&row.project_ids),
                 discipline: None,
                 customer_id: None,
                 client_id: Some(row.id),
-                scope: row.list::<String>(&row.scopes).join(" "),
+                scope,
             };
             let session = open_session(work, None, &bearer).await?;
             let tokens = identity.tokens(work, &bearer, session.id, None).await?;

@@ -117,13 +117,14 @@ impl House {
 
     async fn login(&self, login: &str, password: &str, role: Option<&str>) -> Result<Value, Fault> {
         let ctx = Arc::new(Context::of(access::Actor::nobody(), "login"));
-        let answer = self.identity.login(&self.store, ctx, login, password, role.map(str::to_owned)).await?;
+        let wanted = sign_in::Wanted { role: role.map(str::to_owned), on_behalf_of: None };
+        let answer = self.identity.login(&self.store, ctx, login, password, wanted).await?;
         Ok(serde_json::from_slice(&answer.body).unwrap())
     }
 
     async fn refresh(&self, token: &Value) -> Result<Value, Fault> {
         let ctx = Arc::new(Context::of(access::Actor::nobody(), "token"));
-        let answer = self.identity.refresh(&self.store, ctx, token["refresh_token"].as_str().unwrap()).await?;
+        let answer = self.identity.refresh(&self.store, ctx, token["refresh_token"].as_str().unwrap(), None).await?;
         Ok(serde_json::from_slice(&answer.body).unwrap())
     }
 
@@ -347,7 +348,7 @@ fn a_client_is_let_in_only_from_its_addresses() {
             .unwrap();
         let from = |ip: &str| {
             let ctx = Context { ip: Some(ip.to_owned()), ..Context::of(access::Actor::nobody(), "token") };
-            house.identity.client_credentials(&house.store, Arc::new(ctx), "crm", "secret")
+            house.identity.client_credentials(&house.store, Arc::new(ctx), "crm", "secret", None)
         };
         assert_eq!(from("10.0.0.9").await.unwrap_err().code(), "invalid_client");
         let token: Value = serde_json::from_slice(&from("10.0.0.8").await.unwrap().body).unwrap();

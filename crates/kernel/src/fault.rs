@@ -263,6 +263,7 @@ problems! {
     IDEMPOTENCY_IN_PROGRESS = Conflict, "idempotency_in_progress", "相同 Idempotency-Key 的请求正在处理", "A request with this Idempotency-Key is still running";
     IDEMPOTENCY_KEY_REUSED = Invalid, "idempotency_key_reused", "该 Idempotency-Key 已用于另一请求", "This Idempotency-Key was used for another request";
     STALE = Stale, "stale", "数据已被他人修改,请刷新后重试(当前版本 {version})", "The row was changed meanwhile; it is at version {version}";
+    NO_VERSION_YET = Stale, "no_version_yet", "新建的数据尚无版本,If-Match 无从比对", "What is only to be created has no version that If-Match could name";
     PRECONDITION_REQUIRED = PreconditionRequired, "precondition_required", "修改须带 If-Match", "A change requires If-Match";
     TOO_LARGE = TooLarge, "too_large", "请求体超过上限", "The body is larger than allowed";
     UNSUPPORTED_MEDIA = UnsupportedMedia, "unsupported_media_type", "不支持的内容类型", "This media type is not read here";
@@ -280,6 +281,7 @@ problems! {
     REQUIRED = Invalid, "required", "必填", "Required";
     UNKNOWN_FIELD = Invalid, "unknown_field", "未知字段", "Unknown field";
     REPEATED_FIELD = Invalid, "repeated_field", "字段出现两次", "The field stands twice";
+    ONLY_ONE = Invalid, "only_one", "只能填写其中一项", "Only one of the two may be given";
     COMPUTED_FIELD = Invalid, "computed_field", "该字段由系统计算,不能填写", "Only the service writes this field";
     INVALID_TYPE = Invalid, "invalid_type", "数据类型不对", "Wrong type";
     INVALID_ENUM = Invalid, "invalid_enum", "不在允许的取值之内", "Not one of the allowed values";

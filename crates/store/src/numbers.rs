@@ -1,9 +1,12 @@
 //! Human numbers: `<prefix>-YYYYMMDD-NNNNNN`, counted per prefix and business day.
 //!
-//! Gaps are allowed, but for [`without_gap`]. On SQLite the counter row is in the transaction; on PostgreSQL a process reserves
-//! a block a day in a short transaction of its own, so parallel creates do not queue on one row.
+//! Gaps are allowed, but for [`without_gap`]. On SQLite the counter row is in the transaction; on PostgreSQL a process
+//! reserves a block a day in a short transaction of its own, so parallel creates do not queue on one row. Who writes many
+//! rows in one transaction says so before ([`ahead`]).
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
@@ -19,11 +22,45 @@ const BLOCK: i64 = 20;
 #[derive(Default)]
 pub(crate) struct Blocks(Mutex<HashMap<&'static str, (NaiveDate, i64, i64)>>);
 
+/// What a work on SQLite reserved for its acts to come and has left, per prefix and day.
+#[derive(Default)]
+struct Ahead(RefCell<HashMap<(&'static str, NaiveDate), RangeInclusive<i64>>>);
+
+impl Ahead {
+    fn take(&self, prefix: &'static str, day: NaiveDate) -> Option<i64> {
+        self.0.borrow_mut().get_mut(&(prefix, day))?.next()
+    }
+}
+
+/// Reserves numbers of a prefix for the acts to come of this work, so that many rows cost one statement; what is left
+/// over is a gap. A part that is undone gives back what it reserved: the work must not go on numbering after it.
+pub async fn ahead(work: &Work, prefix: &'static str, count: usize) -> Result<(), Fault> {
+    // On PostgreSQL a process holds blocks anyway.
+    if count == 0 || !work.store.is_sqlite() {
+        return Ok(());
+    }
+    let (day, count) = (time::business_day(work.now), i64::try_from(count).map_err(Fault::internal)?);
+    let last = reserve(&work.db(), prefix, day, count).await?;
+    let ahead = match work.kept::<Ahead>() {
+        Some(ahead) => ahead,
+        None => {
+            work.keep(Ahead::default());
+            work.kept::<Ahead>().unwrap_or_default()
+        }
+    };
+    ahead.0.borrow_mut().insert((prefix, day), last - count + 1..=last);
+    Ok(())
+}
+
 /// The next number of a prefix on the business day of this work.
 pub async fn next(work: &Work, prefix: &'static str) -> Result<String, Fault> {
     let day = time::business_day(work.now);
     if work.store.is_sqlite() {
-        let n = reserve(&work.db(), prefix, day, 1).await?;
+        let held = work.kept::<Ahead>().and_then(|ahead| ahead.take(prefix, day));
+        let n = match held {
+            Some(n) => n,
+            None => reserve(&work.db(), prefix, day, 1).await?,
+        };
         return Ok(ids::number(prefix, day, n));
     }
     let mut blocks = work.store.0.numbers.0.lock().await;

@@ -18,7 +18,7 @@ use sea_orm::entity::prelude::*;
 use serde_json::Value;
 
 use crate::Reading;
-pub use declared::{Kind, Parameter, time_of_day, window_of_day};
+pub use declared::{Judge, Kind, Parameter, time_of_day, window_of_day};
 pub use setting::{NewValue, history, set};
 
 pub mod entity {

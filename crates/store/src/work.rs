@@ -32,8 +32,8 @@ pub struct Context {
     pub lang: Lang,
     /// `Idempotency-Key` and the hash of what was sent with it.
     pub key: Option<(String, String)>,
-    /// The version `If-Match` named.
-    pub if_match: Option<i32>,
+    /// The versions `If-Match` named, one of which must be the row's.
+    pub if_match: Option<Vec<i32>>,
     /// Check everything, answer the same, keep nothing.
     pub dry_run: bool,
     /// A 409 of this operation is journaled: approvals.
@@ -288,9 +288,16 @@ impl Work {
     }
     /// Refuses when `If-Match` named another version than the row's.
     pub fn expect_version(&self, version: i32) -> Result<(), Fault> {
-        match self.ctx.if_match {
-            Some(named) if named != version => Err(Fault::new(&kernel::fault::STALE).with("version", version)),
+        match &self.ctx.if_match {
+            Some(named) if !named.contains(&version) => Err(Fault::new(&kernel::fault::STALE).with("version", version)),
             _ => Ok(()),
+        }
+    }
+    /// Refuses when `If-Match` named a version of what is only to be made.
+    pub fn expect_none(&self) -> Result<(), Fault> {
+        match self.ctx.if_match {
+            Some(_) => Err(Fault::new(&kernel::fault::NO_VERSION_YET)),
+            None => Ok(()),
         }
     }
 }

@@ -5,6 +5,11 @@
 use store::parameters::{Kind, Parameter};
 use submissions::due::After;
 
+use crate::roster::covering::wrong_windows;
+
+/// Minutes of a year.
+const YEAR: i64 = 525_600;
+
 /// Every key of this domain.
 pub const PARAMETERS: &[Parameter] = &[
     // Intake.
@@ -16,14 +21,21 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("tickets.merge.undo_days", 30, (0, 3650), "d", "合并可撤销天数"),
     Parameter::money("tickets.opinion.compensation_limit", "2000.00", "补偿金额超过此数须公司领导批准"),
     // Deadlines and assignment.
-    Parameter::json("tickets.sla.reminder_percents", "[50, 80, 100, 150, 200]", "%", "时限提醒与升级的百分比"),
+    Parameter::numbers(
+        "tickets.sla.reminder_percents",
+        "[50, 80, 100, 150, 200]",
+        (1, 1000),
+        "%",
+        "时限提醒与升级的百分比",
+    ),
     Parameter::integer("tickets.sla.pause_total_max_hours", 168, (0, 8760), "h", "一个周期内暂停合计上限"),
     Parameter::boolean("tickets.dispatch.enabled", true, "是否自动派单"),
     Parameter::boolean("tickets.dispatch.prefer_owner", true, "派单是否优先客户专属客服"),
     Parameter::integer("tickets.dispatch.default_capacity", 20, (1, 1000), "", "人员每日默认容量"),
-    Parameter::json(
+    Parameter::numbers(
         "tickets.dispatch.weights",
         r#"{"normal": 1, "serious": 2, "major": 3}"#,
+        (0, 1000),
         "",
         "各严重程度的负荷权重",
     ),
@@ -32,7 +44,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("tickets.chase.inform_lead_at", 3, (1, 100), "", "第几次催办起通知班长和主管"),
     Parameter::integer("tickets.supervision.answer_hours", 24, (1, 720), "h", "督办回复时限"),
     Parameter::integer("tickets.leave.lead_max_hours", 24, (0, 720), "h", "班长可批准的请假上限"),
-    Parameter::json("tickets.remind.lead", REMIND_LEAD, "min", "各类提醒的提前量(值班日志为班后)"),
+    Parameter::numbers("tickets.remind.lead", REMIND_LEAD, (0, YEAR), "min", "各类提醒的提前量(值班日志为班后)"),
     // Repair.
     Parameter::integer("tickets.repair.window_max_hours", 4, (1, 24), "h", "上门预约时段最长"),
     Parameter::integer("tickets.repair.accept_minutes", 240, (1, 10_080), "min", "维修方接单时限"),
@@ -54,7 +66,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("tickets.rating.low", 2, (1, 5), "", "自评须优先回访的最高分"),
     Parameter::integer("tickets.reopen.window_days", 10, (0, 365), "d", "关闭后可重开的天数"),
     Parameter::integer("tickets.survey.expiry_days", 14, (1, 365), "d", "调查邀请有效天数"),
-    Parameter::json("tickets.survey.reminder_days", "[3, 7]", "d", "调查提醒的日期"),
+    Parameter::numbers("tickets.survey.reminder_days", "[3, 7]", (1, 365), "d", "调查提醒的日期"),
     Parameter::integer("tickets.survey.cooldown_days", 30, (0, 365), "d", "两次调查邀请的最短间隔"),
     Parameter::text("tickets.survey.link_base", "/v1/survey-answers/", "调查链接前缀,其后为邀请口令"),
     Parameter::integer("tickets.survey.min_group", 5, (1, 1000), "", "分组展示所需的最少答卷"),
@@ -64,7 +76,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter::integer("tickets.portfolio.default_level", 3, (1, 5), "", "客服默认能力等级"),
     Parameter::integer("tickets.portfolio.max_customers", 300, (1, 100_000), "", "每名客服的客户上限"),
     Parameter::integer("tickets.portfolio.min_contact_chars", 10, (0, 4000), "", "有效联系内容的最少字数"),
-    Parameter::json("tickets.roster.required", ROSTER_REQUIRED, "", "须有人值守的时段(可按部门)"),
+    Parameter::table("tickets.roster.required", ROSTER_REQUIRED, wrong_windows, "须有人值守的时段(可按部门)"),
     Parameter::integer("tickets.roster.min_headcount", 1, (1, 100), "", "值守最少人数"),
     Parameter::integer("tickets.roster.min_rest_hours", 11, (0, 48), "h", "两班之间最短休息"),
     Parameter::integer("tickets.roster.cycle_days", 21, (1, 366), "d", "排班周期天数"),

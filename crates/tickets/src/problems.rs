@@ -14,7 +14,6 @@ kernel::problems! {
     RECEIVED_AT_TOO_OLD = Invalid, "received_at_too_old", "受理时间早于允许的范围", "Received longer ago than may be entered";
     UNIT_REQUIRED = Invalid, "unit_required", "此分类须填写房屋", "This classification needs a unit";
     CALL_REQUIRED = Invalid, "call_required", "热线渠道须关联来电", "A hotline ticket needs its call";
-    ONLY_ONE = Invalid, "only_one", "只能填写其中一项", "Only one of the two may be given";
     DUPLICATE = Invalid, "duplicate", "重复填写", "It is named twice";
     NOT_OWN = Invalid, "not_own", "不是本人的班次", "It is not your own";
     OWN = Invalid, "own", "不能是本人", "It is your own";

@@ -251,3 +251,33 @@ async fn an_old_scheme_is_measured_by_the_season_of_the_month(app) {
     assert_eq!(confirmed["figures"]["net_complaints"], "0.00");
 }
 }
+
+scenario! {
+/// HS-R36: later changes show beside, not inside.
+async fn what_comes_to_light_after_the_confirmation_shows_beside_it(app) {
+    let scheme = published(app).await;
+    let (place, homes) = network(app).await;
+    for day in ["2026-02-03", "2026-02-10", "2026-02-11", "2026-02-17", "2026-02-24"] {
+        all_met(app, &place, &homes, day).await;
+    }
+    let body = json!({ "station_id": place, "month": "2026-02", "scheme_id": scheme["id"], "team": [app.fixture.staff[LEADER]] });
+    let row = app.post(MANAGER, "/v1/evaluations", body).await.expect(201);
+    act(app, INSPECTOR, &row, "score", deducted("5.50")).await.expect(200);
+    let path = format!("/v1/evaluations/{}", id(&row));
+    let beside = async || app.get(MANAGER, &format!("{path}/figures")).await.expect(200);
+    let before = beside().await;
+    assert_eq!((&before["figures"], &before["figures_now"]["visits"], &before["changed"]), (&Value::Null, &json!(5), &json!(false)));
+    let confirmed = act(app, MANAGER, &row, "confirm", json!({})).await.expect(200);
+    let same = beside().await;
+    assert_eq!((&same["figures"], &same["figures_now"]), (&confirmed["figures"], &confirmed["figures"]));
+    assert_eq!((&same["total"], &same["total_now"], &same["changed"]), (&confirmed["total"], &confirmed["total"], &json!(false)));
+    all_met(app, &place, &homes, "2026-02-18").await;
+    let later = beside().await;
+    assert_eq!((&later["figures"]["visits"], &later["figures_now"]["visits"]), (&json!(5), &json!(6)));
+    // (49.50 + 10.00) of 65 points; by five visits it was (49.50 + 9.17).
+    assert_eq!((&later["total"], &later["total_now"], &later["changed"]), (&json!("90.26"), &json!("91.54"), &json!(true)));
+    let shown = app.get(MANAGER, &path).await.expect(200);
+    assert_eq!((&shown["figures"], &shown["total"], &shown["version"]), (&confirmed["figures"], &confirmed["total"], &confirmed["version"]));
+    app.get("customer", &format!("{path}/figures")).await.refused(403, "forbidden");
+}
+}

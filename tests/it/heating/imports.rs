@@ -130,3 +130,43 @@ async fn a_home_is_known_again_by_its_key_in_another_system(app) {
     assert_eq!((&again["ok"], &again["unchanged"]), (&json!(0), &json!(2)), "{again}");
 }
 }
+
+scenario! {
+/// As the rows of a long file are looked at in parts.
+async fn the_readings_of_a_visit_in_two_parts_are_one_case(app) {
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let number = home["number"].as_str().unwrap();
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let thermometer = app.get(MANAGER, &format!("/v1/instruments/{thermometer}")).await.expect(200)["number"].clone();
+    let thermometer = thermometer.as_str().unwrap();
+    let bring = async |room: &str, t_c: &str, at: &str| {
+        let head = "household_number,room,height_m,closed_minutes,t_c,instrument_number,measured_at,user_signature\n";
+        let file = format!("{head}{number},{room},1.40,60,{t_c},{thermometer},{at}:00+08:00,signed\n");
+        let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&format!("import-{}", name()));
+        let fields = [("kind", "temperature_readings")];
+        let told = call.parts(&fields, "rows.csv", "text/csv", file.as_bytes()).send().await.expect(201);
+        assert_eq!((&told["ok"], &told["refused"]), (&json!(1), &json!(0)), "{told}");
+    };
+    let cases = async || {
+        let list = app.get(HEAD, "/v1/temperature-cases?origin=survey&sort=requested_at").await.expect(200);
+        list["items"].as_array().unwrap().clone()
+    };
+    bring("bedroom", "19.0", "2026-03-02T07:10").await;
+    let [warm]: [Value; 1] = cases().await.try_into().unwrap();
+    assert_eq!((&warm["status"], &warm["close_reason"]), (&json!("closed"), &json!("survey_qualified")));
+    // A warmer room of the same visit changes nothing, a colder one decides; an earlier one began it.
+    bring("living_room", "20.0", "2026-03-02T07:20").await;
+    let [warm]: [Value; 1] = cases().await.try_into().unwrap();
+    assert_eq!((&warm["status"], &warm["lowest_c"], &warm["ticket_id"]), (&json!("closed"), &json!("19.0"), &Value::Null));
+    bring("living_room", "17.5", "2026-03-02T06:50").await;
+    let [cold]: [Value; 1] = cases().await.try_into().unwrap();
+    assert_eq!((&cold["status"], &cold["lowest_c"], &cold["visits"]), (&json!("unqualified"), &json!("17.5"), &json!(1)));
+    assert_eq!((&cold["close_reason"], &cold["requested_at"]), (&Value::Null, &json!("2026-03-02T06:50:00+08:00")));
+    assert!(cold["ticket_id"].is_string());
+    let shown = app.get(HEAD, &format!("/v1/temperature-cases/{}", id(&cold))).await.expect(200);
+    assert_eq!(shown["readings"].as_array().unwrap().len(), 3);
+    // Another day is another visit.
+    bring("bedroom", "18.5", "2026-03-01T10:00").await;
+    assert_eq!(cases().await.len(), 2);
+}
+}

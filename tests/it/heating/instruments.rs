@@ -57,3 +57,21 @@ async fn what_only_prepares_samples_needs_no_calibration(app) {
     }
 }
 }
+
+scenario! {
+async fn whatever_is_done_to_an_instrument_shows_in_its_version(app) {
+    let row = thermometer(app, "2026-12-31").await;
+    let version = async || app.get(MANAGER, &format!("/v1/instruments/{row}")).await.expect(200)["version"].as_i64().unwrap();
+    let before = version().await;
+    let routine = json!({ "kind": "routine", "done_on": "2026-03-02", "done_by": "化验员", "text": "清洁探头" });
+    act(app, &row, "maintenance", routine).await.expect(201);
+    assert_eq!(version().await, before + 1);
+    let repair = json!({ "kind": "repair", "done_on": "2026-03-02", "done_by": "厂家", "text": "更换电池仓" });
+    act(app, &row, "maintenance", repair).await.expect(201);
+    assert_eq!(version().await, before + 2);
+    let standard = json!({ "name": "标准温度", "certified": "20", "uncertainty": "1", "unit": "°C", "valid_until": "2026-12-31" });
+    let check = json!({ "standard": standard, "runs": ["20", "20", "20", "20", "20"] });
+    assert_eq!(act(app, &row, "standard-checks", check).await.expect(201)["result"], "pass");
+    assert_eq!(version().await, before + 3);
+}
+}

@@ -19,6 +19,7 @@ pub mod lab_desk;
 mod lab_reports;
 mod laboratory;
 mod money;
+mod numbers;
 mod outages;
 mod parameters;
 pub mod proposals;

@@ -184,3 +184,30 @@ async fn the_board_of_a_season_that_is_over_stands_still(app) {
     assert_eq!(tile("households_using").await["value"], "1.00");
 }
 }
+
+scenario! {
+/// What is paid afterwards shows beside what was kept.
+async fn the_board_of_a_closed_season_is_kept(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    let path = format!("/v1/heating-seasons/{}", id(&season));
+    app.post(MANAGER, &format!("{path}/open"), json!({})).await.expect(200);
+    billed(app, &season, &home).await;
+    let owed = async |who: &str| {
+        let board = report(app, who, "season-dashboard").await;
+        let row = board["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == "overdue").cloned().unwrap();
+        (row[2]["value"].clone(), row[4]["value"].clone(), board["notes"].as_array().unwrap().len())
+    };
+    assert_eq!(owed(MANAGER).await, (json!("2759.68"), Value::Null, 0));
+    app.post(MANAGER, &format!("{path}/close"), json!({})).await.expect(200);
+    paid(app, &home, "1000.00").await.expect(201);
+    for who in [MANAGER, "company_leader", HOTLINE] {
+        assert_eq!(owed(who).await, (json!("2759.68"), json!("1759.68"), 1), "{who}");
+    }
+    // The head of a station sees his part as it is.
+    assert_eq!(owed(HEAD).await, (json!("1759.68"), Value::Null, 0));
+    let drawn = app.get(MANAGER, "/v1/reports/heating/season-dashboard?format=svg").await;
+    assert_eq!((drawn.status, drawn.header("content-type")), (200, Some("image/svg+xml")));
+}
+}

@@ -81,6 +81,19 @@ async fn an_upsert_leaves_what_it_does_not_say(app) {
     assert_eq!(kept["external_ids"], json!([{ "system": "crm", "id": "C-7" }, { "system": "erp", "id": "E-7" }]));
     let said = put(app, &bearer, with(body, &json!({ "consents": { "marketing": true } }))).await.expect(200);
     assert_eq!(said["consents"], json!({ "marketing": true, "opted_out_channels": [] }));
+    // Of phones, addresses and tags too: an empty list is said, an absent one is not.
+    let tagged = json!({ "kind": "person", "name": "周敏", "addresses": ["通江路 1 号"], "tags": ["vip"] });
+    let tagged = put(app, &bearer, tagged).await.expect(200);
+    let silent = put(app, &bearer, json!({ "kind": "person", "name": "周敏" })).await.expect(200);
+    for field in ["phones", "addresses", "tags", "category"] {
+        assert_eq!(silent[field], tagged[field], "{field}");
+    }
+    assert_eq!((&silent["category"], &silent["tags"]), (&json!("owner"), &json!(["vip"])));
+    assert_eq!(silent["phones"], kept["phones"]);
+    let emptied = json!({ "kind": "person", "name": "周敏", "phones": [], "tags": [] });
+    let emptied = put(app, &bearer, emptied).await.expect(200);
+    assert_eq!((&emptied["phones"], &emptied["tags"]), (&json!([]), &json!([])));
+    assert_eq!(emptied["addresses"], tagged["addresses"]);
     let unit = json!({ "building_id": app.fixture.building, "room_no": "3-2-1801", "use": "residence",
         "external_ids": [{ "system": "oa", "id": "U-1" }] });
     let path = "/v1/units/by-external-id/erp/U-1";

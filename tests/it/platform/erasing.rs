@@ -68,6 +68,9 @@ async fn nobody_signs_in_as_who_is_erased(app) {
     let body = json!({ "login": "customer", "password": PASSWORD });
     app.call(Method::POST, "/v1/auth/login").json(body).send().await.refused(401, "invalid_credentials");
     let accounts = app.get("system_admin", &format!("/v1/accounts?customer_id={customer}")).await.expect(200);
-    assert_eq!(accounts["items"][0]["status"], "disabled");
+    let account = &accounts["items"][0];
+    assert_eq!((&account["status"], &account["login"]), (&json!("disabled"), &json!(format!("erased-{}", id(account)))));
+    let named = app.get("system_admin", "/v1/accounts?login=customer").await.expect(200);
+    assert_eq!(named["items"], json!([]));
 }
 }

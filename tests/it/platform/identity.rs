@@ -61,3 +61,28 @@ async fn pf_e05_a_delegate_acts_for_his_principal_until_the_day_is_over(app) {
     call.header("Authorization", &bearer).send().await.refused(403, "forbidden");
 }
 }
+
+scenario! {
+/// A role lent to somebody who holds it himself is chosen by its principal; without one his own post goes first.
+async fn pf_e05_a_role_lent_beside_ones_own_is_chosen_by_its_principal(app) {
+    let principal = app.fixture.staff["cs_agent"];
+    let body = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "cs_agent", "from": "2026-03-02",
+        "to": "2026-03-04", "reason": "休假" });
+    app.post("cs_agent", "/v1/delegations", body).await.expect(201);
+    let enter = async |more: Value| {
+        let body = crate::kit::with(json!({ "login": "cs_agent2", "password": PASSWORD }), &more);
+        app.call(Method::POST, "/v1/auth/login").json(body).send().await
+    };
+    let principal_of = async |tokens: Value| {
+        let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+        let me = app.call(Method::GET, "/v1/me").header("Authorization", &bearer).send().await.expect(200);
+        me["on_behalf_of"].clone()
+    };
+    assert_eq!(principal_of(enter(json!({ "role": "cs_agent" })).await.expect(200)).await, Value::Null);
+    for more in [json!({ "role": "cs_agent", "on_behalf_of": principal }), json!({ "on_behalf_of": principal })] {
+        assert_eq!(principal_of(enter(more).await.expect(200)).await, json!(principal));
+    }
+    let other = json!({ "on_behalf_of": app.fixture.staff["cs_manager"] });
+    enter(other).await.refused(403, "role_not_held");
+}
+}

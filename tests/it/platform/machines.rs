@@ -112,3 +112,68 @@ async fn a_client_is_let_in_from_its_networks_only(app) {
     }
 }
 }
+
+scenario! {
+/// A client's tokens reach what its scopes name, or the part of them they were asked for (RFC 6749 §3.3).
+async fn a_token_is_confined_to_its_scope(app) {
+    let (read, create) = ("platform.customer:read", "platform.customer:create");
+    let body = |client: &str, scopes: Value| {
+        json!({ "client_id": client, "name": "CRM", "role": "integration_client", "scopes": scopes })
+    };
+    let wrong = body("crm", json!([read, "platform.client:manage", "anything"]));
+    let refused = app.post("system_admin", "/v1/clients", wrong).await.refused(422, "invalid_enum");
+    let pointers: Vec<&Value> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    assert_eq!(pointers, ["/scopes/1", "/scopes/2"]);
+    let made = app.post("system_admin", "/v1/clients", body("crm", json!([read, create]))).await.expect(201);
+    let secret = made["client_secret"].as_str().unwrap();
+    let ask = async |scope: &str| {
+        let form = format!("grant_type=client_credentials&client_id=crm&client_secret={secret}{scope}");
+        app.call(Method::POST, "/v1/auth/token").form(&form).send().await
+    };
+    let refused = ask("&scope=platform.customer%3Aread%20tickets.ticket%3Acreate").await.refused(400, "invalid_scope");
+    assert_eq!(refused["error"], "invalid_scope");
+    let (whole, part) = (ask("").await.expect(200), ask("&scope=platform.customer%3Aread").await.expect(200));
+    assert_eq!((&whole["scope"], &part["scope"]), (&json!(format!("{read} {create}")), &json!(read)));
+    let call = |tokens: &Value, method: Method, path: &str| {
+        let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+        app.call(method, path).header("Authorization", &bearer)
+    };
+    let customer = json!({ "kind": "person", "name": "赵六" });
+    for tokens in [&whole, &part] {
+        call(tokens, Method::GET, "/v1/customers").send().await.expect(200);
+        call(tokens, Method::GET, "/v1/me").send().await.expect(200);
+        let refused = call(tokens, Method::GET, "/v1/events").send().await.refused(403, "forbidden");
+        assert_eq!(refused["context"]["permission"], "platform.event:read");
+    }
+    call(&whole, Method::POST, "/v1/customers").json(customer.clone()).send().await.expect(201);
+    call(&part, Method::POST, "/v1/customers").json(customer.clone()).send().await.refused(403, "forbidden");
+    // What the client loses its tokens lose at once.
+    let change = app.by("system_admin", Method::PATCH, &format!("/v1/clients/{}", id(&made))).if_match(1);
+    change.json(json!({ "scopes": [read] })).send().await.expect(200);
+    call(&whole, Method::POST, "/v1/customers").json(customer).send().await.refused(403, "forbidden");
+    call(&whole, Method::GET, "/v1/customers").send().await.expect(200);
+}
+}
+
+scenario! {
+/// A client without scopes has all of its role, and may ask for less.
+async fn a_client_without_scopes_may_ask_for_less(app) {
+    let client = json!({ "client_id": "crm", "name": "CRM", "role": "integration_client" });
+    let made = app.post("system_admin", "/v1/clients", client).await.expect(201);
+    let secret = made["client_secret"].as_str().unwrap();
+    let form = |scope: &str| format!("grant_type=client_credentials&client_id=crm&client_secret={secret}{scope}");
+    let all = app.call(Method::POST, "/v1/auth/token").form(&form("")).send().await.expect(200);
+    assert!(all.get("scope").is_none(), "{all}");
+    let less = form("&scope=platform.event%3Aread");
+    let less = app.call(Method::POST, "/v1/auth/token").form(&less).send().await.expect(200);
+    let bearer = format!("Bearer {}", less["access_token"].as_str().unwrap());
+    let call = |path: &str| app.call(Method::GET, path).header("Authorization", &bearer);
+    call("/v1/events").send().await.expect(200);
+    call("/v1/customers").send().await.refused(403, "forbidden");
+    let mine = call("/v1/me/permissions").send().await.expect(200);
+    let mine = mine["permissions"].as_array().unwrap();
+    assert!(mine.contains(&json!("platform.event:read")) && !mine.contains(&json!("platform.customer:read")));
+    let beyond = form("&scope=platform.client%3Amanage");
+    app.call(Method::POST, "/v1/auth/token").form(&beyond).send().await.refused(400, "invalid_scope");
+}
+}

@@ -24,6 +24,7 @@ pub mod notifications;
 mod outside;
 mod paging;
 mod papers;
+mod preconditions;
 mod refusals;
 mod registers;
 mod remembering;

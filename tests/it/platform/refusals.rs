@@ -151,6 +151,25 @@ async fn too_many_requests_are_told_when_to_come_again(app) {
 }
 
 scenario! {
+/// Tokens are not guessed faster than passwords; who comes with a good one is not kept waiting for it.
+async fn bad_tokens_are_counted_by_address(app) {
+    app.token("cs_agent").await;
+    let strict = app.in_production().await;
+    let bearer = format!("Bearer {}", app.token("cs_agent").await);
+    let guess = || strict.call(Method::GET, "/v1/me").header("Authorization", "Bearer x.y.z").send();
+    let answers = futures_util::future::join_all((0..60).map(|_| guess())).await;
+    assert_eq!(answers[0].status, 401);
+    let refused: Vec<_> = answers.into_iter().filter(|answer| answer.status != 401).collect();
+    assert!(!refused.is_empty(), "an address may not guess without end");
+    for answer in refused {
+        assert!(answer.header("retry-after").is_some());
+        answer.refused(429, "too_many_requests");
+    }
+    strict.call(Method::GET, "/v1/me").header("Authorization", &bearer).send().await.expect(200);
+}
+}
+
+scenario! {
 async fn a_database_that_is_away_is_said_so_and_nothing_is_half_done(app) {
     register(app, json!({})).await;
     app.token("cs_agent").await;

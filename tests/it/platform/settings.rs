@@ -144,3 +144,41 @@ async fn pf_10_a_table_is_read_before_it_is_kept(app) {
     }
 }
 }
+
+scenario! {
+/// What stands in a table has bounds as what stands alone: hours, temperatures, points, days.
+async fn pf_10_what_a_table_holds_lies_within_bounds(app) {
+    let desk = app.fixture.units["DESK"];
+    let windows = |of: Value| json!({ "org_units": { (desk.to_string()): of } });
+    let sets = |range: Value| json!({ "HRB": [range] });
+    let (hours, rules) = ("tickets.roster.required", "heating.refund.rule_sets");
+    let of_desk = format!("/value/org_units/{desk}");
+    for (key, value, pointer, code) in [
+        (hours, windows(json!({ "from": "9 am" })), format!("{of_desk}/from"), "invalid_format"),
+        (hours, windows(json!({ "from": "22:00", "to": "21:00" })), format!("{of_desk}/to"), "out_of_range"),
+        (hours, windows(json!({ "to": "08:00" })), format!("{of_desk}/to"), "out_of_range"),
+        (hours, windows(json!("09:00-18:00")), of_desk.clone(), "invalid_type"),
+        (hours, json!({ "org_units": { "DESK": {} } }), "/value/org_units/DESK".to_owned(), "invalid_format"),
+        (hours, json!({ "from": "20:00", "to": "09:00" }), "/value/to".to_owned(), "out_of_range"),
+        (rules, sets(json!({ "below": "180.0", "percent": "40.00" })), "/value/HRB/0/below".to_owned(), "out_of_range"),
+        (rules, sets(json!({ "below": "18.0", "percent": "140.00" })), "/value/HRB/0/percent".to_owned(), "out_of_range"),
+        (rules, sets(json!({ "below": "18.0" })), "/value/HRB/0/percent".to_owned(), "required"),
+        (
+            rules,
+            sets(json!({ "from": "18.0", "below": "16.0", "percent": "40.00" })),
+            "/value/HRB/0/below".to_owned(),
+            "out_of_range",
+        ),
+        ("heating.valve.risk_weights", json!([40, 130, 20, 10]), "/value/1".to_owned(), "out_of_range"),
+        ("heating.lab.retention_days", json!({ "coal": 0, "ash": 30 }), "/value/coal".to_owned(), "out_of_range"),
+        ("heating.complaint.rate_base", json!({ "area_m2": 0 }), "/value/area_m2".to_owned(), "out_of_range"),
+        ("tickets.sla.reminder_percents", json!([50, 1001]), "/value/1".to_owned(), "out_of_range"),
+    ] {
+        let refused = set(app, key, value).await.refused(422, code);
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{key}");
+    }
+    set(app, hours, windows(json!({ "from": "08:00", "to": "22:00" }))).await.expect(200);
+    set(app, rules, sets(json!({ "from": "14.0", "below": "18.0", "percent": "100.00" }))).await.expect(200);
+    set(app, "heating.valve.risk_weights", json!([50, 20, 20, 10])).await.expect(200);
+}
+}

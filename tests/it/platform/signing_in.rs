@@ -47,6 +47,21 @@ async fn an_account_is_not_opened_with_a_weak_password(app) {
 }
 
 scenario! {
+/// PF-01: an account is of exactly one person.
+async fn an_account_is_of_one_person(app) {
+    let (staff, customer) = (app.fixture.staff["cs_agent"], app.fixture.customer);
+    for (owners, pointer, code) in [
+        (json!({}), "/staff_id", "required"),
+        (json!({ "staff_id": staff, "customer_id": customer }), "/customer_id", "only_one"),
+    ] {
+        let body = kit::with(json!({ "login": "newcomer", "password": PASSWORD }), &owners);
+        let refused = app.post("system_admin", "/v1/accounts", body).await.refused(422, code);
+        assert_eq!(refused["errors"][0]["pointer"], pointer);
+    }
+}
+}
+
+scenario! {
 async fn a_person_of_two_posts_chooses_one_he_holds(app) {
     let path = format!("/v1/staff/{}/posts", app.fixture.staff["cs_agent"]);
     app.post("hr_officer", &path, json!({ "role": "team_leader", "from": "2026-03-01" })).await.expect(200);

@@ -109,3 +109,27 @@ async fn a_document_is_tried_without_its_file(app) {
     assert_eq!((known["versions"].as_array().unwrap().len(), &known["version"]), (1, &kept["version"]));
 }
 }
+
+scenario! {
+/// What shows a secret, and the clock itself, are tried like anything else.
+async fn secrets_and_the_clock_are_tried_as_well(app) {
+    let client = json!({ "client_id": "crm", "name": "接口", "role": "integration_client" });
+    let hook = json!({ "url": "http://127.0.0.1:9/hook" });
+    for (path, body) in [("/v1/clients", client), ("/v1/webhooks", hook)] {
+        let before = count(app, "system_admin", path).await;
+        let tried = app.post("system_admin", &format!("{path}?dry_run=true"), body.clone()).await;
+        assert_eq!((tried.status, said(&tried)), (201, Some("true")), "{}", tried.body);
+        assert_eq!(count(app, "system_admin", path).await, before, "{path}");
+        let made = app.post("system_admin", path, body).await.expect(201);
+        let row = format!("{path}/{}", id(&made));
+        let tried = app.post("system_admin", &format!("{row}/rotate-secret?dry_run=true"), json!({})).await;
+        assert_eq!((tried.status, said(&tried)), (200, Some("true")), "{}", tried.body);
+        assert_eq!(app.get("system_admin", &row).await.expect(200)["version"], made["version"]);
+    }
+    let clock = json!({ "now": "2026-03-02T09:00:00+08:00" });
+    let tried = app.by("cs_agent", Method::PUT, "/v1/sandbox/clock?dry_run=true").json(clock).send().await;
+    assert_eq!((tried.status, said(&tried)), (200, Some("true")), "{}", tried.body);
+    let now = app.get("cs_agent", "/v1/sandbox/clock").await.expect(200);
+    assert_eq!(now["now"], "2026-03-02T08:00:00+08:00");
+}
+}

@@ -54,3 +54,22 @@ async fn people_records_are_found_by_their_days(app) {
     }
 }
 }
+
+scenario! {
+async fn what_has_a_number_is_found_by_it(app) {
+    let incident = app.post("team_leader", "/v1/incidents", incidents::burst(app, json!({}))).await.expect(201);
+    let ticket = replied(app, json!({})).await;
+    register(app, json!({})).await;
+    let waits = format!("/v1/callbacks?ticket_id={}", id(&ticket));
+    let callback = app.get("cs_supervisor", &waits).await.expect(200)["items"][0].clone();
+    for (who, list, row) in [
+        ("company_leader", "/v1/tickets", &ticket),
+        ("cs_supervisor", "/v1/callbacks", &callback),
+        ("team_leader", "/v1/incidents", &incident),
+    ] {
+        let found = app.get(who, &format!("{list}?number={}", row["number"].as_str().unwrap())).await.expect(200);
+        let ids: Vec<&Value> = found["items"].as_array().unwrap().iter().map(|row| &row["id"]).collect();
+        assert_eq!(ids, [&row["id"]], "{list}");
+    }
+}
+}

@@ -43,6 +43,8 @@ async fn tk_e09_an_unreachable_policy_is_refused(app) {
     let lint = app.post("cs_director", &format!("{path}/lint"), json!({})).await.expect(200);
     assert_eq!((&lint["clean"], lint["warnings"].as_array().unwrap().len()), (&json!(true), 1), "{lint}");
     assert_eq!(lint["warnings"][0]["code"], "policy_overlap");
+    let asked = json!({ "policies": [leak(10)] });
+    app.post("cs_director", &format!("{path}/lint"), asked).await.refused(422, "unknown_field");
     activate(app, "system_admin", &set).await.refused(403, "forbidden");
     let active = activate(app, "cs_director", &set).await.expect(200);
     assert_eq!(active["status"], "active");

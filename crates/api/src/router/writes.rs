@@ -45,6 +45,7 @@ where
         let run = move |call: Call| async move {
             let input = Arc::new(call.read::<I>()?);
             let command = async move |work: &Work| {
+                work.expect_none()?;
                 let row = command(work, &input).await?;
                 answer::<R>(work, row, Done::Created).await
             };

@@ -110,14 +110,15 @@ async fn explain(call: Call) -> Result<Reply, Fault> {
 }
 
 async fn first_refusal(call: &Call, role: JobRole, input: &ExplainAccess) -> Result<Option<String>, Fault> {
-    if !policy::allows(&input.permission, role) {
+    let own = role == call.actor().role;
+    if !policy::allows(&input.permission, role) || (own && !call.actor().holds(&input.permission)) {
         return Ok(Some("permission".to_owned()));
     }
     let Some(named) = &input.resource else { return Ok(None) };
     let judge = judges().iter().find(|judge| judge.resource == named.resource);
     let judge = judge.ok_or_else(|| Fault::field("/resource/resource", "invalid_enum"))?;
     let action = input.permission.rsplit(':').next().unwrap_or_default().replace('_', "-");
-    let refusal = if role == call.actor().role {
+    let refusal = if own {
         (judge.of)(call.reading(), named.id, action).await?
     } else {
         as_anybody(call, judge, role, named.id, &action).await?

@@ -48,6 +48,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Gives a temporary password, shown once.")
         .key(Key::No)
+        .dry_run()
         .takes::<commands::AccountAct>()
         .answers::<TemporaryPassword>();
 }

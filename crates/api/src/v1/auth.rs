@@ -6,11 +6,12 @@ use actix_web::web::Query;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use identity::problems::{INVALID_REQUEST, UNSUPPORTED_GRANT_TYPE};
-use identity::sign_in::Tokens;
+use identity::sign_in::{Tokens, Wanted};
 use kernel::fault::Fault;
 use serde::Deserialize;
 use store::{Answer, Done};
 use utoipa::ToSchema;
+use uuid::Uuid;
 use validator::Validate;
 
 use crate::call::{Call, Reply};
@@ -30,6 +31,8 @@ pub struct Login {
     pub password: String,
     #[schema(max_length = 64)]
     pub role: Option<String>,
+    /// The principal, when several roles of one name are to choose from: one's own post and those lent.
+    pub on_behalf_of: Option<Uuid>,
 }
 
 /// RFC 6749: `client_credentials` with a secret, or `refresh_token`.
@@ -40,6 +43,7 @@ pub struct TokenRequest {
     pub client_id: Option<String>,
     pub client_secret: Option<String>,
     pub refresh_token: Option<String>,
+    /// Permissions, separated by spaces, out of those the client has; without it all of them.
     pub scope: Option<String>,
 }
 
@@ -89,8 +93,8 @@ pub fn routes(api: &mut Api) {
 async fn login(call: Call) -> Result<Reply, Fault> {
     let input = call.read::<Login>()?;
     let state = &call.state;
-    let answer =
-        state.identity.login(&state.store, call.ctx.clone(), &input.login, &input.password, input.role).await?;
+    let wanted = Wanted { role: input.role, on_behalf_of: input.on_behalf_of };
+    let answer = state.identity.login(&state.store, call.ctx.clone(), &input.login, &input.password, wanted).await?;
     Ok(Reply::Secret(answer))
 }
 
@@ -104,11 +108,11 @@ async fn token(call: Call) -> Result<Reply, Fault> {
         Some("client_credentials") => {
             let id = input.client_id.ok_or_else(|| missing("client_id"))?;
             let secret = input.client_secret.ok_or_else(|| missing("client_secret"))?;
-            state.identity.client_credentials(&state.store, ctx, &id, &secret).await?
+            state.identity.client_credentials(&state.store, ctx, &id, &secret, input.scope.as_deref()).await?
         }
         Some("refresh_token") => {
             let token = input.refresh_token.ok_or_else(|| missing("refresh_token"))?;
-            state.identity.refresh(&state.store, ctx, &token).await?
+            state.identity.refresh(&state.store, ctx, &token, input.scope.as_deref()).await?
         }
         Some(_) => return Err(Fault::new(&UNSUPPORTED_GRANT_TYPE)),
         None => return Err(missing("grant_type")),

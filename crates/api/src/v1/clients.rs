@@ -42,6 +42,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Opens a client; the secret is shown once.")
         .key(Key::No)
+        .dry_run()
         .takes::<CreateClient>()
         .answers::<ClientSecret>()
         .status(201);
@@ -49,6 +50,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Replaces the secret; the old one stops at once.")
         .key(Key::No)
+        .dry_run()
         .takes::<AccountAct>()
         .answers::<ClientSecret>();
 }

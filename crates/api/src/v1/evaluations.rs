@@ -1,10 +1,15 @@
 //! `/v1/evaluations`, their schemes and rectifications (spec heating §7, HS-07).
 
+use actix_web::http::Method;
 use flows::{finding_to_ticket, station_service};
+use heating_service::evaluation::beside::EvaluationFiguresView;
 use heating_service::evaluation::{Evaluation, confirming};
 use heating_service::evaluation_scheme::{self, EvaluationScheme};
 use heating_service::rectification::{self, Rectification};
+use kernel::fault::Fault;
+use store::{Answer, Done};
 
+use crate::call::{Call, Reply};
 use crate::router::{Act, Api, Key};
 
 const TAG: &str = "evaluations";
@@ -39,6 +44,16 @@ pub fn routes(api: &mut Api) {
             station_service::confirm,
         )
         .act("publish", "Publishes rank and incentive.", confirming::publish);
+    api.operation(
+        Method::GET,
+        "/v1/evaluations/{id}/figures",
+        "get_evaluation_figures",
+        "heating.evaluation:read",
+        figures,
+    )
+    .tag(TAG)
+    .summary("Shows the figures an evaluation was confirmed with, and beside them those of its month now.")
+    .answers::<EvaluationFiguresView>();
     api.resource::<Rectification>(TAG, "rectifications")
         .list()
         .get()
@@ -49,4 +64,9 @@ pub fn routes(api: &mut Api) {
             rectification::commands::done,
         )
         .act("verify", "Accepts it, or sends it back with a reason.", rectification::commands::verify);
+}
+
+async fn figures(call: Call) -> Result<Reply, Fault> {
+    let figures = station_service::figures(&call.reading(), call.id()?).await?;
+    Ok(Reply::Answer(Answer::json(Done::Ok, &figures)?))
 }

@@ -1,5 +1,6 @@
 //! `/v1/heating-seasons` and `/v1/heat-prices` (spec heating §7, HS-01, HS-12).
 
+use flows::season_end;
 use heating_service::price::{self, HeatPrice};
 use heating_service::season::HeatingSeason;
 use heating_service::season::commands::{self, HeatingSeasonFields};
@@ -22,9 +23,9 @@ pub fn routes(api: &mut Api) {
             commands::open,
         )
         .act_with(
-            act("close", "Closes a season that is over; its stops lapse.", Key::Optional),
+            act("close", "Closes a season that is over; its stops lapse, its dashboard is kept.", Key::Optional),
             "heating.season:close",
-            commands::close,
+            season_end::close,
         );
     api.resource::<HeatPrice>("heating seasons", "heat_prices")
         .read_with("heating.price:read")

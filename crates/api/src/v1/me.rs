@@ -55,7 +55,7 @@ pub struct RoleChoice {
     pub on_behalf_of: Option<Uuid>,
 }
 
-/// What the caller's role holds.
+/// What the caller's role holds, and his token is not kept from.
 #[derive(Serialize, ToSchema)]
 pub struct MyPermissions {
     pub role: String,
@@ -79,8 +79,10 @@ pub fn routes(api: &mut Api) {
         .summary("Says who the caller is, his scope and the roles he may choose.")
         .answers::<Me>();
     api.operation(Method::GET, "/v1/me/permissions", "list_my_permissions", "platform.me:read", async |call: Call| {
-        let role = call.actor().role;
-        let mine = MyPermissions { role: role.code().to_owned(), permissions: policy::permissions_of(role) };
+        let actor = call.actor();
+        let mut permissions = policy::permissions_of(actor.role);
+        permissions.retain(|permission| actor.holds(permission));
+        let mine = MyPermissions { role: actor.role.code().to_owned(), permissions };
         Ok(Reply::Answer(Answer::json(Done::Ok, &mine)?))
     })
     .tag(TAG)

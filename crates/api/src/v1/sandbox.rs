@@ -42,6 +42,7 @@ pub fn routes(api: &mut Api) {
     api.operation(Method::PUT, "/v1/sandbox/clock", "move_sandbox_clock", CLOCK, move_clock)
         .tag("sandbox")
         .summary("Moves business time forward; back only while no business fact exists.")
+        .dry_run()
         .takes::<MoveClock>()
         .answers::<ClockView>();
 }
@@ -59,7 +60,7 @@ async fn move_clock(call: Call) -> Result<Reply, Fault> {
         Answer::json(Done::Ok, &ClockView { now })
     };
     let answer = call.write(write).await?;
-    if let Some(offset) = offset.get() {
+    if let Some(offset) = offset.get().filter(|_| !call.ctx.dry_run) {
         call.state.store.set_clock_offset(offset);
         call.state.store.forget_remembered();
     }

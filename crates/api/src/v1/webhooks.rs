@@ -44,6 +44,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Opens a webhook; the secret is shown once.")
         .key(Key::No)
+        .dry_run()
         .takes::<CreateWebhook>()
         .answers::<WebhookSecret>()
         .status(201);
@@ -51,6 +52,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Replaces the secret; for an overlap messages are signed with both.")
         .key(Key::No)
+        .dry_run()
         .takes::<RotateSecret>()
         .answers::<WebhookSecret>();
 }

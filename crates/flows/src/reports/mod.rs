@@ -3,7 +3,7 @@
 mod annual_summary;
 mod assessment;
 mod promises;
-mod season_dashboard;
+pub(crate) mod season_dashboard;
 mod service_report;
 
 use store::reports::Definition;

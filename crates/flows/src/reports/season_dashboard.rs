@@ -1,4 +1,5 @@
-//! The season at a glance, at the instant of asking; once it is over, as it stood on its last day.
+//! The season at a glance, at the instant of asking; once it is over, as it stood on its last day; once it is closed, as
+//! it was kept then, with what is so now beside it.
 
 use chrono::{Datelike, Days, NaiveDate};
 use heating_service::complaint::HeatComplaint;
@@ -7,7 +8,7 @@ use heating_service::household::status::{Status, overdue_total};
 use heating_service::instrument::Instrument;
 use heating_service::lab_sample::LabSample;
 use heating_service::outage::Outage;
-use heating_service::season::{entity::Model as Season, queries as seasons};
+use heating_service::season::{board, entity::Model as Season, queries as seasons};
 use heating_service::station::{HeatingStation, entity as stations};
 use heating_service::temperature::TemperatureCase;
 use heating_service::temperature::figures::season_pass_rate;
@@ -16,7 +17,7 @@ use kernel::fault::Fault;
 use kernel::fixed::Fixed;
 use kernel::lang::Lang;
 use kernel::report::column::{number, text};
-use kernel::report::{Cell, Chart, Period, Shape, Value, share};
+use kernel::report::{Cell, Chart, Note, Period, Shape, Value, share};
 use kernel::time::{Month, business_day};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use store::reports::{Definition, Figures, Slice, Span};
@@ -32,7 +33,8 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     title_en: "The season now",
     summary: "Shows how the season stands now: households by status, outages, the pass rate of measurements, promises \
               kept for tickets, what is overdue, instruments that are due. When the season is over, households and what \
-              they owe stand as of its last day until the next one begins.",
+              they owe stand as of its last day until the next one begins. Once it is closed every figure of the whole \
+              company stands as it was then, and `now` says what is so today.",
     permission: READ,
     span: Span::Now,
     by: &[],
@@ -43,25 +45,32 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
 /// Days before an instrument's last day on which it is due.
 const INSTRUMENT_DAYS: u64 = 30;
 
-/// The rows of the board as they are put on it.
+/// A figure on the board.
+struct Tile {
+    key: String,
+    title: &'static str,
+    value: Cell,
+    unit: &'static str,
+}
+
+/// The figures as they are put on the board.
 struct Board<'a> {
     at: &'a Reading,
-    rows: Vec<Vec<Cell>>,
+    tiles: Vec<Tile>,
 }
 
 impl Board<'_> {
-    fn put(&mut self, key: &str, titles: (&str, &str), unit: &str, value: Cell) {
+    fn put(&mut self, key: &str, titles: (&'static str, &'static str), unit: &'static str, value: Cell) {
         let title = if self.at.lang() == Lang::Zh { titles.0 } else { titles.1 };
-        let cells = [Value::from(key).into(), Value::from(title).into(), value, Value::from(unit).into()];
-        self.rows.push(cells.into());
+        self.tiles.push(Tile { key: key.to_owned(), title, value, unit });
     }
 
     /// A number of rows and the list of them.
     async fn count<R: Resource>(
         &mut self,
         key: &str,
-        titles: (&str, &str),
-        unit: &str,
+        titles: (&'static str, &'static str),
+        unit: &'static str,
         list: Slice,
     ) -> Result<i64, Fault> {
         let counted = list.count::<R>(self.at).await?;
@@ -70,7 +79,7 @@ impl Board<'_> {
         Ok(n)
     }
 
-    fn rate(&mut self, key: &str, titles: (&str, &str), part: i64, all: i64) {
+    fn rate(&mut self, key: &str, titles: (&'static str, &'static str), part: i64, all: i64) {
         let value = match share(part, all) {
             Value::Percent(percent) => hundredths(percent.units()),
             _ => Value::Nothing,
@@ -90,23 +99,67 @@ fn whole(n: i64) -> Value {
 async fn figures(at: &Reading) -> Result<Figures, Fault> {
     let today = business_day(at.now);
     let season = seasons::latest(at, None).await?;
-    let mut board = Board { at, rows: Vec::new() };
-    let over = season.as_ref().map(|season| season.ends_on).filter(|last| *last < today);
-    households(&mut board, over).await?;
-    heat(&mut board, today, season.as_ref()).await?;
-    desk(&mut board, today).await?;
-    inspection(&mut board, today, season.as_ref()).await?;
-    board.put("overdue", ("欠费", "Overdue"), "元", hundredths(overdue_total(at, over.unwrap_or(today)).await?).into());
-    let due = today.checked_add_days(Days::new(INSTRUMENT_DAYS)).unwrap_or(today);
-    let due = Slice::default().with("due_before", due);
-    board.count::<Instrument>("due_instruments", ("待检仪器", "Instruments due"), "台", due).await?;
+    let kept = match &season {
+        Some(season) => board::kept(at, season.id).await?,
+        None => None,
+    };
+    let over = season.as_ref().map(|season| season.ends_on).filter(|last| *last < today && kept.is_none());
+    let row = |tile: Tile| {
+        let (value, now) = match &kept {
+            Some(kept) => (figure(kept, &tile.key).into(), tile.value),
+            None => (tile.value, Cell::default()),
+        };
+        vec![tile.key.into(), tile.title.into(), value, tile.unit.into(), now]
+    };
+    let rows = tiles(at, season.as_ref(), today, over).await?.into_iter().map(row).collect();
     let columns = vec![
         text("key", "代码", "Key"),
         text("what", "项目", "What"),
         number("value", "数值", "Value"),
         text("unit", "单位", "Unit"),
+        number("now", "现在", "Now"),
     ];
-    Ok(Figures { columns, rows: board.rows, ..Figures::default() })
+    let notes = kept.iter().map(|kept| Note {
+        zh: format!("数值为供暖季关闭时({})所留", kept.taken_at),
+        en: format!("Values as kept when the season was closed ({})", kept.taken_at),
+    });
+    Ok(Figures { columns, rows, notes: notes.collect(), ..Figures::default() })
+}
+
+/// What was kept under a key.
+fn figure(kept: &board::Board, key: &str) -> Value {
+    kept.tiles.get(key).copied().flatten().map_or(Value::Nothing, Value::Number)
+}
+
+/// The figures of a season as they stand on its last day, to be kept.
+pub(crate) async fn at_the_end(at: &Reading, season: &Season) -> Result<board::Tiles, Fault> {
+    let tiles = tiles(at, Some(season), season.ends_on, Some(season.ends_on)).await?;
+    // The lists were asked as of that day; what follows is of today.
+    at.show_as_of(business_day(at.now));
+    let kept = |tile: Tile| match tile.value.value {
+        Value::Number(figure) => (tile.key, Some(figure)),
+        _ => (tile.key, None),
+    };
+    Ok(tiles.into_iter().map(kept).collect())
+}
+
+/// The figures of a day; homes and what they owe as of the last day of a season that is over.
+async fn tiles(
+    at: &Reading,
+    season: Option<&Season>,
+    day: NaiveDate,
+    over: Option<NaiveDate>,
+) -> Result<Vec<Tile>, Fault> {
+    let mut board = Board { at, tiles: Vec::new() };
+    households(&mut board, over).await?;
+    heat(&mut board, day, season).await?;
+    desk(&mut board, day).await?;
+    inspection(&mut board, day, season).await?;
+    board.put("overdue", ("欠费", "Overdue"), "元", hundredths(overdue_total(at, over.unwrap_or(day)).await?).into());
+    let due = day.checked_add_days(Days::new(INSTRUMENT_DAYS)).unwrap_or(day);
+    let due = Slice::default().with("due_before", due);
+    board.count::<Instrument>("due_instruments", ("待检仪器", "Instruments due"), "台", due).await?;
+    Ok(board.tiles)
 }
 
 /// Homes as they stand, or as they stood on the last day of a season that is over.

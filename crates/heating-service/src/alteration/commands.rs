@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Resource, Work, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -60,6 +60,7 @@ pub async fn create(work: &Work, household_id: Uuid, input: &CreateAlteration) -
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "AL").await?)),
         household_id: Set(home.id),
         kind: Set(input.kind),
         permitted: Set(input.permitted),
@@ -130,6 +131,7 @@ pub(crate) async fn of_case(
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "AL").await?)),
         household_id: Set(home.id),
         kind: Set(Kind::RadiatorRemoved),
         permitted: Set(false),

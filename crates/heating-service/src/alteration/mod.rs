@@ -39,6 +39,7 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
 pub struct AlterationView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub household_id: Uuid,
     pub kind: Kind,
     pub permitted: bool,
@@ -75,6 +76,7 @@ impl Resource for Alteration {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-found_at")
             .sort("found_at", Column::FoundAt)
+            .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
             .code("kind", Column::Kind, Kind::CODES)
             .by("permitted", Column::Permitted)
@@ -115,6 +117,7 @@ pub(crate) fn view(row: Model) -> AlterationView {
         photos: row.photos(),
         id: row.id,
         version: row.version,
+        number: row.number,
         household_id: row.household_id,
         kind: row.kind,
         permitted: row.permitted,

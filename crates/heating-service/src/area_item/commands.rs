@@ -7,7 +7,7 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -83,6 +83,7 @@ pub(crate) async fn enter(
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(None),
+        number: Set(Some(numbers::next(work, "MJ").await?)),
         household_id: Set(home.id),
         kind: Set(input.kind),
         area_dm2: Set(input.area_m2.units()),

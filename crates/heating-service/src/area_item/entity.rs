@@ -13,6 +13,8 @@ pub struct Model {
     pub created_by: Uuid,
     /// Null until it is changed.
     pub updated_at: Option<DateTimeUtc>,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub household_id: Uuid,
     pub kind: Kind,
     /// Hundredths of a square metre.

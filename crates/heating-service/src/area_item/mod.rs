@@ -31,6 +31,7 @@ pub struct AreaItem;
 pub struct AreaItemView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub household_id: Uuid,
     pub kind: Kind,
     pub area_m2: Area,
@@ -70,6 +71,7 @@ impl Resource for AreaItem {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("from")
             .sort("from", Column::FromOn)
+            .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
             .by("agreement_id", Column::AgreementId)
             .by("source_id", Column::SourceId)
@@ -97,6 +99,7 @@ pub(crate) fn view(row: Model, test: HeightTest) -> Result<AreaItemView, Fault> 
     Ok(AreaItemView {
         id: row.id,
         version: row.version,
+        number: row.number,
         household_id: row.household_id,
         kind: row.kind,
         area_m2: Area::from_units(row.area_dm2).map_err(Fault::internal)?,

@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, resource};
+use store::{Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -95,6 +95,7 @@ pub async fn create(work: &Work, input: &CreateCrossCheck) -> Result<Model, Faul
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "BD").await?)),
         sample_id: Set(sample.id),
         status: Set(Status::Split),
         laboratory_id: Set(input.laboratory_id),

@@ -50,6 +50,7 @@ fn permission(action: &str) -> String {
 pub struct CrossCheckView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub sample_id: Uuid,
     pub blind_code: String,
     pub status: Status,
@@ -112,6 +113,7 @@ impl Resource for CrossCheck {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .by("sample_id", Column::SampleId)
             .by("laboratory_id", Column::LaboratoryId)
             .code("status", Column::Status, Status::CODES)
@@ -141,6 +143,7 @@ impl Resource for CrossCheck {
             lines: of_check.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             sample_id: row.sample_id,
             status: row.status,
             laboratory_id: row.laboratory_id,

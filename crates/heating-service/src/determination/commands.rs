@@ -9,7 +9,7 @@ use sea_orm::{QueryOrder, Set};
 use serde::Deserialize;
 use serde_json::Value;
 use store::life_cycle::Subject;
-use store::{Reading, Work, parameters, resource};
+use store::{Reading, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -75,6 +75,7 @@ pub async fn create(work: &Work, sample_id: Uuid, input: &CreateDetermination) -
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "CD").await?)),
         sample_id: Set(sample.id),
         item: Set(input.item),
         method: Set(place.method.clone()),

@@ -48,6 +48,7 @@ fn permission(action: &str) -> String {
 pub struct DeterminationView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub sample_id: Uuid,
     pub item: Item,
     pub method: String,
@@ -90,6 +91,7 @@ impl Resource for Determination {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("at")
             .sort("at", Column::At)
+            .by("number", Column::Number)
             .by("sample_id", Column::SampleId)
             .by("analyst_id", Column::AnalystId)
             .code("item", Column::Item, Item::CODES)
@@ -127,6 +129,7 @@ impl Resource for Determination {
             hold: row.hold(),
             id: row.id,
             version: row.version,
+            number: row.number,
             sample_id: row.sample_id,
             item: row.item,
             method: row.method,

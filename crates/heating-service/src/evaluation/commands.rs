@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, parameters, resource};
+use store::{Reading, Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -168,8 +168,8 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
     Ok((row, to))
 }
 
-pub(super) async fn scheme_of(work: &Work, row: &Model) -> Result<Scheme, Fault> {
-    let scheme = schemes::Entity::find_by_id(row.scheme_id).one(&work.db()).await?;
+pub(super) async fn scheme_of(at: &Reading, row: &Model) -> Result<Scheme, Fault> {
+    let scheme = schemes::Entity::find_by_id(row.scheme_id).one(&at.db()).await?;
     scheme.ok_or_else(|| Fault::internal("an evaluation without a scheme"))
 }
 

@@ -6,7 +6,7 @@ use kernel::time::Month;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
-use store::{Work, resource};
+use store::{Reading, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -40,9 +40,9 @@ struct Limits {
 }
 
 impl Limits {
-    async fn of(work: &Work, row: &Model) -> Result<Self, Fault> {
+    async fn of(at: &Reading, row: &Model) -> Result<Self, Fault> {
         let day = month_of(&row.month)?.last_day();
-        let units = async |key| Ok::<_, Fault>(decimal::<Fixed<2>>(work, key, day).await?.units());
+        let units = async |key| Ok::<_, Fault>(decimal::<Fixed<2>>(at, key, day).await?.units());
         Ok(Self {
             complaint: units("heating.eval.complaint_limit").await?,
             timely_floor: units("heating.eval.timely_floor").await?,
@@ -78,35 +78,37 @@ impl Limits {
 }
 
 /// The season a station's month is measured by: the scheme's, or the month's where the scheme is of an earlier one.
-async fn season_of(work: &Work, station: &Station, month: Month, scheme_of: Uuid) -> Result<Season, Fault> {
-    let own = season::entity::Entity::find_by_id(scheme_of).one(&work.db()).await?;
+async fn season_of(at: &Reading, station: &Station, month: Month, scheme_of: Uuid) -> Result<Season, Fault> {
+    let own = season::entity::Entity::find_by_id(scheme_of).one(&at.db()).await?;
     let own = own.ok_or_else(|| Fault::internal("a scheme without a season"))?;
     if own.starts_on <= month.last_day() && month.first_day() <= own.ends_on {
         return Ok(own);
     }
-    let district = station::area_of(work, station.id).await?;
+    let district = station::area_of(at, station.id).await?;
     for day in [month.last_day(), month.first_day()] {
-        if let Some(season) = season::queries::of_day(work, day, district.as_deref()).await? {
+        if let Some(season) = season::queries::of_day(at, day, district.as_deref()).await? {
             return Ok(season);
         }
     }
     Ok(own)
 }
 
-/// Confirms an evaluation with the figures of its month as they stand now; `service` is what the desk says of the
-/// station's tickets (links 37).
-///
-/// # Errors
-/// 409 `separation_of_duties` for one of the team.
-pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "confirm").await?;
-    let scheme = scheme_of(work, &row).await?;
-    let station = stations::Entity::find_by_id(row.station_id).one(&work.db()).await?;
+/// What an evaluation comes to by the figures of its month.
+pub(super) struct Taken {
+    pub figures: Figures,
+    pub scores: Vec<ItemScore>,
+    pub total: Option<Units>,
+}
+
+/// Takes the figures of an evaluation's month as they stand now, and scores its computed items by them.
+pub(super) async fn taken(at: &Reading, row: &Model, service: StationService) -> Result<Taken, Fault> {
+    let scheme = scheme_of(at, row).await?;
+    let station = stations::Entity::find_by_id(row.station_id).one(&at.db()).await?;
     let station = station.ok_or_else(|| Fault::internal("an evaluation without a station"))?;
     let month = month_of(&row.month)?;
-    let season = season_of(work, &station, month, scheme.season_id).await?;
-    let figures = figures::of(work, &station, &season, month, service).await?;
-    let limits = Limits::of(work, &row).await?;
+    let season = season_of(at, &station, month, scheme.season_id).await?;
+    let figures = figures::of(at, &station, &season, month, service).await?;
+    let limits = Limits::of(at, row).await?;
     let items = scheme.items();
     let mut scores: Vec<ItemScore> = json_list(&row.scores);
     for score in scores.iter_mut().filter(|score| score.figure.is_some()) {
@@ -116,11 +118,22 @@ pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<M
     }
     let of_items: Vec<(Units, Option<Units>)> =
         scores.iter().map(|score| (score.weight.units(), score.score.map(Fixed::units))).collect();
+    Ok(Taken { total: scoring::total(&of_items), figures, scores })
+}
+
+/// Confirms an evaluation with the figures of its month as they stand now; `service` is what the desk says of the
+/// station's tickets (links 37).
+///
+/// # Errors
+/// 409 `separation_of_duties` for one of the team.
+pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<Model, Fault> {
+    let (row, to) = take(work, id, "confirm").await?;
+    let Taken { figures, scores, total } = taken(work, &row, service).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.scores = Set(json(&scores)?);
     change.figures = Set(json(&figures)?);
-    change.total_units = Set(scoring::total(&of_items));
+    change.total_units = Set(total);
     change.net_complaint_units = Set(figures.net_complaints.map(Fixed::units));
     change.timely_units = Set(figures.timely_reply_rate.map(Fixed::units));
     change.confirmed_by = Set(Some(work.actor().sub));
@@ -172,7 +185,7 @@ async fn ranked(work: &Work, row: Model) -> Result<Model, Fault> {
 ///
 /// # Errors
 /// 404 outside the caller's scope.
-pub async fn subject(work: &Work, id: Uuid) -> Result<(Uuid, Month), Fault> {
-    let row = resource::find::<Evaluation>(work, id).await?;
+pub async fn subject(at: &Reading, id: Uuid) -> Result<(Uuid, Month), Fault> {
+    let row = resource::find::<Evaluation>(at, id).await?;
     Ok((row.org_unit_id, month_of(&row.month)?))
 }

@@ -1,5 +1,6 @@
 //! Evaluations (综合检查评比, HS-07): a station's month inspected, scored, confirmed by another, published with its rank.
 
+pub mod beside;
 pub mod commands;
 pub mod confirming;
 pub mod entity;

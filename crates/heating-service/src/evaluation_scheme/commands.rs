@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, resource};
+use store::{Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -115,6 +115,7 @@ pub async fn create(work: &Work, input: &CreateEvaluationScheme) -> Result<Model
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "ES").await?)),
         season_id: Set(season.id),
         edition: Set(edition),
         items: Set(serde_json::to_string(&items).map_err(Fault::internal)?),

@@ -15,6 +15,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
     pub updated_at: DateTimeUtc,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub season_id: Uuid,
     /// Counts within the season.
     pub edition: i32,

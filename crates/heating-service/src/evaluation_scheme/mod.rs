@@ -34,6 +34,7 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
 pub struct EvaluationSchemeView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     /// Number of the season.
     pub season: String,
     pub season_id: Uuid,
@@ -69,6 +70,7 @@ impl Resource for EvaluationScheme {
         Columns::sorted_by("-valid_from")
             .sort("valid_from", Column::ValidFrom)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .code("status", Column::Status, Status::CODES)
             .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))
     }
@@ -85,6 +87,7 @@ impl Resource for EvaluationScheme {
             incentives: row.incentives(),
             id: row.id,
             version: row.version,
+            number: row.number,
             season_id: row.season_id,
             edition: row.edition,
             valid_from: row.valid_from,

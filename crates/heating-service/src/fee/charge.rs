@@ -82,6 +82,7 @@ pub(crate) mod tests {
             created_at: DateTimeUtc::default(),
             created_by: Uuid::nil(),
             updated_at: None,
+            number: None,
             household_id: Uuid::nil(),
             kind,
             area_dm2,

@@ -122,6 +122,7 @@ pub(super) async fn temperature(work: &Work, row: &HistoryRow, known: &Known) ->
         version: 1,
         created_at: work.now,
         created_by: work.actor().sub,
+        number: Some(numbers::next(work, "DS").await?),
         case_id: case.id,
         visit_no: 1,
         room: Room::Bedroom,

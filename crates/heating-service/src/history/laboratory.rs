@@ -3,7 +3,7 @@
 use kernel::fault::Fault;
 use kernel::ids;
 use sea_orm::entity::prelude::*;
-use store::Work;
+use store::{Work, numbers};
 
 use super::known::Known;
 use super::{HistoryRow, required};
@@ -61,7 +61,7 @@ pub(super) async fn sample(work: &Work, row: &HistoryRow, known: &Known) -> Resu
     work.create_later::<LabSample>(&sample, |fact| fact, "imported").await;
     let mut used = Vec::new();
     for (seq, value_units) in (1..).zip(values) {
-        let made = determined(work, row, &sample, (seq, value_units), person);
+        let made = determined(work, row, &sample, (seq, value_units), person).await?;
         work.insert_later(&made).await;
         used.push(made.id);
     }
@@ -87,20 +87,21 @@ pub(super) async fn sample(work: &Work, row: &HistoryRow, known: &Known) -> Resu
     Ok(id)
 }
 
-fn determined(
+async fn determined(
     work: &Work,
     row: &HistoryRow,
     sample: &samples::Model,
     (seq, value_units): (i32, i64),
     person: Uuid,
-) -> determinations::Model {
+) -> Result<determinations::Model, Fault> {
     let (item, method) = item_of(sample.kind);
-    determinations::Model {
+    Ok(determinations::Model {
         id: ids::new_id(work.now),
         version: 1,
         created_at: work.now,
         created_by: work.actor().sub,
         updated_at: work.now,
+        number: Some(numbers::next(work, "CD").await?),
         sample_id: sample.id,
         item,
         method: method.to_owned(),
@@ -118,5 +119,5 @@ fn determined(
         note: None,
         retracted_by: None,
         retracted_at: None,
-    }
+    })
 }

@@ -16,7 +16,7 @@ use kernel::time::{business_day, start_of_day};
 use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::Work;
+use store::{Work, numbers};
 use utoipa::ToSchema;
 
 use crate::published_figure::Figure;
@@ -74,9 +74,16 @@ pub struct HistoryRow {
     pub second_value: Option<Figure>,
 }
 
-/// Looks up what lines name and holds their old keys, so that [`enter`] need not ask for each.
+/// Looks up what lines name, holds their old keys and reserves numbers for their parts, so that [`enter`] need not ask
+/// for each.
 pub async fn look_ahead(work: &Work, rows: &[HistoryRow]) -> Result<(), Fault> {
     let known = Known::of(work, rows).await?;
+    let new = |record: Record| {
+        let of_it = rows.iter().filter(move |row| row.record == record);
+        of_it.filter(|row| known.line(&row.old_key()).flatten().is_none()).count()
+    };
+    numbers::ahead(work, "DS", new(Record::Temperature)).await?;
+    numbers::ahead(work, "CD", 2 * new(Record::Sample)).await?;
     work.keep(known);
     Ok(())
 }

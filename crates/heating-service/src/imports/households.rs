@@ -16,7 +16,7 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::imports::{Applied, Cell, Column, ImportRow, same};
-use store::{Resource, Work, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 
 use super::area_items::{Said, all_said, first_said};
@@ -93,6 +93,9 @@ impl ImportRow for HouseholdRow {
 
     async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
         let ahead = Ahead::of(work, rows).await?;
+        let new = ahead.new_homes();
+        numbers::ahead(work, "MJ", new).await?;
+        numbers::ahead(work, "CQ", new).await?;
         work.keep(ahead);
         Ok(())
     }
@@ -186,6 +189,11 @@ impl Ahead {
         let home_of = |key: &ExternalId| found.get(&(key.system.as_str(), key.id.clone())).copied();
         let known = keys.iter().map(|key| ((key.system.clone(), key.id.clone()), home_of(key))).collect();
         Ok(Self { stations, homes: RefCell::new(homes), known: RefCell::new(known) })
+    }
+
+    /// How many rooms have no home yet.
+    fn new_homes(&self) -> usize {
+        self.homes.borrow().values().filter(|home| home.is_none()).count()
     }
 
     /// The home another system knows by a key, if the key was asked for.

@@ -1,5 +1,5 @@
-//! Rows of a routine round of measurements (HS-02): the readings of a home and day that stand together are one visit
-//! and one case; a reading its device sent before is left alone.
+//! Rows of a routine round of measurements (HS-02): the readings of a home and day are one visit and one case, also where
+//! they are looked at in two parts; a reading its device sent before is left alone.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -11,15 +11,15 @@ use kernel::fixed::{Height, Temperature};
 use kernel::time::{Timestamp, business_day};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 
 use super::{MANAGER, RUN, known_household};
 use crate::instrument::entity as instruments;
 use crate::reading::commands::TakeReading;
 use crate::reading::entity::{self as readings, Point, Room, Signature};
-use crate::temperature::measuring::{SurveyTemperature, survey};
+use crate::temperature::measuring::{SurveyTemperature, survey_in_parts};
 
 /// A row of `temperature_readings`.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -67,6 +67,7 @@ impl ImportRow for TemperatureReadingRow {
     ];
 
     async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        numbers::ahead(work, "DS", rows.len()).await?;
         let mut visits = Visits::default();
         for row in rows {
             visits.rows.entry(row.visit()).or_default().push(row.clone());
@@ -94,7 +95,7 @@ impl ImportRow for TemperatureReadingRow {
         keys.remove(&self.key());
         let input =
             SurveyTemperature { household_id: home.id, readings, user_agreed_hour: false, feedback_document_id: None };
-        let case = survey(work, &input).await?;
+        let case = survey_in_parts(work, business_day(self.measured_at.0), &input).await?;
         visits.taken.borrow_mut().extend(keys);
         Ok(Applied::changed("temperature_case", case.id))
     }

@@ -6,7 +6,7 @@ use kernel::ids;
 use kernel::time::{add_months_clamped, business_day, start_of_day};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
-use store::{Reading, Resource, Work, parameters};
+use store::{Reading, Resource, Work, numbers, parameters};
 
 use super::calibration::Calibration;
 use super::commands::{CalibrateInstrument, take};
@@ -44,6 +44,7 @@ pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Re
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "JD").await?)),
         instrument_id: Set(row.id),
         kind: Set(input.kind),
         performed_on: Set(input.performed_on),

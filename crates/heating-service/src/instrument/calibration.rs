@@ -25,6 +25,7 @@ pub struct Calibration;
 pub struct CalibrationView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub instrument_id: Uuid,
     pub kind: Kind,
     pub performed_on: NaiveDate,
@@ -61,6 +62,7 @@ impl Resource for Calibration {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-performed_on")
             .sort("performed_on", Column::PerformedOn)
+            .by("number", Column::Number)
             .by("instrument_id", Column::InstrumentId)
     }
     fn placement(_: &Model) -> Placement {
@@ -72,6 +74,7 @@ impl Resource for Calibration {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             instrument_id: row.instrument_id,
             kind: row.kind,
             performed_on: row.performed_on,

@@ -111,6 +111,8 @@ pub mod calibration {
         pub version: i32,
         pub created_at: DateTimeUtc,
         pub created_by: Uuid,
+        /// None: written by an earlier version.
+        pub number: Option<String>,
         pub instrument_id: Uuid,
         pub kind: Kind,
         pub performed_on: Date,

@@ -115,6 +115,7 @@ impl Resource for Instrument {
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("number")
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)
             .code("kind", Column::Kind, Kind::CODES)

@@ -12,7 +12,7 @@ use sea_orm::{Condition, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::list::Columns;
 use store::resource::Placement;
-use store::{Reading, Resource, Work};
+use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -33,6 +33,8 @@ pub mod entity {
         pub version: i32,
         pub created_at: DateTimeUtc,
         pub created_by: Uuid,
+        /// None: written by an earlier version.
+        pub number: Option<String>,
         pub name: String,
         pub spec: String,
         pub moved_on: Date,
@@ -56,6 +58,7 @@ pub struct LabEquipment;
 pub struct LabEquipmentView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub name: String,
     pub spec: String,
     pub on: NaiveDate,
@@ -89,6 +92,7 @@ impl Resource for LabEquipment {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
             .sort("name", Column::Name)
+            .by("number", Column::Number)
             .by("name", Column::Name)
             .by("spec", Column::Spec)
             .range("on", Column::MovedOn)
@@ -102,6 +106,7 @@ impl Resource for LabEquipment {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             name: row.name,
             spec: row.spec,
             on: row.moved_on,
@@ -170,6 +175,7 @@ pub async fn create(work: &Work, input: &CreateLabEquipment) -> Result<Model, Fa
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "QM").await?)),
         name: Set(name.to_owned()),
         spec: Set(spec.to_owned()),
         moved_on: Set(input.on.unwrap_or_else(|| business_day(work.now))),

@@ -12,7 +12,7 @@ use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::list::Columns;
 use store::resource::{self, Placement};
-use store::{Reading, Resource, Work};
+use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -33,6 +33,8 @@ pub mod entity {
         pub version: i32,
         pub created_at: DateTimeUtc,
         pub created_by: Uuid,
+        /// None: written by an earlier version.
+        pub number: Option<String>,
         pub instrument_id: Uuid,
         pub kind: Kind,
         pub done_on: Date,
@@ -61,6 +63,7 @@ pub struct InstrumentMaintenance;
 pub struct InstrumentMaintenanceView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub instrument_id: Uuid,
     pub kind: Kind,
     pub done_on: NaiveDate,
@@ -85,11 +88,11 @@ impl Resource for InstrumentMaintenance {
         Condition::all()
     }
     fn columns() -> Columns<Self> {
-        Columns::sorted_by("-done_on").sort("done_on", Column::DoneOn).by("instrument_id", Column::InstrumentId).code(
-            "kind",
-            Column::Kind,
-            Kind::CODES,
-        )
+        Columns::sorted_by("-done_on")
+            .sort("done_on", Column::DoneOn)
+            .by("number", Column::Number)
+            .by("instrument_id", Column::InstrumentId)
+            .code("kind", Column::Kind, Kind::CODES)
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()
@@ -100,6 +103,7 @@ impl Resource for InstrumentMaintenance {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             instrument_id: row.instrument_id,
             kind: row.kind,
             done_on: row.done_on,
@@ -131,16 +135,21 @@ pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateMaintenance)
     Tense::of(work).await?.day(&mut errors, Some(input.done_on), "/done_on");
     errors.finish()?;
     let ends = input.done_on.pred_opt().unwrap_or(input.done_on);
+    let mut change = instrument.clone().into_active_model();
     if input.kind == Kind::Repair && instrument.heat_capacity_until.is_some_and(|until| until > ends) {
-        let mut change = instrument.clone().into_active_model();
         change.heat_capacity_until = Set(Some(ends));
-        work.change::<Instrument>(&instrument, change, "repaired", |fact| fact).await?;
     }
+    let verb = match input.kind {
+        Kind::Repair => "repaired",
+        Kind::Routine => "maintained",
+    };
+    work.change::<Instrument>(&instrument, change, verb, |fact| fact).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "BY").await?)),
         instrument_id: Set(instrument.id),
         kind: Set(input.kind),
         done_on: Set(input.done_on),

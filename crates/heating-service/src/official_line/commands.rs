@@ -8,7 +8,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Reading, Work};
+use store::{Reading, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -109,6 +109,7 @@ async fn enter(work: &Work, input: &CreateOfficialLine) -> Result<Model, Fault> 
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "GF").await?)),
         channel: Set(input.channel.code().to_owned()),
         external_no: Set(input.external_no.trim().to_owned()),
         received_at: Set(input.received_at.0),

@@ -26,6 +26,7 @@ pub struct OfficialLine;
 pub struct OfficialLineView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub channel: String,
     pub external_no: String,
     pub received_at: Timestamp,
@@ -60,6 +61,7 @@ impl Resource for OfficialLine {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-received_at")
             .sort("received_at", Column::ReceivedAt)
+            .by("number", Column::Number)
             .code("channel", Column::Channel, Channel::CODES)
             .by("external_no", Column::ExternalNo)
             .by("official_state", Column::OfficialState)
@@ -85,6 +87,7 @@ pub(crate) fn view(row: Model) -> OfficialLineView {
     OfficialLineView {
         id: row.id,
         version: row.version,
+        number: row.number,
         channel: row.channel,
         external_no: row.external_no,
         received_at: row.received_at.into(),

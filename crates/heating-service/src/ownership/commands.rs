@@ -9,7 +9,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
-use store::{Resource, Work, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -64,7 +64,7 @@ pub(crate) async fn entered(work: &Work, home: &Home, input: &CreateOwnership) -
         }
         end(work, last, input.from).await?;
     }
-    let row = work.insert(row(work, home.id, input)).await?;
+    let row = work.insert(row(work, home.id, input).await?).await?;
     if let Some(paper) = input.document_id {
         documents::attach(work, &[paper], Household::NAME, home.id, "ownership").await?;
     }
@@ -122,17 +122,18 @@ pub(crate) async fn first(work: &Work, household_id: Uuid, customer_id: Uuid, fr
         document_id: None,
         takes_arrears: false,
     };
-    work.insert(row(work, household_id, &input)).await?;
+    work.insert(row(work, household_id, &input).await?).await?;
     Ok(())
 }
 
-fn row(work: &Work, household_id: Uuid, input: &CreateOwnership) -> ActiveModel {
-    ActiveModel {
+async fn row(work: &Work, household_id: Uuid, input: &CreateOwnership) -> Result<ActiveModel, Fault> {
+    Ok(ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(None),
+        number: Set(Some(numbers::next(work, "CQ").await?)),
         household_id: Set(household_id),
         customer_id: Set(input.customer_id),
         from_on: Set(input.from),
@@ -140,7 +141,7 @@ fn row(work: &Work, household_id: Uuid, input: &CreateOwnership) -> ActiveModel 
         cause: Set(input.cause),
         document_id: Set(input.document_id),
         takes_arrears: Set(input.takes_arrears),
-    }
+    })
 }
 
 /// A period begins after the last one began; if that has ended, on the very next day.
@@ -175,6 +176,7 @@ mod tests {
             created_at: DateTimeUtc::default(),
             created_by: Uuid::nil(),
             updated_at: None,
+            number: None,
             household_id: Uuid::nil(),
             customer_id: Uuid::nil(),
             from_on: day("2010-05-01"),

@@ -28,6 +28,7 @@ pub struct Ownership;
 pub struct OwnershipView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub household_id: Uuid,
     pub customer_id: Uuid,
     pub from: NaiveDate,
@@ -59,6 +60,7 @@ impl Resource for Ownership {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("from")
             .sort("from", Column::FromOn)
+            .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
             .by("customer_id", Column::CustomerId)
             .code("cause", Column::Cause, Cause::CODES)
@@ -73,6 +75,7 @@ impl Resource for Ownership {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             household_id: row.household_id,
             customer_id: row.customer_id,
             from: row.from_on,

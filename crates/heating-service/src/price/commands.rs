@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Resource, Work, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -79,6 +79,7 @@ pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "HP").await?)),
         season_id: Set(season.id),
         purpose: Set(input.purpose),
         price_fen: Set(price.fen()),

@@ -14,6 +14,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
     pub updated_at: DateTimeUtc,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub season_id: Uuid,
     #[sea_orm(column_name = "use")]
     #[serde(rename = "use")]

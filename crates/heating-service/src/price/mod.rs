@@ -36,6 +36,7 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
 pub struct HeatPriceView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     /// Number of the season.
     pub season: String,
     pub season_id: Uuid,
@@ -69,6 +70,7 @@ impl Resource for HeatPrice {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))
             .code("use", Column::Purpose, Use::CODES)
             .code("status", Column::Status, Status::CODES)
@@ -88,6 +90,7 @@ impl Resource for HeatPrice {
                 price_per_m2: money(row.price_fen)?,
                 id: row.id,
                 version: row.version,
+                number: row.number,
                 season_id: row.season_id,
                 purpose: row.purpose,
                 document_id: row.document_id,

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, resource};
+use store::{Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -81,6 +81,7 @@ pub async fn propose(work: &Work, new: Proposed) -> Result<Model, Fault> {
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "TA").await?)),
         kind: Set(new.kind),
         household_id: Set(new.household_id),
         unit_id: Set(new.unit_id),

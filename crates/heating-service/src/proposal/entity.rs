@@ -14,6 +14,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
     pub updated_at: DateTimeUtc,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub kind: Kind,
     pub household_id: Option<Uuid>,
     pub unit_id: Option<Uuid>,

@@ -36,6 +36,7 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
 pub struct HeatingProposalView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub kind: Kind,
     pub household_id: Option<Uuid>,
     pub unit_id: Option<Uuid>,
@@ -85,6 +86,7 @@ impl Resource for HeatingProposal {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("created_at")
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .code("kind", Column::Kind, Kind::CODES)
             .code("status", Column::Status, Status::CODES)
             .by("station_id", Column::StationId)
@@ -102,6 +104,7 @@ impl Resource for HeatingProposal {
             source: ProposalSource { event: row.source_event, resource: row.source_resource, id: row.source_id },
             id: row.id,
             version: row.version,
+            number: row.number,
             kind: row.kind,
             household_id: row.household_id,
             unit_id: row.unit_id,

@@ -8,7 +8,7 @@ use registers::{locks, referenced};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::{Resource, Work};
+use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -63,6 +63,7 @@ pub async fn create(work: &Work, input: &CreatePublishedFigure) -> Result<Model,
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "GB").await?)),
         year: Set(input.year),
         as_of: Set(input.as_of),
         key: Set(input.key),

@@ -13,6 +13,8 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub year: i32,
     pub as_of: Date,
     #[sea_orm(column_name = "figure")]

@@ -34,6 +34,7 @@ pub struct PublishedFigure;
 pub struct PublishedFigureView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub year: i32,
     /// The last day it counts.
     pub as_of: NaiveDate,
@@ -67,6 +68,7 @@ impl Resource for PublishedFigure {
         Columns::sorted_by("-as_of")
             .sort("as_of", Column::AsOf)
             .sort("year", Column::Year)
+            .by("number", Column::Number)
             .by("year", Column::Year)
             .code("key", Column::Key, Key::CODES)
             .code("source", Column::Source, Source::CODES)
@@ -83,6 +85,7 @@ impl Resource for PublishedFigure {
                 value: Figure::from_units(row.value_units).map_err(Fault::internal)?,
                 id: row.id,
                 version: row.version,
+                number: row.number,
                 year: row.year,
                 as_of: row.as_of,
                 key: row.key,

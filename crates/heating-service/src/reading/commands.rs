@@ -9,7 +9,7 @@ use registers::staff;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
-use store::{Work, parameters, resource};
+use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -160,6 +160,7 @@ async fn write_one(work: &Work, case: &Case, visit_no: i32, it: &TakeReading) ->
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "DS").await?)),
         case_id: Set(case.id),
         visit_no: Set(visit_no),
         room: Set(it.room),

@@ -11,6 +11,8 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub case_id: Uuid,
     pub visit_no: i32,
     pub room: Room,

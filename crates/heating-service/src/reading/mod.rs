@@ -31,6 +31,7 @@ pub struct TemperatureReading;
 pub struct TemperatureReadingView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub case_id: Uuid,
     pub visit_no: i32,
     pub room: Room,
@@ -84,6 +85,7 @@ impl Resource for TemperatureReading {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("measured_at")
             .sort("measured_at", Column::MeasuredAt)
+            .by("number", Column::Number)
             .by("case_id", Column::CaseId)
             .by("instrument_id", Column::InstrumentId)
             .by("evidential", Column::Evidential)
@@ -117,6 +119,7 @@ pub(crate) fn view(row: Model) -> Result<TemperatureReadingView, Fault> {
         faults: serde_json::from_str(&row.faults).unwrap_or_default(),
         id: row.id,
         version: row.version,
+        number: row.number,
         case_id: row.case_id,
         visit_no: row.visit_no,
         room: row.room,

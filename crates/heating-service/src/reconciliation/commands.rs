@@ -93,7 +93,7 @@ where
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
-        number: Set(numbers::next(work, "RC").await?),
+        number: Set(numbers::next(work, "DZ").await?),
         channel: Set(input.channel.code().to_owned()),
         from_on: Set(input.from),
         to_on: Set(input.to),

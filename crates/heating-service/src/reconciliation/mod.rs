@@ -51,7 +51,7 @@ fn permission(action: &str) -> String {
 pub struct ComplaintReconciliationView {
     pub id: Uuid,
     pub version: i32,
-    /// `RC-YYYYMMDD-NNNNNN`.
+    /// `DZ-YYYYMMDD-NNNNNN`.
     pub number: String,
     pub channel: String,
     pub from: NaiveDate,

@@ -51,7 +51,7 @@ pub(crate) async fn open(work: &Work, of: &Evaluation, input: OpenRectification)
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
-        number: Set(numbers::next(work, "RC").await?),
+        number: Set(numbers::next(work, "ZG").await?),
         evaluation_id: Set(Some(of.id)),
         station_id: Set(of.station_id),
         org_unit_id: Set(of.org_unit_id),

@@ -53,7 +53,7 @@ fn not_its_doer(it: &Subject<'_, Model>) -> Result<(), Fault> {
 pub struct RectificationView {
     pub id: Uuid,
     pub version: i32,
-    /// `RC-YYYYMMDD-NNNNNN`.
+    /// `ZG-YYYYMMDD-NNNNNN`.
     pub number: String,
     pub evaluation_id: Option<Uuid>,
     pub station_id: Uuid,

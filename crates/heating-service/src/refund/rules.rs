@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldError};
 use kernel::fixed::{Percent, Temperature};
 use serde::Deserialize;
+use serde_json::Value;
 use store::{Reading, parameters};
 
 /// A range of temperatures, its lower end included.
@@ -33,7 +34,7 @@ impl RuleSet {
         Ok(parameters::value_on(at, "heating.refund.rule_sets", day, None).await?.get(name).is_some())
     }
 
-    fn read(sets: serde_json::Value, name: &str) -> Result<Self, Fault> {
+    fn read(sets: Value, name: &str) -> Result<Self, Fault> {
         let mut sets: BTreeMap<String, Vec<Range>> = serde_json::from_value(sets).map_err(Fault::internal)?;
         sets.remove(name).map(Self).ok_or_else(|| Fault::internal(format!("no rule set {name}")))
     }
@@ -45,6 +46,38 @@ impl RuleSet {
         };
         self.0.iter().find(holds).map_or(0, |range| range.percent.units())
     }
+}
+
+/// What of the rule sets nobody could go by: a range without its end or its part, beyond what is measured, that ends
+/// where it does not begin, or that gives back more than all.
+pub(crate) fn wrong_ranges(_: &Value, sets: &Value) -> Vec<FieldError> {
+    const ALL: i64 = 10_000;
+    let temperature = |text: &str| Temperature::parse(text).map(Temperature::units);
+    let part = |text: &str| match Percent::parse(text)?.units() {
+        units @ 0..=ALL => Ok(units),
+        _ => Err("out_of_range"),
+    };
+    let mut wrong = Vec::new();
+    for (name, ranges) in sets.as_object().into_iter().flatten() {
+        for (n, range) in ranges.as_array().into_iter().flatten().enumerate() {
+            let at = |field: &str| format!("/value/{}/{n}/{field}", name.replace('~', "~0").replace('/', "~1"));
+            let (from, below) = (range["from"].as_str().map(temperature), range["below"].as_str().map(temperature));
+            let percent = range["percent"].as_str().map(part);
+            for (field, found) in [("from", from), ("below", below), ("percent", percent)] {
+                match found {
+                    Some(Err(code)) => wrong.push(FieldError::new(at(field), code)),
+                    None if field != "from" => wrong.push(FieldError::new(at(field), "required")),
+                    _ => {}
+                }
+            }
+            if let (Some(Ok(from)), Some(Ok(below))) = (from, below)
+                && from >= below
+            {
+                wrong.push(FieldError::new(at("below"), "out_of_range"));
+            }
+        }
+    }
+    wrong
 }
 
 #[cfg(test)]

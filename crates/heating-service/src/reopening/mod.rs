@@ -90,6 +90,7 @@ impl Resource for Reopening {
         Columns::sorted_by("-ordered_at")
             .sort("ordered_at", Column::OrderedAt)
             .sort("due_at", Column::DueAt)
+            .by("number", Column::Number)
             .by("household_id", Column::HouseholdId)
             .code("cause", Column::Cause, Cause::CODES)
             .code("status", Column::Status, Status::CODES)

@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, parameters, resource};
+use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -59,6 +59,7 @@ pub async fn create(work: &Work, input: &CreateRetention) -> Result<Model, Fault
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "CY").await?)),
         sample_id: Set(sample.id),
         mass_cg: Set(input.mass_g.units()),
         place: Set(input.place.trim().to_owned()),

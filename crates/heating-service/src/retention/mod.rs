@@ -38,6 +38,7 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
 pub struct RetentionSampleView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub sample_id: Uuid,
     pub blind_code: String,
     pub mass_g: Grams,
@@ -69,6 +70,7 @@ impl Resource for RetentionSample {
         Columns::sorted_by("keep_until")
             .sort("keep_until", Column::KeepUntil)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .by("sample_id", Column::SampleId)
             .range("keep_until", Column::KeepUntil)
             .custom("disposed", "boolean", |_, text| {
@@ -91,6 +93,7 @@ impl Resource for RetentionSample {
                 status: row.status(),
                 id: row.id,
                 version: row.version,
+                number: row.number,
                 sample_id: row.sample_id,
                 place: row.place,
                 stored_at: row.stored_at.into(),

@@ -15,7 +15,7 @@ use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QuerySelect, QueryTrait, Set};
 use serde::Deserialize;
-use store::{Resource, Work};
+use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -65,6 +65,7 @@ pub async fn create(work: &Work, input: &CreateStationRule) -> Result<Model, Fau
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "GZ").await?)),
         title: Set(input.title.clone()),
         kind: Set(input.kind),
         document_id: Set(input.document_id),

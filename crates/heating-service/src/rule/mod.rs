@@ -32,6 +32,7 @@ pub struct StationRule;
 pub struct StationRuleView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub title: String,
     pub kind: Kind,
     pub document_id: Uuid,
@@ -99,6 +100,7 @@ impl Resource for StationRule {
         Columns::sorted_by("-valid_from")
             .sort("valid_from", Column::ValidFrom)
             .sort("title", Column::Title)
+            .by("number", Column::Number)
             .code("kind", Column::Kind, Kind::CODES)
             .by("document_id", Column::DocumentId)
             .by("replaced_by", Column::ReplacedBy)
@@ -130,6 +132,7 @@ impl Resource for StationRule {
             readers: readers.remove(&row.document_id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             title: row.title,
             kind: row.kind,
             document_id: row.document_id,

@@ -1,5 +1,6 @@
 //! Heating seasons (供暖期, HS-01).
 
+pub mod board;
 pub mod commands;
 pub mod entity;
 pub mod queries;

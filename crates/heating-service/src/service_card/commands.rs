@@ -8,7 +8,7 @@ use registers::{locks, referenced};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::Work;
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -63,6 +63,7 @@ pub async fn create(work: &Work, input: &CreateServiceCardMovement) -> Result<Mo
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "FK").await?)),
         kind: Set(input.kind),
         count: Set(input.count),
         balance: Set(stock.balance()),

@@ -11,6 +11,8 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub kind: Kind,
     #[sea_orm(column_name = "card_count")]
     pub count: i64,

@@ -28,6 +28,7 @@ pub struct ServiceCards;
 pub struct ServiceCardMovementView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub kind: Kind,
     pub count: i64,
     /// Cards of the company in stock after it, in the order of entry.
@@ -62,6 +63,7 @@ impl Resource for ServiceCards {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
             .sort("on", Column::MovedOn)
+            .by("number", Column::Number)
             .code("kind", Column::Kind, Kind::CODES)
             .by("station_id", Column::StationId)
             .range("on", Column::MovedOn)
@@ -79,6 +81,7 @@ impl Resource for ServiceCards {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             kind: row.kind,
             count: row.count,
             balance: row.balance,

@@ -3,10 +3,10 @@
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
-use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Reading, Work, parameters, resource};
+use store::{Reading, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -80,6 +80,7 @@ pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateStandardChec
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "BZ").await?)),
         instrument_id: Set(instrument.id),
         standard_name: Set(input.standard.name.clone()),
         certified_units: Set(certified),
@@ -94,9 +95,13 @@ pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateStandardChec
         checked_at: Set(checked_at),
         note: Set(input.note.clone()),
     };
-    if result == Outcome::Fail {
-        failing::fail(work, &instrument, checked_at).await?;
-    }
+    match result {
+        Outcome::Fail => failing::fail(work, &instrument, checked_at).await?,
+        Outcome::Pass => {
+            let touched = instrument.clone().into_active_model();
+            work.change::<Instrument>(&instrument, touched, "checked", |fact| fact).await?
+        }
+    };
     work.create::<StandardCheck>(row, |fact| fact, "recorded").await
 }
 

@@ -13,6 +13,8 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub instrument_id: Uuid,
     pub standard_name: String,
     /// Hundredths of the unit, as the other figures.

@@ -44,6 +44,7 @@ pub struct StandardSample {
 pub struct StandardCheckView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub instrument_id: Uuid,
     pub standard: StandardSample,
     pub runs: Vec<Figure>,
@@ -77,6 +78,7 @@ impl Resource for StandardCheck {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-checked_at")
             .sort("checked_at", Column::CheckedAt)
+            .by("number", Column::Number)
             .by("instrument_id", Column::InstrumentId)
     }
     fn placement(_: &Model) -> Placement {
@@ -111,6 +113,7 @@ fn view(row: Model, external_ids: Vec<ExternalId>) -> Result<StandardCheckView, 
         limit: figure(row.limit_units)?,
         id: row.id,
         version: row.version,
+        number: row.number,
         instrument_id: row.instrument_id,
         result: row.result,
         checked_at: row.checked_at.into(),

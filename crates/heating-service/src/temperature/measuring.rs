@@ -1,10 +1,11 @@
 //! A visit with the thermometer, and what it decides (HS-R11).
 
+use chrono::NaiveDate;
 use kernel::fault::Fault;
-use kernel::time::{Timestamp, business_day};
+use kernel::time::{Timestamp, business_day, end_of_day, start_of_day};
 use registers::referenced;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
 use store::{Reading, Resource, Work, resource};
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::commands::{ended, open};
-use super::entity::{CallBack, Entity, Model, Origin, Status, Verdict, json_list};
+use super::entity::{ActiveModel, CallBack, Column, Entity, Model, Origin, Status, Verdict, json_list};
 use super::{MOVES, TemperatureCase, due};
 use crate::household::{Household, commands as homes};
 use crate::reading::commands::{TakeReading, of_case, sent_before, write};
@@ -21,6 +22,9 @@ use crate::reading::evidence::Protocol;
 use crate::refund::arising;
 use crate::season::commands::decimal;
 use crate::{season, station};
+
+/// Why a routine case of a warm home is closed.
+const SURVEY_QUALIFIED: &str = "survey_qualified";
 
 /// The readings of a visit.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -118,20 +122,26 @@ async fn measured(
     let mut verdict = None;
     if decides && let Some((found, lowest)) = decided(work, &after, None).await? {
         verdict = Some(found);
-        change.verdict = Set(Some(found));
-        change.lowest_dc = Set(Some(lowest));
-        change.status = Set(status_of(found));
-        if found == Verdict::Qualified {
-            change.due_at = Set(due::call_back(work).await?);
-        }
+        tell(work, &mut change, found, lowest).await?;
     }
     let told = verdict.map_or("none", <&str>::from);
     let row = work.change::<TemperatureCase>(&row, change, "measured", |fact| fact.with("verdict", told)).await?;
     arising::of_case(work, &row).await?;
     match row.origin == Origin::Survey && verdict == Some(Verdict::Qualified) {
-        true => ended(work, &row, Status::Closed, "survey_qualified").await,
+        true => ended(work, &row, Status::Closed, SURVEY_QUALIFIED).await,
         false => Ok(row),
     }
+}
+
+/// Writes down what a visit found; the call-back of a warm home is due.
+async fn tell(work: &Work, change: &mut ActiveModel, found: Verdict, lowest: i32) -> Result<(), Fault> {
+    change.verdict = Set(Some(found));
+    change.lowest_dc = Set(Some(lowest));
+    change.status = Set(status_of(found));
+    if found == Verdict::Qualified {
+        change.due_at = Set(due::call_back(work).await?);
+    }
+    Ok(())
 }
 
 fn status_of(verdict: Verdict) -> Status {
@@ -159,6 +169,63 @@ pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Model, Fau
     let asked_at = input.readings.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
     let case = open(work, &home, Origin::Survey, asked_at.0.min(work.now), None).await?;
     measured(work, case, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
+}
+
+/// As [`survey`], for readings that come in parts: those of a home and day are one visit and one case.
+pub(crate) async fn survey_in_parts(work: &Work, day: NaiveDate, input: &SurveyTemperature) -> Result<Model, Fault> {
+    let home = homes::locked(work, input.household_id).await?;
+    match begun_on(work, home.id, day).await? {
+        Some(row) => continued(work, row, &input.readings).await,
+        None => survey(work, input).await,
+    }
+}
+
+/// The routine visit of a home on a day, as long as nothing but its measuring has followed from it.
+async fn begun_on(work: &Work, household_id: Uuid, day: NaiveDate) -> Result<Option<Model>, Fault> {
+    let row = Entity::find()
+        .filter(Column::HouseholdId.eq(household_id))
+        .filter(Column::Origin.eq(Origin::Survey))
+        .filter(Column::Visits.eq(1))
+        .filter(Column::RequestedAt.gte(start_of_day(day)))
+        .filter(Column::RequestedAt.lt(end_of_day(day)))
+        .order_by_desc(Column::RequestedAt)
+        .one(&work.db())
+        .await?;
+    let goes_on = |row: &Model| match row.status {
+        Status::Requested | Status::Unqualified => row.liability.is_none(),
+        Status::Closed => row.close_reason.as_deref() == Some(SURVEY_QUALIFIED),
+        _ => false,
+    };
+    Ok(row.filter(goes_on))
+}
+
+/// Writes further readings of a visit and works its case out anew; one that was closed for its warm rooms is opened
+/// again where another room is cold.
+async fn continued(work: &Work, row: Model, list: &[TakeReading]) -> Result<Model, Fault> {
+    let taken_at = list.iter().filter_map(|it| it.measured_at).map(|at| at.0).min().unwrap_or(work.now);
+    let visit = Model { requested_at: row.requested_at.min(taken_at), ..row.clone() };
+    // The hour was judged when the visit began.
+    write(work, &visit, row.visits, list, row.requested_at <= taken_at).await?;
+    let found = decided(work, &visit, None).await?;
+    let mut change = row.clone().into_active_model();
+    change.requested_at = Set(visit.requested_at);
+    let warm = found.is_some_and(|(verdict, _)| verdict == Verdict::Qualified);
+    match found {
+        Some((_, lowest)) if row.status == Status::Closed && warm => change.lowest_dc = Set(Some(lowest)),
+        Some((verdict, lowest)) => {
+            tell(work, &mut change, verdict, lowest).await?;
+            change.close_reason = Set(None);
+            change.closed_at = Set(None);
+        }
+        None => {}
+    }
+    let told = found.map_or("none", |(verdict, _)| verdict.into());
+    let after = work.change::<TemperatureCase>(&row, change, "measured", |fact| fact.with("verdict", told)).await?;
+    arising::of_case(work, &after).await?;
+    match warm && after.status != Status::Closed {
+        true => ended(work, &after, Status::Closed, SURVEY_QUALIFIED).await,
+        false => Ok(after),
+    }
 }
 
 /// Works a case out anew after a reading was retracted.

@@ -9,7 +9,7 @@ use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QuerySelect, Set};
 use serde::Deserialize;
-use store::Work;
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -69,6 +69,7 @@ pub async fn create(work: &Work, input: &CreateTrainingSession) -> Result<Model,
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
+        number: Set(Some(numbers::next(work, "PX").await?)),
         topic: Set(input.topic.clone()),
         rule_id: Set(input.rule_id),
         station_id: Set(input.station_id),

@@ -11,6 +11,8 @@ pub struct Model {
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub topic: String,
     /// The rule it is about.
     pub rule_id: Option<Uuid>,

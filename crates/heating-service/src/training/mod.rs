@@ -33,6 +33,7 @@ pub struct TrainingSession;
 pub struct TrainingSessionView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub topic: String,
     pub rule_id: Option<Uuid>,
     /// None: of the company.
@@ -84,6 +85,7 @@ impl Resource for TrainingSession {
         Columns::sorted_by("-on")
             .sort("on", Column::HeldOn)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .by("topic", Column::Topic)
             .by("station_id", Column::StationId)
             .by("rule_id", Column::RuleId)
@@ -124,6 +126,7 @@ impl Resource for TrainingSession {
                 attendees,
                 id: row.id,
                 version: row.version,
+                number: row.number,
                 topic: row.topic,
                 rule_id: row.rule_id,
                 station_id: row.station_id,

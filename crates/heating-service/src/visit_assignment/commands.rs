@@ -7,7 +7,7 @@ use registers::{locks, referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::Deserialize;
-use store::Work;
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -60,6 +60,7 @@ pub async fn create(work: &Work, input: &CreateVisitAssignment) -> Result<Model,
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(None),
+        number: Set(Some(numbers::next(work, "BB").await?)),
         station_id: Set(input.station_id),
         officer_id: Set(input.officer_id),
         from_on: Set(input.from),

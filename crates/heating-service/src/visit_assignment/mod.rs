@@ -27,6 +27,7 @@ pub struct VisitAssignment;
 pub struct VisitAssignmentView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub station_id: Uuid,
     pub officer_id: Uuid,
     pub from: NaiveDate,
@@ -51,6 +52,7 @@ impl Resource for VisitAssignment {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-from")
             .sort("from", Column::FromOn)
+            .by("number", Column::Number)
             .by("station_id", Column::StationId)
             .by("officer", Column::OfficerId)
             .by("officer_id", Column::OfficerId)
@@ -69,6 +71,7 @@ impl Resource for VisitAssignment {
             external_ids: external.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,
+            number: row.number,
             station_id: row.station_id,
             officer_id: row.officer_id,
             from: row.from_on,

@@ -8,7 +8,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::Work;
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -61,6 +61,7 @@ pub async fn create(work: &Work, input: &PlanVisits) -> Result<Model, Fault> {
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "ZJ").await?)),
         station_id: Set(station.id),
         org_unit_id: Set(station.org_unit_id),
         month: Set(month),

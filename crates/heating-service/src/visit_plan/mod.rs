@@ -32,6 +32,7 @@ pub struct VisitPlan;
 pub struct VisitPlanView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub station_id: Uuid,
     pub month: Month,
     pub dates: Vec<NaiveDate>,
@@ -70,6 +71,7 @@ impl Resource for VisitPlan {
         Columns::sorted_by("-month")
             .sort("month", Column::Month)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .by("station_id", Column::StationId)
             .months("month", Column::Month)
             .custom("officer", "uuid", |_, text| of_officer("officer", text))
@@ -87,6 +89,7 @@ impl Resource for VisitPlan {
                 dates: json_list(&row.dates),
                 id: row.id,
                 version: row.version,
+                number: row.number,
                 station_id: row.station_id,
                 created_by: row.created_by,
                 created_at: row.created_at.into(),

@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, resource};
+use store::{Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -77,6 +77,7 @@ pub async fn create(work: &Work, input: &DraftVisitSummary) -> Result<Model, Fau
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "ZY").await?)),
         station_id: Set(station.id),
         org_unit_id: Set(station.org_unit_id),
         month: Set(month),

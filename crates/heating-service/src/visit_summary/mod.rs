@@ -42,6 +42,7 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
 pub struct VisitSummaryView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub station_id: Uuid,
     pub month: Month,
     /// By kind and cause; of a draft as they stand now, afterwards as they stood when it was submitted.
@@ -103,6 +104,7 @@ impl Resource for VisitSummary {
         Columns::sorted_by("-month")
             .sort("month", Column::Month)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .by("station_id", Column::StationId)
             .code("status", Column::Status, Status::CODES)
             .months("month", Column::Month)
@@ -120,6 +122,7 @@ impl Resource for VisitSummary {
                 problems: standing.remove(&row.id).unwrap_or_else(|| json_list(&row.problems)),
                 id: row.id,
                 version: row.version,
+                number: row.number,
                 station_id: row.station_id,
                 measures: row.measures,
                 status: row.status,

@@ -120,9 +120,11 @@ pub async fn owner(work: &Work, input: &CreateAccount) -> Result<Owner, Fault> {
             errors.add_if(known.is_none(), "/customer_id", "not_found");
             Owner::Customer(id)
         }
-        _ => {
-            errors.add("/staff_id", "required");
-            Owner::Staff(Uuid::nil())
+        (owner, other) => {
+            let (pointer, code) =
+                if other.is_some() { ("/customer_id", "only_one") } else { ("/staff_id", "required") };
+            errors.add(pointer, code);
+            Owner::Staff(owner.unwrap_or_default())
         }
     };
     errors.finish()?;
@@ -167,10 +169,14 @@ pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model,
     turn(work, id, "disable", "disabled", input).await
 }
 
-/// Closes the accounts of a customer who is erased: nobody signs in as him any more.
+/// Closes the accounts of a customer who is erased: nobody signs in as him any more, and the name he chose is gone.
 pub async fn close_of_customer(work: &Work, customer: Uuid) -> Result<(), Fault> {
-    let open = Entity::find().filter(Column::CustomerId.eq(customer)).filter(Column::Status.ne(Status::Disabled));
-    for row in open.all(&work.db()).await? {
+    let his = Entity::find().filter(Column::CustomerId.eq(customer));
+    for row in his.all(&work.db()).await? {
+        let row = without_login(work, row).await?;
+        if row.status == Status::Disabled {
+            continue;
+        }
         let mut change = row.clone().into_active_model();
         change.status = Set(Status::Disabled);
         end_sessions(work, row.id, "disabled").await?;
@@ -178,6 +184,17 @@ pub async fn close_of_customer(work: &Work, customer: Uuid) -> Result<(), Fault>
         work.change::<Account>(&row, change, "disabled", |fact| fact).await?;
     }
     Ok(())
+}
+
+/// Takes the login away. What it was is not told to the journal, which keeps it for years.
+async fn without_login(work: &Work, row: Model) -> Result<Model, Fault> {
+    let login = format!("erased-{}", row.id);
+    Entity::update_many()
+        .col_expr(Column::Login, Expr::value(login.clone()))
+        .filter(Column::Id.eq(row.id))
+        .exec(&work.db())
+        .await?;
+    Ok(Model { login, ..row })
 }
 
 /// Writes a new password; every session but the caller's ends.

@@ -16,7 +16,7 @@ use validator::Validate;
 
 use super::address::Network;
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
-use super::{Client, MOVES};
+use super::{Client, MOVES, scope};
 use crate::account::commands::AccountAct;
 use crate::session;
 
@@ -30,6 +30,7 @@ pub struct CreateClient {
     pub name: String,
     /// One of the client roles.
     pub role: JobRole,
+    /// Permissions of the role its tokens are confined to; empty: all of them.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub scopes: Vec<String>,
@@ -49,6 +50,7 @@ pub struct CreateClient {
 pub struct ClientFields {
     #[schema(min_length = 1, max_length = 80)]
     pub name: String,
+    /// Permissions of the role its tokens are confined to; empty: all of them.
     #[schema(max_items = 50)]
     pub scopes: Vec<String>,
     #[schema(max_items = 200)]
@@ -87,10 +89,11 @@ fn json(list: &impl Serialize) -> Result<String, Fault> {
 /// Opens a client with a secret.
 ///
 /// # Errors
-/// 422 `invalid_enum` for a job role, 409 `already_exists` when the id is taken.
+/// 422 `invalid_enum` for a job role or a permission the role lacks, 409 `already_exists` when the id is taken.
 pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     errors.add_if(!input.role.is_client(), "/role", "invalid_enum");
+    scope::check(&input.scopes, input.role, &mut errors);
     check_addresses(&input.ip_allow, &mut errors);
     errors.finish()?;
     let name = clean_name(&input.name, "/name")?;
@@ -131,8 +134,12 @@ async fn check_unit(work: &Work, unit: Option<Uuid>) -> Result<(), Fault> {
 }
 
 /// Changes a client.
+///
+/// # Errors
+/// 422 `invalid_enum` for a permission its role lacks.
 pub async fn update(work: &Work, row: &Model, fields: ClientFields) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
+    scope::check(&fields.scopes, row.role.parse().map_err(Fault::internal)?, &mut errors);
     check_addresses(&fields.ip_allow, &mut errors);
     errors.finish()?;
     let name = clean_name(&fields.name, "/name")?;

@@ -3,6 +3,7 @@
 mod address;
 pub mod commands;
 pub mod entity;
+pub(crate) mod scope;
 
 use access::{Actor, JobRole, Scope};
 use kernel::fault::{self, Fault};
@@ -98,13 +99,14 @@ impl Resource for Client {
     }
 }
 
-/// The machine behind a session, if it is still allowed in from this address.
+/// The machine behind a session, if it is still allowed in from this address, within the scope of its token.
 pub(crate) async fn actor(
     at: &Reading,
     id: Uuid,
     role: JobRole,
     session_id: Uuid,
     address: Option<&str>,
+    token_scope: &str,
 ) -> Result<Actor, Fault> {
     let row = Entity::find_by_id(id).one(&at.db()).await?.ok_or_else(unauthenticated)?;
     if row.status != Status::Active || !row.admits(address) {
@@ -113,16 +115,17 @@ pub(crate) async fn actor(
     if row.role != role.code() {
         return Err(Fault::new(&fault::FORBIDDEN).with("permission", format!("role:{}", role.code())));
     }
-    Ok(Actor { session_id: Some(session_id), ..of(row, role) })
+    Ok(Actor { session_id: Some(session_id), ..of(row, role, token_scope) })
 }
 
-fn of(row: Model, role: JobRole) -> Actor {
+fn of(row: Model, role: JobRole, token_scope: &str) -> Actor {
+    let confined_to = scope::confined(&row, token_scope);
     let scope = Scope { org_unit_id: row.org_unit_id, project_ids: row.list(&row.project_ids), ..Scope::default() };
-    Actor { sub: row.id, client_id: Some(row.id), name: row.name, role, scope, ..Actor::nobody() }
+    Actor { sub: row.id, client_id: Some(row.id), name: row.name, role, scope, confined_to, ..Actor::nobody() }
 }
 
 /// The machine as it stands now, without a session; none when it is disabled or has another role.
 pub(crate) async fn standing(at: &Reading, id: Uuid, role: JobRole) -> Result<Option<Actor>, Fault> {
     let row = Entity::find_by_id(id).one(&at.db()).await?;
-    Ok(row.filter(|row| row.status == Status::Active && row.role == role.code()).map(|row| of(row, role)))
+    Ok(row.filter(|row| row.status == Status::Active && row.role == role.code()).map(|row| of(row, role, "")))
 }

@@ -93,8 +93,14 @@ pub async fn put(work: &Work, external: &ExternalId, cmd: &CreateCustomer) -> Re
         Some(id) => {
             let row = resource::take::<Customer>(work, id).await?;
             let known = CustomerFields::from(&row);
-            // What the other system does not say of these it does not know: they stay.
+            // What the other system does not say it does not know: it stays.
             let fields = CustomerFields {
+                phones: cmd.phones.clone().map(Some),
+                addresses: cmd.addresses.clone().map(Some),
+                uscc: cmd.uscc.clone().or(known.uscc),
+                category: cmd.category.clone().or(known.category),
+                source: cmd.source.clone().or(known.source),
+                tags: cmd.tags.clone().unwrap_or(known.tags),
                 consents: cmd.consents.clone().unwrap_or(known.consents),
                 owner_staff_id: cmd.owner_staff_id.or(known.owner_staff_id),
                 project_id: cmd.project_id.or(known.project_id),

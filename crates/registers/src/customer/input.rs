@@ -32,29 +32,26 @@ impl fmt::Debug for IdDocument {
     }
 }
 
-/// A new customer (PF-04).
+/// A new customer (PF-04). What another system does not say of one already known stays; an empty list takes away.
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CreateCustomer {
     pub kind: CustomerKind,
     #[schema(min_length = 1, max_length = 80)]
     pub name: String,
-    #[serde(default)]
     #[schema(max_items = 10)]
-    pub phones: Vec<Phone>,
-    #[serde(default)]
+    pub phones: Option<Vec<Phone>>,
     #[schema(max_items = 10)]
-    pub addresses: Vec<String>,
+    pub addresses: Option<Vec<String>>,
     pub id_document: Option<IdDocument>,
     pub uscc: Option<Uscc>,
     #[schema(max_length = 40)]
     pub category: Option<String>,
     #[schema(max_length = 40)]
     pub source: Option<String>,
-    #[serde(default)]
     #[schema(max_items = 20)]
-    pub tags: Vec<String>,
-    /// None given when absent; what another system does not say of a customer already known stays.
+    pub tags: Option<Vec<String>>,
+    /// None given when absent.
     pub consents: Option<Consents>,
     pub owner_staff_id: Option<Uuid>,
     pub project_id: Option<Uuid>,
@@ -119,13 +116,13 @@ impl From<&CreateCustomer> for CustomerFields {
         Self {
             kind: cmd.kind,
             name: Some(cmd.name.clone()),
-            phones: Some(Some(cmd.phones.clone())),
-            addresses: Some(Some(cmd.addresses.clone())),
+            phones: Some(Some(cmd.phones.clone().unwrap_or_default())),
+            addresses: Some(Some(cmd.addresses.clone().unwrap_or_default())),
             id_document: cmd.id_document.clone().map(Some),
             uscc: cmd.uscc.clone(),
             category: cmd.category.clone(),
             source: cmd.source.clone(),
-            tags: cmd.tags.clone(),
+            tags: cmd.tags.clone().unwrap_or_default(),
             consents: cmd.consents.clone().unwrap_or_default(),
             owner_staff_id: cmd.owner_staff_id,
             project_id: cmd.project_id,

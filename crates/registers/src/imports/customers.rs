@@ -113,13 +113,13 @@ impl CustomerRow {
         Ok(CreateCustomer {
             kind: self.kind,
             name: self.name.clone(),
-            phones: self.phones.clone(),
-            addresses: self.addresses.clone(),
+            phones: Some(self.phones.clone()),
+            addresses: Some(self.addresses.clone()),
             id_document,
             uscc: self.uscc.clone(),
             category: self.category.clone(),
             source: self.source.clone(),
-            tags: self.tags.clone(),
+            tags: Some(self.tags.clone()),
             consents: None,
             owner_staff_id,
             project_id,
@@ -185,9 +185,9 @@ async fn change(work: &Work, row: &Model, input: &CreateCustomer) -> Result<bool
     }
     let clean = |text: &String| clean_text(text, false).unwrap_or_else(|_| text.clone());
     after.name = said.name.filter(|name| personal.name.as_deref() != Some(clean(name).as_str()));
-    let phones: Vec<String> = input.phones.iter().map(|phone| phone.as_str().to_owned()).collect();
+    let phones: Vec<String> = input.phones.iter().flatten().map(|phone| phone.as_str().to_owned()).collect();
     after.phones = said.phones.filter(|_| !phones.is_empty() && phones != personal.phones);
-    let addresses: Vec<String> = input.addresses.iter().map(clean).collect();
+    let addresses: Vec<String> = input.addresses.iter().flatten().map(clean).collect();
     after.addresses = said.addresses.filter(|_| !addresses.is_empty() && addresses != personal.addresses);
     after.id_document = said.id_document.filter(|said| {
         let Some(document) = said else { return false };

@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::shape;
 use crate::Store;
 
+/// What is wrong, by its place, in a table that is shaped as its default: given that, and the table.
+pub type Judge = fn(&Value, &Value) -> Vec<FieldError>;
+
 /// What a value of a parameter is, with its bounds and default.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
@@ -56,6 +59,9 @@ pub enum Kind {
     /// Lists, windows and tables, shaped as the default is; that is JSON text.
     Json {
         default: &'static str,
+        /// Of their whole numbers.
+        bounds: (i64, i64),
+        judge: Judge,
     },
 }
 
@@ -118,7 +124,21 @@ impl Parameter {
         Self { key, kind: Kind::Rows { default, fits }, unit: "", zh }
     }
     pub const fn json(key: &'static str, default: &'static str, unit: &'static str, zh: &'static str) -> Self {
-        Self { key, kind: Kind::Json { default }, unit, zh }
+        Self { key, kind: Kind::Json { default, bounds: (0, shape::GREATEST), judge: |_, _| Vec::new() }, unit, zh }
+    }
+    /// A list or table whose whole numbers lie within bounds.
+    pub const fn numbers(
+        key: &'static str,
+        default: &'static str,
+        bounds: (i64, i64),
+        unit: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self { key, kind: Kind::Json { default, bounds, judge: |_, _| Vec::new() }, unit, zh }
+    }
+    /// A table with rules of its own.
+    pub const fn table(key: &'static str, default: &'static str, judge: Judge, zh: &'static str) -> Self {
+        Self { key, kind: Kind::Json { default, bounds: (0, shape::GREATEST), judge }, unit: "", zh }
     }
 
     /// The value that holds while nobody has set another.
@@ -133,7 +153,9 @@ impl Parameter {
             | Kind::Code { default, .. }
             | Kind::Entry { default, .. }
             | Kind::Shaped { default, .. } => default.into(),
-            Kind::Json { default } | Kind::Rows { default, .. } => serde_json::from_str(default).unwrap_or(Value::Null),
+            Kind::Json { default, .. } | Kind::Rows { default, .. } => {
+                serde_json::from_str(default).unwrap_or(Value::Null)
+            }
         }
     }
 
@@ -172,7 +194,11 @@ impl Parameter {
                 let wrong = rows.iter().enumerate().filter(|(_, row)| !fits(store, row));
                 wrong.map(|(n, _)| FieldError::new(format!("/value/{n}"), "invalid_format")).collect()
             }
-            (Kind::Json { .. }, value) => shape::departures(&self.default_value(), value, "/value"),
+            (Kind::Json { bounds, judge, .. }, value) => {
+                let default = self.default_value();
+                let found = shape::departures(&default, value, "/value", bounds);
+                if found.is_empty() { judge(&default, value) } else { found }
+            }
             _ => Vec::new(),
         }
     }

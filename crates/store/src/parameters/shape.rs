@@ -5,18 +5,19 @@ use kernel::time::DayTime;
 use serde_json::Value;
 
 /// The greatest number a table holds.
-const GREATEST: i64 = 10_000_000;
+pub(super) const GREATEST: i64 = 10_000_000;
 /// The most digits a decimal has before its point.
 const DIGITS: usize = 9;
 
 /// Where a value is not shaped as the default is: a whole number, a decimal with as many decimals at most, or a time of
 /// the day stays one. A list has any number of items, each like one of the default's; an object may have further
-/// fields like those it has. Null and what is empty say nothing about what may stand there.
-pub(super) fn departures(default: &Value, value: &Value, pointer: &str) -> Vec<FieldError> {
+/// fields like those it has. Null and what is empty say nothing about what may stand there. Whole numbers lie within
+/// `bounds`.
+pub(super) fn departures(default: &Value, value: &Value, pointer: &str, bounds: (i64, i64)) -> Vec<FieldError> {
     let wrong = match (default, value) {
         (Value::Null, _) | (Value::Bool(_), Value::Bool(_)) => None,
         (Value::Number(_), Value::Number(number)) => match number.as_i64() {
-            Some(number) => (!(0..=GREATEST).contains(&number)).then_some("out_of_range"),
+            Some(number) => (!(bounds.0..=bounds.1).contains(&number)).then_some("out_of_range"),
             None => Some("invalid_type"),
         },
         (Value::String(default), Value::String(text)) => wrong_text(default, text),
@@ -24,21 +25,27 @@ pub(super) fn departures(default: &Value, value: &Value, pointer: &str) -> Vec<F
         (Value::Array(known), Value::Array(items)) => {
             let known = together(known);
             let items = items.iter().enumerate();
-            return items.flat_map(|(n, item)| unlike(known.iter(), item, &format!("{pointer}/{n}"))).collect();
+            return items.flat_map(|(n, item)| unlike(known.iter(), item, &format!("{pointer}/{n}"), bounds)).collect();
         }
         (Value::Object(known), Value::Object(fields)) => {
             let of_field = |(name, field): (&String, &Value)| {
                 let pointer = format!("{pointer}/{}", pointer_step(name));
                 match known.get(name) {
-                    Some(default) => departures(default, field, &pointer),
-                    None => unlike(known.values(), field, &pointer),
+                    Some(default) => departures(default, field, &pointer, bounds),
+                    None => unlike(known.values(), field, &pointer, bounds),
                 }
             };
             return fields.iter().flat_map(of_field).collect();
         }
         _ => Some("invalid_type"),
     };
-    wrong.map(|code| FieldError::new(pointer, code)).into_iter().collect()
+    let told = |code| match value {
+        Value::Number(_) if code == "out_of_range" => {
+            FieldError::new(pointer, code).with("min", bounds.0).with("max", bounds.1)
+        }
+        _ => FieldError::new(pointer, code),
+    };
+    wrong.map(told).into_iter().collect()
 }
 
 /// What items of a list are like: where all are objects, one object with the fields of all.
@@ -54,10 +61,15 @@ fn together(items: &[Value]) -> Vec<Value> {
 }
 
 /// Nothing when the value is like one of these, or there are none; else how it is not like the first.
-fn unlike<'a>(known: impl Iterator<Item = &'a Value>, value: &Value, pointer: &str) -> Vec<FieldError> {
+fn unlike<'a>(
+    known: impl Iterator<Item = &'a Value>,
+    value: &Value,
+    pointer: &str,
+    bounds: (i64, i64),
+) -> Vec<FieldError> {
     let mut first = None;
     for default in known {
-        let found = departures(default, value, pointer);
+        let found = departures(default, value, pointer, bounds);
         if found.is_empty() {
             return found;
         }
@@ -91,7 +103,7 @@ mod tests {
     use super::*;
 
     fn check(default: &Value, value: Value, wanted: &[(&str, &str)]) {
-        let found = departures(default, &value, "/value");
+        let found = departures(default, &value, "/value", (0, GREATEST));
         let found: Vec<(&str, &str)> =
             found.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
         assert_eq!(found, wanted, "{value}");

@@ -75,6 +75,7 @@ impl Resource for Call {
             .custom("hour", "integer", hour)
             .range("ring_started_at", Column::RingStartedAt)
             .sort("ring_started_at", Column::RingStartedAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)
     }

@@ -201,6 +201,7 @@ impl Resource for Callback {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("due_at")
             .sort("due_at", Column::DueAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .code("status", Column::Status, Status::CODES)
             .code("priority", Column::Priority, entity::Priority::CODES)

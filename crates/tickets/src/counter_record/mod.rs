@@ -75,6 +75,7 @@ impl Resource for CounterRecord {
 
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-date")
+            .by("number", Column::Number)
             .code("kind", Column::Kind, CounterKind::CODES)
             .by("staff_id", Column::StaffId)
             .range("date", Column::Date)

@@ -148,6 +148,7 @@ impl Resource for DefectClaim {
             .by("created_by", Column::CreatedBy)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
     }
 

@@ -151,6 +151,7 @@ impl Resource for RepairFeeClaim {
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)
             .sort("month", Column::Month)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
     }
     fn placement(row: &Model) -> Placement {

@@ -128,6 +128,7 @@ impl Resource for Incident {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-started_at")
             .sort("started_at", Column::StartedAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)
             .code("status", Column::Status, Status::CODES)

@@ -110,6 +110,7 @@ impl Resource for KnowledgeArticle {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
             .sort("updated_at", Column::UpdatedAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .sort("uses", Column::Uses)
             .code("kind", Column::Kind, Kind::CODES)

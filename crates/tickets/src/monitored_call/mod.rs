@@ -138,6 +138,7 @@ impl Resource for MonitoredCall {
                 Ok(Condition::all().add(if fatal { Column::Fatal.ne("[]") } else { Column::Fatal.eq("[]") }))
             })
             .sort("monitored_at", Column::MonitoredAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)
     }

@@ -73,6 +73,7 @@ impl Resource for MonthlyAssessment {
             .by("org_unit_id", Column::OrgUnitId)
             .code("status", Column::Status, Status::CODES)
             .sort("month", Column::Month)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)
     }

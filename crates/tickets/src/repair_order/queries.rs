@@ -43,6 +43,7 @@ fn accepted_in_time(_: &Reading, value: &str) -> Result<Condition, Fault> {
 pub fn columns() -> Columns<RepairOrder> {
     Columns::sorted_by("-created_at")
         .sort("created_at", Column::CreatedAt)
+        .by("number", Column::Number)
         .sort("number", Column::Number)
         .sort("updated_at", Column::UpdatedAt)
         .code("status", Column::Status, Status::CODES)

@@ -1,7 +1,7 @@
 //! The coverage of a roster as it stands: required hours, gaps, overlaps, day by day (TK-R27).
 
 use chrono::NaiveDate;
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldError};
 use kernel::fixed::Percent;
 use kernel::time::{DayTime, start_of_day};
 use sea_orm::Condition;
@@ -70,6 +70,37 @@ pub async fn required(at: &Reading, unit: Uuid, trade: Trade, day: NaiveDate) ->
         [chosen, &value, &shipped].into_iter().find_map(said).ok_or_else(|| Fault::internal(REQUIRED))
     };
     Ok(Window { from: end("from")?, to: end("to")? })
+}
+
+/// What of the required hours nobody could keep: those of what is no unit, an end that is no time, a window that ends
+/// before it begins.
+pub(crate) fn wrong_windows(shipped: &Value, value: &Value) -> Vec<FieldError> {
+    let (mut wrong, mut windows) = (Vec::new(), vec![("/value".to_owned(), value)]);
+    if value["heating_hotline"].is_object() {
+        windows.push(("/value/heating_hotline".to_owned(), &value["heating_hotline"]));
+    }
+    for (unit, window) in value["org_units"].as_object().into_iter().flatten() {
+        let pointer = format!("/value/org_units/{}", unit.replace('~', "~0").replace('/', "~1"));
+        match (unit.parse::<Uuid>(), window.is_object()) {
+            (Err(_), _) => wrong.push(FieldError::new(pointer, "invalid_format")),
+            (Ok(_), false) => wrong.push(FieldError::new(pointer, "invalid_type")),
+            (Ok(_), true) => windows.push((pointer, window)),
+        }
+    }
+    let said = |window: &Value, name: &str| window[name].as_str().and_then(|text| DayTime::parse(text).ok());
+    for (pointer, window) in windows {
+        let unreadable = |name: &&str| !window[*name].is_null() && said(window, name).is_none();
+        for name in ["from", "to"].into_iter().filter(unreadable) {
+            wrong.push(FieldError::new(format!("{pointer}/{name}"), "invalid_format"));
+        }
+        let end = |name: &str| [window, value, shipped].into_iter().find_map(|window| said(window, name));
+        if let (Some(from), Some(to)) = (end("from"), end("to"))
+            && to.minutes() < from.minutes()
+        {
+            wrong.push(FieldError::new(format!("{pointer}/to"), "out_of_range"));
+        }
+    }
+    wrong
 }
 
 /// The coverage of a roster, of all its days or of one.

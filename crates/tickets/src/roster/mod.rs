@@ -116,6 +116,7 @@ impl Resource for Roster {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-date")
             .sort("date", Column::FromOn)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .sort("created_at", Column::CreatedAt)
             .by("org_unit_id", Column::OrgUnitId)

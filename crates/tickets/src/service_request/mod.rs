@@ -168,6 +168,7 @@ impl Resource for ServiceRequest {
             .range("completed_at", Column::CompletedAt)
             .sort("urgent", Column::Urgent)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
     }
 

@@ -144,6 +144,7 @@ impl Resource for PartRequest {
             .by("outlet_id", Column::LocationRef)
             .range("created_at", Column::CreatedAt)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
     }
     fn placement(row: &Model) -> Placement {

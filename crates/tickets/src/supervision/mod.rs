@@ -114,6 +114,7 @@ impl Resource for Supervision {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
             .sort("answer_due_at", Column::AnswerDueAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .code("status", Column::Status, Status::CODES)
             .by("ticket_id", Column::TicketId)

@@ -152,6 +152,7 @@ pub fn columns() -> Columns<Ticket> {
         .sort("effective_due_at", Column::DueSort)
         .sort("due_at", Column::DueSort)
         .sort("received_at", Column::ReceivedAt)
+        .by("number", Column::Number)
         .sort("number", Column::Number)
         .sort("severity", Column::SeverityRank)
         .sort("updated_at", Column::UpdatedAt)

@@ -94,6 +94,7 @@ impl Resource for Training {
             })
             .range("held_at", Column::HeldAt)
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
     }
 

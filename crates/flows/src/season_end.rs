@@ -1,0 +1,21 @@
+//! The end of a season (heating §10): its stops lapse, its cases end, and its dashboard is kept as it stands then.
+
+use heating_service::season::board;
+use heating_service::season::commands::{self, CloseHeatingSeason};
+use heating_service::season::entity::Model;
+use kernel::fault::Fault;
+use store::Work;
+use uuid::Uuid;
+
+use crate::reports::season_dashboard;
+
+/// Closes a season that is over.
+///
+/// # Errors
+/// As [`commands::close`] tells.
+pub async fn close(work: &Work, id: Uuid, input: &CloseHeatingSeason) -> Result<Model, Fault> {
+    let season = commands::close(work, id, input).await?;
+    let tiles = season_dashboard::at_the_end(work, &season).await?;
+    board::keep(work, season.id, &tiles).await?;
+    Ok(season)
+}
