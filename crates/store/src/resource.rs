@@ -242,16 +242,33 @@ pub async fn take_judged<R: Resource>(
     id: Uuid,
     judge: impl FnOnce(&R::Row) -> Result<(), Fault>,
 ) -> Result<R::Row, Fault> {
+    let row = locked::<R>(work, id).await?;
+    judge(&row)?;
+    work.expect_version(row.version())?;
+    Ok(row)
+}
+
+/// As [`take_judged`], where what the body names has to be looked up.
+pub async fn take_checked<R: Resource>(
+    work: &Work,
+    id: Uuid,
+    check: impl AsyncFnOnce(&R::Row) -> Result<(), Fault>,
+) -> Result<R::Row, Fault> {
+    let row = locked::<R>(work, id).await?;
+    check(&row).await?;
+    work.expect_version(row.version())?;
+    Ok(row)
+}
+
+/// The row in scope, locked until the end of the work.
+async fn locked<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
     let row = R::Entity::find()
         .filter(column::<R::Entity>("id")?.eq(id))
         .filter(R::visible(work))
         .lock(LockType::Update)
         .one(&work.db())
         .await?;
-    let row = row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
-    judge(&row)?;
-    work.expect_version(row.version())?;
-    Ok(row)
+    row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
 }
 
 /// Which of these queries would find anything, in one look. Rows written later by this work do not count.
