@@ -243,13 +243,30 @@ pub async fn take_judged<R: Resource>(
     id: Uuid,
     judge: impl FnOnce(&R::Row) -> Result<(), Fault>,
 ) -> Result<R::Row, Fault> {
-    let mut select = rows::select::<R::Entity>();
-    select.and_where(column::<R::Entity>("id")?.eq(id)).cond_where(R::visible(work)).lock(LockType::Update);
-    let row: Option<R::Row> = rows::one(&work.db(), &select).await?;
-    let row = row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
+    let row = locked::<R>(work, id).await?;
     judge(&row)?;
     work.expect_version(row.version())?;
     Ok(row)
+}
+
+/// As [`take_judged`], where what the body names has to be looked up.
+pub async fn take_checked<R: Resource>(
+    work: &Work,
+    id: Uuid,
+    check: impl AsyncFnOnce(&R::Row) -> Result<(), Fault>,
+) -> Result<R::Row, Fault> {
+    let row = locked::<R>(work, id).await?;
+    check(&row).await?;
+    work.expect_version(row.version())?;
+    Ok(row)
+}
+
+/// The row in scope, locked until the end of the work.
+async fn locked<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
+    let mut select = rows::select::<R::Entity>();
+    select.and_where(column::<R::Entity>("id")?.eq(id)).cond_where(R::visible(work)).lock(LockType::Update);
+    let row: Option<R::Row> = rows::one(&work.db(), &select).await?;
+    row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
 }
 
 /// Which of these queries would find anything, in one look. Rows written later by this work do not count.

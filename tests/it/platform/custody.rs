@@ -94,6 +94,10 @@ async fn papers_are_refused_lent_given_back_and_lost(app) {
     let lent = act(app, a, &item, "lend", lend("2026-03-09")).await.expect(200);
     assert_eq!((&lent["state"], &lent["back_by"]), (&json!("lent"), &json!("2026-03-09")));
     act(app, a, &item, "lend", lend("2026-03-10")).await.refused(409, "invalid_state");
+    // What is wrong in the body is told before the state.
+    act(app, a, &item, "lend", lend("2026-03-01")).await.refused(422, "date_order");
+    let nobody = json!({ "to_staff_id": uuid::Uuid::now_v7() });
+    act(app, a, &item, "transfer", nobody).await.refused(422, "not_found");
     let late = app.get(a, "/v1/custody-items?state=lent&back_by_lt=2026-03-10&holder_staff_id=me").await.expect(200);
     assert_eq!(late["items"].as_array().unwrap().len(), 1);
     act(app, a, &item, "return-loan", json!({})).await.expect(200);

@@ -82,7 +82,17 @@ pub struct ReportLost {
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
-    let row = resource::take::<CustodyItem>(work, id).await?;
+    begin_checked(work, id, action, async |_: &Model| Ok(())).await
+}
+
+/// As [`begin`], for a body that names somebody: whether he is there is told before version and state.
+async fn begin_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, State), Fault> {
+    let row = resource::take_checked::<CustodyItem>(work, id, check).await?;
     let to = MOVES.take(action, row.state, &resource::subject::<CustodyItem>(work, &row))?;
     Ok((row, to))
 }
@@ -100,8 +110,8 @@ fn another(row: &Model, to: Uuid, second: &str) -> Result<(), Fault> {
 /// # Errors
 /// 422 `copies_missing` for more than is held, or when a part without an original would remain.
 pub async fn hand_over(work: &Work, id: Uuid, input: &HandOver) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "hand-over").await?;
-    person(work, input.to_staff_id).await?;
+    let known = async |_: &Model| person(work, input.to_staff_id).await;
+    let (row, to) = begin_checked(work, id, "hand-over", known).await?;
     another(&row, input.to_staff_id, "receive")?;
     let mut errors = FieldErrors::default();
     errors.add_if(input.originals > row.originals, "/originals", COPIES_MISSING.code);
@@ -116,8 +126,8 @@ pub async fn hand_over(work: &Work, id: Uuid, input: &HandOver) -> Result<Model,
 /// # Errors
 /// 409 `keeper_of_another_kind` when he holds no post of the caller's job role today.
 pub async fn transfer(work: &Work, id: Uuid, input: &TransferItem) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "transfer").await?;
-    person(work, input.to_staff_id).await?;
+    let known = async |_: &Model| person(work, input.to_staff_id).await;
+    let (row, to) = begin_checked(work, id, "transfer", known).await?;
     another(&row, input.to_staff_id, "receive")?;
     let posts = post::held(work, input.to_staff_id, time::business_day(work.now)).await?;
     let kind: JobRole = work.actor().role;
@@ -246,12 +256,15 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefuseItem) -> Result<Model, 
 /// # Errors
 /// 422 `date_order` for a day before today.
 pub async fn lend(work: &Work, id: Uuid, input: &LendItem) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "lend").await?;
-    person(work, input.to_staff_id).await?;
+    let check = async |_: &Model| {
+        person(work, input.to_staff_id).await?;
+        match input.back_by < time::business_day(work.now) {
+            true => Err(Fault::field("/back_by", "date_order")),
+            false => Ok(()),
+        }
+    };
+    let (row, to) = begin_checked(work, id, "lend", check).await?;
     another(&row, input.to_staff_id, "borrow")?;
-    if input.back_by < time::business_day(work.now) {
-        return Err(Fault::field("/back_by", "date_order"));
-    }
     let mut change = row.clone().into_active_model();
     change.state = Set(to);
     change.borrower_staff_id = Set(Some(input.to_staff_id));

@@ -84,14 +84,16 @@ async fn completed(work: &Work, row: &Model, at: DateTimeUtc) -> Result<Model, F
 /// # Errors
 /// 409 `invalid_state` for a resumption, whose application opens it.
 pub async fn complete(work: &Work, id: Uuid, input: &CompleteReopening) -> Result<Model, Fault> {
-    let row = resource::take::<Reopening>(work, id).await?;
-    MOVES.take("complete", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let at = input.completed_at.map_or(work.now, |at| at.0);
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.completed_at, "/completed_at");
-    errors.add_if(at < whole_second(row.ordered_at), "/completed_at", "date_order");
-    errors.finish()?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let check = async |row: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.completed_at, "/completed_at");
+        errors.add_if(at < whole_second(row.ordered_at), "/completed_at", "date_order");
+        errors.finish()?;
+        documents::ensure_all_visible(work, &input.photos, "/photos").await
+    };
+    let row = resource::take_checked::<Reopening>(work, id, check).await?;
+    MOVES.take("complete", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let home = homes::locked(work, row.household_id).await?;
     let mut valve = home.clone().into_active_model();
     valve.valve = Set(Valve::Open);

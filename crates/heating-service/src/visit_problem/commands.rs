@@ -121,13 +121,15 @@ pub async fn link(work: &Work, row: &Model, ticket_id: Uuid) -> Result<Model, Fa
 /// # Errors
 /// 422 `date_in_future`, `date_order` for a solution before the visit.
 pub async fn solve(work: &Work, id: Uuid, input: &SolveVisitProblem) -> Result<Model, Fault> {
-    let row = resource::take::<VisitProblem>(work, id).await?;
-    MOVES.take("solve", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let solved_at = input.solved_at.map_or(work.now, |at| at.0);
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.solved_at, "/solved_at");
-    errors.add_if(kernel::time::business_day(solved_at) < row.found_on, "/solved_at", "date_order");
-    errors.finish()?;
+    let check = async |row: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.solved_at, "/solved_at");
+        errors.add_if(kernel::time::business_day(solved_at) < row.found_on, "/solved_at", "date_order");
+        errors.finish()
+    };
+    let row = resource::take_checked::<VisitProblem>(work, id, check).await?;
+    MOVES.take("solve", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut change = row.clone().into_active_model();
     change.solved_at = Set(Some(solved_at));
     change.solved_by = Set(Some(work.actor().sub));
