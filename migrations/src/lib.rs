@@ -98,6 +98,7 @@ tables! {
     HeatRefundDue = "20261129_381_heat_refund_due";
     ReadingsByTime = "20261129_390_readings_by_time";
     Numbers = "20261129_430_numbers";
+    ResultNumbers = "20261129_431_result_numbers";
 }
 
 /// Any number; it only has to be the same in every process.
