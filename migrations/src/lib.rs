@@ -99,6 +99,7 @@ tables! {
     ReadingsByTime = "20261129_390_readings_by_time";
     SeasonBoard = "20261129_450_season_board";
     Numbers = "20261129_430_numbers";
+    ResultNumbers = "20261129_431_result_numbers";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -116,6 +116,12 @@ async fn in_the_laboratory(app: &TestApp) {
     let first = determine(app, &sample, "Aad", "9.88").await.expect(201);
     let second = determine(app, &sample, "Aad", "9.73").await.expect(201);
     numbered(app, ANALYST, "CD", "/v1/determinations", [&first, &second]).await;
+    let other = coal(app, &["Aad"]).await;
+    determine(app, &other, "Aad", "9.80").await.expect(201);
+    let (first, second) = (result(app, &sample, "Aad").await, result(app, &other, "Aad").await);
+    assert_eq!(serial("JG", &second), serial("JG", &first) + 1);
+    let found = format!("/v1/lab-samples/{}/results?number={}", id(&sample), first["number"].as_str().unwrap());
+    assert_eq!(app.get(REVIEWER, &found).await.expect(200)["items"][0]["id"], first["id"]);
     let (first, second) = (retained(app, &sample).await, retained(app, &sample).await);
     numbered(app, ANALYST, "CY", "/v1/retention-samples", [&first, &second]).await;
     let split = json!({ "sample_id": sample["id"] });

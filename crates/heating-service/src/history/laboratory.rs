@@ -71,6 +71,7 @@ pub(super) async fn sample(work: &Work, row: &HistoryRow, known: &Known) -> Resu
         created_at: work.now,
         created_by: work.actor().sub,
         updated_at: work.now,
+        number: Some(numbers::next(work, "JG").await?),
         sample_id: id,
         item,
         round: 1,

@@ -83,7 +83,9 @@ pub async fn look_ahead(work: &Work, rows: &[HistoryRow]) -> Result<(), Fault> {
         of_it.filter(|row| known.line(&row.old_key()).flatten().is_none()).count()
     };
     numbers::ahead(work, "DS", new(Record::Temperature)).await?;
-    numbers::ahead(work, "CD", 2 * new(Record::Sample)).await?;
+    let samples = new(Record::Sample);
+    numbers::ahead(work, "CD", 2 * samples).await?;
+    numbers::ahead(work, "JG", samples).await?;
     work.keep(known);
     Ok(())
 }

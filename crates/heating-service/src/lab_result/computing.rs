@@ -5,7 +5,7 @@ use kernel::ids;
 use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
-use store::Work;
+use store::{Work, numbers};
 
 use super::LabResult;
 use super::entity::{ActiveModel, Column, Entity, Model};
@@ -71,7 +71,7 @@ pub(crate) async fn work_out(
     let before = find(work, sample, item, round).await?;
     let mut row = match &before {
         Some(before) => before.clone().into_active_model(),
-        None => blank(work, sample, item, round),
+        None => blank(work, sample, item, round).await?,
     };
     row.method = Set(method.to_owned());
     row.state = Set(decision.state);
@@ -89,18 +89,19 @@ pub(crate) async fn work_out(
 pub(crate) async fn begin_round(work: &Work, sample: &Sample, item: Item) -> Result<Model, Fault> {
     let latest = super::latest(work, sample.id).await?;
     let latest = latest.get(&item).ok_or_else(|| Fault::internal("a round without one before"))?;
-    let mut row = blank(work, sample, item, latest.round + 1);
+    let mut row = blank(work, sample, item, latest.round + 1).await?;
     row.method = Set(latest.method.clone());
     write(work, sample, None, row, "begun").await
 }
 
-fn blank(work: &Work, sample: &Sample, item: Item, round: i32) -> ActiveModel {
-    ActiveModel {
+async fn blank(work: &Work, sample: &Sample, item: Item, round: i32) -> Result<ActiveModel, Fault> {
+    Ok(ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
+        number: Set(Some(numbers::next(work, "JG").await?)),
         sample_id: Set(sample.id),
         item: Set(item),
         round: Set(round),
@@ -112,7 +113,7 @@ fn blank(work: &Work, sample: &Sample, item: Item, round: i32) -> ActiveModel {
         mean_units: Set(None),
         first_pair_pass: Set(None),
         since: Set(work.now),
-    }
+    })
 }
 
 async fn write(

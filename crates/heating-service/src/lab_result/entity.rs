@@ -15,6 +15,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub created_by: Uuid,
     pub updated_at: DateTimeUtc,
+    /// None: written by an earlier version.
+    pub number: Option<String>,
     pub sample_id: Uuid,
     pub item: Item,
     pub round: i32,

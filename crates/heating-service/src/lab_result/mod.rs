@@ -33,6 +33,7 @@ pub struct LabResult;
 pub struct LabResultView {
     pub id: Uuid,
     pub version: i32,
+    pub number: Option<String>,
     pub sample_id: Uuid,
     pub item: Item,
     /// From 1; a discarded or returned item begins another.
@@ -76,6 +77,7 @@ impl Resource for LabResult {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("created_at")
             .sort("created_at", Column::CreatedAt)
+            .by("number", Column::Number)
             .by("sample_id", Column::SampleId)
             .code("item", Column::Item, Item::CODES)
             .code("state", Column::State, State::CODES)
@@ -93,6 +95,7 @@ impl Resource for LabResult {
             mean: row.mean_units.map(|units| shown(units, row.item.decimals())),
             id: row.id,
             version: row.version,
+            number: row.number,
             sample_id: row.sample_id,
             item: row.item,
             round: row.round,
