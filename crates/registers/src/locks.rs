@@ -1,6 +1,6 @@
 //! One at a time on a value: held before a look-up that an insert depends on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kernel::fault::Fault;
 use sea_orm::sea_query::OnConflict;
@@ -13,6 +13,9 @@ use crate::external_ids::{self, ExternalId};
 /// Holds these values until the end of the work; whoever wants one of them waits. A SQLite file has one writer, who
 /// waits for nobody.
 pub async fn hold(work: &Work, mut values: Vec<String>) -> Result<(), Fault> {
+    if let Some(held) = work.kept::<Held>() {
+        values.retain(|value| !held.0.contains(value));
+    }
     // Always in the same order, so that two works never wait for each other.
     values.sort();
     values.dedup();
@@ -22,6 +25,17 @@ pub async fn hold(work: &Work, mut values: Vec<String>) -> Result<(), Fault> {
     let rows = values.into_iter().map(|value| entity::ActiveModel { value: Set(value) });
     let again = OnConflict::column(entity::Column::Value).update_column(entity::Column::Value).to_owned();
     entity::Entity::insert_many(rows).on_conflict(again).exec_without_returning(&work.db()).await?;
+    Ok(())
+}
+
+/// Values a work holds for the acts to come.
+struct Held(HashSet<String>);
+
+/// As [`hold`], for what many acts to come will ask for: they need not hold it again. Called by the work itself and by
+/// no part of it that others outlive: what a part held is given up with it.
+pub async fn hold_ahead(work: &Work, values: BTreeSet<String>) -> Result<(), Fault> {
+    hold(work, values.iter().cloned().collect()).await?;
+    work.keep(Held(values.into_iter().collect()));
     Ok(())
 }
 

@@ -170,3 +170,43 @@ async fn the_readings_of_a_visit_in_two_parts_are_one_case(app) {
     assert_eq!(cases().await.len(), 2);
 }
 }
+
+scenario! {
+async fn the_holders_a_file_names_are_entered_once(app) {
+    let place = station(app, json!({})).await;
+    let code = app.get(MANAGER, &format!("/v1/heating-stations/{place}")).await.expect(200)["code"].clone();
+    let code = code.as_str().unwrap();
+    let head = "station_code,room_no,building,use,certificate_area_m2,connected_on,holder_name,holder_phone\n";
+    let row = |room: &str, name: &str, phone: &str| {
+        format!("{code},{room},五号楼,residential,80.00,2010-05-01,{name},{phone}\n")
+    };
+    let bring = async |partial: &str, rows: &[String]| {
+        let file = [head, &rows.concat()].concat();
+        let call = app.by(MANAGER, Method::POST, "/v1/imports").key(&format!("import-{}", name()));
+        let fields = [("kind", "households"), ("partial", partial)];
+        call.parts(&fields, "rows.csv", "text/csv", file.as_bytes()).send().await
+    };
+    let holders = async || {
+        let list = app.get(MANAGER, &format!("/v1/households?station_id={place}")).await.expect(200);
+        list["items"].as_array().unwrap().iter().map(|home| home["customer_id"].clone()).collect::<Vec<_>>()
+    };
+    // One person holds two homes; of another the file knows no phone.
+    let rows = [
+        row("5-1-301", "钱多多", "13940015678"),
+        row("5-1-302", "钱多多", "13940015678"),
+        row("5-1-303", "孙无名", ""),
+    ];
+    let first = bring("false", &rows[..]).await.expect(201);
+    assert_eq!((&first["ok"], &first["refused"]), (&json!(3), &json!(0)), "{first}");
+    let found = holders().await;
+    assert_eq!(found[0], found[1]);
+    assert!(found.iter().all(Value::is_string) && found[2] != found[0], "{found:?}");
+    let again = bring("false", &rows[..]).await.expect(201);
+    assert_eq!((&again["ok"], &again["unchanged"]), (&json!(0), &json!(3)), "{again}");
+    assert_eq!(holders().await, found);
+    // The phone is another's.
+    let taken = bring("true", &[row("5-1-304", "李四", "13940015678")]).await;
+    assert_eq!((&taken.body["refused"], &taken.body["errors"][0]["code"]), (&json!(1), &json!("possible_duplicate")), "{}", taken.body);
+    assert_eq!(holders().await, found);
+}
+}

@@ -24,7 +24,8 @@ use super::standing::Standing;
 use super::view::place;
 use crate::ownership;
 use crate::problems::{ROOM_TAKEN, SEAL_IN_USE, STATION_CLOSED, UNIT_TAKEN};
-use crate::station::{HeatingStation, entity::Status as StationStatus};
+use crate::station::HeatingStation;
+use crate::station::entity::{Model as Station, Status as StationStatus};
 use crate::tense::Tense;
 use crate::valve_check::entity as checks;
 
@@ -99,6 +100,11 @@ pub(crate) fn room_key(at: &Reading, room: &str) -> String {
     at.store.keys().blind("household.room", room)
 }
 
+/// What is held while a home may be opened in a room, by the blind index of it.
+pub(crate) fn held_room(station_id: Uuid, key: &str) -> String {
+    format!("household|{station_id}|{key}")
+}
+
 /// Where a home is.
 struct Place {
     room: String,
@@ -134,7 +140,6 @@ async fn place_of(work: &Work, input: &CreateHousehold) -> Result<Place, Fault> 
 /// # Errors
 /// 409 `room_taken`, `unit_taken`, `seal_in_use`, `station_closed`.
 pub async fn create(work: &Work, input: &CreateHousehold) -> Result<Model, Fault> {
-    let today = business_day(work.now);
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.day(&mut errors, input.owned_from, "/owned_from");
     errors.add_if(input.price_exception.is_some_and(Money::is_negative), "/price_exception", "out_of_range");
@@ -144,11 +149,22 @@ pub async fn create(work: &Work, input: &CreateHousehold) -> Result<Model, Fault
     if let Some(customer) = input.customer_id {
         referenced::known::<Customer>(work, customer, "/customer_id").await?;
     }
+    opened(work, &station, place_of, input).await
+}
+
+/// As [`create`], in a station that was looked up, of a holder the caller is known to know.
+pub(crate) async fn create_in(work: &Work, station: &Station, input: &CreateHousehold) -> Result<Model, Fault> {
+    let place_of = place_of(work, input).await?;
+    opened(work, station, place_of, input).await
+}
+
+async fn opened(work: &Work, station: &Station, place_of: Place, input: &CreateHousehold) -> Result<Model, Fault> {
+    let today = business_day(work.now);
     if station.status == StationStatus::Closed {
         return Err(Fault::new(&STATION_CLOSED));
     }
     let key = room_key(work, &place_of.room);
-    let held = [Some(format!("household|{}|{key}", station.id)), input.unit_id.map(|unit| format!("household|{unit}"))];
+    let held = [Some(held_room(station.id, &key)), input.unit_id.map(|unit| format!("household|{unit}"))];
     locks::hold(work, held.into_iter().flatten().collect()).await?;
     refuse_taken(work, station.id, &key).await?;
     refuse_taken_unit(work, input.unit_id, None).await?;

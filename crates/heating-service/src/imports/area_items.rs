@@ -12,8 +12,9 @@ use store::{Reading, Work};
 use utoipa::ToSchema;
 
 use super::{MANAGER, RUN, known_household};
-use crate::area_item::commands::{CreateAreaItem, create};
+use crate::area_item::commands::{CreateAreaItem, create, entered};
 use crate::area_item::entity::{Column as Of, Entity, Kind, Model, Origin};
+use crate::household::entity::Model as Home;
 
 /// A row of `area_items`.
 #[derive(Deserialize, ToSchema)]
@@ -85,8 +86,8 @@ async fn open_items(at: &Reading, household_id: Uuid) -> Result<Vec<Model>, Faul
     Ok(rows.order_by_asc(Of::FromOn).order_by_asc(Of::Id).all(&at.db()).await?)
 }
 
-async fn enter(work: &Work, household_id: Uuid, area: &Said, replaced: Option<&Model>) -> Result<Uuid, Fault> {
-    let input = CreateAreaItem {
+fn input(area: &Said, replaced: Option<&Model>) -> CreateAreaItem {
+    CreateAreaItem {
         kind: area.kind,
         area_m2: area.area,
         height_m: area.height,
@@ -97,8 +98,11 @@ async fn enter(work: &Work, household_id: Uuid, area: &Said, replaced: Option<&M
         source_id: None,
         document_id: None,
         replaces_id: replaced.map(|row| row.id),
-    };
-    Ok(create(work, household_id, &input).await?.id)
+    }
+}
+
+async fn enter(work: &Work, household_id: Uuid, area: &Said, replaced: Option<&Model>) -> Result<Uuid, Fault> {
+    Ok(create(work, household_id, &input(area, replaced)).await?.id)
 }
 
 /// Enters an area unless the household has it. Of a certificate there is one: another one takes its place. Of
@@ -112,10 +116,10 @@ async fn said(work: &Work, household_id: Uuid, area: &Said) -> Result<(Uuid, boo
     Ok((enter(work, household_id, area, replaced).await?, true))
 }
 
-/// Enters the areas of a home that has none yet.
-pub(super) async fn first_said(work: &Work, household_id: Uuid, areas: &[Said]) -> Result<(), Fault> {
+/// Enters the areas of a home that this work has opened.
+pub(super) async fn first_said(work: &Work, home: &Home, areas: &[Said]) -> Result<(), Fault> {
     for area in areas {
-        enter(work, household_id, area, None).await?;
+        entered(work, home, &input(area, None)).await?;
     }
     Ok(())
 }

@@ -9,8 +9,9 @@ use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
 use kernel::time::business_day;
 use kernel::validation::{Phone, RoomNo};
+use registers::customer::is_named;
 use registers::external_ids::{self, ExternalId};
-use registers::imports::{external, holder};
+use registers::imports::{Holders, external, known_customer};
 use registers::locks;
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
@@ -23,7 +24,7 @@ use super::area_items::{Said, all_said, first_said};
 use super::{MANAGER, RUN, known_station};
 use crate::area_item::entity::Kind;
 use crate::household::Household;
-use crate::household::commands::{CreateHousehold, HouseholdFields, create, of_room, room_key, update};
+use crate::household::commands::{CreateHousehold, HouseholdFields, create_in, held_room, of_room, room_key, update};
 use crate::household::entity::{self as homes, Use};
 use crate::ownership::commands::{CreateOwnership, create as change_hands};
 use crate::ownership::entity::Cause;
@@ -123,15 +124,15 @@ impl ImportRow for HouseholdRow {
                 None => of_room(work, station.id, self.room_no.as_str()).await?.map(|row| row.id),
             };
         }
-        let customer_id = self.holder(work).await?;
+        let customer_id = self.holder(work, &ahead.people, known).await?;
         let (id, changed) = match known {
             None => {
-                let id = create(work, &self.input(station.id, customer_id)).await?.id;
+                let home = create_in(work, &station, &self.input(station.id, customer_id)).await?;
                 if let Some(external) = &external {
-                    external_ids::attach_new(work, "household", id, external).await;
+                    external_ids::attach_new(work, "household", home.id, external).await;
                 }
-                first_said(work, id, &areas).await?;
-                (id, true)
+                first_said(work, &home, &areas).await?;
+                (home.id, true)
             }
             Some(id) => {
                 if let Some(external) = external.as_ref().filter(|_| by_key.is_none()) {
@@ -142,6 +143,9 @@ impl ImportRow for HouseholdRow {
             }
         };
         ahead.homes.borrow_mut().insert(room, Some(id));
+        if let (Some(name), Some(phone), Some(holder)) = (&self.holder_name, self.phone_asked(), customer_id) {
+            ahead.people.taken_over(work, name, phone, holder);
+        }
         if let Some(external) = external {
             ahead.known.borrow_mut().insert((external.system, external.id), Some(id));
         }
@@ -161,6 +165,7 @@ struct Ahead {
     homes: RefCell<HashMap<Room, Option<Uuid>>>,
     /// Each key of another system asked for, by system and id; nothing where no home has it.
     known: RefCell<HashMap<(String, String), Option<Uuid>>>,
+    people: Holders,
 }
 
 impl Ahead {
@@ -175,6 +180,10 @@ impl Ahead {
             Some((station.id, room_key(work, row.room_no.as_str())))
         };
         let mut homes: HashMap<Room, Option<Uuid>> = rows.iter().filter_map(room).map(|room| (room, None)).collect();
+        let phones: Vec<&Phone> = rows.iter().filter_map(HouseholdRow::phone_asked).collect();
+        let mut held = Holders::locks(work, &phones);
+        held.extend(homes.keys().map(|(station, key)| held_room(*station, key)));
+        locks::hold_ahead(work, held).await?;
         let known: Vec<(Uuid, String, Uuid)> = homes::Entity::find()
             .select_only()
             .columns([homes::Column::StationId, homes::Column::RoomKey, homes::Column::Id])
@@ -188,7 +197,9 @@ impl Ahead {
         let found = locks::known_as_all(work, "household", &keys).await?;
         let home_of = |key: &ExternalId| found.get(&(key.system.as_str(), key.id.clone())).copied();
         let known = keys.iter().map(|key| ((key.system.clone(), key.id.clone()), home_of(key))).collect();
-        Ok(Self { stations, homes: RefCell::new(homes), known: RefCell::new(known) })
+        let numbers = rows.iter().filter_map(|row| row.holder_number.as_deref()).collect();
+        let people = Holders::of(work, &phones, &numbers).await?;
+        Ok(Self { stations, homes: RefCell::new(homes), known: RefCell::new(known), people })
     }
 
     /// How many rooms have no home yet.
@@ -234,12 +245,30 @@ impl HouseholdRow {
         }
     }
 
-    async fn holder(&self, work: &Work) -> Result<Option<Uuid>, Fault> {
-        match (&self.holder_number, &self.holder_name) {
-            (Some(number), _) => registers::imports::known_customer(work, number, "/holder_number").await.map(Some),
-            (None, Some(name)) => holder(work, name, self.holder_phone.as_ref()).await.map(Some),
-            (None, None) => Ok(None),
+    /// The phone its holder is looked up by.
+    fn phone_asked(&self) -> Option<&Phone> {
+        self.holder_phone.as_ref().filter(|_| self.holder_number.is_none() && self.holder_name.is_some())
+    }
+
+    /// Whom the row names as holder of a home that may be known; without a phone the one who holds it now is known by
+    /// his name.
+    async fn holder(&self, work: &Work, people: &Holders, home: Option<Uuid>) -> Result<Option<Uuid>, Fault> {
+        if let Some(number) = &self.holder_number {
+            return match people.numbered(number) {
+                Some(id) => Ok(Some(id)),
+                None => known_customer(work, number, "/holder_number").await.map(Some),
+            };
         }
+        let Some(name) = &self.holder_name else { return Ok(None) };
+        if let (None, Some(home)) = (&self.holder_phone, home) {
+            let home = homes::Entity::find_by_id(home).one(&work.db()).await?;
+            if let Some(present) = home.and_then(|home| home.customer_id)
+                && is_named(work, present, name).await?
+            {
+                return Ok(Some(present));
+            }
+        }
+        people.find_or_enter(work, name, self.holder_phone.as_ref()).await.map(Some)
     }
 
     /// The areas the row names, the certificate first.

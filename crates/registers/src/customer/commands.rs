@@ -17,6 +17,15 @@ use crate::{locks, referenced, staff};
 
 /// Enters a customer. A phone or number already on file needs `force_reason`.
 pub async fn create(work: &Work, cmd: &CreateCustomer) -> Result<Model, Fault> {
+    entered(work, cmd, cmd.force_reason.is_none()).await
+}
+
+/// As [`create`], of somebody whose phones and numbers are held and were found on no file.
+pub(crate) async fn create_unknown(work: &Work, cmd: &CreateCustomer) -> Result<Model, Fault> {
+    entered(work, cmd, false).await
+}
+
+async fn entered(work: &Work, cmd: &CreateCustomer, refuses_duplicates: bool) -> Result<Model, Fault> {
     let fields = CustomerFields::from(cmd).cleaned(time::business_day(work.now))?;
     let personal = Personal {
         name: fields.name.clone(),
@@ -28,7 +37,7 @@ pub async fn create(work: &Work, cmd: &CreateCustomer) -> Result<Model, Fault> {
     let project_id = project(work, fields.project_id).await?;
     owner_known(work, fields.owner_staff_id).await?;
     duplicates::hold(work, &keys).await?;
-    if cmd.force_reason.is_none() {
+    if refuses_duplicates {
         duplicates::refuse(work, &keys).await?;
     }
     let id = kernel::ids::new_id(work.now);

@@ -1,6 +1,7 @@
 //! How other domains reach a customer.
 
 use kernel::fault::Fault;
+use kernel::validation::clean_text;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use store::{Reading, Resource};
@@ -77,6 +78,14 @@ pub async fn clear_phones(at: &Reading, customer_id: Uuid) -> Result<Vec<String>
         Some(row) => Ok(Personal::of(at, &row).await?.phones),
         None => Ok(Vec::new()),
     }
+}
+
+/// Whether a living file is of this name; compared and never shown.
+pub async fn is_named(at: &Reading, customer_id: Uuid, name: &str) -> Result<bool, Fault> {
+    let row = Entity::find_by_id(customer_id).one(&at.db()).await?;
+    let Some(row) = row.filter(|row| row.status == CustomerStatus::Active) else { return Ok(false) };
+    let name = clean_text(name, false).unwrap_or_default();
+    Ok(Personal::of(at, &row).await?.name.as_deref() == Some(name.as_str()))
 }
 
 /// The customers whose files hold one of these phones, whatever the caller's scope.

@@ -1,9 +1,11 @@
 //! Blind keys: a customer is found by his full name, phone or number without either being readable.
 
+use std::collections::BTreeSet;
+
 use kernel::fault::Fault;
 use kernel::validation::{Phone, clean_text};
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use store::protected::Keyring;
 use store::{Reading, Work};
 use uuid::Uuid;
@@ -63,6 +65,18 @@ pub fn holders(values: Vec<String>) -> SelectStatement {
         .from(entity::Entity)
         .and_where(entity::Column::Value.is_in(values))
         .to_owned()
+}
+
+/// Who answers for which of these values.
+pub async fn of_values(at: &Reading, values: &BTreeSet<String>) -> Result<Vec<(String, Uuid)>, Fault> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = entity::Entity::find()
+        .select_only()
+        .columns([entity::Column::Value, entity::Column::CustomerId])
+        .filter(entity::Column::Value.is_in(values.iter().map(String::as_str)));
+    Ok(rows.into_tuple().all(&at.db()).await?)
 }
 
 /// The values `q` may mean: a full name, a phone, an id number, a credit code.

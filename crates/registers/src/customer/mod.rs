@@ -26,7 +26,9 @@ use store::{Reading, Resource};
 use crate::matching::holds_any;
 use crate::property::owner;
 pub use commands::{create, put, set_owner, update};
-pub use contact::{MaskedContact, by_phone, clear_contact, clear_phones, find_for_ticket, masked_contact, with_phones};
+pub use contact::{
+    MaskedContact, by_phone, clear_contact, clear_phones, find_for_ticket, is_named, masked_contact, with_phones,
+};
 use entity::Column;
 pub use entity::{CustomerKind, CustomerStatus, Entity, IdType, Model};
 pub use input::{CreateCustomer, CustomerFields, IdDocument};

@@ -213,8 +213,25 @@ pub async fn known_customer(work: &Work, number: &str, pointer: &str) -> Result<
 ///
 /// # Errors
 /// 422 where the name cannot be one; 409 `possible_duplicate` when the phone is another's.
-pub async fn holder(work: &Work, name: &str, phone: Option<&Phone>) -> Result<Uuid, Fault> {
-    let row = CustomerRow {
+pub(super) async fn holder(work: &Work, name: &str, phone: Option<&Phone>) -> Result<Uuid, Fault> {
+    match person(name, phone).known(work, None).await? {
+        Some(id) => Ok(id),
+        None => enter(work, name, phone, true).await,
+    }
+}
+
+/// Enters a person; unless his phone is `taken`, it is held and was found on no file.
+pub(super) async fn enter(work: &Work, name: &str, phone: Option<&Phone>, taken: bool) -> Result<Uuid, Fault> {
+    let input = person(name, phone).input(work, None).await?;
+    let row = match taken {
+        true => customer::create(work, &input).await?,
+        false => customer::commands::create_unknown(work, &input).await?,
+    };
+    Ok(row.id)
+}
+
+fn person(name: &str, phone: Option<&Phone>) -> CustomerRow {
+    CustomerRow {
         kind: CustomerKind::Person,
         name: name.to_owned(),
         phones: phone.cloned().into_iter().collect(),
@@ -230,9 +247,5 @@ pub async fn holder(work: &Work, name: &str, phone: Option<&Phone>) -> Result<Uu
         external_system: None,
         external_id: None,
         force_reason: None,
-    };
-    match row.known(work, None).await? {
-        Some(id) => Ok(id),
-        None => Ok(customer::create(work, &row.input(work, None).await?).await?.id),
     }
 }

@@ -2,6 +2,7 @@
 
 mod buildings;
 mod customers;
+mod holders;
 mod org_units;
 mod staff;
 mod suppliers;
@@ -18,7 +19,8 @@ use crate::property::Project;
 use crate::property::project;
 use crate::{org_unit, referenced};
 
-pub use customers::{holder, known_customer};
+pub use customers::known_customer;
+pub use holders::Holders;
 pub use org_units::known_unit;
 pub use staff::known_staff;
 pub use suppliers::known_supplier;
