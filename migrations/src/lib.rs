@@ -97,9 +97,9 @@ tables! {
     UpdatedAt = "20261129_380_updated_at";
     HeatRefundDue = "20261129_381_heat_refund_due";
     ReadingsByTime = "20261129_390_readings_by_time";
-    SeasonBoard = "20261129_450_season_board";
     Numbers = "20261129_430_numbers";
     ResultNumbers = "20261129_431_result_numbers";
+    SeasonBoard = "20261129_450_season_board";
 }
 
 /// Any number; it only has to be the same in every process.
