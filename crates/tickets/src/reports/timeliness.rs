@@ -7,7 +7,7 @@ use kernel::fault::Fault;
 use kernel::report::Value;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::{Condition, QuerySelect};
 use store::Reading;
 use store::reports::{Ask, Figures};
 use store::resource::Row as _;
@@ -23,7 +23,7 @@ use crate::ticket::entity::{Column as Of, Entity, Model, Status};
 /// Grouped by kind and category together.
 pub(super) const SUBJECT: &str = "subject";
 /// Tickets read at once.
-const PART: u64 = 500;
+const PART: usize = 500;
 
 struct Table<'a> {
     at: &'a Reading,
@@ -54,16 +54,8 @@ pub(super) async fn groups_of(at: &Reading, ask: &Ask, tickets: &Slice) -> Resul
 
 async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<Table<'a>, Fault> {
     let mut table = Table { at, ask, groups: BTreeMap::new(), all: Row::default() };
-    let touched = touched(at, ask, tickets).await?;
-    let mut last: Option<Uuid> = None;
-    loop {
-        let mut select = Entity::find().filter(touched.clone()).order_by_asc(Of::Id).limit(PART);
-        if let Some(last) = last {
-            select = select.filter(Of::Id.gt(last));
-        }
-        let tickets = select.all(&at.db()).await?;
-        let Some(end) = tickets.last().map(|ticket| ticket.id) else { break };
-        last = Some(end);
+    for part in touched(at, ask, tickets).await?.chunks(PART) {
+        let tickets = Entity::find().filter(Of::Id.is_in(part.iter().copied())).all(&at.db()).await?;
         let keys: Vec<_> = tickets.iter().map(|ticket| (ticket.id, ticket.created_at)).collect();
         let ledgers = Ledger::load_many(at, &keys).await?;
         for (ticket, ledger) in tickets.iter().zip(&ledgers) {
@@ -74,7 +66,7 @@ async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<
 }
 
 /// Tickets of a slice closed in the period or with a clock that ran in it or, being a reply clock, may be due in it.
-async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Condition, Fault> {
+async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Vec<Uuid>, Fault> {
     let longest: Option<Option<i64>> = target::Entity::find()
         .select_only()
         .column_as(target::Column::Seconds.max(), "longest")
@@ -93,10 +85,18 @@ async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Condition, 
             ),
         )
         .to_owned();
-    let closed =
-        Condition::all().add(Of::ClosedAt.gte(ask.period.starts_at())).add(Of::ClosedAt.lt(ask.period.ends_at()));
-    let touched = Condition::any().add(Of::Id.in_subquery(clocks)).add(closed);
-    Ok(tickets.net().condition::<Ticket>(at)?.add(touched))
+    let closed = Query::select()
+        .column(Of::Id)
+        .from(Entity)
+        .and_where(Of::ClosedAt.gte(ask.period.starts_at()))
+        .and_where(Of::ClosedAt.lt(ask.period.ends_at()))
+        .to_owned();
+    let touched = Entity::find()
+        .select_only()
+        .column(Of::Id)
+        .filter(tickets.net().condition::<Ticket>(at)?)
+        .filter(Condition::any().add(Of::Id.in_subquery(clocks)).add(Of::Id.in_subquery(closed)));
+    Ok(touched.into_tuple().all(&at.db()).await?)
 }
 
 impl Table<'_> {
