@@ -232,7 +232,6 @@ fn sqlite_options(options: SqliteConnectOptions, durable: bool, read_only: bool)
         .pragma("synchronous", if durable { "FULL" } else { "OFF" })
         .pragma("foreign_keys", "ON")
         .pragma("query_only", if read_only { "ON" } else { "OFF" })
-        .pragma("temp_store", "MEMORY")
         .pragma("cache_size", "-8192")
         .busy_timeout(Duration::from_secs(5))
 }
