@@ -15,7 +15,7 @@ use store::resource::Row as _;
 use super::group;
 use super::slice::{OfTickets, Slice, own};
 use super::timeliness_table::{Row, columns};
-use crate::clock::entity::{clock, target};
+use crate::clock::entity::clock;
 use crate::clock::ledger::{Clock, Ledger};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column as Of, Entity, Model, Status};
@@ -65,31 +65,26 @@ async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<
     Ok(table)
 }
 
-/// Tickets of a slice closed in the period or with a clock that ran in it or, being a reply clock, may be due in it.
+/// Tickets of a slice closed in the period or with a clock that ran in it or, being a reply clock, was due in it.
 async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Vec<Uuid>, Fault> {
-    let longest: Option<Option<i64>> = target::Entity::find()
-        .select_only()
-        .column_as(target::Column::Seconds.max(), "longest")
-        .into_tuple()
-        .one(&at.db())
-        .await?;
-    let reach = chrono::TimeDelta::seconds(longest.flatten().unwrap_or_default());
+    let (from, to) = (ask.period.starts_at(), ask.period.ends_at());
+    let ran = Condition::all()
+        .add(clock::Column::StartsAt.lt(to))
+        .add(Condition::any().add(clock::Column::StopsAt.is_null()).add(clock::Column::StopsAt.gte(from)));
+    let due = Condition::all()
+        .add(clock::Column::Name.eq("reply"))
+        .add(clock::Column::DueAt.gte(from))
+        .add(clock::Column::DueAt.lt(to));
     let clocks = Query::select()
         .column(clock::Column::TicketId)
         .from(clock::Entity)
-        .cond_where(
-            Condition::all().add(clock::Column::StartsAt.lt(ask.period.ends_at())).add(
-                Condition::any()
-                    .add(clock::Column::StopsAt.is_null())
-                    .add(clock::Column::StopsAt.gte(ask.period.starts_at() - reach)),
-            ),
-        )
+        .cond_where(Condition::any().add(ran).add(due))
         .to_owned();
     let closed = Query::select()
         .column(Of::Id)
         .from(Entity)
-        .and_where(Of::ClosedAt.gte(ask.period.starts_at()))
-        .and_where(Of::ClosedAt.lt(ask.period.ends_at()))
+        .and_where(Of::ClosedAt.gte(from))
+        .and_where(Of::ClosedAt.lt(to))
         .to_owned();
     let touched = Entity::find()
         .select_only()
