@@ -69,7 +69,7 @@ def main():
             read = lambda path=path: f"{len(service.call(WHO, 'GET', path)) / 1024:.0f} KiB"
             table.row(f"export as {form}", read, most=MOST)
         receiver = Receiver()
-        service.write("system_admin", "/v1/webhooks", url=receiver.url, types=["supplier.created"])
+        service.write("system_admin", "/v1/webhooks", keyed=False, url=receiver.url, types=["supplier.created"])
         more = (["contractor", f"新供应商{n:06}", "王工", f"139{n:08}"] for n in range(MESSAGES))
         service.enter(WHO, "suppliers", [heading, *more])
         table.row(f"{MESSAGES} webhooks, after import", lambda: receiver.heard(MESSAGES), most=MOST)
