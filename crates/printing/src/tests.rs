@@ -51,6 +51,18 @@ fn every_shape_draws_escaped_text_and_all_its_figures() {
 }
 
 #[test]
+fn the_picture_holds_every_row_of_tiles() {
+    let tiles = |count: usize| {
+        let mut report = report(Shape::Tiles);
+        report.rows = vec![report.rows[0].clone(); count];
+        crate::svg(&report, Lang::Zh)
+    };
+    assert!(tiles(5).contains(r#"viewBox="0 0 960 156""#));
+    let many = tiles(26);
+    assert!(many.contains(r#"viewBox="0 0 960 656""#) && many.contains(r#"y="556.0""#));
+}
+
+#[test]
 fn a_report_without_rows_still_draws_its_frame() {
     let mut empty = report(Shape::Lines);
     empty.rows.clear();

@@ -5,6 +5,7 @@ mod gantt;
 mod heat_map;
 mod hours;
 mod pareto;
+mod tiles;
 
 use std::fmt::Write;
 
@@ -39,6 +40,7 @@ pub fn svg(report: &Report, lang: Lang) -> String {
     let height = match report.chart.shape {
         Shape::Gantt => gantt::height(report),
         Shape::HeatMap => heat_map::height(report),
+        Shape::Tiles => tiles::height(report),
         _ => HEIGHT,
     };
     let mut out = format!(
@@ -49,7 +51,7 @@ pub fn svg(report: &Report, lang: Lang) -> String {
     let chart = report.chart;
     let plot = plot(report, chart, lang);
     match chart.shape {
-        Shape::Tiles => tiles(&mut out, &plot),
+        Shape::Tiles => tiles::draw(&mut out, &plot),
         Shape::Hours => hours::draw(&mut out, &plot),
         Shape::Pareto => pareto::draw(&mut out, &plot),
         Shape::HeatMap => heat_map::draw(&mut out, report, &plot, lang),
@@ -200,24 +202,6 @@ fn lines(out: &mut String, plot: &Plot<'_>) {
             pen_down = true;
         }
         let _ = write!(out, r#"<path d="{path}" fill="none" stroke="{}" stroke-width="2"/>"#, colour(n));
-    }
-}
-
-fn tiles(out: &mut String, plot: &Plot<'_>) {
-    const ACROSS: usize = 5;
-    let figures = plot.series.first().map(|(_, figures)| figures.as_slice()).unwrap_or_default();
-    let width = (WIDTH - LEFT - RIGHT) / share(ACROSS, 1);
-    for (n, (label, figure)) in plot.labels.iter().zip(figures).enumerate() {
-        let (x, y) = (LEFT + width * share(n % ACROSS, 1), 56.0 + 100.0 * share(n / ACROSS, 1));
-        let broad = width - 12.0;
-        let _ = write!(
-            out,
-            r##"<rect x="{x:.1}" y="{y:.1}" width="{broad:.1}" height="88" rx="6" fill="#f3f4f6" stroke="#d1d5db"/>"##
-        );
-        let middle = x + broad / 2.0;
-        let figure = figure.map(short).unwrap_or_default();
-        text(out, (middle, y + 44.0), "middle", r#"font-size="28" font-weight="bold""#, &figure);
-        text(out, (middle, y + 72.0), "middle", "", &clip(label, broad - 8.0));
     }
 }
 

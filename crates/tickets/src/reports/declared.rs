@@ -60,7 +60,7 @@ pub const REPORTS: &[Definition] = &[
         permission: READ,
         span: Span::Period,
         by: &[],
-        chart: Chart { shape: Shape::Bars, label: "category_code", series: &["gross", "net"] },
+        chart: Chart { shape: Shape::Bars, label: "category", series: &["gross", "net"] },
         run: |at, ask| Box::pin(statistics::figures(at, ask)),
     },
     Definition {
