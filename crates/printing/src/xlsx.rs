@@ -1,4 +1,4 @@
-//! Spreadsheets with real types: a frozen heading, figures as numbers, dates as dates.
+//! Spreadsheets with real types: a frozen heading, figures as numbers, dates as dates, pages as wide as the table.
 
 use kernel::lang::Lang;
 use kernel::report::{Cell, Column, ColumnKind, Report, Value};
@@ -31,6 +31,8 @@ fn fill(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<(), XlsxEr
         sheet.set_column_width(n, width(report, usize::from(n), column, lang))?;
     }
     sheet.set_freeze_panes(3, 0)?;
+    // On paper: across, as wide as a sheet, the heading on each.
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(2, 2)?;
     let mut line = 3;
     for row in &report.rows {
         write_row(sheet, line, row, &report.columns, &Format::new())?;
@@ -55,7 +57,9 @@ fn write_row(
     look: &Format,
 ) -> Result<(), XlsxError> {
     for ((n, cell), column) in (0..).zip(row).zip(columns) {
-        let look = look.clone().set_num_format(number_format(column.kind));
+        // Where figures of several kinds stand below each other, a count is still a whole number.
+        let kind = if matches!(cell.value, Value::Count(_)) { ColumnKind::Count } else { column.kind };
+        let look = look.clone().set_num_format(number_format(kind));
         match &cell.value {
             Value::Nothing => sheet.write_blank(line, n, &look)?,
             Value::Text(text) => sheet.write_string_with_format(line, n, text, &look)?,
