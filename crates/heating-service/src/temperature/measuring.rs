@@ -15,6 +15,7 @@ use validator::Validate;
 use super::commands::{ended, open};
 use super::entity::{ActiveModel, CallBack, Column, Entity, Model, Origin, Status, Verdict, json_list};
 use super::{MOVES, TemperatureCase, due};
+use crate::household::entity::Model as Home;
 use crate::household::{Household, commands as homes};
 use crate::reading::commands::{TakeReading, of_case, sent_before, write};
 use crate::reading::entity::Model as Row;
@@ -166,17 +167,21 @@ pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Model, Fau
         work.unchanged();
         return Ok(row);
     }
+    surveyed(work, &home, input).await
+}
+
+async fn surveyed(work: &Work, home: &Home, input: &SurveyTemperature) -> Result<Model, Fault> {
     let asked_at = input.readings.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
-    let case = open(work, &home, Origin::Survey, asked_at.0.min(work.now), None).await?;
+    let case = open(work, home, Origin::Survey, asked_at.0.min(work.now), None).await?;
     measured(work, case, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
 }
 
-/// As [`survey`], for readings that come in parts: those of a home and day are one visit and one case.
+/// As [`survey`], for new readings that come in parts: those of a home and day are one visit and one case.
 pub(crate) async fn survey_in_parts(work: &Work, day: NaiveDate, input: &SurveyTemperature) -> Result<Model, Fault> {
     let home = homes::locked(work, input.household_id).await?;
     match begun_on(work, home.id, day).await? {
         Some(row) => continued(work, row, &input.readings).await,
-        None => survey(work, input).await,
+        None => surveyed(work, &home, input).await,
     }
 }
 
