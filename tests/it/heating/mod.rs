@@ -6,6 +6,7 @@ mod assets;
 pub mod complaints;
 mod contacts;
 mod context;
+mod customers;
 mod days;
 pub mod desk;
 pub mod evaluations;
