@@ -2,6 +2,7 @@
 
 mod again;
 mod annual;
+mod any_of;
 mod assets;
 pub mod complaints;
 mod contacts;

@@ -176,7 +176,7 @@ impl Resource for Outage {
                     .column(place::Column::OutageId)
                     .from(place::Entity)
                     .and_where(place::Column::Kind.eq(place::Kind::Reached))
-                    .and_where(place::Column::PlaceId.eq(list::uuid("station_id", text)?))
+                    .and_where(place::Column::PlaceId.is_in(list::uuids("station_id", text)?))
                     .to_owned();
                 Ok(Condition::all().add(Column::Id.in_subquery(reached)))
             })
