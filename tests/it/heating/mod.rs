@@ -25,6 +25,7 @@ mod numbers;
 mod outages;
 mod parameters;
 pub mod proposals;
+mod reconciliations;
 mod refunds;
 mod refusals;
 mod regions;
