@@ -3,6 +3,7 @@
 mod again;
 mod annual;
 mod any_of;
+mod areas_as_of;
 mod assets;
 pub mod complaints;
 mod contacts;
