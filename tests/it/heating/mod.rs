@@ -5,6 +5,7 @@ mod annual;
 mod any_of;
 mod areas_as_of;
 mod assets;
+mod body_first;
 pub mod complaints;
 mod contacts;
 mod context;

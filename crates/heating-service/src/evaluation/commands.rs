@@ -217,14 +217,18 @@ fn scored(item: &Item, input: &ScoreEvaluation, fail_share: i64) -> Result<ItemS
 /// # Errors
 /// 422 `items_missing` while a checklist item is not scored, `not_found`, `duplicate`, `out_of_range`.
 pub async fn score(work: &Work, id: Uuid, input: &ScoreEvaluation) -> Result<(Model, Vec<Rectification>), Fault> {
-    let (row, to) = take(work, id, "score").await?;
-    let items = scheme_of(work, &row).await?.items();
     let today = business_day(work.now);
-    check_scores(input, &items, today)?;
+    let check = async |row: &Model| {
+        check_scores(input, &scheme_of(work, row).await?.items(), today)?;
+        for (n, finding) in input.findings.iter().enumerate() {
+            documents::ensure_all_visible(work, &finding.photos, &format!("/findings/{n}/photos")).await?;
+        }
+        Ok::<_, Fault>(())
+    };
+    let row = resource::take_checked::<Evaluation>(work, id, check).await?;
+    let to = MOVES.take("score", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let items = scheme_of(work, &row).await?.items();
     let photos: Vec<Uuid> = input.findings.iter().flat_map(|finding| finding.photos.iter().copied()).collect();
-    for (n, finding) in input.findings.iter().enumerate() {
-        documents::ensure_all_visible(work, &finding.photos, &format!("/findings/{n}/photos")).await?;
-    }
     let fail_share = parameters::integer(work, "heating.eval.fail_share").await?;
     let scores: Vec<ItemScore> =
         items.iter().map(|item| scored(item, input, fail_share)).collect::<Result<_, Fault>>()?;

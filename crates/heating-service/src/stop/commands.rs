@@ -233,8 +233,9 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> R
 /// # Errors
 /// 409 `seal_in_use`.
 pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "seal").await?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let check = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
+    let row = resource::take_checked::<StopApplication>(work, id, check).await?;
+    let to = MOVES.take("seal", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;
     let season = season_of(work, &row).await?;
     let home = homes::locked(work, row.household_id).await?;

@@ -1,0 +1,56 @@
+//! A wrong body is told before a stale version and a wrong state.
+
+use actix_web::http::Method;
+use serde_json::json;
+
+use super::complaints::{complained, complaint_of};
+use super::desk::*;
+use crate::kit::id;
+use crate::tickets::desk::document;
+
+scenario! {
+async fn an_outage_is_restored_by_a_right_body_first(app) {
+    let place = station(app, json!({})).await;
+    let row = outage(app, &place, json!({})).await;
+    let root = root_cause(app).await;
+    app.at("2026-03-02T10:00:00+08:00");
+    let path = format!("/v1/outages/{}", id(&row));
+    let back = |at: &str| json!({ "restored_at": at, "solution": "更换阀门", "root_cause_code": root });
+    let (wrong, right) = (back("2026-03-02T08:00:00+08:00"), back("2026-03-02T09:00:00+08:00"));
+    let restore = format!("{path}/restore");
+    let stale = async |body: &serde_json::Value| {
+        app.by(HEAD, Method::POST, &restore).if_match(99).json(body.clone()).send().await
+    };
+    stale(&wrong).await.refused(422, "date_order");
+    assert_eq!(stale(&right).await.status, 412);
+    app.post(HEAD, &restore, right.clone()).await.expect(200);
+    app.post(HEAD, &restore, wrong).await.refused(422, "date_order");
+    app.post(HEAD, &restore, right).await.refused(409, "invalid_state");
+    let forecast = format!("{path}/forecast");
+    let early = json!({ "expected_restore_at": "2026-03-02T07:00:00+08:00" });
+    app.post(HEAD, &forecast, early).await.refused(422, "date_order");
+    let later = json!({ "expected_restore_at": "2026-03-02T12:00:00+08:00" });
+    app.post(HEAD, &forecast, later).await.refused(409, "invalid_state");
+}
+}
+
+scenario! {
+async fn a_class_nobody_may_propose_is_told_of_a_decided_complaint_too(app) {
+    let home = json!({ "room_no": null, "building": null, "address": null, "unit_id": app.fixture.unit,
+        "customer_id": app.fixture.customer });
+    household(app, home).await;
+    let row = complaint_of(app, &complained(app, json!({})).await).await;
+    let path = format!("/v1/heat-complaints/{}", id(&row));
+    let proof = document(app, HOTLINE).await;
+    let propose = async |class: &str| {
+        let body = json!({ "class": class, "proof_document_id": proof });
+        app.post(HOTLINE, &format!("{path}/propose"), body).await
+    };
+    propose("transferred").await.expect(200);
+    app.post(MANAGER, &format!("{path}/decide"), json!({})).await.expect(200);
+    propose("counted").await.refused(422, "invalid_enum");
+    propose("unfounded").await.refused(409, "invalid_state");
+    let unsaid = json!({ "accepted": false });
+    app.post(MANAGER, &format!("{path}/decide"), unsaid).await.refused(422, "reason_required");
+}
+}
