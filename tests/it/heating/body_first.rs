@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::complaints::{complained, complaint_of};
 use super::desk::*;
+use super::visits::{OFFICER, network};
 use crate::kit::id;
 use crate::tickets::desk::document;
 
@@ -52,5 +53,28 @@ async fn a_class_nobody_may_propose_is_told_of_a_decided_complaint_too(app) {
     propose("unfounded").await.refused(409, "invalid_state");
     let unsaid = json!({ "accepted": false });
     app.post(MANAGER, &format!("{path}/decide"), unsaid).await.refused(422, "reason_required");
+}
+}
+
+scenario! {
+async fn a_visit_and_a_summary_are_right_by_themselves_first(app) {
+    let home = household(app, json!({})).await;
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    let path = format!("/v1/temperature-cases/{}", id(&case));
+    app.post(HOTLINE, &format!("{path}/cancel"), json!({ "reason": "用户撤回" })).await.expect(200);
+    app.at("2026-03-02T22:00:00+08:00");
+    let visit = |agreed: bool| json!({ "readings": [reading(&thermometer, json!({}))], "user_agreed_hour": agreed });
+    app.post(HEAD, &format!("{path}/measure"), visit(false)).await.refused(422, "outside_hours");
+    app.post(HEAD, &format!("{path}/measure"), visit(true)).await.refused(409, "invalid_state");
+    let (place, _) = network(app).await;
+    let month = json!({ "station_id": place, "month": "2026-02" });
+    let row = app.post(OFFICER, "/v1/visit-summaries", month).await.expect(201);
+    let submit = format!("/v1/visit-summaries/{}/submit", id(&row));
+    app.post(OFFICER, &submit, json!({})).await.expect(200);
+    let strange = json!({ "causes": [{ "visit_problem_id": home["id"], "cause": "管道老化" }] });
+    let refused = app.post(OFFICER, &submit, strange).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/causes/0/visit_problem_id");
+    app.post(OFFICER, &submit, json!({})).await.refused(409, "invalid_state");
 }
 }

@@ -78,7 +78,7 @@ async fn instruments_of(work: &Work, list: &[TakeReading]) -> Result<HashMap<Uui
 }
 
 /// What is wrong with the readings of a visit by themselves; with the thermometers they were taken with.
-async fn check(
+pub(crate) async fn check(
     work: &Work,
     case: &Case,
     list: &[TakeReading],

@@ -17,7 +17,7 @@ use super::entity::{ActiveModel, CallBack, Column, Entity, Model, Origin, Status
 use super::{MOVES, TemperatureCase, due};
 use crate::household::entity::Model as Home;
 use crate::household::{Household, commands as homes};
-use crate::reading::commands::{TakeReading, of_case, sent_before, write};
+use crate::reading::commands::{TakeReading, check, of_case, sent_before, write};
 use crate::reading::entity::Model as Row;
 use crate::reading::evidence::Protocol;
 use crate::refund::arising;
@@ -92,8 +92,16 @@ async fn decided(at: &Reading, case: &Model, since: Option<DateTimeUtc>) -> Resu
 /// # Errors
 /// As [`write`] tells.
 pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Result<Model, Fault> {
-    let row = resource::take::<TemperatureCase>(work, id).await?;
-    if sent_before(work, &input.readings).await? == Some(row.id) {
+    let sent = sent_before(work, &input.readings).await?;
+    let right = async |row: &Model| {
+        if sent == Some(row.id) {
+            return Ok::<_, Fault>(());
+        }
+        documents::ensure_one_visible(work, input.feedback_document_id, "/feedback_document_id").await?;
+        check(work, row, &input.readings, input.user_agreed_hour).await.map(drop)
+    };
+    let row = resource::take_checked::<TemperatureCase>(work, id, right).await?;
+    if sent == Some(row.id) {
         work.unchanged();
         return Ok(row);
     }
