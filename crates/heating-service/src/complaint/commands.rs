@@ -74,12 +74,9 @@ async fn take(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, State), Fault> {
-    let held = async |row: &Model| {
-        hold(work, row).await?;
-        check(row).await
-    };
-    let row = resource::take_checked::<HeatComplaint>(work, id, held).await?;
+    let row = resource::take_checked::<HeatComplaint>(work, id, check).await?;
     let to = MOVES.take(action, row.state, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    hold(work, &row).await?;
     Ok((row, to))
 }
 
@@ -96,6 +93,7 @@ pub async fn propose(work: &Work, id: Uuid, input: &ProposeHeatComplaint) -> Res
         errors.add_if(repeats && input.duplicate_of.is_none(), "/duplicate_of", "required");
         errors.add_if(!repeats && input.duplicate_of.is_some(), "/duplicate_of", "unknown_field");
         errors.finish()?;
+        hold(work, row).await?;
         if let Some(original) = input.duplicate_of {
             let original = referenced::known::<HeatComplaint>(work, original, "/duplicate_of").await?;
             if !may_repeat(work, row, &original).await? {
