@@ -75,3 +75,28 @@ async fn a_closed_reconciliation_keeps_the_rate_it_was_closed_with(app) {
     assert_eq!(again["official_reply_rate"], "100.00");
 }
 }
+
+scenario! {
+async fn one_of_ours_is_paired_with_one_line(app) {
+    placed(app).await;
+    complained(app, json!({ "customer_id": null, "requester": { "name": "钱七", "phone": "13700137001" } })).await;
+    for number in ["SY-1", "SY-2"] {
+        let at = json!({ "external_no": number, "received_at": "2026-03-02T07:00:00+08:00", "phone": "13700137001" });
+        listed(app, at).await;
+    }
+    let row = reconciled(app, "2026-03-02", "2026-03-02").await;
+    let path = format!("/v1/complaint-reconciliations/{}", id(&row));
+    let line = async |filter: &str| {
+        app.get(HOTLINE, &format!("{path}/lines?{filter}")).await.expect(200)["items"][0].clone()
+    };
+    let (proposal, bare) = (line("proposed=true").await, line("class=only_official").await);
+    let pair = json!({ "line_id": bare["id"], "action": "pair", "complaint_id": proposal["complaint_id"] });
+    let refused = app.post(HOTLINE, &format!("{path}/match"), pair.clone()).await.refused(422, "repeated_items");
+    assert_eq!(refused["errors"][0]["pointer"], "/complaint_id");
+    let no = json!({ "line_id": proposal["id"], "action": "reject", "note": "另一件" });
+    app.post(HOTLINE, &format!("{path}/match"), no).await.expect(200);
+    let row = app.post(HOTLINE, &format!("{path}/match"), pair).await.expect(200);
+    let classes = json!({ "matched_equal": 1, "matched_different": 0, "only_official": 1, "only_ours": 0, "proposed": 0 });
+    assert_eq!(row["by_class"], classes, "{row}");
+}
+}

@@ -123,7 +123,7 @@ async fn line_of(work: &Work, row: &Model, id: Uuid) -> Result<line::Model, Faul
 ///
 /// # Errors
 /// 422 `invalid_enum` at `/action` for what does not fit the line: only a proposed pair is confirmed or refused, only
-/// a line we do not have is paired.
+/// a line we do not have is paired; `repeated_items` at `/complaint_id` for ours that is paired with another line.
 pub async fn matched<A>(work: &Work, id: Uuid, input: &MatchComplaintReconciliation, replies: A) -> Result<Model, Fault>
 where
     A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
@@ -151,6 +151,7 @@ where
             let ours = input.complaint_id.filter(|_| action == MatchAction::Pair).or(line.complaint_id);
             let ours = ours.ok_or_else(|| Fault::field("/complaint_id", "required"))?;
             let ours = referenced::known::<HeatComplaint>(work, ours, "/complaint_id").await?;
+            refuse_paired(work, &line, ours.id).await?;
             pair(work, &line, &ours, input.note.clone(), replies).await?;
         }
     }
@@ -232,6 +233,19 @@ where
     let only = Compared { decided_by: Some(work.actor().sub), ..Compared::ours(&own, replied_at) };
     line::Entity::insert(only.row(work, line.reconciliation_id)?).exec_without_returning(&work.db()).await?;
     Ok(())
+}
+
+/// One of ours is one line's: it is not paired with a second.
+async fn refuse_paired(work: &Work, line: &line::Model, complaint_id: Uuid) -> Result<(), Fault> {
+    let other = line::Entity::find()
+        .filter(line::Column::ReconciliationId.eq(line.reconciliation_id))
+        .filter(line::Column::ComplaintId.eq(complaint_id))
+        .filter(line::Column::OfficialLineId.is_not_null())
+        .filter(line::Column::Id.ne(line.id));
+    match other.count(&work.db()).await? {
+        0 => Ok(()),
+        _ => Err(Fault::field("/complaint_id", "repeated_items")),
+    }
 }
 
 async fn pair<A>(
