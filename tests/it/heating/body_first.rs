@@ -78,3 +78,31 @@ async fn a_visit_and_a_summary_are_right_by_themselves_first(app) {
     app.post(OFFICER, &submit, json!({})).await.refused(409, "invalid_state");
 }
 }
+
+scenario! {
+async fn what_is_entered_is_right_by_itself_before_it_is_there_twice(app) {
+    let known = season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let again = async |starts_on: &str, ends_on: &str| {
+        let body = json!({ "number": "2025-2026", "region": known["region"], "starts_on": starts_on, "ends_on": ends_on });
+        app.post(MANAGER, "/v1/heating-seasons", body).await
+    };
+    again("2026-03-31", "2025-11-01").await.refused(422, "date_order");
+    again("2025-11-01", "2026-03-31").await.refused(409, "season_exists");
+    let line = async |replied_at: &str| {
+        let body = json!({ "channel": "12345", "external_no": "SY-7", "received_at": "2026-03-02T07:30:00+08:00",
+            "content": "家中不热", "replied_at": replied_at });
+        app.post(HOTLINE, "/v1/official-lines", body).await
+    };
+    line("2026-03-02T07:45:00+08:00").await.expect(201);
+    line("2026-03-02T07:00:00+08:00").await.refused(422, "date_order");
+    line("2026-03-02T07:50:00+08:00").await.refused(409, "already_exists");
+    let place = station(app, json!({ "type": "boiler_house" })).await;
+    patch(app, MANAGER, &format!("/v1/heating-stations/{place}"), json!({ "status": "closed" })).await.expect(200);
+    let plan = async |day: &str| {
+        let body = json!({ "station_id": place, "month": "2026-03", "dates": [day] });
+        app.post(MANAGER, "/v1/visit-plans", body).await
+    };
+    plan("2026-04-01").await.refused(422, "outside_month");
+    plan("2026-03-05").await.refused(409, "station_closed");
+}
+}

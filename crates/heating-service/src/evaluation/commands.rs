@@ -106,9 +106,6 @@ async fn scheme_for(work: &Work, input: &CreateEvaluation) -> Result<Scheme, Fau
 /// somebody of the station's own branch, `not_published`, `date_in_future`.
 pub async fn create(work: &Work, input: &CreateEvaluation) -> Result<Model, Fault> {
     let station = referenced::known::<HeatingStation>(work, input.station_id, "/station_id").await?;
-    if !station.is_target() {
-        return Err(Fault::new(&NOT_TARGET));
-    }
     let today = business_day(work.now);
     let inspected_on = input.inspected_on.unwrap_or(today);
     let mut errors = FieldErrors::default();
@@ -119,7 +116,17 @@ pub async fn create(work: &Work, input: &CreateEvaluation) -> Result<Model, Faul
     );
     errors.finish()?;
     check_team(work, &station, &input.team).await?;
-    let scheme = scheme_for(work, input).await?;
+    let named = match input.scheme_id {
+        Some(_) => Some(scheme_for(work, input).await?),
+        None => None,
+    };
+    if !station.is_target() {
+        return Err(Fault::new(&NOT_TARGET));
+    }
+    let scheme = match named {
+        Some(scheme) => scheme,
+        None => scheme_for(work, input).await?,
+    };
     let month = input.month.to_string();
     locks::hold(work, vec![format!("evaluation|{}|{month}", station.id)]).await?;
     let there = Entity::find().filter(Column::StationId.eq(station.id)).filter(Column::Month.eq(&month));

@@ -80,7 +80,7 @@ async fn instruments_of(work: &Work, list: &[TakeReading]) -> Result<HashMap<Uui
 /// What is wrong with the readings of a visit by themselves; with the thermometers they were taken with.
 pub(crate) async fn check(
     work: &Work,
-    case: &Case,
+    requested_at: DateTimeUtc,
     list: &[TakeReading],
     agreed_hour: bool,
 ) -> Result<HashMap<Uuid, instruments::Model>, Fault> {
@@ -89,7 +89,7 @@ pub(crate) async fn check(
     let taken_at = |it: &TakeReading| it.measured_at.map_or(work.now, |at| at.0);
     let begins = list.iter().map(taken_at).min();
     // Who measures writes down seconds.
-    let asked_at = whole_second(case.requested_at);
+    let asked_at = whole_second(requested_at);
     let mut errors = FieldErrors::default();
     for (n, it) in list.iter().enumerate() {
         let at = |field: &str| format!("/readings/{n}/{field}");
@@ -138,7 +138,7 @@ pub(crate) async fn write(
     list: &[TakeReading],
     agreed_hour: bool,
 ) -> Result<Vec<Model>, Fault> {
-    let known = check(work, case, list, agreed_hour).await?;
+    let known = check(work, case.requested_at, list, agreed_hour).await?;
     for it in list {
         ensure_usable(work, it, known.get(&it.instrument_id)).await?;
     }

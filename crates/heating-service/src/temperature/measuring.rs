@@ -98,7 +98,7 @@ pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Resul
             return Ok::<_, Fault>(());
         }
         documents::ensure_one_visible(work, input.feedback_document_id, "/feedback_document_id").await?;
-        check(work, row, &input.readings, input.user_agreed_hour).await.map(drop)
+        check(work, row.requested_at, &input.readings, input.user_agreed_hour).await.map(drop)
     };
     let row = resource::take_checked::<TemperatureCase>(work, id, right).await?;
     if sent == Some(row.id) {
@@ -175,12 +175,18 @@ pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Model, Fau
         work.unchanged();
         return Ok(row);
     }
+    check(work, asked_at(work, &input.readings), &input.readings, input.user_agreed_hour).await?;
     surveyed(work, &home, input).await
 }
 
+/// When a routine visit began: its case is asked for by it.
+fn asked_at(work: &Work, list: &[TakeReading]) -> DateTimeUtc {
+    let begins = list.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
+    begins.0.min(work.now)
+}
+
 async fn surveyed(work: &Work, home: &Home, input: &SurveyTemperature) -> Result<Model, Fault> {
-    let asked_at = input.readings.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
-    let case = open(work, home, Origin::Survey, asked_at.0.min(work.now), None).await?;
+    let case = open(work, home, Origin::Survey, asked_at(work, &input.readings), None).await?;
     measured(work, case, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
 }
 
