@@ -181,6 +181,11 @@ pub fn uuid(parameter: &str, value: &str) -> Result<Uuid, Fault> {
     value.parse().map_err(|_| bad(parameter))
 }
 
+/// Several uuids, comma-separated, else 400.
+pub fn uuids(parameter: &str, value: &str) -> Result<Vec<Uuid>, Fault> {
+    value.split(',').map(|one| uuid(parameter, one)).collect()
+}
+
 /// A day `YYYY-MM-DD`, else 400.
 pub fn day(parameter: &str, value: &str) -> Result<NaiveDate, Fault> {
     kernel::time::parse_date(value).map_err(|_| bad(parameter))
@@ -189,6 +194,11 @@ pub fn day(parameter: &str, value: &str) -> Result<NaiveDate, Fault> {
 /// A month `YYYY-MM`, else 400.
 pub fn month(parameter: &str, value: &str) -> Result<Month, Fault> {
     Month::parse(value).map_err(|_| bad(parameter))
+}
+
+/// Several months, comma-separated, else 400.
+pub fn months(parameter: &str, value: &str) -> Result<Vec<Month>, Fault> {
+    value.split(',').map(|one| month(parameter, one)).collect()
 }
 
 fn bad(parameter: &str) -> Fault {

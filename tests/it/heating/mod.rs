@@ -2,10 +2,14 @@
 
 mod again;
 mod annual;
+mod any_of;
+mod areas_as_of;
 mod assets;
+mod body_first;
 pub mod complaints;
 mod contacts;
 mod context;
+mod customers;
 mod days;
 pub mod desk;
 pub mod evaluations;
@@ -23,6 +27,7 @@ mod numbers;
 mod outages;
 mod parameters;
 pub mod proposals;
+mod reconciliations;
 mod refunds;
 mod refusals;
 mod regions;

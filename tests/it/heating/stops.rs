@@ -176,3 +176,28 @@ async fn the_days_of_a_stop_are_not_refunded_after_the_season_either(app) {
     assert_eq!((&preview["days"], &preview["total"]), (&json!([]), &json!("0.00")));
 }
 }
+
+scenario! {
+async fn the_valve_of_a_resumption_that_is_taken_back_is_no_longer_ordered_open(app) {
+    let (home, season) = (home(app).await, season_2026(app).await);
+    stopped(app, &home, &season).await;
+    // Asked for before the season, heat comes with it.
+    app.at("2026-10-20T09:00:00+08:00");
+    let row = applied(app, HOTLINE, &home, &season, "resume").await.expect(201);
+    let refused = step(app, COLLECTOR, &row, "accept", json!({})).await.refused(409, "invalid_state");
+    assert_eq!(refused["context"]["action"], "accept");
+    let approved = step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+    assert_eq!(approved["effective_from"], "2026-11-01");
+    paid(app, &home, "2759.68").await.expect(201);
+    let order = async || {
+        let list = app.get(HEAD, &format!("/v1/reopenings?household_id={}", id(&home))).await.expect(200);
+        list["items"][0].clone()
+    };
+    let ordered = order().await;
+    assert_eq!((&ordered["status"], &ordered["source_id"]), (&json!("ordered"), &row["id"]));
+    step(app, HOTLINE, &row, "withdraw", json!({ "reason": "仍然空置" })).await.expect(200);
+    assert_eq!(order().await["status"], "cancelled");
+    let waits = app.get(HEAD, "/v1/work-items?kind=valve_to_reopen").await.expect(200);
+    assert_eq!(waits["items"], json!([]));
+}
+}

@@ -8,7 +8,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Area, Height};
-use kernel::time::{Timestamp, business_day};
+use kernel::time::Timestamp;
 use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -44,7 +44,7 @@ pub struct AreaItemView {
     pub source_id: Option<Uuid>,
     pub agreement_id: Option<Uuid>,
     pub document_id: Option<Uuid>,
-    /// Whether it is charged, by the rule of the season (HS-R05).
+    /// Whether it is charged, by the rule of the season of the day asked for, today's when none is (HS-R05).
     pub charged: bool,
     pub charge_reason: ChargeReason,
     /// Told where it is asked for itself, not as a part of another answer.
@@ -77,13 +77,17 @@ impl Resource for AreaItem {
             .by("source_id", Column::SourceId)
             .code("kind", Column::Kind, Kind::CODES)
             .code("origin", Column::Origin, Origin::CODES)
-            .custom("as_of", "date", |_, day| Ok(queries::on(list_day(day)?)))
+            .custom("as_of", "date", |at, day| {
+                let day = list_day(day)?;
+                at.show_as_of(day);
+                Ok(queries::on(day))
+            })
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<AreaItemView>, Fault> {
-        let test = HeightTest::of_day(at, business_day(at.now)).await?;
+        let test = HeightTest::of_day(at, at.day()).await?;
         let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let external_ids = external.remove(&row.id).unwrap_or_default();

@@ -66,8 +66,15 @@ pub(super) async fn hold(work: &Work, row: &Model) -> Result<(), Fault> {
     locks::hold(work, vec![format!("heat_complaint|{}", row.station_id)]).await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
-    let row = resource::take::<HeatComplaint>(work, id).await?;
+/// The complaint, held with those of its station, and where an act leads it; what is wrong with the body by itself is
+/// told before version and state.
+async fn take(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, State), Fault> {
+    let row = resource::take_checked::<HeatComplaint>(work, id, check).await?;
     let to = MOVES.take(action, row.state, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     hold(work, &row).await?;
     Ok((row, to))
@@ -79,20 +86,23 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fau
 /// 422 `duplicate_target` when the named complaint is later, too old, of another home or a duplicate itself; 409
 /// `invalid_state` once a class was decided: the first stands.
 pub async fn propose(work: &Work, id: Uuid, input: &ProposeHeatComplaint) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "propose").await?;
-    let repeats = input.class == Class::Duplicate;
-    let mut errors = FieldErrors::default();
-    errors.add_if(input.class == Class::Counted, "/class", "invalid_enum");
-    errors.add_if(repeats && input.duplicate_of.is_none(), "/duplicate_of", "required");
-    errors.add_if(!repeats && input.duplicate_of.is_some(), "/duplicate_of", "unknown_field");
-    errors.finish()?;
-    if let Some(original) = input.duplicate_of {
-        let original = referenced::known::<HeatComplaint>(work, original, "/duplicate_of").await?;
-        if !may_repeat(work, &row, &original).await? {
-            return Err(not_a_target());
+    let check = async |row: &Model| {
+        let repeats = input.class == Class::Duplicate;
+        let mut errors = FieldErrors::default();
+        errors.add_if(input.class == Class::Counted, "/class", "invalid_enum");
+        errors.add_if(repeats && input.duplicate_of.is_none(), "/duplicate_of", "required");
+        errors.add_if(!repeats && input.duplicate_of.is_some(), "/duplicate_of", "unknown_field");
+        errors.finish()?;
+        hold(work, row).await?;
+        if let Some(original) = input.duplicate_of {
+            let original = referenced::known::<HeatComplaint>(work, original, "/duplicate_of").await?;
+            if !may_repeat(work, row, &original).await? {
+                return Err(not_a_target());
+            }
         }
-    }
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
+        documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await
+    };
+    let (row, to) = take(work, id, "propose", check).await?;
     documents::attach(work, &[input.proof_document_id], HeatComplaint::NAME, row.id, "proof").await?;
     let change = ActiveModel {
         state: Set(to),
@@ -138,9 +148,11 @@ pub(super) fn counted_again(row: &Model) -> ActiveModel {
 /// 409 `separation_of_duties` for whoever proposed it; 422 `reason_required` to refuse without saying why,
 /// `duplicate_target` when the original became a duplicate meanwhile.
 pub async fn decide(work: &Work, id: Uuid, input: &DecideHeatComplaint) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "decide").await?;
+    let unsaid = !input.accepted && input.reason.is_none();
+    let check = async |_: &Model| if unsaid { Err(Fault::field("/reason", "reason_required")) } else { Ok(()) };
+    let (row, _) = take(work, id, "decide", check).await?;
     if !input.accepted {
-        let reason = input.reason.clone().ok_or_else(|| Fault::field("/reason", "reason_required"))?;
+        let reason = input.reason.clone().unwrap_or_default();
         let change = ActiveModel { reason: Set(Some(reason.clone())), ..counted_again(&row) };
         let told = |fact: store::journal::Fact| fact.reason(reason).with("class", Class::Counted.code());
         return work.change::<HeatComplaint>(&row, change, "decided", told).await;

@@ -97,15 +97,6 @@ fn of_seasons(names: &str) -> Condition {
     Condition::all().add(Expr::exists(within))
 }
 
-fn of_branch(_: &Reading, branch: &str) -> Result<Condition, Fault> {
-    let stations = Query::select()
-        .column(station::entity::Column::Id)
-        .from(station::entity::Entity)
-        .and_where(station::entity::Column::BranchId.eq(list::uuid("branch_id", branch)?))
-        .to_owned();
-    Ok(Condition::all().add(Column::StationId.in_subquery(stations)))
-}
-
 fn that_count(_: &Reading, text: &str) -> Result<Condition, Fault> {
     let deducted = Condition::all().add(Column::State.eq(State::Decided)).add(Column::Class.ne(Class::Counted));
     Ok(if list::truth("counts", text)? { deducted.not() } else { deducted })
@@ -132,7 +123,7 @@ impl Resource for HeatComplaint {
             .sort("number", Column::Number)
             .by("number", Column::Number)
             .by("station_id", Column::StationId)
-            .custom("branch_id", "uuid", of_branch)
+            .custom("branch_id", "uuid", |_, text| station::of_branch(Column::StationId, text))
             .by("household_id", Column::HouseholdId)
             .by("ticket_id", Column::TicketId)
             .by("external_no", Column::ExternalNo)

@@ -106,9 +106,6 @@ async fn scheme_for(work: &Work, input: &CreateEvaluation) -> Result<Scheme, Fau
 /// somebody of the station's own branch, `not_published`, `date_in_future`.
 pub async fn create(work: &Work, input: &CreateEvaluation) -> Result<Model, Fault> {
     let station = referenced::known::<HeatingStation>(work, input.station_id, "/station_id").await?;
-    if !station.is_target() {
-        return Err(Fault::new(&NOT_TARGET));
-    }
     let today = business_day(work.now);
     let inspected_on = input.inspected_on.unwrap_or(today);
     let mut errors = FieldErrors::default();
@@ -119,7 +116,17 @@ pub async fn create(work: &Work, input: &CreateEvaluation) -> Result<Model, Faul
     );
     errors.finish()?;
     check_team(work, &station, &input.team).await?;
-    let scheme = scheme_for(work, input).await?;
+    let named = match input.scheme_id {
+        Some(_) => Some(scheme_for(work, input).await?),
+        None => None,
+    };
+    if !station.is_target() {
+        return Err(Fault::new(&NOT_TARGET));
+    }
+    let scheme = match named {
+        Some(scheme) => scheme,
+        None => scheme_for(work, input).await?,
+    };
     let month = input.month.to_string();
     locks::hold(work, vec![format!("evaluation|{}|{month}", station.id)]).await?;
     let there = Entity::find().filter(Column::StationId.eq(station.id)).filter(Column::Month.eq(&month));
@@ -217,14 +224,18 @@ fn scored(item: &Item, input: &ScoreEvaluation, fail_share: i64) -> Result<ItemS
 /// # Errors
 /// 422 `items_missing` while a checklist item is not scored, `not_found`, `duplicate`, `out_of_range`.
 pub async fn score(work: &Work, id: Uuid, input: &ScoreEvaluation) -> Result<(Model, Vec<Rectification>), Fault> {
-    let (row, to) = take(work, id, "score").await?;
-    let items = scheme_of(work, &row).await?.items();
     let today = business_day(work.now);
-    check_scores(input, &items, today)?;
+    let check = async |row: &Model| {
+        check_scores(input, &scheme_of(work, row).await?.items(), today)?;
+        for (n, finding) in input.findings.iter().enumerate() {
+            documents::ensure_all_visible(work, &finding.photos, &format!("/findings/{n}/photos")).await?;
+        }
+        Ok::<_, Fault>(())
+    };
+    let row = resource::take_checked::<Evaluation>(work, id, check).await?;
+    let to = MOVES.take("score", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let items = scheme_of(work, &row).await?.items();
     let photos: Vec<Uuid> = input.findings.iter().flat_map(|finding| finding.photos.iter().copied()).collect();
-    for (n, finding) in input.findings.iter().enumerate() {
-        documents::ensure_all_visible(work, &finding.photos, &format!("/findings/{n}/photos")).await?;
-    }
     let fail_share = parameters::integer(work, "heating.eval.fail_share").await?;
     let scores: Vec<ItemScore> =
         items.iter().map(|item| scored(item, input, fail_share)).collect::<Result<_, Fault>>()?;

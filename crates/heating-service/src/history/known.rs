@@ -10,8 +10,8 @@ use sea_orm::entity::prelude::*;
 use store::{Resource, Work};
 
 use super::{HistoryRow, Record, SYSTEM, required};
-use crate::household::{Household, entity as homes};
-use crate::instrument::entity as instruments;
+use crate::household::entity as homes;
+use crate::imports::known::{homes_of, instruments_of};
 use crate::season::{entity as seasons, queries};
 use crate::station::{HeatingStation, entity as stations};
 
@@ -102,15 +102,6 @@ async fn lines(work: &Work, rows: &[HistoryRow]) -> Result<HashMap<String, Optio
     Ok(lines)
 }
 
-async fn homes_of(work: &Work, numbers: BTreeSet<&str>) -> Result<HashMap<String, homes::Model>, Fault> {
-    if numbers.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let seen = homes::Entity::find().filter(Household::visible(work)).filter(homes::Column::Number.is_in(numbers));
-    let rows = seen.all(&work.db()).await?;
-    Ok(rows.into_iter().map(|home| (home.number.clone(), home)).collect())
-}
-
 async fn stations_of(work: &Work, codes: BTreeSet<&str>) -> Result<HashMap<String, stations::Model>, Fault> {
     if codes.is_empty() {
         return Ok(HashMap::new());
@@ -126,16 +117,6 @@ async fn people_of(work: &Work, numbers: BTreeSet<&str>) -> Result<HashMap<Strin
         return Ok(HashMap::new());
     }
     let named = staff::Entity::find().select_only().columns([Number, Id]).filter(Number.is_in(numbers));
-    let rows: Vec<(String, Uuid)> = named.into_tuple().all(&work.db()).await?;
-    Ok(rows.into_iter().collect())
-}
-
-async fn instruments_of(work: &Work, numbers: BTreeSet<&str>) -> Result<HashMap<String, Uuid>, Fault> {
-    use instruments::Column::{Id, Number};
-    if numbers.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let named = instruments::Entity::find().select_only().columns([Number, Id]).filter(Number.is_in(numbers));
     let rows: Vec<(String, Uuid)> = named.into_tuple().all(&work.db()).await?;
     Ok(rows.into_iter().collect())
 }

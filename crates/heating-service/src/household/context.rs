@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::money::Money;
 use kernel::time::business_day;
-use registers::customer::{self, MaskedContact, masked_contact};
+use registers::customer::{self, MaskedContact, clear_contact, masked_contact};
 use registers::staff;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
@@ -38,7 +38,7 @@ pub struct HouseholdContext {
     pub building: String,
     /// Masked behind the building, but for the holder himself.
     pub address: String,
-    /// Who holds it, masked.
+    /// Who holds it, masked, but for the holder himself.
     pub holder: Option<MaskedContact>,
     #[serde(rename = "use")]
     pub purpose: Use,
@@ -142,6 +142,10 @@ pub async fn of(at: &Reading, id: Uuid, day: Option<NaiveDate>) -> Result<Househ
 
 async fn holder(at: &Reading, row: &Model) -> Result<Option<MaskedContact>, Fault> {
     let Some(id) = ownership::queries::holder(at, row).await? else { return Ok(None) };
+    if at.actor().is_customer() && at.actor().customer_id == Some(id) {
+        let (name, phone, _) = clear_contact(at, id).await?;
+        return Ok(Some(MaskedContact { customer_id: Some(id), name: name.unwrap_or_default(), phone }));
+    }
     let row = customer::Entity::find_by_id(id).one(&at.db()).await?;
     Ok(row.as_ref().map(masked_contact))
 }

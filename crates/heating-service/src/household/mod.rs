@@ -59,7 +59,7 @@ impl Resource for Household {
             .searched()
             .by("number", Column::Number)
             .by("station_id", Column::StationId)
-            .custom("branch_id", "uuid", of_branch)
+            .custom("branch_id", "uuid", |_, text| station::of_branch(Column::StationId, text))
             .custom("status", "string", with_status)
             .code("valve", Column::Valve, Valve::CODES)
             .code("use", Column::Purpose, Use::CODES)
@@ -97,15 +97,6 @@ fn bad(parameter: &str) -> Fault {
     Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
 }
 
-fn of_branch(_: &Reading, branch: &str) -> Result<Condition, Fault> {
-    let stations = Query::select()
-        .column(station::entity::Column::Id)
-        .from(station::entity::Entity)
-        .and_where(station::entity::Column::BranchId.eq(list::uuid("branch_id", branch)?))
-        .to_owned();
-    Ok(Condition::all().add(Column::StationId.in_subquery(stations)))
-}
-
 /// The day the status of households is computed for, and what they owe beyond the due day (HS-R02).
 fn as_of(at: &Reading, day: &str) -> Result<Condition, Fault> {
     at.show_as_of(list::day("as_of", day)?);
@@ -114,7 +105,7 @@ fn as_of(at: &Reading, day: &str) -> Result<Condition, Fault> {
 
 /// Those one of these customers holds today.
 fn held_by(at: &Reading, customers: &str) -> Result<Condition, Fault> {
-    let ids: Vec<Uuid> = customers.split(',').map(|id| list::uuid("customer_id", id)).collect::<Result<_, _>>()?;
+    let ids = list::uuids("customer_id", customers)?;
     let held = ownership::queries::held_since(business_day(at.now));
     Ok(Condition::all().add(Column::CustomerId.is_in(ids)).add(Column::Id.in_subquery(held)))
 }
@@ -137,12 +128,12 @@ fn owing(at: &Reading, amount: &str) -> Result<Condition, Fault> {
     Ok(status::overdue_at_least(amount.fen(), at.day()))
 }
 
-/// Rows of the households of a station, by the column that names their household.
-pub(crate) fn at_station(column: impl ColumnTrait, station: &str) -> Result<Condition, Fault> {
+/// Rows of the households of these stations, by the column that names their household.
+pub(crate) fn at_station(column: impl ColumnTrait, stations: &str) -> Result<Condition, Fault> {
     let homes = Query::select()
         .column(Column::Id)
         .from(Entity)
-        .and_where(Column::StationId.eq(list::uuid("station_id", station)?))
+        .and_where(Column::StationId.is_in(list::uuids("station_id", stations)?))
         .to_owned();
     Ok(Condition::all().add(column.in_subquery(homes)))
 }

@@ -11,7 +11,8 @@ use store::imports::{Applied, Cell, Column, ImportRow};
 use store::{Reading, Work};
 use utoipa::ToSchema;
 
-use super::{MANAGER, RUN, known_household};
+use super::known::{homes_ahead, known_household};
+use super::{MANAGER, RUN};
 use crate::area_item::commands::{CreateAreaItem, create, entered};
 use crate::area_item::entity::{Column as Of, Entity, Kind, Model, Origin};
 use crate::household::entity::Model as Home;
@@ -43,6 +44,10 @@ impl ImportRow for AreaItemRow {
         Column::new("has_heating_facility", "有供热设施", Cell::Boolean),
         Column::new("from", "起始日期", Cell::Date),
     ];
+
+    async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        homes_ahead(work, rows.iter().map(|row| row.household_number.as_str()).collect()).await
+    }
 
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
         let home = known_household(work, &self.household_number).await?;

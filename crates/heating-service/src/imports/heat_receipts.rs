@@ -6,11 +6,12 @@ use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 
-use super::{RUN, known_household};
+use super::RUN;
+use super::known::{homes_ahead, known_household};
 use crate::problems::DUPLICATE_VOUCHER;
 use crate::receipt::commands::{CreateHeatReceipt, create};
 use crate::receipt::entity::{Column as Of, Entity, Method};
@@ -41,6 +42,11 @@ impl ImportRow for HeatReceiptRow {
         Column::text("amount", "金额"),
         Column::new("paid_at", "收款时间", Cell::Instant),
     ];
+
+    async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        homes_ahead(work, rows.iter().map(|row| row.household_number.as_str()).collect()).await?;
+        numbers::ahead(work, "HR", rows.len()).await
+    }
 
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
         let home = known_household(work, &self.household_number).await?;

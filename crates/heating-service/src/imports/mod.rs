@@ -4,6 +4,7 @@ mod area_items;
 mod heat_receipts;
 mod heating_history;
 mod households;
+pub(crate) mod known;
 mod lab_history;
 mod official_complaints;
 mod temperature_readings;
@@ -15,7 +16,6 @@ use sea_orm::entity::prelude::*;
 use store::imports::Kind;
 use store::{Resource, Work};
 
-use crate::household::{Household, entity as homes};
 use crate::station::{HeatingStation, entity as stations};
 
 /// Whoever takes files of the heating service over.
@@ -36,12 +36,6 @@ pub static KINDS: &[Kind] = &[
     Kind::of::<valve_checks::ValveCheckRow>(),
     Kind::of::<lab_history::LabHistoryRow>(),
 ];
-
-/// The household of this number, as far as the caller may know of it.
-async fn known_household(work: &Work, number: &str) -> Result<homes::Model, Fault> {
-    let found = homes::Entity::find().filter(homes::Column::Number.eq(number)).filter(Household::visible(work));
-    found.one(&work.db()).await?.ok_or_else(|| Fault::field("/household_number", "not_found"))
-}
 
 /// The station of this code, as far as the caller may know of it.
 async fn known_station(work: &Work, code: &str) -> Result<stations::Model, Fault> {

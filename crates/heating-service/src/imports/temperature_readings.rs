@@ -3,20 +3,22 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use access::JobRole;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Height, Temperature};
 use kernel::time::{Timestamp, business_day};
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::imports::{Applied, Cell, Column, ImportRow};
 use store::{Work, numbers};
 use utoipa::ToSchema;
 
-use super::{MANAGER, RUN, known_household};
-use crate::instrument::entity as instruments;
+use super::known::{homes_ahead, instruments_of, known_household};
+use super::{MANAGER, RUN};
 use crate::reading::commands::TakeReading;
 use crate::reading::entity::{self as readings, Point, Room, Signature};
 use crate::temperature::measuring::{SurveyTemperature, survey_in_parts};
@@ -67,11 +69,10 @@ impl ImportRow for TemperatureReadingRow {
     ];
 
     async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
-        numbers::ahead(work, "DS", rows.len()).await?;
-        let mut visits = Visits::default();
-        for row in rows {
-            visits.rows.entry(row.visit()).or_default().push(row.clone());
-        }
+        homes_ahead(work, rows.iter().map(|row| row.household_number.as_str()).collect()).await?;
+        let visits = Visits::of(work, rows).await?;
+        numbers::ahead(work, "DS", visits.new_readings()).await?;
+        numbers::ahead(work, "WD", visits.new_visits()).await?;
         work.keep(visits);
         Ok(())
     }
@@ -79,19 +80,23 @@ impl ImportRow for TemperatureReadingRow {
     /// The first row of a visit brings all of its readings; one that cannot be taken over refuses the visit.
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
         let home = known_household(work, &self.household_number).await?;
-        let visits = work.kept::<Visits>().unwrap_or_default();
-        if let Some(case_id) = self.known(work).await? {
+        let visits = match work.kept::<Visits>() {
+            Some(visits) => visits,
+            None => Rc::new(Visits::of(work, std::slice::from_ref(self)).await?),
+        };
+        if let Some(case_id) = visits.case_of(work, self).await? {
             let with_another = visits.taken.borrow_mut().remove(&self.key());
             let applied = if with_another { Applied::changed } else { Applied::unchanged };
             return Ok(applied("temperature_case", case_id));
         }
         let (mut readings, mut keys) = (Vec::new(), HashSet::new());
         for row in visits.with(self) {
-            if row.known(work).await?.is_none() {
-                readings.push(row.reading(work).await?);
+            if visits.case_of(work, row).await?.is_none() {
+                readings.push(row.reading(&visits)?);
                 keys.insert(row.key());
             }
         }
+        visits.tried.borrow_mut().extend(keys.iter().cloned());
         keys.remove(&self.key());
         let input =
             SurveyTemperature { household_id: home.id, readings, user_agreed_hour: false, feedback_document_id: None };
@@ -104,15 +109,68 @@ impl ImportRow for TemperatureReadingRow {
 /// A visit: the household and the day.
 type Visit = (String, NaiveDate);
 
-/// The visits some rows are of.
+/// The visits some rows are of, and what they name.
 #[derive(Default)]
 struct Visits {
     rows: HashMap<Visit, Vec<TemperatureReadingRow>>,
+    /// Each reading asked for, by what it is known again by; nothing where no case had it yet.
+    known: HashMap<String, Option<Uuid>>,
+    /// Instruments by their number.
+    instruments: HashMap<String, Uuid>,
+    /// What readings that were tried since are known again by.
+    tried: RefCell<HashSet<String>>,
     /// What readings taken over with the first row of their visit are known again by.
     taken: RefCell<HashSet<String>>,
 }
 
 impl Visits {
+    async fn of(work: &Work, rows: &[TemperatureReadingRow]) -> Result<Self, Fault> {
+        use readings::Column::{CaseId, ClientId};
+        let mut visits = Self::default();
+        for row in rows {
+            visits.rows.entry(row.visit()).or_default().push(row.clone());
+        }
+        let keys: HashSet<String> = rows.iter().map(TemperatureReadingRow::key).collect();
+        let found: Vec<(Option<String>, Uuid)> = readings::Entity::find()
+            .select_only()
+            .columns([ClientId, CaseId])
+            .filter(ClientId.is_in(keys.iter().map(String::as_str)))
+            .into_tuple()
+            .all(&work.db())
+            .await?;
+        visits.known = keys.into_iter().map(|key| (key, None)).collect();
+        visits.known.extend(found.into_iter().filter_map(|(key, case_id)| Some((key?, Some(case_id)))));
+        let numbers = rows.iter().map(|row| row.instrument_number.as_str()).collect();
+        visits.instruments = instruments_of(work, numbers).await?;
+        Ok(visits)
+    }
+
+    fn is_new(&self, row: &TemperatureReadingRow) -> bool {
+        self.known.get(&row.key()).is_some_and(Option::is_none)
+    }
+
+    /// How many readings no case has yet.
+    fn new_readings(&self) -> usize {
+        self.known.values().filter(|case| case.is_none()).count()
+    }
+
+    /// How many visits no reading of which was brought before.
+    fn new_visits(&self) -> usize {
+        self.rows.values().filter(|rows| rows.iter().all(|row| self.is_new(row))).count()
+    }
+
+    /// The case that has this reading already.
+    async fn case_of(&self, work: &Work, row: &TemperatureReadingRow) -> Result<Option<Uuid>, Fault> {
+        let key = row.key();
+        match self.known.get(&key) {
+            Some(Some(case_id)) => return Ok(Some(*case_id)),
+            Some(None) if !self.tried.borrow().contains(&key) => return Ok(None),
+            _ => {}
+        }
+        let found = readings::Entity::find().filter(readings::Column::ClientId.eq(key));
+        Ok(found.one(&work.db()).await?.map(|known| known.case_id))
+    }
+
     /// The rows of the visit a row is of.
     fn with<'a>(&'a self, row: &'a TemperatureReadingRow) -> &'a [TemperatureReadingRow] {
         self.rows.get(&row.visit()).map_or(std::slice::from_ref(row), Vec::as_slice)
@@ -131,17 +189,9 @@ impl TemperatureReadingRow {
         self.client_id.clone().unwrap_or_else(own)
     }
 
-    /// The case that has this reading already.
-    async fn known(&self, work: &Work) -> Result<Option<Uuid>, Fault> {
-        let found = readings::Entity::find().filter(readings::Column::ClientId.eq(self.key()));
-        Ok(found.one(&work.db()).await?.map(|known| known.case_id))
-    }
-
-    async fn reading(&self, work: &Work) -> Result<TakeReading, Fault> {
-        let number = self.instrument_number.as_str();
-        let instrument = instruments::Entity::find().filter(instruments::Column::Number.eq(number));
-        let instrument = instrument.one(&work.db()).await?;
-        let instrument = instrument.ok_or_else(|| Fault::field("/instrument_number", "not_found"))?;
+    fn reading(&self, visits: &Visits) -> Result<TakeReading, Fault> {
+        let instrument = visits.instruments.get(&self.instrument_number).copied();
+        let instrument_id = instrument.ok_or_else(|| Fault::field("/instrument_number", "not_found"))?;
         Ok(TakeReading {
             room: self.room,
             point: self.point.unwrap_or(Point::Centre),
@@ -149,7 +199,7 @@ impl TemperatureReadingRow {
             closed_minutes: self.closed_minutes,
             t_c: self.t_c,
             outdoor_c: self.outdoor_c,
-            instrument_id: instrument.id,
+            instrument_id,
             hand_held: self.hand_held.unwrap_or_default(),
             measured_at: Some(self.measured_at),
             client_id: Some(self.key()),

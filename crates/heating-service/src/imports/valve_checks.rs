@@ -9,7 +9,8 @@ use store::Work;
 use store::imports::{Applied, Cell, Column, ImportRow};
 use utoipa::ToSchema;
 
-use super::{RUN, known_household};
+use super::RUN;
+use super::known::{home_changed, homes_ahead, known_household};
 use crate::valve_check::checking::{CheckValve, Evidence, checked};
 use crate::valve_check::commands::{CreateValveCheck, line_of, may_be_checked};
 use crate::valve_check::entity::{Column as Of, Entity, Ground, Outcome};
@@ -53,6 +54,10 @@ impl ImportRow for ValveCheckRow {
         Column::text("note", "备注"),
     ];
 
+    async fn look_ahead(work: &Work, rows: &[Self]) -> Result<(), Fault> {
+        homes_ahead(work, rows.iter().map(|row| row.household_number.as_str()).collect()).await
+    }
+
     /// A row that says what the household's last check of the season says changes nothing.
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {
         let home = known_household(work, &self.household_number).await?;
@@ -81,7 +86,9 @@ impl ImportRow for ValveCheckRow {
             checked_at: self.checked_at,
             note: self.note.clone(),
         };
-        Ok(Applied::changed("valve_check", checked(work, &row, &seen, Evidence::OnPaper).await?.id))
+        let row = checked(work, &row, &seen, Evidence::OnPaper).await?;
+        home_changed(work, &self.household_number);
+        Ok(Applied::changed("valve_check", row.id))
     }
 }
 

@@ -42,6 +42,7 @@ pub struct CreateOfficialLine {
 /// # Errors
 /// 409 `already_exists` when the channel has this number.
 pub async fn create(work: &Work, input: &CreateOfficialLine) -> Result<Model, Fault> {
+    validate(work, input).await?;
     match known(work, input).await? {
         Some(_) => Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "external_no")),
         None => enter(work, input).await,
@@ -90,7 +91,7 @@ pub fn clear_phone(at: &Reading, row: &Model) -> Result<Option<Phone>, Fault> {
     Ok(Phone::parse(&text).ok())
 }
 
-async fn enter(work: &Work, input: &CreateOfficialLine) -> Result<Model, Fault> {
+async fn validate(work: &Work, input: &CreateOfficialLine) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
     let tense = Tense::of(work).await?;
     tense.instant(&mut errors, Some(input.received_at), "/received_at");
@@ -98,7 +99,11 @@ async fn enter(work: &Work, input: &CreateOfficialLine) -> Result<Model, Fault> 
     let before = |at: Option<Timestamp>| at.is_some_and(|at| at.0 < input.received_at.0);
     errors.add_if(before(input.replied_at), "/replied_at", "date_order");
     errors.add_if(before(input.reply_due_at), "/reply_due_at", "date_order");
-    errors.finish()?;
+    errors.finish()
+}
+
+async fn enter(work: &Work, input: &CreateOfficialLine) -> Result<Model, Fault> {
+    validate(work, input).await?;
     let id = ids::new_id(work.now);
     let sealed = |field: &str, text: &str| work.store.keys().seal(&place(id, field), text.as_bytes());
     let phone = input.phone.as_ref().map(Phone::as_str);

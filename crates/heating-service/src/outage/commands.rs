@@ -220,6 +220,18 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     Ok((row, to))
 }
 
+/// As [`take`], where the body may be wrong by itself: that is told before version and state.
+async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<Outage>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 async fn reported(work: &Work, row: &Model, change: ActiveModel, level: &str) -> Result<Model, Fault> {
     changed(work, row, change, "level_reported", |fact| fact.with("level", level)).await
 }
@@ -288,10 +300,11 @@ pub async fn start_repair(work: &Work, id: Uuid, _input: &ReportOutage) -> Resul
 
 /// Says when heat is expected back.
 pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "forecast").await?;
-    if input.expected_restore_at.0 < row.started_at {
-        return Err(Fault::field("/expected_restore_at", "date_order"));
-    }
+    let check = async |row: &Model| match input.expected_restore_at.0 < row.started_at {
+        true => Err(Fault::field("/expected_restore_at", "date_order")),
+        false => Ok(()),
+    };
+    let (row, _) = take_checked(work, id, "forecast", check).await?;
     let mut forecasts: Vec<Forecast> = json_list(&row.forecasts);
     forecasts.push(said(work, input.expected_restore_at));
     let mut change = row.clone().into_active_model();
@@ -307,12 +320,14 @@ pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<M
 /// # Errors
 /// 422 `date_order` unless heat is back after it went.
 pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "restore").await?;
     let restored_at = whole_second(input.restored_at.0);
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, Some(input.restored_at), "/restored_at");
-    errors.add_if(restored_at <= row.started_at, "/restored_at", "date_order");
-    errors.finish()?;
+    let check = async |row: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, Some(input.restored_at), "/restored_at");
+        errors.add_if(restored_at <= row.started_at, "/restored_at", "date_order");
+        errors.finish()
+    };
+    let (row, to) = take_checked(work, id, "restore", check).await?;
     let (area, _) = Area::of(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let count = affected(work, &area, row.started_at).await?;
     let mut change = row.clone().into_active_model();
@@ -325,26 +340,36 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<Mod
     changed(work, &row, change, "restored", |fact| fact).await
 }
 
+/// Who answers for an outage of this cause unless somebody proves otherwise (HS-R23).
+async fn usual_liability(work: &Work, cause: Cause) -> Result<Liability, Fault> {
+    match cause.class() {
+        CauseClass::Internal => Ok(Liability::Company),
+        CauseClass::External => {
+            let code = parameters::value(work, "heating.outage.external_liability").await?;
+            serde_json::from_value(code).map_err(Fault::internal)
+        }
+    }
+}
+
 /// Reviews a restored outage.
 ///
 /// # Errors
 /// 409 `level_missing` names the levels that were never told (HS-R20).
 pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "review").await?;
-    let cause = input.cause.unwrap_or(row.cause);
-    let usual = match cause.class() {
-        CauseClass::Internal => Liability::Company,
-        CauseClass::External => {
-            let code = parameters::value(work, "heating.outage.external_liability").await?;
-            serde_json::from_value(code).map_err(Fault::internal)?
+    let check = async |row: &Model| {
+        let usual = usual_liability(work, input.cause.unwrap_or(row.cause)).await?;
+        if input.liability.is_some_and(|said| said != usual) && input.proof_document_id.is_none() {
+            return Err(Fault::field("/proof_document_id", "required"));
         }
+        documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await
     };
-    let liability = input.liability.unwrap_or(usual);
-    if liability != usual && input.proof_document_id.is_none() {
-        return Err(Fault::field("/proof_document_id", "required"));
-    }
+    let (row, to) = take_checked(work, id, "review", check).await?;
+    let cause = input.cause.unwrap_or(row.cause);
+    let liability = match input.liability {
+        Some(said) => said,
+        None => usual_liability(work, cause).await?,
+    };
     let papers: Vec<Uuid> = input.proof_document_id.into_iter().collect();
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     documents::attach(work, &papers, Outage::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -10,7 +10,7 @@ mod view;
 
 use access::Actor;
 use chrono::NaiveDate;
-use kernel::fault::Fault;
+use kernel::fault::{self, Fault};
 use kernel::time::Timestamp;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -102,6 +102,33 @@ fn every_level_reported(it: &Subject<'_, Model>) -> Result<(), Fault> {
     missing(levels.into_iter().filter(|(_, at)| at.is_none()).map(|(level, _)| level).collect())
 }
 
+/// Refuses a filter by what customers are not told, as if there were none.
+fn told(at: &Reading, parameter: &str) -> Result<(), Fault> {
+    match at.actor().is_customer() {
+        true => Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", parameter)),
+        false => Ok(()),
+    }
+}
+
+fn bad(parameter: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+}
+
+fn with_cause(at: &Reading, codes: &str) -> Result<Condition, Fault> {
+    told(at, "cause")?;
+    let of = |code: &str| Cause::ALL.iter().copied().find(|cause| cause.code() == code);
+    let causes: Option<Vec<Cause>> = codes.split(',').map(of).collect();
+    Ok(Condition::all().add(Column::Cause.is_in(causes.ok_or_else(|| bad("cause"))?)))
+}
+
+fn with_cause_class(at: &Reading, codes: &str) -> Result<Condition, Fault> {
+    told(at, "cause_class")?;
+    let of = |code: &str| CauseClass::ALL.iter().copied().find(|class| class.code() == code);
+    let classes: Option<Vec<CauseClass>> = codes.split(',').map(of).collect();
+    let classes = classes.ok_or_else(|| bad("cause_class"))?;
+    Ok(Condition::all().add(Column::Cause.is_in(classes.into_iter().flat_map(Cause::of_class))))
+}
+
 /// A customer knows the outages of his homes, everybody else those of his stations.
 fn seen(actor: &Actor, day: Option<NaiveDate>) -> Condition {
     match actor.is_customer() {
@@ -136,24 +163,20 @@ impl Resource for Outage {
             .by("number", Column::Number)
             .code("status", Column::Status, Status::CODES)
             .code("kind", Column::Kind, Kind::CODES)
-            .code("cause", Column::Cause, Cause::CODES)
+            .custom("cause", "string", with_cause)
             .by("planned", Column::Planned)
             .range("started_at", Column::StartedAt)
             .custom("open", "boolean", |_, text| {
                 let open = Condition::all().add(Column::Status.eq(Status::Open));
                 Ok(if list::truth("open", text)? { open } else { open.not() })
             })
-            .custom("cause_class", "string", |_, text| match text {
-                "external" => Ok(Condition::all().add(Column::Cause.is_in(Cause::of_class(CauseClass::External)))),
-                "internal" => Ok(Condition::all().add(Column::Cause.is_in(Cause::of_class(CauseClass::Internal)))),
-                _ => Err(Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "cause_class")),
-            })
+            .custom("cause_class", "string", with_cause_class)
             .custom("station_id", "uuid", |_, text| {
                 let reached = Query::select()
                     .column(place::Column::OutageId)
                     .from(place::Entity)
                     .and_where(place::Column::Kind.eq(place::Kind::Reached))
-                    .and_where(place::Column::PlaceId.eq(list::uuid("station_id", text)?))
+                    .and_where(place::Column::PlaceId.is_in(list::uuids("station_id", text)?))
                     .to_owned();
                 Ok(Condition::all().add(Column::Id.in_subquery(reached)))
             })

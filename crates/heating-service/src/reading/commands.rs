@@ -1,5 +1,7 @@
 //! Writing the readings of a visit, and retracting a wrong one.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::Timelike;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::fixed::{Height, Temperature};
@@ -68,12 +70,26 @@ async fn in_hours(work: &Work, measured_at: DateTimeUtc) -> Result<bool, Fault> 
     Ok((from.minutes()..to.minutes()).contains(&local))
 }
 
-async fn check(work: &Work, case: &Case, list: &[TakeReading], agreed_hour: bool) -> Result<(), Fault> {
+/// The instruments the readings of a visit name.
+async fn instruments_of(work: &Work, list: &[TakeReading]) -> Result<HashMap<Uuid, instruments::Model>, Fault> {
+    let ids: HashSet<Uuid> = list.iter().map(|it| it.instrument_id).collect();
+    let rows = instruments::Entity::find().filter(instruments::Column::Id.is_in(ids)).all(&work.db()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// What is wrong with the readings of a visit by themselves; with the thermometers they were taken with.
+pub(crate) async fn check(
+    work: &Work,
+    requested_at: DateTimeUtc,
+    list: &[TakeReading],
+    agreed_hour: bool,
+) -> Result<HashMap<Uuid, instruments::Model>, Fault> {
+    let known = instruments_of(work, list).await?;
     let tense = Tense::of(work).await?;
     let taken_at = |it: &TakeReading| it.measured_at.map_or(work.now, |at| at.0);
     let begins = list.iter().map(taken_at).min();
     // Who measures writes down seconds.
-    let asked_at = whole_second(case.requested_at);
+    let asked_at = whole_second(requested_at);
     let mut errors = FieldErrors::default();
     for (n, it) in list.iter().enumerate() {
         let at = |field: &str| format!("/readings/{n}/{field}");
@@ -89,26 +105,24 @@ async fn check(work: &Work, case: &Case, list: &[TakeReading], agreed_hour: bool
             let himself = work.actor().persons().any(|person| person == witness);
             errors.add_if(himself, &at("witness_staff_id"), "own");
         }
-        let known = instruments::Entity::find_by_id(it.instrument_id).one(&work.db()).await?;
-        errors.add_if(known.is_none(), &at("instrument_id"), "not_found");
+        errors.add_if(!known.contains_key(&it.instrument_id), &at("instrument_id"), "not_found");
     }
     errors.finish()?;
     for (n, it) in list.iter().enumerate() {
         documents::ensure_all_visible(work, &it.photos, &format!("/readings/{n}/photos")).await?;
     }
-    Ok(())
+    Ok(known)
 }
 
 /// A thermometer that may be used on the day, and is exact enough.
-async fn ensure_usable(work: &Work, it: &TakeReading) -> Result<(), Fault> {
+async fn ensure_usable(work: &Work, it: &TakeReading, row: Option<&instruments::Model>) -> Result<(), Fault> {
     let day = business_day(it.measured_at.map_or(work.now, |at| at.0));
     let limit: Accuracy = decimal(work, "heating.temp.instrument_accuracy_c", day).await?;
-    let row = instruments::Entity::find_by_id(it.instrument_id).one(&work.db()).await?;
     let row = row.ok_or_else(|| Fault::field("/readings", "not_found"))?;
     let exact = row.accuracy_units.is_none_or(|accuracy| accuracy <= limit.units());
     match row.kind == instruments::Kind::Thermometer && row.usable(day) && exact {
         true => Ok(()),
-        false => Err(not_valid(&row)),
+        false => Err(not_valid(row)),
     }
 }
 
@@ -124,9 +138,9 @@ pub(crate) async fn write(
     list: &[TakeReading],
     agreed_hour: bool,
 ) -> Result<Vec<Model>, Fault> {
-    check(work, case, list, agreed_hour).await?;
+    let known = check(work, case.requested_at, list, agreed_hour).await?;
     for it in list {
-        ensure_usable(work, it).await?;
+        ensure_usable(work, it, known.get(&it.instrument_id)).await?;
     }
     let mut rows = Vec::with_capacity(list.len());
     for it in list {

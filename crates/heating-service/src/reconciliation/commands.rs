@@ -100,6 +100,8 @@ where
         state: Set(State::Open),
         closed_by: Set(None),
         closed_at: Set(None),
+        replies_met: Set(None),
+        replies_due: Set(None),
     };
     let row = work.create::<ComplaintReconciliation>(row, |fact| fact, "opened").await?;
     match_anew(work, &row, replies).await?;
@@ -121,7 +123,7 @@ async fn line_of(work: &Work, row: &Model, id: Uuid) -> Result<line::Model, Faul
 ///
 /// # Errors
 /// 422 `invalid_enum` at `/action` for what does not fit the line: only a proposed pair is confirmed or refused, only
-/// a line we do not have is paired.
+/// a line we do not have is paired; `repeated_items` at `/complaint_id` for ours that is paired with another line.
 pub async fn matched<A>(work: &Work, id: Uuid, input: &MatchComplaintReconciliation, replies: A) -> Result<Model, Fault>
 where
     A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
@@ -143,12 +145,13 @@ where
         return Err(Fault::field("/action", "invalid_enum"));
     }
     match action {
-        MatchAction::Reject => refuse(work, &line, input.note.clone()).await?,
+        MatchAction::Reject => refuse(work, &row, &line, input.note.clone(), replies).await?,
         MatchAction::Note => noted(work, &line, input.note.clone()).await?,
         _ => {
             let ours = input.complaint_id.filter(|_| action == MatchAction::Pair).or(line.complaint_id);
             let ours = ours.ok_or_else(|| Fault::field("/complaint_id", "required"))?;
             let ours = referenced::known::<HeatComplaint>(work, ours, "/complaint_id").await?;
+            refuse_paired(work, &line, ours.id).await?;
             pair(work, &line, &ours, input.note.clone(), replies).await?;
         }
     }
@@ -206,25 +209,43 @@ async fn noted(work: &Work, line: &line::Model, note: Option<String>) -> Result<
     write(work, change).await
 }
 
-/// The pair is none: the line stands alone, and so does ours.
-async fn refuse(work: &Work, line: &line::Model, note: Option<String>) -> Result<(), Fault> {
-    let ours = line.complaint_id;
+/// The pair is none: the line stands alone, and so does ours, if it was received on a day of the reconciliation.
+async fn refuse<A>(work: &Work, row: &Model, line: &line::Model, note: Option<String>, replies: A) -> Result<(), Fault>
+where
+    A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
+{
     let change = line::ActiveModel {
         complaint_id: Set(None),
         class: Set(Some(Class::OnlyOfficial)),
+        differences: Set("[]".to_owned()),
+        our_class: Set(None),
+        our_replied_at: Set(None),
         note: Set(note),
         decided_by: Set(Some(work.actor().sub)),
         ..line.clone().into_active_model()
     };
     write(work, change).await?;
-    if let Some(ours) = ours {
-        let own = complaints::Entity::find_by_id(ours).one(&work.db()).await?;
-        if let Some(own) = own {
-            let only = Compared { decided_by: Some(work.actor().sub), ..Compared::ours(&own, None) };
-            line::Entity::insert(only.row(work, line.reconciliation_id)?).exec_without_returning(&work.db()).await?;
-        }
-    }
+    let Some(ours) = line.complaint_id else { return Ok(()) };
+    let own = complaints::Entity::find_by_id(ours).one(&work.db()).await?;
+    let days = row.from_on..=row.to_on;
+    let Some(own) = own.filter(|own| days.contains(&own.received_on)) else { return Ok(()) };
+    let replied_at = replies(vec![own.ticket_id]).await?.remove(&own.ticket_id);
+    let only = Compared { decided_by: Some(work.actor().sub), ..Compared::ours(&own, replied_at) };
+    line::Entity::insert(only.row(work, line.reconciliation_id)?).exec_without_returning(&work.db()).await?;
     Ok(())
+}
+
+/// One of ours is one line's: it is not paired with a second.
+async fn refuse_paired(work: &Work, line: &line::Model, complaint_id: Uuid) -> Result<(), Fault> {
+    let other = line::Entity::find()
+        .filter(line::Column::ReconciliationId.eq(line.reconciliation_id))
+        .filter(line::Column::ComplaintId.eq(complaint_id))
+        .filter(line::Column::OfficialLineId.is_not_null())
+        .filter(line::Column::Id.ne(line.id));
+    match other.count(&work.db()).await? {
+        0 => Ok(()),
+        _ => Err(Fault::field("/complaint_id", "repeated_items")),
+    }
 }
 
 async fn pair<A>(
@@ -281,6 +302,9 @@ pub async fn close(work: &Work, id: Uuid, _input: &CloseComplaintReconciliation)
     change.state = Set(to);
     change.closed_by = Set(Some(work.actor().sub));
     change.closed_at = Set(Some(work.now));
+    let (met, due) = super::replies(work, &row.channel, (row.from_on, row.to_on)).await?;
+    change.replies_met = Set(Some(met));
+    change.replies_due = Set(Some(due));
     let told = |fact: store::journal::Fact| {
         fact.with("matched_equal", counts.matched_equal)
             .with("matched_different", counts.matched_different)

@@ -159,7 +159,8 @@ async fn official_lines(at: &Reading, row: &Model) -> Result<Vec<official::Model
     Ok(found.all(&at.db()).await?)
 }
 
-/// Our complaints of those days and the window around them, but for those another line lists.
+/// Our complaints of those days and the window around them, and those of whatever day that carry the number of a line
+/// of these; but for those another channel lists.
 async fn our_complaints(at: &Reading, row: &Model, window: i64) -> Result<Vec<complaints::Model>, Fault> {
     use complaints::Column;
     let apart = Days::new(window.unsigned_abs());
@@ -177,8 +178,15 @@ async fn our_complaints(at: &Reading, row: &Model, window: i64) -> Result<Vec<co
         .add(Column::ExternalNo.in_subquery(of(true)))
         .add(Column::ExternalNo.not_in_subquery(of(false)));
     let ours = Condition::any().add(Column::ExternalNo.is_null()).add(elsewhere.not());
+    let listed = Query::select()
+        .column(official::Column::ExternalNo)
+        .from(official::Entity)
+        .and_where(official::Column::Channel.eq(row.channel.as_str()))
+        .and_where(official::Column::ReceivedOn.between(row.from_on, row.to_on))
+        .to_owned();
+    let near = Column::ReceivedOn.between(from, to);
     let found = complaints::Entity::find()
-        .filter(Column::ReceivedOn.between(from, to))
+        .filter(Condition::any().add(near).add(Column::ExternalNo.in_subquery(listed)))
         .filter(ours)
         .order_by_asc(Column::ReceivedAt)
         .order_by_asc(Column::Id);

@@ -21,6 +21,10 @@ pub struct Model {
     pub state: State,
     pub closed_by: Option<Uuid>,
     pub closed_at: Option<DateTimeUtc>,
+    /// Replies in time as they stood when it was closed.
+    pub replies_met: Option<i64>,
+    /// Of so many due.
+    pub replies_due: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -62,6 +62,7 @@ pub struct ComplaintReconciliationView {
     pub lines: i64,
     pub by_class: LinesByClass,
     /// Replies by the line's limit, of those due in the period, in percent; one that is missing counts once it is due.
+    /// Of a closed one as it stood then.
     #[schema(value_type = Option<String>)]
     pub official_reply_rate: Value,
     pub closed_by: Option<Uuid>,
@@ -185,7 +186,10 @@ impl Resource for ComplaintReconciliation {
         let mut views = Vec::with_capacity(rows.len());
         for row in rows {
             let by_class = counts.remove(&row.id).unwrap_or_default();
-            let (met, due) = replies(at, &row.channel, (row.from_on, row.to_on)).await?;
+            let (met, due) = match row.replies_met.zip(row.replies_due) {
+                Some(frozen) => frozen,
+                None => replies(at, &row.channel, (row.from_on, row.to_on)).await?,
+            };
             views.push(ComplaintReconciliationView {
                 external_ids: external.remove(&row.id).unwrap_or_default(),
                 lines: by_class.official(),

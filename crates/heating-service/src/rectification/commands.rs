@@ -79,16 +79,22 @@ pub async fn link(work: &Work, row: &Model, ticket_id: Uuid) -> Result<Model, Fa
     work.change::<Rectification>(row, change, "ticket_opened", |fact| fact.with("ticket_id", ticket)).await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Rectification>(work, id).await?;
+/// The row and where an act leads it; what is wrong with the body by itself is told before version and state.
+async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<Rectification>(work, id, check).await?;
     let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     Ok((row, to))
 }
 
 /// Says that it is put right.
 pub async fn done(work: &Work, id: Uuid, input: &DoneRectification) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "done").await?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let check = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
+    let (row, to) = take_checked(work, id, "done", check).await?;
     documents::attach(work, &input.photos, Rectification::NAME, row.id, "photo").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -104,16 +110,19 @@ pub async fn done(work: &Work, id: Uuid, input: &DoneRectification) -> Result<Mo
 /// # Errors
 /// 409 `separation_of_duties` for who did it; 422 `reason_required` when it is refused without one.
 pub async fn verify(work: &Work, id: Uuid, input: &VerifyRectification) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "verify").await?;
+    let accepted = input.accepted.unwrap_or(true);
+    let reason = input.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let unsaid = !accepted && reason.is_none();
+    let check = async |_: &Model| if unsaid { Err(Fault::field("/reason", "reason_required")) } else { Ok(()) };
+    let (row, _) = take_checked(work, id, "verify", check).await?;
     let mut change = row.clone().into_active_model();
-    if input.accepted.unwrap_or(true) {
+    if accepted {
         change.status = Set(Status::Verified);
         change.verified_by = Set(Some(work.actor().sub));
         change.verified_at = Set(Some(work.now));
         return work.change::<Rectification>(&row, change, "verified", |fact| fact).await;
     }
-    let reason = input.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    let reason = reason.ok_or_else(|| Fault::field("/reason", "reason_required"))?;
+    let reason = reason.unwrap_or_default();
     change.status = Set(Status::Open);
     change.refusal = Set(Some(reason.to_owned()));
     work.change::<Rectification>(&row, change, "refused", |fact| fact.reason(reason)).await

@@ -6,7 +6,7 @@ pub mod entity;
 use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
-use kernel::time::{Timestamp, business_day};
+use kernel::time::{Month, Timestamp, business_day};
 use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -103,10 +103,11 @@ impl Resource for Rectification {
             .code("status", Column::Status, Status::CODES)
             .range("due_on", Column::DueOn)
             .custom("month", "string", |_, text| {
+                let months = list::months("month", text)?;
                 let of_month = Query::select()
                     .column(evaluations::Column::Id)
                     .from(evaluations::Entity)
-                    .and_where(evaluations::Column::Month.eq(list::month("month", text)?.to_string()))
+                    .and_where(evaluations::Column::Month.is_in(months.iter().map(Month::to_string)))
                     .to_owned();
                 Ok(Condition::all().add(Column::EvaluationId.in_subquery(of_month)))
             })

@@ -71,6 +71,16 @@ pub(crate) async fn opened(work: &Work, household_id: Uuid) -> Result<(), Fault>
     Ok(())
 }
 
+/// Takes back the order of a resumption that comes to nothing.
+pub(crate) async fn called_off(work: &Work, application_id: Uuid) -> Result<(), Fault> {
+    let open = Entity::find().filter(Column::SourceId.eq(application_id)).filter(Column::Status.eq(Status::Ordered));
+    let Some(row) = open.one(&work.db()).await? else { return Ok(()) };
+    let mut change = row.clone().into_active_model();
+    change.status = Set(Status::Cancelled);
+    work.change::<Reopening>(&row, change, "cancelled", |fact| fact).await?;
+    Ok(())
+}
+
 async fn completed(work: &Work, row: &Model, at: DateTimeUtc) -> Result<Model, Fault> {
     let mut change = row.clone().into_active_model();
     change.status = Set(Status::Completed);

@@ -95,13 +95,7 @@ pub struct CloseHeatingSeason {}
 /// 409 `season_exists` for a number the region has, `season_overlap`; 422 `date_order`, `not_found` for a set of rules
 /// nobody knows.
 pub async fn create(work: &Work, input: &CreateHeatingSeason) -> Result<Model, Fault> {
-    let region = input.region.clone().unwrap_or_else(|| ONLY_REGION.to_owned());
-    locks::hold(work, vec![format!("heating_season|{region}")]).await?;
-    let same = Entity::find().filter(Column::Region.eq(&region)).filter(Column::Number.eq(&input.number));
-    if same.one(&work.db()).await?.is_some() {
-        return Err(Fault::new(&SEASON_EXISTS));
-    }
-    refuse_overlap(work, &region, input.starts_on, input.ends_on, None).await?;
+    ensure_order(input.starts_on, input.ends_on)?;
     let standard = match input.standard_c {
         Some(given) => given,
         None => decimal(work, "heating.temp.standard_c", business_day(work.now)).await?,
@@ -115,6 +109,13 @@ pub async fn create(work: &Work, input: &CreateHeatingSeason) -> Result<Model, F
         None => text(work, "heating.refund.rule_set").await?,
     };
     ensure_rules(work, &refund_rule_set, input.starts_on).await?;
+    let region = input.region.clone().unwrap_or_else(|| ONLY_REGION.to_owned());
+    locks::hold(work, vec![format!("heating_season|{region}")]).await?;
+    let same = Entity::find().filter(Column::Region.eq(&region)).filter(Column::Number.eq(&input.number));
+    if same.one(&work.db()).await?.is_some() {
+        return Err(Fault::new(&SEASON_EXISTS));
+    }
+    refuse_overlap(work, &region, input.starts_on, input.ends_on, None).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -150,15 +151,16 @@ pub async fn update(work: &Work, row: &Model, fields: HeatingSeasonFields) -> Re
     let ends_first = fields.actual_start_at.zip(fields.actual_end_at).is_some_and(|(start, end)| end <= start);
     errors.add_if(ends_first, "/actual_end_at", "date_order");
     errors.finish()?;
+    ensure_order(fields.starts_on, fields.ends_on)?;
+    if fields.refund_rule_set != row.refund_rule_set {
+        ensure_rules(work, &fields.refund_rule_set, fields.starts_on).await?;
+    }
     ensure_not_closed(row, "update")?;
     let standard = fields.standard_c.map_or(Ok(row.standard_dc), tenths)?;
     let frozen = (row.starts_on, row.ends_on, row.standard_dc, row.fee_due_on, row.refund_rule_set.as_str());
     let said = (fields.starts_on, fields.ends_on, standard, fields.fee_due_on, fields.refund_rule_set.as_str());
     if row.status != Status::Planned && frozen != said {
         return Err(Fault::new(&DATES_FROZEN).rule("HS-R01"));
-    }
-    if fields.refund_rule_set != row.refund_rule_set {
-        ensure_rules(work, &fields.refund_rule_set, fields.starts_on).await?;
     }
     locks::hold(work, vec![format!("heating_season|{}", row.region)]).await?;
     refuse_overlap(work, &row.region, fields.starts_on, fields.ends_on, Some(row.id)).await?;
@@ -206,6 +208,10 @@ async fn moved(work: &Work, row: Model, to: Status, verb: &str) -> Result<Model,
     work.change::<HeatingSeason>(&row, change, verb, |fact| fact.with("number", row.number.as_str())).await
 }
 
+fn ensure_order(starts_on: NaiveDate, ends_on: NaiveDate) -> Result<(), Fault> {
+    if ends_on < starts_on { Err(Fault::field("/ends_on", "date_order")) } else { Ok(()) }
+}
+
 async fn refuse_overlap(
     work: &Work,
     region: &str,
@@ -213,9 +219,6 @@ async fn refuse_overlap(
     ends_on: NaiveDate,
     but: Option<Uuid>,
 ) -> Result<(), Fault> {
-    if ends_on < starts_on {
-        return Err(Fault::field("/ends_on", "date_order"));
-    }
     let mut others = Entity::find()
         .filter(Column::Region.eq(region))
         .filter(Column::StartsOn.lte(ends_on))

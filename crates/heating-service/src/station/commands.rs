@@ -96,14 +96,16 @@ impl From<&Model> for HeatingStationFields {
 /// # Errors
 /// 409 `already_exists` for a code in use, 422 `branch_mismatch` for a parent of another branch.
 pub async fn create(work: &Work, input: &CreateHeatingStation) -> Result<Model, Fault> {
-    locks::hold(work, vec![format!("heating_station|{}", input.code)]).await?;
-    if Entity::find().filter(Column::Code.eq(&input.code)).one(&work.db()).await?.is_some() {
-        return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
-    }
     org_unit_known(work, input.org_unit_id, "/org_unit_id").await?;
     org_unit_known(work, input.branch_id, "/branch_id").await?;
     check(work, None, input.branch_id, input.parent_station_id, input.head_staff_id).await?;
     let district = district(work, input.area.as_deref(), input.parent_station_id).await?;
+    let network_areas = network(work, &input.network_areas, district.as_deref()).await?;
+    let name = clean_text(&input.name, false).map_err(|code| Fault::field("/name", code))?;
+    locks::hold(work, vec![format!("heating_station|{}", input.code)]).await?;
+    if Entity::find().filter(Column::Code.eq(&input.code)).one(&work.db()).await?.is_some() {
+        return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
+    }
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -112,7 +114,7 @@ pub async fn create(work: &Work, input: &CreateHeatingStation) -> Result<Model, 
         updated_at: Set(work.now),
         code: Set(input.code.clone()),
         org_unit_id: Set(input.org_unit_id),
-        name: Set(clean_text(&input.name, false).map_err(|code| Fault::field("/name", code))?),
+        name: Set(name),
         kind: Set(input.kind),
         branch_id: Set(input.branch_id),
         area: Set(input.area.clone()),
@@ -121,7 +123,7 @@ pub async fn create(work: &Work, input: &CreateHeatingStation) -> Result<Model, 
         far_end_note: Set(input.far_end_note.clone()),
         phone: Set(input.phone.as_ref().map(|phone| phone.as_str().to_owned())),
         status: Set(Status::Active),
-        network_areas: Set(network(work, &input.network_areas, district.as_deref()).await?),
+        network_areas: Set(network_areas),
     };
     let row = work.create::<HeatingStation>(row, |fact| fact, "created").await?;
     external_ids::attach_all(work, HeatingStation::NAME, row.id, &input.external_ids).await?;

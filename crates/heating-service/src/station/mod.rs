@@ -14,8 +14,9 @@ use kernel::time::Timestamp;
 use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use serde::Serialize;
-use store::list::Columns;
+use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -148,6 +149,16 @@ pub async fn areas_of(at: &Reading, rows: &[Model]) -> Result<HashMap<Uuid, Stri
         Some((row.id, row.area.clone().or_else(inherited)?))
     };
     Ok(rows.iter().filter_map(area).collect())
+}
+
+/// Rows of the stations of these branches, by the column that names their station.
+pub(crate) fn of_branch(column: impl ColumnTrait, branches: &str) -> Result<Condition, Fault> {
+    let stations = Query::select()
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::BranchId.is_in(list::uuids("branch_id", branches)?))
+        .to_owned();
+    Ok(Condition::all().add(column.in_subquery(stations)))
 }
 
 /// Stations that are visited and evaluated (HS-06, HS-07): boiler houses and exchange stations at work.

@@ -26,7 +26,7 @@ use crate::problems::{
 };
 use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
-use crate::{area_item, station};
+use crate::{area_item, ownership, reopening, station};
 
 /// An application to stop for a season, or to resume in it.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -52,7 +52,7 @@ pub struct AcceptStopApplication {}
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveStopApplication {
-    /// First day of heat, for a resumption; tomorrow when absent.
+    /// First day of heat, for a resumption; tomorrow when absent, before the season its first day.
     pub effective_from: Option<NaiveDate>,
 }
 
@@ -121,7 +121,7 @@ pub async fn submit(work: &Work, input: &SubmitStopApplication) -> Result<Model,
         season_id: Set(season.id),
         kind: Set(input.kind),
         applied_at: Set(applied_at),
-        applicant_customer_id: Set(home.customer_id),
+        applicant_customer_id: Set(ownership::queries::holder(work, &home).await?),
         reason: Set(input.reason.trim().to_owned()),
         effective_from: Set(None),
         ended_on: Set(None),
@@ -233,8 +233,9 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> R
 /// # Errors
 /// 409 `seal_in_use`.
 pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "seal").await?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let check = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
+    let row = resource::take_checked::<StopApplication>(work, id, check).await?;
+    let to = MOVES.take("seal", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;
     let season = season_of(work, &row).await?;
     let home = homes::locked(work, row.household_id).await?;
@@ -272,6 +273,7 @@ async fn ended(work: &Work, id: Uuid, action: &str, reason: Option<&str>) -> Res
     if let Some(bill) = row.bill_id {
         bill::commands::take_back(work, bill, &row.number).await?;
     }
+    reopening::commands::called_off(work, row.id).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.decision = Set(reason.map(str::to_owned));
@@ -279,7 +281,7 @@ async fn ended(work: &Work, id: Uuid, action: &str, reason: Option<&str>) -> Res
     work.change::<StopApplication>(&row, change, verb, |fact| fact.reason(reason.unwrap_or_default())).await
 }
 
-/// Ends every stop of a season with it (HS-R27): the valves stay as they are.
+/// Ends every stop of a season with it (HS-R27): the valves stay as they are, also those ordered open.
 pub(crate) async fn lapse(work: &Work, season_id: Uuid) -> Result<usize, Fault> {
     let of_season = Entity::find()
         .filter(Column::SeasonId.eq(season_id))
@@ -291,6 +293,13 @@ pub(crate) async fn lapse(work: &Work, season_id: Uuid) -> Result<usize, Fault> 
         change.status = Set(Status::Lapsed);
         change.lapsed_at = Set(Some(work.now));
         work.change::<StopApplication>(row, change, "lapsed", |fact| fact).await?;
+    }
+    let unopened = Entity::find()
+        .filter(Column::SeasonId.eq(season_id))
+        .filter(Column::Kind.eq(Kind::Resume))
+        .filter(Column::Status.eq(Status::Approved));
+    for row in unopened.all(&work.db()).await? {
+        reopening::commands::called_off(work, row.id).await?;
     }
     Ok(rows.len())
 }

@@ -32,7 +32,7 @@ pub struct StopApplication;
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.stop",
     moves: &[
-        Move { action: "accept", from: &[Status::Submitted], to: Some(Status::Accepted), guards: &[is_stop] },
+        Move { action: "accept", from: &[Status::Submitted], to: Some(Status::Accepted), guards: &[a_stop_to_accept] },
         Move {
             action: "approve",
             from: &[Status::Submitted, Status::Accepted],
@@ -77,6 +77,10 @@ fn wrong_kind(it: &Subject<'_, Model>, action: &'static str) -> Fault {
         .with("action", action)
         .with("state", it.row.kind.code())
         .with("allowed_from", Vec::<&str>::new())
+}
+
+fn a_stop_to_accept(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    if it.row.kind == Kind::Stop { Ok(()) } else { Err(wrong_kind(it, "accept")) }
 }
 
 fn is_stop(it: &Subject<'_, Model>) -> Result<(), Fault> {

@@ -72,7 +72,7 @@ pub(super) async fn approve(
 ) -> Result<Model, Fault> {
     let season = season_of(work, &row).await?;
     let today = business_day(work.now);
-    let from = input.effective_from.unwrap_or_else(|| today.succ_opt().unwrap_or(today));
+    let from = input.effective_from.unwrap_or_else(|| today.succ_opt().unwrap_or(today).max(season.starts_on));
     if from < today || !season.holds(from) {
         return Err(Fault::field("/effective_from", "out_of_range"));
     }

@@ -178,8 +178,10 @@ pub async fn remedy(work: &Work, id: Uuid, input: &RemedyTemperature) -> Result<
 
 /// Says who answers for the cold.
 pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "judge").await?;
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
+    let check =
+        async |_: &Model| documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await;
+    let row = resource::take_checked::<TemperatureCase>(work, id, check).await?;
+    MOVES.take("judge", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     documents::attach(work, &[input.proof_document_id], TemperatureCase::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.liability = Set(Some(input.liability));

@@ -15,8 +15,9 @@ use validator::Validate;
 use super::commands::{ended, open};
 use super::entity::{ActiveModel, CallBack, Column, Entity, Model, Origin, Status, Verdict, json_list};
 use super::{MOVES, TemperatureCase, due};
+use crate::household::entity::Model as Home;
 use crate::household::{Household, commands as homes};
-use crate::reading::commands::{TakeReading, of_case, sent_before, write};
+use crate::reading::commands::{TakeReading, check, of_case, sent_before, write};
 use crate::reading::entity::Model as Row;
 use crate::reading::evidence::Protocol;
 use crate::refund::arising;
@@ -91,8 +92,16 @@ async fn decided(at: &Reading, case: &Model, since: Option<DateTimeUtc>) -> Resu
 /// # Errors
 /// As [`write`] tells.
 pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Result<Model, Fault> {
-    let row = resource::take::<TemperatureCase>(work, id).await?;
-    if sent_before(work, &input.readings).await? == Some(row.id) {
+    let sent = sent_before(work, &input.readings).await?;
+    let right = async |row: &Model| {
+        if sent == Some(row.id) {
+            return Ok::<_, Fault>(());
+        }
+        documents::ensure_one_visible(work, input.feedback_document_id, "/feedback_document_id").await?;
+        check(work, row.requested_at, &input.readings, input.user_agreed_hour).await.map(drop)
+    };
+    let row = resource::take_checked::<TemperatureCase>(work, id, right).await?;
+    if sent == Some(row.id) {
         work.unchanged();
         return Ok(row);
     }
@@ -166,17 +175,27 @@ pub async fn survey(work: &Work, input: &SurveyTemperature) -> Result<Model, Fau
         work.unchanged();
         return Ok(row);
     }
-    let asked_at = input.readings.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
-    let case = open(work, &home, Origin::Survey, asked_at.0.min(work.now), None).await?;
+    check(work, asked_at(work, &input.readings), &input.readings, input.user_agreed_hour).await?;
+    surveyed(work, &home, input).await
+}
+
+/// When a routine visit began: its case is asked for by it.
+fn asked_at(work: &Work, list: &[TakeReading]) -> DateTimeUtc {
+    let begins = list.iter().filter_map(|it| it.measured_at).min().unwrap_or(Timestamp(work.now));
+    begins.0.min(work.now)
+}
+
+async fn surveyed(work: &Work, home: &Home, input: &SurveyTemperature) -> Result<Model, Fault> {
+    let case = open(work, home, Origin::Survey, asked_at(work, &input.readings), None).await?;
     measured(work, case, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
 }
 
-/// As [`survey`], for readings that come in parts: those of a home and day are one visit and one case.
+/// As [`survey`], for new readings that come in parts: those of a home and day are one visit and one case.
 pub(crate) async fn survey_in_parts(work: &Work, day: NaiveDate, input: &SurveyTemperature) -> Result<Model, Fault> {
     let home = homes::locked(work, input.household_id).await?;
     match begun_on(work, home.id, day).await? {
         Some(row) => continued(work, row, &input.readings).await,
-        None => survey(work, input).await,
+        None => surveyed(work, &home, input).await,
     }
 }
 

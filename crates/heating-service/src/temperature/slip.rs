@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 use kernel::fault::Fault;
 use kernel::time::{Timestamp, in_shanghai};
-use registers::customer::{self, masked_contact};
+use registers::customer::{self, clear_contact, masked_contact};
 use sea_orm::entity::prelude::*;
 use store::{Reading, resource};
 
 use super::TemperatureCase;
 use super::entity::Model;
 use crate::household::entity as homes;
-use crate::household::masked;
+use crate::household::{address, masked};
 use crate::instrument::entity as instruments;
 use crate::ownership::queries::holder;
 use crate::reading::commands::of_case;
@@ -33,16 +33,24 @@ fn fact(page: &mut String, label: &str, value: &str) {
     let _ = write!(page, "<tr><th>{label}</th><td>{}</td></tr>", plain(value));
 }
 
+/// Who holds the home, masked, but for the holder himself.
+async fn holder_name(at: &Reading, home: &homes::Model) -> Result<String, Fault> {
+    let Some(id) = holder(at, home).await? else { return Ok(String::new()) };
+    if at.actor().is_customer() && at.actor().customer_id == Some(id) {
+        return Ok(clear_contact(at, id).await?.0.unwrap_or_default());
+    }
+    let row = customer::Entity::find_by_id(id).one(&at.db()).await?;
+    Ok(row.as_ref().map(masked_contact).map(|contact| contact.name).unwrap_or_default())
+}
+
 /// The slip of a case the caller may know of.
 pub async fn page(at: &Reading, id: Uuid) -> Result<String, Fault> {
     let case = resource::find::<TemperatureCase>(at, id).await?;
     let home = homes::Entity::find_by_id(case.household_id).one(&at.db()).await?;
     let home = home.ok_or_else(|| Fault::internal("a case without a household"))?;
     let station = stations::Entity::find_by_id(home.station_id).one(&at.db()).await?;
-    let holder = match holder(at, &home).await? {
-        Some(customer) => customer::Entity::find_by_id(customer).one(&at.db()).await?,
-        None => None,
-    };
+    let place = if at.actor().is_customer() { address(at, &home)? } else { masked(&home) };
+    let holder = holder_name(at, &home).await?;
     let mut page = String::from(
         "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>测温回馈单</title><style>\
          body{font:14px/1.6 serif;margin:2em}table{border-collapse:collapse;width:100%;margin-bottom:1em}\
@@ -51,8 +59,8 @@ pub async fn page(at: &Reading, id: Uuid) -> Result<String, Fault> {
     );
     fact(&mut page, "单号", &case.number);
     fact(&mut page, "供热站", &station.map(|station| station.name).unwrap_or_default());
-    fact(&mut page, "用热户", &format!("{} {}", home.number, masked(&home)));
-    fact(&mut page, "户主", &holder.as_ref().map(masked_contact).map(|contact| contact.name).unwrap_or_default());
+    fact(&mut page, "用热户", &format!("{} {place}", home.number));
+    fact(&mut page, "户主", &holder);
     fact(&mut page, "申请时间", &local(case.requested_at));
     page.push_str("</table>");
     visits(at, &mut page, &case).await?;

@@ -11,6 +11,7 @@ pub mod work;
 
 use access::Actor;
 use kernel::fault::{self, Fault};
+use kernel::time::Month;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -66,10 +67,10 @@ impl Resource for Visit {
     }
 }
 
-/// Rows of the days of a month, by the column that holds their day.
+/// Rows of the days of these months, by the column that holds their day.
 pub(crate) fn within_month(column: impl ColumnTrait, text: &str) -> Result<Condition, Fault> {
-    let month = list::month("month", text)?;
-    Ok(Condition::all().add(column.gte(month.first_day())).add(column.lte(month.last_day())))
+    let within = |month: Month| Condition::all().add(column.gte(month.first_day())).add(column.lte(month.last_day()));
+    Ok(list::months("month", text)?.into_iter().fold(Condition::any(), |any, month| any.add(within(month))))
 }
 
 /// Visits that, or lines of which, do not count for one of these reasons.

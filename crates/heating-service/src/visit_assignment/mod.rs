@@ -6,7 +6,7 @@ pub mod entity;
 use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
-use kernel::time::Timestamp;
+use kernel::time::{Month, Timestamp};
 use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -38,6 +38,12 @@ pub struct VisitAssignmentView {
     pub updated_at: Timestamp,
 }
 
+/// Those that run on a day of a month.
+fn running(month: Month) -> Condition {
+    let runs = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(month.first_day()));
+    Condition::all().add(Column::FromOn.lte(month.last_day())).add(runs)
+}
+
 impl Resource for VisitAssignment {
     type Entity = Entity;
     type Row = Model;
@@ -57,9 +63,8 @@ impl Resource for VisitAssignment {
             .by("officer", Column::OfficerId)
             .by("officer_id", Column::OfficerId)
             .custom("month", "string", |_, text| {
-                let month = list::month("month", text)?;
-                let runs = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(month.first_day()));
-                Ok(Condition::all().add(Column::FromOn.lte(month.last_day())).add(runs))
+                let months = list::months("month", text)?;
+                Ok(months.into_iter().fold(Condition::any(), |any, month| any.add(running(month))))
             })
     }
     fn placement(_: &Model) -> Placement {

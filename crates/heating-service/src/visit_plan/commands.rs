@@ -34,9 +34,6 @@ pub struct PlanVisits {
 /// 422 `outside_month` for a day of another month, `duplicate`; 409 `station_closed`.
 pub async fn create(work: &Work, input: &PlanVisits) -> Result<Model, Fault> {
     let station = referenced::known::<HeatingStation>(work, input.station_id, "/station_id").await?;
-    if station.status == Status::Closed {
-        return Err(Fault::new(&STATION_CLOSED));
-    }
     let mut errors = FieldErrors::default();
     for (n, day) in input.dates.iter().enumerate() {
         let pointer = format!("/dates/{n}");
@@ -44,6 +41,9 @@ pub async fn create(work: &Work, input: &PlanVisits) -> Result<Model, Fault> {
         errors.add_if(input.dates[..n].contains(day), &pointer, "duplicate");
     }
     errors.finish()?;
+    if station.status == Status::Closed {
+        return Err(Fault::new(&STATION_CLOSED));
+    }
     let mut dates = input.dates.clone();
     dates.sort();
     let dates = serde_json::to_string(&dates).map_err(Fault::internal)?;

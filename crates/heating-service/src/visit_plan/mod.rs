@@ -42,12 +42,12 @@ pub struct VisitPlanView {
     pub updated_at: Timestamp,
 }
 
-/// The plans of the stations somebody is responsible for.
+/// The plans of the stations one of these officers is responsible for.
 fn of_officer(parameter: &'static str, text: &str) -> Result<Condition, Fault> {
     let stations = Query::select()
         .column(assignments::Column::StationId)
         .from(assignments::Entity)
-        .and_where(assignments::Column::OfficerId.eq(list::uuid(parameter, text)?))
+        .and_where(assignments::Column::OfficerId.is_in(list::uuids(parameter, text)?))
         .to_owned();
     Ok(Condition::all().add(Column::StationId.in_subquery(stations)))
 }

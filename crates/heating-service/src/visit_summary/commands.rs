@@ -1,6 +1,6 @@
 //! Drafting, submitting and accepting a monthly summary.
 
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Month, business_day};
 use registers::{locks, referenced};
@@ -103,13 +103,22 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 /// # Errors
 /// 409 `cause_missing` names the problems without a cause; 422 `not_found` for one that is not of this month.
 pub async fn submit(work: &Work, id: Uuid, input: &SubmitVisitSummary) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "submit").await?;
+    let check = async |row: &Model| {
+        let problems = of_month(work, row.station_id, month_of(&row.month)?).await?;
+        let known = |id: Uuid| problems.iter().any(|problem| problem.id == id);
+        let mut errors = FieldErrors::default();
+        for (n, said) in input.causes.iter().enumerate() {
+            errors.add_if(!known(said.visit_problem_id), &format!("/causes/{n}/visit_problem_id"), "not_found");
+        }
+        errors.finish()
+    };
+    let row = resource::take_checked::<VisitSummary>(work, id, check).await?;
+    let to = MOVES.take("submit", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut problems = of_month(work, row.station_id, month_of(&row.month)?).await?;
-    for (n, said) in input.causes.iter().enumerate() {
-        let problem = problems.iter_mut().find(|problem| problem.id == said.visit_problem_id);
-        let missing = || Fault::field(format!("/causes/{n}/visit_problem_id"), "not_found");
-        let problem = problem.ok_or_else(missing)?;
-        *problem = explain(work, problem, &said.cause).await?;
+    for said in &input.causes {
+        if let Some(problem) = problems.iter_mut().find(|problem| problem.id == said.visit_problem_id) {
+            *problem = explain(work, problem, &said.cause).await?;
+        }
     }
     let bare = problems.iter().filter(|problem| problem.cause.is_none());
     let bare: Vec<String> = bare.map(|problem| problem.number.clone()).collect();
