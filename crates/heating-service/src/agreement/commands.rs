@@ -5,6 +5,7 @@ use kernel::fault::{Fault, FieldErrors, SEPARATION_OF_DUTIES};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::customer::Customer;
+use registers::external_ids::{self, ExternalId};
 use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -39,6 +40,9 @@ pub struct CreateHeatAgreement {
     pub charge_from: NaiveDate,
     #[schema(min_length = 1, max_length = 1000)]
     pub note: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Nothing but the act itself.
@@ -102,7 +106,9 @@ pub async fn create(work: &Work, input: &CreateHeatAgreement) -> Result<Model, F
         end_reason: Set(None),
     };
     let kind: &str = input.kind.into();
-    work.create::<HeatAgreement>(row, |fact| fact.with("kind", kind), "drafted").await
+    let row = work.create::<HeatAgreement>(row, |fact| fact.with("kind", kind), "drafted").await?;
+    external_ids::attach_all(work, HeatAgreement::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 async fn check(work: &Work, home: &Home, input: &CreateHeatAgreement) -> Result<(), Fault> {

@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -53,6 +54,9 @@ pub struct CreateInspectionCase {
     pub photos: Vec<Uuid>,
     /// The alteration it is about; of a demolition one is entered when absent.
     pub alteration_id: Option<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// The case goes into the register.
@@ -160,7 +164,9 @@ pub async fn create(work: &Work, input: &CreateInspectionCase) -> Result<Model, 
         alteration_id: input.alteration_id,
         valve_check_id: None,
     };
-    open(work, &home, &found).await
+    let row = open(work, &home, &found).await?;
+    external_ids::attach_all(work, InspectionCase::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// The case of a household and kind that has not ended.

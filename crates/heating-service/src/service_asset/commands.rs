@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::resource::subject;
-use store::{Work, numbers, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -35,6 +36,9 @@ pub struct CreateServiceAsset {
     pub text: Option<String>,
     /// Today when absent.
     pub installed_on: Option<NaiveDate>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What may be changed of an asset.
@@ -106,7 +110,9 @@ pub async fn create(work: &Work, input: &CreateServiceAsset) -> Result<Model, Fa
         remove_reason: Set(None),
         token_key: Set(token::key(work, &token::of(work, id))),
     };
-    work.create::<ServiceAsset>(row, |fact| fact, "installed").await
+    let row = work.create::<ServiceAsset>(row, |fact| fact, "installed").await?;
+    external_ids::attach_all(work, ServiceAsset::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Changes an asset.
