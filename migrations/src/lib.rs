@@ -100,6 +100,7 @@ tables! {
     Numbers = "20261129_430_numbers";
     ResultNumbers = "20261129_431_result_numbers";
     SeasonBoard = "20261129_450_season_board";
+    SeasonBoardParts = "20261129_540_season_board_parts";
 }
 
 /// Any number; it only has to be the same in every process.
