@@ -33,8 +33,8 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     title_en: "The season now",
     summary: "Shows how the season stands now: households by status, outages, the pass rate of measurements, promises \
               kept for tickets, what is overdue, instruments that are due. When the season is over, households and what \
-              they owe stand as of its last day until the next one begins. Once it is closed every figure of the whole \
-              company stands as it was then, and `now` says what is so today.",
+              they owe stand as of its last day until the next one begins. Once it is closed every figure of the company, \
+              a branch or a station stands as it was then, and `now` says what is so today.",
     permission: READ,
     span: Span::Now,
     by: &[],
