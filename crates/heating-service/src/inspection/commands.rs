@@ -266,12 +266,12 @@ pub async fn serve_notice(work: &Work, id: Uuid, input: &ServeNotice) -> Result<
     Tense::of(work).await?.instant(&mut errors, input.served_at, "/served_at");
     errors.finish()?;
     documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
-    let days = match input.days {
-        Some(days) => days,
-        None => parameters::integer(work, "heating.inspection.notice_days").await?,
-    };
     let served_at = input.served_at.map_or(work.now, |at| at.0);
     let served_on = business_day(served_at);
+    let days = match input.days {
+        Some(days) => days,
+        None => parameters::integer_on(work, "heating.inspection.notice_days", served_on).await?,
+    };
     let until = served_on.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(served_on);
     let mut notices = row.notices();
     notices.push(Notice {

@@ -76,7 +76,7 @@ fn said(input: &CalibrateInstrument) -> Result<Judged, Fault> {
 /// A heat capacity is what its runs say; it holds for some months, the last day included.
 async fn judged(work: &Work, row: &Model, input: &CalibrateInstrument) -> Result<Judged, Fault> {
     let runs: Vec<i64> = input.runs.iter().flatten().map(|run| run.units()).collect();
-    let least = parameters::integer(work, "heating.instrument.runs").await?;
+    let least = parameters::integer_on(work, "heating.instrument.runs", input.performed_on).await?;
     let limit: Figure = decimal(work, "heating.instrument.rsd_percent", input.performed_on).await?;
     let mut errors = FieldErrors::default();
     errors.add_if(row.kind != InstrumentKind::Calorimeter, "/kind", "kind_mismatch");
@@ -84,7 +84,7 @@ async fn judged(work: &Work, row: &Model, input: &CalibrateInstrument) -> Result
     errors.add_if(runs.iter().any(|run| *run <= 0), "/runs", "out_of_range");
     errors.finish()?;
     let it = heat_capacity::judge(&runs, limit.units()).ok_or_else(|| Fault::field("/runs", "too_few"))?;
-    let months = parameters::integer(work, "heating.instrument.heat_capacity_months").await?;
+    let months = parameters::integer_on(work, "heating.instrument.heat_capacity_months", input.performed_on).await?;
     let months = i32::try_from(months).map_err(Fault::internal)?;
     let until = add_months_clamped(input.performed_on, months);
     let result = if it.within { Outcome::Pass } else { Outcome::Fail };

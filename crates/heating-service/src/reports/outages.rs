@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::report::column::{count, instant, percent, text};
 use kernel::report::{Cell, Chart, Column, Period, Shape, Value, share};
@@ -10,13 +9,14 @@ use kernel::time::{Month, Timestamp, business_day};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use store::reports::{Ask, BY_YEAR, Definition, Figures, Slice, Span};
-use store::{Reading, parameters};
+use store::Reading;
 
 use super::{READ, season};
 use crate::outage::area::Area;
 use crate::outage::entity::{CauseClass, Column as Of, Entity, Kind, Model, Status};
 use crate::outage::{Outage, levels};
-use crate::refund::stoppage::{self, Cut, Limits};
+use crate::refund::computing::limits;
+use crate::refund::stoppage::{self, Cut};
 use crate::station::entity as stations;
 use crate::temperature::entity::Liability;
 
@@ -225,10 +225,6 @@ async fn summary(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
 
 /// The days given back for each stoppage of an area the company answers for, by the outage it began with.
 async fn refund_days(at: &Reading, found: &[Model]) -> Result<HashMap<Uuid, i64>, Fault> {
-    let limits = Limits {
-        merge_gap: TimeDelta::minutes(parameters::integer(at, "heating.outage.merge_gap_min").await?),
-        from: TimeDelta::hours(parameters::integer(at, "heating.outage.refund_from_hours").await?),
-    };
     let company: Vec<&Model> = found
         .iter()
         .filter(|row| row.kind == Kind::Stopped && row.liability == Some(Liability::Company))
@@ -242,11 +238,12 @@ async fn refund_days(at: &Reading, found: &[Model]) -> Result<HashMap<Uuid, i64>
         let area = areas.get(&row.id).map(|(area, _)| area.clone()).unwrap_or_default();
         let mut places = [area.stations, area.buildings, area.households].concat();
         places.sort_unstable();
-        let cut = Cut { outage_id: row.id, class: row.cause.class(), from: row.started_at, to };
+        let limits = limits(at, row.started_at).await?;
+        let cut = Cut { outage_id: row.id, class: row.cause.class(), from: row.started_at, to, limits };
         by_area.entry(places).or_default().push(cut);
     }
     let mut refunded: HashMap<Uuid, i64> = HashMap::new();
-    for (_, outage) in by_area.values().flat_map(|cuts| stoppage::days(cuts, limits)) {
+    for (_, outage) in by_area.values().flat_map(|cuts| stoppage::days(cuts)) {
         *refunded.entry(outage).or_default() += 1;
     }
     Ok(refunded)
