@@ -101,6 +101,7 @@ tables! {
     ResultNumbers = "20261129_431_result_numbers";
     SeasonBoard = "20261129_450_season_board";
     SeasonBoardParts = "20261129_540_season_board_parts";
+    FirstCheckedAt = "20261129_541_first_checked_at";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -12,6 +12,7 @@ pub mod evaluations;
 mod holders;
 mod imports;
 mod inspection;
+mod inspection_registers;
 mod instruments;
 mod keys;
 mod lab_checks;

@@ -100,6 +100,7 @@ pub(crate) async fn checked(work: &Work, row: &Model, input: &CheckValve, on: Ev
     change.result = Set(Some(input.result));
     if row.first_result.is_none() && input.result.seen() {
         change.first_result = Set(Some(input.result));
+        change.first_checked_at = Set(Some(at));
     }
     if input.result == Outcome::NoAccess {
         change.no_access_count = Set(row.no_access_count + 1);

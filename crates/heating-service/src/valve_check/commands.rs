@@ -106,6 +106,7 @@ pub(crate) async fn list_one(work: &Work, home: &Home, line: Line) -> Result<Mod
         photos: "[]".to_owned(),
         note: None,
         checked_at: None,
+        first_checked_at: None,
         checked_by: None,
         notified_at: None,
         rectify_by: None,
