@@ -37,4 +37,5 @@ mod stops;
 mod temperature;
 mod valves;
 pub mod visits;
+mod wrong_bodies;
 mod year_2011;

@@ -232,6 +232,18 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+pub(super) async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<InspectionCase>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// The case as it stands, whoever asks.
 pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
     let row = Entity::find_by_id(id).one(&work.db()).await?;
@@ -243,8 +255,8 @@ pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
 /// # Errors
 /// 409 `invalid_state` before it is measured, where there is an area; 422 `required` without a photo.
 pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "register").await?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let fits = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
+    let (row, to) = take_checked(work, id, "register", fits).await?;
     let mut photos = row.photos();
     photos.extend(input.photos.iter().copied());
     let measured = measuring::of_cases(work, &[row.id]).await?;
@@ -261,11 +273,13 @@ pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> 
 
 /// Keeps a notice served; the household has until the last day of its term.
 pub async fn serve_notice(work: &Work, id: Uuid, input: &ServeNotice) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "notices").await?;
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.served_at, "/served_at");
-    errors.finish()?;
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
+    let fits = async |_: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.served_at, "/served_at");
+        errors.finish()?;
+        documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await
+    };
+    let (row, to) = take_checked(work, id, "notices", fits).await?;
     let served_at = input.served_at.map_or(work.now, |at| at.0);
     let served_on = business_day(served_at);
     let days = match input.days {
@@ -295,11 +309,15 @@ pub async fn serve_notice(work: &Work, id: Uuid, input: &ServeNotice) -> Result<
 /// # Errors
 /// 409 `agreement_not_approved`; `separation_of_duties` when the inspector approved it himself (HS-R61).
 pub async fn agree(work: &Work, id: Uuid, input: &AgreeInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "agree").await?;
+    let fits = async |row: &Model| {
+        let paper = referenced::locked::<HeatAgreement>(work, input.agreement_id, "/agreement_id").await?;
+        if paper.household_id != row.household_id || paper.case_id.is_some_and(|case| case != row.id) {
+            return Err(Fault::field("/agreement_id", "not_found"));
+        }
+        documents::ensure_one_visible(work, input.document_id, "/document_id").await
+    };
+    let (row, to) = take_checked(work, id, "agree", fits).await?;
     let paper = referenced::locked::<HeatAgreement>(work, input.agreement_id, "/agreement_id").await?;
-    if paper.household_id != row.household_id || paper.case_id.is_some_and(|case| case != row.id) {
-        return Err(Fault::field("/agreement_id", "not_found"));
-    }
     if paper.approved_by == Some(row.inspector_id) {
         return Err(inspected_himself("approve"));
     }
@@ -327,8 +345,11 @@ pub async fn agree(work: &Work, id: Uuid, input: &AgreeInspectionCase) -> Result
 /// # Errors
 /// 422 `required` without a measurement since the registration.
 pub async fn rectify(work: &Work, id: Uuid, input: &RectifyInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "rectify").await?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let fits = async |_: &Model| {
+        measuring::check(work, &input.measurements).await?;
+        documents::ensure_all_visible(work, &input.photos, "/photos").await
+    };
+    let (row, to) = take_checked(work, id, "rectify", fits).await?;
     if input.measurements.is_empty() && row.kind != Kind::Demolition {
         let again = measurement::Entity::find()
             .filter(measurement::Column::CaseId.eq(row.id))

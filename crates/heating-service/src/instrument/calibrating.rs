@@ -9,7 +9,7 @@ use sea_orm::{IntoActiveModel, Set};
 use store::{Reading, Resource, Work, numbers, parameters};
 
 use super::calibration::Calibration;
-use super::commands::{CalibrateInstrument, take};
+use super::commands::{CalibrateInstrument, take_checked};
 use super::entity::calibration::{self, Kind, Outcome};
 use super::entity::{Kind as InstrumentKind, Model};
 use super::{Instrument, failing, heat_capacity};
@@ -30,12 +30,14 @@ struct Judged {
 /// # Errors
 /// 422 `required` without a last day or a result, `too_few` runs of a heat capacity.
 pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Result<Model, Fault> {
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
-    errors.finish()?;
+    let fits = async |_: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
+        errors.finish()?;
+        documents::ensure_one_visible(work, input.certificate_document_id, "/certificate_document_id").await
+    };
+    let (row, _) = take_checked(work, id, "calibrate", fits).await?;
     let papers: Vec<Uuid> = input.certificate_document_id.into_iter().collect();
-    documents::ensure_one_visible(work, input.certificate_document_id, "/certificate_document_id").await?;
-    let (row, _) = take(work, id, "calibrate").await?;
     let judged = if input.kind == Kind::HeatCapacity { judged(work, &row, input).await? } else { said(input)? };
     documents::attach(work, &papers, Instrument::NAME, row.id, "certificate").await?;
     let after = settle(work, &row, input, &judged).await?;

@@ -154,6 +154,18 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+pub(super) async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<LabSample>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// Receives a sample whose seal is whole and whose mass is right; anything else is refused by [`reject`].
 ///
 /// # Errors
