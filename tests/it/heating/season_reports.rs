@@ -168,6 +168,24 @@ async fn what_a_station_and_a_person_are_assessed_by(app) {
 }
 
 scenario! {
+/// As many days ahead as people are reminded.
+async fn the_board_counts_the_instruments_that_are_due(app) {
+    thermometer(app, "2026-04-01").await;
+    thermometer(app, "2026-04-02").await;
+    let due = async || {
+        let board = report(app, MANAGER, "season-dashboard").await;
+        let row = board["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == "due_instruments").cloned().unwrap();
+        (row[2]["value"].clone(), drilled(app, MANAGER, &row[2]).await)
+    };
+    assert_eq!(due().await, (json!("1.00"), 1));
+    let body = json!({ "value": [31, 7], "valid_from": "2026-03-02", "reason": "提前送检" });
+    let call = app.by(MANAGER, actix_web::http::Method::PUT, "/v1/parameters/heating.instrument.remind_days");
+    call.json(body).send().await.expect(200);
+    assert_eq!(due().await, (json!("2.00"), 2));
+}
+}
+
+scenario! {
 /// Until the next season begins.
 async fn the_board_of_a_season_that_is_over_stands_still(app) {
     household(app, json!({ "connected_on": "2025-06-01" })).await;
