@@ -4,8 +4,8 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use super::desk::*;
-use super::lab_desk::{ANALYST, REVIEWER, coal, laboratory};
-use crate::kit::{TestApp, id};
+use super::lab_desk::{ANALYST, REVIEWER, apparatus, coal, determined, enter, laboratory};
+use crate::kit::{TestApp, id, with};
 
 /// An act refused for its body, whatever the version and the state.
 async fn told(app: &TestApp, who: &str, path: &str, body: serde_json::Value, code: &str) {
@@ -34,6 +34,26 @@ async fn of_a_valve_a_case_and_an_agreement(app) {
     told(app, INSPECTOR, &format!("{agreement}/sign"), json!({ "document_id": uuid::Uuid::nil() }), "not_found").await;
     let early = json!({ "reason": "恢复原状", "ended_on": "2025-12-04" });
     told(app, INSPECTOR, &format!("{agreement}/end"), early, "date_order").await;
+}
+}
+
+scenario! {
+/// Of a result that takes no more values.
+async fn of_a_value(app) {
+    let sample = coal(app, &["Mad", "Aad"]).await;
+    determined(app, &sample, "Mad", &["3.12", "3.28"]).await;
+    let tools = [apparatus(app, "balance").await];
+    let raw = json!({ "mass_g": "1.0000", "loss_g": "0.0312" });
+    for (body, code) in [
+        (json!({ "item": "Mad", "value": "3.13", "raw": raw }), "raw_mismatch"),
+        (json!({ "item": "Mad", "value": "3.12", "raw": { "mass_g": "1.0000" } }), "required"),
+        (json!({ "item": "Mad", "value": "3.12", "method": "GB/T 211" }), "unknown_method"),
+        (json!({ "item": "Vad", "value": "28.10" }), "not_in_sample"),
+    ] {
+        enter(app, &sample, with(body, &json!({ "instrument_ids": tools }))).await.refused(422, code);
+    }
+    let fits = json!({ "item": "Mad", "value": "3.12", "raw": raw, "instrument_ids": tools });
+    enter(app, &sample, fits).await.refused(409, "result_complete");
 }
 }
 
