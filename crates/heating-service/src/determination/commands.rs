@@ -64,7 +64,7 @@ pub async fn create(work: &Work, sample_id: Uuid, input: &CreateDetermination) -
     let sample = resource::take::<LabSample>(work, sample_id).await?;
     let at = input.at.map_or(work.now, |at| at.0);
     let day = business_day(at);
-    let said = said(work, &sample, input, day).await?;
+    let said = said(work, &sample, input).await?;
     let place = place(work, &sample, input, day).await?;
     let units = value(work, &sample, input, said, &place.method, day).await?;
     ensure_usable(work, &input.instrument_ids, day).await?;
@@ -150,12 +150,9 @@ async fn place(work: &Work, sample: &Sample, input: &CreateDetermination, day: N
 
 /// What is wrong with the body itself comes before what the sample waits for; the value that was said, in units of the
 /// item's last decimal.
-async fn said(work: &Work, sample: &Sample, input: &CreateDetermination, day: NaiveDate) -> Result<Option<i64>, Fault> {
-    let table = precision::table(work, day).await?;
+async fn said(work: &Work, sample: &Sample, input: &CreateDetermination) -> Result<Option<i64>, Fault> {
     let mut errors = FieldErrors::default();
     errors.add_if(!sample.items().contains(&input.item), "/item", "not_in_sample");
-    let unknown = input.method.as_deref().is_some_and(|method| !table.knows(input.item, method));
-    errors.add_if(unknown, "/method", "unknown_method");
     Tense::of(work).await?.instant(&mut errors, input.at, "/at");
     errors.add_if(input.at.is_some_and(|at| at.0 < sample.sampled_at), "/at", "date_order");
     let read = input.value.as_deref().map(|text| exact::read(text, input.item.decimals()));
