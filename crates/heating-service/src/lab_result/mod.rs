@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder};
@@ -49,6 +49,7 @@ pub struct LabResultView {
     pub mean: Option<String>,
     /// Whether the first two agree; null while one is missing.
     pub first_pair_pass: Option<bool>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -86,10 +87,9 @@ impl Resource for LabResult {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabResultView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<LabResultView>, Fault> {
         let view = |row: Model| LabResultView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             used: json_list(&row.used),
             t: row.t_units.map(|units| shown(units, row.item.decimals())),
             mean: row.mean_units.map(|units| shown(units, row.item.decimals())),

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,7 @@ pub struct InstrumentMaintenanceView {
     pub done_on: NaiveDate,
     pub done_by: String,
     pub text: String,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     /// The same: it is never changed.
@@ -97,10 +98,9 @@ impl Resource for InstrumentMaintenance {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<InstrumentMaintenanceView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<InstrumentMaintenanceView>, Fault> {
         let view = |row: Model| InstrumentMaintenanceView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             id: row.id,
             version: row.version,
             number: row.number,
