@@ -163,6 +163,24 @@ async fn an_expired_standard_checks_nothing_and_glass_does_not_go_below_none(app
 }
 
 scenario! {
+/// HS-R45: a round belongs to its item; once another was begun nobody waits for the one before.
+async fn a_round_that_was_left_is_not_waited_for(app) {
+    let sample = coal(app, &["Aad"]).await;
+    determined(app, &sample, "Aad", &["9.88", "9.73"]).await;
+    let path = format!("/v1/lab-samples/{}/determinations", id(&sample));
+    let first = app.get(REVIEWER, &path).await.expect(200)["items"][0].clone();
+    act(app, REVIEWER, &sample, "return", json!({ "items": ["Aad"], "reason": "复查" })).await.expect(200);
+    let retract = format!("/v1/determinations/{}/retract", id(&first));
+    app.post(REVIEWER, &retract, json!({ "reason": "称量有误" })).await.expect(200);
+    let list = app.get(ANALYST, "/v1/work-items?kind=lab_duplicate").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+    determined(app, &sample, "Aad", &["9.80", "9.82"]).await;
+    let list = app.get(ANALYST, "/v1/work-items?kind=lab_duplicate").await.expect(200);
+    assert_eq!(list["items"], json!([]));
+}
+}
+
+scenario! {
 async fn the_work_list_of_the_laboratory_knows_blind_codes_alone(app) {
     let waits = async |who: &str, kind: &str| {
         app.get(who, &format!("/v1/work-items?kind={kind}")).await.expect(200)["items"].as_array().unwrap().clone()

@@ -110,6 +110,14 @@ impl Resource for LabResult {
     }
 }
 
+/// That no later round of the item was begun: what is missing of an earlier one is not waited for.
+pub(crate) fn of_last_round() -> Condition {
+    Condition::all().add(Expr::cust(
+        "NOT EXISTS (SELECT 1 FROM lab_result AS later WHERE later.sample_id = lab_result.sample_id \
+         AND later.item = lab_result.item AND later.round > lab_result.round)",
+    ))
+}
+
 /// The latest round of each item of a sample.
 pub(crate) async fn latest(at: &Reading, sample_id: Uuid) -> Result<BTreeMap<Item, Model>, Fault> {
     let rows = Entity::find().filter(Column::SampleId.eq(sample_id)).order_by_asc(Column::Round).all(&at.db()).await?;
