@@ -254,3 +254,22 @@ async fn an_instrument_that_comes_due_is_told_once_for_each_last_day(app) {
     assert_eq!((tell().await, tell().await), (1, 0));
 }
 }
+
+scenario! {
+/// HS-R46: an instrument stands in the catalogue of each year it was used in, whenever it was entered.
+async fn the_catalogue_of_a_year_holds_what_was_used_in_it(app) {
+    let entered = async |fields: Value| {
+        let body = json!({ "number": name(), "name": "干燥箱", "kind": "drying_oven", "org_unit_id": app.fixture.units["HEAT"] });
+        app.post(ANALYST, "/v1/instruments", with(body, &fields)).await.expect(201)["number"].clone()
+    };
+    let old = entered(json!({ "in_service_on": "2024-05-01" })).await;
+    app.at("2026-03-02T09:00:00+08:00");
+    let new = entered(json!({ "in_service_on": null })).await;
+    for (year, wanted) in [(2023, vec![]), (2024, vec![&old]), (2026, vec![&old, &new])] {
+        let path = format!("/v1/reports/heating/equipment-archive?year={year}");
+        let report = app.get(REVIEWER, &path).await.expect(200);
+        let shown: Vec<&Value> = report["rows"].as_array().unwrap().iter().map(|row| &row[0]["value"]).collect();
+        assert_eq!(shown, wanted, "{year}");
+    }
+}
+}
