@@ -330,3 +330,18 @@ async fn a_later_visit_leaves_what_was_seen_before(app) {
     }
 }
 }
+
+scenario! {
+/// A check made on paper and entered the day after counts on the day it was made.
+async fn a_check_entered_later_counts_on_its_own_day(app) {
+    let (season, homes) = debtors(app, 1).await;
+    let made = json!({ "household_id": homes[0]["id"], "season": season["id"], "checked_at": "2026-03-01T10:00:00+08:00" });
+    app.post(INSPECTOR, "/v1/valve-checks", with(seen(app, json!({})).await, &made)).await.expect(201);
+    let number = season["number"].as_str().unwrap();
+    for (day, checked) in [("2026-02-28", 0), ("2026-03-01", 1), ("2026-03-02", 1)] {
+        let path = format!("/v1/reports/heating/valve-check?season={number}&as_of={day}");
+        let report = app.get(INSPECTOR, &path).await.expect(200);
+        assert_eq!((total(&report, "listed"), total(&report, "checked")), (json!(checked), json!(checked)), "{day}");
+    }
+}
+}

@@ -9,7 +9,7 @@ use kernel::report::{Cell, Chart, Column, Shape, Value, share};
 use kernel::time::end_of_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use store::Reading;
 use store::reports::{Ask, Definition, Figures, Slice, Span};
 
@@ -168,6 +168,9 @@ fn line_on(day: NaiveDate, (_, status, result, first_result, checked, first, rec
 async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let season = season(at, ask).await?;
     let slice = Slice::default().with("season", season.id);
+    // What was seen by then counts, also where it was entered later.
+    let end = end_of_day(ask.as_of);
+    let known_by = Condition::any().add(Of::CreatedAt.lt(end)).add(Of::FirstCheckedAt.lt(end));
     let lines = Entity::find()
         .select_only()
         .columns([
@@ -181,7 +184,7 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             Of::RecheckedAt,
         ])
         .filter(slice.condition::<ValveCheck>(at)?)
-        .filter(Of::CreatedAt.lt(end_of_day(ask.as_of)))
+        .filter(known_by)
         .order_by_asc(Of::Number);
     let mut standings: HashMap<Uuid, Standing> = HashMap::new();
     for line in lines.into_tuple::<Tuple>().all(&at.db()).await? {
