@@ -101,6 +101,8 @@ tables! {
     ResultNumbers = "20261129_431_result_numbers";
     SeasonBoard = "20261129_450_season_board";
     ReconciliationReplies = "20261129_530_reconciliation_replies";
+    SeasonBoardParts = "20261129_540_season_board_parts";
+    FirstCheckedAt = "20261129_541_first_checked_at";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -115,7 +115,13 @@ pub async fn value(at: &Reading, key: &str) -> Result<Value, Fault> {
 
 /// A whole number today.
 pub async fn integer(at: &Reading, key: &str) -> Result<i64, Fault> {
-    value(at, key).await?.as_i64().ok_or_else(|| Fault::internal(format!("{key} is no number")))
+    integer_on(at, key, time::business_day(at.now)).await
+}
+
+/// A whole number of the day of the fact it is about.
+pub async fn integer_on(at: &Reading, key: &str, day: NaiveDate) -> Result<i64, Fault> {
+    let value = value_on(at, key, day, None).await?;
+    value.as_i64().ok_or_else(|| Fault::internal(format!("{key} is no number")))
 }
 
 /// A yes or no today.

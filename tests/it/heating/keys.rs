@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::desk::*;
-use crate::kit::id;
+use crate::kit::{id, with};
 
 scenario! {
 async fn every_row_carries_its_keys_and_its_instants(app) {
@@ -56,5 +56,37 @@ async fn stations_seasons_instruments_and_receipts_keep_their_keys_of_other_syst
     let receipt = json!({ "household_id": home["id"], "method": "transfer", "voucher_no": name(), "amount": "100.00",
         "external_ids": key("B-1") });
     assert_eq!(app.post(COLLECTOR, "/v1/heat-receipts", receipt).await.expect(201)["external_ids"], key("B-1"));
+}
+}
+
+scenario! {
+/// What other systems bring: the control room an outage, the counter a stop, the mine a sample.
+async fn what_other_systems_bring_keeps_their_key(app) {
+    let key = |text: &str| json!([{ "system": "scada", "id": text }]);
+    let home = household(app, json!({})).await;
+    let place = home["station_id"].clone();
+    let paper = crate::tickets::desk::document(app, MANAGER).await;
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    let staff = app.fixture.staff[HEAD];
+    let made = [
+        (HEAD, "/v1/outages", json!({ "kind": "stopped", "cause": "pipe_leak", "station_ids": [place] })),
+        (HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })),
+        (COLLECTOR, "/v1/stop-applications",
+            json!({ "household_id": home["id"], "season": season["id"], "kind": "stop", "reason": "房屋空置" })),
+        (INSPECTOR, "/v1/inspection-cases", json!({ "household_id": home["id"], "kind": "theft" })),
+        (INSPECTOR, "/v1/heat-agreements", json!({ "household_id": home["id"], "kind": "gifted_area",
+            "charge_from": "2026-11-01", "items": [{ "kind": "gifted", "area_m2": "6.00", "height_m": "2.80" }] })),
+        ("coal_sampler", "/v1/lab-samples",
+            json!({ "kind": "coal", "sampling_place": "二号煤场", "seal_no": "F-900", "mass_g": "900.00" })),
+        (MANAGER, "/v1/service-assets", json!({ "kind": "notice_sign", "station_id": place, "place": "小区东门" })),
+        (MANAGER, "/v1/training-sessions", json!({ "topic": "测温规程", "on": "2026-03-01", "trainer": "培训师",
+            "attendees": [{ "staff_id": staff, "score": 90, "passed": true }] })),
+        (MANAGER, "/v1/station-rules",
+            json!({ "title": "测温规程", "kind": "service", "document_id": paper, "valid_from": "2026-03-01" })),
+    ];
+    for (who, path, body) in made {
+        let row = app.post(who, path, with(body, &json!({ "external_ids": key(path) }))).await.expect(201);
+        assert_eq!(row["external_ids"], key(path), "{path}");
+    }
 }
 }

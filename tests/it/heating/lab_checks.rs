@@ -163,6 +163,24 @@ async fn an_expired_standard_checks_nothing_and_glass_does_not_go_below_none(app
 }
 
 scenario! {
+/// HS-R45: a round belongs to its item; once another was begun nobody waits for the one before.
+async fn a_round_that_was_left_is_not_waited_for(app) {
+    let sample = coal(app, &["Aad"]).await;
+    determined(app, &sample, "Aad", &["9.88", "9.73"]).await;
+    let path = format!("/v1/lab-samples/{}/determinations", id(&sample));
+    let first = app.get(REVIEWER, &path).await.expect(200)["items"][0].clone();
+    act(app, REVIEWER, &sample, "return", json!({ "items": ["Aad"], "reason": "复查" })).await.expect(200);
+    let retract = format!("/v1/determinations/{}/retract", id(&first));
+    app.post(REVIEWER, &retract, json!({ "reason": "称量有误" })).await.expect(200);
+    let list = app.get(ANALYST, "/v1/work-items?kind=lab_duplicate").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+    determined(app, &sample, "Aad", &["9.80", "9.82"]).await;
+    let list = app.get(ANALYST, "/v1/work-items?kind=lab_duplicate").await.expect(200);
+    assert_eq!(list["items"], json!([]));
+}
+}
+
+scenario! {
 async fn the_work_list_of_the_laboratory_knows_blind_codes_alone(app) {
     let waits = async |who: &str, kind: &str| {
         app.get(who, &format!("/v1/work-items?kind={kind}")).await.expect(200)["items"].as_array().unwrap().clone()
@@ -234,5 +252,24 @@ async fn an_instrument_that_comes_due_is_told_once_for_each_last_day(app) {
     assert_eq!(tell().await, 0);
     app.at("2026-04-10T08:00:00+08:00");
     assert_eq!((tell().await, tell().await), (1, 0));
+}
+}
+
+scenario! {
+/// HS-R46: an instrument stands in the catalogue of each year it was used in, whenever it was entered.
+async fn the_catalogue_of_a_year_holds_what_was_used_in_it(app) {
+    let entered = async |fields: Value| {
+        let body = json!({ "number": name(), "name": "干燥箱", "kind": "drying_oven", "org_unit_id": app.fixture.units["HEAT"] });
+        app.post(ANALYST, "/v1/instruments", with(body, &fields)).await.expect(201)["number"].clone()
+    };
+    let old = entered(json!({ "in_service_on": "2024-05-01" })).await;
+    app.at("2026-03-02T09:00:00+08:00");
+    let new = entered(json!({ "in_service_on": null })).await;
+    for (year, wanted) in [(2023, vec![]), (2024, vec![&old]), (2026, vec![&old, &new])] {
+        let path = format!("/v1/reports/heating/equipment-archive?year={year}");
+        let report = app.get(REVIEWER, &path).await.expect(200);
+        let shown: Vec<&Value> = report["rows"].as_array().unwrap().iter().map(|row| &row[0]["value"]).collect();
+        assert_eq!(shown, wanted, "{year}");
+    }
 }
 }

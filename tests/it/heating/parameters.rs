@@ -121,3 +121,20 @@ async fn a_price_no_table_has_must_be_named(app) {
     refused_at(price("public").await, "required", "/price_per_m2");
 }
 }
+
+scenario! {
+/// HS-R51: how many runs a check needs is said by the value of its own day.
+async fn a_check_of_yesterday_goes_by_what_was_valid_then(app) {
+    set(app, "heating.instrument.runs", json!(6)).await.expect(200);
+    set(app, "heating.instrument.benzoic_limit", json!(10)).await.expect(200);
+    let row = thermometer(app, "2026-12-31").await;
+    let check = async |at: &str, runs: usize| {
+        let standard = json!({ "name": "苯甲酸", "certified": "26470", "unit": "J/g", "valid_until": "2027-01-01" });
+        let body = json!({ "standard": standard, "runs": vec!["26500"; runs], "checked_at": at });
+        app.post(MANAGER, &format!("/v1/instruments/{row}/standard-checks"), body).await
+    };
+    assert_eq!(check("2026-03-01T10:00:00+08:00", 5).await.expect(201)["result"], "pass");
+    refused_at(check("2026-03-02T00:00:00+08:00", 5).await, "too_few", "/runs");
+    assert_eq!(check("2026-03-02T00:00:00+08:00", 6).await.expect(201)["result"], "fail");
+}
+}

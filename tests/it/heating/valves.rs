@@ -302,3 +302,46 @@ async fn checks_written_on_paper_are_taken_over_once(app) {
     assert_eq!(imported(app, &used).await, [json!(0), json!(0), json!(1)]);
 }
 }
+
+scenario! {
+/// What was seen by a day stays seen on it, whatever a later visit finds.
+async fn a_later_visit_leaves_what_was_seen_before(app) {
+    let (season, homes) = debtors(app, 1).await;
+    let list = valve_list(app, &season, json!({})).await;
+    let line = line_of(app, &list, &homes[0]).await;
+    let open = seen(app, json!({ "result": "not_closed", "seal_no": null })).await;
+    act(app, INSPECTOR, &line, "check", open).await.expect(200);
+    act(app, INSPECTOR, &line, "notify-branch", json!({})).await.expect(200);
+    app.at("2026-03-03T09:00:00+08:00");
+    act(app, HEAD, &line, "rectify", json!({})).await.expect(200);
+    let shut = act(app, INSPECTOR, &line, "recheck", seen(app, json!({})).await).await.expect(200);
+    assert_eq!((&shut["first_checked_at"], &shut["checked_at"]),
+        (&json!("2026-03-02T08:00:00+08:00"), &json!("2026-03-03T09:00:00+08:00")));
+    let number = season["number"].as_str().unwrap();
+    for (day, not_closed, closed) in [("2026-03-02", 1, 0), ("2026-03-03", 0, 1)] {
+        let path = format!("/v1/reports/heating/valve-check?season={number}&as_of={day}");
+        let report = app.get(INSPECTOR, &path).await.expect(200);
+        let told = ["checked", "not_closed", "closed", "not_closed_first"].map(|column| total(&report, column));
+        assert_eq!(told, [json!(1), json!(not_closed), json!(closed), json!(1)], "{day}");
+        let path = format!("/v1/reports/heating/annual-summary?year=2026&as_of={day}");
+        let year = app.get(MANAGER, &path).await.expect(200);
+        let figure = year["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == "valve_checked_households");
+        assert_eq!(figure.unwrap()[2]["value"], "1.00", "{day}");
+    }
+}
+}
+
+scenario! {
+/// A check made on paper and entered the day after counts on the day it was made.
+async fn a_check_entered_later_counts_on_its_own_day(app) {
+    let (season, homes) = debtors(app, 1).await;
+    let made = json!({ "household_id": homes[0]["id"], "season": season["id"], "checked_at": "2026-03-01T10:00:00+08:00" });
+    app.post(INSPECTOR, "/v1/valve-checks", with(seen(app, json!({})).await, &made)).await.expect(201);
+    let number = season["number"].as_str().unwrap();
+    for (day, checked) in [("2026-02-28", 0), ("2026-03-01", 1), ("2026-03-02", 1)] {
+        let path = format!("/v1/reports/heating/valve-check?season={number}&as_of={day}");
+        let report = app.get(INSPECTOR, &path).await.expect(200);
+        assert_eq!((total(&report, "listed"), total(&report, "checked")), (json!(checked), json!(checked)), "{day}");
+    }
+}
+}

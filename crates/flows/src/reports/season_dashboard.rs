@@ -1,11 +1,11 @@
 //! The season at a glance, at the instant of asking; once it is over, as it stood on its last day; once it is closed, as
 //! it was kept then, with what is so now beside it.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use heating_service::complaint::HeatComplaint;
 use heating_service::household::Household;
 use heating_service::household::status::{Status, overdue_total};
-use heating_service::instrument::Instrument;
+use heating_service::instrument::{self, Instrument};
 use heating_service::lab_sample::LabSample;
 use heating_service::outage::Outage;
 use heating_service::season::{board, entity::Model as Season, queries as seasons};
@@ -33,17 +33,14 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     title_en: "The season now",
     summary: "Shows how the season stands now: households by status, outages, the pass rate of measurements, promises \
               kept for tickets, what is overdue, instruments that are due. When the season is over, households and what \
-              they owe stand as of its last day until the next one begins. Once it is closed every figure of the whole \
-              company stands as it was then, and `now` says what is so today.",
+              they owe stand as of its last day until the next one begins. Once it is closed every figure of the company, \
+              a branch or a station stands as it was then, and `now` says what is so today.",
     permission: READ,
     span: Span::Now,
     by: &[],
     chart: Chart { shape: Shape::Tiles, label: "what", series: &["value"] },
     run: |at, _| Box::pin(figures(at)),
 }];
-
-/// Days before an instrument's last day on which it is due.
-const INSTRUMENT_DAYS: u64 = 30;
 
 /// A figure on the board.
 struct Tile {
@@ -156,8 +153,7 @@ async fn tiles(
     desk(&mut board, day).await?;
     inspection(&mut board, day, season).await?;
     board.put("overdue", ("欠费", "Overdue"), "元", hundredths(overdue_total(at, over.unwrap_or(day)).await?).into());
-    let due = day.checked_add_days(Days::new(INSTRUMENT_DAYS)).unwrap_or(day);
-    let due = Slice::default().with("due_before", due);
+    let due = Slice::default().with("due_before", instrument::due::until(at, day).await?);
     board.count::<Instrument>("due_instruments", ("待检仪器", "Instruments due"), "台", due).await?;
     Ok(board.tiles)
 }

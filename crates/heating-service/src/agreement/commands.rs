@@ -5,6 +5,7 @@ use kernel::fault::{Fault, FieldErrors, SEPARATION_OF_DUTIES};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::customer::Customer;
+use registers::external_ids::{self, ExternalId};
 use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -39,6 +40,9 @@ pub struct CreateHeatAgreement {
     pub charge_from: NaiveDate,
     #[schema(min_length = 1, max_length = 1000)]
     pub note: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Nothing but the act itself.
@@ -102,7 +106,9 @@ pub async fn create(work: &Work, input: &CreateHeatAgreement) -> Result<Model, F
         end_reason: Set(None),
     };
     let kind: &str = input.kind.into();
-    work.create::<HeatAgreement>(row, |fact| fact.with("kind", kind), "drafted").await
+    let row = work.create::<HeatAgreement>(row, |fact| fact.with("kind", kind), "drafted").await?;
+    external_ids::attach_all(work, HeatAgreement::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 async fn check(work: &Work, home: &Home, input: &CreateHeatAgreement) -> Result<(), Fault> {
@@ -137,6 +143,18 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<HeatAgreement>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// Approves an agreement.
 ///
 /// # Errors
@@ -159,20 +177,23 @@ pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatAgreement) -> Re
 
 /// Signs an approved agreement: its areas stand from its first day on, charged by paper.
 pub async fn sign(work: &Work, id: Uuid, input: &SignHeatAgreement) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "sign").await?;
+    let (row, _) = take_checked(work, id, "sign", async |_: &Model| fits(work, input).await).await?;
     signed(work, &row, input).await
 }
 
-/// Signs an agreement with the act that carries its paper.
-pub(crate) async fn signed(work: &Work, row: &Model, input: &SignHeatAgreement) -> Result<Model, Fault> {
-    let to = MOVES.take("sign", row.status, &Subject { row, actor: work.actor(), now: work.now })?;
+async fn fits(work: &Work, input: &SignHeatAgreement) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.signed_at, "/signed_at");
     errors.finish()?;
     if let Some(customer) = input.signed_by {
         referenced::known::<Customer>(work, customer, "/signed_by").await?;
     }
-    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await
+}
+
+/// Signs an agreement with the act that carries its paper, which has been looked for.
+pub(crate) async fn signed(work: &Work, row: &Model, input: &SignHeatAgreement) -> Result<Model, Fault> {
+    let to = MOVES.take("sign", row.status, &Subject { row, actor: work.actor(), now: work.now })?;
     let home = homes::locked(work, row.household_id).await?;
     if row.kind != Kind::Demolition {
         for item in row.items() {
@@ -205,11 +226,12 @@ pub(crate) async fn signed(work: &Work, row: &Model, input: &SignHeatAgreement) 
 /// # Errors
 /// 422 `date_order` for a day before its first.
 pub async fn end(work: &Work, id: Uuid, input: &EndHeatAgreement) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "end").await?;
     let last = input.ended_on.unwrap_or_else(|| business_day(work.now));
-    if last < row.charge_from {
-        return Err(Fault::field("/ended_on", "date_order"));
-    }
+    let fits = async |row: &Model| match last < row.charge_from {
+        true => Err(Fault::field("/ended_on", "date_order")),
+        false => Ok(()),
+    };
+    let (row, to) = take_checked(work, id, "end", fits).await?;
     homes::locked(work, row.household_id).await?;
     end_with_agreement(work, row.id, last).await?;
     let mut change = row.clone().into_active_model();

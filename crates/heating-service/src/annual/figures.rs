@@ -39,7 +39,7 @@ impl Figure {
 
 /// An outage that was not taken back.
 const COUNTED_OUTAGES: &str = "open,restored,reviewed";
-/// A valve that was looked at (HS-R64).
+/// A valve that was looked at (HS-R64), whatever a later visit found.
 const CHECKED: &str = "closed,cut,not_closed";
 
 /// What the records yield of a key for the days of a year, as far as the caller may know of them; nothing for what
@@ -132,8 +132,8 @@ async fn samples(at: &Reading, days: Period, kinds: &str) -> Result<Figure, Faul
 async fn valve_checks(at: &Reading, days: Period) -> Result<(Figure, Figure), Fault> {
     let begun = seasons::as_of(at, days.to, None).await?.filter(|season| season.starts_on <= days.to);
     let Some(season) = begun else { return Ok((Figure::default(), Figure::default())) };
-    let list = Slice::default().with("season", season.id).with("result", CHECKED);
-    let list = list.during("checked_at", Period { from: season.starts_on.min(days.from), to: days.to });
+    let list = Slice::default().with("season", season.id).with("first_result", CHECKED);
+    let list = list.during("first_checked_at", Period { from: season.starts_on.min(days.from), to: days.to });
     let homes = valves::Entity::find()
         .filter(list.condition::<ValveCheck>(at)?)
         .select_only()

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, INVALID_STATE, SEPARATION_OF_DUTIES};
 use kernel::money::Money;
 use kernel::time::{Timestamp, business_day};
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -119,6 +119,7 @@ pub struct HeatBillView {
     pub reversed_by: Option<Uuid>,
     pub reversed_at: Option<Timestamp>,
     pub reason: Option<String>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -164,11 +165,9 @@ impl Resource for HeatBill {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatBillView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
         let today = business_day(at.now);
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
-            let keys = external.remove(&row.id).unwrap_or_default();
             let season = seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone());
-            view(row, season, today, keys)
+            view(row, season, today)
         };
         rows.into_iter().map(view).collect()
     }
@@ -188,7 +187,7 @@ fn shown(actor: &Actor, scope: Condition) -> Condition {
     }
 }
 
-fn view(row: Model, season: String, today: NaiveDate, external_ids: Vec<ExternalId>) -> Result<HeatBillView, Fault> {
+fn view(row: Model, season: String, today: NaiveDate) -> Result<HeatBillView, Fault> {
     Ok(HeatBillView {
         season,
         lines: row.lines(),
@@ -215,7 +214,7 @@ fn view(row: Model, season: String, today: NaiveDate, external_ids: Vec<External
         reversed_at: row.reversed_at.map(Timestamp::from),
         reason: row.reason,
         created_at: row.created_at.into(),
-        external_ids,
+        external_ids: Vec::new(),
         updated_at: row.updated_at.into(),
     })
 }

@@ -6,7 +6,7 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::referenced;
-use registers::supplier::Supplier;
+use registers::supplier::{self, Supplier};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -82,13 +82,25 @@ async fn laboratory(work: &Work, id: Option<Uuid>) -> Result<(), Fault> {
     }
 }
 
+/// A laboratory that is blacklisted or inactive is chosen for nothing new.
+async fn ensure_active(work: &Work, id: Option<Uuid>) -> Result<(), Fault> {
+    match id {
+        Some(id) => supplier::ensure_active(work, id).await.map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Splits a sample that was received.
+///
+/// # Errors
+/// 409 `supplier_not_active`.
 pub async fn create(work: &Work, input: &CreateCrossCheck) -> Result<Model, Fault> {
     let sample = referenced::known::<LabSample>(work, input.sample_id, "/sample_id").await?;
     if sample.received_at.is_none() {
         return Err(Fault::field("/sample_id", "not_received"));
     }
     laboratory(work, input.laboratory_id).await?;
+    ensure_active(work, input.laboratory_id).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -116,15 +128,31 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<CrossCheck>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// Sends the part away.
 pub async fn send(work: &Work, id: Uuid, input: &SendCrossCheck) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "send").await?;
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.sent_at, "/sent_at");
+    let fits = async |row: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.sent_at, "/sent_at");
+        let nobody = input.laboratory_id.or(row.laboratory_id).is_none();
+        errors.add_if(nobody, "/laboratory_id", "required");
+        errors.finish()?;
+        laboratory(work, input.laboratory_id).await
+    };
+    let (row, to) = take_checked(work, id, "send", fits).await?;
+    ensure_active(work, input.laboratory_id).await?;
     let to_whom = input.laboratory_id.or(row.laboratory_id);
-    errors.add_if(to_whom.is_none(), "/laboratory_id", "required");
-    errors.finish()?;
-    laboratory(work, input.laboratory_id).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.laboratory_id = Set(to_whom);
@@ -138,7 +166,7 @@ pub async fn send(work: &Work, id: Uuid, input: &SendCrossCheck) -> Result<Model
 /// # Errors
 /// 409 `not_averaged` for an item we have no mean of, or whose dry basis lacks the moisture.
 pub async fn compare(work: &Work, id: Uuid, input: &CompareCrossCheck) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "compare").await?;
+    let (row, to) = take_checked(work, id, "compare", async |_: &Model| read(input).map(drop)).await?;
     let mut verdicts = Vec::with_capacity(input.lines.len());
     let theirs = read(input)?;
     for (position, (item, theirs)) in (0..).zip(theirs) {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use access::Actor;
 use kernel::fault::{self, Fault};
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder};
@@ -66,6 +66,7 @@ pub struct CrossCheckView {
     pub reviewed_by: Option<Uuid>,
     pub reviewed_at: Option<Timestamp>,
     pub note: Option<String>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -128,7 +129,6 @@ impl Resource for CrossCheck {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CrossCheckView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let codes = blind_codes(at, rows.iter().map(|row| row.sample_id)).await?;
         let found = lines::Entity::find()
             .filter(lines::Column::CheckId.is_in(rows.iter().map(|row| row.id)))
@@ -138,7 +138,7 @@ impl Resource for CrossCheck {
             of_check.entry(row.check_id).or_default().push(line(&row));
         }
         let view = |row: Model| CrossCheckView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             blind_code: codes.get(&row.sample_id).cloned().unwrap_or_default(),
             lines: of_check.remove(&row.id).unwrap_or_default(),
             id: row.id,

@@ -126,9 +126,6 @@ async fn place(work: &Work, sample: &Sample, input: &CreateDetermination, day: N
         return Err(Fault::new(&RESULT_COMPLETE).rule("HS-R40").with("item", input.item.code()));
     }
     MOVES.take("determinations", sample.status, &Subject { row: sample, actor: work.actor(), now: work.now })?;
-    if !sample.items().contains(&input.item) {
-        return Err(Fault::field("/item", "not_in_sample"));
-    }
     let (round, fixed) = match latest {
         None => (1, None),
         Some(result) if result.state == State::Discarded => (result.round + 1, None),
@@ -155,6 +152,7 @@ async fn place(work: &Work, sample: &Sample, input: &CreateDetermination, day: N
 /// item's last decimal.
 async fn said(work: &Work, sample: &Sample, input: &CreateDetermination) -> Result<Option<i64>, Fault> {
     let mut errors = FieldErrors::default();
+    errors.add_if(!sample.items().contains(&input.item), "/item", "not_in_sample");
     Tense::of(work).await?.instant(&mut errors, input.at, "/at");
     errors.add_if(input.at.is_some_and(|at| at.0 < sample.sampled_at), "/at", "date_order");
     let read = input.value.as_deref().map(|text| exact::read(text, input.item.decimals()));
@@ -166,8 +164,23 @@ async fn said(work: &Work, sample: &Sample, input: &CreateDetermination) -> Resu
         }
     };
     errors.add_if(input.value.is_none() && input.raw.is_none(), "/value", "required");
+    // Heat needs the sulphur of the sample beside what was read off; nothing else does.
+    match input.raw.as_ref().map(|raw| raw::value(input.item, raw, None)) {
+        Some(Ok(Some(computed))) => {
+            errors.add_if(said.is_some_and(|said| said != computed), "/value", "raw_mismatch");
+        }
+        Some(Err((name, wrong))) => {
+            errors.add(raw_pointer(name), wrong);
+        }
+        Some(Ok(None)) | None => {}
+    }
     errors.finish()?;
     Ok(said)
+}
+
+/// Where what was read off is wrong; what follows from it, without a name.
+fn raw_pointer(name: &str) -> String {
+    if name.is_empty() { "/value".to_owned() } else { format!("/raw/{name}") }
 }
 
 /// The value in units of the item's last decimal, checked against what was read off.
@@ -180,11 +193,9 @@ async fn value(
     day: NaiveDate,
 ) -> Result<i64, Fault> {
     let heat = sulphur(work, sample, input, day).await?;
+    let wrong = |(name, code): raw::Wrong| Fault::field(raw_pointer(name), code);
     let computed = match &input.raw {
-        Some(raw) => raw::value(input.item, raw, heat.as_ref()).map_err(|(name, wrong)| {
-            let pointer = if name.is_empty() { "/value".to_owned() } else { format!("/raw/{name}") };
-            Fault::field(pointer, wrong)
-        })?,
+        Some(raw) => raw::value(input.item, raw, heat.as_ref()).map_err(wrong)?,
         None => None,
     };
     let units = match (said, computed) {

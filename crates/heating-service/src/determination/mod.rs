@@ -7,7 +7,7 @@ pub mod holds;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -71,6 +71,7 @@ pub struct DeterminationView {
     pub reason: Option<String>,
     pub retracted_by: Option<Uuid>,
     pub retracted_at: Option<Timestamp>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -119,10 +120,9 @@ impl Resource for Determination {
     fn said(row: &Model) -> Vec<(&'static str, Value)> {
         vec![("item", row.item.code().into()), ("round", row.round.into())]
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<DeterminationView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<DeterminationView>, Fault> {
         let view = |row: Model| DeterminationView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             value: shown(row.value_units, row.item.decimals()),
             raw: row.raw.as_deref().and_then(|raw| serde_json::from_str(raw).ok()),
             instrument_ids: json_list(&row.instrument_ids),

@@ -1,6 +1,7 @@
 //! Instruments whose calibration or heat capacity is over soon.
 
 use kernel::fault::Fault;
+use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use store::Reading;
 use store::work_list::{Asked, Item, Waiting, last_second};
@@ -14,7 +15,8 @@ pub async fn due(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     if asked.waiting == Waiting::Me && !at.actor().holds("heating.instrument:calibrate") {
         return Ok(Vec::new());
     }
-    let mut rows = Entity::find().filter(due_before(until(at).await?));
+    let until = until(at, business_day(at.now)).await?;
+    let mut rows = Entity::find().filter(due_before(until));
     if let Waiting::Units(units) = &asked.waiting {
         rows = rows.filter(Column::OrgUnitId.is_in(units.iter().copied()));
     }

@@ -14,7 +14,7 @@ use crate::cross_check::entity as checks;
 use crate::determination::Determination;
 use crate::determination::entity as determinations;
 use crate::lab::decision::State;
-use crate::lab_result::LabResult;
+use crate::lab_result::{LabResult, of_last_round};
 use crate::lab_result::entity as results;
 use crate::lab_sample::LabSample;
 use crate::lab_sample::entity::{Column, Model, Status};
@@ -52,6 +52,7 @@ pub async fn to_begin(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         .column(results::Column::SampleId)
         .from(results::Entity)
         .and_where(results::Column::State.is_in([State::NeedSecond, State::NeedThird, State::NeedFourth]))
+        .cond_where(of_last_round())
         .to_owned();
     let waits = Condition::all()
         .add(Column::Status.is_in([Status::Received, Status::Testing]))
@@ -73,7 +74,8 @@ pub async fn to_determine(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Faul
         .to_owned();
     let waits = Condition::all()
         .add(results::Column::State.is_in([State::NeedSecond, State::NeedThird, State::NeedFourth]))
-        .add(results::Column::SampleId.in_subquery(in_hand));
+        .add(results::Column::SampleId.in_subquery(in_hand))
+        .add(of_last_round());
     let due = Due::after_column(results::Column::Since, hours(at, "heating.lab.duplicate_hours").await?);
     let rows = asked.rows::<LabResult>(at, waits, due).await?;
     let codes = blind_codes(at, rows.iter().map(|(row, _)| row.sample_id)).await?;

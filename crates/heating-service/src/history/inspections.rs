@@ -136,6 +136,7 @@ pub(super) async fn valve_check(work: &Work, row: &HistoryRow, known: &Known) ->
         photos: "[]".to_owned(),
         note: None,
         checked_at: Some(row.at(600)),
+        first_checked_at: Some(row.at(600)),
         checked_by: Some(known.person(work, row)?),
         notified_at: None,
         rectify_by: None,

@@ -4,7 +4,7 @@
 use access::JobRole;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use registers::locks;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
@@ -138,9 +138,9 @@ impl LabHistoryRow {
             seal_no: self.seal_no.clone(),
             mass_g: self.mass_g,
             items: self.items.clone(),
+            external_ids: vec![key.clone()],
         };
         let row = submit_at(work, &input, self.sampled_at.0).await?;
-        external_ids::attach(work, LabSample::NAME, row.id, key).await?;
         let received = ReceiveSample { seal_no: self.seal_no.clone(), mass_g: self.mass_g };
         receive_at(work, row.id, &received, self.sampled_at.0).await
     }

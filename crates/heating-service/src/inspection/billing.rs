@@ -14,7 +14,7 @@ use store::{Reading, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::commands::take;
+use super::commands::take_checked;
 use super::entity::{Kind, Model, Status};
 use super::recovery::{self, Start};
 use super::{InspectionCase, measuring};
@@ -56,11 +56,12 @@ pub(super) fn supplements_of(cases: &[Uuid]) -> Condition {
 /// `recovery_too_old` before the seasons that may be recovered, `no_proof` from earlier than anything proves or was agreed,
 /// or where theft would be charged from later than the season's first day without a proof.
 pub async fn bill(work: &Work, id: Uuid, input: &BillInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "bill").await?;
     let today = business_day(work.now);
-    let mut errors = FieldErrors::default();
-    errors.add_if(input.due_on.is_some_and(|due| due < today), "/due_on", "out_of_range");
-    errors.finish()?;
+    let fits = async |_: &Model| match input.due_on {
+        Some(due) if due < today => Err(Fault::field("/due_on", "out_of_range")),
+        _ => Ok(()),
+    };
+    let (row, to) = take_checked(work, id, "bill", fits).await?;
     let home = homes::locked(work, row.household_id).await?;
     let nothing = || Fault::new(&NOTHING_TO_BILL).rule("HS-R60");
     if row.kind == Kind::Demolition {

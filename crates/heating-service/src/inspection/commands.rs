@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
@@ -53,6 +54,9 @@ pub struct CreateInspectionCase {
     pub photos: Vec<Uuid>,
     /// The alteration it is about; of a demolition one is entered when absent.
     pub alteration_id: Option<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// The case goes into the register.
@@ -160,7 +164,9 @@ pub async fn create(work: &Work, input: &CreateInspectionCase) -> Result<Model, 
         alteration_id: input.alteration_id,
         valve_check_id: None,
     };
-    open(work, &home, &found).await
+    let row = open(work, &home, &found).await?;
+    external_ids::attach_all(work, InspectionCase::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// The case of a household and kind that has not ended.
@@ -226,6 +232,18 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+pub(super) async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<InspectionCase>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// The case as it stands, whoever asks.
 pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
     let row = Entity::find_by_id(id).one(&work.db()).await?;
@@ -237,8 +255,8 @@ pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
 /// # Errors
 /// 409 `invalid_state` before it is measured, where there is an area; 422 `required` without a photo.
 pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "register").await?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let fits = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
+    let (row, to) = take_checked(work, id, "register", fits).await?;
     let mut photos = row.photos();
     photos.extend(input.photos.iter().copied());
     let measured = measuring::of_cases(work, &[row.id]).await?;
@@ -255,17 +273,19 @@ pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> 
 
 /// Keeps a notice served; the household has until the last day of its term.
 pub async fn serve_notice(work: &Work, id: Uuid, input: &ServeNotice) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "notices").await?;
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.served_at, "/served_at");
-    errors.finish()?;
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
-    let days = match input.days {
-        Some(days) => days,
-        None => parameters::integer(work, "heating.inspection.notice_days").await?,
+    let fits = async |_: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.served_at, "/served_at");
+        errors.finish()?;
+        documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await
     };
+    let (row, to) = take_checked(work, id, "notices", fits).await?;
     let served_at = input.served_at.map_or(work.now, |at| at.0);
     let served_on = business_day(served_at);
+    let days = match input.days {
+        Some(days) => days,
+        None => parameters::integer_on(work, "heating.inspection.notice_days", served_on).await?,
+    };
     let until = served_on.checked_add_days(Days::new(days.unsigned_abs())).unwrap_or(served_on);
     let mut notices = row.notices();
     notices.push(Notice {
@@ -289,11 +309,15 @@ pub async fn serve_notice(work: &Work, id: Uuid, input: &ServeNotice) -> Result<
 /// # Errors
 /// 409 `agreement_not_approved`; `separation_of_duties` when the inspector approved it himself (HS-R61).
 pub async fn agree(work: &Work, id: Uuid, input: &AgreeInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "agree").await?;
+    let fits = async |row: &Model| {
+        let paper = referenced::locked::<HeatAgreement>(work, input.agreement_id, "/agreement_id").await?;
+        if paper.household_id != row.household_id || paper.case_id.is_some_and(|case| case != row.id) {
+            return Err(Fault::field("/agreement_id", "not_found"));
+        }
+        documents::ensure_one_visible(work, input.document_id, "/document_id").await
+    };
+    let (row, to) = take_checked(work, id, "agree", fits).await?;
     let paper = referenced::locked::<HeatAgreement>(work, input.agreement_id, "/agreement_id").await?;
-    if paper.household_id != row.household_id || paper.case_id.is_some_and(|case| case != row.id) {
-        return Err(Fault::field("/agreement_id", "not_found"));
-    }
     if paper.approved_by == Some(row.inspector_id) {
         return Err(inspected_himself("approve"));
     }
@@ -321,8 +345,11 @@ pub async fn agree(work: &Work, id: Uuid, input: &AgreeInspectionCase) -> Result
 /// # Errors
 /// 422 `required` without a measurement since the registration.
 pub async fn rectify(work: &Work, id: Uuid, input: &RectifyInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "rectify").await?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let fits = async |_: &Model| {
+        measuring::check(work, &input.measurements).await?;
+        documents::ensure_all_visible(work, &input.photos, "/photos").await
+    };
+    let (row, to) = take_checked(work, id, "rectify", fits).await?;
     if input.measurements.is_empty() && row.kind != Kind::Demolition {
         let again = measurement::Entity::find()
             .filter(measurement::Column::CaseId.eq(row.id))

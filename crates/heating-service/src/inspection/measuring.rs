@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::InspectionCase;
-use super::commands::take;
+use super::commands::take_checked;
 use super::entity::measurement::{ActiveModel, Column, Entity, Model as Part};
 use super::entity::{Model, Status};
 use crate::instrument::commands::not_valid;
@@ -92,7 +92,8 @@ pub fn verified(measured: &[Part]) -> bool {
 /// # Errors
 /// 409 `instrument_not_valid`, and nothing is written (HS-R50).
 pub async fn measure(work: &Work, id: Uuid, input: &MeasureInspectionCase) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "measurements").await?;
+    let fits = async |_: &Model| check(work, &input.measurements).await;
+    let (row, _) = take_checked(work, id, "measurements", fits).await?;
     write(work, &row, &input.measurements).await?;
     let mut change = row.clone().into_active_model();
     if row.status == Status::Found {
@@ -102,9 +103,8 @@ pub async fn measure(work: &Work, id: Uuid, input: &MeasureInspectionCase) -> Re
     work.change::<InspectionCase>(&row, change, "measured", |fact| fact.with("parts", parts)).await
 }
 
-/// Writes measurements of a case.
+/// Writes measurements of a case, which are [`check`]ed.
 pub(super) async fn write(work: &Work, case: &Model, list: &[TakeMeasurement]) -> Result<(), Fault> {
-    check(work, list).await?;
     for it in list {
         ensure_usable(work, it).await?;
     }
@@ -132,7 +132,8 @@ pub(super) async fn write(work: &Work, case: &Model, list: &[TakeMeasurement]) -
     Ok(())
 }
 
-async fn check(work: &Work, list: &[TakeMeasurement]) -> Result<(), Fault> {
+/// What is wrong with measurements themselves.
+pub(super) async fn check(work: &Work, list: &[TakeMeasurement]) -> Result<(), Fault> {
     let tense = Tense::of(work).await?;
     let mut errors = FieldErrors::default();
     for (n, it) in list.iter().enumerate() {

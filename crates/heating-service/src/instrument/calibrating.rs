@@ -9,7 +9,7 @@ use sea_orm::{IntoActiveModel, Set};
 use store::{Reading, Resource, Work, numbers, parameters};
 
 use super::calibration::Calibration;
-use super::commands::{CalibrateInstrument, take};
+use super::commands::{CalibrateInstrument, take_checked};
 use super::entity::calibration::{self, Kind, Outcome};
 use super::entity::{Kind as InstrumentKind, Model};
 use super::{Instrument, failing, heat_capacity};
@@ -30,12 +30,14 @@ struct Judged {
 /// # Errors
 /// 422 `required` without a last day or a result, `too_few` runs of a heat capacity.
 pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Result<Model, Fault> {
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
-    errors.finish()?;
+    let fits = async |_: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.day(&mut errors, Some(input.performed_on), "/performed_on");
+        errors.finish()?;
+        documents::ensure_one_visible(work, input.certificate_document_id, "/certificate_document_id").await
+    };
+    let (row, _) = take_checked(work, id, "calibrate", fits).await?;
     let papers: Vec<Uuid> = input.certificate_document_id.into_iter().collect();
-    documents::ensure_one_visible(work, input.certificate_document_id, "/certificate_document_id").await?;
-    let (row, _) = take(work, id, "calibrate").await?;
     let judged = if input.kind == Kind::HeatCapacity { judged(work, &row, input).await? } else { said(input)? };
     documents::attach(work, &papers, Instrument::NAME, row.id, "certificate").await?;
     let after = settle(work, &row, input, &judged).await?;
@@ -76,7 +78,7 @@ fn said(input: &CalibrateInstrument) -> Result<Judged, Fault> {
 /// A heat capacity is what its runs say; it holds for some months, the last day included.
 async fn judged(work: &Work, row: &Model, input: &CalibrateInstrument) -> Result<Judged, Fault> {
     let runs: Vec<i64> = input.runs.iter().flatten().map(|run| run.units()).collect();
-    let least = parameters::integer(work, "heating.instrument.runs").await?;
+    let least = parameters::integer_on(work, "heating.instrument.runs", input.performed_on).await?;
     let limit: Figure = decimal(work, "heating.instrument.rsd_percent", input.performed_on).await?;
     let mut errors = FieldErrors::default();
     errors.add_if(row.kind != InstrumentKind::Calorimeter, "/kind", "kind_mismatch");
@@ -84,7 +86,7 @@ async fn judged(work: &Work, row: &Model, input: &CalibrateInstrument) -> Result
     errors.add_if(runs.iter().any(|run| *run <= 0), "/runs", "out_of_range");
     errors.finish()?;
     let it = heat_capacity::judge(&runs, limit.units()).ok_or_else(|| Fault::field("/runs", "too_few"))?;
-    let months = parameters::integer(work, "heating.instrument.heat_capacity_months").await?;
+    let months = parameters::integer_on(work, "heating.instrument.heat_capacity_months", input.performed_on).await?;
     let months = i32::try_from(months).map_err(Fault::internal)?;
     let until = add_months_clamped(input.performed_on, months);
     let result = if it.within { Outcome::Pass } else { Outcome::Fail };

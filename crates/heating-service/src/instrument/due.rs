@@ -12,13 +12,15 @@ use store::{Answer, Context, Reading, Store, Work, parameters};
 use super::entity::{Entity, Model};
 use super::{Instrument, due_before};
 
-/// The first day after those an instrument is due on or before: people hear of it the greatest number of
+/// The first day after those an instrument is due on or before, as of a day: people hear of it the greatest number of
 /// `heating.instrument.remind_days` ahead.
-pub(crate) async fn until(at: &Reading) -> Result<NaiveDate, Fault> {
-    let days = parameters::value(at, "heating.instrument.remind_days").await?;
+///
+/// # Errors
+/// Those of the database.
+pub async fn until(at: &Reading, day: NaiveDate) -> Result<NaiveDate, Fault> {
+    let days = parameters::value_on(at, "heating.instrument.remind_days", day, None).await?;
     let first = days.as_array().into_iter().flatten().filter_map(serde_json::Value::as_u64).max().unwrap_or_default();
-    let today = business_day(at.now);
-    Ok(today.checked_add_days(Days::new(first + 1)).unwrap_or(today))
+    Ok(day.checked_add_days(Days::new(first + 1)).unwrap_or(day))
 }
 
 /// Tells what came to be due since the last time; answers how many instruments. Safe to run late and twice.
@@ -44,7 +46,8 @@ pub async fn tell(store: &Store) -> Result<usize, Fault> {
 
 /// Instruments that are due, each with its last day, as far as that was not told.
 async fn untold(at: &Reading) -> Result<Vec<(Model, NaiveDate)>, Fault> {
-    let rows = Entity::find().filter(due_before(until(at).await?)).all(&at.db()).await?;
+    let until = until(at, business_day(at.now)).await?;
+    let rows = Entity::find().filter(due_before(until)).all(&at.db()).await?;
     let waiting = |row: Model| row.expires_on().filter(|day| row.due_told != Some(*day)).map(|day| (row, day));
     Ok(rows.into_iter().filter_map(waiting).collect())
 }

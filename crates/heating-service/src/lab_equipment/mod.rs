@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, Set};
@@ -70,6 +70,7 @@ pub struct LabEquipmentView {
     /// What is left of this name and specification after it.
     pub balance: i32,
     pub note: Option<String>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     /// The same: it is never changed.
@@ -100,10 +101,9 @@ impl Resource for LabEquipment {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabEquipmentView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<LabEquipmentView>, Fault> {
         let view = |row: Model| LabEquipmentView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             id: row.id,
             version: row.version,
             number: row.number,

@@ -61,6 +61,18 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<LabReport>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// Drafts a report of reviewed samples, or a correction of one that is out.
 ///
 /// # Errors
@@ -178,15 +190,19 @@ async fn ensure_unreported(work: &Work, sample_id: Uuid, but: Option<Uuid>) -> R
 /// # Errors
 /// 422 `required` without a receiver; 409 `not_reviewed` when a review fell away meanwhile, `quality_hold`.
 pub async fn issue(work: &Work, id: Uuid, input: &IssueLabReport) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "issue").await?;
-    if let Some(unit) = input.receiver_org_unit_id {
-        org_unit_known(work, unit, "/receiver_org_unit_id").await?;
-    }
+    let fits = async |row: &Model| {
+        if let Some(unit) = input.receiver_org_unit_id {
+            org_unit_known(work, unit, "/receiver_org_unit_id").await?;
+        }
+        let named = input.receiver_org_unit_id.or(row.receiver_org_unit_id).is_some();
+        match named || input.receiver.is_some() || row.receiver.is_some() {
+            true => Ok(()),
+            false => Err(Fault::field("/receiver", "required")),
+        }
+    };
+    let (row, to) = take_checked(work, id, "issue", fits).await?;
     let unit = input.receiver_org_unit_id.or(row.receiver_org_unit_id);
     let receiver = input.receiver.clone().or_else(|| row.receiver.clone());
-    if unit.is_none() && receiver.is_none() {
-        return Err(Fault::field("/receiver", "required"));
-    }
     let of_report = lines::Entity::find().filter(lines::Column::ReportId.eq(row.id)).all(&work.db()).await?;
     for line in of_report {
         let sample = referenced::locked::<LabSample>(work, line.sample_id, "/samples").await?;

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
@@ -57,6 +57,7 @@ pub struct LabReportView {
     pub issued_by: Option<Uuid>,
     pub archive_no: Option<String>,
     pub archived_at: Option<Timestamp>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -103,10 +104,9 @@ impl Resource for LabReport {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabReportView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let mut lines = lines_of(at, rows.iter().map(|row| row.id)).await?;
         let view = |row: Model| LabReportView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             samples: lines.remove(&row.id).unwrap_or_default(),
             id: row.id,
             version: row.version,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder};
@@ -49,6 +49,7 @@ pub struct LabResultView {
     pub mean: Option<String>,
     /// Whether the first two agree; null while one is missing.
     pub first_pair_pass: Option<bool>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -86,10 +87,9 @@ impl Resource for LabResult {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LabResultView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<LabResultView>, Fault> {
         let view = |row: Model| LabResultView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             used: json_list(&row.used),
             t: row.t_units.map(|units| shown(units, row.item.decimals())),
             mean: row.mean_units.map(|units| shown(units, row.item.decimals())),
@@ -108,6 +108,14 @@ impl Resource for LabResult {
         };
         Ok(rows.into_iter().map(view).collect())
     }
+}
+
+/// That no later round of the item was begun: what is missing of an earlier one is not waited for.
+pub(crate) fn of_last_round() -> Condition {
+    Condition::all().add(Expr::cust(
+        "NOT EXISTS (SELECT 1 FROM lab_result AS later WHERE later.sample_id = lab_result.sample_id \
+         AND later.item = lab_result.item AND later.round > lab_result.round)",
+    ))
 }
 
 /// The latest round of each item of a sample.

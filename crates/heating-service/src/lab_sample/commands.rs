@@ -4,12 +4,13 @@ use chrono::Datelike;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, referenced, staff, supplier::Supplier};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -44,6 +45,9 @@ pub struct SubmitSample {
     /// Everything its kind is determined for when absent.
     #[schema(min_items = 1, max_items = 8)]
     pub items: Option<Vec<Item>>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What the analyst found when the sample arrived.
@@ -102,7 +106,9 @@ pub(crate) async fn submit_at(work: &Work, input: &SubmitSample, at: DateTimeUtc
         reviewed_at: Set(None),
         reported_at: Set(None),
     };
-    work.create::<LabSample>(row, |fact| fact, "submitted").await
+    let row = work.create::<LabSample>(row, |fact| fact, "submitted").await?;
+    external_ids::attach_all(work, LabSample::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 async fn check(work: &Work, input: &SubmitSample) -> Result<Vec<Item>, Fault> {
@@ -144,6 +150,18 @@ pub(crate) async fn blind_code(work: &Work) -> Result<String, Fault> {
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
     let row = resource::take::<LabSample>(work, id).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
+/// As [`take`], of a body that is judged first.
+pub(super) async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<LabSample>(work, id, check).await?;
     let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     Ok((row, to))
 }

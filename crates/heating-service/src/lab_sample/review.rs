@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::LabSample;
-use super::commands::take;
+use super::commands::{take, take_checked};
 use super::entity::{Model, Status};
 use crate::determination::entity as determinations;
 use crate::lab::decision::State;
@@ -111,15 +111,17 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewSample) -> Result<Model
 /// # Errors
 /// 422 `not_in_sample`, `duplicate`; 409 `separation_of_duties` as [`review`].
 pub async fn send_back(work: &Work, id: Uuid, input: &ReturnSample) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "return").await?;
-    let of_sample = row.items();
-    let mut errors = FieldErrors::default();
-    let mut seen = BTreeSet::new();
-    for (n, item) in input.items.iter().enumerate() {
-        errors.add_if(!of_sample.contains(item), &format!("/items/{n}"), "not_in_sample");
-        errors.add_if(!seen.insert(item), &format!("/items/{n}"), "duplicate");
-    }
-    errors.finish()?;
+    let fits = async |row: &Model| {
+        let of_sample = row.items();
+        let mut errors = FieldErrors::default();
+        let mut seen = BTreeSet::new();
+        for (n, item) in input.items.iter().enumerate() {
+            errors.add_if(!of_sample.contains(item), &format!("/items/{n}"), "not_in_sample");
+            errors.add_if(!seen.insert(item), &format!("/items/{n}"), "duplicate");
+        }
+        errors.finish()
+    };
+    let (row, to) = take_checked(work, id, "return", fits).await?;
     ensure_no_analyst(work, &row).await?;
     for item in &input.items {
         computing::begin_round(work, &row, *item).await?;

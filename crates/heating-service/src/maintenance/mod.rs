@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::instrument::Instrument;
+use crate::instrument::{Instrument, entity as instruments};
 use crate::tense::Tense;
 use entity::{ActiveModel, Column, Entity, Kind, Model};
 
@@ -69,6 +69,7 @@ pub struct InstrumentMaintenanceView {
     pub done_on: NaiveDate,
     pub done_by: String,
     pub text: String,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     /// The same: it is never changed.
@@ -97,10 +98,9 @@ impl Resource for InstrumentMaintenance {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<InstrumentMaintenanceView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<InstrumentMaintenanceView>, Fault> {
         let view = |row: Model| InstrumentMaintenanceView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             id: row.id,
             version: row.version,
             number: row.number,
@@ -130,10 +130,12 @@ pub struct CreateMaintenance {
 
 /// Records a maintenance; after a repair the heat capacity has to be found again.
 pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateMaintenance) -> Result<Model, Fault> {
-    let instrument = resource::take::<Instrument>(work, instrument_id).await?;
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.day(&mut errors, Some(input.done_on), "/done_on");
-    errors.finish()?;
+    let fits = async |_: &instruments::Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.day(&mut errors, Some(input.done_on), "/done_on");
+        errors.finish()
+    };
+    let instrument = resource::take_checked::<Instrument>(work, instrument_id, fits).await?;
     let ends = input.done_on.pred_opt().unwrap_or(input.done_on);
     let mut change = instrument.clone().into_active_model();
     if input.kind == Kind::Repair && instrument.heat_capacity_until.is_some_and(|until| until > ends) {

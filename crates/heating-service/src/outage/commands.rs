@@ -4,6 +4,7 @@ use chrono::{Days, TimeDelta};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day, whole_second};
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct OpenOutage {
     /// What customers are told.
     #[schema(min_length = 1, max_length = 1000)]
     pub customer_text: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Nothing but the act itself.
@@ -183,6 +187,7 @@ pub async fn open(work: &Work, input: &OpenOutage) -> Result<Model, Fault> {
     let stations = named(reached.iter().map(|station| station.id));
     let row = work.create::<Outage>(row, |fact| fact.with("stations", stations), "opened").await?;
     area.keep(work, row.id, &reached).await?;
+    external_ids::attach_all(work, Outage::NAME, row.id, &input.external_ids).await?;
     Ok(row)
 }
 

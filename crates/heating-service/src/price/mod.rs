@@ -7,7 +7,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use kernel::money::Money;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -50,6 +50,7 @@ pub struct HeatPriceView {
     pub created_by: Uuid,
     pub approved_by: Option<Uuid>,
     pub approved_at: Option<Timestamp>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -80,11 +81,10 @@ impl Resource for HeatPrice {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatPriceView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             let season = seasons.get(&row.season_id);
             Ok(HeatPriceView {
-                external_ids: external.remove(&row.id).unwrap_or_default(),
+                external_ids: Vec::new(),
                 season: season.map_or_else(String::new, |season| season.number.clone()),
                 region: season.map_or_else(String::new, |season| season.region.clone()),
                 price_per_m2: money(row.price_fen)?,

@@ -11,7 +11,7 @@ use kernel::fault::Fault;
 use kernel::fixed::Fixed;
 use kernel::report::Period;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
@@ -46,6 +46,7 @@ pub struct PublishedFigureView {
     pub source: Source,
     pub document_id: Option<Uuid>,
     pub created_by: Uuid,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     /// The same: it is never changed.
@@ -77,11 +78,10 @@ impl Resource for PublishedFigure {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<PublishedFigureView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<PublishedFigureView>, Fault> {
         let view = |row: Model| {
             Ok(PublishedFigureView {
-                external_ids: external.remove(&row.id).unwrap_or_default(),
+                external_ids: Vec::new(),
                 value: Figure::from_units(row.value_units).map_err(Fault::internal)?,
                 id: row.id,
                 version: row.version,

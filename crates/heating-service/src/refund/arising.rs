@@ -73,7 +73,7 @@ pub(crate) async fn of_outage(work: &Work, row: &outages::Model) -> Result<(), F
     if row.kind != outages::Kind::Stopped || row.liability != Some(Liability::Company) {
         return Ok(());
     }
-    let limits = computing::limits(work).await?;
+    let limits = computing::limits(work, row.started_at).await?;
     if restored_at - row.started_at < limits.from && !has_neighbour(work, row, restored_at, limits.merge_gap).await? {
         return Ok(());
     }

@@ -264,6 +264,18 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<HeatRefund>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// Approves a refund.
 pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatRefund) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "approve").await?;
@@ -324,11 +336,13 @@ pub async fn credit(work: &Work, id: Uuid, _input: &CreditHeatRefund) -> Result<
 /// # Errors
 /// 409 `refund_exceeds_fee` above the refund, or above what the household has to its credit.
 pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<Model, Fault> {
-    let mut errors = FieldErrors::default();
-    errors.add_if(input.amount.is_some_and(|amount| amount.fen() <= 0), "/amount", "out_of_range");
-    errors.finish()?;
-    let (row, to) = take(work, id, "pay-out").await?;
-    documents::ensure_one_visible(work, input.request_document_id, "/request_document_id").await?;
+    let fits = async |_: &Model| {
+        let mut errors = FieldErrors::default();
+        errors.add_if(input.amount.is_some_and(|amount| amount.fen() <= 0), "/amount", "out_of_range");
+        errors.finish()?;
+        documents::ensure_one_visible(work, input.request_document_id, "/request_document_id").await
+    };
+    let (row, to) = take_checked(work, id, "pay-out", fits).await?;
     let mut account = Account::open(work, row.household_id).await?;
     let amount = input.amount.unwrap_or(money(row.amount_fen)?);
     let free: i64 = settling::free(work, row.household_id).await?.iter().map(|(_, fen)| fen).sum();

@@ -77,17 +77,17 @@ fn better(best: &mut Best, day: NaiveDate, reason: Reason) {
     }
 }
 
-/// When outages are one stoppage, and from when on it gives days back.
-pub(super) async fn limits(at: &Reading) -> Result<Limits, Fault> {
+/// When outages are one stoppage with one that began at an instant, and from when on it gives days back.
+pub(crate) async fn limits(at: &Reading, began: DateTimeUtc) -> Result<Limits, Fault> {
+    let day = business_day(began);
     Ok(Limits {
-        merge_gap: TimeDelta::minutes(parameters::integer(at, "heating.outage.merge_gap_min").await?),
-        from: TimeDelta::hours(parameters::integer(at, "heating.outage.refund_from_hours").await?),
+        merge_gap: TimeDelta::minutes(parameters::integer_on(at, "heating.outage.merge_gap_min", day).await?),
+        from: TimeDelta::hours(parameters::integer_on(at, "heating.outage.refund_from_hours", day).await?),
     })
 }
 
 /// The days of a home's stoppages of a season that the company answers for (HS-R23).
 async fn stopped_days(at: &Reading, home: &Home, season: &Season) -> Result<Vec<(NaiveDate, Uuid)>, Fault> {
-    let limits = limits(at).await?;
     let found = outages::Entity::find()
         .filter(area::of_home(at, home).await?)
         .filter(outages::Column::Kind.eq(outages::Kind::Stopped))
@@ -95,12 +95,13 @@ async fn stopped_days(at: &Reading, home: &Home, season: &Season) -> Result<Vec<
         .filter(outages::Column::Liability.eq(Liability::Company))
         .filter(outages::Column::StartedAt.lt(end_of_day(season.ends_on)))
         .filter(outages::Column::RestoredAt.gte(start_of_day(season.starts_on)));
-    let cut = |row: outages::Model| {
-        let class = row.cause.class();
-        row.restored_at.map(|to| Cut { outage_id: row.id, class, from: row.started_at, to })
-    };
-    let cuts: Vec<Cut> = found.all(&at.db()).await?.into_iter().filter_map(cut).collect();
-    Ok(stoppage::days(&cuts, limits))
+    let mut cuts = Vec::new();
+    for row in found.all(&at.db()).await? {
+        let Some(to) = row.restored_at else { continue };
+        let limits = limits(at, row.started_at).await?;
+        cuts.push(Cut { outage_id: row.id, class: row.cause.class(), from: row.started_at, to, limits });
+    }
+    Ok(stoppage::days(&cuts))
 }
 
 /// Computes a household's refund of a season up to today.

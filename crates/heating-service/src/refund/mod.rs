@@ -13,7 +13,7 @@ use access::Actor;
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::money::Money;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -96,6 +96,7 @@ pub struct HeatRefundView {
     pub voucher_no: Option<String>,
     pub request_document_id: Option<Uuid>,
     pub reason: Option<String>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -134,10 +135,9 @@ impl Resource for HeatRefund {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatRefundView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
             Ok(HeatRefundView {
-                external_ids: external.remove(&row.id).unwrap_or_default(),
+                external_ids: Vec::new(),
                 season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
                 days: serde_json::from_str(&row.days).unwrap_or_default(),
                 total: money(row.total_fen)?,

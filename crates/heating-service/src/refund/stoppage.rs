@@ -15,6 +15,8 @@ pub struct Cut {
     pub class: CauseClass,
     pub from: DateTimeUtc,
     pub to: DateTimeUtc,
+    /// Those of the day it began; the first of a stoppage decides.
+    pub limits: Limits,
 }
 
 /// Outages that are one.
@@ -24,10 +26,11 @@ struct Stoppage {
     from: DateTimeUtc,
     to: DateTimeUtc,
     cold: TimeDelta,
+    limits: Limits,
 }
 
 /// The limits of a stoppage.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Two with at most this between them are one.
     pub merge_gap: TimeDelta,
@@ -36,13 +39,13 @@ pub struct Limits {
 }
 
 /// The days given back for the times a home had no heat, each with the outage its stoppage began with.
-pub fn days(cuts: &[Cut], limits: Limits) -> Vec<(NaiveDate, Uuid)> {
+pub fn days(cuts: &[Cut]) -> Vec<(NaiveDate, Uuid)> {
     let mut found = Vec::new();
     for class in [CauseClass::External, CauseClass::Internal] {
         let mut of_class: Vec<&Cut> = cuts.iter().filter(|cut| cut.class == class).collect();
         of_class.sort_by_key(|cut| (cut.from, cut.to, cut.outage_id));
-        for stoppage in merged(&of_class, limits.merge_gap) {
-            found.extend(stoppage.days(limits.from));
+        for stoppage in merged(&of_class) {
+            found.extend(stoppage.days());
         }
     }
     found.sort_unstable();
@@ -50,24 +53,30 @@ pub fn days(cuts: &[Cut], limits: Limits) -> Vec<(NaiveDate, Uuid)> {
     found
 }
 
-fn merged(cuts: &[&Cut], gap: TimeDelta) -> Vec<Stoppage> {
+fn merged(cuts: &[&Cut]) -> Vec<Stoppage> {
     let mut list: Vec<Stoppage> = Vec::new();
     for cut in cuts {
-        match list.last_mut().filter(|last| cut.from - last.to <= gap) {
+        match list.last_mut().filter(|last| cut.from - last.to <= last.limits.merge_gap) {
             Some(last) => {
                 // Where two overlap the time counts once.
                 last.cold += (cut.to - cut.from.max(last.to)).max(TimeDelta::zero());
                 last.to = last.to.max(cut.to);
             }
-            None => list.push(Stoppage { first: cut.outage_id, from: cut.from, to: cut.to, cold: cut.to - cut.from }),
+            None => list.push(Stoppage {
+                first: cut.outage_id,
+                from: cut.from,
+                to: cut.to,
+                cold: cut.to - cut.from,
+                limits: cut.limits,
+            }),
         }
     }
     list
 }
 
 impl Stoppage {
-    fn days(self, from: TimeDelta) -> Vec<(NaiveDate, Uuid)> {
-        let full = if self.cold < from { 0 } else { self.cold.num_hours() / 24 };
+    fn days(self) -> Vec<(NaiveDate, Uuid)> {
+        let full = if self.cold < self.limits.from { 0 } else { self.cold.num_hours() / 24 };
         let start = business_day(self.from);
         let day = |n: i64| start.checked_add_days(Days::new(n.unsigned_abs()));
         (0..full).filter_map(day).map(|day| (day, self.first)).collect()
@@ -85,11 +94,11 @@ mod tests {
 
     fn cut(n: u128, class: CauseClass, from: &str, to: &str) -> Cut {
         let at = |text: &str| Timestamp::parse(&format!("2011-12-{text}:00+08:00")).unwrap().0;
-        Cut { outage_id: Uuid::from_u128(n), class, from: at(from), to: at(to) }
+        Cut { outage_id: Uuid::from_u128(n), class, from: at(from), to: at(to), limits: LIMITS }
     }
 
     fn told(cuts: &[Cut]) -> Vec<String> {
-        days(cuts, LIMITS).into_iter().map(|(day, _)| day.format("%d").to_string()).collect()
+        days(cuts).into_iter().map(|(day, _)| day.format("%d").to_string()).collect()
     }
 
     #[test]
@@ -116,13 +125,22 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_are_those_of_the_day_it_began() {
+        let half = Limits { merge_gap: TimeDelta::minutes(120), from: TimeDelta::hours(48) };
+        let first = Cut { limits: half, ..cut(1, CauseClass::Internal, "05T08:00", "06T08:00") };
+        let second = cut(2, CauseClass::Internal, "06T10:00", "07T09:00");
+        assert!(told(&[first, second]).is_empty(), "47 hours of one stoppage");
+        assert_eq!(told(&[first, Cut { to: second.to + TimeDelta::hours(1), ..second }]), ["05", "06"]);
+    }
+
+    #[test]
     fn the_days_name_the_outage_that_began_it() {
         let cuts = [
             cut(9, CauseClass::Internal, "05T21:00", "07T09:00"),
             cut(3, CauseClass::Internal, "05T08:00", "05T20:00"),
         ];
         let first = Uuid::from_u128(3);
-        assert_eq!(days(&cuts, LIMITS).into_iter().map(|(_, id)| id).collect::<Vec<_>>(), [first, first]);
+        assert_eq!(days(&cuts).into_iter().map(|(_, id)| id).collect::<Vec<_>>(), [first, first]);
     }
 
     proptest! {
@@ -136,8 +154,9 @@ mod tests {
                 class: if *own { CauseClass::Internal } else { CauseClass::External },
                 from: start + TimeDelta::minutes(*from),
                 to: start + TimeDelta::minutes(from + minutes),
+                limits: LIMITS,
             }).collect();
-            let found = days(&cuts, LIMITS);
+            let found = days(&cuts);
             let mut once = found.clone();
             once.dedup_by_key(|(day, _)| *day);
             prop_assert_eq!(&once, &found);

@@ -6,7 +6,7 @@ pub mod entity;
 use access::Actor;
 use kernel::fault::{Fault, INVALID_STATE};
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -66,6 +66,7 @@ pub struct ReopeningView {
     pub overdue: bool,
     pub completed_at: Option<Timestamp>,
     pub completed_by: Option<Uuid>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -105,9 +106,8 @@ impl Resource for Reopening {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ReopeningView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| ReopeningView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             overdue: row.status == Status::Ordered && row.due_at < at.now,
             id: row.id,
             version: row.version,

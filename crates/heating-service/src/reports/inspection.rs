@@ -9,7 +9,7 @@ use kernel::report::{Cell, Chart, Column, Shape, Value, sum};
 use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use store::reports::{Ask, Definition, Figures, Slice, Span};
 use store::{Reading, Resource};
 
@@ -154,9 +154,10 @@ impl Known {
         }
     }
 
-    /// Billed and collected of a case.
-    fn money(&self, case: Option<Uuid>) -> [Cell; 2] {
-        let (billed, collected) = case.and_then(|case| self.money.get(&case)).copied().unwrap_or_default();
+    /// Billed and collected of cases.
+    fn money(&self, cases: &[Uuid]) -> [Cell; 2] {
+        let of_cases = cases.iter().filter_map(|case| self.money.get(case));
+        let (billed, collected) = of_cases.fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
         [sum::money(billed).into(), sum::money(collected).into()]
     }
 }
@@ -213,7 +214,7 @@ async fn of_cases(at: &Reading, ask: &Ask, kind: Option<cases::Kind>) -> Result<
         let measured = known.measured.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let parts = measuring::latest(measured);
         let area = (!parts.is_empty()).then(|| parts.iter().map(|part| part.area_dm2).sum());
-        let [billed, collected] = known.money(Some(row.id));
+        let [billed, collected] = known.money(&[row.id]);
         vec![
             Cell::with_drill(row.number.as_str().into(), format!("{}/{}", InspectionCase::PATH, row.id)),
             known.household(row.household_id),
@@ -238,18 +239,19 @@ async fn of_agreements(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let condition = slice.condition::<HeatAgreement>(at)?;
         Ok(Query::select().column(column).from(agreements::Entity).cond_where(condition).to_owned())
     };
-    let of_cases = Query::select()
-        .column(cases::Column::Id)
-        .from(cases::Entity)
-        .and_where(cases::Column::AgreementId.in_subquery(of(agreements::Column::Id)?))
-        .to_owned();
+    // Those that were settled by it, and the one it was drafted for.
+    let following = Condition::any()
+        .add(cases::Column::AgreementId.in_subquery(of(agreements::Column::Id)?))
+        .add(cases::Column::Id.in_subquery(of(agreements::Column::CaseId)?));
+    let of_cases = Query::select().column(cases::Column::Id).from(cases::Entity).cond_where(following).to_owned();
     let known = Known::of(at, &of_cases, of(agreements::Column::HouseholdId)?).await?;
-    let following = cases::Entity::find().filter(cases::Column::Id.in_subquery(of_cases)).all(&at.db()).await?;
-    let case_of: HashMap<Option<Uuid>, &cases::Model> =
-        following.iter().map(|case| (case.agreement_id, case)).collect();
+    let following = cases::Entity::find().filter(cases::Column::Id.in_subquery(of_cases));
+    let following = following.order_by_asc(cases::Column::Number).all(&at.db()).await?;
     let row = |row: &agreements::Model| {
-        let case = case_of.get(&Some(row.id)).copied();
-        let [billed, collected] = known.money(case.map(|case| case.id));
+        let of_it = |case: &&cases::Model| case.agreement_id == Some(row.id) || row.case_id == Some(case.id);
+        let of_it: Vec<&cases::Model> = following.iter().filter(of_it).collect();
+        let case = of_it.first().copied();
+        let [billed, collected] = known.money(&of_it.iter().map(|case| case.id).collect::<Vec<_>>());
         let number = |case: &cases::Model| {
             Cell::with_drill(case.number.as_str().into(), format!("{}/{}", InspectionCase::PATH, case.id))
         };

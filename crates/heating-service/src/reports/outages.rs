@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::report::column::{count, instant, percent, text};
 use kernel::report::{Cell, Chart, Column, Period, Shape, Value, share};
@@ -10,13 +9,14 @@ use kernel::time::{Month, Timestamp, business_day};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use store::reports::{Ask, BY_YEAR, Definition, Figures, Slice, Span};
-use store::{Reading, parameters};
+use store::Reading;
 
 use super::{READ, season};
 use crate::outage::area::Area;
 use crate::outage::entity::{CauseClass, Column as Of, Entity, Kind, Model, Status};
 use crate::outage::{Outage, levels};
-use crate::refund::stoppage::{self, Cut, Limits};
+use crate::refund::computing::limits;
+use crate::refund::stoppage::{self, Cut};
 use crate::station::entity as stations;
 use crate::temperature::entity::Liability;
 
@@ -112,7 +112,7 @@ async fn list(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
 async fn line(at: &Reading, row: &Model, places: String) -> Result<Vec<Cell>, Fault> {
     let levels = levels(at, row).await?;
     let time = |at: Option<Timestamp>| at.map_or(Value::Nothing, Value::Instant);
-    let late = if row.notice_late { "是".into() } else { Value::Nothing };
+    let late = if row.notice_late { at.lang().of(("是", "yes")).into() } else { Value::Nothing };
     Ok(vec![
         Slice::default().with("number", &row.number).cell::<Outage>(row.number.as_str()),
         places.into(),
@@ -141,7 +141,7 @@ struct Sum {
     external: i64,
     internal: i64,
     restored: i64,
-    minutes: i64,
+    seconds: i64,
     households: i64,
     refund_days: i64,
 }
@@ -152,9 +152,9 @@ impl Sum {
             CauseClass::External => self.external += 1,
             CauseClass::Internal => self.internal += 1,
         }
-        if let Some(minutes) = minutes(row) {
+        if let Some(end) = row.restored_at {
             self.restored += 1;
-            self.minutes += minutes;
+            self.seconds += (end - row.started_at).num_seconds();
         }
         self.households += i64::from(row.affected_count);
         self.refund_days += refund_days;
@@ -163,7 +163,7 @@ impl Sum {
         self.external += other.external;
         self.internal += other.internal;
         self.restored += other.restored;
-        self.minutes += other.minutes;
+        self.seconds += other.seconds;
         self.households += other.households;
         self.refund_days += other.refund_days;
     }
@@ -174,7 +174,7 @@ impl Sum {
     fn mean_minutes(&self) -> Value {
         match self.restored {
             0 => Value::Nothing,
-            n => ((2 * self.minutes + n) / (2 * n)).into(),
+            n => ((self.seconds + 30 * n) / (60 * n)).into(),
         }
     }
     fn cells(&self, label: Value, slice: &Slice) -> Vec<Cell> {
@@ -225,10 +225,6 @@ async fn summary(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
 
 /// The days given back for each stoppage of an area the company answers for, by the outage it began with.
 async fn refund_days(at: &Reading, found: &[Model]) -> Result<HashMap<Uuid, i64>, Fault> {
-    let limits = Limits {
-        merge_gap: TimeDelta::minutes(parameters::integer(at, "heating.outage.merge_gap_min").await?),
-        from: TimeDelta::hours(parameters::integer(at, "heating.outage.refund_from_hours").await?),
-    };
     let company: Vec<&Model> = found
         .iter()
         .filter(|row| row.kind == Kind::Stopped && row.liability == Some(Liability::Company))
@@ -242,11 +238,12 @@ async fn refund_days(at: &Reading, found: &[Model]) -> Result<HashMap<Uuid, i64>
         let area = areas.get(&row.id).map(|(area, _)| area.clone()).unwrap_or_default();
         let mut places = [area.stations, area.buildings, area.households].concat();
         places.sort_unstable();
-        let cut = Cut { outage_id: row.id, class: row.cause.class(), from: row.started_at, to };
+        let limits = limits(at, row.started_at).await?;
+        let cut = Cut { outage_id: row.id, class: row.cause.class(), from: row.started_at, to, limits };
         by_area.entry(places).or_default().push(cut);
     }
     let mut refunded: HashMap<Uuid, i64> = HashMap::new();
-    for (_, outage) in by_area.values().flat_map(|cuts| stoppage::days(cuts, limits)) {
+    for (_, outage) in by_area.values().flat_map(|cuts| stoppage::days(cuts)) {
         *refunded.entry(outage).or_default() += 1;
     }
     Ok(refunded)
@@ -259,11 +256,16 @@ mod tests {
     #[test]
     fn hs_e11_shares_and_means_are_rounded_half_up() {
         let shown = |value: Value| serde_json::to_value(value).unwrap();
-        let sum = Sum { external: 25, internal: 15, restored: 2, minutes: 181, ..Sum::default() };
+        let sum = Sum { external: 25, internal: 15, restored: 2, seconds: 181 * 60, ..Sum::default() };
         assert_eq!(sum.total(), 40);
         assert_eq!((shown(share(sum.external, 40)), shown(share(sum.internal, 40))), ("62.50".into(), "37.50".into()));
         assert_eq!(shown(sum.mean_minutes()), 91);
         assert_eq!(shown(Sum::default().mean_minutes()), serde_json::Value::Null);
+        // The seconds count: twice 10 minutes 59 seconds, twice 10 minutes 29 seconds.
+        for (seconds, mean) in [(659, 11), (629, 10), (630, 11)] {
+            let two = Sum { restored: 2, seconds: 2 * seconds, ..Sum::default() };
+            assert_eq!(shown(two.mean_minutes()), mean, "{seconds}");
+        }
         let mut twice = sum;
         twice.plus(&sum);
         assert_eq!((twice.total(), shown(twice.mean_minutes())), (80, 91.into()));

@@ -9,7 +9,7 @@ use kernel::report::{Cell, Chart, Column, Shape, Value, share};
 use kernel::time::end_of_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use store::Reading;
 use store::reports::{Ask, Definition, Figures, Slice, Span};
 
@@ -147,17 +147,19 @@ impl Sum {
     }
 }
 
-type Tuple =
-    (Uuid, Status, Option<Outcome>, Option<Outcome>, Option<DateTimeUtc>, Option<DateTimeUtc>, Option<DateTimeUtc>);
+/// Household, status, last and first result; when it was checked last and first, rectified, checked again.
+type Tuple = (Uuid, Status, Option<Outcome>, Option<Outcome>, Instant, Instant, Instant, Instant);
+type Instant = Option<DateTimeUtc>;
 
-/// What a line said at the end of a day; a visit made later does not count yet.
-fn line_on(day: NaiveDate, (_, status, result, first_result, checked, rectified, rechecked): Tuple) -> Line {
-    let by_then = |at: Option<DateTimeUtc>| at.is_some_and(|at| at < end_of_day(day));
+/// What a line said at the end of a day; a visit made later does not count yet, what was seen before it does.
+fn line_on(day: NaiveDate, (_, status, result, first_result, checked, first, rectified, rechecked): Tuple) -> Line {
+    let by_then = |at: Instant| at.is_some_and(|at| at < end_of_day(day));
     let visited = by_then(checked);
+    let first_result = first_result.filter(|_| by_then(first));
     Line {
         status: if visited || checked.is_none() { status } else { Status::Listed },
-        result: result.filter(|_| visited),
-        first_result: first_result.filter(|_| visited),
+        result: if visited { result } else { first_result },
+        first_result,
         rectified: by_then(rectified),
         rechecked: by_then(rechecked),
     }
@@ -166,6 +168,9 @@ fn line_on(day: NaiveDate, (_, status, result, first_result, checked, rectified,
 async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let season = season(at, ask).await?;
     let slice = Slice::default().with("season", season.id);
+    // What was seen by then counts, also where it was entered later.
+    let end = end_of_day(ask.as_of);
+    let known_by = Condition::any().add(Of::CreatedAt.lt(end)).add(Of::FirstCheckedAt.lt(end));
     let lines = Entity::find()
         .select_only()
         .columns([
@@ -174,11 +179,12 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             Of::Result,
             Of::FirstResult,
             Of::CheckedAt,
+            Of::FirstCheckedAt,
             Of::RectifiedAt,
             Of::RecheckedAt,
         ])
         .filter(slice.condition::<ValveCheck>(at)?)
-        .filter(Of::CreatedAt.lt(end_of_day(ask.as_of)))
+        .filter(known_by)
         .order_by_asc(Of::Number);
     let mut standings: HashMap<Uuid, Standing> = HashMap::new();
     for line in lines.into_tuple::<Tuple>().all(&at.db()).await? {

@@ -9,7 +9,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -49,6 +49,7 @@ pub struct RetentionSampleView {
     pub status: Status,
     pub disposed_at: Option<Timestamp>,
     pub disposed_by: Option<Uuid>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -83,11 +84,10 @@ impl Resource for RetentionSample {
         Placement::default()
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<RetentionSampleView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let codes = blind_codes(at, rows.iter().map(|row| row.sample_id)).await?;
         let view = |row: Model| {
             Ok(RetentionSampleView {
-                external_ids: external.remove(&row.id).unwrap_or_default(),
+                external_ids: Vec::new(),
                 blind_code: codes.get(&row.sample_id).cloned().unwrap_or_default(),
                 mass_g: grams(row.mass_cg)?,
                 status: row.status(),

@@ -10,6 +10,7 @@ use documents::document::{CirculateDocument, circulate};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
+use registers::external_ids::{self, ExternalId};
 use registers::staff::post;
 use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
@@ -45,6 +46,9 @@ pub struct CreateStationRule {
     #[serde(default)]
     #[schema(max_items = 200)]
     pub readers: Vec<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Enters a rule and hands its paper to its readers: each says that he read it (传阅).
@@ -73,6 +77,7 @@ pub async fn create(work: &Work, input: &CreateStationRule) -> Result<Model, Fau
         replaced_by: Set(None),
     };
     let row = work.create::<StationRule>(row, |fact| fact, "created").await?;
+    external_ids::attach_all(work, StationRule::NAME, row.id, &input.external_ids).await?;
     for station_id in stations {
         let part =
             station::ActiveModel { id: Set(ids::new_id(work.now)), rule_id: Set(row.id), station_id: Set(station_id) };

@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::resource::subject;
-use store::{Work, numbers, resource};
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -35,6 +36,9 @@ pub struct CreateServiceAsset {
     pub text: Option<String>,
     /// Today when absent.
     pub installed_on: Option<NaiveDate>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What may be changed of an asset.
@@ -106,7 +110,9 @@ pub async fn create(work: &Work, input: &CreateServiceAsset) -> Result<Model, Fa
         remove_reason: Set(None),
         token_key: Set(token::key(work, &token::of(work, id))),
     };
-    work.create::<ServiceAsset>(row, |fact| fact, "installed").await
+    let row = work.create::<ServiceAsset>(row, |fact| fact, "installed").await?;
+    external_ids::attach_all(work, ServiceAsset::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Changes an asset.
@@ -135,12 +141,14 @@ pub async fn update(work: &Work, row: &Model, fields: ServiceAssetFields) -> Res
 /// # Errors
 /// 409 `invalid_state` when it is gone; 422 `date_in_future`, `date_order` before it was put up.
 pub async fn remove(work: &Work, id: Uuid, input: &RemoveServiceAsset) -> Result<Model, Fault> {
-    let row = resource::take::<ServiceAsset>(work, id).await?;
     let removed_on = input.removed_on.unwrap_or_else(|| business_day(work.now));
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.day(&mut errors, input.removed_on, "/removed_on");
-    errors.add_if(removed_on < row.installed_on, "/removed_on", "date_order");
-    errors.finish()?;
+    let fits = async |row: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.day(&mut errors, input.removed_on, "/removed_on");
+        errors.add_if(removed_on < row.installed_on, "/removed_on", "date_order");
+        errors.finish()
+    };
+    let row = resource::take_checked::<ServiceAsset>(work, id, fits).await?;
     MOVES.take("remove", row.status(), &subject::<ServiceAsset>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.removed_on = Set(Some(removed_on));

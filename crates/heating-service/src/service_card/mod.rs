@@ -8,7 +8,7 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -38,6 +38,7 @@ pub struct ServiceCardMovementView {
     /// Who entered it.
     pub by: Uuid,
     pub note: Option<String>,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     /// The same: it is never changed.
@@ -75,10 +76,9 @@ impl Resource for ServiceCards {
     fn placement(_: &Model) -> Placement {
         Placement::default()
     }
-    async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceCardMovementView>, Fault> {
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
+    async fn views(_: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceCardMovementView>, Fault> {
         let view = |row: Model| ServiceCardMovementView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             id: row.id,
             version: row.version,
             number: row.number,

@@ -1,5 +1,6 @@
 //! Entering a standard check; one that failed takes the instrument out and holds what was determined on it (HS-R53).
 
+use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
@@ -12,7 +13,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Model};
 use super::{StandardCheck, StandardSample};
-use crate::instrument::entity::calibration::Outcome;
+use crate::instrument::entity::{self as instruments, calibration::Outcome};
 use crate::instrument::{Instrument, failing};
 use crate::lab::Figure;
 use crate::lab::exact::half_even;
@@ -35,12 +36,12 @@ pub struct CreateStandardCheck {
 
 /// What the mean may deviate by, in hundredths: of benzoic acid, and where the certificate says nothing, the limit of
 /// the parameter; else the uncertainty of the certificate.
-async fn limit(at: &Reading, standard: &StandardSample) -> Result<i64, Fault> {
+async fn limit(at: &Reading, standard: &StandardSample, day: NaiveDate) -> Result<i64, Fault> {
     let name = standard.name.to_lowercase();
     let benzoic = name.contains("苯甲酸") || name.contains("benzoic");
     match standard.uncertainty.filter(|_| !benzoic) {
         Some(uncertainty) => Ok(uncertainty.units()),
-        None => Ok(parameters::integer(at, "heating.instrument.benzoic_limit").await? * 100),
+        None => Ok(parameters::integer_on(at, "heating.instrument.benzoic_limit", day).await? * 100),
     }
 }
 
@@ -56,22 +57,26 @@ fn within(runs: &[i64], certified: i64, limit: i64) -> bool {
 /// # Errors
 /// 409 `standard_expired`; 422 `too_few`.
 pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateStandardCheck) -> Result<Model, Fault> {
-    let instrument = resource::take::<Instrument>(work, instrument_id).await?;
     let checked_at = input.checked_at.map_or(work.now, |at| at.0);
-    let least = parameters::integer(work, "heating.instrument.runs").await?;
+    let day = business_day(checked_at);
     let count = i64::try_from(input.runs.len()).unwrap_or_default();
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.checked_at, "/checked_at");
-    errors.add_if(count < least, "/runs", "too_few");
-    errors.add_if(input.standard.uncertainty.is_some_and(|it| it.units() < 0), "/standard/uncertainty", "out_of_range");
-    errors.finish()?;
-    if input.standard.valid_until < business_day(checked_at) {
+    let check = async |_: &instruments::Model| {
+        let least = parameters::integer_on(work, "heating.instrument.runs", day).await?;
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.checked_at, "/checked_at");
+        errors.add_if(count < least, "/runs", "too_few");
+        let negative = input.standard.uncertainty.is_some_and(|it| it.units() < 0);
+        errors.add_if(negative, "/standard/uncertainty", "out_of_range");
+        errors.finish()
+    };
+    let instrument = resource::take_checked::<Instrument>(work, instrument_id, check).await?;
+    if input.standard.valid_until < day {
         let until = input.standard.valid_until.to_string();
         return Err(Fault::new(&STANDARD_EXPIRED).rule("HS-R51").with("valid_until", until));
     }
     let runs: Vec<i64> = input.runs.iter().map(|run| run.units()).collect();
     let certified = input.standard.certified.units();
-    let limit = limit(work, &input.standard).await?;
+    let limit = limit(work, &input.standard, day).await?;
     let sum: i128 = runs.iter().copied().map(i128::from).sum();
     let mean = i64::try_from(half_even(sum, count.max(1).into())).map_err(Fault::internal)?;
     let result = if within(&runs, certified, limit) { Outcome::Pass } else { Outcome::Fail };

@@ -4,10 +4,12 @@ use chrono::{Days, NaiveDate};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day, start_of_day};
+use registers::external_ids::{self, ExternalId};
 use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
@@ -41,6 +43,9 @@ pub struct SubmitStopApplication {
     pub reason: String,
     /// When the paper came in; now when absent. A customer does not say it.
     pub applied_at: Option<Timestamp>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Nothing but the act itself.
@@ -90,7 +95,9 @@ pub struct WithdrawStopApplication {
 pub async fn submit(work: &Work, input: &SubmitStopApplication) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.applied_at, "/applied_at");
-    errors.add_if(input.applied_at.is_some() && work.actor().is_customer(), "/applied_at", "unknown_field");
+    let himself = work.actor().is_customer();
+    errors.add_if(himself && input.applied_at.is_some(), "/applied_at", "unknown_field");
+    errors.add_if(himself && !input.external_ids.is_empty(), "/external_ids", "unknown_field");
     errors.finish()?;
     let home = registers::referenced::known::<Household>(work, input.household_id, "/household_id").await?;
     let region = station::area_of(work, home.station_id).await?;
@@ -137,7 +144,10 @@ pub async fn submit(work: &Work, input: &SubmitStopApplication) -> Result<Model,
         decision: Set(None),
     };
     let kind: &str = input.kind.into();
-    work.create::<StopApplication>(row, |fact| fact.with("kind", kind).with("season", season.number), "submitted").await
+    let described = |fact: Fact| fact.with("kind", kind).with("season", season.number);
+    let row = work.create::<StopApplication>(row, described, "submitted").await?;
+    external_ids::attach_all(work, StopApplication::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 async fn may_stop(work: &Work, home: &Home, season: &Season, applied_at: DateTimeUtc) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use kernel::fault::{Fault, FieldErrors, UNREACHABLE_NOT_PROVEN};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -33,6 +34,9 @@ pub struct RequestTemperature {
     /// Now when absent; a customer does not say it.
     pub requested_at: Option<Timestamp>,
     pub ticket_id: Option<Uuid>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// What was done against the cold.
@@ -79,12 +83,15 @@ pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Model, F
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.requested_at, "/requested_at");
     errors.add_if(himself && input.requested_at.is_some(), "/requested_at", "unknown_field");
+    errors.add_if(himself && !input.external_ids.is_empty(), "/external_ids", "unknown_field");
     errors.add_if(himself && input.origin.is_some_and(|it| it != Origin::Customer), "/origin", "invalid_enum");
     errors.finish()?;
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
     let requested_at = input.requested_at.map_or(work.now, |at| at.0);
     let origin = input.origin.unwrap_or(Origin::Customer);
-    open(work, &home, origin, requested_at, input.ticket_id).await
+    let row = open(work, &home, origin, requested_at, input.ticket_id).await?;
+    external_ids::attach_all(work, TemperatureCase::NAME, row.id, &input.external_ids).await?;
+    Ok(row)
 }
 
 /// Names the ticket of a case.

@@ -5,11 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
+use registers::external_ids::{self, ExternalId};
 use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QuerySelect, Set};
 use serde::Deserialize;
-use store::{Work, numbers};
+use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -36,6 +37,9 @@ pub struct CreateTrainingSession {
     pub trainer: String,
     #[schema(min_items = 1, max_items = 500)]
     pub attendees: Vec<TrainingAttendee>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// Somebody who took part.
@@ -77,6 +81,7 @@ pub async fn create(work: &Work, input: &CreateTrainingSession) -> Result<Model,
         trainer: Set(input.trainer.clone()),
     };
     let row = work.create::<TrainingSession>(row, |fact| fact, "recorded").await?;
+    external_ids::attach_all(work, TrainingSession::NAME, row.id, &input.external_ids).await?;
     let parts = input.attendees.iter().map(|one| attendee::ActiveModel {
         id: Set(ids::new_id(work.now)),
         session_id: Set(row.id),

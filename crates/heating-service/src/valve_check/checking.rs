@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::ValveCheck;
-use super::commands::take;
+use super::commands::take_checked;
 use super::entity::{Model, Outcome, Status};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::{Household, commands as homes};
@@ -56,8 +56,9 @@ pub(crate) enum Evidence {
 /// 409 `seal_in_use` for a seal of another home; 422 `required` without a seal on a closed valve or without a photo of
 /// one that was seen.
 pub async fn check(work: &Work, id: Uuid, input: &CheckValve) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "check").await?;
-    checked(work, &row, input, Evidence::Photographed).await
+    let fits = async |_: &Model| validate(work, input, Evidence::Photographed).await;
+    let (row, _) = take_checked(work, id, "check", fits).await?;
+    recorded(work, &row, input).await
 }
 
 /// Records what was found after the station rectified: closed, or another round begins.
@@ -65,14 +66,18 @@ pub async fn check(work: &Work, id: Uuid, input: &CheckValve) -> Result<Model, F
 /// # Errors
 /// As [`check`]; 409 `separation_of_duties` for whoever rectified; 422 `out_of_range` for an excuse.
 pub async fn recheck(work: &Work, id: Uuid, input: &CheckValve) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "recheck").await?;
-    if input.result == Outcome::Excused {
-        return Err(Fault::field("/result", "out_of_range"));
-    }
-    checked(work, &row, input, Evidence::Photographed).await
+    let fits = async |_: &Model| {
+        if input.result == Outcome::Excused {
+            return Err(Fault::field("/result", "out_of_range"));
+        }
+        validate(work, input, Evidence::Photographed).await
+    };
+    let (row, _) = take_checked(work, id, "recheck", fits).await?;
+    recorded(work, &row, input).await
 }
 
-async fn validate(work: &Work, input: &CheckValve, evidence: Evidence) -> Result<(), Fault> {
+/// What is wrong with what was found, whatever the line says.
+pub(super) async fn validate(work: &Work, input: &CheckValve, evidence: Evidence) -> Result<(), Fault> {
     let closed = matches!(input.result, Outcome::Closed | Outcome::Cut);
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.checked_at, "/checked_at");
@@ -87,6 +92,11 @@ async fn validate(work: &Work, input: &CheckValve, evidence: Evidence) -> Result
 /// Records a visit of a line the caller may check.
 pub(crate) async fn checked(work: &Work, row: &Model, input: &CheckValve, on: Evidence) -> Result<Model, Fault> {
     validate(work, input, on).await?;
+    recorded(work, row, input).await
+}
+
+/// As [`checked`], of what was judged before.
+pub(super) async fn recorded(work: &Work, row: &Model, input: &CheckValve) -> Result<Model, Fault> {
     let home = homes::locked(work, row.household_id).await?;
     if matches!(input.result, Outcome::Closed | Outcome::Cut) {
         homes::refuse_taken_seal(work, input.seal_no.as_deref(), Some(home.id)).await?;
@@ -100,6 +110,7 @@ pub(crate) async fn checked(work: &Work, row: &Model, input: &CheckValve, on: Ev
     change.result = Set(Some(input.result));
     if row.first_result.is_none() && input.result.seen() {
         change.first_result = Set(Some(input.result));
+        change.first_checked_at = Set(Some(at));
     }
     if input.result == Outcome::NoAccess {
         change.no_access_count = Set(row.no_access_count + 1);

@@ -16,7 +16,7 @@ use store::{Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::checking::{CheckValve, Evidence, checked};
+use super::checking::{CheckValve, Evidence, recorded, validate};
 use super::entity::{Column, Entity, Ground, Model, Outcome, Status};
 use super::{MOVES, ValveCheck};
 use crate::household::entity::{Model as Home, Valve};
@@ -106,6 +106,7 @@ pub(crate) async fn list_one(work: &Work, home: &Home, line: Line) -> Result<Mod
         photos: "[]".to_owned(),
         note: None,
         checked_at: None,
+        first_checked_at: None,
         checked_by: None,
         notified_at: None,
         rectify_by: None,
@@ -121,12 +122,10 @@ pub(crate) async fn list_one(work: &Work, home: &Home, line: Line) -> Result<Mod
 /// Lists a household's valve, or finds the line it has, and records what was found when that is said.
 ///
 /// # Errors
-/// 422 `required` for the ground of a household that neither owes nor is stopped; as [`checked`] tells.
+/// 422 `required` for the ground of a household that neither owes nor is stopped; as [`recorded`] tells.
 pub async fn create(work: &Work, input: &CreateValveCheck) -> Result<Model, Fault> {
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
-    let row = line_of(work, &home, input).await?;
-    let Some(result) = input.result else { return Ok(row) };
-    may_be_checked(work, &row)?;
+    let Some(result) = input.result else { return line_of(work, &home, input).await };
     let seen = CheckValve {
         result,
         seal_no: input.seal_no.clone(),
@@ -136,7 +135,10 @@ pub async fn create(work: &Work, input: &CreateValveCheck) -> Result<Model, Faul
         checked_at: input.checked_at,
         note: input.note.clone(),
     };
-    checked(work, &row, &seen, Evidence::Photographed).await
+    validate(work, &seen, Evidence::Photographed).await?;
+    let row = line_of(work, &home, input).await?;
+    may_be_checked(work, &row)?;
+    recorded(work, &row, &seen).await
 }
 
 /// Refuses a line that has been checked, or waits for the station.
@@ -207,6 +209,18 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
     Ok((row, to))
 }
 
+/// As [`take`], of a body that is judged first.
+pub(super) async fn take_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<ValveCheck>(work, id, check).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
+}
+
 /// Tells the branch of a valve that is open, or of a home nobody gets into.
 ///
 /// # Errors
@@ -233,13 +247,15 @@ pub async fn notify_branch(work: &Work, id: Uuid, _input: &NotifyBranch) -> Resu
 
 /// Records that the station closed the valve; somebody else looks again.
 pub async fn rectify(work: &Work, id: Uuid, input: &RectifyValve) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "rectify").await?;
     let at = input.rectified_at.map_or(work.now, |at| at.0);
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.rectified_at, "/rectified_at");
-    errors.add_if(row.notified_at.is_some_and(|told| at < whole_second(told)), "/rectified_at", "date_order");
-    errors.finish()?;
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+    let fits = async |row: &Model| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.rectified_at, "/rectified_at");
+        errors.add_if(row.notified_at.is_some_and(|told| at < whole_second(told)), "/rectified_at", "date_order");
+        errors.finish()?;
+        documents::ensure_all_visible(work, &input.photos, "/photos").await
+    };
+    let (row, to) = take_checked(work, id, "rectify", fits).await?;
     documents::attach(work, &input.photos, ValveCheck::NAME, row.id, "rectification").await?;
     let home = homes::locked(work, row.household_id).await?;
     if home.valve == Valve::Open {

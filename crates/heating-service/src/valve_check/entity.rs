@@ -34,6 +34,8 @@ pub struct Model {
     pub photos: String,
     pub note: Option<String>,
     pub checked_at: Option<DateTimeUtc>,
+    /// When the valve was first seen.
+    pub first_checked_at: Option<DateTimeUtc>,
     pub checked_by: Option<Uuid>,
     pub notified_at: Option<DateTimeUtc>,
     /// When the branch has to have closed it.

@@ -87,6 +87,8 @@ pub struct ValveCheckView {
     /// Why it is excused (`paid`), or what was seen.
     pub note: Option<String>,
     pub checked_at: Option<Timestamp>,
+    /// When the valve was first seen.
+    pub first_checked_at: Option<Timestamp>,
     pub checked_by: Option<Uuid>,
     /// When the branch was told.
     pub notified_at: Option<Timestamp>,
@@ -141,6 +143,7 @@ impl Resource for ValveCheck {
                 Ok(if list::truth("rechecked", text)? { done } else { done.not() })
             })
             .range("checked_at", Column::CheckedAt)
+            .range("first_checked_at", Column::FirstCheckedAt)
     }
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
@@ -184,6 +187,7 @@ fn view(row: Model, season: String, external_ids: Vec<ExternalId>) -> ValveCheck
         seal_no: row.seal_no,
         note: row.note,
         checked_at: row.checked_at.map(Timestamp::from),
+        first_checked_at: row.first_checked_at.map(Timestamp::from),
         checked_by: row.checked_by,
         notified_at: row.notified_at.map(Timestamp::from),
         rectify_by: row.rectify_by.map(Timestamp::from),

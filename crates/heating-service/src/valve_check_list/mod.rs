@@ -7,7 +7,7 @@ mod risk;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
-use registers::external_ids::{self, ExternalId};
+use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -42,6 +42,7 @@ pub struct ValveCheckListView {
     /// Households listed.
     pub lines: i32,
     pub created_by: Uuid,
+    /// Empty: no other system enters them.
     pub external_ids: Vec<ExternalId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -82,9 +83,8 @@ impl Resource for ValveCheckList {
     }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ValveCheckListView>, Fault> {
         let seasons = season::queries::by_id(at).await?;
-        let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| ValveCheckListView {
-            external_ids: external.remove(&row.id).unwrap_or_default(),
+            external_ids: Vec::new(),
             season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
             criteria: serde_json::from_str(&row.criteria).unwrap_or_default(),
             id: row.id,

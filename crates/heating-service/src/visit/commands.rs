@@ -8,6 +8,7 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::fixed::Temperature;
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
+use registers::external_ids::{self, ExternalId};
 use registers::{locks, referenced, staff};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
@@ -42,6 +43,9 @@ pub struct RecordVisit {
     pub lines: Vec<RecordVisitLine>,
     #[schema(max_length = 2000)]
     pub note: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub external_ids: Vec<ExternalId>,
 }
 
 /// One household of a visit.
@@ -121,6 +125,7 @@ pub async fn record(work: &Work, input: &RecordVisit, kinds: &[&WorkKind]) -> Re
     let codes: Vec<&str> = reasons.iter().map(|reason| reason.code()).collect();
     let described = |fact: store::journal::Fact| fact.with("credited", reasons.is_empty()).with("reasons", codes);
     let row = work.create::<Visit>(row, described, "recorded").await?;
+    external_ids::attach_all(work, Visit::NAME, row.id, &input.external_ids).await?;
     keep(work, &row, &lines, &reasons).await?;
     documents::attach(work, &papers(input), Visit::NAME, row.id, "evidence").await?;
     let mut found = Vec::new();

@@ -1,5 +1,5 @@
-//! The coal laboratory: its instruments – one due, one expired –, and samples in every state, one with four values,
-//! one discarded.
+//! The coal laboratory: its instruments, one of them due – the tenth of the company is the inspector's –, and samples in
+//! every state, one with four values, one discarded.
 
 use chrono::TimeDelta;
 use heating_service::instrument::{calibrating, commands as instruments};
@@ -27,7 +27,6 @@ const INSTRUMENTS: &[(&str, &str, &str, Option<i64>)] = &[
     ("YQ-07", "干燥箱", "drying_oven", None),
     ("YQ-08", "分析天平", "balance", Some(6)),
     ("YQ-09", "测温仪", "thermometer", Some(90)),
-    ("YQ-10", "激光测距仪", "range_finder", Some(-10)),
 ];
 
 /// Values of an item, in the order they were found.

@@ -146,10 +146,11 @@ pub async fn equipment(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         .all(&at.db())
         .await?;
     let counted: HashMap<Uuid, i64> = counted.into_iter().collect();
-    let begun = Condition::any().add(Column::InServiceOn.is_null()).add(Column::InServiceOn.lte(ask.period.to));
+    // Where nobody says since when it is used, since it was entered.
+    let entered = Condition::all().add(Column::InServiceOn.is_null()).add(Column::CreatedAt.lt(ask.period.ends_at()));
+    let begun = Condition::any().add(Column::InServiceOn.lte(ask.period.to)).add(entered);
     let rows = instruments::Entity::find()
         .filter(begun)
-        .filter(Column::CreatedAt.lt(ask.period.ends_at()))
         .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Number);
     let row = |row: instruments::Model| {

@@ -1,6 +1,5 @@
 //! Seven inspection cases of every kind and in different states, and a list of twelve valves.
 
-use chrono::Days;
 use documents::Files;
 use heating_service::agreement::commands as agreements;
 use heating_service::bill::commands as bills;
@@ -26,6 +25,8 @@ const FOUND: i64 = 20;
 const TOLD: i64 = 18;
 const OVER: i64 = 6;
 const BILLED: i64 = 5;
+/// Days ago the range finder's calibration ended; nothing was measured since.
+const EXPIRED: i64 = 10;
 /// Days ago the valves were listed and checked.
 const LISTED: i64 = 10;
 const CHECKED: i64 = 8;
@@ -33,13 +34,16 @@ const CHECKED: i64 = 8;
 /// Household, kind, programme; part, area, height where something was measured.
 type Found = (usize, &'static str, Option<&'static str>, Option<[&'static str; 3]>);
 
+/// The home whose valve was found open.
+const OPEN: usize = 17;
+
 const CASES: [Found; 7] = [
     (3, "basement_extension", Some("basement_height_check"), Some(["basement", "21.40", "2.35"])),
     (5, "gifted_area", Some("gifted_area_survey"), Some(["gifted", "12.60", "2.80"])),
     (8, "area_increase", None, Some(["extension", "13.20", "2.80"])),
     (11, "demolition", None, None),
     (14, "theft", None, Some(["extension", "16.50", "2.80"])),
-    (17, "unclosed_valve", None, None),
+    (OPEN, "unclosed_valve", None, None),
     (20, "basement_extension", Some("basement_height_check"), Some(["basement", "15.00", "2.10"])),
 ];
 
@@ -79,9 +83,8 @@ async fn range_finder(stage: &Stage) -> anyhow::Result<Uuid> {
     let said = json!({ "number": "JC-01", "name": "激光测距仪", "kind": "range_finder", "place": "稽查组",
         "org_unit_id": stage.unit("HEAT-EAST").await? });
     let row = stage.make(at, MANAGER, said, instruments::create).await?;
-    let on = business_day(at);
-    let said = json!({ "kind": "calibration", "performed_on": on, "performed_by": "市计量所", "result": "pass",
-        "valid_until": on.checked_add_days(Days::new(365)).unwrap_or(on) });
+    let said = json!({ "kind": "calibration", "performed_on": business_day(at), "performed_by": "市计量所",
+        "result": "pass", "valid_until": business_day(stage.at(EXPIRED, 540)) });
     stage.on(at, MANAGER, row.id, said, calibrating::calibrate).await?;
     Ok(row.id)
 }
@@ -136,7 +139,10 @@ async fn valve_list(stage: &Stage, files: &Files, company: &Company) -> anyhow::
     let said = json!({ "season": company.season.id, "criteria": ["stopped"] });
     let list = stage.make(stage.at(LISTED, 540), INSPECTOR, said, lists::create).await?;
     let stopped = usize::try_from(list.lines)?;
-    for home in owing(stage, company).await?.into_iter().take(12_usize.saturating_sub(stopped)) {
+    let mut owing = owing(stage, company).await?;
+    // Its case is the one there is.
+    owing.sort_by_key(|home| *home != company.households[OPEN]);
+    for home in owing.into_iter().take(12_usize.saturating_sub(stopped)) {
         let said = json!({ "household_id": home, "list_id": list.id, "season": company.season.id });
         stage.make(stage.at(LISTED, 600), INSPECTOR, said, checks::create).await?;
     }
@@ -169,9 +175,9 @@ async fn lines_of(stage: &Stage, list: Uuid) -> anyhow::Result<Vec<valves::Model
 fn found(n: usize, stopped: usize, photo: Uuid) -> Option<Value> {
     let seal = format!("QF-{:05}", 20_001 + n);
     match n.checked_sub(stopped)? {
-        0 | 1 => Some(json!({ "result": "closed", "seal_no": seal, "photos": [photo] })),
-        2 => Some(json!({ "result": "cut", "seal_no": seal, "photos": [photo] })),
-        3 => Some(json!({ "result": "not_closed", "photos": [photo] })),
+        0 => Some(json!({ "result": "not_closed", "photos": [photo] })),
+        1 | 2 => Some(json!({ "result": "closed", "seal_no": seal, "photos": [photo] })),
+        3 => Some(json!({ "result": "cut", "seal_no": seal, "photos": [photo] })),
         4 => Some(json!({ "result": "no_access" })),
         _ => None,
     }

@@ -41,7 +41,7 @@ pub(super) async fn load(stage: &Stage, homes: &[Home]) -> anyhow::Result<Compan
         }
         let past = self::season(stage, year).await?;
         let id = past.id;
-        stage.on(stage.at(ENTERED, 640), MANAGER, id, json!({}), seasons::close).await?;
+        stage.on(stage.at(ENTERED, 640), MANAGER, id, json!({}), flows::season_end::close).await?;
         if past.starts_on > season.starts_on {
             season = past;
         }
