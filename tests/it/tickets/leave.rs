@@ -71,6 +71,38 @@ async fn a_leave_passes_cases_to_the_substitute(app) {
 }
 
 scenario! {
+/// What was handed over stays readable once the leave is decided, as it was then (TK-R18).
+async fn tk_r18_the_hand_over_list_outlives_the_decision(app) {
+    let ticket = started(app, json!({})).await;
+    let customer = app.fixture.customer.to_string();
+    let promise = json!({ "next_promise_at": "2026-03-04T08:00:00+08:00" });
+    app.post("cs_agent", "/v1/contact-logs", portfolio::contact(&customer, promise)).await.expect(201);
+    let leave = requested(app, json!({})).await;
+    let accepted = act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    let items = accepted["handover_items"].as_array().unwrap();
+    assert_eq!(items.len(), 2, "{accepted}");
+    assert!(items.iter().all(|item| item["accepted"] == true), "{accepted}");
+    let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    assert_eq!(approved["handover_items"], accepted["handover_items"]);
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
+    app.at("2026-03-04T08:00:00+08:00");
+    handover::begin_due(&app.store).await.unwrap();
+    let read = app.get("cs_agent2", &format!("/v1/leave-requests/{}", id(&leave))).await.expect(200);
+    assert_eq!((&read["passed_on_at"], &read["handover_items"]), (&json!("2026-03-04T08:00:00+08:00"), &accepted["handover_items"]));
+    let later = json!({ "from_at": "2026-03-06T08:00:00+08:00", "to_at": "2026-03-06T20:00:00+08:00" });
+    let refused = requested(app, later.clone()).await;
+    act_on(app, "cs_agent2", &refused, "accept-handover", json!({})).await.expect(200);
+    let refused = act_on(app, "team_leader", &refused, "refuse", json!({ "comment": "人手不足" })).await.expect(200);
+    let cancelled = requested(app, later).await;
+    let cancelled = act_on(app, "cs_agent", &cancelled, "cancel", json!({})).await.expect(200);
+    for decided in [refused, cancelled] {
+        assert_eq!(decided["handover_items"], json!([]), "{decided}");
+    }
+}
+}
+
+scenario! {
 /// A paused case stays paused.
 async fn a_paused_case_is_handed_over_paused(app) {
     let ticket = started(app, json!({})).await;

@@ -108,6 +108,7 @@ pub async fn request(work: &Work, input: &RequestLeave) -> Result<Model, Fault> 
         comment: Set(None),
         passed_on_at: Set(None),
         delegation_ids: Set("[]".to_owned()),
+        handover_items: Set(None),
     };
     work.create::<Leave>(row, |fact| fact, "requested").await
 }
@@ -176,8 +177,8 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
         }
     }
     let settled = |item: &handover::HandoverItem| item.accepted || input.uncovered_shift_ids.contains(&item.id);
-    let open: Vec<String> =
-        handover::items(work, &row).await?.into_iter().filter(|item| !settled(item)).map(|item| item.name).collect();
+    let items = handover::items(work, &row).await?;
+    let open: Vec<String> = items.iter().filter(|item| !settled(item)).map(|item| item.name.clone()).collect();
     if !open.is_empty() {
         return Err(Fault::new(&HANDOVER_INCOMPLETE).rule("TK-R18").with("items", open));
     }
@@ -193,6 +194,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
     change.status = Set(to);
     change.uncovered_shift_ids = Set(serde_json::to_string(&uncovered).map_err(Fault::internal)?);
     change.delegation_ids = Set(serde_json::to_string(&lent).map_err(Fault::internal)?);
+    change.handover_items = Set(Some(handover::kept(items)?));
     decided(work, &mut change, input.comment.clone());
     let row = work.change::<Leave>(&row, change, "approved", commented(input.comment.as_deref())).await?;
     handover::begin(work, row).await
@@ -237,6 +239,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefuseLeave) -> Result<Model,
     authority(work, &row, false).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
+    change.handover_items = Set(Some(handover::kept(handover::items(work, &row).await?)?));
     decided(work, &mut change, Some(input.comment.clone()));
     work.change::<Leave>(&row, change, "refused", commented(Some(&input.comment))).await
 }
@@ -258,6 +261,9 @@ pub async fn cancel(work: &Work, id: Uuid, _input: &CancelLeave) -> Result<Model
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
+    if row.status != Status::Approved {
+        change.handover_items = Set(Some(handover::kept(handover::items(work, &row).await?)?));
+    }
     work.change::<Leave>(&row, change, "cancelled", |fact| fact).await
 }
 

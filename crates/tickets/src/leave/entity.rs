@@ -32,6 +32,9 @@ pub struct Model {
     pub passed_on_at: Option<DateTimeUtc>,
     /// JSON array of what lends his roles to the substitute.
     pub delegation_ids: String,
+    /// JSON array of what was to be handed over when it was decided, without names of customers.
+    #[serde(skip)]
+    pub handover_items: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
