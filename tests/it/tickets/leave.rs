@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tickets::leave::handover;
 
 use super::desk::*;
-use super::{portfolio, rosters};
+use super::{portfolio, reports, rosters};
 use crate::kit::{self, Answer, TestApp, id};
 
 /// cs_agent is away for twelve hours on Wednesday; cs_agent2 stands in.
@@ -129,7 +129,7 @@ scenario! {
 /// A shift of a draft cannot be swapped: it waits for nobody, and the draft shows its slot uncovered.
 async fn shifts_of_a_draft_do_not_hold_a_leave_up(app) {
     let roster = rosters::draft(app, json!({})).await;
-    let leave = requested(app, json!({ "to_at": "2026-03-04T21:00:00+08:00" })).await;
+    let leave = requested(app, json!({ "to_at": "2026-03-04T22:00:00+08:00" })).await;
     assert_eq!(leave["handover_items"], json!([]));
     act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
     let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
@@ -148,9 +148,9 @@ async fn shifts_of_a_draft_do_not_hold_a_leave_up(app) {
 scenario! {
 /// What was planned around a leave comes back with it, but for what another leave has too.
 async fn a_cancelled_leave_gives_back_what_was_planned_since(app) {
-    let evening = json!({ "from_at": "2026-03-04T19:00:00+08:00", "to_at": "2026-03-04T21:00:00+08:00" });
+    let evening = json!({ "from_at": "2026-03-04T19:00:00+08:00", "to_at": "2026-03-04T22:00:00+08:00" });
     let mut leaves = Vec::new();
-    for with in [json!({ "to_at": "2026-03-04T21:00:00+08:00" }), evening] {
+    for with in [json!({ "to_at": "2026-03-04T22:00:00+08:00" }), evening] {
         let leave = requested(app, with).await;
         act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
         leaves.push(act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200));
@@ -195,6 +195,35 @@ async fn shifts_are_swapped_or_named_uncovered(app) {
     assert_eq!(shift["status"], "planned");
     let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
     assert!(lent["items"][0]["revoked_at"].is_string());
+}
+}
+
+scenario! {
+/// A leave of a part of a shift takes that part alone, of duty, coverage and hours (TK-R27, TK-R29).
+async fn tk_r29_a_leave_of_part_of_a_shift_takes_that_part(app) {
+    let roster = rosters::published(app, json!({})).await;
+    let mine = rosters::shifts(app, &roster, "cs_agent").await;
+    let tuesday = mine.iter().find(|shift| shift["date"] == "2026-03-03").unwrap();
+    let afternoon = json!({ "from_at": "2026-03-03T14:00:00+08:00", "to_at": "2026-03-03T18:00:00+08:00" });
+    let leave = requested(app, afternoon).await;
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    let open = act_on(app, "cs_supervisor", &leave, "approve", json!({})).await.refused(409, "handover_incomplete");
+    assert_eq!(open["context"]["items"], json!(["2026-03-03 b"]));
+    let body = json!({ "uncovered_shift_ids": [tuesday["id"]] });
+    act_on(app, "cs_supervisor", &leave, "approve", body).await.expect(200);
+    let shift = app.get("cs_agent", &format!("/v1/shifts/{}", id(tuesday))).await.expect(200);
+    assert_eq!(shift["status"], "planned");
+    let day = app.get("team_leader", &format!("/v1/rosters/{}/coverage?date=2026-03-03", id(&roster))).await.expect(200);
+    assert_eq!(day["gaps"][0], json!({ "date": "2026-03-03", "from": "17:00", "to": "18:00", "minutes": 60 }));
+    let works = async |at: &str| {
+        let duty = app.get("cs_agent", &format!("/v1/on-duty?at=2026-03-03T{at}%2B08:00")).await.expect(200);
+        duty["items"].as_array().unwrap().iter().any(|one| one["number"] == "cs_agent")
+    };
+    for (at, on) in [("13:59:59", true), ("14:00:00", false), ("17:59:59", false), ("18:00:00", true), ("20:00:00", false)] {
+        assert_eq!(works(at).await, on, "{at}");
+    }
+    let month = reports::report(app, "cs_director", "roster-coverage?month=2026-03&by=person").await;
+    assert_eq!(reports::total(&month, "hours"), "374.00", "four hours less than the rota");
 }
 }
 

@@ -41,13 +41,6 @@ pub struct Model {
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
-impl Model {
-    /// Whether it falls into a time.
-    pub fn touches(&self, from: DateTimeUtc, to: DateTimeUtc) -> bool {
-        self.from_at < to && from < self.to_at
-    }
-}
-
 /// Where a leave stands.
 #[codes::code(name = "LeaveStatus")]
 pub enum Status {

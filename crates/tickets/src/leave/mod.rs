@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod entity;
 pub mod handover;
+pub mod parts;
 
 use std::collections::HashSet;
 
