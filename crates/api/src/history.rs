@@ -90,8 +90,11 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let next_cursor = next.transpose()?;
     let mut items: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
     if call.actor().is_customer() {
-        // What changed inside is staff's business.
-        items.iter_mut().for_each(|entry| entry.changes = Value::Object(Default::default()));
+        // What changed inside is staff's business, and so is why staff did it.
+        for entry in &mut items {
+            entry.changes = Value::Object(Default::default());
+            entry.reason = entry.reason.take().filter(|_| entry.actor_id == call.actor().sub);
+        }
     }
     Ok(Reply::Answer(Answer::json(Done::Ok, &History { items, next_cursor })?))
 }

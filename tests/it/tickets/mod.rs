@@ -36,6 +36,7 @@ mod repair_money;
 mod reports;
 pub mod requests;
 pub mod rosters;
+mod self_service;
 mod supervision;
 pub mod surveys;
 mod telling;

@@ -325,15 +325,23 @@ pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result
     Ok(after.unwrap_or(ticket))
 }
 
+/// When the next pending callback of a ticket that the caller may know of is due.
+pub async fn due_for_caller(at: &Reading, ticket_id: Uuid) -> Result<Option<DateTimeUtc>, Fault> {
+    let row = pending(ticket_id).filter(Callback::visible_to(at.actor())).one(&at.db()).await?;
+    Ok(row.map(|row| row.due_at))
+}
+
 /// When the next pending callback of a ticket is due.
 pub async fn next_due(at: &Reading, ticket_id: Uuid) -> Result<Option<DateTimeUtc>, Fault> {
-    let row = Entity::find()
+    let row = pending(ticket_id).one(&at.db()).await?;
+    Ok(row.map(|row| row.due_at))
+}
+
+fn pending(ticket_id: Uuid) -> Select<Entity> {
+    Entity::find()
         .filter(Column::TicketId.eq(ticket_id))
         .filter(Column::Status.eq(Status::Pending))
         .order_by_asc(Column::DueAt)
-        .one(&at.db())
-        .await?;
-    Ok(row.map(|row| row.due_at))
 }
 
 /// Where the name of who answered is sealed.

@@ -3,7 +3,7 @@
 pub mod commands;
 pub mod entity;
 
-use access::Actor;
+use access::{Actor, JobRole};
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
@@ -190,6 +190,10 @@ impl Resource for Callback {
     fn visible_to(actor: &Actor) -> Condition {
         if actor.scope.all {
             return Condition::all();
+        }
+        if actor.role == JobRole::Customer {
+            // Of a ticket others were merged into, his own alone (TK-R08).
+            return Condition::all().add(Column::CustomerId.is_in(actor.customer_id));
         }
         let tickets = crate::ticket::entity::Entity::find()
             .select_only()

@@ -173,6 +173,20 @@ pub(crate) async fn begin_judged(
     Ok((case, to))
 }
 
+/// What the customer is told of.
+const PUBLIC: &[&str] = &[
+    "registered",
+    "assigned",
+    "started",
+    "resolved",
+    "replied",
+    "closed",
+    "reopened",
+    "withdrawn",
+    "dismissed",
+    "rated",
+];
+
 /// Writes a changed ticket with its fact, moves the ledger along and refreshes the projection.
 pub(crate) async fn finish(
     work: &Work,
@@ -182,20 +196,11 @@ pub(crate) async fn finish(
     fact: impl FnOnce(Fact) -> Fact,
     begun_by: Option<&str>,
 ) -> Result<Model, Fault> {
-    let public = matches!(
-        verb,
-        "registered"
-            | "assigned"
-            | "started"
-            | "resolved"
-            | "replied"
-            | "closed"
-            | "reopened"
-            | "withdrawn"
-            | "dismissed"
-            | "chased"
-            | "rated"
-    );
+    let public = match verb {
+        // What the desk writes when it chases is said to the holder.
+        "chased" => work.actor().is_customer(),
+        _ => PUBLIC.contains(&verb),
+    };
     let describe = |given: Fact| {
         let given = fact(given).with("status_before", before.status.code());
         if public { given.audience(Audience::Customer) } else { given }
