@@ -39,5 +39,6 @@ pub mod rosters;
 mod self_service;
 mod supervision;
 pub mod surveys;
+mod telephone;
 mod telling;
 mod work;

@@ -126,9 +126,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     let found = resource::find::<TicketPause>(work, id).await?;
     queries::hold(work, [found.ticket_id]).await?;
     let mut row = resource::take::<TicketPause>(work, id).await?;
-    if row.status == Status::Active && !row.is_active_at(work.now) {
-        row.status = Status::Ended;
-    }
+    row.status = row.status_at(work.now);
     let subject = Subject { row: &row, actor: work.actor(), now: work.now };
     let to = MOVES.take(action, row.status, &subject)?;
     Ok((row, to))
