@@ -25,6 +25,25 @@ fn unreachable() -> Value {
 }
 
 scenario! {
+/// Each fact of a callback says what came of it, also that of its waiver (spec tickets §9).
+async fn the_facts_of_a_callback_say_its_outcome(app) {
+    let ticket = replied(app, json!({})).await;
+    let path = format!("/v1/callbacks/{}", callback(app, &ticket).await);
+    app.post("cs_agent2", &format!("{path}/complete"), json!({ "outcome": "declined" })).await.expect(200);
+    app.post("team_leader", &format!("{path}/waive"), json!({ "reason": "客户不愿接听" })).await.expect(200);
+    let history = app.get("team_leader", &format!("{path}/history")).await.expect(200);
+    let outcomes: Vec<(&Value, &Value)> = history["items"].as_array().unwrap().iter()
+        .map(|fact| (&fact["type"], &fact["data"]["outcome"])).collect();
+    let declined = json!("declined");
+    let wanted = [("callback.created", &Value::Null), ("callback.done", &declined), ("callback.waived", &declined)];
+    assert_eq!(outcomes.len(), wanted.len(), "{history}");
+    for ((kind, outcome), (wanted_kind, wanted_outcome)) in outcomes.into_iter().zip(wanted) {
+        assert_eq!((kind.as_str(), outcome), (Some(wanted_kind), wanted_outcome));
+    }
+}
+}
+
+scenario! {
 /// Three counted attempts on two days, four hours apart; then somebody else may waive.
 async fn unreachable_is_proven_and_waived_by_another(app) {
     let ticket = replied(app, json!({})).await;

@@ -231,12 +231,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
         change.answered_by_sealed = Set(Some(sealed));
         change.answered_by_masked = Set(Some(validation::mask_name(name)));
     }
-    let outcome = input.outcome.code();
-    let row = work
-        .change::<Callback>(&row, change, "done", |fact| {
-            placed(fact, &around.ticket).with("outcome", outcome).with("proxy", proxy)
-        })
-        .await?;
+    let row = work.change::<Callback>(&row, change, "done", |fact| placed(fact, &around.ticket)).await?;
     follow(work, &row, input.opinion.as_deref()).await?;
     Ok(row)
 }
@@ -318,7 +313,7 @@ pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result
     change.relation = Set(Some(RelationToCustomer::Himself.code().to_owned()));
     change.score = Set(Some(rating));
     change.completed_at = Set(Some(work.now));
-    let fact = |fact: Fact| placed(fact, &ticket).with("outcome", "satisfied").with("proxy", false).with("rated", true);
+    let fact = |fact: Fact| placed(fact, &ticket).with("rated", true);
     let row = work.change::<Callback>(row, change, "done", fact).await?;
     follow(work, &row, None).await?;
     let after = Tickets::find_by_id(ticket.id).one(&work.db()).await?;

@@ -10,6 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, IntoCondition};
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, truth, uuid};
 use store::resource::{Expansion, Placement};
@@ -227,6 +228,16 @@ impl Resource for Callback {
 
     fn placement(row: &Model) -> Placement {
         Placement { customer_id: row.customer_id, ..Placement::default() }
+    }
+
+    fn said(row: &Model) -> Vec<(&'static str, Value)> {
+        vec![
+            ("number", row.number.as_str().into()),
+            ("ticket_id", row.ticket_id.to_string().into()),
+            ("cycle", row.cycle.into()),
+            ("outcome", row.outcome.map(|outcome| outcome.code()).into()),
+            ("proxy", row.proxy.into()),
+        ]
     }
 
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallbackView>, Fault> {

@@ -72,7 +72,7 @@ pub async fn add(work: &Work, ticket_id: Uuid, cmd: &AddComment) -> Result<Model
         fact.audience(audience)
             .with("comment_id", told)
             .with("visibility", shown)
-            .with("number", ticket.number.as_str())
+            .with("status_before", ticket.status.code())
     })
     .await?;
     Ok(row)

@@ -217,7 +217,7 @@ pub(crate) async fn finish(
 }
 
 /// Says in the last fact of a ticket when it is due now: the clocks are known only after it.
-fn due_again(work: &Work, row: &Model) {
+pub(crate) fn due_again(work: &Work, row: &Model) {
     let due_at = row.due_at.map(|at| Timestamp::from(at).to_string());
     work.complete(row.id, |fact| match fact.resource.as_str() {
         Ticket::NAME => fact.with("due_at", due_at),

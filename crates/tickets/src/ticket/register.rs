@@ -286,7 +286,8 @@ async fn insert(
     }
     person::remember(work, row.id, 1, "complained", row.complained_staff_id).await;
     if let Some(incident) = incident {
-        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
+        let fact = Fact::of::<Ticket>("incident_attached", &row).with("status_before", row.status.code());
+        work.record(fact.with("incident_number", incident.number));
     }
     Ok(row)
 }
