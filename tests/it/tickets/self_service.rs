@@ -74,6 +74,7 @@ async fn tk_r08_the_steps_are_those_of_the_case(app) {
     assert_eq!(steps(app, &ticket).await, ["registered", "assigned", "started", "resolved", "replied"]);
     let history = app.get("customer", &format!("/v1/tickets/{}/history", id(&ticket))).await.expect(200).to_string();
     assert!(history.contains("请尽快") && !history.contains("客户威胁投诉媒体"), "{history}");
+    assert!(!history.contains("\"told"), "{history}");
 }
 }
 
