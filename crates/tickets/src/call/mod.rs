@@ -9,10 +9,11 @@ mod rings;
 mod view;
 
 use access::Actor;
+use documents::document::entity::link as papers;
 use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, ConnectionTrait, DbBackend};
+use sea_orm::{Condition, ConnectionTrait, DbBackend, QuerySelect, QueryTrait};
 use store::list::{Columns, truth};
 use store::resource::Placement;
 use store::{Reading, Resource};
@@ -85,6 +86,19 @@ impl Resource for Call {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallView>, Fault> {
         view::of(at, rows).await
     }
+}
+
+/// The call a document is the recording of.
+pub async fn of_recording(at: &Reading, document: Uuid) -> Result<Option<Model>, Fault> {
+    let attached = papers::Entity::find()
+        .select_only()
+        .column(papers::Column::ResourceId)
+        .filter(papers::Column::DocumentId.eq(document))
+        .filter(papers::Column::Resource.eq(Call::NAME));
+    let found = Entity::find()
+        .filter(Column::Id.in_subquery(attached.into_query()))
+        .filter(Column::RecordingDocumentId.eq(document));
+    Ok(found.one(&at.db()).await?)
 }
 
 /// Somebody of the channel's unit was on duty when it rang (TK-R04).
