@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::journal::Fact;
 use store::{Answer, Done, Work, resource};
-use tickets::callback::Callback;
+use tickets::callback::{Callback, RevealCallback, RevealedCallback};
 use tickets::clock::{explain, retargeting};
 use tickets::comment::Comment;
 use tickets::dispatch;
@@ -129,6 +129,23 @@ fn callbacks(api: &mut Api) {
             callback::commands::complete,
         )
         .act("waive", "Waives a callback that could not be made.", callback::commands::waive);
+    api.operation(
+        Method::POST,
+        "/v1/callbacks/{id}/reveal",
+        "reveal_callback",
+        "platform.customer_pii:read",
+        async |call: Call| {
+            let id = call.id()?;
+            let input = Arc::new(call.read_for::<Callback, RevealCallback>(id).await?);
+            let write = async move |work: &Work| Answer::json(Done::Ok, &callback::reveal(work, id, &input).await?);
+            Ok(Reply::Secret(call.write(write).await?))
+        },
+    )
+    .tag("callbacks")
+    .summary("Shows in clear who answered; the reading is journaled.")
+    .key(Key::No)
+    .takes::<RevealCallback>()
+    .answers::<RevealedCallback>();
 }
 
 async fn row(call: &Call) -> Result<Model, Fault> {

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod entity;
+mod reveal;
 
 use access::{Actor, JobRole};
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
@@ -23,6 +24,7 @@ use crate::ticket::answering::IdentityCheck;
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, json_list};
 use crate::ticket::{person, queries};
 use entity::{Column, Entity, Model, Outcome, Status};
+pub use reveal::{RevealCallback, RevealedCallback, reveal};
 
 /// The callbacks resource.
 pub struct Callback;
