@@ -96,6 +96,8 @@ async fn tk_r18_the_hand_over_list_outlives_the_decision(app) {
     let refused = act_on(app, "team_leader", &refused, "refuse", json!({ "comment": "人手不足" })).await.expect(200);
     let cancelled = requested(app, later).await;
     let cancelled = act_on(app, "cs_agent", &cancelled, "cancel", json!({})).await.expect(200);
+    let list = app.get("cs_agent2", "/v1/leave-requests?sort=from_at").await.expect(200);
+    assert_eq!(list["items"][0]["handover_items"], accepted["handover_items"], "{list}");
     for decided in [refused, cancelled] {
         assert_eq!(decided["handover_items"], json!([]), "{decided}");
     }

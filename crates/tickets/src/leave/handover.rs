@@ -119,6 +119,9 @@ pub(super) async fn decided(at: &Reading, leave: &Model) -> Result<Option<Vec<Ha
     let mut items: Vec<HandoverItem> = json_list(kept);
     let is_promise = |item: &&HandoverItem| item.kind == HandoverKind::Promise;
     let numbers: Vec<String> = items.iter().filter(is_promise).map(|item| item.name.clone()).collect();
+    if numbers.is_empty() {
+        return Ok(Some(items));
+    }
     let known = customer::Entity::find().filter(customer::entity::Column::Number.is_in(numbers)).all(&at.db()).await?;
     for item in items.iter_mut().filter(|item| item.kind == HandoverKind::Promise) {
         if let Some(customer) = known.iter().find(|customer| customer.number == item.name) {
