@@ -32,6 +32,12 @@ async fn the_telephone_system_links_calls_with_tickets(app) {
     let link = format!("/v1/calls/{}/link", id(&call));
     let linked = tell(app, &bearer, &link, json!({ "ticket_id": second["id"] })).await.expect(200);
     assert_eq!(linked["ticket_ids"].as_array().unwrap().len(), 2);
+    // What others recorded of those tickets is not its own.
+    let theirs = json!({ "direction": "in", "channel_code": "hotline", "ring_started_at": "2026-03-02T07:50:00+08:00",
+        "result": "lost", "ticket_ids": [first["id"]] });
+    app.post("cs_agent", "/v1/calls", theirs).await.expect(201);
+    let seen = app.call(Method::GET, "/v1/calls").header("Authorization", &bearer).send().await.expect(200);
+    assert_eq!(seen["items"].as_array().unwrap().len(), 1, "{seen}");
     let nobodys = json!({ "ticket_id": "01890000-0000-7000-8000-000000000000" });
     tell(app, &bearer, &link, nobodys).await.refused(422, "not_found");
     let path = format!("/v1/tickets/{}", id(&first));
