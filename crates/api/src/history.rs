@@ -90,8 +90,14 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let next_cursor = next.transpose()?;
     let mut items: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
     if call.actor().is_customer() {
-        // What changed inside is staff's business.
-        items.iter_mut().for_each(|entry| entry.changes = Value::Object(Default::default()));
+        // What changed inside is staff's business, and so is who of them was told, and why they did it.
+        for entry in &mut items {
+            entry.changes = Value::Object(Default::default());
+            if let Value::Object(data) = &mut entry.data {
+                data.retain(|name, _| !name.starts_with("told"));
+            }
+            entry.reason = entry.reason.take().filter(|_| entry.actor_id == call.actor().sub);
+        }
     }
     Ok(Reply::Answer(Answer::json(Done::Ok, &History { items, next_cursor })?))
 }

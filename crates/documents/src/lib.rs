@@ -14,5 +14,5 @@ pub mod problems;
 pub mod seal;
 
 pub use attached::attach;
-pub use document::{Document, ensure_all_visible, ensure_one_visible, ensure_visible, install_routes, kinds};
+pub use document::{Document, ensure_all_visible, ensure_one_visible, ensure_visible, install_routes, kinds, show};
 pub use file::{Files, Received, Receiving};

@@ -25,6 +25,44 @@ fn unreachable() -> Value {
 }
 
 scenario! {
+/// Who answered is masked; his name in clear takes a reason and is written down.
+async fn who_answered_is_shown_for_a_reason(app) {
+    let ticket = replied(app, json!({})).await;
+    let path = format!("/v1/callbacks/{}", callback(app, &ticket).await);
+    let done = app.post("cs_agent2", &format!("{path}/complete"), said("satisfied")).await.expect(200);
+    assert_ne!(done["answered_by"]["name"], "王小明");
+    let body = json!({ "reason": "核对回访" });
+    app.post("quality_inspector", &format!("{path}/reveal"), body.clone()).await.refused(403, "forbidden");
+    let clear = app.post("cs_supervisor", &format!("{path}/reveal"), body).await.expect(200);
+    assert_eq!(clear, json!({ "id": done["id"], "name": "王小明" }));
+    app.store.seal_now().await.unwrap();
+    let entries = app.get("system_admin", "/v1/journal-entries?limit=200&resource=callback").await.expect(200);
+    let revealed = entries["items"].as_array().unwrap().iter().find(|fact| fact["type"] == "callback.revealed").unwrap();
+    assert_eq!((&revealed["reason"], &revealed["data"]["fields"]), (&json!("核对回访"), &json!(["name"])));
+    assert!(!entries.to_string().contains("王小明"));
+}
+}
+
+scenario! {
+/// Each fact of a callback says what came of it, also that of its waiver (spec tickets §9).
+async fn the_facts_of_a_callback_say_its_outcome(app) {
+    let ticket = replied(app, json!({})).await;
+    let path = format!("/v1/callbacks/{}", callback(app, &ticket).await);
+    app.post("cs_agent2", &format!("{path}/complete"), json!({ "outcome": "declined" })).await.expect(200);
+    app.post("team_leader", &format!("{path}/waive"), json!({ "reason": "客户不愿接听" })).await.expect(200);
+    let history = app.get("team_leader", &format!("{path}/history")).await.expect(200);
+    let outcomes: Vec<(&Value, &Value)> = history["items"].as_array().unwrap().iter()
+        .map(|fact| (&fact["type"], &fact["data"]["outcome"])).collect();
+    let declined = json!("declined");
+    let wanted = [("callback.created", &Value::Null), ("callback.done", &declined), ("callback.waived", &declined)];
+    assert_eq!(outcomes.len(), wanted.len(), "{history}");
+    for ((kind, outcome), (wanted_kind, wanted_outcome)) in outcomes.into_iter().zip(wanted) {
+        assert_eq!((kind.as_str(), outcome), (Some(wanted_kind), wanted_outcome));
+    }
+}
+}
+
+scenario! {
 /// Three counted attempts on two days, four hours apart; then somebody else may waive.
 async fn unreachable_is_proven_and_waived_by_another(app) {
     let ticket = replied(app, json!({})).await;

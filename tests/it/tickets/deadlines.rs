@@ -192,6 +192,47 @@ fn explained_as_in_the_book(explained: &Value) {
 }
 
 scenario! {
+/// A pause past its `until` has ended: so say the list of the active ones, that of the ended, and what may be done.
+async fn tk_r14_lists_tell_a_pause_that_ended_by_itself(app) {
+    let ticket = assigned(app, json!({})).await;
+    let asked = pause(app, &ticket, "no_access", "2026-03-02T10:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    let shown = async |status: &str| {
+        let list = app.get("team_leader", &format!("/v1/ticket-pauses?status={status}")).await.expect(200);
+        list["items"].as_array().unwrap().len()
+    };
+    app.at("2026-03-02T09:59:59+08:00");
+    assert_eq!((shown("active").await, shown("ended").await), (1, 0));
+    app.at("2026-03-02T10:00:00+08:00");
+    assert_eq!((shown("active").await, shown("ended").await, shown("active,ended").await), (0, 1, 1));
+    let read = app.get("cs_agent", &format!("/v1/ticket-pauses/{}", id(&asked))).await.expect(200);
+    let end = read["allowed_actions"].as_array().unwrap().iter().find(|act| act["action"] == "end").unwrap();
+    assert_eq!((&read["status"], &end["allowed"]), (&json!("ended"), &json!(false)));
+    app.get("team_leader", "/v1/ticket-pauses?status=over").await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
+/// The facts of a pause say in which state it left the ticket, and when that is due now (spec tickets §9).
+async fn the_facts_of_a_pause_say_state_and_limit(app) {
+    let ticket = assigned(app, json!({})).await;
+    let asked = pause(app, &ticket, "no_access", "2026-03-02T10:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    let paused = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    app.later(hours(1));
+    decide(app, "cs_agent", &asked, "end").await.expect(200);
+    let resumed = app.get("team_leader", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    let history = app.get("team_leader", &format!("/v1/tickets/{}/history", id(&ticket))).await.expect(200);
+    let said = |kind: &str| history["items"].as_array().unwrap().iter().find(|fact| fact["type"] == kind).unwrap()["data"].clone();
+    for (kind, due) in [("ticket.paused", &paused["projected_due_at"]), ("ticket.resumed", &resumed["due_at"])] {
+        let data = said(kind);
+        assert!(due.is_string(), "{kind}");
+        assert_eq!((&data["status_before"], &data["due_at"]), (&json!("assigned"), due), "{kind}");
+    }
+}
+}
+
+scenario! {
 async fn one_pause_at_a_time_with_a_reason_that_holds(app) {
     let ticket = assigned(app, json!({})).await;
     pause(app, &ticket, "no_access", "2026-03-03T08:00:01+08:00").await.refused(422, "pause_too_long");

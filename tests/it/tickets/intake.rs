@@ -182,6 +182,18 @@ async fn clear_data_is_shown_for_a_reason_and_written_down(app) {
 }
 
 scenario! {
+/// Of a customer on file the ticket shows, for a reason, how he is reached.
+async fn the_customer_behind_a_ticket_is_shown_for_a_reason(app) {
+    let ticket = register(app, json!({})).await;
+    let body = json!({ "fields": ["phone", "company"], "reason": "回访核对" });
+    let clear = app.post("cs_agent", &format!("/v1/tickets/{}/reveal", id(&ticket)), body).await.expect(200);
+    assert_eq!(clear, json!({ "phone": "13800135678" }));
+    let history = app.get("cs_agent", &format!("/v1/tickets/{}/history", id(&ticket))).await.expect(200).to_string();
+    assert!(history.contains("requester_revealed") && !history.contains("13800135678"), "{history}");
+}
+}
+
+scenario! {
 async fn pages_hold_still_while_rows_arrive(app) {
     let mut ids = Vec::new();
     for _ in 0..5 {

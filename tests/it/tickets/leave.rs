@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tickets::leave::handover;
 
 use super::desk::*;
-use super::{portfolio, rosters};
+use super::{portfolio, reports, rosters};
 use crate::kit::{self, Answer, TestApp, id};
 
 /// cs_agent is away for twelve hours on Wednesday; cs_agent2 stands in.
@@ -71,6 +71,40 @@ async fn a_leave_passes_cases_to_the_substitute(app) {
 }
 
 scenario! {
+/// What was handed over stays readable once the leave is decided, as it was then (TK-R18).
+async fn tk_r18_the_hand_over_list_outlives_the_decision(app) {
+    let ticket = started(app, json!({})).await;
+    let customer = app.fixture.customer.to_string();
+    let promise = json!({ "next_promise_at": "2026-03-04T08:00:00+08:00" });
+    app.post("cs_agent", "/v1/contact-logs", portfolio::contact(&customer, promise)).await.expect(201);
+    let leave = requested(app, json!({})).await;
+    let accepted = act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    let items = accepted["handover_items"].as_array().unwrap();
+    assert_eq!(items.len(), 2, "{accepted}");
+    assert!(items.iter().all(|item| item["accepted"] == true), "{accepted}");
+    let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    assert_eq!(approved["handover_items"], accepted["handover_items"]);
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
+    app.at("2026-03-04T08:00:00+08:00");
+    handover::begin_due(&app.store).await.unwrap();
+    let read = app.get("cs_agent2", &format!("/v1/leave-requests/{}", id(&leave))).await.expect(200);
+    assert_eq!((&read["passed_on_at"], &read["handover_items"]), (&json!("2026-03-04T08:00:00+08:00"), &accepted["handover_items"]));
+    let later = json!({ "from_at": "2026-03-06T08:00:00+08:00", "to_at": "2026-03-06T20:00:00+08:00" });
+    let refused = requested(app, later.clone()).await;
+    act_on(app, "cs_agent2", &refused, "accept-handover", json!({})).await.expect(200);
+    let refused = act_on(app, "team_leader", &refused, "refuse", json!({ "comment": "人手不足" })).await.expect(200);
+    let cancelled = requested(app, later).await;
+    let cancelled = act_on(app, "cs_agent", &cancelled, "cancel", json!({})).await.expect(200);
+    let list = app.get("cs_agent2", "/v1/leave-requests?sort=from_at").await.expect(200);
+    assert_eq!(list["items"][0]["handover_items"], accepted["handover_items"], "{list}");
+    for decided in [refused, cancelled] {
+        assert_eq!(decided["handover_items"], json!([]), "{decided}");
+    }
+}
+}
+
+scenario! {
 /// A paused case stays paused.
 async fn a_paused_case_is_handed_over_paused(app) {
     let ticket = started(app, json!({})).await;
@@ -97,7 +131,7 @@ scenario! {
 /// A shift of a draft cannot be swapped: it waits for nobody, and the draft shows its slot uncovered.
 async fn shifts_of_a_draft_do_not_hold_a_leave_up(app) {
     let roster = rosters::draft(app, json!({})).await;
-    let leave = requested(app, json!({ "to_at": "2026-03-04T21:00:00+08:00" })).await;
+    let leave = requested(app, json!({ "to_at": "2026-03-04T22:00:00+08:00" })).await;
     assert_eq!(leave["handover_items"], json!([]));
     act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
     let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
@@ -116,9 +150,9 @@ async fn shifts_of_a_draft_do_not_hold_a_leave_up(app) {
 scenario! {
 /// What was planned around a leave comes back with it, but for what another leave has too.
 async fn a_cancelled_leave_gives_back_what_was_planned_since(app) {
-    let evening = json!({ "from_at": "2026-03-04T19:00:00+08:00", "to_at": "2026-03-04T21:00:00+08:00" });
+    let evening = json!({ "from_at": "2026-03-04T19:00:00+08:00", "to_at": "2026-03-04T22:00:00+08:00" });
     let mut leaves = Vec::new();
-    for with in [json!({ "to_at": "2026-03-04T21:00:00+08:00" }), evening] {
+    for with in [json!({ "to_at": "2026-03-04T22:00:00+08:00" }), evening] {
         let leave = requested(app, with).await;
         act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
         leaves.push(act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200));
@@ -163,6 +197,35 @@ async fn shifts_are_swapped_or_named_uncovered(app) {
     assert_eq!(shift["status"], "planned");
     let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
     assert!(lent["items"][0]["revoked_at"].is_string());
+}
+}
+
+scenario! {
+/// A leave of a part of a shift takes that part alone, of duty, coverage and hours (TK-R27, TK-R29).
+async fn tk_r29_a_leave_of_part_of_a_shift_takes_that_part(app) {
+    let roster = rosters::published(app, json!({})).await;
+    let mine = rosters::shifts(app, &roster, "cs_agent").await;
+    let tuesday = mine.iter().find(|shift| shift["date"] == "2026-03-03").unwrap();
+    let afternoon = json!({ "from_at": "2026-03-03T14:00:00+08:00", "to_at": "2026-03-03T18:00:00+08:00" });
+    let leave = requested(app, afternoon).await;
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    let open = act_on(app, "cs_supervisor", &leave, "approve", json!({})).await.refused(409, "handover_incomplete");
+    assert_eq!(open["context"]["items"], json!(["2026-03-03 b"]));
+    let body = json!({ "uncovered_shift_ids": [tuesday["id"]] });
+    act_on(app, "cs_supervisor", &leave, "approve", body).await.expect(200);
+    let shift = app.get("cs_agent", &format!("/v1/shifts/{}", id(tuesday))).await.expect(200);
+    assert_eq!(shift["status"], "planned");
+    let day = app.get("team_leader", &format!("/v1/rosters/{}/coverage?date=2026-03-03", id(&roster))).await.expect(200);
+    assert_eq!(day["gaps"][0], json!({ "date": "2026-03-03", "from": "17:00", "to": "18:00", "minutes": 60 }));
+    let works = async |at: &str| {
+        let duty = app.get("cs_agent", &format!("/v1/on-duty?at=2026-03-03T{at}%2B08:00")).await.expect(200);
+        duty["items"].as_array().unwrap().iter().any(|one| one["number"] == "cs_agent")
+    };
+    for (at, on) in [("13:59:59", true), ("14:00:00", false), ("17:59:59", false), ("18:00:00", true), ("20:00:00", false)] {
+        assert_eq!(works(at).await, on, "{at}");
+    }
+    let month = reports::report(app, "cs_director", "roster-coverage?month=2026-03&by=person").await;
+    assert_eq!(reports::total(&month, "hours"), "374.00", "four hours less than the rota");
 }
 }
 

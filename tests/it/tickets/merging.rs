@@ -42,6 +42,24 @@ async fn what_is_merged_by_way_of_another_ends_with_the_last(app) {
 }
 
 scenario! {
+/// What was merged into a question that is answered at once ends with it (TK-R05).
+async fn what_was_merged_ends_with_an_answer_at_intake(app) {
+    let asked = json!({ "kind": "consultation", "category_code": "title" });
+    let (first, second) = (register(app, asked.clone()).await, register(app, asked).await);
+    merge(app, &first, &second).await;
+    app.later(hours(1));
+    let body = json!({ "solution": "已说明办理流程", "reply": answer() });
+    act(app, "cs_agent", &second, "answer-at-intake", body).await.expect(200);
+    app.later(hours(1));
+    for name in ["handle", "stage"] {
+        let stopped = clock(app, &first, name).await;
+        assert_ne!(stopped["outcome"], "running", "{name}");
+        assert_eq!(stopped["elapsed_seconds"], 3_600, "{name}");
+    }
+}
+}
+
+scenario! {
 /// The limit of the last is the earliest of them all; with one taken out again, its own run on with it.
 async fn limits_and_clocks_go_with_the_one_they_were_merged_into(app) {
     let leak = register(app, json!({ "category_code": "house_quality.water_leak" })).await;

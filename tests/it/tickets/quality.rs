@@ -181,6 +181,23 @@ async fn a_week_has_one_summary_of_a_unit(app) {
 }
 
 scenario! {
+/// A recording is no easier to hear as a document: the same permission, and each listening in the journal.
+async fn a_recording_read_as_a_document_is_listened_to(app) {
+    let recording = document(app, "cs_agent").await;
+    let read = async |who: &str| app.get(who, &format!("/v1/documents/{recording}/content")).await.status;
+    assert_eq!(read("cs_agent").await, 200, "not yet a recording");
+    let body = json!({ "direction": "in", "channel_code": "hotline", "ring_started_at": "2026-03-01T09:00:00+08:00",
+        "answered_at": "2026-03-01T09:00:05+08:00", "result": "answered", "recording_document_id": recording });
+    app.post("cs_agent", "/v1/calls", body).await.expect(201);
+    assert_eq!((read("cs_agent").await, read("quality_inspector").await), (404, 200));
+    app.store.seal_now().await.unwrap();
+    let entries = app.get("system_admin", "/v1/journal-entries?limit=200&resource=call").await.expect(200);
+    let listened = |entry: &&Value| entry["type"] == "call.listened";
+    assert_eq!(entries["items"].as_array().unwrap().iter().filter(listened).count(), 1);
+}
+}
+
+scenario! {
 async fn listening_to_a_recording_is_journaled(app) {
     let body = json!({ "direction": "in", "channel_code": "hotline", "ring_started_at": "2026-03-01T09:00:00+08:00",
         "answered_at": "2026-03-01T09:00:05+08:00", "result": "answered",

@@ -8,7 +8,9 @@ use kernel::fault::{self, Fault};
 use store::journal::{Audience, Fact};
 use store::{Answer, Done, Work, resource};
 use tickets::call::commands::{self};
+use tickets::call::entity::Model;
 use tickets::call::{self, Call as PhoneCall, RevealCall, RevealedCall, external};
+use uuid::Uuid;
 
 use super::documents::content::send_file;
 use crate::call::{Call, Reply};
@@ -16,6 +18,7 @@ use crate::router::{Act, Api, Key, TRANSFER};
 
 const TAG: &str = "calls";
 const CREATE: &str = "tickets.call:create";
+const LISTEN: &str = "tickets.call:listen";
 
 /// Declares the calls.
 pub fn routes(api: &mut Api) {
@@ -35,7 +38,7 @@ pub fn routes(api: &mut Api) {
         .key(Key::No)
         .takes::<RevealCall>()
         .answers::<RevealedCall>();
-    api.operation(Method::GET, "/v1/calls/{id}/recording", "get_call_recording", "tickets.call:listen", listen)
+    api.operation(Method::GET, "/v1/calls/{id}/recording", "get_call_recording", LISTEN, listen)
         .tag(TAG)
         .summary("Sends the recording of a call; the listening is journaled.")
         .limit(TRANSFER)
@@ -47,12 +50,29 @@ async fn listen(call: Call) -> Result<Reply, Fault> {
     let row = resource::find::<PhoneCall>(&at, call.id()?).await?;
     let recording = row.recording_document_id.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
     let file = document::content(&at, recording, None).await?;
+    heard(&call, row).await?;
+    send_file(&call, &file).await
+}
+
+/// Journals that a recording is listened to.
+async fn heard(call: &Call, row: Model) -> Result<(), Fault> {
     let note = async move |work: &Work| {
         work.record(Fact::of::<PhoneCall>("listened", &row).audience(Audience::Audit));
         Ok::<_, Fault>(Answer::no_content())
     };
-    call.write(note).await?;
-    send_file(&call, &file).await
+    call.write(note).await.map(drop)
+}
+
+/// A recording asked for as a document is heard with the same permission, and as much journaled.
+///
+/// # Errors
+/// 404 for whoever may not listen.
+pub(super) async fn hear_document(call: &Call, document: Uuid) -> Result<(), Fault> {
+    match call::of_recording(&call.reading(), document).await? {
+        Some(_) if !call.actor().holds(LISTEN) => Err(Fault::new(&fault::NOT_FOUND)),
+        Some(row) => heard(call, row).await,
+        None => Ok(()),
+    }
 }
 
 async fn reveal(call: Call) -> Result<Reply, Fault> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::journal::Fact;
 use store::{Answer, Done, Work, resource};
-use tickets::callback::Callback;
+use tickets::callback::{Callback, RevealCallback, RevealedCallback};
 use tickets::clock::{explain, retargeting};
 use tickets::comment::Comment;
 use tickets::dispatch;
@@ -18,7 +18,7 @@ use tickets::incident::attaching;
 use tickets::pause::TicketPause;
 use tickets::supervision::Supervision;
 use tickets::ticket::entity::Model;
-use tickets::ticket::{Ticket, answering, duplicates, ending, handling, notes, view};
+use tickets::ticket::{Ticket, answering, contact, duplicates, ending, handling, notes, view};
 use tickets::{callback, comment, opinion, pause, supervision};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -129,6 +129,23 @@ fn callbacks(api: &mut Api) {
             callback::commands::complete,
         )
         .act("waive", "Waives a callback that could not be made.", callback::commands::waive);
+    api.operation(
+        Method::POST,
+        "/v1/callbacks/{id}/reveal",
+        "reveal_callback",
+        "platform.customer_pii:read",
+        async |call: Call| {
+            let id = call.id()?;
+            let input = Arc::new(call.read_for::<Callback, RevealCallback>(id).await?);
+            let write = async move |work: &Work| Answer::json(Done::Ok, &callback::reveal(work, id, &input).await?);
+            Ok(Reply::Secret(call.write(write).await?))
+        },
+    )
+    .tag("callbacks")
+    .summary("Shows in clear who answered; the reading is journaled.")
+    .key(Key::No)
+    .takes::<RevealCallback>()
+    .answers::<RevealedCallback>();
 }
 
 async fn row(call: &Call) -> Result<Model, Fault> {
@@ -244,7 +261,7 @@ fn readings(api: &mut Api) {
         reveal,
     )
     .tag(TAG)
-    .summary("Shows the requester in clear; the reading is journaled.")
+    .summary("Shows the requester or customer in clear; the reading is journaled.")
     .key(Key::No)
     .takes::<RevealRequester>()
     .answers::<RevealedRequester>();
@@ -261,7 +278,7 @@ pub struct RevealRequester {
     pub reason: String,
 }
 
-/// What is known of a requester who is no customer on file.
+/// What is known of who is behind a ticket; of a customer on file not the company.
 #[codes::code(stored = false)]
 pub enum RequesterField {
     /// 姓名
@@ -274,7 +291,7 @@ pub enum RequesterField {
     Address,
 }
 
-/// A requester in clear; what was not asked for or is not known is absent.
+/// Who is behind a ticket, in clear; what was not asked for or is not known is absent.
 #[derive(Serialize, ToSchema)]
 pub struct RevealedRequester {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -292,7 +309,7 @@ async fn reveal(call: Call) -> Result<Reply, Fault> {
     let input = Arc::new(call.read_for::<Ticket, RevealRequester>(id).await?);
     let write = async move |work: &Work| {
         let row = resource::find::<Ticket>(work, id).await?;
-        let clear = tickets::ticket::queries::clear_requester(work, &row).await?.unwrap_or(Value::Null);
+        let clear = contact::clear(work, &row).await?;
         let asked = input.fields.as_deref().unwrap_or(RequesterField::ALL);
         let text = |field: RequesterField| {
             let known = asked.contains(&field).then(|| clear.get(field.code())).flatten();

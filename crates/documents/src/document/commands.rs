@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::entity::{ActiveModel, ApprovalStatus, Model, share};
+use super::entity::{ActiveModel, ApprovalStatus, Entity, Model, share};
 use super::view::DocumentLink;
 use super::{Document, approving, versions};
 use crate::attached;
@@ -157,6 +157,23 @@ pub async fn link(work: &Work, id: Uuid, cmd: &DocumentLink) -> Result<Model, Fa
         fact.with("resource", cmd.resource.as_str()).with("id", cmd.id.to_string()).with("role", cmd.role.as_str())
     })
     .await
+}
+
+/// Lets a customer read these documents from now on: somebody showed them to him.
+pub async fn show(work: &Work, documents: &[Uuid], customer: Uuid) -> Result<(), Fault> {
+    for id in documents {
+        let Some(row) = Entity::find_by_id(*id).one(&work.db()).await? else { continue };
+        let mut shared: Vec<Uuid> = serde_json::from_str(&row.shared_with).unwrap_or_default();
+        if row.customer_id == Some(customer) || shared.contains(&customer) {
+            continue;
+        }
+        shared.push(customer);
+        let mut next = row.clone().into_active_model();
+        next.shared_with = Set(json(&shared)?);
+        let row = work.change::<Document>(&row, next, "updated", |fact| fact).await?;
+        write_shares(work, row.id, &shared).await?;
+    }
+    Ok(())
 }
 
 async fn check(work: &Work, cmd: &UploadDocument) -> Result<(), Fault> {

@@ -4,7 +4,8 @@ use kernel::fault::{self, Fault};
 use registers::external_ids::{self, ExternalId};
 use registers::locks;
 use sea_orm::IntoActiveModel;
-use store::{Work, resource};
+use store::{Resource, Work, resource};
+use uuid::Uuid;
 
 use super::Call;
 use super::commands::{CreateCall, check, create, write};
@@ -26,6 +27,8 @@ pub async fn put(work: &Work, key: &ExternalId, cmd: &CreateCall) -> Result<(Mod
     write(work, &mut next, cmd, org_unit_id).await?;
     let row = work.change::<Call>(&row, next, "updated", |fact| fact).await?;
     add_links(work, row.id, &cmd.ticket_ids).await?;
+    let recording: Vec<Uuid> = cmd.recording_document_id.into_iter().collect();
+    documents::attach(work, &recording, Call::NAME, row.id, "recording").await?;
     for key in &cmd.external_ids {
         external_ids::attach(work, "call", row.id, key).await?;
     }

@@ -8,11 +8,12 @@ mod reveal;
 mod rings;
 mod view;
 
-use access::Actor;
+use access::{Actor, JobRole};
+use documents::document::entity::link as papers;
 use kernel::fault::{Fault, INVALID_PARAMETER};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, ConnectionTrait, DbBackend};
+use sea_orm::{Condition, ConnectionTrait, DbBackend, QuerySelect, QueryTrait};
 use store::list::{Columns, truth};
 use store::resource::Placement;
 use store::{Reading, Resource};
@@ -45,6 +46,16 @@ impl Resource for Call {
             return Condition::all().add(Expr::value(false));
         }
         let persons: Vec<Uuid> = actor.persons().collect();
+        let nobodys = Condition::all().add(Column::OrgUnitId.is_null()).add(Expr::value(actor.role.is_staff()));
+        let own = Condition::any()
+            .add(nobodys)
+            .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
+            .add(Column::AgentId.is_in(persons.clone()))
+            .add(Column::CreatedBy.is_in(persons));
+        if actor.is(JobRole::TelephoneClient) {
+            // It names any ticket, and reads the calls it told of.
+            return own;
+        }
         let tickets = Query::select()
             .column((ticket::entity::Entity, ticket::entity::Column::Id))
             .from(ticket::entity::Entity)
@@ -55,13 +66,7 @@ impl Resource for Call {
             .from(link::Entity)
             .and_where(link::Column::TicketId.in_subquery(tickets))
             .to_owned();
-        let nobodys = Condition::all().add(Column::OrgUnitId.is_null()).add(Expr::value(actor.role.is_staff()));
-        Condition::any()
-            .add(nobodys)
-            .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
-            .add(Column::AgentId.is_in(persons.clone()))
-            .add(Column::CreatedBy.is_in(persons))
-            .add(Column::Id.in_subquery(linked))
+        own.add(Column::Id.in_subquery(linked))
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-ring_started_at")
@@ -85,6 +90,19 @@ impl Resource for Call {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallView>, Fault> {
         view::of(at, rows).await
     }
+}
+
+/// The call a document is the recording of.
+pub async fn of_recording(at: &Reading, document: Uuid) -> Result<Option<Model>, Fault> {
+    let attached = papers::Entity::find()
+        .select_only()
+        .column(papers::Column::ResourceId)
+        .filter(papers::Column::DocumentId.eq(document))
+        .filter(papers::Column::Resource.eq(Call::NAME));
+    let found = Entity::find()
+        .filter(Column::Id.in_subquery(attached.into_query()))
+        .filter(Column::RecordingDocumentId.eq(document));
+    Ok(found.one(&at.db()).await?)
 }
 
 /// Somebody of the channel's unit was on duty when it rang (TK-R04).

@@ -231,12 +231,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
         change.answered_by_sealed = Set(Some(sealed));
         change.answered_by_masked = Set(Some(validation::mask_name(name)));
     }
-    let outcome = input.outcome.code();
-    let row = work
-        .change::<Callback>(&row, change, "done", |fact| {
-            placed(fact, &around.ticket).with("outcome", outcome).with("proxy", proxy)
-        })
-        .await?;
+    let row = work.change::<Callback>(&row, change, "done", |fact| placed(fact, &around.ticket)).await?;
     follow(work, &row, input.opinion.as_deref()).await?;
     Ok(row)
 }
@@ -318,22 +313,30 @@ pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result
     change.relation = Set(Some(RelationToCustomer::Himself.code().to_owned()));
     change.score = Set(Some(rating));
     change.completed_at = Set(Some(work.now));
-    let fact = |fact: Fact| placed(fact, &ticket).with("outcome", "satisfied").with("proxy", false).with("rated", true);
+    let fact = |fact: Fact| placed(fact, &ticket).with("rated", true);
     let row = work.change::<Callback>(row, change, "done", fact).await?;
     follow(work, &row, None).await?;
     let after = Tickets::find_by_id(ticket.id).one(&work.db()).await?;
     Ok(after.unwrap_or(ticket))
 }
 
+/// When the next pending callback of a ticket that the caller may know of is due.
+pub async fn due_for_caller(at: &Reading, ticket_id: Uuid) -> Result<Option<DateTimeUtc>, Fault> {
+    let row = pending(ticket_id).filter(Callback::visible_to(at.actor())).one(&at.db()).await?;
+    Ok(row.map(|row| row.due_at))
+}
+
 /// When the next pending callback of a ticket is due.
 pub async fn next_due(at: &Reading, ticket_id: Uuid) -> Result<Option<DateTimeUtc>, Fault> {
-    let row = Entity::find()
+    let row = pending(ticket_id).one(&at.db()).await?;
+    Ok(row.map(|row| row.due_at))
+}
+
+fn pending(ticket_id: Uuid) -> Select<Entity> {
+    Entity::find()
         .filter(Column::TicketId.eq(ticket_id))
         .filter(Column::Status.eq(Status::Pending))
         .order_by_asc(Column::DueAt)
-        .one(&at.db())
-        .await?;
-    Ok(row.map(|row| row.due_at))
 }
 
 /// Where the name of who answered is sealed.

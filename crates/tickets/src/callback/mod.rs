@@ -2,14 +2,16 @@
 
 pub mod commands;
 pub mod entity;
+mod reveal;
 
-use access::Actor;
+use access::{Actor, JobRole};
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, IntoCondition};
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, truth, uuid};
 use store::resource::{Expansion, Placement};
@@ -22,6 +24,7 @@ use crate::ticket::answering::IdentityCheck;
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, json_list};
 use crate::ticket::{person, queries};
 use entity::{Column, Entity, Model, Outcome, Status};
+pub use reveal::{RevealCallback, RevealedCallback, reveal};
 
 /// The callbacks resource.
 pub struct Callback;
@@ -191,6 +194,10 @@ impl Resource for Callback {
         if actor.scope.all {
             return Condition::all();
         }
+        if actor.role == JobRole::Customer {
+            // Of a ticket others were merged into, his own alone (TK-R08).
+            return Condition::all().add(Column::CustomerId.is_in(actor.customer_id));
+        }
         let tickets = crate::ticket::entity::Entity::find()
             .select_only()
             .column(crate::ticket::entity::Column::Id)
@@ -223,6 +230,16 @@ impl Resource for Callback {
 
     fn placement(row: &Model) -> Placement {
         Placement { customer_id: row.customer_id, ..Placement::default() }
+    }
+
+    fn said(row: &Model) -> Vec<(&'static str, Value)> {
+        vec![
+            ("number", row.number.as_str().into()),
+            ("ticket_id", row.ticket_id.to_string().into()),
+            ("cycle", row.cycle.into()),
+            ("outcome", row.outcome.map(|outcome| outcome.code()).into()),
+            ("proxy", row.proxy.into()),
+        ]
     }
 
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<CallbackView>, Fault> {

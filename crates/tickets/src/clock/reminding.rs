@@ -130,6 +130,7 @@ impl Step<'_> {
         };
         let fact = Fact::of::<ticket::Ticket>(verb, row)
             .with("status", row.status.code())
+            .with("status_before", row.status.code())
             .with("clock", self.clock.name.as_str())
             .with("stage", self.clock.stage.clone())
             .with("what_zh", what.0)

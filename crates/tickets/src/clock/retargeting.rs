@@ -7,13 +7,14 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LockType, Query};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde::Serialize;
+use store::journal::Fact;
 use store::{Resource, Work, list};
 use utoipa::ToSchema;
 
 use super::entity::{clock, target};
 use super::writing;
 use crate::ticket::entity::{Column, Entity, Status};
-use crate::ticket::{Ticket, refresh};
+use crate::ticket::{Ticket, due_again, refresh};
 
 /// Tickets read at once, and those changed in one go.
 const PART: u64 = 500;
@@ -48,8 +49,10 @@ pub async fn retarget(
                 tickets += 1;
                 clocks += appended;
                 let change = row.clone().into_active_model();
-                let row = work.change::<Ticket>(&row, change, "retargeted", |fact| fact.reason(reason)).await?;
-                refresh(work, row).await?;
+                let status = row.status.code();
+                let fact = |fact: Fact| fact.reason(reason).with("status_before", status);
+                let row = work.change::<Ticket>(&row, change, "retargeted", fact).await?;
+                due_again(work, &refresh(work, row).await?);
             }
         }
     }

@@ -58,6 +58,9 @@ pub async fn add(work: &Work, ticket_id: Uuid, cmd: &AddComment) -> Result<Model
     };
     let row = work.insert(row).await?;
     documents::attach(work, &cmd.document_ids, Ticket::NAME, ticket.id, "comment").await?;
+    if let Some(customer) = ticket.customer_id.filter(|_| visibility == Visibility::Customer) {
+        documents::show(work, &cmd.document_ids, customer).await?;
+    }
     let same = ticket.clone().into_active_model();
     let audience = match visibility {
         Visibility::Customer => Audience::Customer,
@@ -69,7 +72,7 @@ pub async fn add(work: &Work, ticket_id: Uuid, cmd: &AddComment) -> Result<Model
         fact.audience(audience)
             .with("comment_id", told)
             .with("visibility", shown)
-            .with("number", ticket.number.as_str())
+            .with("status_before", ticket.status.code())
     })
     .await?;
     Ok(row)

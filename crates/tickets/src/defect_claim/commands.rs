@@ -102,6 +102,7 @@ pub async fn create(work: &Work, input: &CreateDefectClaim) -> Result<Model, Fau
         _ => return Err(Fault::new(&NOT_CLAIMABLE).rule("TK-R23").with("missing", missing)),
     };
     let warranty: Option<WarrantyCheck> = read(Some(&order.warranty));
+    let contract = warranty.and_then(|check| check.cost_contract_id);
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -113,7 +114,7 @@ pub async fn create(work: &Work, input: &CreateDefectClaim) -> Result<Model, Fau
         repair_order_id: Set(order.id),
         ticket_id: Set(order.ticket_id),
         supplier_id: Set(supplier),
-        cost_contract_id: Set(warranty.and_then(|check| check.cost_contract_id)),
+        cost_contract_id: Set(contract),
         building_id: Set(order.building_id),
         project_id: Set(order.project_id),
         case_org_unit_id: Set(order.case_org_unit_id),
@@ -122,7 +123,8 @@ pub async fn create(work: &Work, input: &CreateDefectClaim) -> Result<Model, Fau
         amount_fen: Set(amount.fen()),
         ..Default::default()
     };
-    work.create::<DefectClaim>(row, |fact| told(fact, supplier, amount.fen()), "proposed").await
+    let fact = |fact| told(fact, supplier, amount.fen()).with("cost_contract_id", contract.map(|id| id.to_string()));
+    work.create::<DefectClaim>(row, fact, "proposed").await
 }
 
 fn told(fact: store::journal::Fact, supplier: Uuid, amount_fen: i64) -> store::journal::Fact {

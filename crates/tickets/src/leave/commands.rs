@@ -19,7 +19,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Model, Status};
 use super::handover::{self, HandoverKind};
-use super::{Leave, MOVES, approved};
+use super::{Leave, MOVES, approved, parts};
 use crate::problems::HANDOVER_INCOMPLETE;
 use crate::roster::commands::trade;
 use crate::roster::entity::Trade;
@@ -108,6 +108,7 @@ pub async fn request(work: &Work, input: &RequestLeave) -> Result<Model, Fault> 
         comment: Set(None),
         passed_on_at: Set(None),
         delegation_ids: Set("[]".to_owned()),
+        handover_items: Set(None),
     };
     work.create::<Leave>(row, |fact| fact, "requested").await
 }
@@ -176,8 +177,8 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
         }
     }
     let settled = |item: &handover::HandoverItem| item.accepted || input.uncovered_shift_ids.contains(&item.id);
-    let open: Vec<String> =
-        handover::items(work, &row).await?.into_iter().filter(|item| !settled(item)).map(|item| item.name).collect();
+    let items = handover::items(work, &row).await?;
+    let open: Vec<String> = items.iter().filter(|item| !settled(item)).map(|item| item.name.clone()).collect();
     if !open.is_empty() {
         return Err(Fault::new(&HANDOVER_INCOMPLETE).rule("TK-R18").with("items", open));
     }
@@ -186,16 +187,26 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
     let named = &input.uncovered_shift_ids;
     let uncovered: Vec<Uuid> = named.iter().copied().chain(drafted.filter(|id| !named.contains(id))).collect();
     for shift in inside {
-        shifts::changed(work, &shift, ShiftStatus::OnLeave, "left", |fact| fact).await?;
+        // Of a shift he works in part, only the part is left: the leave itself says which.
+        if parts_with(work, &row, &shift).await?.is_empty() {
+            shifts::changed(work, &shift, ShiftStatus::OnLeave, "left", |fact| fact).await?;
+        }
     }
     let lent = lend(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.uncovered_shift_ids = Set(serde_json::to_string(&uncovered).map_err(Fault::internal)?);
     change.delegation_ids = Set(serde_json::to_string(&lent).map_err(Fault::internal)?);
+    change.handover_items = Set(Some(handover::kept(items)?));
     decided(work, &mut change, input.comment.clone());
     let row = work.change::<Leave>(&row, change, "approved", commented(input.comment.as_deref())).await?;
     handover::begin(work, row).await
+}
+
+/// What he works of a shift once this leave is approved beside the others.
+async fn parts_with(work: &Work, row: &Model, shift: &shift::Model) -> Result<Vec<parts::Stretch>, Fault> {
+    let others = approved(work, &[row.staff_id], shift.start_at, shift.end_at).await?;
+    Ok(parts::left_over((shift.start_at, shift.end_at), others.iter().chain([row])))
 }
 
 fn decided(work: &Work, change: &mut ActiveModel, comment: Option<String>) {
@@ -237,6 +248,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefuseLeave) -> Result<Model,
     authority(work, &row, false).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
+    change.handover_items = Set(Some(handover::kept(handover::items(work, &row).await?)?));
     decided(work, &mut change, Some(input.comment.clone()));
     work.change::<Leave>(&row, change, "refused", commented(Some(&input.comment))).await
 }
@@ -258,10 +270,14 @@ pub async fn cancel(work: &Work, id: Uuid, _input: &CancelLeave) -> Result<Model
     }
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
+    if row.status != Status::Approved {
+        change.handover_items = Set(Some(handover::kept(handover::items(work, &row).await?)?));
+    }
     work.change::<Leave>(&row, change, "cancelled", |fact| fact).await
 }
 
-/// The shifts he was to be away from are his again – those planned since among them – unless another leave has them.
+/// The shifts he was to be away from are his again – those planned since among them – unless other leaves have the
+/// whole of them.
 async fn give_back(work: &Work, row: &Model) -> Result<(), Fault> {
     let kept = shift::Entity::find()
         .filter(shift::Column::ResponsibleStaffId.eq(row.staff_id))
@@ -272,7 +288,8 @@ async fn give_back(work: &Work, row: &Model) -> Result<(), Fault> {
         .lock(LockType::Update);
     for found in kept.all(&work.db()).await? {
         let leaves = approved(work, &[row.staff_id], found.start_at, found.end_at).await?;
-        if leaves.iter().all(|leave| leave.id == row.id) {
+        let others = leaves.iter().filter(|leave| leave.id != row.id);
+        if !parts::left_over((found.start_at, found.end_at), others).is_empty() {
             shifts::changed(work, &found, ShiftStatus::Planned, "returned", |fact| fact).await?;
         }
     }

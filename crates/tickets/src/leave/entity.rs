@@ -32,18 +32,14 @@ pub struct Model {
     pub passed_on_at: Option<DateTimeUtc>,
     /// JSON array of what lends his roles to the substitute.
     pub delegation_ids: String,
+    /// JSON array of what was to be handed over when it was decided, without names of customers.
+    #[serde(skip)]
+    pub handover_items: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
-
-impl Model {
-    /// Whether it falls into a time.
-    pub fn touches(&self, from: DateTimeUtc, to: DateTimeUtc) -> bool {
-        self.from_at < to && from < self.to_at
-    }
-}
 
 /// Where a leave stands.
 #[codes::code(name = "LeaveStatus")]

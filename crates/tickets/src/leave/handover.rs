@@ -9,7 +9,7 @@ use registers::{customer, org_unit, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Set};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::journal::Fact;
 use store::{Answer, Context, Reading, Store, Work};
 use utoipa::ToSchema;
@@ -24,7 +24,7 @@ use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as 
 use crate::ticket::{finish, person, refresh};
 
 /// One thing to hand over.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct HandoverItem {
     pub id: Uuid,
     pub kind: HandoverKind,
@@ -103,6 +103,32 @@ pub async fn items(at: &Reading, leave: &Model) -> Result<Vec<HandoverItem>, Fau
         });
     }
     Ok(items)
+}
+
+/// The list as a decided leave keeps it: a promise is told by the customer's number alone.
+pub(super) fn kept(mut items: Vec<HandoverItem>) -> Result<String, Fault> {
+    for item in items.iter_mut().filter(|item| item.kind == HandoverKind::Promise) {
+        item.title.clear();
+    }
+    serde_json::to_string(&items).map_err(Fault::internal)
+}
+
+/// What was to be handed over when the leave was decided; customers are named as everybody may see them now.
+pub(super) async fn decided(at: &Reading, leave: &Model) -> Result<Option<Vec<HandoverItem>>, Fault> {
+    let Some(kept) = &leave.handover_items else { return Ok(None) };
+    let mut items: Vec<HandoverItem> = json_list(kept);
+    let is_promise = |item: &&HandoverItem| item.kind == HandoverKind::Promise;
+    let numbers: Vec<String> = items.iter().filter(is_promise).map(|item| item.name.clone()).collect();
+    if numbers.is_empty() {
+        return Ok(Some(items));
+    }
+    let known = customer::Entity::find().filter(customer::entity::Column::Number.is_in(numbers)).all(&at.db()).await?;
+    for item in items.iter_mut().filter(|item| item.kind == HandoverKind::Promise) {
+        if let Some(customer) = known.iter().find(|customer| customer.number == item.name) {
+            item.title.clone_from(&customer.name_masked);
+        }
+    }
+    Ok(Some(items))
 }
 
 /// The shifts he would have to work, those of drafts among them.

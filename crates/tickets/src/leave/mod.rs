@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod entity;
 pub mod handover;
+pub mod parts;
 
 use std::collections::HashSet;
 
@@ -87,7 +88,8 @@ pub struct LeaveView {
     pub to_at: Timestamp,
     pub reason: String,
     pub status: Status,
-    /// What is to be handed over, as it is now; only of one leave not yet decided, null in lists.
+    /// What is to be handed over, as it is now; once the leave is decided, as it was then. Null when it was decided
+    /// before lists were kept.
     pub handover_items: Option<Vec<handover::HandoverItem>>,
     pub accepted_at: Option<Timestamp>,
     /// Shifts nobody stands in for.
@@ -142,12 +144,15 @@ impl Resource for Leave {
     }
 
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LeaveView>, Fault> {
-        let items = match rows.as_slice() {
-            [one] if OPEN.contains(&one.status) => Some(handover::items(at, one).await?),
-            _ => None,
-        };
-        let view = |row: Model| LeaveView {
-            handover_items: items.clone(),
+        let mut items = Vec::with_capacity(rows.len());
+        for row in &rows {
+            items.push(match OPEN.contains(&row.status) {
+                true => Some(handover::items(at, row).await?),
+                false => handover::decided(at, row).await?,
+            });
+        }
+        let view = |(row, handover_items): (Model, Option<Vec<handover::HandoverItem>>)| LeaveView {
+            handover_items,
             id: row.id,
             version: row.version,
             staff_id: row.staff_id,
@@ -167,7 +172,7 @@ impl Resource for Leave {
             created_at: row.created_at.into(),
             updated_at: row.updated_at.into(),
         };
-        Ok(rows.into_iter().map(view).collect())
+        Ok(rows.into_iter().zip(items).map(view).collect())
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {

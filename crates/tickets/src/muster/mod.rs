@@ -20,6 +20,7 @@ use store::{Reading, Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::leave::parts;
 use crate::people_record;
 use crate::roster::definition;
 use crate::shift;
@@ -224,16 +225,21 @@ async fn check_rows(work: &Work, input: &HoldMuster, shifts: &[shift::entity::Mo
 
 async fn take_off(work: &Work, input: &HoldMuster, shifts: &[shift::entity::Model]) -> Result<(), Fault> {
     use shift::entity::Status;
+    let worked = parts::worked(work, shifts).await?;
     for line in &input.rows {
         let to = match line.result {
             Presence::Absent => Status::Absent,
             Presence::Leave => Status::OnLeave,
             Presence::Present | Presence::Late => continue,
         };
-        let mine = |shift: &&shift::entity::Model| {
+        let mine = |shift: &shift::entity::Model| {
             shift.responsible_staff_id == line.staff_id && shift.status == Status::Planned
         };
-        for shift in shifts.iter().filter(mine) {
+        for (shift, worked) in shifts.iter().zip(&worked).filter(|(shift, _)| mine(shift)) {
+            // An approved leave of a part of the shift says itself when he is away.
+            if to == Status::OnLeave && worked.as_slice() != [(shift.start_at, shift.end_at)] {
+                continue;
+            }
             shift::changed(work, shift, to, if to == Status::Absent { "absent" } else { "left" }, |fact| fact).await?;
         }
     }

@@ -19,7 +19,7 @@ use crate::catalogue::{self, list};
 use crate::clock::{Ledger, writing};
 use crate::problems::*;
 use crate::ticket::entity::{Entity as Tickets, Model as TicketRow, Status as TicketStatus};
-use crate::ticket::{Ticket, life_cycle, queries, refresh};
+use crate::ticket::{Ticket, due_again, life_cycle, queries, refresh};
 
 /// Why the clock should stand still, until when, and the proof.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -113,7 +113,8 @@ fn allowed_for(row: &TicketRow, reason: &list::Model) -> Result<(), Fault> {
 
 /// An act on a part changes the parent's version too.
 async fn bump(work: &Work, row: &TicketRow, verb: &str, reason: &str) -> Result<TicketRow, Fault> {
-    work.change::<Ticket>(row, row.clone().into_active_model(), verb, |fact| fact.with("reason_code", reason)).await
+    let fact = |fact: store::journal::Fact| fact.with("reason_code", reason).with("status_before", row.status.code());
+    work.change::<Ticket>(row, row.clone().into_active_model(), verb, fact).await
 }
 
 async fn ticket(work: &Work, pause: &Model) -> Result<TicketRow, Fault> {
@@ -126,9 +127,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     let found = resource::find::<TicketPause>(work, id).await?;
     queries::hold(work, [found.ticket_id]).await?;
     let mut row = resource::take::<TicketPause>(work, id).await?;
-    if row.status == Status::Active && !row.is_active_at(work.now) {
-        row.status = Status::Ended;
-    }
+    row.status = row.status_at(work.now);
     let subject = Subject { row: &row, actor: work.actor(), now: work.now };
     let to = MOVES.take(action, row.status, &subject)?;
     Ok((row, to))
@@ -168,7 +167,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model
     };
     let pause = work.change::<TicketPause>(&pause, change, "approved", fact).await?;
     let row = bump(work, &row, "paused", &pause.reason_code).await?;
-    refresh(work, row).await?;
+    due_again(work, &refresh(work, row).await?);
     Ok(pause)
 }
 
@@ -223,7 +222,7 @@ pub async fn end(work: &Work, id: Uuid, _input: &DecidePause) -> Result<Model, F
     writing::begin_stretch(work, &row, now, "resumed", None).await?;
     let pause = ended(work, pause, "by_hand").await?;
     let row = bump(work, &row, "resumed", &pause.reason_code).await?;
-    refresh(work, row).await?;
+    due_again(work, &refresh(work, row).await?);
     Ok(pause)
 }
 

@@ -50,4 +50,9 @@ impl Model {
     pub fn is_active_at(&self, at: DateTimeUtc) -> bool {
         self.status == Status::Active && at < self.until
     }
+
+    /// Where it stands then, whether or not anybody wrote its end.
+    pub fn status_at(&self, at: DateTimeUtc) -> Status {
+        if self.status == Status::Active && !self.is_active_at(at) { Status::Ended } else { self.status }
+    }
 }

@@ -4,7 +4,7 @@ pub mod commands;
 pub mod entity;
 
 use access::Actor;
-use kernel::fault::Fault;
+use kernel::fault::{Fault, INVALID_PARAMETER};
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
@@ -85,7 +85,7 @@ impl Resource for TicketPause {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-created_at")
             .sort("created_at", Column::CreatedAt)
-            .code("status", Column::Status, Status::CODES)
+            .custom("status", "string", in_status)
             .by("ticket_id", Column::TicketId)
             .by("reason_code", Column::ReasonCode)
             .range("started_at", Column::StartedAt)
@@ -107,13 +107,30 @@ impl Resource for TicketPause {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(row.status_at(at.now), &subject, at.lang())))
     }
+}
+
+/// Active and ended are told apart by the clock.
+fn in_status(at: &Reading, text: &str) -> Result<Condition, Fault> {
+    let mut any = Condition::any();
+    for code in text.split(',') {
+        let active = Condition::all().add(Column::Status.eq(Status::Active));
+        any = match code {
+            "requested" => any.add(Column::Status.eq(Status::Requested)),
+            "active" => any.add(active.add(Column::Until.gt(at.now))),
+            "ended" => any.add(Column::Status.eq(Status::Ended)).add(active.add(Column::Until.lte(at.now))),
+            "refused" => any.add(Column::Status.eq(Status::Refused)),
+            _ => return Err(Fault::new(&INVALID_PARAMETER).with("parameter", "status")),
+        };
+    }
+    Ok(any)
 }
 
 /// An active pause past its `until` reads as ended then, whether or not anybody wrote it.
 fn view(row: Model, now: DateTimeUtc) -> TicketPauseView {
-    let over = row.status == Status::Active && !row.is_active_at(now);
+    let status = row.status_at(now);
+    let over = status != row.status;
     TicketPauseView {
         id: row.id,
         version: row.version,
@@ -128,7 +145,7 @@ fn view(row: Model, now: DateTimeUtc) -> TicketPauseView {
         started_at: row.started_at.map(Timestamp::from),
         ended_at: if over { Some(row.until.into()) } else { row.ended_at.map(Timestamp::from) },
         end_cause: if over { Some("until".to_owned()) } else { row.end_cause },
-        status: if over { Status::Ended } else { row.status },
+        status,
         created_at: row.created_at.into(),
     }
 }

@@ -11,6 +11,7 @@ use store::{Reading, Resource};
 
 use super::slice::Slice;
 use super::{count, group, percent, text};
+use crate::leave::parts;
 use crate::roster::entity as roster;
 use crate::roster::{Roster, covering};
 use crate::shift::Shift;
@@ -41,15 +42,16 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         .filter(shift::Column::OnDate.lte(ask.period.to))
         .all(&at.db())
         .await?;
+    let minutes: Vec<i64> = parts::worked(at, &shifts).await?.iter().map(|worked| parts::minutes(worked)).collect();
+    let shifts: Vec<Worked> = shifts.into_iter().zip(minutes).collect();
     match ask.by {
         "person" => by_person(at, ask, &shifts).await,
         _ => by_day(at, ask, &shifts).await,
     }
 }
 
-fn minutes(shift: &shift::Model) -> i64 {
-    (shift.end_at - shift.start_at).num_minutes()
-}
+/// A shift and the minutes worked of it when it was.
+type Worked = (shift::Model, i64);
 
 fn is_absence(shift: &shift::Model) -> bool {
     matches!(shift.status, Status::Absent | Status::OnLeave)
@@ -60,7 +62,7 @@ pub(super) fn hours(minutes: i64) -> Value {
     quotient(minutes, 60)
 }
 
-async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figures, Fault> {
+async fn by_day(at: &Reading, ask: &Ask, shifts: &[Worked]) -> Result<Figures, Fault> {
     let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
     let rosters = roster::Entity::find()
         .filter(Roster::visible_to(at.actor()))
@@ -81,12 +83,12 @@ async fn by_day(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figu
         }
     }
     let swapped = swap::Entity::find().filter(swap::Column::Status.eq(swap::Status::Applied)).all(&at.db()).await?;
-    for shift in shifts {
+    for (shift, minutes) in shifts {
         let day = days.entry(shift.on_date).or_default();
         day.swaps += i64::from(swapped.iter().any(|swap| swap.own_shift_id == shift.id));
         day.absences += i64::from(is_absence(shift));
         if !is_absence(shift) {
-            day.minutes += minutes(shift);
+            day.minutes += *minutes;
             day.shifts += 1;
             day.people.insert(shift.responsible_staff_id);
         }
@@ -141,15 +143,15 @@ fn number(key: &'static str, zh: &'static str, en: &'static str) -> Column {
     Column::new(key, zh, en, ColumnKind::Number)
 }
 
-async fn by_person(at: &Reading, ask: &Ask, shifts: &[shift::Model]) -> Result<Figures, Fault> {
+async fn by_person(at: &Reading, ask: &Ask, shifts: &[Worked]) -> Result<Figures, Fault> {
     let mut people: BTreeMap<Uuid, (i64, i64, i64, i64)> = BTreeMap::new();
-    for shift in shifts {
+    for (shift, minutes) in shifts {
         let of = people.entry(shift.responsible_staff_id).or_default();
         of.2 += i64::from(shift.status == Status::Absent);
         of.3 += i64::from(shift.status == Status::OnLeave);
         if !is_absence(shift) {
             of.0 += 1;
-            of.1 += minutes(shift);
+            of.1 += *minutes;
         }
     }
     let names = group::names(at, "person").await?;

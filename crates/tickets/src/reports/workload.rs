@@ -15,6 +15,7 @@ use crate::call::{self, Call};
 use crate::callback::{self, Callback};
 use crate::catalogue::Severity;
 use crate::contact_log::{self, ContactLog};
+use crate::leave::parts;
 use crate::shift::Shift;
 use crate::shift::entity as shift;
 use crate::ticket::Ticket;
@@ -133,8 +134,9 @@ async fn on_duty(at: &Reading, ask: &Ask) -> Result<HashMap<Uuid, i64>, Fault> {
         .all(&at.db())
         .await?;
     let mut minutes = HashMap::new();
-    for shift in shifts {
-        *minutes.entry(shift.responsible_staff_id).or_default() += (shift.end_at - shift.start_at).num_minutes();
+    let worked = parts::worked(at, &shifts).await?;
+    for (shift, worked) in shifts.iter().zip(&worked) {
+        *minutes.entry(shift.responsible_staff_id).or_default() += parts::minutes(worked);
     }
     Ok(minutes)
 }

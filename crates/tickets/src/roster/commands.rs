@@ -177,7 +177,8 @@ async fn plan(work: &Work, row: &Model, pattern: &[String], known: &[definition:
             let Some(code) = rota::turn(pattern, n, day) else { continue };
             let Some(definition) = known.iter().find(|row| row.code == code) else { continue };
             let (start_at, end_at) = definition.span(date);
-            let away = leaves.iter().any(|leave| leave.staff_id == *staff_id && leave.touches(start_at, end_at));
+            let his = leaves.iter().filter(|leave| leave.staff_id == *staff_id);
+            let away = leave::parts::left_over((start_at, end_at), his).is_empty();
             shifts.push(shift::ActiveModel {
                 id: Set(ids::new_id(work.now)),
                 version: Set(1),

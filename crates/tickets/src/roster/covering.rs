@@ -12,9 +12,10 @@ use store::Reading;
 use store::parameters::{self, Parameter};
 use utoipa::ToSchema;
 
-use super::coverage::{self, Stretch, Window};
+use super::coverage::{self, Window};
 use super::entity::{Model, Trade};
-use crate::shift::entity::{Column, Entity, Model as Shift, Status};
+use crate::leave::parts::{self, Stretch};
+use crate::shift::entity::{Column, Entity, Status};
 
 /// A stretch of a day with too few people, or with more than needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -33,8 +34,8 @@ pub struct DayCoverage {
     pub required_minutes: i64,
     pub covered_minutes: i64,
     pub coverage_percent: Option<Percent>,
-    pub gaps: Vec<Stretch>,
-    pub overlaps: Vec<Stretch>,
+    pub gaps: Vec<coverage::Stretch>,
+    pub overlaps: Vec<coverage::Stretch>,
 }
 
 /// The coverage of the days asked for, together and one by one.
@@ -105,7 +106,7 @@ pub(crate) fn wrong_windows(shipped: &Value, value: &Value) -> Vec<FieldError> {
 
 /// The coverage of a roster, of all its days or of one.
 pub async fn of_roster(at: &Reading, roster: &Model, only: Option<NaiveDate>) -> Result<RosterCoverage, Fault> {
-    let shifts = working(at, roster).await?;
+    let worked = working(at, roster).await?;
     let headcount = parameters::value_on(at, "tickets.roster.min_headcount", roster.from_on, None).await?;
     let headcount = headcount.as_i64().unwrap_or(1);
     let mut all = RosterCoverage {
@@ -122,13 +123,13 @@ pub async fn of_roster(at: &Reading, roster: &Model, only: Option<NaiveDate>) ->
         let window = required(at, roster.org_unit_id, roster.trade, date).await?;
         let midnight = start_of_day(date);
         let minutes = |instant: DateTimeUtc| (instant - midnight).num_minutes();
-        let spans: Vec<(i64, i64)> = shifts
+        let spans: Vec<(i64, i64)> = worked
             .iter()
-            .map(|shift| (minutes(shift.start_at), minutes(shift.end_at)))
+            .map(|(from, to)| (minutes(*from), minutes(*to)))
             .filter(|(start, end)| *end > 0 && *start < 24 * 60)
             .collect();
         let day = coverage::of_day(window, &spans, headcount);
-        let dated = |one: &Stretch| CoverageGap { date, from: one.from, to: one.to, minutes: one.minutes };
+        let dated = |one: &coverage::Stretch| CoverageGap { date, from: one.from, to: one.to, minutes: one.minutes };
         all.gaps.extend(day.gaps.iter().map(dated));
         all.overlaps.extend(day.overlaps.iter().map(dated));
         all.required_minutes += window.minutes();
@@ -147,9 +148,9 @@ pub async fn of_roster(at: &Reading, roster: &Model, only: Option<NaiveDate>) ->
     Ok(all)
 }
 
-/// The shifts of a roster that are worked, and those of published rosters of the unit that reach into its
-/// first day.
-async fn working(at: &Reading, roster: &Model) -> Result<Vec<Shift>, Fault> {
+/// When the shifts of a roster are worked, and those of published rosters of the unit that reach into its first day;
+/// without the parts that somebody is on leave.
+async fn working(at: &Reading, roster: &Model) -> Result<Vec<Stretch>, Fault> {
     let own = Condition::all().add(Column::RosterId.eq(roster.id));
     let before = Condition::all()
         .add(Column::OrgUnitId.eq(roster.org_unit_id))
@@ -158,5 +159,5 @@ async fn working(at: &Reading, roster: &Model) -> Result<Vec<Shift>, Fault> {
         .add(Column::EndAt.gt(roster.starts_at));
     let shifts =
         Entity::find().filter(Column::Status.eq(Status::Planned)).filter(Condition::any().add(own).add(before));
-    Ok(shifts.all(&at.db()).await?)
+    Ok(parts::worked(at, &shifts.all(&at.db()).await?).await?.concat())
 }

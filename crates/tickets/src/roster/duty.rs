@@ -132,7 +132,9 @@ pub const CALL_STAFFED: &str = r#"(NOT EXISTS (SELECT 1 FROM roster r WHERE r.st
         "call"."org_unit_id")
     AND s.start_at <= "call"."ring_started_at" AND s.end_at > "call"."ring_started_at"
     AND NOT EXISTS (SELECT 1 FROM shift_stop p WHERE p.shift_id = s.id AND p.from_at <= "call"."ring_started_at"
-        AND (p.to_at IS NULL OR p.to_at > "call"."ring_started_at"))))"#;
+        AND (p.to_at IS NULL OR p.to_at > "call"."ring_started_at"))
+    AND NOT EXISTS (SELECT 1 FROM leave_request l WHERE l.staff_id = s.responsible_staff_id AND l.status = 'approved'
+        AND l.from_at <= "call"."ring_started_at" AND l.to_at > "call"."ring_started_at")))"#;
 
 /// Who is on duty.
 #[derive(Clone, Debug, Serialize, ToSchema)]

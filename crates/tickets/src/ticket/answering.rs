@@ -190,8 +190,9 @@ pub async fn reply(work: &Work, id: Uuid, input: &ReplyTicket) -> Result<Model, 
 pub async fn answer_at_intake(work: &Work, id: Uuid, input: &AnswerAtIntake) -> Result<Model, Fault> {
     let (case, to) = begin_judged(work, id, "answer-at-intake", |_| check_reply(&input.reply, "/reply")).await?;
     let row = case.row;
-    writing::stop_clock(work, id, "handle", second(work.now)).await?;
-    writing::stop_clock(work, id, "stage", second(work.now)).await?;
+    for name in ["handle", "stage"] {
+        writing::stop_with_merged(work, id, name, second(work.now)).await?;
+    }
     writing::end_stretch(work, id, second(work.now)).await?;
     writing::start_fixed(work, &row, "reply", second(work.now)).await?;
     person::remember(work, id, row.cycle, "resolver", work.actor().persons()).await;

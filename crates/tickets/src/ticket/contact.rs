@@ -3,9 +3,10 @@
 
 use access::Actor;
 use kernel::fault::{self, Fault};
+use registers::customer::Customer;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::journal::{Audience, Fact};
 use store::{Resource, Work, resource};
 use utoipa::ToSchema;
@@ -69,6 +70,20 @@ async fn source(work: &Work, case: Case) -> Result<Model, Fault> {
             Entity::find_by_id(around.row.ticket_id).one(&work.db()).await?.ok_or_else(missing)
         }
     }
+}
+
+/// Who is behind a ticket, in clear: the customer on file, if the caller may know of him, else the requester. Whoever
+/// calls this journals it.
+///
+/// # Errors
+/// 404 for a customer the caller may not know of.
+pub async fn clear(work: &Work, row: &Model) -> Result<Value, Fault> {
+    let Some(customer) = row.customer_id else {
+        return Ok(queries::clear_requester(work, row).await?.unwrap_or(Value::Null));
+    };
+    resource::find::<Customer>(work, customer).await?;
+    let (name, phone, address) = registers::customer::clear_contact(work, customer).await?;
+    Ok(json!({ "name": name, "phone": phone, "address": address }))
 }
 
 /// Answers name, phone and address and journals the reading; every other or closed case is 404.

@@ -7,6 +7,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::journal::Audience;
 use store::{Resource, Work, parameters, resource, search};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -282,7 +283,7 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     let part = work
         .create::<Ticket>(
             part.into_active_model().reset_all(),
-            |fact| fact.with("split_from_id", id.to_string()),
+            |fact| fact.audience(Audience::Customer).with("split_from_id", id.to_string()),
             "registered",
         )
         .await?;

@@ -7,7 +7,7 @@ use kernel::time::{Timestamp, business_day};
 use kernel::validation::Phone;
 use kernel::{ids, validation};
 use registers::external_ids::{self, ExternalId};
-use registers::locks;
+use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::journal::Fact;
@@ -286,7 +286,8 @@ async fn insert(
     }
     person::remember(work, row.id, 1, "complained", row.complained_staff_id).await;
     if let Some(incident) = incident {
-        work.record(Fact::of::<Ticket>("incident_attached", &row).with("incident_number", incident.number));
+        let fact = Fact::of::<Ticket>("incident_attached", &row).with("status_before", row.status.code());
+        work.record(fact.with("incident_number", incident.number));
     }
     Ok(row)
 }
@@ -354,8 +355,24 @@ async fn received_at(work: &Work, input: &RegisterTicket) -> Result<DateTime<Utc
     Ok(given.min(now))
 }
 
+/// A machine names places of its projects alone.
+async fn check_places_of_client(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
+    use registers::property::{building::Building, project::Project};
+    if !work.actor().role.is_client() {
+        return Ok(());
+    }
+    if let Some(id) = input.building_id {
+        referenced::known::<Building>(work, id, "/building_id").await?;
+    }
+    if let Some(id) = input.project_id {
+        referenced::known::<Project>(work, id, "/project_id").await?;
+    }
+    Ok(())
+}
+
 async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
     use registers::property::unit;
+    check_places_of_client(work, input).await?;
     let mut building = None;
     if let Some(id) = input.unit_id {
         let row = store::resource::find::<unit::Unit>(work, id).await;

@@ -325,9 +325,13 @@ pub struct Progress {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProgressStep {
     pub at: Timestamp,
-    /// registered, assigned, started, resolved, replied, closed, reopened, withdrawn, dismissed.
+    /// registered, assigned, started, resolved, replied, closed, reopened, withdrawn or dismissed.
     pub step: String,
 }
+
+/// The facts that are public steps.
+const STEPS: [&str; 9] =
+    ["registered", "assigned", "started", "resolved", "replied", "closed", "reopened", "withdrawn", "dismissed"];
 
 /// The public steps of a ticket.
 pub async fn progress(at: &Reading, row: Model) -> Result<Progress, Fault> {
@@ -338,6 +342,7 @@ pub async fn progress(at: &Reading, row: Model) -> Result<Progress, Fault> {
         .filter(Column::Resource.eq("ticket"))
         .filter(Column::ResourceId.eq(row.id))
         .filter(Column::Audience.eq("customer"))
+        .filter(Column::Kind.is_in(STEPS.iter().map(|step| format!("ticket.{step}"))))
         .order_by_asc(Column::Seq)
         .all(&at.db())
         .await?;
@@ -345,7 +350,9 @@ pub async fn progress(at: &Reading, row: Model) -> Result<Progress, Fault> {
         .into_iter()
         .map(|entry| ProgressStep { at: entry.at.into(), step: entry.kind.trim_start_matches("ticket.").to_owned() });
     let steps = steps.collect();
-    let callback_due_at = crate::callback::commands::next_due(at, row.id).await?.map(Timestamp::from);
+    // Who was merged into another case is called back for that one.
+    let answered = row.merged_into_id.unwrap_or(row.id);
+    let callback_due_at = crate::callback::commands::due_for_caller(at, answered).await?.map(Timestamp::from);
     let mut views = views(at, vec![row]).await?;
     let view = views.pop().ok_or_else(|| Fault::internal("a row without a view"))?;
     Ok(Progress {

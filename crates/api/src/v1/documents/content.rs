@@ -10,12 +10,15 @@ use documents::document::{self, entity::file_version};
 use kernel::fault::{self, Fault};
 
 use crate::call::{Call, Reply};
+use crate::v1::calls;
 
 /// Answers a file of a document the caller may know of. Its `ETag` is the content's sha-256.
 pub async fn send(call: Call) -> Result<Reply, Fault> {
     let number = call.query_value("version").map(str::parse::<i32>).transpose();
     let number = number.map_err(|_| Fault::new(&fault::INVALID_PARAMETER).with("parameter", "version"))?;
-    let file = document::content(&call.reading(), call.id()?, number).await?;
+    let id = call.id()?;
+    let file = document::content(&call.reading(), id, number).await?;
+    calls::hear_document(&call, id).await?;
     send_file(&call, &file).await
 }
 
