@@ -52,14 +52,17 @@ pub fn not_requester(it: &Subject<'_, Model>) -> Result<(), Fault> {
 
 /// Asks for a pause of an assigned or started ticket.
 pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Result<Model, Fault> {
-    let row = resource::take::<Ticket>(work, ticket_id).await?;
-    let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     let until = whole_second(input.until.0);
-    let hours = i64::from(reason.max_hours.unwrap_or(0));
-    if until > work.now + TimeDelta::hours(hours) {
-        return Err(Fault::field("/until", "pause_too_long").rule("TK-R14"));
-    }
+    let reason = async |_: &TicketRow| -> Result<list::Model, Fault> {
+        let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
+        documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
+        let hours = i64::from(reason.max_hours.unwrap_or(0));
+        if until > work.now + TimeDelta::hours(hours) {
+            return Err(Fault::field("/until", "pause_too_long").rule("TK-R14"));
+        }
+        Ok(reason)
+    };
+    let (row, reason) = resource::take_with::<Ticket, _>(work, ticket_id, reason).await?;
     if !matches!(row.status, TicketStatus::Assigned | TicketStatus::InProgress) {
         return Err(Fault::new(&INVALID_STATE)
             .with("action", "pause")
