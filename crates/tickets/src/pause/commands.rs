@@ -8,6 +8,7 @@ use kernel::{fault, ids};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Resource, Work, parameters, resource};
 use utoipa::ToSchema;
@@ -165,7 +166,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model
     change.status = Set(to);
     change.approved_by = Set(Some(work.actor().sub));
     change.started_at = Set(Some(now));
-    let fact = |fact: store::journal::Fact| match &input.comment {
+    let fact = |fact: Fact| match &input.comment {
         Some(comment) => fact.reason(comment.as_str()),
         None => fact,
     };
@@ -207,7 +208,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model,
     authority(work, reason.approver_group.as_deref())?;
     let mut change = pause.clone().into_active_model();
     change.status = Set(to);
-    let fact = |fact: store::journal::Fact| match &input.comment {
+    let fact = |fact: Fact| match &input.comment {
         Some(comment) => fact.reason(comment.as_str()),
         None => fact,
     };
@@ -259,7 +260,7 @@ async fn ended(work: &Work, pause: Model, cause: &str) -> Result<Model, Fault> {
     work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", cause)).await
 }
 
-/// Writes down that a pause ended at its `until`, by itself.
+/// Writes down that a pause ended at its `until`, by itself; the ticket's fact is `ticket.resumed`.
 pub(crate) async fn end_by_itself(work: &Work, pause: Model) -> Result<(), Fault> {
     if pause.status != Status::Active {
         return Ok(());
@@ -268,6 +269,13 @@ pub(crate) async fn end_by_itself(work: &Work, pause: Model) -> Result<(), Fault
     change.status = Set(Status::Ended);
     change.ended_at = Set(Some(pause.until));
     change.end_cause = Set(Some("until".to_owned()));
-    work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", "until")).await?;
+    let pause = work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", "until")).await?;
+    // The act that finds the pause over writes the ticket's row itself.
+    let row = ticket(work, &pause).await?;
+    let resumed = Fact::of::<Ticket>("resumed", &row)
+        .with("reason_code", pause.reason_code.as_str())
+        .with("cause", "until")
+        .with("resumed_at", Timestamp::from(pause.until).to_string());
+    work.record(resumed);
     Ok(())
 }
