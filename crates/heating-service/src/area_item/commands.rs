@@ -46,7 +46,8 @@ pub struct CreateAreaItem {
 /// 409 `area_overlap` when two certificates would stand on one day (HS-R06), `already_ended` for a replaced item
 /// that has ended before; 422 `required` without a height.
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateAreaItem) -> Result<Model, Fault> {
-    let home = resource::take_checked::<Household>(work, household_id, async |_: &Home| judge(work, input).await).await?;
+    let right = async |_: &Home| judge(work, input).await;
+    let home = resource::take_checked::<Household>(work, household_id, right).await?;
     enter(work, &home, input, None).await
 }
 

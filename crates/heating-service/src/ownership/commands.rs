@@ -42,7 +42,8 @@ pub struct CreateOwnership {
 /// 409 `ownership_overlap` unless the period begins the day after the last; `arrears_open` while something is
 /// overdue, unless the new holder takes it over in writing (HS-R03).
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) -> Result<Model, Fault> {
-    let home = resource::take_checked::<Household>(work, household_id, async |_: &Home| judge(work, input).await).await?;
+    let right = async |_: &Home| judge(work, input).await;
+    let home = resource::take_checked::<Household>(work, household_id, right).await?;
     enter(work, &home, input).await
 }
 
