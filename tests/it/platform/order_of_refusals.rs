@@ -26,6 +26,21 @@ async fn blacklisting_tells_a_wrong_body_before_version_and_state(app) {
 }
 
 scenario! {
+/// Also where the rule stands in the command behind the version.
+async fn a_patch_tells_a_wrong_body_before_a_stale_version(app) {
+    let supplier = json!({ "kinds": ["contractor"], "name": "某建筑公司" });
+    let supplier = app.post("system_admin", "/v1/suppliers", supplier).await.expect(201);
+    let path = format!("/v1/suppliers/{}", id(&supplier));
+    let patch = async |name: &str| {
+        app.by("cost_manager", Method::PATCH, &path).if_match(99).json(json!({ "name": name })).send().await
+    };
+    patch("某\u{202e}公司").await.refused(422, "text_invalid");
+    assert_eq!(patch("某集团").await.status, 412);
+    assert_eq!(app.get("cost_manager", &path).await.expect(200)["version"], 1);
+}
+}
+
+scenario! {
 /// All that is wrong with a post at once, and before the version.
 async fn posts_tell_a_wrong_body_before_the_version(app) {
     let path = format!("/v1/staff/{}", app.fixture.staff["cs_agent"]);
