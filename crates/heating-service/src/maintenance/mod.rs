@@ -16,7 +16,7 @@ use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::instrument::{self, Instrument};
+use crate::instrument::Instrument;
 use crate::tense::Tense;
 use entity::{ActiveModel, Column, Entity, Kind, Model};
 
@@ -130,12 +130,10 @@ pub struct CreateMaintenance {
 
 /// Records a maintenance; after a repair the heat capacity has to be found again.
 pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateMaintenance) -> Result<Model, Fault> {
-    let check = async |_: &instrument::entity::Model| {
-        let mut errors = FieldErrors::default();
-        Tense::of(work).await?.day(&mut errors, Some(input.done_on), "/done_on");
-        errors.finish()
-    };
-    let instrument = resource::take_checked::<Instrument>(work, instrument_id, check).await?;
+    let instrument = resource::take::<Instrument>(work, instrument_id).await?;
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.day(&mut errors, Some(input.done_on), "/done_on");
+    errors.finish()?;
     let ends = input.done_on.pred_opt().unwrap_or(input.done_on);
     let mut change = instrument.clone().into_active_model();
     if input.kind == Kind::Repair && instrument.heat_capacity_until.is_some_and(|until| until > ends) {

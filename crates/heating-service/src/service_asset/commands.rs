@@ -135,14 +135,12 @@ pub async fn update(work: &Work, row: &Model, fields: ServiceAssetFields) -> Res
 /// # Errors
 /// 409 `invalid_state` when it is gone; 422 `date_in_future`, `date_order` before it was put up.
 pub async fn remove(work: &Work, id: Uuid, input: &RemoveServiceAsset) -> Result<Model, Fault> {
+    let row = resource::take::<ServiceAsset>(work, id).await?;
     let removed_on = input.removed_on.unwrap_or_else(|| business_day(work.now));
-    let check = async |row: &Model| {
-        let mut errors = FieldErrors::default();
-        Tense::of(work).await?.day(&mut errors, input.removed_on, "/removed_on");
-        errors.add_if(removed_on < row.installed_on, "/removed_on", "date_order");
-        errors.finish()
-    };
-    let row = resource::take_checked::<ServiceAsset>(work, id, check).await?;
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.day(&mut errors, input.removed_on, "/removed_on");
+    errors.add_if(removed_on < row.installed_on, "/removed_on", "date_order");
+    errors.finish()?;
     MOVES.take("remove", row.status(), &subject::<ServiceAsset>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.removed_on = Set(Some(removed_on));

@@ -13,7 +13,7 @@ use validator::Validate;
 use super::entity::{ActiveModel, Model};
 use super::{StandardCheck, StandardSample};
 use crate::instrument::entity::calibration::Outcome;
-use crate::instrument::{self, Instrument, failing};
+use crate::instrument::{Instrument, failing};
 use crate::lab::Figure;
 use crate::lab::exact::half_even;
 use crate::problems::STANDARD_EXPIRED;
@@ -56,18 +56,15 @@ fn within(runs: &[i64], certified: i64, limit: i64) -> bool {
 /// # Errors
 /// 409 `standard_expired`; 422 `too_few`.
 pub async fn create(work: &Work, instrument_id: Uuid, input: &CreateStandardCheck) -> Result<Model, Fault> {
+    let instrument = resource::take::<Instrument>(work, instrument_id).await?;
     let checked_at = input.checked_at.map_or(work.now, |at| at.0);
+    let least = parameters::integer(work, "heating.instrument.runs").await?;
     let count = i64::try_from(input.runs.len()).unwrap_or_default();
-    let check = async |_: &instrument::entity::Model| {
-        let least = parameters::integer(work, "heating.instrument.runs").await?;
-        let negative = input.standard.uncertainty.is_some_and(|it| it.units() < 0);
-        let mut errors = FieldErrors::default();
-        Tense::of(work).await?.instant(&mut errors, input.checked_at, "/checked_at");
-        errors.add_if(count < least, "/runs", "too_few");
-        errors.add_if(negative, "/standard/uncertainty", "out_of_range");
-        errors.finish()
-    };
-    let instrument = resource::take_checked::<Instrument>(work, instrument_id, check).await?;
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.instant(&mut errors, input.checked_at, "/checked_at");
+    errors.add_if(count < least, "/runs", "too_few");
+    errors.add_if(input.standard.uncertainty.is_some_and(|it| it.units() < 0), "/standard/uncertainty", "out_of_range");
+    errors.finish()?;
     if input.standard.valid_until < business_day(checked_at) {
         let until = input.standard.valid_until.to_string();
         return Err(Fault::new(&STANDARD_EXPIRED).rule("HS-R51").with("valid_until", until));

@@ -97,14 +97,12 @@ pub async fn ensure(work: &Work, lines: &[line::Model], round: i32, step: Step) 
 /// # Errors
 /// 409 `already_checked` when the first review asked this customer before.
 pub async fn check(work: &Work, id: Uuid, input: &CheckRepairFeeClaim) -> Result<Model, Fault> {
-    let line = async |row: &Model| -> Result<line::Model, Fault> {
-        let lines = lines_of(work, &[row.id]).await?;
-        let line = lines.into_iter().find(|line| line.repair_order_id == input.repair_order_id);
-        line.ok_or_else(|| Fault::field("/repair_order_id", "not_found"))
-    };
-    let (row, line) = resource::take_with::<RepairFeeClaim, _>(work, id, line).await?;
+    let row = resource::take::<RepairFeeClaim>(work, id).await?;
     MOVES.take("checks", row.status, &resource::subject::<RepairFeeClaim>(work, &row))?;
     let step = if row.status == Status::Submitted { Step::First } else { Step::Audit };
+    let lines = lines_of(work, &[row.id]).await?;
+    let line = lines.into_iter().find(|line| line.repair_order_id == input.repair_order_id);
+    let line = line.ok_or_else(|| Fault::field("/repair_order_id", "not_found"))?;
     if step == Step::Audit && Known::of(&line, row.round).first.is_some() {
         return Err(Fault::new(&ALREADY_CHECKED).rule("TK-R31"));
     }

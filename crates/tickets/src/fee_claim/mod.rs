@@ -243,23 +243,8 @@ async fn begin_judged(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take_judged::<RepairFeeClaim>(work, id, judge).await?;
-    admitted(work, row, action)
-}
-
-/// As [`begin_judged`], where what the body names has to be looked up.
-async fn begin_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take_checked::<RepairFeeClaim>(work, id, check).await?;
-    admitted(work, row, action)
-}
-
-fn admitted(work: &Work, row: Model, action: &str) -> Result<(Model, ActiveModel), Fault> {
     use sea_orm::{IntoActiveModel, Set};
+    let row = resource::take_judged::<RepairFeeClaim>(work, id, judge).await?;
     let to = MOVES.take(action, row.status, &resource::subject::<RepairFeeClaim>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

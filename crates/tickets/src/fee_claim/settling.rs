@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{RepairFeeClaim, begin, begin_checked, begin_judged, money, record};
+use super::{RepairFeeClaim, begin, begin_judged, money, record};
 use crate::outlet::account::{self, EntryKind};
 use crate::problems::{APPROVAL_NOT_NEEDED, APPROVAL_REQUIRED};
 
@@ -96,9 +96,8 @@ pub async fn settle(work: &Work, id: Uuid, input: &SettleFeeClaim) -> Result<Mod
 
 /// Gives the outlet written notice; that closes the claim.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyFeeClaim) -> Result<Model, Fault> {
-    let notice = input.notice_document_id;
-    let check = async |_: &Model| documents::ensure_one_visible(work, notice, "/notice_document_id").await;
-    let (row, mut change) = begin_checked(work, id, "notify", check).await?;
+    let (row, mut change) = begin(work, id, "notify").await?;
+    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
     documents::attach(work, &[input.notice_document_id], RepairFeeClaim::NAME, id, "notice").await?;
     change.notice_document_id = Set(Some(input.notice_document_id));
     change.notified_at = Set(Some(work.now));

@@ -194,17 +194,7 @@ async fn keep_text(work: &Work, row: &Model) -> Result<(), Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    take_checked(work, id, action, async |_: &Model| Ok(())).await
-}
-
-/// As [`take`], for a body that names something: whether it is there is told before version and state.
-async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<KnowledgeArticle>(work, id, check).await?;
+    let row = resource::take::<KnowledgeArticle>(work, id).await?;
     let article = Written::load(work, row).await?;
     let to = MOVES.take(action, article.row.status, &article.subject(work))?;
     Ok((article.row, to))
@@ -257,8 +247,8 @@ pub async fn retire(work: &Work, id: Uuid, _input: &MoveKnowledgeArticle) -> Res
 
 /// Notes that an article helped with a ticket; the same ticket counts once.
 pub async fn apply(work: &Work, id: Uuid, input: &UseKnowledgeArticle) -> Result<Model, Fault> {
-    let check = async |_: &Model| referenced::known::<Ticket>(work, input.ticket_id, "/ticket_id").await.map(drop);
-    let (row, _) = take_checked(work, id, "use", check).await?;
+    let (row, _) = take(work, id, "use").await?;
+    referenced::known::<Ticket>(work, input.ticket_id, "/ticket_id").await?;
     let known = usage::Entity::find()
         .filter(usage::Column::ArticleId.eq(id))
         .filter(usage::Column::TicketId.eq(input.ticket_id))
