@@ -41,8 +41,7 @@ async fn known(work: &Work, readers: &[Uuid]) -> Result<(), Fault> {
 /// # Errors
 /// 422 `not_found` for a reader who is no member of staff.
 pub async fn circulate(work: &Work, id: Uuid, input: &CirculateDocument) -> Result<Model, Fault> {
-    let (paper, _) =
-        begin_checked(work, id, "circulate", async |_: &Model| known(work, &input.readers).await).await?;
+    let (paper, _) = begin_checked(work, id, "circulate", async |_: &Model| known(work, &input.readers).await).await?;
     let known = reader::Entity::find().filter(reader::Column::DocumentId.eq(id)).all(&work.db()).await?;
     let mut added: Vec<Uuid> = Vec::new();
     for reader in &input.readers {

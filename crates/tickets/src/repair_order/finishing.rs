@@ -98,7 +98,7 @@ fn check(input: &FinishRepairOrder, photos_min: u64) -> Result<(), Fault> {
 /// 422 `photo_required`; 409 `quote_not_accepted`, `quote_exceeded` when the customer pays.
 pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<Model, Fault> {
     let photos_min = parameters::integer(work, "tickets.repair.photos_min").await?.unsigned_abs();
-    let mut new = Vec::new();
+    let mut new: Vec<OrderLine> = Vec::new();
     let priced = async |_: &Model| -> Result<(), Fault> {
         check(input, photos_min)?;
         for (n, line) in input.lines.iter().enumerate() {
