@@ -284,6 +284,25 @@ async fn a_pause_over_by_itself_is_told_of(app) {
 }
 
 scenario! {
+/// An act that comes before the job tells of the pause's end itself, ahead of its own fact.
+async fn an_act_after_a_pause_tells_of_its_end_first(app) {
+    let ticket = started(app, json!({})).await;
+    let asked = pause(app, &ticket, "awaiting_customer", "2026-03-02T12:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    app.at("2026-03-02T12:00:05+08:00");
+    let to = json!({ "staff_id": app.fixture.staff["cs_agent2"], "reason": "换人处理" });
+    act(app, "team_leader", &ticket, "transfer", to).await.expect(200);
+    assert_eq!(::tickets::pause::expiring::end_due(&app.store).await.unwrap(), 0);
+    app.store.seal_now().await.unwrap();
+    let path = "/v1/events?after=0&types=ticket.resumed,ticket.transferred";
+    let facts = app.get("cs_director", path).await.expect(200)["items"].clone();
+    let kinds: Vec<_> = facts.as_array().unwrap().iter().map(|fact| fact["type"].clone()).collect();
+    assert_eq!(kinds, ["ticket.resumed", "ticket.transferred"], "{facts}");
+    assert!(facts[1]["data"]["due_at"].is_string(), "{facts}");
+}
+}
+
+scenario! {
 async fn a_pause_needs_two_people_and_the_right_leader(app) {
     let ticket = register(app, json!({})).await;
     let to = json!({ "staff_id": app.fixture.staff["team_leader"] });

@@ -270,12 +270,12 @@ pub(crate) async fn end_by_itself(work: &Work, pause: Model) -> Result<(), Fault
     change.ended_at = Set(Some(pause.until));
     change.end_cause = Set(Some("until".to_owned()));
     let pause = work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", "until")).await?;
-    // The act that finds the pause over writes the ticket's row itself.
+    // An act that finds the pause over has its own fact of the ticket, which comes after.
     let row = ticket(work, &pause).await?;
     let resumed = Fact::of::<Ticket>("resumed", &row)
         .with("reason_code", pause.reason_code.as_str())
         .with("cause", "until")
         .with("resumed_at", Timestamp::from(pause.until).to_string());
-    work.record(resumed);
+    work.record_before(resumed);
     Ok(())
 }
