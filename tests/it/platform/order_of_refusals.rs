@@ -88,3 +88,13 @@ async fn parts_of_a_case_tell_a_wrong_body_before_the_version(app) {
     stale(app, "cs_agent", &format!("{path}/pauses"), pause).await.refused(422, "invalid_enum");
 }
 }
+
+scenario! {
+async fn a_new_project_tells_an_unknown_unit_before_a_taken_code(app) {
+    let project = json!({ "code": "HP-9", "name": "和平二期" });
+    app.post("system_admin", "/v1/projects", project.clone()).await.expect(201);
+    let mut again = project;
+    again["org_unit_id"] = json!("01890000-0000-7000-8000-000000000000");
+    app.post("system_admin", "/v1/projects", again).await.refused(422, "not_found");
+}
+}
