@@ -185,12 +185,22 @@ impl Arrival<'_> {
         let key = key.map(|key| if public { unsigned(self.request.path(), &key) } else { key });
         ctx.key = key.map(|key| (key, request_hash(&self.state.store, &self.request, &bytes)));
         let state = self.state.clone();
+        let trial = (ctx.if_match.is_some() && endpoint.dry_run && payload.is_none()).then(|| {
+            let ctx = Context { if_match: None, key: None, dry_run: true, journals_refusals: false, ..ctx.clone() };
+            let (params, query, body) = (self.params.clone(), query.clone(), body.clone());
+            let request = self.request.clone();
+            Call { state: state.clone(), ctx: Arc::new(ctx), params, query, body, request, payload: None }
+        });
         let call = Call { state, ctx: Arc::new(ctx), params: self.params, query, body, request: self.request, payload };
         let file =
             endpoint.exports && export::asked(&call.query, call.request.headers()).is_ok_and(|file| file.is_some());
         let limit = if file { TRANSFER } else { endpoint.limit };
         let run = (endpoint.handler)(call);
-        tokio::time::timeout(limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)))
+        let result = tokio::time::timeout(limit, run).await.unwrap_or_else(|_| Err(Fault::new(&fault::TIMED_OUT)));
+        match (result, trial) {
+            (Err(stale), Some(trial)) if stale.kind() == fault::Kind::Stale => after_body(endpoint, trial, stale).await,
+            (result, _) => result,
+        }
     }
 
     /// `If-Match` is missing: say so, but only after 404 and 422 had their turn – a dry run tells.
@@ -271,6 +281,14 @@ impl Arrival<'_> {
             }
             _ => Err(Fault::new(&fault::UNSUPPORTED_MEDIA)),
         }
+    }
+}
+
+/// The version is stale: said only after what is wrong in the body had its turn – a dry run tells.
+async fn after_body(endpoint: &Endpoint, trial: Call, stale: Fault) -> Result<Reply, Fault> {
+    match tokio::time::timeout(endpoint.limit, (endpoint.handler)(trial)).await {
+        Ok(Err(wrong)) if wrong.kind() == fault::Kind::Invalid => Err(wrong),
+        _ => Err(stale),
     }
 }
 

@@ -6,7 +6,7 @@ use approvals::approval::{self, Approval};
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{Condition, QueryFilter};
+use sea_orm::{Condition, QueryFilter, QueryOrder};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Source, Waiting};
 
@@ -76,10 +76,28 @@ async fn unread(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     };
     let waits = waits.add(paper::Column::Id.in_subquery(readers));
     let rows = asked.rows::<Document>(at, waits, Due::Never).await?;
+    let since = handed_round(at, asked, rows.iter().map(|(row, _)| row.id).collect()).await?;
     let item = |(row, due): (paper::Model, Option<DateTimeUtc>)| {
-        Item::of::<Document>(&row, due, row.name.as_str()).in_unit(row.org_unit_id).settled_by::<Document>("mark-read")
+        Item::of::<Document>(&row, due, row.name.as_str())
+            .since(since.get(&row.id).copied().unwrap_or(row.created_at))
+            .in_unit(row.org_unit_id)
+            .settled_by::<Document>("mark-read")
     };
     Ok(rows.into_iter().map(item).collect())
+}
+
+/// Since when these documents lie unread: before the caller, or before the first of their readers.
+async fn handed_round(at: &Reading, asked: &Asked, papers: Vec<Uuid>) -> Result<HashMap<Uuid, DateTimeUtc>, Fault> {
+    let mut unread = reader::Entity::find()
+        .filter(reader::Column::DocumentId.is_in(papers))
+        .filter(reader::Column::ReadAt.is_null())
+        .order_by_desc(reader::Column::CirculatedAt);
+    if asked.waiting == Waiting::Me {
+        unread = unread.filter(reader::Column::StaffId.eq(at.actor().sub));
+    }
+    // The earliest comes last, and stays.
+    let rows = unread.all(&at.db()).await?;
+    Ok(rows.into_iter().map(|row| (row.document_id, row.circulated_at)).collect())
 }
 
 /// Papers handed over and not yet received.

@@ -23,6 +23,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "tell_missed_promises", every: 60, run: |store| Box::pin(tickets::follow_up::tell_missed(store)) },
     Job { name: "begin_leaves", every: 15, run: |store| Box::pin(begin_leaves(store)) },
     Job { name: "begin_outages", every: 15, run: |store| Box::pin(begin_outages(store)) },
+    Job { name: "end_pauses", every: 15, run: |store| Box::pin(end_pauses(store)) },
     Job { name: "dispatch_waiting", every: 15, run: |store| Box::pin(dispatch(store)) },
     Job { name: "supervise_missed", every: 60, run: |store| Box::pin(supervise(store)) },
     Job { name: "remind_surveys", every: 600, run: |store| Box::pin(tickets::survey::remind(store)) },
@@ -157,6 +158,10 @@ async fn begin_leaves(store: Store) -> Result<(), Fault> {
 
 async fn begin_outages(store: Store) -> Result<(), Fault> {
     flows::outage_to_incident::begin_due(&store).await.map(drop)
+}
+
+async fn end_pauses(store: Store) -> Result<(), Fault> {
+    tickets::pause::expiring::end_due(&store).await.map(|_| ())
 }
 
 async fn dispatch(store: Store) -> Result<(), Fault> {

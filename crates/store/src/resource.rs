@@ -255,10 +255,19 @@ pub async fn take_checked<R: Resource>(
     id: Uuid,
     check: impl AsyncFnOnce(&R::Row) -> Result<(), Fault>,
 ) -> Result<R::Row, Fault> {
+    take_with::<R, ()>(work, id, check).await.map(|(row, ())| row)
+}
+
+/// As [`take_checked`]; answers also what was found for the body.
+pub async fn take_with<R: Resource, T>(
+    work: &Work,
+    id: Uuid,
+    find: impl AsyncFnOnce(&R::Row) -> Result<T, Fault>,
+) -> Result<(R::Row, T), Fault> {
     let row = locked::<R>(work, id).await?;
-    check(&row).await?;
+    let found = find(&row).await?;
     work.expect_version(row.version())?;
-    Ok(row)
+    Ok((row, found))
 }
 
 /// The row in scope, locked until the end of the work.

@@ -181,6 +181,15 @@ impl Work {
         }
         self.facts.borrow_mut().push(fact);
     }
+    /// As [`Work::record`], for what had come about by itself before this work acted on the row: told before its acts.
+    pub fn record_before(&self, fact: Fact) {
+        if fact.remembered {
+            self.forget();
+        }
+        let mut facts = self.facts.borrow_mut();
+        let place = facts.iter().position(|other| other.resource_id == fact.resource_id).unwrap_or(facts.len());
+        facts.insert(place, fact);
+    }
     /// Completes the last fact recorded of a row by what only became known after it.
     pub fn complete(&self, id: Uuid, add: impl FnOnce(Fact) -> Fact) {
         let mut facts = self.facts.borrow_mut();

@@ -152,3 +152,17 @@ async fn strangers_do_not_share_a_key(app) {
     assert_ne!(numbers[0], numbers[1]);
 }
 }
+
+scenario! {
+/// What is only tried registers nothing.
+async fn a_report_by_code_can_be_tried(app) {
+    let place = station(app, json!({})).await;
+    let row = asset(app, &place, json!({})).await;
+    let path = format!("/v1/asset-intake/{}?dry_run=true", row["intake_token"].as_str().unwrap());
+    let body = json!({ "category": "leak", "text": "一楼管道漏水", "name": "王女士", "phone": "13800001234" });
+    let tried = app.call(Method::POST, &path).json(body).send().await;
+    assert_eq!((tried.status, tried.header("x-dry-run")), (201, Some("true")), "{}", tried.body);
+    let list = app.get("company_leader", "/v1/tickets?channel_code=web").await.expect(200);
+    assert_eq!(list["items"], json!([]));
+}
+}

@@ -103,3 +103,16 @@ async fn an_upsert_leaves_what_it_does_not_say(app) {
     assert_eq!(call().send().await.expect(200)["external_ids"], both);
 }
 }
+
+scenario! {
+/// A machine that may read a customer hears what becomes of him.
+async fn a_machine_hears_of_the_customers_it_may_read(app) {
+    let bearer = integration(app).await;
+    let made = app.post("cs_specialist", "/v1/customers", json!({ "kind": "person", "name": "赵六" })).await.expect(201);
+    app.store.seal_now().await.unwrap();
+    let read = async |path: &str| app.call(Method::GET, path).header("Authorization", &bearer).send().await.expect(200);
+    read(&format!("/v1/customers/{}", id(&made))).await;
+    let feed = read("/v1/events?after=0&types=customer.created").await;
+    assert!(feed["items"].as_array().unwrap().iter().any(|item| item["resource_id"] == made["id"]), "{feed}");
+}
+}

@@ -21,6 +21,7 @@ mod keeping;
 mod machines;
 mod master_data;
 pub mod notifications;
+mod order_of_refusals;
 mod outside;
 mod paging;
 mod papers;

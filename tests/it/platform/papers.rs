@@ -311,3 +311,16 @@ async fn a_route_says_what_it_asks_for(app) {
     app.post("permits_specialist", &submit, json!({ "direction": "incoming" })).await.expect(200);
 }
 }
+
+scenario! {
+/// A document waits to be read since it was handed round, however old it is.
+async fn a_document_waits_since_it_was_circulated(app) {
+    let made = upload(app, "administration", &[("kind", "notice")], b"text").await.expect(201);
+    app.later(hours(5));
+    let readers = json!({ "readers": [app.fixture.staff["cs_agent"]] });
+    app.post("administration", &path(&made, "/circulate"), readers).await.expect(200);
+    app.later(hours(1));
+    let list = app.get("cs_agent", "/v1/work-items?kind=document_unread").await.expect(200);
+    assert_eq!(list["items"][0]["since"], "2026-03-02T13:00:00+08:00", "{list}");
+}
+}

@@ -298,6 +298,52 @@ async fn pauses_together_stay_within_a_week(app) {
 }
 
 scenario! {
+/// A pause that ends by itself is told of without any act, once; the clock runs on from its `until`.
+async fn a_pause_over_by_itself_is_told_of(app) {
+    let ticket = started(app, json!({})).await;
+    let asked = pause(app, &ticket, "awaiting_customer", "2026-03-02T12:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    let seen = async || app.get("cs_agent", &format!("/v1/tickets/{}", id(&ticket))).await.expect(200);
+    let due_at = seen().await["projected_due_at"].clone();
+    app.at("2026-03-02T11:59:59+08:00");
+    assert_eq!(::tickets::pause::expiring::end_due(&app.store).await.unwrap(), 0);
+    app.at("2026-03-02T12:00:30+08:00");
+    assert_eq!(::tickets::pause::expiring::end_due(&app.store).await.unwrap(), 1);
+    assert_eq!(::tickets::pause::expiring::end_due(&app.store).await.unwrap(), 0, "written once");
+    app.store.seal_now().await.unwrap();
+    let facts = app.get("cs_director", "/v1/events?after=0&types=ticket.resumed").await.expect(200)["items"].clone();
+    assert_eq!(facts.as_array().unwrap().len(), 1, "{facts}");
+    assert_eq!((&facts[0]["resource_id"], &facts[0]["data"]["cause"]), (&ticket["id"], &json!("until")));
+    assert_eq!(facts[0]["data"]["resumed_at"], "2026-03-02T12:00:00+08:00");
+    let ended = app.get("cs_agent", &format!("/v1/ticket-pauses/{}", id(&asked))).await.expect(200);
+    assert_eq!((&ended["status"], &ended["end_cause"]), (&json!("ended"), &json!("until")));
+    assert_eq!(ended["ended_at"], "2026-03-02T12:00:00+08:00");
+    assert_eq!(seen().await["due_at"], due_at);
+    decide(app, "team_leader", &asked, "end").await.refused(409, "invalid_state");
+    act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);
+}
+}
+
+scenario! {
+/// An act that comes before the job tells of the pause's end itself, ahead of its own fact.
+async fn an_act_after_a_pause_tells_of_its_end_first(app) {
+    let ticket = started(app, json!({})).await;
+    let asked = pause(app, &ticket, "awaiting_customer", "2026-03-02T12:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    app.at("2026-03-02T12:00:05+08:00");
+    let to = json!({ "staff_id": app.fixture.staff["cs_agent2"], "reason": "换人处理" });
+    act(app, "team_leader", &ticket, "transfer", to).await.expect(200);
+    assert_eq!(::tickets::pause::expiring::end_due(&app.store).await.unwrap(), 0);
+    app.store.seal_now().await.unwrap();
+    let path = "/v1/events?after=0&types=ticket.resumed,ticket.transferred";
+    let facts = app.get("cs_director", path).await.expect(200)["items"].clone();
+    let kinds: Vec<_> = facts.as_array().unwrap().iter().map(|fact| fact["type"].clone()).collect();
+    assert_eq!(kinds, ["ticket.resumed", "ticket.transferred"], "{facts}");
+    assert!(facts[1]["data"]["due_at"].is_string(), "{facts}");
+}
+}
+
+scenario! {
 async fn a_pause_needs_two_people_and_the_right_leader(app) {
     let ticket = register(app, json!({})).await;
     let to = json!({ "staff_id": app.fixture.staff["team_leader"] });

@@ -155,6 +155,8 @@ async fn tk_10_a_pause_is_reminded_of_and_moves_the_steps(app) {
         assert_eq!(works("cs_agent").await, ["work_near_due"], "{now}");
     }
     app.at("2026-03-03T16:00:00+08:00");
+    // Those who are reminded hear of it also when its end was written down before.
+    assert_eq!(::tickets::pause::expiring::end_due(&app.store).await.unwrap(), 1);
     remind(app).await;
     remind(app).await;
     assert_eq!(works("cs_director").await, ["work_due"]);

@@ -389,3 +389,16 @@ async fn tk_r25_few_answers_still_are_the_answers_to_a_question(app) {
     }
 }
 }
+
+scenario! {
+/// What is only tried is not kept: the answer can still be given.
+async fn an_answer_can_be_tried(app) {
+    let people = customers(app, 1).await;
+    let survey = opened(app, &people, json!({})).await;
+    let invited = invitations(app, &survey, "").await;
+    let path = format!("{ANSWERS}/{}?dry_run=true", token(&invited[0]));
+    let tried = app.call(Method::POST, &path).json(json!({ "answers": { "service": 5 } })).send().await;
+    assert_eq!((tried.status, tried.header("x-dry-run")), (201, Some("true")), "{}", tried.body);
+    answer(app, token(&invited[0]), json!({ "service": 5 })).await.expect(201);
+}
+}

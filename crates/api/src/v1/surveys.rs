@@ -56,6 +56,7 @@ pub fn routes(api: &mut Api) {
     .tag(TAG)
     .summary("Takes the answers of the holder of a token, once; no sign-in.")
     .status(201)
+    .dry_run()
     .takes::<AnswerSurvey>()
     .answers::<SurveyAnswered>();
 }

@@ -80,13 +80,15 @@ pub async fn create(work: &Work, input: &CreateCustodyItem) -> Result<Model, Fau
     if let Some(subject) = &input.subject {
         attached::check(work, &mut errors, &subject.resource, subject.id, "/subject/id").await?;
     }
-    errors.finish()?;
     if let Some(document) = input.document_id {
-        referenced::known::<Document>(work, document, "/document_id").await?;
+        let known = referenced::known::<Document>(work, document, "/document_id").await;
+        errors.add_if(known.is_err(), "/document_id", "not_found");
     }
     if let Some(project) = input.project_id {
-        referenced::known::<Project>(work, project, "/project_id").await?;
+        let known = referenced::known::<Project>(work, project, "/project_id").await;
+        errors.add_if(known.is_err(), "/project_id", "not_found");
     }
+    errors.finish()?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -126,14 +128,15 @@ pub async fn create(work: &Work, input: &CreateCustodyItem) -> Result<Model, Fau
 /// # Errors
 /// 409 `not_holder`.
 pub async fn update(work: &Work, row: &Model, fields: CustodyFields) -> Result<Model, Fault> {
-    if !work.actor().persons().any(|person| person == row.holder_staff_id) {
-        return Err(Fault::new(&NOT_HOLDER));
-    }
+    let title = clean_name(&fields.title, "/title")?;
     if let Some(document) = fields.document_id.filter(|document| Some(*document) != row.document_id) {
         referenced::known::<Document>(work, document, "/document_id").await?;
     }
+    if !work.actor().persons().any(|person| person == row.holder_staff_id) {
+        return Err(Fault::new(&NOT_HOLDER));
+    }
     let mut next = row.clone().into_active_model();
-    next.title = Set(clean_name(&fields.title, "/title")?);
+    next.title = Set(title);
     next.kind = Set(fields.kind);
     next.document_id = Set(fields.document_id);
     next.place = Set(fields.place);

@@ -11,7 +11,7 @@ use validator::Validate;
 
 use super::Document;
 use super::entity::{Model, reader};
-use super::life_cycle::begin;
+use super::life_cycle::{begin, begin_checked};
 
 /// Who is to read a document.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -27,19 +27,21 @@ pub struct CirculateDocument {
 #[serde(deny_unknown_fields)]
 pub struct MarkRead {}
 
+async fn known(work: &Work, readers: &[Uuid]) -> Result<(), Fault> {
+    let people = staff::Entity::find().filter(staff::Column::Id.is_in(readers.iter().copied())).all(&work.db()).await?;
+    let mut errors = FieldErrors::default();
+    for (n, reader) in readers.iter().enumerate() {
+        errors.add_if(!people.iter().any(|person| person.id == *reader), &format!("/readers/{n}"), "not_found");
+    }
+    errors.finish()
+}
+
 /// Hands a document round.
 ///
 /// # Errors
 /// 422 `not_found` for a reader who is no member of staff.
 pub async fn circulate(work: &Work, id: Uuid, input: &CirculateDocument) -> Result<Model, Fault> {
-    let (paper, _) = begin(work, id, "circulate").await?;
-    let people =
-        staff::Entity::find().filter(staff::Column::Id.is_in(input.readers.iter().copied())).all(&work.db()).await?;
-    let mut errors = FieldErrors::default();
-    for (n, reader) in input.readers.iter().enumerate() {
-        errors.add_if(!people.iter().any(|person| person.id == *reader), &format!("/readers/{n}"), "not_found");
-    }
-    errors.finish()?;
+    let (paper, _) = begin_checked(work, id, "circulate", async |_: &Model| known(work, &input.readers).await).await?;
     let known = reader::Entity::find().filter(reader::Column::DocumentId.eq(id)).all(&work.db()).await?;
     let mut added: Vec<Uuid> = Vec::new();
     for reader in &input.readers {

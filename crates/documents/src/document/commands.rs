@@ -147,10 +147,12 @@ pub async fn update(work: &Work, row: &Model, fields: DocumentFields) -> Result<
 /// # Errors
 /// 422 `not_found` when the caller may not know of it.
 pub async fn link(work: &Work, id: Uuid, cmd: &DocumentLink) -> Result<Model, Fault> {
-    let row = resource::take::<Document>(work, id).await?;
-    let mut errors = FieldErrors::default();
-    attached::check(work, &mut errors, &cmd.resource, cmd.id, "/id").await?;
-    errors.finish()?;
+    let check = async |_: &Model| {
+        let mut errors = FieldErrors::default();
+        attached::check(work, &mut errors, &cmd.resource, cmd.id, "/id").await?;
+        errors.finish()
+    };
+    let row = resource::take_checked::<Document>(work, id, check).await?;
     write_links(work, id, std::slice::from_ref(cmd)).await?;
     let next = row.clone().into_active_model();
     work.change::<Document>(&row, next, "linked", |fact| {

@@ -76,7 +76,17 @@ fn may_decide(it: &Subject<'_, Paper>) -> Result<(), Fault> {
 
 /// Takes a document for an act: in scope, locked, the act allowed. Answers it and the state it leads to.
 pub(super) async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Paper, ApprovalStatus), Fault> {
-    let row = resource::take::<Document>(work, id).await?;
+    begin_checked(work, id, action, async |_: &Model| Ok(())).await
+}
+
+/// As [`begin`], for a body that names somebody: whether he is there is told before version and state.
+pub(super) async fn begin_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Paper, ApprovalStatus), Fault> {
+    let row = resource::take_checked::<Document>(work, id, check).await?;
     let paper = Paper::load(work, row).await?;
     let subject = Subject { row: &paper, actor: work.actor(), now: work.now };
     let to = MOVES.take(action, paper.row.approval_status, &subject)?;

@@ -30,8 +30,8 @@ pub async fn add(
     file_name: &str,
     input: &AddFileVersion,
 ) -> Result<Model, Fault> {
-    let row = resource::take::<Document>(work, id).await?;
-    let file_name = clean_text(file_name, false).map_err(|code| Fault::field("/file", code))?;
+    let name = async |_: &Model| clean_text(file_name, false).map_err(|code| Fault::field("/file", code));
+    let (row, file_name) = resource::take_with::<Document, _>(work, id, name).await?;
     let approval_status = approving::void(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.sha256 = Set(file.sha256.clone());

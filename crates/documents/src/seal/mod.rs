@@ -127,8 +127,10 @@ pub async fn record(work: &Work, input: &RecordSeal) -> Result<Model, Fault> {
     for (pointer, person) in [("/applicant_id", input.applicant_id), ("/approver_id", input.approver_id)] {
         errors.add_if(referenced::known::<Staff>(work, person, pointer).await.is_err(), pointer, "not_found");
     }
+    let document = referenced::known::<Document>(work, input.document_id, "/document_id").await;
+    errors.add_if(document.is_err(), "/document_id", "not_found");
     errors.finish()?;
-    let document = referenced::known::<Document>(work, input.document_id, "/document_id").await?;
+    let document = document?;
     if input.applicant_id == input.approver_id {
         return Err(Fault::new(&SEPARATION_OF_DUTIES).with("first", "apply").with("second", "approve"));
     }

@@ -46,14 +46,16 @@ pub struct RestoreAlteration {
 
 /// Enters an alteration; the fact is `alteration.found`.
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateAlteration) -> Result<Model, Fault> {
-    let home = resource::take::<Household>(work, household_id).await?;
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.instant(&mut errors, input.found_at, "/found_at");
-    errors.add_if(input.permitted && input.permit_document_id.is_none(), "/permit_document_id", "required");
-    errors.finish()?;
+    let check = async |_: &Home| {
+        let mut errors = FieldErrors::default();
+        Tense::of(work).await?.instant(&mut errors, input.found_at, "/found_at");
+        errors.add_if(input.permitted && input.permit_document_id.is_none(), "/permit_document_id", "required");
+        errors.finish()?;
+        documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+        documents::ensure_one_visible(work, input.permit_document_id, "/permit_document_id").await
+    };
+    let home = resource::take_checked::<Household>(work, household_id, check).await?;
     let papers: Vec<Uuid> = input.photos.iter().copied().chain(input.permit_document_id).collect();
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
-    documents::ensure_one_visible(work, input.permit_document_id, "/permit_document_id").await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),

@@ -46,15 +46,24 @@ pub struct CreateAreaItem {
 /// 409 `area_overlap` when two certificates would stand on one day (HS-R06), `already_ended` for a replaced item
 /// that has ended before; 422 `required` without a height.
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateAreaItem) -> Result<Model, Fault> {
-    let home = resource::take::<Household>(work, household_id).await?;
-    entered(work, &home, input).await
+    let right = async |_: &Home| judge(work, input).await;
+    let home = resource::take_checked::<Household>(work, household_id, right).await?;
+    enter(work, &home, input, None).await
+}
+
+/// What is wrong in the body itself.
+async fn judge(work: &Work, input: &CreateAreaItem) -> Result<(), Fault> {
+    let mut errors = FieldErrors::default();
+    Tense::of(work).await?.day(&mut errors, Some(input.from), "/from");
+    errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
+    errors.add_if(input.kind != Kind::Certificate && input.height_m.is_none(), "/height_m", "required");
+    errors.finish()?;
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await
 }
 
 /// As [`create`], of a household that is held already.
 pub(crate) async fn entered(work: &Work, home: &Home, input: &CreateAreaItem) -> Result<Model, Fault> {
-    let mut errors = FieldErrors::default();
-    Tense::of(work).await?.day(&mut errors, Some(input.from), "/from");
-    errors.finish()?;
+    judge(work, input).await?;
     enter(work, home, input, None).await
 }
 

@@ -42,19 +42,29 @@ pub struct CreateOwnership {
 /// 409 `ownership_overlap` unless the period begins the day after the last; `arrears_open` while something is
 /// overdue, unless the new holder takes it over in writing (HS-R03).
 pub async fn create(work: &Work, household_id: Uuid, input: &CreateOwnership) -> Result<Model, Fault> {
-    let home = resource::take::<Household>(work, household_id).await?;
-    entered(work, &home, input).await
+    let right = async |_: &Home| judge(work, input).await;
+    let home = resource::take_checked::<Household>(work, household_id, right).await?;
+    enter(work, &home, input).await
 }
 
 /// As [`create`], of a household that is held already.
 pub(crate) async fn entered(work: &Work, home: &Home, input: &CreateOwnership) -> Result<Model, Fault> {
+    judge(work, input).await?;
+    enter(work, home, input).await
+}
+
+/// What is wrong in the body itself.
+async fn judge(work: &Work, input: &CreateOwnership) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.day(&mut errors, Some(input.from), "/from");
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
     errors.add_if(input.takes_arrears && input.document_id.is_none(), "/document_id", "required");
     errors.finish()?;
     referenced::known::<Customer>(work, input.customer_id, "/customer_id").await?;
-    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
+    documents::ensure_one_visible(work, input.document_id, "/document_id").await
+}
+
+async fn enter(work: &Work, home: &Home, input: &CreateOwnership) -> Result<Model, Fault> {
     let of_home = Entity::find().filter(Column::HouseholdId.eq(home.id));
     let last = of_home.order_by_desc(Column::FromOn).one(&work.db()).await?;
     if let Some(last) = &last {

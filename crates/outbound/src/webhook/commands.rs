@@ -145,7 +145,7 @@ pub async fn rotate_secret(work: &Work, id: Uuid, secret: &Secret) -> Result<Mod
 /// # Errors
 /// 409 `invalid_state` while the webhook is not active.
 pub async fn test(work: &Work, id: Uuid, _input: &TestWebhook) -> Result<Model, Fault> {
-    let row = taken_active(work, id, "test").await?;
+    let row = taken_active(work, id, "test", |_| Ok(())).await?;
     delivery::add_test(work, &row).await?;
     work.change::<Webhook>(&row, row.clone().into_active_model(), "tested", |fact| fact).await
 }
@@ -155,17 +155,23 @@ pub async fn test(work: &Work, id: Uuid, _input: &TestWebhook) -> Result<Model, 
 /// # Errors
 /// 409 `invalid_state` while the webhook is not active, 422 `out_of_range` for a position not yet reached.
 pub async fn replay(work: &Work, id: Uuid, input: &ReplayWebhook) -> Result<Model, Fault> {
-    let row = taken_active(work, id, "replay").await?;
-    if input.from > row.position {
-        return Err(Fault::field("/from", "out_of_range").with("max", row.position));
-    }
+    let reached = |row: &Model| match input.from > row.position {
+        true => Err(Fault::field("/from", "out_of_range").with("max", row.position)),
+        false => Ok(()),
+    };
+    let row = taken_active(work, id, "replay", reached).await?;
     let mut change = row.clone().into_active_model();
     change.position = Set(input.from - 1);
     work.change::<Webhook>(&row, change, "replayed", |fact| fact.with("from", input.from)).await
 }
 
-async fn taken_active(work: &Work, id: Uuid, action: &str) -> Result<Model, Fault> {
-    let row = resource::take::<Webhook>(work, id).await?;
+async fn taken_active(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+) -> Result<Model, Fault> {
+    let row = resource::take_judged::<Webhook>(work, id, judge).await?;
     match row.active {
         true => Ok(row),
         false => Err(Fault::new(&fault::INVALID_STATE)

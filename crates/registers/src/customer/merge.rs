@@ -32,12 +32,14 @@ pub struct UnmergeCustomer {
 
 /// Merges a file into another: the other answers for its phones and numbers. Nothing sealed moves.
 pub async fn merge(work: &Work, id: Uuid, cmd: &MergeCustomer) -> Result<Model, Fault> {
-    let row = resource::take::<Customer>(work, id).await?;
+    let target = async |_: &Model| -> Result<Model, Fault> {
+        if cmd.target_id == id {
+            return Err(Fault::field("/target_id", "merge_into_itself"));
+        }
+        crate::referenced::locked::<Customer>(work, cmd.target_id, "/target_id").await
+    };
+    let (row, target) = resource::take_with::<Customer, _>(work, id, target).await?;
     File::load(work, row.clone()).await?.take(work, "merge")?;
-    if cmd.target_id == id {
-        return Err(Fault::field("/target_id", "merge_into_itself"));
-    }
-    let target = crate::referenced::locked::<Customer>(work, cmd.target_id, "/target_id").await?;
     refuse_unless_active(&target, "merge")?;
     key::hand_over(work, id, target.id).await?;
     let mut next = row.clone().into_active_model();

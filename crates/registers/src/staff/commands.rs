@@ -176,18 +176,20 @@ impl StartPost {
 
 /// Gives somebody a post.
 pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Model, Fault> {
-    let row = resource::take::<Staff>(work, id).await?;
-    life_cycle::take(work, "posts", &row)?;
     let scope = input.reach();
+    let check = async |row: &Model| {
+        let mut errors = FieldErrors::default();
+        errors.add_if(!input.role.is_staff(), "/role", "invalid_enum");
+        errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
+        let unit = scope.org_unit_id.unwrap_or(row.org_unit_id);
+        let known = org_unit::Entity::find_by_id(unit).one(&work.db()).await?.is_some();
+        let scoped = input.scope.as_ref().is_some_and(|scope| scope.org_unit_id.is_some());
+        errors.add_if(!known, if scoped { "/scope/org_unit_id" } else { "/org_unit_id" }, "not_found");
+        errors.finish()
+    };
+    let row = resource::take_checked::<Staff>(work, id, check).await?;
+    life_cycle::take(work, "posts", &row)?;
     let unit = scope.org_unit_id.unwrap_or(row.org_unit_id);
-    check_unit(work, unit).await.map_err(|fault| match input.scope {
-        Some(PostScope { org_unit_id: Some(_), .. }) => Fault::field("/scope/org_unit_id", "not_found"),
-        _ => fault,
-    })?;
-    let mut errors = FieldErrors::default();
-    errors.add_if(!input.role.is_staff(), "/role", "invalid_enum");
-    errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
-    errors.finish()?;
     let post = post::ActiveModel {
         id: Set(ids::new_id(work.now)),
         staff_id: Set(id),
@@ -219,12 +221,10 @@ pub struct EndPost {
     pub reason: Option<String>,
 }
 
-/// Ends a post: it stops working at once, not when a token expires.
-pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, Fault> {
-    let row = resource::take::<Staff>(work, id).await?;
-    life_cycle::take(work, "end-post", &row)?;
+/// The post that is to end, among those that are not over.
+async fn named(work: &Work, staff_id: Uuid, input: &EndPost) -> Result<post::Model, Fault> {
     let held = post::Entity::find()
-        .filter(post::Column::StaffId.eq(id))
+        .filter(post::Column::StaffId.eq(staff_id))
         .filter(post::not_over(business_day(work.now)))
         .order_by_asc(post::Column::FromOn)
         .all(&work.db())
@@ -235,8 +235,13 @@ pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, F
         (None, Some(role)) => post.role == role,
         (None, None) => false,
     });
-    let found =
-        found.ok_or_else(|| Fault::field(if input.post_id.is_some() { "/post_id" } else { "/role" }, "not_found"))?;
+    found.ok_or_else(|| Fault::field(if input.post_id.is_some() { "/post_id" } else { "/role" }, "not_found"))
+}
+
+/// Ends a post: it stops working at once, not when a token expires.
+pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, Fault> {
+    let (row, found) = resource::take_with::<Staff, _>(work, id, async |_: &Model| named(work, id, input).await).await?;
+    life_cycle::take(work, "end-post", &row)?;
     let role = found.role.clone();
     let mut change = found.into_active_model();
     match input.to.filter(|to| *to >= business_day(work.now)) {

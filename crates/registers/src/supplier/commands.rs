@@ -147,11 +147,13 @@ pub async fn update(work: &Work, row: &Model, fields: SupplierFields) -> Result<
 
 /// Puts a supplier on the blacklist (黑名单): nobody chooses him anew; what runs with him stays.
 pub async fn blacklist(work: &Work, id: Uuid, cmd: &Blacklist) -> Result<Model, Fault> {
-    let row = resource::take::<Supplier>(work, id).await?;
     let today = time::business_day(work.now);
-    let mut errors = FieldErrors::default();
-    errors.add_if(cmd.since.is_some_and(|day| day > today), "/since", "date_in_future");
-    errors.finish()?;
+    let judge = |_: &Model| {
+        let mut errors = FieldErrors::default();
+        errors.add_if(cmd.since.is_some_and(|day| day > today), "/since", "date_in_future");
+        errors.finish()
+    };
+    let row = resource::take_judged::<Supplier>(work, id, judge).await?;
     life_cycle::take(work, "blacklist", &row)?;
     let mut next = row.clone().into_active_model();
     next.blacklisted_on = Set(Some(cmd.since.unwrap_or(today)));

@@ -61,7 +61,9 @@ fn visible_to(actor: &Actor) -> Condition {
     }
     let projects = Column::ProjectId.is_in(actor.scope.project_ids.iter().copied());
     if actor.role.is_client() {
-        return told.add(Condition::any().add(projects).add(Column::ActorId.eq(actor.sub)));
+        // Customers of no project are known to every machine, and so is what becomes of them.
+        let customers = Condition::all().add(Column::Resource.eq("customer")).add(Column::ProjectId.is_null());
+        return told.add(Condition::any().add(projects).add(Column::ActorId.eq(actor.sub)).add(customers));
     }
     let unplaced = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
     let units = Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied());

@@ -23,8 +23,8 @@ pub struct LinkCall {
 
 /// Links a call with a ticket; a link that exists stays as it is.
 pub async fn link(work: &Work, id: Uuid, cmd: &LinkCall) -> Result<Model, Fault> {
-    let row = resource::take::<Call>(work, id).await?;
-    referenced::known::<Ticket>(work, cmd.ticket_id, "/ticket_id").await?;
+    let check = async |_: &Model| referenced::known::<Ticket>(work, cmd.ticket_id, "/ticket_id").await.map(drop);
+    let row = resource::take_checked::<Call>(work, id, check).await?;
     match add_links(work, row.id, &[cmd.ticket_id]).await? {
         0 => {
             work.unchanged();

@@ -126,12 +126,12 @@ async fn begin(
     work: &Work,
     id: Uuid,
     action: &str,
-    judge: impl FnOnce(&Model) -> Result<(), Fault>,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Around, Status), Fault> {
     // The last of several closes the ticket: they are decided one after the other.
     let found = resource::find::<Callback>(work, id).await?;
     queries::hold(work, [found.ticket_id]).await?;
-    let row = resource::take_judged::<Callback>(work, id, judge).await?;
+    let row = resource::take_checked::<Callback>(work, id, check).await?;
     let around = Around::load(work, row).await?;
     let to = MOVES.take(action, around.row.status, &around.subject(work))?;
     Ok((around, to))
@@ -139,10 +139,13 @@ async fn begin(
 
 /// Records a failed attempt; one too soon after the last counted is kept but not counted.
 pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Model, Fault> {
-    let (around, _) = begin(work, id, "attempt", |_| Ok(())).await?;
-    if let Some(call) = input.call_id {
-        referenced::known::<Call>(work, call, "/call_id").await?;
-    }
+    let check = async |_: &Model| -> Result<(), Fault> {
+        match input.call_id {
+            Some(call) => referenced::known::<Call>(work, call, "/call_id").await.map(drop),
+            None => Ok(()),
+        }
+    };
+    let (around, _) = begin(work, id, "attempt", check).await?;
     let row = around.row;
     let gap = TimeDelta::hours(parameters::integer(work, "tickets.callback.min_gap_hours").await?);
     let mut attempts: Vec<Attempt> = json_list(&row.attempts);
@@ -202,7 +205,7 @@ async fn check_unreachable(work: &Work, row: &Model) -> Result<(), Fault> {
 /// # Errors
 /// `proxy_not_accepted` when somebody else is content with a serious case, `unreachable_not_proven`.
 pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "complete", |_| check_conversation(input)).await?;
+    let (around, to) = begin(work, id, "complete", async |_: &Model| check_conversation(input)).await?;
     let row = around.row;
     let relation = input.answered_by.as_ref().map(|by| by.relation);
     let proxy = relation.is_some_and(|relation| relation != RelationToCustomer::Himself);
@@ -238,7 +241,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
 
 /// Waives a callback that could not be made.
 pub async fn waive(work: &Work, id: Uuid, input: &WaiveCallback) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "waive", |_| Ok(())).await?;
+    let (around, to) = begin(work, id, "waive", async |_: &Model| Ok(())).await?;
     let row = around.row;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

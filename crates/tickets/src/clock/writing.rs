@@ -276,6 +276,26 @@ async fn end(work: &Work, open: segment::Model, at: Instant) -> Result<i32, Faul
     Ok(last)
 }
 
+/// Ends the stretch of a pause at its `until` and lets the clock run on from there; nothing when it was ended before.
+pub async fn run_on_after(work: &Work, pause: &pause::entity::Model) -> Result<(), Fault> {
+    let open = open_stretch(work, pause.ticket_id).await?.filter(|open| open.pause_id == Some(pause.id));
+    let Some(open) = open else { return Ok(()) };
+    let next = segment::Model {
+        id: ids::new_id(work.now),
+        seq: open.seq + 1,
+        kind: "running".to_owned(),
+        begun_by: "resumed".to_owned(),
+        pause_id: None,
+        from_at: pause.until,
+        to_at: None,
+        ..open.clone()
+    };
+    let ended = segment::ActiveModel { to_at: Set(Some(pause.until)), ..Default::default() };
+    work.change_later(&segment::Entity::update_many().set(ended).filter(segment::Column::Id.eq(open.id))).await;
+    work.insert_later(&next).await;
+    Ok(())
+}
+
 /// Begins a stretch, running or paused.
 pub async fn begin_stretch(
     work: &Work,

@@ -13,6 +13,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Model, Visibility};
 use crate::ticket::Ticket;
+use crate::ticket::entity::Model as TicketRow;
 
 /// What a customer is called in his own comments; his name stays in his file.
 const CUSTOMER_NAME: &str = "客户本人";
@@ -35,13 +36,16 @@ pub struct AddComment {
 /// # Errors
 /// 422 `invalid_enum` when a customer asks for an internal comment.
 pub async fn add(work: &Work, ticket_id: Uuid, cmd: &AddComment) -> Result<Model, Fault> {
-    let ticket = resource::take::<Ticket>(work, ticket_id).await?;
-    let visibility = visibility(work, cmd)?;
-    let text = clean_text(&cmd.text, true).map_err(|code| Fault::field("/text", code))?;
-    if text.is_empty() {
-        return Err(Fault::field("/text", "required"));
-    }
-    documents::ensure_visible(work, &cmd.document_ids).await?;
+    let said = async |_: &TicketRow| -> Result<(Visibility, String), Fault> {
+        let visibility = visibility(work, cmd)?;
+        let text = clean_text(&cmd.text, true).map_err(|code| Fault::field("/text", code))?;
+        if text.is_empty() {
+            return Err(Fault::field("/text", "required"));
+        }
+        documents::ensure_visible(work, &cmd.document_ids).await?;
+        Ok((visibility, text))
+    };
+    let (ticket, (visibility, text)) = resource::take_with::<Ticket, _>(work, ticket_id, said).await?;
     let actor = work.actor();
     let customer = actor.is_customer();
     let row = ActiveModel {

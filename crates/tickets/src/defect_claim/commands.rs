@@ -180,6 +180,21 @@ async fn begin(
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
     let row = resource::take_judged::<DefectClaim>(work, id, judge).await?;
+    admitted(work, row, action)
+}
+
+/// As [`begin`], where what the body names has to be looked up.
+async fn begin_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Model, Status), Fault> {
+    let row = resource::take_checked::<DefectClaim>(work, id, check).await?;
+    admitted(work, row, action)
+}
+
+fn admitted(work: &Work, row: Model, action: &str) -> Result<(Model, Status), Fault> {
     let to = MOVES.take(action, row.status, &resource::subject::<DefectClaim>(work, &row))?;
     Ok((row, to))
 }
@@ -213,9 +228,11 @@ fn day_within(on: NaiveDate, first: Option<NaiveDate>, today: NaiveDate, pointer
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<Model, Fault> {
     let today = business_day(work.now);
     let on = input.notified_on.unwrap_or(today);
-    let judge = |row: &Model| day_within(on, Some(business_day(row.created_at)), today, "/notified_on");
-    let (row, to) = begin(work, id, "notify", judge).await?;
-    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
+    let check = async |row: &Model| {
+        day_within(on, Some(business_day(row.created_at)), today, "/notified_on")?;
+        documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await
+    };
+    let (row, to) = begin_checked(work, id, "notify", check).await?;
     documents::attach(work, &[input.notice_document_id], DefectClaim::NAME, id, "notice").await?;
     let days = parameters::integer(work, "tickets.claim.reply_days").await?;
     let until = on + Days::new(days.unsigned_abs());

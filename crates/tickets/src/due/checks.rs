@@ -100,11 +100,14 @@ pub async fn pause_requests(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fa
 pub async fn pauses_ending(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use pause::Column;
     let held = asked.held(at.actor(), TicketColumn::AssigneeId, TicketColumn::ResponsibleOrgUnitId);
-    // Whoever reminds also hears of those that have just ended by themselves.
-    let since = if asked.waiting == Waiting::Anybody { at.now - TimeDelta::days(2) } else { at.now };
-    let waits =
-        of_tickets(Column::TicketId, held).add(Column::Status.eq(pause::Status::Active)).add(Column::Until.gt(since));
-    pauses(at, asked, waits).await
+    let mut runs = Condition::any().add(Column::Status.eq(pause::Status::Active));
+    let mut since = at.now;
+    if asked.waiting == Waiting::Anybody {
+        // Whoever reminds also hears of those that have just ended by themselves, written down or not.
+        runs = runs.add(Column::EndCause.eq("until"));
+        since -= TimeDelta::days(2);
+    }
+    pauses(at, asked, of_tickets(Column::TicketId, held).add(runs).add(Column::Until.gt(since))).await
 }
 
 async fn pauses(at: &Reading, asked: &Asked, waits: Condition) -> Result<Vec<Item>, Fault> {

@@ -8,6 +8,7 @@ use kernel::{fault, ids};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Resource, Work, parameters, resource};
 use utoipa::ToSchema;
@@ -52,14 +53,17 @@ pub fn not_requester(it: &Subject<'_, Model>) -> Result<(), Fault> {
 
 /// Asks for a pause of an assigned or started ticket.
 pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Result<Model, Fault> {
-    let row = resource::take::<Ticket>(work, ticket_id).await?;
-    let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
-    documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
     let until = whole_second(input.until.0);
-    let hours = i64::from(reason.max_hours.unwrap_or(0));
-    if until > work.now + TimeDelta::hours(hours) {
-        return Err(Fault::field("/until", "pause_too_long").rule("TK-R14"));
-    }
+    let reason = async |_: &TicketRow| -> Result<list::Model, Fault> {
+        let reason = catalogue::list_item(work, "pause_reason", &input.reason_code, "/reason_code").await?;
+        documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await?;
+        let hours = i64::from(reason.max_hours.unwrap_or(0));
+        if until > work.now + TimeDelta::hours(hours) {
+            return Err(Fault::field("/until", "pause_too_long").rule("TK-R14"));
+        }
+        Ok(reason)
+    };
+    let (row, reason) = resource::take_with::<Ticket, _>(work, ticket_id, reason).await?;
     if !matches!(row.status, TicketStatus::Assigned | TicketStatus::InProgress) {
         return Err(Fault::new(&INVALID_STATE)
             .with("action", "pause")
@@ -161,7 +165,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model
     change.status = Set(to);
     change.approved_by = Set(Some(work.actor().sub));
     change.started_at = Set(Some(now));
-    let fact = |fact: store::journal::Fact| match &input.comment {
+    let fact = |fact: Fact| match &input.comment {
         Some(comment) => fact.reason(comment.as_str()),
         None => fact,
     };
@@ -203,7 +207,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model,
     authority(work, reason.approver_group.as_deref())?;
     let mut change = pause.clone().into_active_model();
     change.status = Set(to);
-    let fact = |fact: store::journal::Fact| match &input.comment {
+    let fact = |fact: Fact| match &input.comment {
         Some(comment) => fact.reason(comment.as_str()),
         None => fact,
     };
@@ -255,7 +259,7 @@ async fn ended(work: &Work, pause: Model, cause: &str) -> Result<Model, Fault> {
     work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", cause)).await
 }
 
-/// Writes down that a pause ended at its `until`, by itself.
+/// Writes down that a pause ended at its `until`, by itself; the ticket's fact is `ticket.resumed`.
 pub(crate) async fn end_by_itself(work: &Work, pause: Model) -> Result<(), Fault> {
     if pause.status != Status::Active {
         return Ok(());
@@ -264,6 +268,13 @@ pub(crate) async fn end_by_itself(work: &Work, pause: Model) -> Result<(), Fault
     change.status = Set(Status::Ended);
     change.ended_at = Set(Some(pause.until));
     change.end_cause = Set(Some("until".to_owned()));
-    work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", "until")).await?;
+    let pause = work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", "until")).await?;
+    // An act that finds the pause over has its own fact of the ticket, which comes after.
+    let row = ticket(work, &pause).await?;
+    let resumed = Fact::of::<Ticket>("resumed", &row)
+        .with("reason_code", pause.reason_code.as_str())
+        .with("cause", "until")
+        .with("resumed_at", Timestamp::from(pause.until).to_string());
+    work.record_before(resumed);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod entity;
+pub mod expiring;
 
 use access::Actor;
 use kernel::fault::{Fault, INVALID_PARAMETER};

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Bearer, Dispatch, Model, Status};
-use super::life_cycle::begin_judged;
+use super::life_cycle::begin_checked;
 use super::{RepairOrder, json, record};
 use crate::outlet;
 use crate::ticket::Ticket;
@@ -113,18 +113,17 @@ async fn draft(
 /// # Errors
 /// 422 `exactly_one` unless one of supplier and unit is named; 409 `supplier_not_active`.
 pub async fn dispatch(work: &Work, id: Uuid, input: &DispatchRepairOrder) -> Result<Model, Fault> {
-    let judge = |_: &Model| match input.supplier_id.is_some() == input.org_unit_id.is_some() {
-        true => Err(Fault::field("/supplier_id", "exactly_one")),
-        false => Ok(()),
+    let check = async |_: &Model| -> Result<(), Fault> {
+        match (input.supplier_id, input.org_unit_id) {
+            (Some(id), None) => referenced::known::<supplier::Supplier>(work, id, "/supplier_id").await.map(drop),
+            (None, Some(unit)) => referenced::org_unit_known(work, unit, "/org_unit_id").await,
+            _ => Err(Fault::field("/supplier_id", "exactly_one")),
+        }
     };
-    let (around, to) = begin_judged(work, id, "dispatch", judge).await?;
+    let (around, to) = begin_checked(work, id, "dispatch", check).await?;
     let row = around.row;
     if let Some(id) = input.supplier_id {
-        referenced::known::<supplier::Supplier>(work, id, "/supplier_id").await?;
         supplier::ensure_active(work, id).await?;
-    }
-    if let Some(unit) = input.org_unit_id {
-        referenced::org_unit_known(work, unit, "/org_unit_id").await?;
     }
     let limit = if row.urgent { "tickets.repair.accept_minutes_urgent" } else { "tickets.repair.accept_minutes" };
     let respond_by = work.now + TimeDelta::minutes(parameters::integer(work, limit).await?);

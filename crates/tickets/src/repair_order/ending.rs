@@ -14,7 +14,7 @@ use validator::Validate;
 
 use super::entity::{Bearer, Cause, Evaluation, EvaluationResult, LineKind, Model, OrderLine, Scores, Status};
 use super::finishing::{NewOrderLine, total};
-use super::life_cycle::begin;
+use super::life_cycle::{begin, begin_checked};
 use super::{RepairOrder, json, record};
 use crate::ticket::entity::json_list;
 
@@ -89,8 +89,8 @@ pub async fn evaluate(work: &Work, id: Uuid, input: &EvaluateRepairOrder) -> Res
 
 /// Closes a judged order.
 pub async fn close(work: &Work, id: Uuid, input: &CloseRepairOrder) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "close").await?;
-    documents::ensure_one_visible(work, input.document_id, "/document_id").await?;
+    let check = async |_: &Model| documents::ensure_one_visible(work, input.document_id, "/document_id").await;
+    let (around, to) = begin_checked(work, id, "close", check).await?;
     documents::attach(work, &[input.document_id], RepairOrder::NAME, id, "signed_order").await?;
     let row = around.row;
     let mut attached: Vec<Uuid> = json_list(&row.document_ids);

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Bearer, Cause, LineKind, Model, OrderLine};
-use super::life_cycle::{Around, begin_judged};
+use super::life_cycle::{Around, begin_checked};
 use super::{RepairOrder, json, record, worked};
 use crate::part;
 use crate::problems::{INSUFFICIENT_STOCK, QUOTE_EXCEEDED, QUOTE_NOT_ACCEPTED};
@@ -98,17 +98,20 @@ fn check(input: &FinishRepairOrder, photos_min: u64) -> Result<(), Fault> {
 /// 422 `photo_required`; 409 `quote_not_accepted`, `quote_exceeded` when the customer pays.
 pub async fn finish(work: &Work, id: Uuid, input: &FinishRepairOrder) -> Result<Model, Fault> {
     let photos_min = parameters::integer(work, "tickets.repair.photos_min").await?.unsigned_abs();
-    let (around, to) = begin_judged(work, id, "finish", |_| check(input, photos_min)).await?;
-    let row = &around.row;
-    let mut new = Vec::new();
-    for (n, line) in input.lines.iter().enumerate() {
-        if let Some(id) = line.part_id {
-            part::named(work, id, &format!("/lines/{n}/part_id")).await?;
+    let mut new: Vec<OrderLine> = Vec::new();
+    let priced = async |_: &Model| -> Result<(), Fault> {
+        check(input, photos_min)?;
+        for (n, line) in input.lines.iter().enumerate() {
+            if let Some(id) = line.part_id {
+                part::named(work, id, &format!("/lines/{n}/part_id")).await?;
+            }
+            new.push(line.priced(&format!("/lines/{n}"))?);
         }
-        new.push(line.priced(&format!("/lines/{n}"))?);
-    }
-    documents::ensure_all_visible(work, &input.photos, "/photos").await?;
-    documents::ensure_visible(work, &input.document_ids).await?;
+        documents::ensure_all_visible(work, &input.photos, "/photos").await?;
+        documents::ensure_visible(work, &input.document_ids).await
+    };
+    let (around, to) = begin_checked(work, id, "finish", priced).await?;
+    let row = &around.row;
     documents::attach(work, &input.photos, RepairOrder::NAME, id, "photo").await?;
     documents::attach(work, &input.document_ids, RepairOrder::NAME, id, "attachment").await?;
     let mut lines: Vec<OrderLine> = json_list(&row.lines);

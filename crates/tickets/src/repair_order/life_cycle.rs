@@ -105,6 +105,21 @@ pub async fn begin_judged(
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Around, Status), Fault> {
     let row = resource::take_judged::<RepairOrder>(work, id, judge).await?;
+    admitted(work, row, action).await
+}
+
+/// As [`begin_judged`], where what the body names has to be looked up.
+pub async fn begin_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Around, Status), Fault> {
+    let row = resource::take_checked::<RepairOrder>(work, id, check).await?;
+    admitted(work, row, action).await
+}
+
+async fn admitted(work: &Work, row: Model, action: &str) -> Result<(Around, Status), Fault> {
     let around = Around::load(work, row).await?;
     let to = MOVES.take(action, around.row.status, &around.subject(work))?;
     Ok((around, to))

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Appointment, AppointmentStatus, Model, Visit, VisitResult};
-use super::life_cycle::{begin, begin_judged};
+use super::life_cycle::{begin, begin_checked, begin_judged};
 use super::{RepairOrder, json, record, worked};
 use crate::ticket::entity::json_list;
 
@@ -136,8 +136,8 @@ fn visited(work: &Work, row: &Model, result: VisitResult, document_ids: Vec<Uuid
 
 /// Nobody opened; the visit counts and another window is to be agreed.
 pub async fn no_access(work: &Work, id: Uuid, input: &RecordNoAccess) -> Result<Model, Fault> {
-    let (around, to) = begin(work, id, "no-access").await?;
-    documents::ensure_one_visible(work, input.photo, "/photo").await?;
+    let check = async |_: &Model| documents::ensure_one_visible(work, input.photo, "/photo").await;
+    let (around, to) = begin_checked(work, id, "no-access", check).await?;
     documents::attach(work, &[input.photo], RepairOrder::NAME, id, "photo").await?;
     let row = &around.row;
     let mut change = row.clone().into_active_model();

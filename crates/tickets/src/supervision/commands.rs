@@ -102,9 +102,11 @@ async fn answer_due_at(work: &Work, given: Option<Timestamp>) -> Result<DateTime
 /// # Errors
 /// 409 `invalid_state` for a case that has ended; 422 unless exactly one of unit and person is named.
 pub async fn issue(work: &Work, ticket_id: Uuid, input: &IssueSupervision) -> Result<Model, Fault> {
-    let row = resource::take::<Ticket>(work, ticket_id).await?;
-    check_due(work, input.answer_due_at)?;
-    let to = addressee(work, input).await?;
+    let to = async |_: &TicketRow| -> Result<Addressee, Fault> {
+        check_due(work, input.answer_due_at)?;
+        addressee(work, input).await
+    };
+    let (row, to) = resource::take_with::<Ticket, _>(work, ticket_id, to).await?;
     let due = answer_due_at(work, input.answer_due_at).await?;
     if row.status.is_terminal() {
         return Err(Fault::new(&INVALID_STATE).with("action", "supervisions").with("state", row.status.code()).with(

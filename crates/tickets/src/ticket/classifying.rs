@@ -12,7 +12,7 @@ use validator::Validate;
 
 use super::entity::Model;
 use super::life_cycle::is_head;
-use super::{begin_judged, finish, life_cycle, person};
+use super::{begin_checked, finish, life_cycle, person};
 use crate::catalogue::{self, Kind, PlaceKind, Severity};
 use crate::clock::{Ledger, writing};
 
@@ -30,25 +30,36 @@ pub struct ClassifyTicket {
     pub reason: Option<String>,
 }
 
+/// Another class is one there is, for the place the ticket has.
+async fn ensure_class(work: &Work, row: &Model, input: &ClassifyTicket) -> Result<(), Fault> {
+    let kind = input.kind.unwrap_or(row.kind);
+    let category = input.category_code.as_ref().unwrap_or(&row.category_code);
+    let place_kind = input.place_kind.unwrap_or(row.place_kind);
+    if (kind, category, place_kind) == (row.kind, &row.category_code, row.place_kind) {
+        return Ok(());
+    }
+    let class = catalogue::classify(work, kind, category, place_kind, business_day(row.received_at)).await?;
+    if class.unit_required && row.unit_id.is_none() {
+        return Err(Fault::field("/place_kind", "unit_required"));
+    }
+    Ok(())
+}
+
 /// Changes the classification and re-targets the running clocks from the same stretches.
 pub async fn classify(work: &Work, id: Uuid, input: &ClassifyTicket) -> Result<Model, Fault> {
     let lowers = |row: &Model| input.severity.is_some_and(|severity| severity < row.severity);
-    let judge = |row: &Model| match input.reason {
-        None if lowers(row) => Err(Fault::field("/reason", "required")),
-        _ => Ok(()),
+    let check = async |row: &Model| -> Result<(), Fault> {
+        match input.reason {
+            None if lowers(row) => Err(Fault::field("/reason", "required")),
+            _ => ensure_class(work, row, input).await,
+        }
     };
-    let (case, _) = begin_judged(work, id, "classify", judge).await?;
+    let (case, _) = begin_checked(work, id, "classify", check).await?;
     let row = case.row;
     let kind = input.kind.unwrap_or(row.kind);
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
     let place_kind = input.place_kind.unwrap_or(row.place_kind);
     let severity = input.severity.unwrap_or(row.severity);
-    if (kind, &category, place_kind) != (row.kind, &row.category_code, row.place_kind) {
-        let class = catalogue::classify(work, kind, &category, place_kind, business_day(row.received_at)).await?;
-        if class.unit_required && row.unit_id.is_none() {
-            return Err(Fault::field("/place_kind", "unit_required"));
-        }
-    }
     if lowers(&row) && !life_cycle::is_lead(work.actor()) && !is_head(work.actor()) {
         return Err(Fault::new(&ABOVE_AUTHORITY).rule("TK-R03").with("reason", "severity"));
     }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{Ticket, begin, begin_judged, finish};
+use super::{Ticket, begin_checked, finish};
 use crate::call::Call;
 use crate::catalogue;
 use crate::clock::writing;
@@ -79,8 +79,10 @@ fn kept<T: DeserializeOwned>(row: &Model, status: Status) -> Option<T> {
 
 /// Ends a case that is not the desk's; running clocks become void.
 pub async fn dismiss(work: &Work, id: Uuid, input: &DismissTicket) -> Result<Model, Fault> {
-    let (case, to) = begin(work, id, "dismiss").await?;
-    catalogue::list_item(work, "dismiss_reason", &input.reason_code, "/reason_code").await?;
+    let check = async |_: &Model| {
+        catalogue::list_item(work, "dismiss_reason", &input.reason_code, "/reason_code").await.map(drop)
+    };
+    let (case, to) = begin_checked(work, id, "dismiss", check).await?;
     let why = Dismissal {
         reason_code: input.reason_code.clone(),
         explanation: input.explanation.clone(),
@@ -92,18 +94,23 @@ pub async fn dismiss(work: &Work, id: Uuid, input: &DismissTicket) -> Result<Mod
 /// Ends a case the customer takes back.
 pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawTicket) -> Result<Model, Fault> {
     let himself = work.actor().is_customer();
-    let judge = |_: &Model| {
-        let unproven = !himself && input.proof_call_id.is_none() && input.proof_document_id.is_none();
-        if unproven { Err(Fault::field("/proof_call_id", "required")) } else { Ok(()) }
-    };
-    let (case, to) = begin_judged(work, id, "withdraw", judge).await?;
-    if !himself {
-        let proof: Vec<Uuid> = input.proof_document_id.into_iter().collect();
-        documents::ensure_visible(work, &proof).await?;
-        documents::attach(work, &proof, Ticket::NAME, id, "proof").await?;
-        if let Some(call) = input.proof_call_id {
-            referenced::known::<Call>(work, call, "/proof_call_id").await?;
+    let proof: Vec<Uuid> = input.proof_document_id.into_iter().collect();
+    let check = async |_: &Model| -> Result<(), Fault> {
+        if himself {
+            return Ok(());
         }
+        if input.proof_call_id.is_none() && input.proof_document_id.is_none() {
+            return Err(Fault::field("/proof_call_id", "required"));
+        }
+        documents::ensure_visible(work, &proof).await?;
+        match input.proof_call_id {
+            Some(call) => referenced::known::<Call>(work, call, "/proof_call_id").await.map(drop),
+            None => Ok(()),
+        }
+    };
+    let (case, to) = begin_checked(work, id, "withdraw", check).await?;
+    if !himself {
+        documents::attach(work, &proof, Ticket::NAME, id, "proof").await?;
     }
     let why = Withdrawal {
         reason: input.reason.clone(),

@@ -170,6 +170,21 @@ pub(crate) async fn begin_judged(
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Case, Status), Fault> {
     let row = resource::take_judged::<Ticket>(work, id, judge).await?;
+    admitted(work, row, action).await
+}
+
+/// As [`begin_judged`], where what the body names has to be looked up.
+pub(crate) async fn begin_checked(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
+) -> Result<(Case, Status), Fault> {
+    let row = resource::take_checked::<Ticket>(work, id, check).await?;
+    admitted(work, row, action).await
+}
+
+async fn admitted(work: &Work, row: Model, action: &str) -> Result<(Case, Status), Fault> {
     let case = Case::load(work, row).await?;
     let to = life_cycle::MOVES.take(action, case.row.status, &case.subject(work))?;
     Ok((case, to))

@@ -199,12 +199,14 @@ pub struct TickChecklist {
 
 /// Replaces the ticked items; only codes of the procedure count. Whoever describes the ticket ticks, until it has ended.
 pub async fn tick(work: &Work, id: Uuid, input: &TickChecklist) -> Result<Model, Fault> {
-    let row = resource::take::<Ticket>(work, id).await?;
-    let known = super::queries::procedure(work, &row).await?.map(|p| p.items()).unwrap_or_default();
-    let unknown = input.ticked.iter().position(|code| !known.contains(code));
-    if let Some(n) = unknown {
-        return Err(Fault::field(format!("/ticked/{n}"), "invalid_enum"));
-    }
+    let check = async |row: &Model| -> Result<(), Fault> {
+        let known = super::queries::procedure(work, row).await?.map(|p| p.items()).unwrap_or_default();
+        match input.ticked.iter().position(|code| !known.contains(code)) {
+            Some(n) => Err(Fault::field(format!("/ticked/{n}"), "invalid_enum")),
+            None => Ok(()),
+        }
+    };
+    let row = resource::take_checked::<Ticket>(work, id, check).await?;
     may_update(&row, work.actor())?;
     if row.status.is_terminal() {
         return Err(described_no_more(&row, "checklist"));
@@ -390,15 +392,18 @@ pub struct RecordReplyAttempt {
 /// # Errors
 /// 409 `invalid_state` unless the ticket is resolved.
 pub async fn reply_attempt(work: &Work, id: Uuid, input: &RecordReplyAttempt) -> Result<Model, Fault> {
-    let row = resource::take::<Ticket>(work, id).await?;
+    let check = async |_: &Model| -> Result<(), Fault> {
+        match input.call_id {
+            Some(call) => referenced::known::<crate::call::Call>(work, call, "/call_id").await.map(drop),
+            None => Ok(()),
+        }
+    };
+    let row = resource::take_checked::<Ticket>(work, id, check).await?;
     if row.status != Status::Resolved {
         return Err(Fault::new(&fault::INVALID_STATE)
             .with("action", "reply-attempts")
             .with("state", row.status.code())
             .with("allowed_from", vec!["resolved"]));
-    }
-    if let Some(call) = input.call_id {
-        referenced::known::<crate::call::Call>(work, call, "/call_id").await?;
     }
     let fact = |fact: store::journal::Fact| {
         let fact = fact.with("result", input.result.code());

@@ -123,6 +123,10 @@ pub struct CreateWarrantyCoverage {
 /// # Errors
 /// 409 `coverage_overlap`, `supplier_not_active`.
 pub async fn create(work: &Work, input: &CreateWarrantyCoverage) -> Result<Model, Fault> {
+    let mut errors = FieldErrors::default();
+    let today = kernel::time::business_day(work.now);
+    errors.add_if(input.accepted_on.is_some_and(|on| on > today), "/accepted_on", "date_in_future");
+    errors.finish()?;
     let house = referenced::known::<building::Building>(work, input.building_id, "/building_id").await?;
     let part = part::named(work, &input.part_code).await?;
     referenced::known::<supplier::Supplier>(work, input.supplier_id, "/supplier_id").await?;
@@ -140,10 +144,6 @@ pub async fn create(work: &Work, input: &CreateWarrantyCoverage) -> Result<Model
         accepted_on: input.accepted_on,
         months: input.months,
     };
-    let mut errors = FieldErrors::default();
-    let today = kernel::time::business_day(work.now);
-    errors.add_if(input.accepted_on.is_some_and(|on| on > today), "/accepted_on", "date_in_future");
-    errors.finish()?;
     let seasons = Counting::of(work).await?;
     let new = row.span(&part, &house, &seasons);
     for known in of(work, house.id, &part.code).await? {

@@ -12,7 +12,7 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, OwnerSource};
 use crate::customer::Customer;
-use crate::property::Unit;
+use crate::property::{Unit, unit};
 use crate::referenced;
 
 /// An owner of a unit (PF-05).
@@ -28,8 +28,9 @@ pub struct AddOwner {
 
 /// Enters an owner of a unit; the fact is `unit.owner_changed`.
 pub async fn add(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<Model, Fault> {
-    let unit = resource::take::<Unit>(work, unit).await?;
-    check(work, unit.id, cmd).await?;
+    let right = async |_: &unit::Model| judge(work, cmd).await;
+    let unit = resource::take_checked::<Unit>(work, unit, right).await?;
+    refuse_twice(work, unit.id, cmd).await?;
     let row = ActiveModel {
         id: Set(kernel::ids::new_id(work.now)),
         unit_id: Set(unit.id),
@@ -53,12 +54,15 @@ pub async fn add(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<Model, Fault
     Ok(row)
 }
 
-async fn check(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<(), Fault> {
+async fn judge(work: &Work, cmd: &AddOwner) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
     errors.add_if(cmd.from > time::business_day(work.now), "/from", "date_in_future");
     errors.add_if(cmd.to.is_some_and(|to| to < cmd.from), "/to", "date_order");
     errors.finish()?;
-    referenced::known::<Customer>(work, cmd.customer_id, "/customer_id").await?;
+    referenced::known::<Customer>(work, cmd.customer_id, "/customer_id").await.map(drop)
+}
+
+async fn refuse_twice(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<(), Fault> {
     let open = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(cmd.from));
     let same = Entity::find()
         .filter(Column::UnitId.eq(unit))

@@ -62,12 +62,12 @@ impl From<&Model> for ProjectFields {
 /// Creates a project; its code is unique.
 pub async fn create(work: &Work, cmd: &CreateProject) -> Result<Model, Fault> {
     let (code, name) = (clean_name(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
+    if let Some(unit) = cmd.org_unit_id {
+        referenced::org_unit_known(work, unit, "/org_unit_id").await?;
+    }
     locks::hold(work, vec![format!("project|{code}")]).await?;
     if Entity::find().filter(Column::Code.eq(&code)).count(&work.db()).await? > 0 {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
-    }
-    if let Some(unit) = cmd.org_unit_id {
-        referenced::org_unit_known(work, unit, "/org_unit_id").await?;
     }
     let row = ActiveModel {
         id: Set(kernel::ids::new_id(work.now)),
