@@ -100,10 +100,10 @@ tables! {
     Numbers = "20261129_430_numbers";
     ResultNumbers = "20261129_431_result_numbers";
     SeasonBoard = "20261129_450_season_board";
+    HandoverItems = "20261129_510_handover_items";
     ReconciliationReplies = "20261129_530_reconciliation_replies";
     SeasonBoardParts = "20261129_540_season_board_parts";
     FirstCheckedAt = "20261129_541_first_checked_at";
-    HandoverItems = "20261129_510_handover_items";
 }
 
 /// Any number; it only has to be the same in every process.
