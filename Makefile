@@ -1,7 +1,7 @@
 # All that CI does is here. `make` lists the targets.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example examples clients fuzz bench crash ci
+.PHONY: help setup demo run test test-unit fmt lint deny openapi contract example examples clients s3 fuzz bench crash ci
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  %-10s %s\n", $$1, $$2 }'
@@ -60,6 +60,10 @@ clients: ## Generate typed clients from the contract and let them work against a
 	@scripts/setup.sh clients
 	@cargo build --quiet -p server
 	@scripts/clients.sh
+
+s3: ## Test files in a bucket against a simulated S3 store
+	@scripts/setup.sh fuzz
+	@scripts/s3.sh
 
 fuzz: ## Send requests made from the contract to a demo of its own: no 5xx, nothing unnamed
 	@scripts/setup.sh fuzz

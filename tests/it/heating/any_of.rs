@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::desk::*;
-use crate::kit::{TestApp, id};
+use crate::kit::TestApp;
 
 async fn found(app: &TestApp, path: &str) -> usize {
     app.get(MANAGER, path).await.expect(200)["items"].as_array().unwrap().len()
