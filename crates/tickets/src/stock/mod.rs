@@ -9,6 +9,7 @@ pub mod moving;
 pub mod posting;
 pub mod reconciliation;
 pub mod request;
+mod unissued;
 pub mod write_off;
 
 use access::JobRole;

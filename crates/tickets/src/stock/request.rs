@@ -313,39 +313,30 @@ pub async fn submit(work: &Work, id: Uuid, _input: &SubmitPartRequest) -> Result
     work.change::<PartRequest>(&row, change, "submitted", |fact| fact).await
 }
 
-/// Each part once, and never less than nothing of it.
-fn check(input: &ApprovePartRequest) -> Result<(), Fault> {
+/// Each part of the request once, nothing to as much as was asked for.
+fn check(row: &Model, input: &ApprovePartRequest) -> Result<(), Fault> {
+    let lines: Vec<RequestLine> = json_list(&row.lines);
     let mut errors = FieldErrors::default();
     for (n, granted) in input.lines.iter().enumerate() {
         let repeated = input.lines[..n].iter().any(|other| other.part_id == granted.part_id);
-        errors.add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items").add_if(
-            granted.approved.units() < 0,
-            &format!("/lines/{n}/approved"),
-            "out_of_range",
-        );
+        let asked = lines.iter().find(|line| line.part_id == granted.part_id);
+        let most = asked.map_or(i64::MAX, |line| line.requested.units());
+        errors
+            .add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items")
+            .add_if(asked.is_none(), &format!("/lines/{n}/part_id"), "not_found")
+            .add_if(!(0..=most).contains(&granted.approved.units()), &format!("/lines/{n}/approved"), "out_of_range");
     }
     errors.finish()
 }
 
 /// Grants a request, whole or in part.
 pub async fn approve(work: &Work, id: Uuid, input: &ApprovePartRequest) -> Result<Model, Fault> {
-    let (row, mut change, mut lines) = begin_judged(work, id, "approve", |_| check(input)).await?;
-    let mut errors = FieldErrors::default();
+    let (row, mut change, mut lines) = begin_judged(work, id, "approve", |row| check(row, input)).await?;
     for line in &mut lines {
-        line.approved = Some(Stock::from_units(line.requested.units()).map_err(Fault::internal)?);
+        let granted = input.lines.iter().find(|granted| granted.part_id == line.part_id);
+        let all = Stock::from_units(line.requested.units()).map_err(Fault::internal)?;
+        line.approved = Some(granted.map_or(all, |granted| granted.approved));
     }
-    for (n, granted) in input.lines.iter().enumerate() {
-        match lines.iter_mut().find(|line| line.part_id == granted.part_id) {
-            None => {
-                errors.add(format!("/lines/{n}/part_id"), "not_found");
-            }
-            Some(line) if granted.approved.units() > line.requested.units() => {
-                errors.add(format!("/lines/{n}/approved"), "out_of_range");
-            }
-            Some(line) => line.approved = Some(granted.approved),
-        }
-    }
-    errors.finish()?;
     change.lines = Set(json(&lines)?);
     change.approved_by = Set(Some(work.actor().sub));
     work.change::<PartRequest>(&row, change, "approved", |fact| fact).await
