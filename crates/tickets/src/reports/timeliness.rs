@@ -73,7 +73,8 @@ async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<
     Ok(table)
 }
 
-/// Tickets of a slice closed in the period or with a clock that ran in it or, being a reply clock, may be due in it.
+/// Tickets of a slice closed in the period, received until its end and overdue now, or with a clock that ran in it or,
+/// being a reply clock, may be due in it.
 async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Condition, Fault> {
     let longest: Option<Option<i64>> = target::Entity::find()
         .select_only()
@@ -95,7 +96,11 @@ async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Condition, 
         .to_owned();
     let closed =
         Condition::all().add(Of::ClosedAt.gte(ask.period.starts_at())).add(Of::ClosedAt.lt(ask.period.ends_at()));
-    let touched = Condition::any().add(Of::Id.in_subquery(clocks)).add(closed);
+    let overdue = Condition::all()
+        .add(Of::Status.is_in(Status::OPEN.iter().copied()))
+        .add(Of::DueSort.lt(at.now))
+        .add(Of::ReceivedAt.lt(ask.period.ends_at()));
+    let touched = Condition::any().add(Of::Id.in_subquery(clocks)).add(closed).add(overdue);
     Ok(tickets.net().condition::<Ticket>(at)?.add(touched))
 }
 
@@ -112,7 +117,8 @@ impl Table<'_> {
     fn add(&mut self, ticket: &Model, ledger: &Ledger) {
         let key = key(ticket, self.ask.by);
         let now = self.at.now;
-        let overdue = Status::OPEN.contains(&ticket.status) && ticket.due_sort < now;
+        let begun = ticket.received_at < self.ask.period.ends_at();
+        let overdue = begun && Status::OPEN.contains(&ticket.status) && ticket.due_sort < now;
         let received = self.within(ticket.received_at);
         let resolved = ticket.resolved_at.is_some_and(|at| self.within(at));
         let closed = ticket.status == Status::Closed && ticket.closed_at.is_some_and(|at| self.within(at));
