@@ -38,6 +38,7 @@ mod workload;
 
 pub use declared::REPORTS;
 pub(crate) use group::names;
+pub use quality::CUTOFF_DAY;
 use kernel::report::Cell;
 use kernel::report::column::{count, percent, seconds, text};
 use kernel::report::sum;
