@@ -349,12 +349,23 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefusePartRequest) -> Result<
     work.change::<PartRequest>(&row, change, "refused", |fact| fact.reason(input.reason.as_str())).await
 }
 
+/// Refuses parts that are not of the request.
+fn asked_for(row: &Model, input: &IssuePartRequest) -> Result<(), Fault> {
+    let lines: Vec<RequestLine> = json_list(&row.lines);
+    let mut errors = FieldErrors::default();
+    for (n, given) in input.lines.iter().flatten().enumerate() {
+        let known = lines.iter().any(|line| line.part_id == given.part_id);
+        errors.add_if(!known, &format!("/lines/{n}/part_id"), "not_found");
+    }
+    errors.finish()
+}
+
 /// Gives parts out of the warehouse; an outlet is charged.
 ///
 /// # Errors
 /// 409 `issue_above_approved`, `insufficient_stock`.
 pub async fn issue(work: &Work, id: Uuid, input: &IssuePartRequest) -> Result<Model, Fault> {
-    let (row, mut change, mut lines) = begin(work, id, "issue").await?;
+    let (row, mut change, mut lines) = begin_judged(work, id, "issue", |row| asked_for(row, input)).await?;
     let open = |line: &RequestLine| line.approved.map_or(0, Stock::units) - line.issued.units();
     let given: Vec<IssuedLine> = match &input.lines {
         Some(given) => given.clone(),
