@@ -3,13 +3,13 @@
 
 pub mod balance;
 pub mod count;
+pub mod issuing;
 pub mod location;
 pub mod movement;
 pub mod moving;
 pub mod posting;
 pub mod reconciliation;
 pub mod request;
-mod unissued;
 pub mod write_off;
 
 use access::JobRole;

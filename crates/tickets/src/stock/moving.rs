@@ -13,10 +13,10 @@ use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::issuing;
 use super::location::{Location, LocationKind as Place};
 use super::movement::{self, Column, Entity, Kind, Model, PartMovement};
 use super::posting::{Posting, post};
-use super::unissued;
 use crate::part;
 use crate::problems::{INSUFFICIENT_STOCK, NOT_REVERSIBLE};
 
@@ -132,7 +132,7 @@ pub async fn reverse(work: &Work, id: Uuid, input: &ReversePartMovement) -> Resu
         return Err(Fault::new(&NOT_REVERSIBLE).rule("TK-R33"));
     }
     if row.kind == Kind::Issue {
-        unissued::take_back(work, &row).await?;
+        issuing::take_back(work, &row).await?;
     }
     let quantity = Quantity::from_units(row.quantity_milli).map_err(Fault::internal)?;
     let posting = Posting {

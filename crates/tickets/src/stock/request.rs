@@ -16,9 +16,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::location::{Location, LocationKind, known_or_own};
-use super::movement::Kind;
-use super::posting::{Posting, post_all};
-use crate::problems::ISSUE_ABOVE_APPROVED;
 use crate::repair_order::json;
 use crate::ticket::entity::json_list;
 use crate::{outlet, part};
@@ -225,23 +222,6 @@ pub struct RefusePartRequest {
     pub reason: String,
 }
 
-/// What is given; without lines all that is granted and not given yet.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct IssuePartRequest {
-    #[schema(min_items = 1, max_items = 200)]
-    pub lines: Option<Vec<IssuedLine>>,
-}
-
-/// How much of a part is given.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = IssuedPartRequestLine)]
-pub struct IssuedLine {
-    pub part_id: Uuid,
-    pub quantity: Quantity,
-}
-
 /// Nothing but the act itself.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -292,7 +272,7 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveMode
 }
 
 /// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
-async fn begin_judged(
+pub(super) async fn begin_judged(
     work: &Work,
     id: Uuid,
     action: &str,
@@ -347,52 +327,6 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefusePartRequest) -> Result<
     let (row, mut change, _) = begin(work, id, "refuse").await?;
     change.refuse_reason = Set(Some(input.reason.clone()));
     work.change::<PartRequest>(&row, change, "refused", |fact| fact.reason(input.reason.as_str())).await
-}
-
-/// Refuses parts that are not of the request.
-fn asked_for(row: &Model, input: &IssuePartRequest) -> Result<(), Fault> {
-    let lines: Vec<RequestLine> = json_list(&row.lines);
-    let mut errors = FieldErrors::default();
-    for (n, given) in input.lines.iter().flatten().enumerate() {
-        let known = lines.iter().any(|line| line.part_id == given.part_id);
-        errors.add_if(!known, &format!("/lines/{n}/part_id"), "not_found");
-    }
-    errors.finish()
-}
-
-/// Gives parts out of the warehouse; an outlet is charged.
-///
-/// # Errors
-/// 409 `issue_above_approved`, `insufficient_stock`.
-pub async fn issue(work: &Work, id: Uuid, input: &IssuePartRequest) -> Result<Model, Fault> {
-    let (row, mut change, mut lines) = begin_judged(work, id, "issue", |row| asked_for(row, input)).await?;
-    let open = |line: &RequestLine| line.approved.map_or(0, Stock::units) - line.issued.units();
-    let given: Vec<IssuedLine> = match &input.lines {
-        Some(given) => given.clone(),
-        None => lines
-            .iter()
-            .filter_map(|line| {
-                Some(IssuedLine { part_id: line.part_id, quantity: Quantity::from_units(open(line)).ok()? })
-            })
-            .collect(),
-    };
-    let mut postings = Vec::new();
-    for (n, given) in given.iter().enumerate() {
-        let line = lines.iter_mut().find(|line| line.part_id == given.part_id);
-        let line = line.ok_or_else(|| Fault::field(format!("/lines/{n}/part_id"), "not_found"))?;
-        if given.quantity.units() > open(line) {
-            return Err(Fault::new(&ISSUE_ABOVE_APPROVED).rule("TK-R33").with("part_id", given.part_id.to_string()));
-        }
-        line.issued = Stock::from_units(line.issued.units() + given.quantity.units()).map_err(Fault::internal)?;
-        let warehouse = Location::of(LocationKind::Warehouse);
-        let posting = Posting::new(Kind::Issue, given.part_id, warehouse, row.location(), given.quantity);
-        postings.push(posting.caused_by("part_request", row.id));
-    }
-    let all = lines.iter().all(|line| open(line) == 0);
-    post_all(work, postings).await?;
-    change.status = Set(if all { Status::Issued } else { Status::PartlyIssued });
-    change.lines = Set(json(&lines)?);
-    work.change::<PartRequest>(&row, change, "issued", |fact| fact.with("all", all)).await
 }
 
 /// Confirms that the parts arrived.
