@@ -38,10 +38,10 @@ mod workload;
 
 pub use declared::REPORTS;
 pub(crate) use group::names;
-pub use quality::CUTOFF_DAY;
 use kernel::report::Cell;
 use kernel::report::column::{count, percent, seconds, text};
 use kernel::report::sum;
+pub use quality::CUTOFF_DAY;
 use store::reports::Figures;
 
 /// A day, for mean times in days.
