@@ -100,6 +100,7 @@ tables! {
     Numbers = "20261129_430_numbers";
     ResultNumbers = "20261129_431_result_numbers";
     SeasonBoard = "20261129_450_season_board";
+    LeaveItems = "20261129_520_leave_items";
 }
 
 /// Any number; it only has to be the same in every process.

@@ -102,6 +102,7 @@ pub async fn request(work: &Work, input: &RequestLeave) -> Result<Model, Fault> 
         status: Set(Status::Requested),
         accepted_items: Set("[]".to_owned()),
         accepted_at: Set(None),
+        handed_over: Set(None),
         uncovered_shift_ids: Set("[]".to_owned()),
         decided_by: Set(None),
         decided_at: Set(None),
@@ -176,8 +177,8 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
         }
     }
     let settled = |item: &handover::HandoverItem| item.accepted || input.uncovered_shift_ids.contains(&item.id);
-    let open: Vec<String> =
-        handover::items(work, &row).await?.into_iter().filter(|item| !settled(item)).map(|item| item.name).collect();
+    let items = handover::items(work, &row).await?;
+    let open: Vec<String> = items.iter().filter(|&item| !settled(item)).map(|item| item.name.clone()).collect();
     if !open.is_empty() {
         return Err(Fault::new(&HANDOVER_INCOMPLETE).rule("TK-R18").with("items", open));
     }
@@ -191,6 +192,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Mode
     let lent = lend(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
+    change.handed_over = Set(Some(serde_json::to_string(&items).map_err(Fault::internal)?));
     change.uncovered_shift_ids = Set(serde_json::to_string(&uncovered).map_err(Fault::internal)?);
     change.delegation_ids = Set(serde_json::to_string(&lent).map_err(Fault::internal)?);
     decided(work, &mut change, input.comment.clone());

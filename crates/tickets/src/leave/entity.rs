@@ -23,6 +23,9 @@ pub struct Model {
     /// JSON array of ids the substitute accepted.
     pub accepted_items: String,
     pub accepted_at: Option<DateTimeUtc>,
+    /// JSON of the hand-over list as it was approved; titles stay out of the journal.
+    #[serde(skip)]
+    pub handed_over: Option<String>,
     /// JSON array of shifts nobody stands in for.
     pub uncovered_shift_ids: String,
     pub decided_by: Option<Uuid>,

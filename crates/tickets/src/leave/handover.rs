@@ -9,7 +9,7 @@ use registers::{customer, org_unit, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LockType};
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, Set};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::journal::Fact;
 use store::{Answer, Context, Reading, Store, Work};
 use utoipa::ToSchema;
@@ -24,7 +24,7 @@ use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as 
 use crate::ticket::{finish, person, refresh};
 
 /// One thing to hand over.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct HandoverItem {
     pub id: Uuid,
     pub kind: HandoverKind,

@@ -87,7 +87,7 @@ pub struct LeaveView {
     pub to_at: Timestamp,
     pub reason: String,
     pub status: Status,
-    /// What is to be handed over, as it is now; only of one leave not yet decided, null in lists.
+    /// What is to be handed over, as it is now; of an approved leave as it was then. Null in lists.
     pub handover_items: Option<Vec<handover::HandoverItem>>,
     pub accepted_at: Option<Timestamp>,
     /// Shifts nobody stands in for.
@@ -144,6 +144,7 @@ impl Resource for Leave {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<LeaveView>, Fault> {
         let items = match rows.as_slice() {
             [one] if OPEN.contains(&one.status) => Some(handover::items(at, one).await?),
+            [one] => one.handed_over.as_deref().map(json_list),
             _ => None,
         };
         let view = |row: Model| LeaveView {
