@@ -229,7 +229,12 @@ async fn an_outlet_asks_for_parts_uses_them_and_agrees_on_what_is_left(app) {
     app.post("service_outlet", &path, twice).await.refused(422, "repeated_items");
     let theirs = json!({ "lines": [{ "part_id": part, "theirs": "0" }] });
     assert_eq!(app.post("service_outlet", &path, theirs).await.expect(200)["status"], "disputed");
-    assert_eq!(app.post("service_outlet", &path, json!({})).await.expect(200)["status"], "confirmed");
+    // The clerk finds that it was used after all, and writes it down late.
+    let used = json!({ "part_id": part, "kind": "consume", "from_location": at_outlet(&outlet), "to_location": place("consumed"),
+        "quantity": "1", "moved_on": "2026-03-31" });
+    app.post("parts_clerk", "/v1/part-movements", used).await.expect(201);
+    let agreed = app.post("service_outlet", &path, json!({})).await.expect(200);
+    assert_eq!((&agreed["status"], &agreed["lines"][0]["ours"]), (&json!("confirmed"), &json!("0.000")));
     let then = format!("/v1/part-stock?part_id={part}&as_of=2026-03-01");
     assert!(app.get("parts_clerk", &then).await.expect(200)["items"].as_array().unwrap().is_empty());
 }
