@@ -1,11 +1,12 @@
-//! What the desk reads of the heating service (links row 36): season dates for warranties by heating seasons (TK-R20),
-//! connected households for the complaint rate (TK-R39).
+//! What the desk reads of the heating service (links row 36): season dates for warranties by heating seasons (TK-R20)
+//! and for reports on a season, connected households for the complaint rate (TK-R39).
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use heating_service::household::entity as homes;
 use heating_service::season::entity as seasons;
+use heating_service::season::queries::lookup;
 use kernel::fault::Fault;
 use registers::property::unit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
@@ -14,8 +15,11 @@ use tickets::heating_facts::{CountedBy, HeatingFacts, SeasonDays};
 use uuid::Uuid;
 
 /// The look-ups, to be offered with the store.
-pub static FACTS: HeatingFacts =
-    HeatingFacts { seasons: |at| Box::pin(season_days(at)), households: |at, by, on| Box::pin(households(at, by, on)) };
+pub static FACTS: HeatingFacts = HeatingFacts {
+    seasons: |at| Box::pin(season_days(at)),
+    season: |at, number| Box::pin(season_named(at, number)),
+    households: |at, by, on| Box::pin(households(at, by, on)),
+};
 
 /// One season a number; where regions have their own, that entered first.
 async fn season_days(at: &Reading) -> Result<Vec<SeasonDays>, Fault> {
@@ -25,6 +29,11 @@ async fn season_days(at: &Reading) -> Result<Vec<SeasonDays>, Fault> {
         first.entry(row.number).or_insert((row.starts_on, row.ends_on));
     }
     Ok(first.into_values().collect())
+}
+
+async fn season_named(at: &Reading, number: &str) -> Result<Option<SeasonDays>, Fault> {
+    let found = lookup(at, number, None).await?;
+    Ok(found.map(|season| (season.starts_on, season.ends_on)))
 }
 
 async fn households(at: &Reading, by: CountedBy, on: NaiveDate) -> Result<HashMap<Uuid, i64>, Fault> {

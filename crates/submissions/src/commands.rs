@@ -10,7 +10,7 @@ use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use store::life_cycle::Subject;
-use store::reports::{Ask, Definition, Span};
+use store::reports::{Ask, Definition};
 use store::{Context, Work, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -96,7 +96,7 @@ async fn frozen(work: &Work, row: &Model, report: &'static Definition) -> Result
     let unit = Actor { role: actor.role, name: actor.name.clone(), scope, ..Actor::nobody() };
     let at = work.store.reading(Arc::new(Context { lang: work.lang(), ..Context::of(unit, "freeze_report") }));
     let ask = Ask::of(covered(row), report.by.first().copied().unwrap_or_default());
-    debug_assert!(report.span == Span::Period, "a report of one instant has no period to submit");
+    debug_assert!(report.span.takes_days(), "a report of one instant has no period to submit");
     let figures = report.report(&at, &ask).await?;
     // By way of a value: its names are in order, so whoever has the figures can compute the same digest.
     let figures = serde_json::to_value(&figures).map_err(Fault::internal)?;

@@ -18,10 +18,18 @@ const REPORTS_SCHEDULE: &str = r#"[
      "from": ["team_leader"], "to": ["cs_director"]},
     {"report": "tickets/weekly-desk", "period": "week", "due": "tickets.report.weekly_due",
      "from": ["cs_director"], "to": ["company_leader"]},
+    {"report": "tickets/quality-monitoring", "period": "week", "due": "tickets.report.weekly_due",
+     "from": ["quality_inspector"], "to": ["cs_director"]},
     {"report": "tickets/monthly-statistics", "period": "month", "due": "tickets.report.monthly_due_day",
      "from": ["information_officer"], "to": ["cs_manager"]},
     {"report": "tickets/service-customer-statistics", "period": "month", "due": "tickets.report.service_statistics_day",
      "from": ["cs_supervisor"], "to": ["cs_manager"]},
     {"report": "tickets/quality-analysis", "period": "month_to", "cutoff": "tickets.report.quality_analysis_cutoff_day",
-     "due": "tickets.report.quality_analysis_day", "from": ["team_leader"], "to": ["cs_director"]}
+     "due": "tickets.report.quality_analysis_day", "from": ["team_leader"], "to": ["cs_director"]},
+    {"report": "tickets/settlement", "period": "month", "due": "tickets.report.monthly_due_day",
+     "from": ["fee_settlement_clerk"], "to": ["cs_manager"]},
+    {"report": "tickets/parts-month", "period": "month", "due": "tickets.report.monthly_due_day",
+     "from": ["parts_clerk"], "to": ["cs_manager"]},
+    {"report": "tickets/parts-loss", "period": "month", "due": "tickets.report.monthly_due_day",
+     "from": ["parts_clerk"], "to": ["cs_manager"]}
 ]"#;

@@ -28,6 +28,8 @@ pub enum CountedBy {
 pub struct HeatingFacts {
     /// The seasons on file, one a heating year.
     pub seasons: for<'a> fn(&'a Reading) -> Told<'a, Vec<SeasonDays>>,
+    /// The season of a number.
+    pub season: for<'a> fn(&'a Reading, &'a str) -> Told<'a, Option<SeasonDays>>,
     /// The connected households of a day (户数).
     pub households: for<'a> fn(&'a Reading, CountedBy, NaiveDate) -> Told<'a, HashMap<Uuid, i64>>,
 }
@@ -37,6 +39,14 @@ pub async fn seasons(at: &Reading) -> Result<Vec<SeasonDays>, Fault> {
     match at.store.offered::<HeatingFacts>() {
         Some(facts) => (facts.seasons)(at).await,
         None => Ok(Vec::new()),
+    }
+}
+
+/// The season of a number; none when nobody knows it.
+pub async fn season(at: &Reading, number: &str) -> Result<Option<SeasonDays>, Fault> {
+    match at.store.offered::<HeatingFacts>() {
+        Some(facts) => (facts.season)(at, number).await,
+        None => Ok(None),
     }
 }
 

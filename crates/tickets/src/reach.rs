@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use kernel::fault::Fault;
+use kernel::validation::{Phone, PhoneKind};
 use outbound::notification::entity::Channel as Outbox;
 use registers::customer;
 use registers::customer::personal::Personal;
@@ -65,12 +66,18 @@ impl Person {
     /// Where he is reached; equal addresses are one.
     pub fn address(&self, channel: Channel) -> Option<String> {
         match channel {
-            Channel::Phone | Channel::Sms => self.personal.sms_number().map(str::to_owned),
+            Channel::Phone => self.personal.sms_number().map(str::to_owned),
+            // A line at home can be called, and gets no short message.
+            Channel::Sms => self.personal.sms_number().filter(|number| is_mobile(number)).map(str::to_owned),
             // A customer's file holds no address of mail.
             Channel::Email => None,
             Channel::App => self.has_account.then(|| self.row.id.to_string()),
         }
     }
+}
+
+fn is_mobile(number: &str) -> bool {
+    Phone::parse(number).is_ok_and(|phone| phone.kind() == PhoneKind::Mobile)
 }
 
 /// Opens what is known of these customers, in the same order.

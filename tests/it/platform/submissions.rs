@@ -145,3 +145,22 @@ async fn pf_15_the_schedule_is_data(app) {
     act(app, "information_officer", &row, "submit", json!({})).await.expect(200);
 }
 }
+
+scenario! {
+/// Who watches over quality, settles fees and keeps the parts reports too (TK-R40, spec tickets §8).
+async fn pf_15_quality_fees_and_parts_are_reported(app) {
+    for (report, period, by, to, due_at) in [
+        ("quality-monitoring", "2026-W09", "quality_inspector", "cs_director", "2026-03-02T12:00:00+08:00"),
+        ("settlement", "2026-02", "fee_settlement_clerk", "cs_manager", "2026-03-05T23:59:59+08:00"),
+        ("parts-month", "2026-02", "parts_clerk", "cs_manager", "2026-03-05T23:59:59+08:00"),
+        ("parts-loss", "2026-02", "parts_clerk", "cs_manager", "2026-03-05T23:59:59+08:00"),
+    ] {
+        let row = one(app, to, &format!("tickets/{report}"), period).await;
+        assert_eq!(row["due_at"], due_at, "{report}");
+        act(app, "team_leader", &row, "submit", json!({})).await.refused(409, "above_authority");
+        let done = act(app, by, &row, "submit", json!({})).await.expect(200);
+        assert_eq!((&done["on_time"], &done["status"]), (&json!(true), &json!("submitted")), "{report}");
+        act(app, to, &row, "accept", json!({})).await.expect(200);
+    }
+}
+}

@@ -56,6 +56,38 @@ async fn people_records_are_found_by_their_days(app) {
 }
 
 scenario! {
+/// By the shift they are about, who was on it, who is to be trained by whom.
+async fn people_records_are_found_by_shift_and_person(app) {
+    let roster = rosters::published(app, json!({})).await;
+    let mine = rosters::shifts(app, &roster, "cs_agent").await;
+    let mine = mine.iter().find(|shift| shift["date"] == "2026-03-06").unwrap();
+    let code = mine["definition_code"].as_str().unwrap();
+    let swap = json!({ "own_shift_id": mine["id"], "other_staff_id": app.fixture.staff["cs_agent2"] });
+    app.post("cs_agent", "/v1/shift-swaps", swap).await.expect(201);
+    let log = json!({ "date": mine["date"], "definition_code": code });
+    app.post("team_leader", "/v1/duty-logs", log).await.expect(201);
+    let training = json!({ "topic": "服务用语", "audience": "all" });
+    app.post("quality_inspector", "/v1/trainings", training).await.expect(201);
+    let (me, inspector) = (app.fixture.staff["cs_agent"], app.fixture.staff["quality_inspector"]);
+    for (path, found) in [
+        (format!("/v1/shift-swaps?definition_code={code}"), 1),
+        ("/v1/shift-swaps?definition_code=h1".to_owned(), 0),
+        (format!("/v1/rosters?definition_code=h1,{code}"), 1),
+        ("/v1/rosters?definition_code=h1".to_owned(), 0),
+        (format!("/v1/duty-logs?staff_id={me}"), 1),
+        (format!("/v1/duty-logs?staff_id={inspector}"), 0),
+        (format!("/v1/trainings?inspector_id={inspector}"), 1),
+        (format!("/v1/trainings?inspector_id={me}"), 0),
+        ("/v1/assessment-rules?rule_code=muster_late".to_owned(), 1),
+        ("/v1/portfolio-entries?status=live,ended".to_owned(), 0),
+    ] {
+        assert_eq!(rows(app, "cs_supervisor", &path).await, found, "{path}");
+    }
+    app.get("cs_supervisor", "/v1/portfolio-entries?status=lost").await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
 async fn what_has_a_number_is_found_by_it(app) {
     let incident = app.post("team_leader", "/v1/incidents", incidents::burst(app, json!({}))).await.expect(201);
     let ticket = replied(app, json!({})).await;

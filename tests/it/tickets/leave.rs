@@ -40,6 +40,10 @@ async fn a_leave_passes_cases_to_the_substitute(app) {
     act_on(app, "cs_agent2", &leave, "accept-handover", json!({ "item_ids": [later["id"]] })).await.expect(200);
     let approved = act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
     assert_eq!((&approved["status"], &approved["passed_on_at"]), (&json!("approved"), &json!(null)));
+    let handed = |leave: &Value| -> Vec<Value> {
+        leave["handover_items"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect()
+    };
+    assert!(handed(&approved).contains(&ticket["number"]) && handed(&approved).len() == 2, "{approved}");
     let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
     let lent = &lent["items"][0];
     assert_eq!((&lent["to_staff_id"], &lent["role"]), (&json!(app.fixture.staff["cs_agent2"]), &json!("cs_agent")));
@@ -58,6 +62,8 @@ async fn a_leave_passes_cases_to_the_substitute(app) {
     let history = app.get("team_leader", &format!("/v1/tickets/{}/history", id(&ticket))).await.expect(200);
     let passes = history["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "ticket.handover").count();
     assert_eq!(passes, 1, "{history}");
+    let over = app.get("cs_agent2", &format!("/v1/leave-requests/{}", id(&leave))).await.expect(200);
+    assert_eq!(handed(&over), handed(&approved), "what passed is still told");
     app.later(hours(1));
     let deadlines = app.get("team_leader", &format!("/v1/tickets/{}/deadlines", id(&ticket))).await.expect(200);
     assert!(deadlines.to_string().contains("handover"));

@@ -25,6 +25,7 @@ mod opinion;
 mod order_of_refusals;
 pub mod outreach;
 mod papers;
+mod parts;
 mod policy;
 pub mod portfolio;
 pub mod quality;

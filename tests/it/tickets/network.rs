@@ -86,6 +86,12 @@ async fn tk_e15_fourteen_lines_are_checked_cut_and_settled(app) {
     assert_eq!(settled["notice_by"], "2026-03-05");
     let seen = app.get("fee_settlement_clerk", &format!("/v1/service-outlets/{outlet}")).await.expect(200);
     assert_eq!(seen["account_balance"], "-2000.00");
+    let list = app.get("fee_settlement_clerk", "/v1/service-outlets").await.expect(200);
+    assert_eq!(list["items"][0]["account_balance"], "-2000.00");
+    super::network_desk::outlet(app, "城西维修站").await;
+    let list = app.get("fee_settlement_clerk", "/v1/service-outlets").await.expect(200);
+    let owed: Vec<&Value> = list["items"].as_array().unwrap().iter().map(|row| &row["account_balance"]).collect();
+    assert!(owed.len() == 2 && owed.contains(&&json!("-2000.00")) && owed.contains(&&json!("0.00")), "{owed:?}");
     let notice = json!({ "notice_document_id": document(app, "fee_settlement_clerk").await });
     let closed = app.post("fee_settlement_clerk", &format!("{path}/notify"), notice).await.expect(200);
     assert_eq!((&closed["status"], &closed["notice_late"]), (&json!("closed"), &json!(false)));
@@ -223,7 +229,12 @@ async fn an_outlet_asks_for_parts_uses_them_and_agrees_on_what_is_left(app) {
     app.post("service_outlet", &path, twice).await.refused(422, "repeated_items");
     let theirs = json!({ "lines": [{ "part_id": part, "theirs": "0" }] });
     assert_eq!(app.post("service_outlet", &path, theirs).await.expect(200)["status"], "disputed");
-    assert_eq!(app.post("service_outlet", &path, json!({})).await.expect(200)["status"], "confirmed");
+    // The clerk finds that it was used after all, and writes it down late.
+    let used = json!({ "part_id": part, "kind": "consume", "from_location": at_outlet(&outlet), "to_location": place("consumed"),
+        "quantity": "1", "moved_on": "2026-03-31" });
+    app.post("parts_clerk", "/v1/part-movements", used).await.expect(201);
+    let agreed = app.post("service_outlet", &path, json!({})).await.expect(200);
+    assert_eq!((&agreed["status"], &agreed["lines"][0]["ours"]), (&json!("confirmed"), &json!("0.000")));
     let then = format!("/v1/part-stock?part_id={part}&as_of=2026-03-01");
     assert!(app.get("parts_clerk", &then).await.expect(200)["items"].as_array().unwrap().is_empty());
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::desk::*;
 use super::repair_desk::*;
+use super::{knowledge, network_desk};
 use crate::kit::{TestApp, id, with};
 
 async fn complete(app: &TestApp, callback: &str, body: Value) -> crate::kit::Answer {
@@ -80,5 +81,38 @@ async fn a_wrong_body_tells_nothing_of_a_promise_there_is_not(app) {
     let body = json!({ "notice_text": "配件未到", "apology": false, "new_promise_at": Timestamp::from(app.now() + hours(1)) });
     let path = format!("/v1/follow-ups/{}/postpone", Uuid::now_v7());
     app.post("cs_agent", &path, body).await.refused(404, "not_found");
+}
+}
+
+scenario! {
+/// What the network and the knowledge base are told of what there is not, before they say where a row stands.
+async fn the_network_and_articles_tell_a_wrong_body_before_the_state(app) {
+    let (outlet, firm) = network_desk::outlet_of(app, "便民维修").await;
+    let part = network_desk::priced_part(app, "FM-01", "38.50").await;
+    let asked = json!({ "location": network_desk::at_outlet(&outlet), "lines": [{ "part_id": part, "requested": "6" }] });
+    let request = id(&app.post("service_outlet", "/v1/part-requests", asked).await.expect(201));
+    let issue = format!("/v1/part-requests/{request}/issue");
+    let other = json!({ "lines": [{ "part_id": Uuid::now_v7(), "quantity": "1" }] });
+    app.post("parts_clerk", &issue, other).await.refused(422, "not_found");
+    app.post("parts_clerk", &issue, json!({})).await.refused(409, "invalid_state");
+
+    network_desk::tariff(app, "SX-01", "400.00").await;
+    let orders = network_desk::closed_orders(app, &firm, 1).await;
+    let claim = format!("/v1/repair-fee-claims/{}", id(&network_desk::claim(app, &outlet, &orders, "400.00").await));
+    let check = |order: &Value| json!({ "repair_order_id": order, "result": "confirmed" });
+    let checks = format!("{claim}/checks");
+    app.post("regional_service_rep", &checks, check(&json!(Uuid::now_v7()))).await.refused(422, "not_found");
+    app.post("regional_service_rep", &checks, check(&orders[0]["id"])).await.refused(409, "invalid_state");
+    let notify = format!("{claim}/notify");
+    let unknown = json!({ "notice_document_id": Uuid::now_v7() });
+    app.post("fee_settlement_clerk", &notify, unknown).await.refused(422, "not_found");
+    let notice = json!({ "notice_document_id": document(app, "fee_settlement_clerk").await });
+    app.post("fee_settlement_clerk", &notify, notice).await.refused(409, "invalid_state");
+
+    let article = knowledge::draft(app, json!({})).await;
+    let used = format!("/v1/knowledge-articles/{}/use", id(&article));
+    app.post("cs_agent", &used, json!({ "ticket_id": Uuid::now_v7() })).await.refused(422, "not_found");
+    let ticket = register(app, json!({})).await;
+    app.post("cs_agent", &used, json!({ "ticket_id": ticket["id"] })).await.refused(409, "invalid_state");
 }
 }

@@ -59,6 +59,19 @@ fn seen(list: &[Value], customer: &str) -> (Value, Value) {
 }
 
 scenario! {
+/// A line at home is called; it gets no short message.
+async fn a_landline_gets_calls_only(app) {
+    let home = person(app, json!({ "phones": ["0451-87654321"] })).await;
+    template(app, "greeting", "sms", "您好,提醒您及时收房").await;
+    let sent = started(app, std::slice::from_ref(&home), json!({})).await;
+    assert_eq!(seen(&deliveries(app, &sent, "").await, &home), (json!("suppressed"), json!("no_address")));
+    template(app, "by_phone", "phone", "您好,提醒您及时收房").await;
+    let called = started(app, std::slice::from_ref(&home), json!({ "template_code": "by_phone" })).await;
+    assert_eq!(seen(&deliveries(app, &called, "").await, &home), (json!("queued"), json!(null)));
+}
+}
+
+scenario! {
 /// 70 units one segment, 71 and 134 two, 135 three.
 async fn tk_e17_segments_are_counted_in_utf16_units(app) {
     let one = customer(app, 1).await;

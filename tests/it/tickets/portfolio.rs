@@ -143,6 +143,20 @@ async fn nobody_gets_more_than_the_most(app) {
 }
 
 scenario! {
+/// A contact told late is judged by what was in force on its day.
+async fn a_promise_lies_as_far_ahead_as_its_day_allows(app) {
+    let body = json!({ "value": 72, "valid_from": "2026-03-02", "reason": "放宽约定时限" });
+    let path = "/v1/parameters/tickets.portfolio.promise_max_hours";
+    app.by("cs_manager", Method::PUT, path).json(body).send().await.expect(200);
+    let one = customer(app, 1).await;
+    let before = json!({ "at": "2026-03-01T17:00:00+08:00", "next_promise_at": "2026-03-03T17:01:00+08:00" });
+    log(app, "cs_agent", &one, before).await.refused(422, "promise_too_far");
+    let today = json!({ "next_promise_at": kernel::time::Timestamp::from(app.now() + hours(72)) });
+    log(app, "cs_agent", &one, today).await.expect(201);
+}
+}
+
+scenario! {
 /// Assigned on 26 December: the first contact is due on 2 January, that whole day included.
 async fn tk_e02_the_first_contact_is_due_in_a_week(app) {
     app.at("2011-12-26T10:00:00+08:00");

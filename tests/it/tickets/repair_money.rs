@@ -105,6 +105,21 @@ async fn money_on_the_spot_is_handed_in_and_confirmed_by_another(app) {
     app.later(chrono::TimeDelta::hours(25));
     let handed = app.post("cs_agent", &format!("{path}/hand-in"), json!({})).await.expect(200);
     assert_eq!((&handed["status"], &handed["late"]), (&json!("handed_in"), &json!(true)));
+    for (query, found) in [
+        (format!("ticket_id={}", order["ticket_id"].as_str().unwrap()), 2),
+        (format!("supplier_id={}", order["supplier_id"].as_str().unwrap()), 2),
+        (format!("supplier_id={}", id(&order)), 0),
+        (format!("building_id={}", id(&order)), 0),
+        (format!("cost_contract_id={}", id(&order)), 0),
+        ("late=true".to_owned(), 2),
+        ("late=false".to_owned(), 0),
+        ("late=true&status=made".to_owned(), 1),
+        ("handed_in_at_gte=2026-01-01T00:00:00Z".to_owned(), 1),
+        ("confirmed_at_gte=2026-01-01T00:00:00Z".to_owned(), 0),
+    ] {
+        let list = app.get("cash_office_clerk", &format!("/v1/site-receipts?{query}")).await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), found, "{query}");
+    }
     let confirmed = app.post("cash_office_clerk", &format!("{path}/confirm"), json!({})).await.expect(200);
     assert_eq!(confirmed["confirmed_by"], json!(app.fixture.staff["cash_office_clerk"]));
     let call = app.by("cs_agent", actix_web::http::Method::POST, "/v1/site-receipts").json(receipt("1.00", "SJ-3"));

@@ -8,7 +8,7 @@ use super::outreach::{self, template};
 use super::portfolio::{assign, contact, customer};
 use super::repair_desk;
 use super::surveys::opened;
-use crate::heating::desk::household;
+use crate::heating::desk::{household, season};
 use crate::kit::TestApp;
 
 pub async fn report(app: &TestApp, who: &str, path: &str) -> Value {
@@ -127,7 +127,9 @@ async fn every_drill_opens_what_was_counted(app) {
         "requests?month=2026-03&by=reason", "assessment?from=2026-02-01&to=2026-03-31",
         "assessment?from=2026-02-01&to=2026-03-31&by=rule", "timeliness?month=2026-03&by=person",
         "service-customer-statistics?month=2026-03", "complaint-rate?month=2026-03&by=project",
-        "quality-analysis?from=2026-02-21&to=2026-03-20", "report-calendar?month=2026-03"];
+        "quality-analysis?from=2026-02-21&to=2026-03-20", "report-calendar?month=2026-03",
+        // What is overdue now was not received yet.
+        "timeliness?from=2026-02-01&to=2026-02-28", "quality-analysis?from=2026-01-21&to=2026-02-20"];
     let mut opened = 0;
     // Who reads everything, and for whom a report is made.
     let readers = [("cs_supervisor", ""), ("cs_agent", ""), ("company_leader", ""), ("fee_settlement_clerk", "settlement"),
@@ -268,6 +270,16 @@ async fn tk_11_complaints_per_thousand_households(app) {
     let month = report(app, "cs_supervisor", "complaint-rate?month=2026-03&by=project").await;
     assert_eq!((total(&month, "households"), total(&month, "complaint_rate")), (json!(480), json!("4.17")));
     assert_eq!(figure(&month, &month["rows"][0], "complaint_rate"), "4.17");
+    season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    season(app, "2024-2025", "2024-11-01", "2025-03-31").await;
+    for (number, complaints) in [("2025-2026", 2), ("2024-2025", 0)] {
+        let whole = report(app, "cs_supervisor", &format!("complaint-rate?season={number}&by=project")).await;
+        assert_eq!(total(&whole, "complaints"), complaints, "{number}");
+    }
+    for wrong in ["season=1999-2000", "season=2025-2026&month=2026-03"] {
+        let path = format!("/v1/reports/tickets/complaint-rate?{wrong}");
+        app.get("cs_supervisor", &path).await.refused(400, "invalid_parameter");
+    }
 }
 }
 
@@ -275,6 +287,12 @@ scenario! {
 async fn tk_11_quality_analysis_and_customers_gather_what_others_show(app) {
     a_day(app).await;
     let analysis = report(app, "team_leader", "quality-analysis?from=2026-02-21&to=2026-03-20").await;
+    // TK-R40: its month ends on the 20th.
+    let march = report(app, "team_leader", "quality-analysis?month=2026-03").await;
+    assert_eq!(march["period"], json!({ "from": "2026-02-21", "to": "2026-03-20" }));
+    assert_eq!(march["rows"], analysis["rows"]);
+    let year = report(app, "team_leader", "quality-analysis?year=2026").await;
+    assert_eq!(year["period"], json!({ "from": "2026-01-01", "to": "2026-12-31" }));
     let timeliness = report(app, "team_leader", "timeliness?from=2026-02-21&to=2026-03-20").await;
     let rows = analysis["rows"].as_array().unwrap();
     let met = rows.iter().find(|row| figure(&analysis, row, "item") == "办结及时").unwrap();

@@ -346,6 +346,7 @@ async fn tk_10_the_day_of_a_shift(app) {
     let kept = json!({ "date": "2026-03-03", "definition_code": "a", "entries": [{ "kind": "event", "text": "一切正常" }] });
     let kept = id(&app.post("team_leader", "/v1/duty-logs", kept).await.expect(201));
     assert_eq!(waiting(app, "team_leader", "duty_log", &kept).await["due_at"], "2026-03-03T17:30:00+08:00");
+    nothing(app, "cs_supervisor", "duty_log").await;
     app.post("team_leader", &format!("/v1/duty-logs/{kept}/close"), json!({})).await.expect(200);
     nothing(app, "team_leader", "duty_log").await;
     waiting(app, "cs_supervisor", "duty_log", &kept).await;

@@ -10,7 +10,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::parameters::{self, Kind, NewValue, Parameter, entity::Model};
 use store::problems::PARAMETER_UNKNOWN;
-use store::reports::Span;
 use store::{Answer, Done, Reading, Work};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -175,7 +174,7 @@ async fn set(call: Call) -> Result<Reply, Fault> {
 fn check_reports(rows: &Value) -> Result<(), Fault> {
     let mut errors = FieldErrors::default();
     for (n, row) in rows.as_array().into_iter().flatten().enumerate() {
-        let mut known = reports::definitions().filter(|report| report.span == Span::Period);
+        let mut known = reports::definitions().filter(|report| report.span.takes_days());
         let there = known.any(|report| row["report"] == report.name);
         errors.add_if(!there, &format!("/value/{n}"), "invalid_format");
     }

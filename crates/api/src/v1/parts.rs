@@ -9,6 +9,7 @@ use tickets::part::price::{self, PartPrice};
 use tickets::part::{self, Part};
 use tickets::stock::balance::{self, PartLedgerCheck, PartStock};
 use tickets::stock::count::{self, StockCount};
+use tickets::stock::issuing;
 use tickets::stock::location::Location;
 use tickets::stock::movement::PartMovement;
 use tickets::stock::moving;
@@ -40,7 +41,7 @@ pub fn routes(api: &mut Api) {
         .act("submit", "Hands a request in.", request::submit)
         .decide("approve", "Grants a request, whole or in part.", request::approve)
         .decide("refuse", "Refuses a request.", request::refuse)
-        .act("issue", "Gives parts out of the warehouse.", request::issue)
+        .act("issue", "Gives parts out of the warehouse.", issuing::issue)
         .act("receive", "Confirms that the parts arrived.", request::receive);
     api.resource::<PartMovement>(TAG, "part_movements").list().get().history().create(moving::create).act(
         "reverse",

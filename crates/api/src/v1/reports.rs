@@ -9,7 +9,8 @@ use kernel::report::{Period, Report};
 use kernel::time;
 use serde::Serialize;
 use store::reports::{Ask, BY_YEAR, Definition, Span};
-use store::{Answer, Done};
+use store::{Answer, Done, Reading, parameters};
+use submissions::due::Cadence;
 use utoipa::ToSchema;
 
 use crate::accept;
@@ -80,7 +81,13 @@ pub fn routes(api: &mut Api) {
             plain = plain.query("from", "date", "First day.").query("to", "date", "Last day, included.").query(
                 "month",
                 "string",
-                "A month instead of from and to, e.g. 2026-01; the running one otherwise.",
+                match report.span {
+                    Span::PeriodOrCutoffMonth => {
+                        "A month instead of from and to, e.g. 2026-01, from the day after the cut-off day of the one \
+                         before to its own; the running one otherwise."
+                    }
+                    _ => "A month instead of from and to, e.g. 2026-01; the running one otherwise.",
+                },
             );
         }
         if report.span.takes_season() {
@@ -110,7 +117,7 @@ pub fn routes(api: &mut Api) {
         if !report.by.is_empty() {
             plain = plain.query("by", "string", "How rows are grouped; see the list of reports.");
         }
-        if report.span == Span::Period {
+        if report.span.takes_days() {
             plain = plain.query("week", "string", "A week instead of from and to, e.g. 2026-W05.");
         }
         drop(plain);
@@ -137,6 +144,7 @@ async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
     let at = call.reading();
     let today = time::business_day(at.now);
     let ask = of_week(&call, ask(&call, report, today)?)?;
+    let ask = to_cutoff(&call, &at, report, ask).await?;
     let mut value = report.report(&at, &ask).await?;
     keep_readable(&call, &mut value);
     let lang = call.ctx.lang;
@@ -266,6 +274,21 @@ fn of_week(call: &Call, ask: Ask) -> Result<Ask, Fault> {
     let alone = ["from", "to", "month", "year", "season"].into_iter().all(|name| call.query_value(name).is_none());
     let period = week_of(text).filter(|_| alone).ok_or_else(|| bad("week"))?;
     Ok(Ask { period, ..ask })
+}
+
+/// The month that is named, or the running one, to its cut-off day where a report is of such months.
+async fn to_cutoff(call: &Call, at: &Reading, report: &Definition, ask: Ask) -> Result<Ask, Fault> {
+    let days = ["from", "to", "year", "week"].into_iter().any(|name| call.query_value(name).is_some());
+    if report.span != Span::PeriodOrCutoffMonth || days {
+        return Ok(ask);
+    }
+    let day = match call.query_value("month") {
+        Some(_) => ask.period.from,
+        None => time::business_day(at.now),
+    };
+    let cutoff = parameters::value_on(at, tickets::reports::CUTOFF_DAY, day, None).await?;
+    let cutoff = cutoff.as_i64().and_then(|day| u32::try_from(day).ok()).unwrap_or(1);
+    Ok(Ask { period: Cadence::MonthTo(cutoff).around(day), ..ask })
 }
 
 /// The days of an ISO week: `2026-W05`.

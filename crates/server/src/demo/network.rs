@@ -9,7 +9,7 @@ use store::Work;
 use tickets::fee_claim::{checking, drafting, reviewing, settling};
 use tickets::outlet::{account, commands as outlets, review, tariff};
 use tickets::part::{self, plan, price};
-use tickets::stock::{count, moving, reconciliation, request, write_off};
+use tickets::stock::{count, issuing, moving, reconciliation, request, write_off};
 use uuid::Uuid;
 
 use super::{Stage, body};
@@ -167,7 +167,7 @@ async fn stock(stage: &Stage, network: &Network) -> anyhow::Result<()> {
             "partly" => json!({ "lines": [{ "part_id": network.parts[0], "quantity": "5" }] }),
             _ => json!({}),
         };
-        stage.on(stage.at(days, 700), "warehouse_keeper", id, given, request::issue).await?;
+        stage.on(stage.at(days, 700), "warehouse_keeper", id, given, issuing::issue).await?;
         if reach == "received" {
             stage.on(stage.at(days, 980), hand, id, json!({}), request::receive).await?;
         }

@@ -20,6 +20,8 @@ pub enum Span {
     Period,
     /// 期间或供暖季: a period, or a heating season by its number.
     PeriodOrSeason,
+    /// 期间或截止月: a period, where a `month` ends on its cut-off day and begins the day after the one before.
+    PeriodOrCutoffMonth,
     /// 某日: as it was at the end of the day `as_of`; today when nothing is named.
     Day,
     /// 供暖季: a heating season by its number, up to `as_of`; the running or last one when none is named.
@@ -33,7 +35,7 @@ pub enum Span {
 impl Span {
     /// Whether days may be named.
     pub fn takes_days(self) -> bool {
-        matches!(self, Self::Period | Self::PeriodOrSeason)
+        matches!(self, Self::Period | Self::PeriodOrSeason | Self::PeriodOrCutoffMonth)
     }
     /// Whether a heating season may be named.
     pub fn takes_season(self) -> bool {
@@ -76,7 +78,7 @@ impl Ask {
     /// Whether the period says what a report of this span covers.
     fn has_period(&self, span: Span) -> bool {
         match span {
-            Span::Period | Span::Year => true,
+            Span::Period | Span::PeriodOrCutoffMonth | Span::Year => true,
             Span::PeriodOrSeason => self.season.is_none(),
             Span::SeasonOrYear => self.by == BY_YEAR,
             Span::Now | Span::Day | Span::Season => false,

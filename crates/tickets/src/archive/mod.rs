@@ -89,6 +89,7 @@ impl Resource for CaseArchive {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-made_at")
             .sort("made_at", Column::MadeAt)
+            .by("number", Column::Number)
             .sort("number", Column::Number)
             .by("ticket_id", Column::TicketId)
             .by("kind", Column::Kind)

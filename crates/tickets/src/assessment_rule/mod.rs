@@ -58,6 +58,7 @@ impl Resource for AssessmentRule {
     fn columns() -> Columns<Self> {
         Columns::sorted_by("code")
             .by("code", Column::Code)
+            .by("rule_code", Column::Code)
             .sort("code", Column::Code)
             .sort("valid_from", Column::ValidFrom)
     }

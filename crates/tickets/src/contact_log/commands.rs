@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldError, FieldErrors};
 use kernel::ids;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, business_day};
 use registers::customer::{Customer, CustomerStatus};
 use registers::{locks, referenced};
 use sea_orm::Set;
@@ -60,7 +60,7 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     }
     errors.finish()?;
     if let Some(promise) = input.next_promise_at {
-        check_promise(promise.0, at, promise_hours(work).await?, "/next_promise_at")?;
+        check_promise(promise.0, at, promise_hours(work, at).await?, "/next_promise_at")?;
     }
     let customer = referenced::known::<Customer>(work, input.customer_id, "/customer_id").await?;
     if customer.status != CustomerStatus::Active {
@@ -100,7 +100,7 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     let entry = portfolio::live(work, customer.id).await?;
     if row.reached {
         follow_up::keep(work, &row).await?;
-        let least = parameters::integer(work, "tickets.portfolio.min_contact_chars").await?;
+        let least = limit_of(work, "tickets.portfolio.min_contact_chars", row.at).await?;
         let said = i64::try_from(row.content.chars().count()).unwrap_or(i64::MAX);
         if let Some(entry) = entry.as_ref().filter(|_| said >= least) {
             portfolio::contacted(work, entry, row.at).await?;
@@ -112,9 +112,15 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     Ok(row)
 }
 
-/// How many hours a promise may lie ahead.
-pub(crate) async fn promise_hours(work: &Work) -> Result<i64, Fault> {
-    parameters::integer(work, "tickets.portfolio.promise_max_hours").await
+/// How many hours a promise made at an instant may lie ahead.
+pub(crate) async fn promise_hours(work: &Work, made: DateTimeUtc) -> Result<i64, Fault> {
+    limit_of(work, "tickets.portfolio.promise_max_hours", made).await
+}
+
+/// A limit as it was on the day of a contact, also of one told late.
+async fn limit_of(work: &Work, key: &str, contact: DateTimeUtc) -> Result<i64, Fault> {
+    let value = parameters::value_on(work, key, business_day(contact), None).await?;
+    value.as_i64().ok_or_else(|| Fault::internal(format!("{key} is no number")))
 }
 
 /// A promise lies after the contact it was made in and at most `limit` hours later.

@@ -251,12 +251,14 @@ async fn kept_logs(at: &Reading, asked: &Asked, after: TimeDelta) -> Result<Vec<
     let Some(unit) = asked.open_to(at.actor(), "tickets.duty_log:accept", Column::OrgUnitId) else {
         return Ok(Vec::new());
     };
+    // Who only takes logs over has nothing to do with one that is still written.
+    let closes = asked.waiting != Waiting::Me || at.actor().holds("tickets.duty_log:close");
     let over = Condition::all().add(Column::Status.eq(duty_log::Status::Open)).add(Column::EndsAt.lte(at.now));
     let mut closed = Condition::all().add(Column::Status.eq(duty_log::Status::Closed));
     if asked.waiting == Waiting::Me {
         closed = closed.add(Column::ClosedBy.is_not_in(at.actor().persons()));
     }
-    let waits = unit.add(Condition::any().add(over).add(closed));
+    let waits = unit.add(Condition::any().add_option(closes.then_some(over)).add(closed));
     let rows = asked.rows::<DutyLog>(at, waits, Due::after_column(Column::EndsAt, after)).await?;
     let item = |(row, due): (duty_log::Model, Option<DateTimeUtc>)| {
         let act = if row.status == duty_log::Status::Open { "close" } else { "accept" };

@@ -14,7 +14,7 @@ use sea_orm::sea_query::ExprTrait;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
-use store::list::Columns;
+use store::list::{Columns, uuid};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
@@ -72,6 +72,20 @@ pub struct DutyLogView {
     pub updated_at: Timestamp,
 }
 
+/// The logs of the shifts one of these people was on.
+fn of_shifts(people: impl IntoIterator<Item = Uuid>) -> Condition {
+    let theirs = shift::Entity::find()
+        .select_only()
+        .column(shift::Column::Id)
+        .filter(shift::Column::ResponsibleStaffId.is_in(people))
+        .filter(Expr::col((shift::Entity, shift::Column::OrgUnitId)).eq(Expr::col((Entity, Column::OrgUnitId))))
+        .filter(Expr::col((shift::Entity, shift::Column::OnDate)).eq(Expr::col((Entity, Column::OnDate))))
+        .filter(
+            Expr::col((shift::Entity, shift::Column::DefinitionCode)).eq(Expr::col((Entity, Column::DefinitionCode))),
+        );
+    Condition::any().add(Expr::exists(theirs.into_query()))
+}
+
 impl Resource for DutyLog {
     type Entity = Entity;
     type Row = Model;
@@ -82,17 +96,7 @@ impl Resource for DutyLog {
 
     /// Also the logs of the shifts he was on.
     fn visible_to(actor: &Actor) -> Condition {
-        let mine = shift::Entity::find()
-            .select_only()
-            .column(shift::Column::Id)
-            .filter(shift::Column::ResponsibleStaffId.is_in(actor.persons()))
-            .filter(Expr::col((shift::Entity, shift::Column::OrgUnitId)).eq(Expr::col((Entity, Column::OrgUnitId))))
-            .filter(Expr::col((shift::Entity, shift::Column::OnDate)).eq(Expr::col((Entity, Column::OnDate))))
-            .filter(
-                Expr::col((shift::Entity, shift::Column::DefinitionCode))
-                    .eq(Expr::col((Entity, Column::DefinitionCode))),
-            );
-        people_record::or_own(actor, Column::OrgUnitId, Condition::any().add(Expr::exists(mine.into_query())))
+        people_record::or_own(actor, Column::OrgUnitId, of_shifts(actor.persons()))
     }
 
     fn columns() -> Columns<Self> {
@@ -104,6 +108,7 @@ impl Resource for DutyLog {
             .code("status", Column::Status, &["open", "closed", "accepted"])
             .by("date", Column::OnDate)
             .range("date", Column::OnDate)
+            .custom("staff_id", "uuid", |_, value| Ok(of_shifts([uuid("staff_id", value)?])))
     }
 
     fn placement(row: &Model) -> Placement {

@@ -92,12 +92,22 @@ pub async fn ensure(work: &Work, lines: &[line::Model], round: i32, step: Step) 
     Err(Fault::new(&SPOT_CHECKS_MISSING).rule("TK-R31").with("needed", needed).with("made", made))
 }
 
+/// Refuses an order that is not of the claim.
+async fn of_claim(work: &Work, row: &Model, input: &CheckRepairFeeClaim) -> Result<(), Fault> {
+    let lines = lines_of(work, &[row.id]).await?;
+    match lines.iter().any(|line| line.repair_order_id == input.repair_order_id) {
+        true => Ok(()),
+        false => Err(Fault::field("/repair_order_id", "not_found")),
+    }
+}
+
 /// Writes a check down: of the first review while submitted, of the audit afterwards.
 ///
 /// # Errors
 /// 409 `already_checked` when the first review asked this customer before.
 pub async fn check(work: &Work, id: Uuid, input: &CheckRepairFeeClaim) -> Result<Model, Fault> {
-    let row = resource::take::<RepairFeeClaim>(work, id).await?;
+    let known = async |row: &Model| of_claim(work, row, input).await;
+    let row = resource::take_checked::<RepairFeeClaim>(work, id, known).await?;
     MOVES.take("checks", row.status, &resource::subject::<RepairFeeClaim>(work, &row))?;
     let step = if row.status == Status::Submitted { Step::First } else { Step::Audit };
     let lines = lines_of(work, &[row.id]).await?;

@@ -4,15 +4,15 @@ use chrono::Days;
 use kernel::fault::Fault;
 use kernel::money::Money;
 use kernel::time::business_day;
-use sea_orm::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, parameters};
+use store::{Resource, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status};
-use super::{RepairFeeClaim, begin, begin_judged, money, record};
+use super::{MOVES, RepairFeeClaim, begin, begin_judged, money, record};
 use crate::outlet::account::{self, EntryKind};
 use crate::problems::{APPROVAL_NOT_NEEDED, APPROVAL_REQUIRED};
 
@@ -96,8 +96,12 @@ pub async fn settle(work: &Work, id: Uuid, input: &SettleFeeClaim) -> Result<Mod
 
 /// Gives the outlet written notice; that closes the claim.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyFeeClaim) -> Result<Model, Fault> {
-    let (row, mut change) = begin(work, id, "notify").await?;
-    documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await?;
+    let notice = input.notice_document_id;
+    let seen = async |_: &Model| documents::ensure_one_visible(work, notice, "/notice_document_id").await;
+    let row = resource::take_checked::<RepairFeeClaim>(work, id, seen).await?;
+    let to = MOVES.take("notify", row.status, &resource::subject::<RepairFeeClaim>(work, &row))?;
+    let mut change = row.clone().into_active_model();
+    change.status = Set(to);
     documents::attach(work, &[input.notice_document_id], RepairFeeClaim::NAME, id, "notice").await?;
     change.notice_document_id = Set(Some(input.notice_document_id));
     change.notified_at = Set(Some(work.now));

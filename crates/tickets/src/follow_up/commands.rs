@@ -145,7 +145,7 @@ async fn take(
 /// # Errors
 /// 422 `apology_required`, `promise_too_far`; 409 `above_authority` for who neither owes it nor leads.
 pub async fn postpone(work: &Work, id: Uuid, input: &PostponeFollowUp) -> Result<Model, Fault> {
-    let limit = promise_hours(work).await?;
+    let limit = promise_hours(work, work.now).await?;
     let judge = |_: &Model| match input.apology {
         Some(true) => check_promise(input.new_promise_at.0, work.now, limit, "/new_promise_at"),
         _ => Err(Fault::field("/apology", "apology_required").rule("TK-R26")),

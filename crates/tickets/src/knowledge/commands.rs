@@ -247,8 +247,11 @@ pub async fn retire(work: &Work, id: Uuid, _input: &MoveKnowledgeArticle) -> Res
 
 /// Notes that an article helped with a ticket; the same ticket counts once.
 pub async fn apply(work: &Work, id: Uuid, input: &UseKnowledgeArticle) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "use").await?;
-    referenced::known::<Ticket>(work, input.ticket_id, "/ticket_id").await?;
+    let helped = async |_: &Model| referenced::known::<Ticket>(work, input.ticket_id, "/ticket_id").await.map(drop);
+    let row = resource::take_checked::<KnowledgeArticle>(work, id, helped).await?;
+    let article = Written::load(work, row).await?;
+    MOVES.take("use", article.row.status, &article.subject(work))?;
+    let row = article.row;
     let known = usage::Entity::find()
         .filter(usage::Column::ArticleId.eq(id))
         .filter(usage::Column::TicketId.eq(input.ticket_id))

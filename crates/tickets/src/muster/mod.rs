@@ -144,7 +144,8 @@ pub async fn hold(work: &Work, input: &HoldMuster) -> Result<Model, Fault> {
     let (starts_at, _) = definition.span(date);
     let mustered_at = input.mustered_at.map_or(work.now, |at| at.0);
     let skew = parameters::integer(work, "platform.clock.skew_minutes").await?;
-    let lead = parameters::integer(work, "tickets.roster.muster_lead_minutes").await?;
+    let lead = parameters::value_on(work, "tickets.roster.muster_lead_minutes", date, None).await?;
+    let lead = lead.as_i64().unwrap_or_default();
     let scope = &work.actor().scope;
     let mut errors = FieldErrors::default();
     errors.add_if(!scope.all && !scope.org_unit_ids.contains(&input.org_unit_id), "/org_unit_id", "not_found").add_if(

@@ -1,12 +1,14 @@
 //! The account of an outlet (网点往来账): what it was charged for and what was credited, append-only.
 
+use std::collections::HashMap;
+
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::ids;
 use kernel::money::Money;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, Set};
+use sea_orm::{Condition, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
 use store::list::Columns;
@@ -54,12 +56,12 @@ pub enum EntryKind {
     SettlementCredit,
 }
 
-impl Model {
-    /// What it adds to the balance: charges count up, credits down.
-    pub fn signed_fen(&self) -> i64 {
-        match self.kind {
-            EntryKind::PartsCharge => self.amount_fen,
-            EntryKind::Payment | EntryKind::ReturnCredit | EntryKind::SettlementCredit => -self.amount_fen,
+impl EntryKind {
+    /// What an amount adds to the balance: charges count up, credits down.
+    fn signed(self, fen: i64) -> i64 {
+        match self {
+            Self::PartsCharge => fen,
+            Self::Payment | Self::ReturnCredit | Self::SettlementCredit => -fen,
         }
     }
 }
@@ -178,8 +180,22 @@ pub async fn post(
     work.create::<OutletAccountEntry>(row, fact, "posted").await
 }
 
-/// Charges less credits of an outlet.
-pub async fn balance(at: &Reading, outlet_id: Uuid) -> Result<i64, Fault> {
-    let rows = Entity::find().filter(Column::OutletId.eq(outlet_id)).all(&at.db()).await?;
-    Ok(rows.iter().map(Model::signed_fen).sum())
+/// Charges less credits of each of these outlets.
+pub async fn balances(at: &Reading, outlets: &[Uuid]) -> Result<HashMap<Uuid, i64>, Fault> {
+    let sums: Vec<(Uuid, EntryKind, i64)> = Entity::find()
+        .select_only()
+        .column(Column::OutletId)
+        .column(Column::Kind)
+        .expr_as(Expr::cust("CAST(SUM(amount_fen) AS BIGINT)"), "fen")
+        .filter(Column::OutletId.is_in(outlets.iter().copied()))
+        .group_by(Column::OutletId)
+        .group_by(Column::Kind)
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let mut balances = HashMap::new();
+    for (outlet, kind, fen) in sums {
+        *balances.entry(outlet).or_default() += kind.signed(fen);
+    }
+    Ok(balances)
 }

@@ -43,8 +43,8 @@ pub struct ServiceOutletView {
     pub categories: Vec<String>,
     /// active, inactive.
     pub status: String,
-    /// What it owes: charges less credits. Only where one outlet is shown.
-    pub account_balance: Option<Money>,
+    /// What it owes: charges less credits.
+    pub account_balance: Money,
     /// Its reviews, newest first, twenty at most.
     pub reviews: Vec<review::OutletReviewView>,
 }
@@ -130,26 +130,26 @@ impl Resource for ServiceOutlet {
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<ServiceOutletView>, Fault> {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let names = commands::names(at, &rows).await?;
-        let balance = match rows.as_slice() {
-            [only] => Some(Money::from_fen(account::balance(at, only.id).await?).map_err(Fault::internal)?),
-            _ => None,
-        };
+        let balances = account::balances(at, &ids).await?;
         let mut reviews = review::latest(at, &ids).await?;
-        let view = |row: Model| ServiceOutletView {
-            name: names.get(&row.supplier_id).cloned().unwrap_or_default(),
-            account_balance: balance,
-            reviews: reviews.remove(&row.id).unwrap_or_default(),
-            categories: json_list(&row.categories),
-            id: row.id,
-            version: row.version,
-            created_at: row.created_at.into(),
-            updated_at: row.updated_at.into(),
-            created_by: row.created_by,
-            supplier_id: row.supplier_id,
-            region_org_unit_id: row.region_org_unit_id,
-            org_unit_id: row.org_unit_id,
-            status: row.status,
+        let view = |row: Model| {
+            let balance = balances.get(&row.id).copied().unwrap_or_default();
+            Ok(ServiceOutletView {
+                name: names.get(&row.supplier_id).cloned().unwrap_or_default(),
+                account_balance: Money::from_fen(balance).map_err(Fault::internal)?,
+                reviews: reviews.remove(&row.id).unwrap_or_default(),
+                categories: json_list(&row.categories),
+                id: row.id,
+                version: row.version,
+                created_at: row.created_at.into(),
+                updated_at: row.updated_at.into(),
+                created_by: row.created_by,
+                supplier_id: row.supplier_id,
+                region_org_unit_id: row.region_org_unit_id,
+                org_unit_id: row.org_unit_id,
+                status: row.status,
+            })
         };
-        Ok(rows.into_iter().map(view).collect())
+        rows.into_iter().map(view).collect()
     }
 }

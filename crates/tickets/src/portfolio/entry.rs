@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use access::Actor;
 use chrono::NaiveDate;
-use kernel::fault::{Fault, INVALID_STATE};
+use kernel::fault::{Fault, INVALID_PARAMETER, INVALID_STATE};
 use kernel::time::{Timestamp, business_day};
 use registers::{customer, delegation};
 use sea_orm::entity::prelude::*;
@@ -107,6 +107,7 @@ impl Resource for PortfolioEntry {
                 let ended = Column::EndedAt;
                 Ok(Condition::all().add(if truth("live", text)? { ended.is_null() } else { ended.is_not_null() }))
             })
+            .custom("status", "string", |_, text| in_status(text))
             .custom("first_contact_in_time", "boolean", |at, text| {
                 Ok(in_time(at, truth("first_contact_in_time", text)?))
             })
@@ -163,6 +164,23 @@ impl Resource for PortfolioEntry {
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         Ok(Some(MOVES.allowed(life(row), &resource::subject::<Self>(at, row), at.lang())))
     }
+}
+
+/// Live or ended, as its life cycle calls it.
+fn in_status(text: &str) -> Result<Condition, Fault> {
+    let (mut live, mut ended) = (false, false);
+    for code in text.split(',') {
+        match code {
+            "live" => live = true,
+            "ended" => ended = true,
+            _ => return Err(Fault::new(&INVALID_PARAMETER).with("parameter", "status")),
+        }
+    }
+    Ok(match (live, ended) {
+        (true, false) => Condition::all().add(Column::EndedAt.is_null()),
+        (false, true) => Condition::all().add(Column::EndedAt.is_not_null()),
+        _ => Condition::all(),
+    })
 }
 
 /// In time: spoken to before the day was over. Not in time: later, or not at all and the day is over.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kernel::fault::Fault;
-use kernel::report::{Cell, Column, ColumnKind, Value, quotient, share};
+use kernel::fault::{Fault, INVALID_PARAMETER};
+use kernel::report::{Cell, Column, ColumnKind, Period, Value, quotient, share};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use store::reports::{Ask, Figures};
@@ -16,8 +16,17 @@ use crate::heating_facts::{self, CountedBy};
 use crate::ticket::Ticket;
 use crate::ticket::entity::{Column as TicketColumn, Entity};
 
+/// The days asked for, or those of the heating season.
+async fn within(at: &Reading, ask: &Ask) -> Result<Ask, Fault> {
+    let Some(number) = &ask.season else { return Ok(ask.clone()) };
+    let season = heating_facts::season(at, number).await?;
+    let (from, to) = season.ok_or_else(|| Fault::new(&INVALID_PARAMETER).with("parameter", "season"))?;
+    Ok(Ask { period: Period { from, to }, ..ask.clone() })
+}
+
 /// Counts by station or project.
 pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
+    let ask = &within(at, ask).await?;
     let column = if ask.by == "project" { TicketColumn::ProjectId } else { TicketColumn::StationOrgUnitId };
     let filter = group::id_column(ask.by);
     let slice = Slice::tickets(at).during("received_at", ask.period).net().with("kind", Kind::Complaint.code());

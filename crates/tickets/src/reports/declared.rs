@@ -193,7 +193,7 @@ pub const REPORTS: &[Definition] = &[
         summary: "Shows net complaints per thousand households by station or project, with timely replies and \
                   satisfaction.",
         permission: READ,
-        span: Span::Period,
+        span: Span::PeriodOrSeason,
         by: &["station", "project"],
         chart: Chart { shape: Shape::Bars, label: "group", series: &["complaints", "complaint_rate"] },
         run: |at, ask| Box::pin(complaints::figures(at, ask)),
@@ -204,7 +204,7 @@ pub const REPORTS: &[Definition] = &[
         title_en: "Quality analysis",
         summary: "Gathers timeliness, calls, callbacks, monitoring, the top causes and the proposals of a period.",
         permission: READ,
-        span: Span::Period,
+        span: Span::PeriodOrCutoffMonth,
         by: &[],
         chart: Chart { shape: Shape::Bars, label: "item", series: &["count"] },
         run: |at, ask| Box::pin(quality::figures(at, ask)),

@@ -41,6 +41,7 @@ pub(crate) use group::names;
 use kernel::report::Cell;
 use kernel::report::column::{count, percent, seconds, text};
 use kernel::report::sum;
+pub use quality::CUTOFF_DAY;
 use store::reports::Figures;
 
 /// A day, for mean times in days.

@@ -15,6 +15,8 @@ use super::{callbacks, calls, count, percent, quality_monitoring, reasons, text,
 use crate::quality_summary::QualitySummary;
 use crate::quality_summary::entity::{Column as Summary, Entity, Model};
 
+/// The parameter that says on which day of a month its quality analysis ends (TK-R40).
+pub const CUTOFF_DAY: &str = "tickets.report.quality_analysis_cutoff_day";
 /// Causes shown.
 const TOP: usize = 5;
 

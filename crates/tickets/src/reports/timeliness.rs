@@ -65,7 +65,8 @@ async fn table_of<'a>(at: &'a Reading, ask: &'a Ask, tickets: &Slice) -> Result<
     Ok(table)
 }
 
-/// Tickets of a slice closed in the period or with a clock that ran in it or, being a reply clock, was due in it.
+/// Tickets of a slice closed in the period, received until its end and overdue now, or with a clock that ran in it or,
+/// being a reply clock, was due in it.
 async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Vec<Uuid>, Fault> {
     let (from, to) = (ask.period.starts_at(), ask.period.ends_at());
     let ran = Condition::all()
@@ -86,11 +87,15 @@ async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Vec<Uuid>, 
         .and_where(Of::ClosedAt.gte(from))
         .and_where(Of::ClosedAt.lt(to))
         .to_owned();
+    let overdue = Condition::all()
+        .add(Of::Status.is_in(Status::OPEN.iter().copied()))
+        .add(Of::DueSort.lt(at.now))
+        .add(Of::ReceivedAt.lt(to));
     let touched = Entity::find()
         .select_only()
         .column(Of::Id)
         .filter(tickets.net().condition::<Ticket>(at)?)
-        .filter(Condition::any().add(Of::Id.in_subquery(clocks)).add(Of::Id.in_subquery(closed)));
+        .filter(Condition::any().add(Of::Id.in_subquery(clocks)).add(Of::Id.in_subquery(closed)).add(overdue));
     Ok(touched.into_tuple().all(&at.db()).await?)
 }
 
@@ -107,7 +112,8 @@ impl Table<'_> {
     fn add(&mut self, ticket: &Model, ledger: &Ledger) {
         let key = key(ticket, self.ask.by);
         let now = self.at.now;
-        let overdue = Status::OPEN.contains(&ticket.status) && ticket.due_sort < now;
+        let begun = ticket.received_at < self.ask.period.ends_at();
+        let overdue = begun && Status::OPEN.contains(&ticket.status) && ticket.due_sort < now;
         let received = self.within(ticket.received_at);
         let resolved = ticket.resolved_at.is_some_and(|at| self.within(at));
         let closed = ticket.status == Status::Closed && ticket.closed_at.is_some_and(|at| self.within(at));

@@ -18,6 +18,7 @@ pub struct Row {
     pub closed: i64,
     pub met: i64,
     pub missed: i64,
+    /// Received until the period's end, open and overdue now.
     pub overdue_open: i64,
     /// Counted seconds of each handling clock stopped in the period.
     pub handled: Vec<i64>,
@@ -75,7 +76,9 @@ impl Row {
             clocks("handle,met", self.met),
             clocks("handle,missed", self.missed),
             share(self.met, self.met + self.missed).into(),
-            Slice::open::<Ticket>(slice, self.overdue_open, |slice| slice.with("overdue", "true")),
+            Slice::open::<Ticket>(slice, self.overdue_open, |slice| {
+                slice.with("overdue", "true").with("received_at_lt", Timestamp::from(ask.period.ends_at()))
+            }),
             percentile(&handled, 50).into(),
             percentile(&handled, 90).into(),
             clocks("reply,any", self.replies),

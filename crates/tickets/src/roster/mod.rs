@@ -122,6 +122,10 @@ impl Resource for Roster {
             .by("org_unit_id", Column::OrgUnitId)
             .code("status", Column::Status, &["draft", "published"])
             .range("date", Column::FromOn)
+            .custom("definition_code", "string", |_, value| {
+                let turns = value.split(',').map(|code| Column::Pattern.contains(format!("\"{code}\"")));
+                Ok(turns.fold(Condition::any(), |any, turn| any.add(turn)))
+            })
             .custom("staff_id", "uuid", |_, value| {
                 let rosters = person::Entity::find()
                     .select_only()

@@ -114,6 +114,9 @@ impl Resource for ShiftSwap {
                 let person = uuid("staff_id", value)?;
                 Ok(Condition::any().add(Column::RequesterId.eq(person)).add(Column::OtherStaffId.eq(person)))
             })
+            .custom("definition_code", "string", |_, value| {
+                Ok(of_shifts(shift::Column::DefinitionCode.is_in(value.split(','))))
+            })
             .range("created_at", Column::CreatedAt)
             .custom("date_gte", "date", |_, value| Ok(of_shifts(shift::Column::OnDate.gte(day("date_gte", value)?))))
             .custom("date_lt", "date", |_, value| Ok(of_shifts(shift::Column::OnDate.lt(day("date_lt", value)?))))

@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod entity;
+mod queries;
 
 use access::{Actor, JobRole};
 use kernel::fault::{ABOVE_AUTHORITY, Fault, SEPARATION_OF_DUTIES};
@@ -95,17 +96,7 @@ impl Resource for SiteReceipt {
     }
 
     fn columns() -> Columns<Self> {
-        Columns::sorted_by("-created_at")
-            .code("status", Column::Status, Status::CODES)
-            .code("method", Column::Method, Method::CODES)
-            .by("repair_order_id", Column::RepairOrderId)
-            .by("service_request_id", Column::ServiceRequestId)
-            .by("received_by", Column::ReceivedBy)
-            .by("receipt_number", Column::ReceiptNumber)
-            .range("created_at", Column::CreatedAt)
-            .range("hand_in_by", Column::HandInBy)
-            .sort("created_at", Column::CreatedAt)
-            .sort("hand_in_by", Column::HandInBy)
+        queries::columns()
     }
 
     fn placement(row: &Model) -> Placement {

@@ -3,6 +3,7 @@
 
 pub mod balance;
 pub mod count;
+pub mod issuing;
 pub mod location;
 pub mod movement;
 pub mod moving;

@@ -13,6 +13,7 @@ use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::issuing;
 use super::location::{Location, LocationKind as Place};
 use super::movement::{self, Column, Entity, Kind, Model, PartMovement};
 use super::posting::{Posting, post};
@@ -118,7 +119,7 @@ async fn live_returns(work: &Work, issue_id: Uuid) -> Result<Vec<Model>, Fault> 
     Ok(rows.into_iter().filter(|row| !reversed.contains(&row.id)).collect())
 }
 
-/// Takes a movement back, once; answers the reversal.
+/// Takes a movement back, once; answers the reversal. What was issued for a request is open there again.
 ///
 /// # Errors
 /// 409 `not_reversible` for a reversal, a movement taken back before, or an issue of which something came
@@ -129,6 +130,9 @@ pub async fn reverse(work: &Work, id: Uuid, input: &ReversePartMovement) -> Resu
     let returned = row.kind == Kind::Issue && !live_returns(work, row.id).await?.is_empty();
     if row.kind == Kind::Reversal || before || returned {
         return Err(Fault::new(&NOT_REVERSIBLE).rule("TK-R33"));
+    }
+    if row.kind == Kind::Issue {
+        issuing::take_back(work, &row).await?;
     }
     let quantity = Quantity::from_units(row.quantity_milli).map_err(Fault::internal)?;
     let posting = Posting {

@@ -163,6 +163,16 @@ pub struct TheirLine {
     pub theirs: Stock,
 }
 
+/// Our figures of an outlet at a month's end, as the ledger has them now.
+async fn ours(at: &Reading, outlet_id: Uuid, month: Month) -> Result<Vec<ReconciliationLine>, Fault> {
+    let here = Location { kind: LocationKind::Outlet, reference: Some(outlet_id) };
+    let held = balance::as_of(at, Some(month.last_day())).await?;
+    let line = |((part_id, _), milli): ((Uuid, Location), i64)| {
+        Ok(ReconciliationLine { part_id, ours: Stock::from_units(milli).map_err(Fault::internal)?, theirs: None })
+    };
+    held.into_iter().filter(|((_, place), _)| *place == here).map(line).collect()
+}
+
 /// Opens a reconciliation with our figures of the month's end.
 pub async fn create(work: &Work, input: &CreatePartReconciliation) -> Result<Model, Fault> {
     let outlet = referenced::known::<ServiceOutlet>(work, input.outlet_id, "/outlet_id").await?;
@@ -172,13 +182,7 @@ pub async fn create(work: &Work, input: &CreatePartReconciliation) -> Result<Mod
     if same.one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "month"));
     }
-    let here = Location { kind: LocationKind::Outlet, reference: Some(outlet.id) };
-    let held = balance::as_of(work, Some(input.month.last_day())).await?;
-    let line = |((part_id, _), milli): ((Uuid, Location), i64)| {
-        Ok(ReconciliationLine { part_id, ours: Stock::from_units(milli).map_err(Fault::internal)?, theirs: None })
-    };
-    let lines =
-        held.into_iter().filter(|((_, place), _)| *place == here).map(line).collect::<Result<Vec<_>, Fault>>()?;
+    let lines = ours(work, outlet.id, input.month).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -195,7 +199,8 @@ pub async fn create(work: &Work, input: &CreatePartReconciliation) -> Result<Mod
     work.create::<PartReconciliation>(row, |fact| fact, "created").await
 }
 
-/// The outlet says what it has: confirmed when all agrees, else disputed.
+/// The outlet says what it has: confirmed when all agrees, else disputed. What was disputed is compared with our book
+/// as it was put right meanwhile.
 pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmPartReconciliation) -> Result<Model, Fault> {
     let judge = |_: &Model| {
         let mut errors = FieldErrors::default();
@@ -207,7 +212,10 @@ pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmPartReconciliation) -
     };
     let row = resource::take_judged::<PartReconciliation>(work, id, judge).await?;
     MOVES.take("confirm", row.status, &resource::subject::<PartReconciliation>(work, &row))?;
-    let mut lines: Vec<ReconciliationLine> = json_list(&row.lines);
+    let mut lines: Vec<ReconciliationLine> = match row.status {
+        Status::Disputed => ours(work, row.outlet_id, Month::parse(&row.month).map_err(Fault::internal)?).await?,
+        Status::Open | Status::Confirmed => json_list(&row.lines),
+    };
     for line in &mut lines {
         line.theirs = Some(line.ours);
     }

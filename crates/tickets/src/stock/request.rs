@@ -16,9 +16,6 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::location::{Location, LocationKind, known_or_own};
-use super::movement::Kind;
-use super::posting::{Posting, post_all};
-use crate::problems::ISSUE_ABOVE_APPROVED;
 use crate::repair_order::json;
 use crate::ticket::entity::json_list;
 use crate::{outlet, part};
@@ -225,23 +222,6 @@ pub struct RefusePartRequest {
     pub reason: String,
 }
 
-/// What is given; without lines all that is granted and not given yet.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct IssuePartRequest {
-    #[schema(min_items = 1, max_items = 200)]
-    pub lines: Option<Vec<IssuedLine>>,
-}
-
-/// How much of a part is given.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = IssuedPartRequestLine)]
-pub struct IssuedLine {
-    pub part_id: Uuid,
-    pub quantity: Quantity,
-}
-
 /// Nothing but the act itself.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -292,7 +272,7 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveMode
 }
 
 /// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
-async fn begin_judged(
+pub(super) async fn begin_judged(
     work: &Work,
     id: Uuid,
     action: &str,
@@ -313,39 +293,30 @@ pub async fn submit(work: &Work, id: Uuid, _input: &SubmitPartRequest) -> Result
     work.change::<PartRequest>(&row, change, "submitted", |fact| fact).await
 }
 
-/// Each part once, and never less than nothing of it.
-fn check(input: &ApprovePartRequest) -> Result<(), Fault> {
+/// Each part of the request once, nothing to as much as was asked for.
+fn check(row: &Model, input: &ApprovePartRequest) -> Result<(), Fault> {
+    let lines: Vec<RequestLine> = json_list(&row.lines);
     let mut errors = FieldErrors::default();
     for (n, granted) in input.lines.iter().enumerate() {
         let repeated = input.lines[..n].iter().any(|other| other.part_id == granted.part_id);
-        errors.add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items").add_if(
-            granted.approved.units() < 0,
-            &format!("/lines/{n}/approved"),
-            "out_of_range",
-        );
+        let asked = lines.iter().find(|line| line.part_id == granted.part_id);
+        let most = asked.map_or(i64::MAX, |line| line.requested.units());
+        errors
+            .add_if(repeated, &format!("/lines/{n}/part_id"), "repeated_items")
+            .add_if(asked.is_none(), &format!("/lines/{n}/part_id"), "not_found")
+            .add_if(!(0..=most).contains(&granted.approved.units()), &format!("/lines/{n}/approved"), "out_of_range");
     }
     errors.finish()
 }
 
 /// Grants a request, whole or in part.
 pub async fn approve(work: &Work, id: Uuid, input: &ApprovePartRequest) -> Result<Model, Fault> {
-    let (row, mut change, mut lines) = begin_judged(work, id, "approve", |_| check(input)).await?;
-    let mut errors = FieldErrors::default();
+    let (row, mut change, mut lines) = begin_judged(work, id, "approve", |row| check(row, input)).await?;
     for line in &mut lines {
-        line.approved = Some(Stock::from_units(line.requested.units()).map_err(Fault::internal)?);
+        let granted = input.lines.iter().find(|granted| granted.part_id == line.part_id);
+        let all = Stock::from_units(line.requested.units()).map_err(Fault::internal)?;
+        line.approved = Some(granted.map_or(all, |granted| granted.approved));
     }
-    for (n, granted) in input.lines.iter().enumerate() {
-        match lines.iter_mut().find(|line| line.part_id == granted.part_id) {
-            None => {
-                errors.add(format!("/lines/{n}/part_id"), "not_found");
-            }
-            Some(line) if granted.approved.units() > line.requested.units() => {
-                errors.add(format!("/lines/{n}/approved"), "out_of_range");
-            }
-            Some(line) => line.approved = Some(granted.approved),
-        }
-    }
-    errors.finish()?;
     change.lines = Set(json(&lines)?);
     change.approved_by = Set(Some(work.actor().sub));
     work.change::<PartRequest>(&row, change, "approved", |fact| fact).await
@@ -356,41 +327,6 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefusePartRequest) -> Result<
     let (row, mut change, _) = begin(work, id, "refuse").await?;
     change.refuse_reason = Set(Some(input.reason.clone()));
     work.change::<PartRequest>(&row, change, "refused", |fact| fact.reason(input.reason.as_str())).await
-}
-
-/// Gives parts out of the warehouse; an outlet is charged.
-///
-/// # Errors
-/// 409 `issue_above_approved`, `insufficient_stock`.
-pub async fn issue(work: &Work, id: Uuid, input: &IssuePartRequest) -> Result<Model, Fault> {
-    let (row, mut change, mut lines) = begin(work, id, "issue").await?;
-    let open = |line: &RequestLine| line.approved.map_or(0, Stock::units) - line.issued.units();
-    let given: Vec<IssuedLine> = match &input.lines {
-        Some(given) => given.clone(),
-        None => lines
-            .iter()
-            .filter_map(|line| {
-                Some(IssuedLine { part_id: line.part_id, quantity: Quantity::from_units(open(line)).ok()? })
-            })
-            .collect(),
-    };
-    let mut postings = Vec::new();
-    for (n, given) in given.iter().enumerate() {
-        let line = lines.iter_mut().find(|line| line.part_id == given.part_id);
-        let line = line.ok_or_else(|| Fault::field(format!("/lines/{n}/part_id"), "not_found"))?;
-        if given.quantity.units() > open(line) {
-            return Err(Fault::new(&ISSUE_ABOVE_APPROVED).rule("TK-R33").with("part_id", given.part_id.to_string()));
-        }
-        line.issued = Stock::from_units(line.issued.units() + given.quantity.units()).map_err(Fault::internal)?;
-        let warehouse = Location::of(LocationKind::Warehouse);
-        let posting = Posting::new(Kind::Issue, given.part_id, warehouse, row.location(), given.quantity);
-        postings.push(posting.caused_by("part_request", row.id));
-    }
-    let all = lines.iter().all(|line| open(line) == 0);
-    post_all(work, postings).await?;
-    change.status = Set(if all { Status::Issued } else { Status::PartlyIssued });
-    change.lines = Set(json(&lines)?);
-    work.change::<PartRequest>(&row, change, "issued", |fact| fact.with("all", all)).await
 }
 
 /// Confirms that the parts arrived.

@@ -84,6 +84,7 @@ impl Resource for Training {
         Columns::sorted_by("-created_at")
             .code("status", Column::Status, Status::CODES)
             .by("source_summary_id", Column::SourceSummaryId)
+            .by("inspector_id", Column::CreatedBy)
             .custom("agent_id", "uuid", |_, value| {
                 let agents = value.split(',').map(|one| list::uuid("agent_id", one)).collect::<Result<Vec<_>, _>>()?;
                 Ok(of_staff(agents))
