@@ -26,6 +26,7 @@ mod paging;
 mod papers;
 mod preconditions;
 mod refusals;
+mod register_rules;
 mod registers;
 mod remembering;
 mod secrets;

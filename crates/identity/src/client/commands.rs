@@ -89,7 +89,7 @@ fn json(list: &impl Serialize) -> Result<String, Fault> {
 /// Opens a client with a secret.
 ///
 /// # Errors
-/// 422 `invalid_enum` for a job role or a permission the role lacks, 409 `already_exists` when the id is taken.
+/// 422 `invalid_enum` for a job role or a permission the role lacks, `not_found` for a unit or project, 409 `already_exists` when the id is taken.
 pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     errors.add_if(!input.role.is_client(), "/role", "invalid_enum");
@@ -98,6 +98,7 @@ pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Mod
     errors.finish()?;
     let name = clean_name(&input.name, "/name")?;
     check_unit(work, input.org_unit_id).await?;
+    registers::projects_known(work, &input.project_ids, "/project_ids").await?;
     registers::locks::hold(work, vec![format!("client|{}", input.client_id)]).await?;
     if Entity::find().filter(Column::ClientId.eq(input.client_id.as_str())).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "client_id"));
@@ -144,6 +145,7 @@ pub async fn update(work: &Work, row: &Model, fields: ClientFields) -> Result<Mo
     errors.finish()?;
     let name = clean_name(&fields.name, "/name")?;
     check_unit(work, fields.org_unit_id).await?;
+    registers::projects_known(work, &fields.project_ids, "/project_ids").await?;
     let mut change = row.clone().into_active_model();
     change.name = Set(name);
     change.scopes = Set(json(&fields.scopes)?);

@@ -19,7 +19,7 @@ use super::post::PostScope;
 use super::{Skill, Staff, contact, life_cycle, post};
 use crate::external_ids::{self, ExternalId};
 use crate::said::said;
-use crate::{locks, org_unit};
+use crate::{locks, org_unit, referenced};
 
 /// A new member of staff.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -188,6 +188,11 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
     errors.add_if(!input.role.is_staff(), "/role", "invalid_enum");
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
     errors.finish()?;
+    let pointer = match &input.scope {
+        Some(said) if !said.project_ids.is_empty() => "/scope/project_ids",
+        _ => "/project_ids",
+    };
+    referenced::projects_known(work, &scope.project_ids, pointer).await?;
     let post = post::ActiveModel {
         id: Set(ids::new_id(work.now)),
         staff_id: Set(id),
@@ -220,6 +225,9 @@ pub struct EndPost {
 }
 
 /// Ends a post: it stops working at once, not when a token expires.
+///
+/// # Errors
+/// 422 `not_found` for a post he does not hold, `date_order` for a last day before its first.
 pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, Fault> {
     let row = resource::take::<Staff>(work, id).await?;
     life_cycle::take(work, "end-post", &row)?;
@@ -237,9 +245,13 @@ pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, F
     });
     let found =
         found.ok_or_else(|| Fault::field(if input.post_id.is_some() { "/post_id" } else { "/role" }, "not_found"))?;
+    let last = input.to.filter(|to| *to >= business_day(work.now));
+    if last.is_some_and(|to| to < found.from_on) {
+        return Err(Fault::field("/to", "date_order"));
+    }
     let role = found.role.clone();
     let mut change = found.into_active_model();
-    match input.to.filter(|to| *to >= business_day(work.now)) {
+    match last {
         Some(to) => change.to_on = Set(Some(to)),
         None => change.ended_at = Set(Some(work.now)),
     }

@@ -27,6 +27,9 @@ pub struct AddOwner {
 }
 
 /// Enters an owner of a unit; the fact is `unit.owner_changed`.
+///
+/// # Errors
+/// 409 `already_exists` when he owns it already on one of these days.
 pub async fn add(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<Model, Fault> {
     let unit = resource::take::<Unit>(work, unit).await?;
     check(work, unit.id, cmd).await?;
@@ -60,13 +63,12 @@ async fn check(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<(), Fault> {
     errors.finish()?;
     referenced::known::<Customer>(work, cmd.customer_id, "/customer_id").await?;
     let open = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(cmd.from));
-    let same = Entity::find()
-        .filter(Column::UnitId.eq(unit))
-        .filter(Column::CustomerId.eq(cmd.customer_id))
-        .filter(open)
-        .count(&work.db())
-        .await?;
-    match same {
+    let mut same =
+        Entity::find().filter(Column::UnitId.eq(unit)).filter(Column::CustomerId.eq(cmd.customer_id)).filter(open);
+    if let Some(to) = cmd.to {
+        same = same.filter(Column::FromOn.lte(to));
+    }
+    match same.count(&work.db()).await? {
         0 => Ok(()),
         _ => Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "customer_id")),
     }
