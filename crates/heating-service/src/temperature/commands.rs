@@ -33,7 +33,13 @@ pub struct RequestTemperature {
     /// Now when absent; a customer does not say it.
     pub requested_at: Option<Timestamp>,
     pub ticket_id: Option<Uuid>,
+    /// Where a customer asks: `web`, or `app` when absent; nobody else says it.
+    #[schema(max_length = 40)]
+    pub channel_code: Option<String>,
 }
+
+/// The channels a customer asks on by himself.
+const CHANNELS: [&str; 2] = ["app", "web"];
 
 /// What was done against the cold.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -80,6 +86,9 @@ pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Model, F
     Tense::of(work).await?.instant(&mut errors, input.requested_at, "/requested_at");
     errors.add_if(himself && input.requested_at.is_some(), "/requested_at", "unknown_field");
     errors.add_if(himself && input.origin.is_some_and(|it| it != Origin::Customer), "/origin", "invalid_enum");
+    let channel = input.channel_code.as_deref();
+    errors.add_if(!himself && channel.is_some(), "/channel_code", "unknown_field");
+    errors.add_if(himself && channel.is_some_and(|code| !CHANNELS.contains(&code)), "/channel_code", "invalid_enum");
     errors.finish()?;
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
     let requested_at = input.requested_at.map_or(work.now, |at| at.0);
