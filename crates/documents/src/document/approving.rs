@@ -16,7 +16,7 @@ use validator::Validate;
 
 use super::Document;
 use super::entity::{ApprovalStatus, Direction, Model};
-use super::life_cycle::begin;
+use super::life_cycle::{begin, begin_judged};
 
 /// The kind that names the route.
 const ROUTE: &str = "document";
@@ -27,7 +27,7 @@ const ROUTE: &str = "document";
 pub struct SubmitDocument {
     /// A flag of the route's conditions.
     pub direction: Option<Direction>,
-    /// The amount the paper is about, yuan.
+    /// The amount the paper is about, yuan; not below zero.
     pub amount: Option<Money>,
     #[schema(max_length = 1000)]
     pub comment: Option<String>,
@@ -61,8 +61,15 @@ pub async fn install_routes(work: &Work) -> Result<(), Fault> {
 }
 
 /// Puts a paper before its route.
+///
+/// # Errors
+/// 422 `out_of_range` for an amount below zero.
 pub async fn submit(work: &Work, id: Uuid, input: &SubmitDocument) -> Result<Model, Fault> {
-    let (paper, to) = begin(work, id, "submit-approval").await?;
+    let judge = |_: &Model| match input.amount.is_some_and(Money::is_negative) {
+        true => Err(Fault::field("/amount", "out_of_range")),
+        false => Ok(()),
+    };
+    let (paper, to) = begin_judged(work, id, "submit-approval", judge).await?;
     let row = paper.row;
     let direction = input.direction.or(row.direction);
     let subject = Subject {
