@@ -167,18 +167,6 @@ async fn shifts_are_swapped_or_named_uncovered(app) {
 }
 
 scenario! {
-async fn a_role_held_in_two_posts_is_lent_once(app) {
-    let second = json!({ "role": "cs_agent", "org_unit_id": app.fixture.units["TEAM"], "from": "2026-03-01" });
-    app.post("hr_officer", &format!("/v1/staff/{}/posts", app.fixture.staff["cs_agent"]), second).await.expect(200);
-    let leave = requested(app, json!({})).await;
-    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
-    act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
-    let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
-    assert_eq!(lent["items"].as_array().unwrap().len(), 1, "{lent}");
-}
-}
-
-scenario! {
 async fn a_leave_is_asked_for_in_order(app) {
     let post = async |with: Value| app.post("cs_agent", "/v1/leave-requests", away(app, with)).await;
     post(json!({ "to_at": "2026-03-04T07:00:00+08:00" })).await.refused(422, "date_order");
@@ -232,5 +220,17 @@ async fn tk_r18_promises_are_handed_over(app) {
     assert!(history.to_string().contains("follow_up.handover"), "{history}");
     let missed = app.get("team_leader", &format!("/v1/follow-ups?customer_id={other}")).await.expect(200);
     assert_eq!(missed["items"][0]["agent_id"], json!(app.fixture.staff["cs_agent"]));
+}
+}
+
+scenario! {
+async fn a_role_held_in_two_posts_is_lent_once(app) {
+    let second = json!({ "role": "cs_agent", "org_unit_id": app.fixture.units["TEAM"], "from": "2026-03-01" });
+    app.post("hr_officer", &format!("/v1/staff/{}/posts", app.fixture.staff["cs_agent"]), second).await.expect(200);
+    let leave = requested(app, json!({})).await;
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
+    assert_eq!(lent["items"].as_array().unwrap().len(), 1, "{lent}");
 }
 }

@@ -9,14 +9,14 @@ use kernel::money::Money;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Resource, Work};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
 use super::Document;
 use super::entity::{ApprovalStatus, Direction, Model};
-use super::life_cycle::{begin, begin_judged};
+use super::life_cycle::begin;
 
 /// The kind that names the route.
 const ROUTE: &str = "document";
@@ -65,11 +65,12 @@ pub async fn install_routes(work: &Work) -> Result<(), Fault> {
 /// # Errors
 /// 422 `out_of_range` for an amount below zero.
 pub async fn submit(work: &Work, id: Uuid, input: &SubmitDocument) -> Result<Model, Fault> {
-    let judge = |_: &Model| match input.amount.is_some_and(Money::is_negative) {
-        true => Err(Fault::field("/amount", "out_of_range")),
-        false => Ok(()),
-    };
-    let (paper, to) = begin_judged(work, id, "submit-approval", judge).await?;
+    if input.amount.is_some_and(Money::is_negative) {
+        // What is out of sight is not there, whatever is asked of it.
+        resource::find::<Document>(work, id).await?;
+        return Err(Fault::field("/amount", "out_of_range"));
+    }
+    let (paper, to) = begin(work, id, "submit-approval").await?;
     let row = paper.row;
     let direction = input.direction.or(row.direction);
     let subject = Subject {

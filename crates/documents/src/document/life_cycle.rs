@@ -76,17 +76,7 @@ fn may_decide(it: &Subject<'_, Paper>) -> Result<(), Fault> {
 
 /// Takes a document for an act: in scope, locked, the act allowed. Answers it and the state it leads to.
 pub(super) async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Paper, ApprovalStatus), Fault> {
-    begin_judged(work, id, action, |_| Ok(())).await
-}
-
-/// As [`begin`], for a body with rules of its own: what is wrong in it is told before the state.
-pub(super) async fn begin_judged(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    judge: impl FnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Paper, ApprovalStatus), Fault> {
-    let row = resource::take_judged::<Document>(work, id, judge).await?;
+    let row = resource::take::<Document>(work, id).await?;
     let paper = Paper::load(work, row).await?;
     let subject = Subject { row: &paper, actor: work.actor(), now: work.now };
     let to = MOVES.take(action, paper.row.approval_status, &subject)?;

@@ -23,23 +23,23 @@ use crate::refund::arising;
 use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
 
+/// The channels a customer asks on by himself.
+const CHANNELS: [&str; 2] = ["app", "web"];
+
 /// A home that is said to be cold.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RequestTemperature {
     pub household_id: Uuid,
+    /// Where a customer asks: `web`, or `app` when absent; nobody else says it.
+    #[schema(max_length = 40)]
+    pub channel_code: Option<String>,
     /// `customer` when absent; a customer does not say it.
     pub origin: Option<Origin>,
     /// Now when absent; a customer does not say it.
     pub requested_at: Option<Timestamp>,
     pub ticket_id: Option<Uuid>,
-    /// Where a customer asks: `web`, or `app` when absent; nobody else says it.
-    #[schema(max_length = 40)]
-    pub channel_code: Option<String>,
 }
-
-/// The channels a customer asks on by himself.
-const CHANNELS: [&str; 2] = ["app", "web"];
 
 /// What was done against the cold.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]

@@ -188,11 +188,6 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
     errors.add_if(!input.role.is_staff(), "/role", "invalid_enum");
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
     errors.finish()?;
-    let pointer = match &input.scope {
-        Some(said) if !said.project_ids.is_empty() => "/scope/project_ids",
-        _ => "/project_ids",
-    };
-    referenced::projects_known(work, &scope.project_ids, pointer).await?;
     let post = post::ActiveModel {
         id: Set(ids::new_id(work.now)),
         staff_id: Set(id),
@@ -205,6 +200,11 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
         ended_at: Set(None),
         created_at: Set(work.now),
     };
+    let pointer = match &input.scope {
+        Some(said) if !said.project_ids.is_empty() => "/scope/project_ids",
+        _ => "/project_ids",
+    };
+    referenced::projects_known(work, &scope.project_ids, pointer).await?;
     work.insert(post).await?;
     work.forget();
     let fact = |fact: Fact| fact.with("role", input.role.code());
@@ -225,9 +225,6 @@ pub struct EndPost {
 }
 
 /// Ends a post: it stops working at once, not when a token expires.
-///
-/// # Errors
-/// 422 `not_found` for a post he does not hold, `date_order` for a last day before its first.
 pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, Fault> {
     let row = resource::take::<Staff>(work, id).await?;
     life_cycle::take(work, "end-post", &row)?;
@@ -245,13 +242,11 @@ pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, F
     });
     let found =
         found.ok_or_else(|| Fault::field(if input.post_id.is_some() { "/post_id" } else { "/role" }, "not_found"))?;
-    let last = input.to.filter(|to| *to >= business_day(work.now));
-    if last.is_some_and(|to| to < found.from_on) {
-        return Err(Fault::field("/to", "date_order"));
-    }
     let role = found.role.clone();
+    let first = found.from_on;
     let mut change = found.into_active_model();
-    match last {
+    match input.to.filter(|to| *to >= business_day(work.now)) {
+        Some(to) if to < first => return Err(Fault::field("/to", "date_order")),
         Some(to) => change.to_on = Set(Some(to)),
         None => change.ended_at = Set(Some(work.now)),
     }
