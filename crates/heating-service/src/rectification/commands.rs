@@ -6,8 +6,7 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, resource};
+use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -80,9 +79,7 @@ pub async fn link(work: &Work, row: &Model, ticket_id: Uuid) -> Result<Model, Fa
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Rectification>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<Rectification>(work, id, action, |row| row.status).await
 }
 
 /// Says that it is put right.

@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{Work, protected, resource};
+use store::{Work, protected};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -170,8 +170,7 @@ async fn end_sessions(work: &Work, id: Uuid) -> Result<(), Fault> {
 
 /// Replaces the secret; the old one stops at once.
 pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountAct) -> Result<Model, Fault> {
-    let row = resource::take::<Client>(work, id).await?;
-    MOVES.take("rotate-secret", row.status, &resource::subject::<Client>(work, &row))?;
+    let (row, _) = MOVES.begin::<Client>(work, id, "rotate-secret", |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.secret_hash = Set(hash_secret(secret));
     end_sessions(work, id).await?;
@@ -180,8 +179,7 @@ pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountA
 
 /// Disables a client.
 pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
-    let row = resource::take::<Client>(work, id).await?;
-    let status = MOVES.take("disable", row.status, &resource::subject::<Client>(work, &row))?;
+    let (row, status) = MOVES.begin::<Client>(work, id, "disable", |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     end_sessions(work, id).await?;
