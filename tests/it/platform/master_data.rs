@@ -129,6 +129,15 @@ async fn a_comma_means_any_of(app) {
     assert_eq!(count("/v1/customers?tag=owner").await, 1);
     assert_eq!(count("/v1/customers?phone=13700000001,13700000002").await, 2);
     app.get("cs_specialist", "/v1/customers?phone=13700000001,x").await.refused(400, "invalid_parameter");
+    for (unit, customer) in
+        [(app.fixture.unit, app.fixture.other_customer), (app.fixture.other_unit, app.fixture.customer)]
+    {
+        let owner = json!({ "customer_id": customer, "from": "2026-01-01" });
+        app.post("cs_clerk", &format!("/v1/units/{unit}/owners"), owner).await.expect(201);
+    }
+    let (one, other) = (app.fixture.unit, app.fixture.other_unit);
+    assert_eq!(count(&format!("/v1/customers?unit_id={one},{other}")).await, 2);
+    app.get("cs_specialist", &format!("/v1/customers?unit_id={one},x")).await.refused(400, "invalid_parameter");
     assert_eq!(found(app, "system_admin", "/v1/units?room_no=3-2-1201,3-2-1202").await.len(), 2);
     for (number, category) in [("S1", "repair"), ("S2", "heating")] {
         hired(app, number, json!({ "skills": [{ "category": category, "level": 3 }] })).await;
