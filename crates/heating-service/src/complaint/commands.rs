@@ -5,7 +5,8 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
-use store::{Reading, Resource, Work};
+use store::life_cycle::Subject;
+use store::{Reading, Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -66,7 +67,8 @@ pub(super) async fn hold(work: &Work, row: &Model) -> Result<(), Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
-    let (row, to) = MOVES.begin::<HeatComplaint>(work, id, action, |row| row.state).await?;
+    let row = resource::take::<HeatComplaint>(work, id).await?;
+    let to = MOVES.take(action, row.state, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     hold(work, &row).await?;
     Ok((row, to))
 }

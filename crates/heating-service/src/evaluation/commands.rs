@@ -9,7 +9,8 @@ use registers::{locks, org_unit, referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Reading, Resource, Work, numbers, parameters};
+use store::life_cycle::Subject;
+use store::{Reading, Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -162,7 +163,9 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Evaluation>(work, id, action, |row| row.status).await
+    let row = resource::take::<Evaluation>(work, id).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
 }
 
 pub(super) async fn scheme_of(at: &Reading, row: &Model) -> Result<Scheme, Fault> {

@@ -6,7 +6,8 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, numbers};
+use store::life_cycle::Subject;
+use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -79,7 +80,9 @@ pub async fn link(work: &Work, row: &Model, ticket_id: Uuid) -> Result<Model, Fa
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Rectification>(work, id, action, |row| row.status).await
+    let row = resource::take::<Rectification>(work, id).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
 }
 
 /// Says that it is put right.

@@ -7,7 +7,8 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, numbers};
+use store::life_cycle::Subject;
+use store::{Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -92,7 +93,9 @@ pub async fn create(work: &Work, input: &DraftVisitSummary) -> Result<Model, Fau
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<VisitSummary>(work, id, action, |row| row.status).await
+    let row = resource::take::<VisitSummary>(work, id).await?;
+    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    Ok((row, to))
 }
 
 /// Submits a summary; its figures stand from now on.
