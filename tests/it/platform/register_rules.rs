@@ -74,3 +74,20 @@ async fn posts_and_clients_name_projects_there_are(app) {
     assert_eq!(refused["errors"][0]["pointer"], "/project_ids/1");
 }
 }
+
+scenario! {
+/// Full-width digits, as input methods write them, are the digits they show.
+async fn a_number_is_found_as_it_is_typed(app) {
+    let paper = json!({ "type": "id_card", "number": "２１０１０５198002290017" });
+    let person = json!({ "kind": "person", "name": "孙七", "id_document": paper });
+    app.post("cs_specialist", "/v1/customers", person.clone()).await.expect(201);
+    let wide = "%EF%BC%92%EF%BC%91%EF%BC%90%EF%BC%91%EF%BC%90%EF%BC%95198002290017";
+    for typed in ["210105198002290017", wide] {
+        for filter in ["id_number", "q"] {
+            let found = app.get("cs_specialist", &format!("/v1/customers?{filter}={typed}")).await.expect(200);
+            assert_eq!(found["items"].as_array().unwrap().len(), 1, "{filter}={typed}");
+        }
+    }
+    app.post("cs_specialist", "/v1/customers", person).await.refused(409, "possible_duplicate");
+}
+}
