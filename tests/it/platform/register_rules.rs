@@ -91,3 +91,17 @@ async fn a_number_is_found_as_it_is_typed(app) {
     app.post("cs_specialist", "/v1/customers", person).await.refused(409, "possible_duplicate");
 }
 }
+
+scenario! {
+/// Blanks around a text do not make it long enough, whatever the resource.
+async fn a_blank_text_says_nothing(app) {
+    let lent = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "cs_agent", "from": "2026-03-02",
+        "to": "2026-03-05", "reason": "\u{3000} \n 休 " });
+    let refused = app.post("cs_agent", "/v1/delegations", lent).await.refused(422, "too_short");
+    assert_eq!(refused["errors"][0]["pointer"], "/reason");
+    let path = format!("/v1/customers/{}/merge", app.fixture.customer);
+    let merged = json!({ "target_id": app.fixture.other_customer, "reason": "   " });
+    let refused = app.post("cs_supervisor", &path, merged).await.refused(422, "required");
+    assert_eq!((&refused["errors"][0]["pointer"], refused["errors"].as_array().unwrap().len()), (&json!("/reason"), 1));
+}
+}
