@@ -230,7 +230,10 @@ async fn rows_say_what_may_be_done_with_them(app) {
         "to": "2026-03-05", "reason": "休假" });
     let lent = app.post("cs_agent", "/v1/delegations", lent).await.expect(201);
     assert!(may(&lent, "revoke").0);
+    app.later(chrono::TimeDelta::minutes(1));
     let back = app.post("cs_agent", &format!("/v1/delegations/{}/revoke", id(&lent)), json!({})).await.expect(200);
+    assert_eq!(back["created_by"], json!(app.fixture.staff["cs_agent"]));
+    assert_eq!((&back["created_at"], &back["updated_at"]), (&lent["created_at"], &back["revoked_at"]));
     assert_eq!(may(&back, "revoke"), (false, json!("invalid_state")));
 }
 }
