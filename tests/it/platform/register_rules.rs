@@ -25,6 +25,21 @@ async fn an_earlier_ownership_is_entered_later(app) {
 }
 
 scenario! {
+/// Who sells says so once more, with his last day.
+async fn an_ownership_said_again_with_its_last_day_ends(app) {
+    let path = format!("/v1/units/{}/owners", app.fixture.unit);
+    let owned = |to: Value| json!({ "customer_id": app.fixture.other_customer, "from": "2025-06-01", "to": to });
+    let open = app.post("cs_clerk", &path, owned(Value::Null)).await.expect(201);
+    app.post("cs_clerk", &path, owned(Value::Null)).await.refused(409, "already_exists");
+    let ended = app.post("cs_clerk", &path, owned(json!("2026-02-28"))).await.expect(201);
+    assert_eq!((&ended["id"], &ended["to"], &ended["version"]), (&open["id"], &json!("2026-02-28"), &json!(2)));
+    app.post("cs_clerk", &path, owned(json!("2026-03-31"))).await.refused(409, "already_exists");
+    let unit = app.get("cs_clerk", &format!("/v1/units/{}", app.fixture.unit)).await.expect(200);
+    assert_eq!((&unit["owners"][0]["to"], unit["owners"].as_array().unwrap().len()), (&json!("2026-02-28"), 1));
+}
+}
+
+scenario! {
 /// As of customers: what a patch does not name stays, null removes it.
 async fn null_removes_contacts_and_account_of_a_supplier(app) {
     let body = json!({ "kinds": ["contractor"], "name": "某建筑公司", "contacts": [{ "name": " 王强 ", "phone": "13800138000" }],
