@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::kit::{TestApp, id};
+use crate::kit::{PASSWORD, TestApp, id};
 
 async fn hired(app: &TestApp) -> String {
     let body = json!({ "number": "R1", "name": "新人", "org_unit_id": app.fixture.units["DESK"] });
@@ -118,5 +118,23 @@ async fn a_blank_text_says_nothing(app) {
     let merged = json!({ "target_id": app.fixture.other_customer, "reason": "   " });
     let refused = app.post("cs_supervisor", &path, merged).await.refused(422, "required");
     assert_eq!((&refused["errors"][0]["pointer"], refused["errors"].as_array().unwrap().len()), (&json!("/reason"), 1));
+}
+}
+
+scenario! {
+/// Nobody signs in as somebody who left, or whose file is gone.
+async fn no_account_is_opened_for_who_is_gone(app) {
+    let path = hired(app).await;
+    let left = app.by("hr_officer", Method::PATCH, &path).if_match(1).json(json!({ "status": "inactive" }));
+    let left = left.send().await.expect(200);
+    let erased = app.fixture.other_customer;
+    let why = json!({ "reason": "本人要求" });
+    app.post("cs_manager", &format!("/v1/customers/{erased}/erase"), why).await.expect(200);
+    for (field, person) in [("staff_id", left["id"].clone()), ("customer_id", json!(erased))] {
+        let mut body = json!({ "login": "newcomer", "password": PASSWORD });
+        body[field] = person;
+        let refused = app.post("system_admin", "/v1/accounts", body).await.refused(422, "not_found");
+        assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"));
+    }
 }
 }
