@@ -2,8 +2,6 @@
 # A day at the desk: the shift begins, calls come in, a case goes to a repair team and on to the callback, the
 # director asks what takes so long, a call is listened to, a customer asks for something at the counter, and in the
 # evening the log is handed over and the day's figures are read.
-#   HEARTHDESK_URL            default http://127.0.0.1:8080
-#   HEARTHDESK_DEMO_PASSWORD  default: what the demo wrote into .demo/demo-password
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 

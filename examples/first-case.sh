@@ -1,45 +1,8 @@
 #!/usr/bin/env bash
 # Two cases, from the first call to the closed file, against a running demo:
 # a leak reported on the hotline, and a major complaint that two leaders approve before the answer.
-#   HEARTHDESK_URL            default http://127.0.0.1:8080
-#   HEARTHDESK_DEMO_PASSWORD  default: what the demo wrote into .demo/demo-password
 set -euo pipefail
-
-url=${HEARTHDESK_URL:-http://127.0.0.1:8080}
-password=${HEARTHDESK_DEMO_PASSWORD:-$(cat "$(dirname "$0")/../.demo/demo-password")}
-run=$(date +%s)-$$
-declare -A tokens
-
-say() { printf '\n— %s\n' "$*"; }
-fail() { echo "first-case: $*" >&2; exit 1; }
-
-# token ROLE: signs in once a role.
-token() {
-    if [ -z "${tokens[$1]:-}" ]; then
-        tokens[$1]=$(curl -sf "$url/v1/auth/login" -H 'Content-Type: application/json' \
-            -d "$(jq -n --arg l "$1" --arg p "$password" '{login: $l, password: $p}')" | jq -r .access_token) ||
-            fail "$1 cannot sign in"
-    fi
-}
-
-# call STATUS ROLE METHOD PATH [BODY [KEY]]: leaves the answer in $answer and its headers in $headers.
-call() {
-    local expected=$1 role=$2 method=$3 path=$4 data=${5:-} key=${6:-}
-    token "$role"
-    local arguments=(-s -D "$scratch/headers" -o "$scratch/body" -w '%{http_code}' -X "$method" "$url$path"
-        -H "Authorization: Bearer ${tokens[$role]}")
-    [ -z "$data" ] || arguments+=(-H 'Content-Type: application/json' -d "$data")
-    [ -z "$key" ] || arguments+=(-H "Idempotency-Key: $key")
-    local status
-    status=$(curl "${arguments[@]}")
-    answer=$(cat "$scratch/body")
-    headers=$(cat "$scratch/headers")
-    [ "$status" = "$expected" ] || fail "$role $method $path: $status instead of $expected: $answer"
-}
-
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-field() { jq -r "$1" <<<"$answer"; }
+source "$(dirname "$0")/lib.sh"
 
 reply='{"method":"phone","spoke_to":"业主本人","identity_check":{"method":"核对房号","passed":true},"introduced":true,
         "content":"已修复并试压,请放心使用","response":"accepted"}'

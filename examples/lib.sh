@@ -1,4 +1,6 @@
 # What the examples share: signing in, calling, uploading, expecting. Sourced, not run.
+#   HEARTHDESK_URL            default http://127.0.0.1:8080
+#   HEARTHDESK_DEMO_PASSWORD  default: what the demo wrote into .demo/demo-password
 url=${HEARTHDESK_URL:-http://127.0.0.1:8080}
 password=${HEARTHDESK_DEMO_PASSWORD:-$(cat "$(dirname "${BASH_SOURCE[0]}")/../.demo/demo-password")}
 run=$(date +%s)-$$

@@ -1,7 +1,5 @@
 #!/usr/bin/env bash
 # Suppliers from a file: tried, refused as a whole, taken over in part, changed, and handed out again as a file.
-#   HEARTHDESK_URL            default http://127.0.0.1:8080
-#   HEARTHDESK_DEMO_PASSWORD  default: what the demo wrote into .demo/demo-password
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 

@@ -102,6 +102,13 @@ impl Bodies {
         for error in input.validator.iter_errors(body) {
             explain(&error, input, &mut errors);
         }
+        if padded(body) {
+            for error in too_short(body, input) {
+                if !errors.contains(&error) {
+                    errors.push(error);
+                }
+            }
+        }
         if !errors.is_empty() {
             tidy(&mut errors);
             return Err(Fault::fields(errors));
@@ -162,6 +169,36 @@ fn tidy(errors: &mut Vec<FieldError>) {
     errors.retain(|error| error.code != "invalid_format" || !said_better.contains(&error.pointer));
     errors.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     errors.dedup();
+}
+
+/// Whether a text of a body has blanks around it.
+fn padded(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.trim().len() != text.len(),
+        Value::Array(items) => items.iter().any(padded),
+        Value::Object(fields) => fields.values().any(padded),
+        _ => false,
+    }
+}
+
+fn trimmed(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::from(text.trim()),
+        Value::Array(items) => items.iter().map(trimmed).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, inner)| (name.clone(), trimmed(inner))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// What says too little: blanks around a text do not make it long enough.
+fn too_short(body: &Value, input: &Compiled) -> Vec<FieldError> {
+    let bare = trimmed(body);
+    let mut errors = Vec::new();
+    for error in input.validator.iter_errors(&bare) {
+        explain(&error, input, &mut errors);
+    }
+    errors.retain(|error| matches!(error.code.as_str(), "required" | "too_short"));
+    errors
 }
 
 /// NUL, control, direction and invisible characters are refused wherever text is meant.

@@ -152,7 +152,7 @@ pub async fn install(work: &Work, subject_kind: &str, valid_from: NaiveDate, ste
     };
     let row = work.insert(row).await?;
     let fact = store::journal::Fact::new("approval_route.installed", "approval_route", Some(row.id));
-    work.record(fact.with("subject_kind", subject_kind).with("valid_from", time::business_day(work.now).to_string()));
+    work.record(fact.with("subject_kind", subject_kind).with("valid_from", valid_from.to_string()));
     Ok(())
 }
 
@@ -249,6 +249,9 @@ pub async fn create(work: &Work, input: &CreateApprovalRoute) -> Result<Model, F
         let never =
             matches!((condition.amount_above, condition.amount_upto), (Some(above), Some(upto)) if above >= upto);
         errors.add_if(never, &format!("/steps/{n}/condition/amount_upto"), "out_of_range");
+        // Subjects have no amount below zero.
+        let below = condition.amount_above.is_some_and(Money::is_negative);
+        errors.add_if(below, &format!("/steps/{n}/condition/amount_above"), "out_of_range");
     }
     errors.finish()?;
     if known.iter().any(|row| row.valid_from == input.valid_from) {

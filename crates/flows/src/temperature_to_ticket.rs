@@ -64,7 +64,8 @@ pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Case, Fa
         return Ok(case);
     }
     let text = format!("用户申请入户测温({})", case.number);
-    linked(work, case, "app", Kind::Application, text).await
+    let channel = input.channel_code.as_deref().unwrap_or("app");
+    linked(work, case, channel, Kind::Application, text).await
 }
 
 async fn measured(work: &Work, case: Case) -> Result<Case, Fault> {

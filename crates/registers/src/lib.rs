@@ -16,4 +16,4 @@ mod said;
 pub mod staff;
 pub mod supplier;
 
-pub use referenced::org_unit_known;
+pub use referenced::{org_unit_known, projects_known};

@@ -2,11 +2,13 @@
 
 use std::str::FromStr;
 
-use kernel::fault::{self, Fault};
+use kernel::fault::{self, Fault, FieldErrors};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockType, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use store::{Reading, Resource, Work, resource};
 use uuid::Uuid;
+
+use crate::property::project;
 
 /// The row a body names, locked: parts of it are counted and added one at a time.
 ///
@@ -44,4 +46,22 @@ pub async fn org_unit_known(at: &Reading, id: Uuid, pointer: &str) -> Result<(),
         Some(_) => Ok(()),
         None => Err(Fault::field(pointer, "not_found")),
     }
+}
+
+/// Checks that a body names projects there are.
+///
+/// # Errors
+/// 422 `not_found` below `pointer` for each that is none.
+pub async fn projects_known(at: &Reading, ids: &[Uuid], pointer: &str) -> Result<(), Fault> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let found = project::Entity::find().select_only().column(project::Column::Id);
+    let found = found.filter(project::Column::Id.is_in(ids.iter().copied()));
+    let found: Vec<Uuid> = found.into_tuple().all(&at.db()).await?;
+    let mut errors = FieldErrors::default();
+    for (n, id) in ids.iter().enumerate() {
+        errors.add_if(!found.contains(id), &format!("{pointer}/{n}"), "not_found");
+    }
+    errors.finish()
 }

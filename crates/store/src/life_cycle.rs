@@ -8,6 +8,10 @@ use kernel::lang::Lang;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::Work;
+use crate::resource::{self, Resource};
 
 /// What a guard looks at.
 pub struct Subject<'a, T: ?Sized> {
@@ -121,6 +125,37 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
             Allowed { action: row.action, allowed: reasons.is_empty(), reasons }
         };
         self.moves.iter().map(judge).collect()
+    }
+}
+
+impl<S: Copy + PartialEq + Into<&'static str>, T> LifeCycle<S, T> {
+    /// Takes a row for an act, and answers it with the state the act leads to: the row in scope, held until the end of
+    /// the work, at the version `If-Match` named, and the act possible now.
+    ///
+    /// # Errors
+    /// 404, 412, then as [`LifeCycle::take`].
+    pub async fn begin<R: Resource<Row = T>>(
+        &self,
+        work: &Work,
+        id: Uuid,
+        action: &str,
+        state: impl FnOnce(&T) -> S,
+    ) -> Result<(T, S), Fault> {
+        self.begin_judged::<R>(work, id, action, state, |_| Ok(())).await
+    }
+
+    /// As [`LifeCycle::begin`], for a body with rules of its own: what is wrong in it is told before version and state.
+    pub async fn begin_judged<R: Resource<Row = T>>(
+        &self,
+        work: &Work,
+        id: Uuid,
+        action: &str,
+        state: impl FnOnce(&T) -> S,
+        judge: impl FnOnce(&T) -> Result<(), Fault>,
+    ) -> Result<(T, S), Fault> {
+        let row = resource::take_judged::<R>(work, id, judge).await?;
+        let to = self.take(action, state(&row), &resource::subject::<R>(work, &row))?;
+        Ok((row, to))
     }
 }
 

@@ -319,6 +319,20 @@ async fn hs_e09_an_open_outage_changes_nothing_about_a_leak(app) {
 }
 
 scenario! {
+async fn a_customer_asks_for_a_measurement_by_app_or_web(app) {
+    let home = home(app).await;
+    let asked = |channel: &str| json!({ "household_id": home["id"], "channel_code": channel });
+    let path = "/v1/temperature-cases";
+    let refused = app.post("customer", path, asked("hotline")).await.refused(422, "invalid_enum");
+    assert_eq!(refused["errors"][0]["pointer"], "/channel_code");
+    app.post(HOTLINE, path, asked("web")).await.refused(422, "unknown_field");
+    let case = app.post("customer", path, asked("web")).await.expect(201);
+    let ticket = app.get(HEAD, &format!("/v1/tickets/{}", case["ticket_id"].as_str().unwrap())).await.expect(200);
+    assert_eq!((&ticket["channel_code"], &ticket["kind"]), (&json!("web"), &json!("application")));
+}
+}
+
+scenario! {
 async fn a_cold_home_is_a_ticket_and_each_names_the_other(app) {
     let home = home(app).await;
     let asked = json!({ "household_id": home["id"] });

@@ -36,6 +36,21 @@ async fn give(app: &TestApp, from: &str, to: &str, item: &Value, originals: i64,
 }
 
 scenario! {
+/// Who stands in for the holder gives in his name, and so neither takes nor borrows what he gives.
+async fn a_substitute_does_not_give_to_himself(app) {
+    let item = entered(app, "cs_specialist", 1, 0).await;
+    let lent = json!({ "to_staff_id": app.fixture.staff["cs_agent"], "role": "cs_specialist", "from": "2026-03-02",
+        "to": "2026-03-03", "reason": "外出培训" });
+    app.post("cs_specialist", "/v1/delegations", lent).await.expect(201);
+    let substitute = "cs_agent/cs_specialist";
+    give(app, substitute, "cs_agent", &item, 1, 0).await.refused(409, "separation_of_duties");
+    let loan = json!({ "to_staff_id": app.fixture.staff["cs_agent"], "back_by": "2026-03-03" });
+    act(app, substitute, &item, "lend", loan).await.refused(409, "separation_of_duties");
+    give(app, substitute, "cs_clerk", &item, 1, 0).await.expect(200);
+}
+}
+
+scenario! {
 async fn pf_e12_the_giver_holds_until_both_have_signed(app) {
     let (a, b) = ("cs_specialist", "cs_clerk");
     let item = entered(app, a, 2, 1).await;

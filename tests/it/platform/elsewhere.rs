@@ -101,6 +101,13 @@ async fn an_upsert_leaves_what_it_does_not_say(app) {
     let both = json!([{ "system": "erp", "id": "U-1" }, { "system": "oa", "id": "U-1" }]);
     assert_eq!(call().send().await.expect(201)["external_ids"], both);
     assert_eq!(call().send().await.expect(200)["external_ids"], both);
+    let measured = json!({ "floor": 18, "registered_area_m2": "89.37", "delivered_on": "2025-08-06" });
+    let put = app.by("system_admin", Method::PUT, path).json(with(unit.clone(), &measured));
+    let told = put.send().await.expect(200);
+    let silent = call().send().await.expect(200);
+    for field in ["floor", "registered_area_m2", "delivered_on"] {
+        assert_eq!((&silent[field], &told[field]), (&measured[field], &measured[field]), "{field}");
+    }
 }
 }
 

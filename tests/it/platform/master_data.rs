@@ -129,6 +129,15 @@ async fn a_comma_means_any_of(app) {
     assert_eq!(count("/v1/customers?tag=owner").await, 1);
     assert_eq!(count("/v1/customers?phone=13700000001,13700000002").await, 2);
     app.get("cs_specialist", "/v1/customers?phone=13700000001,x").await.refused(400, "invalid_parameter");
+    for (unit, customer) in
+        [(app.fixture.unit, app.fixture.other_customer), (app.fixture.other_unit, app.fixture.customer)]
+    {
+        let owner = json!({ "customer_id": customer, "from": "2026-01-01" });
+        app.post("cs_clerk", &format!("/v1/units/{unit}/owners"), owner).await.expect(201);
+    }
+    let (one, other) = (app.fixture.unit, app.fixture.other_unit);
+    assert_eq!(count(&format!("/v1/customers?unit_id={one},{other}")).await, 2);
+    app.get("cs_specialist", &format!("/v1/customers?unit_id={one},x")).await.refused(400, "invalid_parameter");
     assert_eq!(found(app, "system_admin", "/v1/units?room_no=3-2-1201,3-2-1202").await.len(), 2);
     for (number, category) in [("S1", "repair"), ("S2", "heating")] {
         hired(app, number, json!({ "skills": [{ "category": category, "level": 3 }] })).await;
@@ -221,7 +230,10 @@ async fn rows_say_what_may_be_done_with_them(app) {
         "to": "2026-03-05", "reason": "休假" });
     let lent = app.post("cs_agent", "/v1/delegations", lent).await.expect(201);
     assert!(may(&lent, "revoke").0);
+    app.later(chrono::TimeDelta::minutes(1));
     let back = app.post("cs_agent", &format!("/v1/delegations/{}/revoke", id(&lent)), json!({})).await.expect(200);
+    assert_eq!(back["created_by"], json!(app.fixture.staff["cs_agent"]));
+    assert_eq!((&back["created_at"], &back["updated_at"]), (&lent["created_at"], &back["revoked_at"]));
     assert_eq!(may(&back, "revoke"), (false, json!("invalid_state")));
 }
 }

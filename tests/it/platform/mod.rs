@@ -27,6 +27,7 @@ mod paging;
 mod papers;
 mod preconditions;
 mod refusals;
+mod register_rules;
 mod registers;
 mod remembering;
 mod secrets;

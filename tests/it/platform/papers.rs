@@ -203,6 +203,15 @@ fn allowed<'a>(paper: &'a Value, action: &str) -> &'a Value {
 }
 
 scenario! {
+async fn a_paper_is_about_no_negative_amount(app) {
+    let made = upload(app, "permits_specialist", &[("kind", "letter")], b"text").await.expect(201);
+    let refused = app.post("permits_specialist", &path(&made, "/submit-approval"), json!({ "amount": "-0.01" })).await;
+    assert_eq!(refused.refused(422, "out_of_range")["errors"][0]["pointer"], "/amount");
+    app.post("permits_specialist", &path(&made, "/submit-approval"), json!({ "amount": "0.00" })).await.expect(200);
+}
+}
+
+scenario! {
 async fn pf_e09_a_paper_is_signed_in_order_and_an_edit_clears_it(app) {
     three_steps(app).await;
     let paper = submitted(app, "5000.01").await;

@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use serde_json::json;
 
+use super::desk::report;
 use super::knowledge;
 use super::network_desk::{claim, closed_orders, outlet, outlet_of, tariff};
 use super::repair_desk::recourse;
@@ -64,5 +65,20 @@ async fn a_wrong_body_is_told_before_a_stale_version(app) {
     let ahead = with(review.clone(), &json!({ "reviewed_on": "2026-03-09" }));
     stale().json(ahead).send().await.refused(422, "date_in_future");
     assert_eq!(stale().json(review).send().await.status, 412);
+}
+}
+
+scenario! {
+/// Whoever reports has a name, on one line and without blanks around it.
+async fn a_requester_has_a_name(app) {
+    let reported = async |name: &str| {
+        let fields = json!({ "customer_id": null, "requester": { "name": name, "phone": "13900139000" } });
+        app.post("cs_agent", "/v1/tickets", report(app, fields)).await
+    };
+    for (name, code) in [("  ", "required"), ("周\n敏", "text_invalid")] {
+        let refused = reported(name).await.refused(422, code);
+        assert_eq!(refused["errors"][0]["pointer"], "/requester/name");
+    }
+    assert_eq!(reported(" 周敏 ").await.expect(201)["requester"]["name"], "周*");
 }
 }

@@ -291,3 +291,15 @@ async fn tk_r18_promises_are_handed_over(app) {
     assert_eq!(missed["items"][0]["agent_id"], json!(app.fixture.staff["cs_agent"]));
 }
 }
+
+scenario! {
+async fn a_role_held_in_two_posts_is_lent_once(app) {
+    let second = json!({ "role": "cs_agent", "org_unit_id": app.fixture.units["TEAM"], "from": "2026-03-01" });
+    app.post("hr_officer", &format!("/v1/staff/{}/posts", app.fixture.staff["cs_agent"]), second).await.expect(200);
+    let leave = requested(app, json!({})).await;
+    act_on(app, "cs_agent2", &leave, "accept-handover", json!({})).await.expect(200);
+    act_on(app, "team_leader", &leave, "approve", json!({})).await.expect(200);
+    let lent = app.get("hr_officer", &format!("/v1/delegations?from_staff_id={}", app.fixture.staff["cs_agent"])).await.expect(200);
+    assert_eq!(lent["items"].as_array().unwrap().len(), 1, "{lent}");
+}
+}

@@ -97,9 +97,9 @@ async fn begin_checked(
     Ok((row, to))
 }
 
-/// The giver is not the receiver, nor lends to himself.
-fn another(row: &Model, to: Uuid, second: &str) -> Result<(), Fault> {
-    match row.holder_staff_id == to {
+/// The giver – the holder, and whoever acts for him – is not the receiver, nor lends to himself.
+fn another(work: &Work, row: &Model, to: Uuid, second: &str) -> Result<(), Fault> {
+    match row.holder_staff_id == to || work.actor().persons().any(|person| person == to) {
         true => Err(Fault::new(&SEPARATION_OF_DUTIES).with("first", "hand_over").with("second", second)),
         false => Ok(()),
     }
@@ -112,7 +112,7 @@ fn another(row: &Model, to: Uuid, second: &str) -> Result<(), Fault> {
 pub async fn hand_over(work: &Work, id: Uuid, input: &HandOver) -> Result<Model, Fault> {
     let known = async |_: &Model| person(work, input.to_staff_id).await;
     let (row, to) = begin_checked(work, id, "hand-over", known).await?;
-    another(&row, input.to_staff_id, "receive")?;
+    another(work, &row, input.to_staff_id, "receive")?;
     let mut errors = FieldErrors::default();
     errors.add_if(input.originals > row.originals, "/originals", COPIES_MISSING.code);
     let left = input.originals == row.originals && input.copies < row.copies;
@@ -128,7 +128,7 @@ pub async fn hand_over(work: &Work, id: Uuid, input: &HandOver) -> Result<Model,
 pub async fn transfer(work: &Work, id: Uuid, input: &TransferItem) -> Result<Model, Fault> {
     let known = async |_: &Model| person(work, input.to_staff_id).await;
     let (row, to) = begin_checked(work, id, "transfer", known).await?;
-    another(&row, input.to_staff_id, "receive")?;
+    another(work, &row, input.to_staff_id, "receive")?;
     let posts = post::held(work, input.to_staff_id, time::business_day(work.now)).await?;
     let kind: JobRole = work.actor().role;
     if !posts.iter().any(|post| post.job_role() == Some(kind)) {
@@ -264,7 +264,7 @@ pub async fn lend(work: &Work, id: Uuid, input: &LendItem) -> Result<Model, Faul
         }
     };
     let (row, to) = begin_checked(work, id, "lend", check).await?;
-    another(&row, input.to_staff_id, "borrow")?;
+    another(work, &row, input.to_staff_id, "borrow")?;
     let mut change = row.clone().into_active_model();
     change.state = Set(to);
     change.borrower_staff_id = Set(Some(input.to_staff_id));

@@ -9,7 +9,7 @@ use kernel::money::Money;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Resource, Work};
+use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -27,7 +27,7 @@ const ROUTE: &str = "document";
 pub struct SubmitDocument {
     /// A flag of the route's conditions.
     pub direction: Option<Direction>,
-    /// The amount the paper is about, yuan.
+    /// The amount the paper is about, yuan; not below zero.
     pub amount: Option<Money>,
     #[schema(max_length = 1000)]
     pub comment: Option<String>,
@@ -61,7 +61,15 @@ pub async fn install_routes(work: &Work) -> Result<(), Fault> {
 }
 
 /// Puts a paper before its route.
+///
+/// # Errors
+/// 422 `out_of_range` for an amount below zero.
 pub async fn submit(work: &Work, id: Uuid, input: &SubmitDocument) -> Result<Model, Fault> {
+    if input.amount.is_some_and(Money::is_negative) {
+        // What is out of sight is not there, whatever is asked of it.
+        resource::find::<Document>(work, id).await?;
+        return Err(Fault::field("/amount", "out_of_range"));
+    }
     let (paper, to) = begin(work, id, "submit-approval").await?;
     let row = paper.row;
     let direction = input.direction.or(row.direction);

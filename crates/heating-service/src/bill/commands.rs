@@ -6,8 +6,7 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -73,9 +72,7 @@ pub(crate) async fn issue_draft(work: &Work, new: Draft<'_>) -> Result<Model, Fa
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<HeatBill>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<HeatBill>(work, id, action, |row| row.status).await
 }
 
 /// Approves a supplement, so that it may be issued.

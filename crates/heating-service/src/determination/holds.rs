@@ -6,8 +6,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::Work;
 use store::life_cycle::Subject;
-use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -48,8 +48,7 @@ async fn sample_of(work: &Work, row: &Model) -> Result<samples::Model, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<Model, Fault> {
-    let row = resource::take::<Determination>(work, id).await?;
-    MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let (row, _) = MOVES.begin::<Determination>(work, id, action, |row| row.status).await?;
     Ok(row)
 }
 

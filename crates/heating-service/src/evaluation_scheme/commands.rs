@@ -10,8 +10,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -130,8 +129,7 @@ pub async fn create(work: &Work, input: &CreateEvaluationScheme) -> Result<Model
 
 /// Publishes a scheme; it is not changed any more.
 pub async fn publish(work: &Work, id: Uuid, _input: &PublishEvaluationScheme) -> Result<Model, Fault> {
-    let row = resource::take::<EvaluationScheme>(work, id).await?;
-    let to = MOVES.take("publish", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let (row, to) = MOVES.begin::<EvaluationScheme>(work, id, "publish", |row| row.status).await?;
     let mut errors = FieldErrors::default();
     check_items(&mut errors, &row.items());
     errors.finish()?;

@@ -8,8 +8,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, resource};
+use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -100,8 +99,7 @@ pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault
 /// # Errors
 /// 409 `price_exists`.
 pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatPrice) -> Result<Model, Fault> {
-    let row = resource::take::<HeatPrice>(work, id).await?;
-    let to = MOVES.take("approve", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let (row, to) = MOVES.begin::<HeatPrice>(work, id, "approve", |row| row.status).await?;
     locks::hold(work, vec![format!("heat_price|{}|{}", row.season_id, row.purpose.code())]).await?;
     if of(work, row.season_id, row.purpose).await?.is_some() {
         return Err(Fault::new(&PRICE_EXISTS));

@@ -8,8 +8,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -100,9 +99,7 @@ pub async fn propose(work: &Work, new: Proposed) -> Result<Model, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<HeatingProposal>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<HeatingProposal>(work, id, action, |row| row.status).await
 }
 
 /// Takes a proposal over: the household, ownership or area item is written as by hand.

@@ -10,8 +10,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use store::life_cycle::Subject;
-use store::{Resource, Work, parameters, resource};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -197,9 +196,7 @@ pub async fn close(work: &Work, id: Uuid, _input: &CloseHeatingSeason) -> Result
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<HeatingSeason>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<HeatingSeason>(work, id, action, |row| row.status).await
 }
 
 async fn moved(work: &Work, row: Model, to: Status, verb: &str) -> Result<Model, Fault> {

@@ -24,11 +24,17 @@ use crate::refund::arising;
 use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
 
+/// The channels a customer asks on by himself.
+const CHANNELS: [&str; 2] = ["app", "web"];
+
 /// A home that is said to be cold.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RequestTemperature {
     pub household_id: Uuid,
+    /// Where a customer asks: `web`, or `app` when absent; nobody else says it.
+    #[schema(max_length = 40)]
+    pub channel_code: Option<String>,
     /// `customer` when absent; a customer does not say it.
     pub origin: Option<Origin>,
     /// Now when absent; a customer does not say it.
@@ -85,6 +91,9 @@ pub async fn request(work: &Work, input: &RequestTemperature) -> Result<Model, F
     errors.add_if(himself && input.requested_at.is_some(), "/requested_at", "unknown_field");
     errors.add_if(himself && !input.external_ids.is_empty(), "/external_ids", "unknown_field");
     errors.add_if(himself && input.origin.is_some_and(|it| it != Origin::Customer), "/origin", "invalid_enum");
+    let channel = input.channel_code.as_deref();
+    errors.add_if(!himself && channel.is_some(), "/channel_code", "unknown_field");
+    errors.add_if(himself && channel.is_some_and(|code| !CHANNELS.contains(&code)), "/channel_code", "invalid_enum");
     errors.finish()?;
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
     let requested_at = input.requested_at.map_or(work.now, |at| at.0);

@@ -2,6 +2,7 @@
 
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
+use registers::customer::CustomerStatus;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -106,18 +107,19 @@ async fn check_free(work: &Work, login: &str, but: Option<Uuid>) -> Result<(), F
     }
 }
 
-/// The owner a body names: exactly one, and there.
+/// The owner a body names: exactly one, who works here, or whose file is neither merged nor erased.
 pub async fn owner(work: &Work, input: &CreateAccount) -> Result<Owner, Fault> {
     let mut errors = FieldErrors::default();
     let owner = match (input.staff_id, input.customer_id) {
         (Some(id), None) => {
             let known = registers::staff::Entity::find_by_id(id).one(&work.db()).await?;
-            errors.add_if(known.is_none(), "/staff_id", "not_found");
+            errors.add_if(!known.is_some_and(|row| row.is_active()), "/staff_id", "not_found");
             Owner::Staff(id)
         }
         (None, Some(id)) => {
             let known = registers::customer::Entity::find_by_id(id).one(&work.db()).await?;
-            errors.add_if(known.is_none(), "/customer_id", "not_found");
+            let there = known.is_some_and(|row| row.status == CustomerStatus::Active);
+            errors.add_if(!there, "/customer_id", "not_found");
             Owner::Customer(id)
         }
         (owner, other) => {
@@ -142,8 +144,7 @@ pub async fn update(work: &Work, row: &Model, fields: AccountFields) -> Result<M
 }
 
 async fn turn(work: &Work, id: Uuid, action: &str, verb: &str, input: &AccountAct) -> Result<Model, Fault> {
-    let row = resource::take::<Account>(work, id).await?;
-    let status = MOVES.take(action, row.status, &resource::subject::<Account>(work, &row))?;
+    let (row, status) = MOVES.begin::<Account>(work, id, action, |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     if status != Status::Active {

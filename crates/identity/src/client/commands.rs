@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{Work, protected, resource};
+use store::{Work, protected};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -89,7 +89,7 @@ fn json(list: &impl Serialize) -> Result<String, Fault> {
 /// Opens a client with a secret.
 ///
 /// # Errors
-/// 422 `invalid_enum` for a job role or a permission the role lacks, 409 `already_exists` when the id is taken.
+/// 422 `invalid_enum` for a job role or a permission the role lacks, `not_found` for a unit or project, 409 `already_exists` when the id is taken.
 pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     errors.add_if(!input.role.is_client(), "/role", "invalid_enum");
@@ -98,6 +98,7 @@ pub async fn open(work: &Work, input: &CreateClient, secret: &str) -> Result<Mod
     errors.finish()?;
     let name = clean_name(&input.name, "/name")?;
     check_unit(work, input.org_unit_id).await?;
+    registers::projects_known(work, &input.project_ids, "/project_ids").await?;
     registers::locks::hold(work, vec![format!("client|{}", input.client_id)]).await?;
     if Entity::find().filter(Column::ClientId.eq(input.client_id.as_str())).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "client_id"));
@@ -144,6 +145,7 @@ pub async fn update(work: &Work, row: &Model, fields: ClientFields) -> Result<Mo
     errors.finish()?;
     let name = clean_name(&fields.name, "/name")?;
     check_unit(work, fields.org_unit_id).await?;
+    registers::projects_known(work, &fields.project_ids, "/project_ids").await?;
     let mut change = row.clone().into_active_model();
     change.name = Set(name);
     change.scopes = Set(json(&fields.scopes)?);
@@ -168,8 +170,7 @@ async fn end_sessions(work: &Work, id: Uuid) -> Result<(), Fault> {
 
 /// Replaces the secret; the old one stops at once.
 pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountAct) -> Result<Model, Fault> {
-    let row = resource::take::<Client>(work, id).await?;
-    MOVES.take("rotate-secret", row.status, &resource::subject::<Client>(work, &row))?;
+    let (row, _) = MOVES.begin::<Client>(work, id, "rotate-secret", |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.secret_hash = Set(hash_secret(secret));
     end_sessions(work, id).await?;
@@ -178,8 +179,7 @@ pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountA
 
 /// Disables a client.
 pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
-    let row = resource::take::<Client>(work, id).await?;
-    let status = MOVES.take("disable", row.status, &resource::subject::<Client>(work, &row))?;
+    let (row, status) = MOVES.begin::<Client>(work, id, "disable", |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     end_sessions(work, id).await?;

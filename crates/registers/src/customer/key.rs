@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::fault::Fault;
-use kernel::validation::{Phone, clean_text};
+use kernel::validation::{IdCard, Phone, Uscc, clean_text};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
 use store::protected::Keyring;
@@ -35,13 +35,15 @@ impl KeyKind {
 /// A kind and the blind value.
 pub type Key = (KeyKind, String);
 
-/// The blind value of what somebody typed.
+/// The blind value of what somebody typed, in whatever form it may be written.
 pub fn blind(keys: &Keyring, kind: KeyKind, text: &str) -> String {
     let text = &clean_text(text, false).unwrap_or_else(|_| text.to_owned());
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     let normal = match kind {
+        KeyKind::Name => plain,
         KeyKind::Phone => Phone::parse(text).map_or(plain, |phone| phone.as_str().to_owned()),
-        _ => plain,
+        KeyKind::IdNumber => IdCard::parse(text).map_or(plain, |card| card.as_str().to_lowercase()),
+        KeyKind::Uscc => Uscc::parse(text).map_or(plain, |code| code.as_str().to_lowercase()),
     };
     keys.blind(&format!("customer.{}", kind.code()), &normal)
 }

@@ -120,11 +120,13 @@ fn with_keys(at: &Reading, kind: KeyKind, texts: &str) -> Condition {
     Condition::all().add(Column::Id.in_subquery(key::holders(values)))
 }
 
-fn owns(_at: &Reading, unit: &str) -> Result<Condition, Fault> {
+/// Who owns or owned one of these units, comma-separated.
+fn owns(_at: &Reading, units: &str) -> Result<Condition, Fault> {
+    let units: Vec<_> = units.split(',').map(|unit| list::uuid("unit_id", unit)).collect::<Result<_, _>>()?;
     let owners = Query::select()
         .column(owner::entity::Column::CustomerId)
         .from(owner::entity::Entity)
-        .and_where(owner::entity::Column::UnitId.eq(list::uuid("unit_id", unit)?))
+        .and_where(owner::entity::Column::UnitId.is_in(units))
         .to_owned();
     Ok(Condition::all().add(Column::Id.in_subquery(owners)))
 }

@@ -79,7 +79,10 @@ pub struct DelegationView {
     pub to: NaiveDate,
     pub reason: String,
     pub revoked_at: Option<Timestamp>,
+    /// Who lent it: the principal, hr_officer, or who approved his leave.
+    pub created_by: Uuid,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl Resource for Delegation {
@@ -124,7 +127,9 @@ impl Resource for Delegation {
             to: row.to_on,
             reason: row.reason,
             revoked_at: row.revoked_at.map(Timestamp::from),
+            created_by: row.created_by,
             created_at: row.created_at.into(),
+            updated_at: row.updated_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())
     }

@@ -79,12 +79,12 @@ impl ImportRow for SupplierRow {
         if let Some(contact) = contact
             && !contacts.first().map_or(Ok(false), |first| same(first, &contact))?
         {
-            after.contacts = Some(std::iter::once(contact).chain(contacts.into_iter().skip(1)).collect());
+            after.contacts = Some(Some(std::iter::once(contact).chain(contacts.into_iter().skip(1)).collect()));
         }
         if let Some(said) = bank_account
             && !account.as_ref().map_or(Ok(false), |account| same(account, &said))?
         {
-            after.bank_account = Some(said);
+            after.bank_account = Some(Some(said));
         }
         if same(&before, &after)? {
             return Ok(Applied::unchanged("supplier", row.id));

@@ -19,7 +19,7 @@ use super::post::PostScope;
 use super::{Skill, Staff, contact, life_cycle, post};
 use crate::external_ids::{self, ExternalId};
 use crate::said::said;
-use crate::{locks, org_unit};
+use crate::{locks, org_unit, referenced};
 
 /// A new member of staff.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -202,6 +202,11 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
         ended_at: Set(None),
         created_at: Set(work.now),
     };
+    let pointer = match &input.scope {
+        Some(said) if !said.project_ids.is_empty() => "/scope/project_ids",
+        _ => "/project_ids",
+    };
+    referenced::projects_known(work, &scope.project_ids, pointer).await?;
     work.insert(post).await?;
     work.forget();
     let fact = |fact: Fact| fact.with("role", input.role.code());
@@ -243,8 +248,10 @@ pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, F
     let (row, found) = resource::take_with::<Staff, _>(work, id, async |_: &Model| named(work, id, input).await).await?;
     life_cycle::take(work, "end-post", &row)?;
     let role = found.role.clone();
+    let first = found.from_on;
     let mut change = found.into_active_model();
     match input.to.filter(|to| *to >= business_day(work.now)) {
+        Some(to) if to < first => return Err(Fault::field("/to", "date_order")),
         Some(to) => change.to_on = Set(Some(to)),
         None => change.ended_at = Set(Some(work.now)),
     }

@@ -12,11 +12,12 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, SupplierKind, of_kind};
-use super::personal::{BankAccount, SupplierContact, seal_account, seal_contacts};
+use super::personal::{BankAccount, SupplierContact, clean_account, clean_contacts, seal_account, seal_contacts};
 use super::{Qualification, Supplier, life_cycle};
 use crate::external_ids::{self, ExternalId};
 use crate::locks;
 use crate::property::Status;
+use crate::said::said;
 
 /// A new supplier (PF-06).
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -39,7 +40,7 @@ pub struct CreateSupplier {
     pub external_ids: Vec<ExternalId>,
 }
 
-/// What may be changed of a supplier (PF-06). Contacts and account stay when absent or null.
+/// What may be changed of a supplier (PF-06). Contacts and account that are absent stay as they are; null removes them.
 #[derive(Clone, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct SupplierFields {
@@ -48,9 +49,12 @@ pub struct SupplierFields {
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,
     pub uscc: Option<Uscc>,
-    #[schema(max_items = 10)]
-    pub contacts: Option<Vec<SupplierContact>>,
-    pub bank_account: Option<BankAccount>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<SupplierContact>>, max_items = 10)]
+    pub contacts: Option<Option<Vec<SupplierContact>>>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BankAccount>)]
+    pub bank_account: Option<Option<BankAccount>>,
     #[schema(max_items = 50)]
     pub qualifications: Vec<Qualification>,
     pub status: Status,
@@ -91,6 +95,8 @@ impl From<&Model> for SupplierFields {
 /// Enters a supplier; his credit code is unique.
 pub async fn create(work: &Work, cmd: &CreateSupplier) -> Result<Model, Fault> {
     let name = clean_name(&cmd.name, "/name")?;
+    let contacts = clean_contacts(&cmd.contacts)?;
+    let account = cmd.bank_account.as_ref().map(clean_account).transpose()?;
     refuse_duplicate(work, cmd.uscc.as_ref(), None).await?;
     let id = kernel::ids::new_id(work.now);
     let key = protected::create_person_key(work, id).await?;
@@ -112,8 +118,8 @@ pub async fn create(work: &Work, cmd: &CreateSupplier) -> Result<Model, Fault> {
         updated_at: Set(work.now),
         ..Default::default()
     };
-    seal_contacts(&key, id, &cmd.contacts, &mut row)?;
-    if let Some(account) = &cmd.bank_account {
+    seal_contacts(&key, id, &contacts, &mut row)?;
+    if let Some(account) = &account {
         seal_account(&key, id, account, &mut row)?;
     }
     let row = work.create::<Supplier>(row, |fact| fact, "created").await?;
@@ -125,6 +131,9 @@ pub async fn create(work: &Work, cmd: &CreateSupplier) -> Result<Model, Fault> {
 /// Changes a supplier.
 pub async fn update(work: &Work, row: &Model, fields: SupplierFields) -> Result<Model, Fault> {
     let name = clean_name(&fields.name, "/name")?;
+    let contacts = fields.contacts.as_ref().map(|said| clean_contacts(said.as_deref().unwrap_or_default()));
+    let contacts = contacts.transpose()?;
+    let account = fields.bank_account.as_ref().map(|said| said.as_ref().map(clean_account).transpose()).transpose()?;
     refuse_duplicate(work, fields.uscc.as_ref(), Some(row.id)).await?;
     let key = protected::person_key(work, row.id).await?.ok_or_else(|| Fault::internal("a supplier without a key"))?;
     let mut next = row.clone().into_active_model();
@@ -134,11 +143,13 @@ pub async fn update(work: &Work, row: &Model, fields: SupplierFields) -> Result<
     next.qualifications = Set(json(&fields.qualifications)?);
     next.qualified_until = Set(earliest_end(&fields.qualifications));
     next.status = Set(fields.status);
-    if let Some(contacts) = &fields.contacts {
+    if let Some(contacts) = &contacts {
         seal_contacts(&key, row.id, contacts, &mut next)?;
     }
-    if let Some(account) = &fields.bank_account {
-        seal_account(&key, row.id, account, &mut next)?;
+    match &account {
+        Some(Some(account)) => seal_account(&key, row.id, account, &mut next)?,
+        Some(None) => (next.bank_account_sealed, next.bank_account_masked) = (Set(None), Set(None)),
+        None => {}
     }
     let row = work.change::<Supplier>(row, next, "updated", |fact| fact).await?;
     after(work, &row, &fields.kinds).await?;

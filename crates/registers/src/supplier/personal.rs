@@ -3,7 +3,7 @@
 use std::fmt;
 
 use kernel::fault::Fault;
-use kernel::validation::{Phone, mask_id, mask_name, mask_phone};
+use kernel::validation::{Phone, clean_name, mask_id, mask_name, mask_phone};
 use sea_orm::Set;
 use serde::{Deserialize, Serialize};
 use store::Reading;
@@ -67,6 +67,24 @@ impl fmt::Debug for BankAccount {
 
 fn json(value: &impl Serialize) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(Fault::internal)
+}
+
+/// The contacts with their names in one form.
+pub(super) fn clean_contacts(contacts: &[SupplierContact]) -> Result<Vec<SupplierContact>, Fault> {
+    let clean = |(n, contact): (usize, &SupplierContact)| -> Result<SupplierContact, Fault> {
+        let name = clean_name(&contact.name, &format!("/contacts/{n}/name"))?;
+        Ok(SupplierContact { name, ..contact.clone() })
+    };
+    contacts.iter().enumerate().map(clean).collect()
+}
+
+/// The account with its texts in one form.
+pub(super) fn clean_account(account: &BankAccount) -> Result<BankAccount, Fault> {
+    Ok(BankAccount {
+        bank: clean_name(&account.bank, "/bank_account/bank")?,
+        holder: clean_name(&account.holder, "/bank_account/holder")?,
+        number: clean_name(&account.number, "/bank_account/number")?,
+    })
 }
 
 /// Writes the columns of the contacts.

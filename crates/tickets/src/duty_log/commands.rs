@@ -127,10 +127,7 @@ async fn write(work: &Work, log: Uuid, input: &WriteEntry) -> Result<(), Fault> 
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<DutyLog>(work, id).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin::<DutyLog>(work, id, action, |row| row.status).await
 }
 
 /// Writes an entry into an open log.

@@ -180,10 +180,7 @@ pub async fn update(work: &Work, row: &Model, fields: IncidentFields) -> Result<
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Incident>(work, id).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin::<Incident>(work, id, action, |row| row.status).await
 }
 
 /// Closes a restored incident whose tickets are all answered.

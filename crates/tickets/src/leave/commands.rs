@@ -222,13 +222,19 @@ fn commented(comment: Option<&str>) -> impl FnOnce(Fact) -> Fact + '_ {
     }
 }
 
-/// Lends each role he holds to the substitute for the days of the leave.
+/// Lends each role he holds to the substitute for the days of the leave, once, however many posts he holds it in.
 async fn lend(work: &Work, row: &Model) -> Result<Vec<Uuid>, Fault> {
     let from = business_day(row.from_at).max(business_day(work.now));
     let to = business_day(row.to_at - TimeDelta::seconds(1)).max(from);
+    let posts = staff::post::held(work, row.staff_id, from).await?;
+    let mut roles = Vec::new();
+    for role in posts.iter().filter_map(staff::post::Model::job_role) {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
     let mut lent = Vec::new();
-    for post in staff::post::held(work, row.staff_id, from).await? {
-        let Some(role) = post.job_role() else { continue };
+    for role in roles {
         let input = delegation::commands::CreateDelegation {
             from_staff_id: Some(row.staff_id),
             to_staff_id: row.substitute_id,

@@ -133,9 +133,7 @@ pub async fn create(work: &Work, cmd: &CreateMonitoredCall) -> Result<Model, Fau
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<MonitoredCall>(work, id).await?;
-    let to = MOVES.take(action, row.status, &subject::<MonitoredCall>(work, &row))?;
-    Ok((row, to))
+    MOVES.begin::<MonitoredCall>(work, id, action, |row| row.status).await
 }
 
 /// Shows the agent his scores; from here the days to appeal count.

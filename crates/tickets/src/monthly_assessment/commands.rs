@@ -11,7 +11,6 @@ use registers::{org_unit, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
-use store::resource::{self, subject};
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -190,8 +189,7 @@ async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violat
 /// 409 `open_disputes` while a violation of the month is undecided.
 pub async fn publish(work: &Work, id: Uuid, _cmd: &PublishMonthlyAssessment) -> Result<Model, Fault> {
     use violation::entity::{Column as V, Entity as Violations};
-    let row = resource::take::<MonthlyAssessment>(work, id).await?;
-    let to = MOVES.take("publish", row.status, &subject::<MonthlyAssessment>(work, &row))?;
+    let (row, to) = MOVES.begin::<MonthlyAssessment>(work, id, "publish", |row| row.status).await?;
     let month = Month::parse(&row.month).map_err(Fault::internal)?;
     let open = Violations::find()
         .filter(V::StaffId.eq(row.staff_id))

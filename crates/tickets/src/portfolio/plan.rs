@@ -11,7 +11,7 @@ use registers::{customer, locks, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, PaginatorTrait, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
-use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
 use store::resource::{self, Placement};
 use store::{Reading, Resource, Work, parameters};
@@ -254,9 +254,7 @@ async fn agents(at: &Reading, ids: &[Uuid]) -> Result<Vec<(Uuid, Entries, Candid
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<PortfolioPlan>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<PortfolioPlan>(work, id, action, |row| row.status).await
 }
 
 /// Makes the plan's entries.

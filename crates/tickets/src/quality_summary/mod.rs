@@ -13,7 +13,7 @@ use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::{self, Columns};
-use store::resource::{self, Placement, subject};
+use store::resource::{Placement, subject};
 use store::{Reading, Resource, Work};
 use submissions::due::Cadence;
 use utoipa::ToSchema;
@@ -162,8 +162,7 @@ pub async fn create(work: &Work, cmd: &CreateQualitySummary) -> Result<Model, Fa
 
 /// Hands the summary in.
 pub async fn submit(work: &Work, id: Uuid, _cmd: &SubmitQualitySummary) -> Result<Model, Fault> {
-    let row = resource::take::<QualitySummary>(work, id).await?;
-    let to = MOVES.take("submit", row.status, &subject::<QualitySummary>(work, &row))?;
+    let (row, to) = MOVES.begin::<QualitySummary>(work, id, "submit", |row| row.status).await?;
     let mut next = row.clone().into_active_model();
     (next.status, next.submitted_at) = (Set(to), Set(Some(work.now)));
     work.change::<QualitySummary>(&row, next, "submitted", |fact| fact).await

@@ -9,7 +9,6 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::journal::{Audience, Fact};
-use store::resource::{self, subject};
 use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -155,8 +154,7 @@ async fn take_judged(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take_judged::<ServiceRequest>(work, id, judge).await?;
-    let to = MOVES.take(action, row.status, &subject::<ServiceRequest>(work, &row))?;
+    let (row, to) = MOVES.begin_judged::<ServiceRequest>(work, id, action, |row| row.status, judge).await?;
     let mut next = row.clone().into_active_model();
     next.status = Set(to);
     Ok((row, next))

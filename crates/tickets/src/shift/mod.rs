@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use store::journal::Fact;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, uuid};
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -152,10 +152,7 @@ pub struct LiftStop {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Shift>(work, id).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin::<Shift>(work, id, action, |row| row.status).await
 }
 
 /// Tells somebody to stop working; he is off duty from now on, the head is told.

@@ -8,8 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{Condition, IntoActiveModel, QuerySelect, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Resource, Work, parameters, resource};
+use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -106,10 +105,7 @@ pub async fn request(work: &Work, input: &RequestSwap) -> Result<Model, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<ShiftSwap>(work, id).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin::<ShiftSwap>(work, id, action, |row| row.status).await
 }
 
 async fn answered(work: &Work, id: Uuid, action: &str, verb: &str) -> Result<Model, Fault> {

@@ -8,7 +8,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, parameters, resource};
+use store::{Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -145,8 +145,7 @@ async fn taken(work: &Work, column: Column, id: Uuid) -> Result<i64, Fault> {
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take::<SiteReceipt>(work, id).await?;
-    let to = MOVES.take(action, row.status, &resource::subject::<SiteReceipt>(work, &row))?;
+    let (row, to) = MOVES.begin::<SiteReceipt>(work, id, action, |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     Ok((row, change))

@@ -230,8 +230,7 @@ pub async fn create(work: &Work, input: &CreateStockCount) -> Result<Model, Faul
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take::<StockCount>(work, id).await?;
-    let to = MOVES.take(action, row.status, &resource::subject::<StockCount>(work, &row))?;
+    let (row, to) = MOVES.begin::<StockCount>(work, id, action, |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.decided_by = Set(Some(work.actor().sub));

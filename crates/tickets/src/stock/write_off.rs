@@ -226,8 +226,7 @@ pub async fn create(work: &Work, input: &CreateWriteOff) -> Result<Model, Fault>
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take::<WriteOff>(work, id).await?;
-    let to = MOVES.take(action, row.status, &resource::subject::<WriteOff>(work, &row))?;
+    let (row, to) = MOVES.begin::<WriteOff>(work, id, action, |row| row.status).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.decided_by = Set(Some(work.actor().sub));

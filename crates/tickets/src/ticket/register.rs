@@ -321,6 +321,8 @@ fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
         );
     }
     errors.add_if(input.description.trim().chars().count() < 5, "/description", "too_short");
+    let nameless = input.requester.as_ref().is_some_and(|requester| requester.name.trim().is_empty());
+    errors.add_if(nameless, "/requester/name", "required");
     errors.finish()
 }
 
@@ -461,18 +463,19 @@ struct Known {
 impl Known {
     async fn of(work: &Work, ticket_id: Uuid, requester: Option<&Requester>) -> Result<Self, Fault> {
         let Some(requester) = requester else { return Ok(Self::default()) };
+        let name = validation::clean_name(&requester.name, "/requester/name")?;
         let key = protected::create_person_key(work, ticket_id).await?;
         let clear = serde_json::json!({
-            "name": requester.name, "phone": requester.phone.as_str(),
+            "name": name, "phone": requester.phone.as_str(),
             "company": requester.company, "address": requester.address,
         });
         let keys = work.store.keys();
         Ok(Self {
             id: Some(ticket_id),
             sealed: Some(key.seal(&requester_place(ticket_id), &clear.to_string())?),
-            name_masked: Some(validation::mask_name(&requester.name)),
+            name_masked: Some(validation::mask_name(&name)),
             phone_masked: Some(validation::mask_phone(requester.phone.as_str())),
-            name_key: Some(keys.blind("ticket.requester_name", requester.name.trim())),
+            name_key: Some(keys.blind("ticket.requester_name", &name)),
             phone_key: Some(requester_phone_key(work, requester.phone.as_str())),
         })
     }

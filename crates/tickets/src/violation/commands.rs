@@ -9,7 +9,6 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::journal::Fact;
-use store::resource::{self, subject};
 use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -91,8 +90,7 @@ pub async fn record(work: &Work, cmd: &RecordViolation) -> Result<Model, Fault> 
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let row = resource::take::<Violation>(work, id).await?;
-    let to = MOVES.take(action, row.status, &subject::<Violation>(work, &row))?;
+    let (row, to) = MOVES.begin::<Violation>(work, id, action, |row| row.status).await?;
     let mut next = row.clone().into_active_model();
     next.status = Set(to);
     Ok((row, next))

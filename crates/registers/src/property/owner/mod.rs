@@ -38,6 +38,7 @@ pub struct UnitOwnerView {
     pub source: OwnerSource,
     pub version: i32,
     pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 /// The ownerships of units (PF-05).
@@ -94,6 +95,7 @@ impl Resource for UnitOwner {
                 source: row.source,
                 version: row.version,
                 created_at: row.created_at.into(),
+                updated_at: row.updated_at.into(),
             }
         };
         Ok(rows.into_iter().map(view).collect())

@@ -20,7 +20,7 @@ use crate::problems::UNIT_EXISTS;
 use crate::property::{Building, Status, project};
 use crate::referenced;
 
-/// A new unit (PF-05).
+/// A new unit (PF-05). What another system does not say of one already known stays.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CreateUnit {
@@ -135,16 +135,18 @@ pub async fn put(work: &Work, key: &ExternalId, cmd: &CreateUnit) -> Result<(Mod
     if row.building_id != cmd.building_id {
         return Err(Fault::field("/building_id", "immutable"));
     }
+    let known = UnitFields::from(&row);
+    // What the other system does not say it does not know: it stays.
     let fields = UnitFields {
         room_no: cmd.room_no.to_string(),
-        floor: cmd.floor,
+        floor: cmd.floor.or(known.floor),
         purpose: cmd.purpose,
-        predicted_area_m2: cmd.predicted_area_m2,
-        registered_area_m2: cmd.registered_area_m2,
-        inner_area_m2: cmd.inner_area_m2,
-        height_m: cmd.height_m,
-        delivered_on: cmd.delivered_on,
-        status: row.status,
+        predicted_area_m2: cmd.predicted_area_m2.or(known.predicted_area_m2),
+        registered_area_m2: cmd.registered_area_m2.or(known.registered_area_m2),
+        inner_area_m2: cmd.inner_area_m2.or(known.inner_area_m2),
+        height_m: cmd.height_m.or(known.height_m),
+        delivered_on: cmd.delivered_on.or(known.delivered_on),
+        status: known.status,
     };
     let row = update(work, &row, fields).await?;
     external_ids::attach_all(work, "unit", row.id, &cmd.external_ids).await?;
