@@ -94,7 +94,7 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
         for entry in &mut items {
             entry.changes = Value::Object(Default::default());
             if let Value::Object(data) = &mut entry.data {
-                data.retain(|name, _| !name.starts_with("told"));
+                data.retain(|name, _| !name.starts_with("told") && !R::HOUSE.contains(&name.as_str()));
             }
             entry.reason = entry.reason.take().filter(|_| entry.actor_id == call.actor().sub);
         }

@@ -75,6 +75,9 @@ pub trait Resource: Sized + 'static {
     /// Whether rows are never deleted, so that a missing one was taken away past the write door.
     const LASTING: bool = false;
 
+    /// Words of a fact's data that are the house's business: the customer's own history leaves them out.
+    const HOUSE: &'static [&'static str] = &[];
+
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::desk::*;
+use super::repair_desk::{case, dispatched, supplier, up_to};
 use crate::kit::{TestApp, id};
 
 async fn steps(app: &TestApp, ticket: &Value) -> Vec<String> {
@@ -89,5 +90,24 @@ async fn tk_r08_reasons_of_staff_stay_with_the_house(app) {
     let body = json!({ "title": "窗台渗水", "description": "窗台下方墙面渗水" });
     let part = act(app, "cs_agent", &ticket, "split", body).await.expect(200);
     assert_eq!(steps(app, &part).await, ["registered"]);
+}
+}
+
+scenario! {
+/// Of the order for his home he reads what happened, not who is paid how much for whose fault.
+async fn tk_r08_who_pays_for_a_repair_stays_with_the_house(app) {
+    let ticket = case(app, json!({})).await;
+    let firm = supplier(app, "宏远建筑", "contractor").await;
+    let order = dispatched(app, &ticket, json!({ "supplier_id": firm })).await;
+    up_to(app, &order, "finish").await;
+    let path = format!("/v1/repair-orders/{}/history", id(&order));
+    let history = app.get("customer", &path).await.expect(200);
+    let types: Vec<&Value> = history["items"].as_array().unwrap().iter().map(|entry| &entry["type"]).collect();
+    assert!(types.contains(&&json!("repair_order.finished")), "{history}");
+    let entries = history["items"].as_array().unwrap();
+    for word in ["supplier_id", "cause", "bearer", "proposed_bearer", "amount"] {
+        assert!(entries.iter().all(|entry| entry["data"].get(word).is_none()), "{word} in {history}");
+    }
+    assert!(app.get("cs_agent", &path).await.expect(200).to_string().contains(&firm));
 }
 }

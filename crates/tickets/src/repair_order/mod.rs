@@ -52,6 +52,8 @@ impl Resource for RepairOrder {
     const DOMAIN: &'static str = "tickets";
     const NAME: &'static str = "repair_order";
     const PATH: &'static str = "/v1/repair-orders";
+    const HOUSE: &'static [&'static str] =
+        &["supplier_id", "provider_org_unit_id", "cause", "bearer", "proposed_bearer", "amount"];
 
     /// The scope of the ticket, and what was given to the caller's outlet or unit.
     fn visible_to(actor: &Actor) -> Condition {
