@@ -79,6 +79,7 @@ def load(service, readings):
         mass.copy("temperature_reading", f"bench_copy c JOIN temperature_reading s ON s.case_id = c.source "
                   f"CROSS JOIN {mass.numbers(ROOMS)} k", {
             "id": mass.id(6, "c.n * 8 + k.n"), "case_id": mass.id(5, "c.n"), "t_dc": "s.t_dc + 5 * k.n",
+            "number": "'BR-' || c.n || '-' || k.n",
             "client_id": "NULL",
         } | at("created_at", "measured_at"))
         mass.settle()

@@ -88,7 +88,7 @@ async fn tk_e15_fourteen_lines_are_checked_cut_and_settled(app) {
     assert_eq!(seen["account_balance"], "-2000.00");
     let list = app.get("fee_settlement_clerk", "/v1/service-outlets").await.expect(200);
     assert_eq!(list["items"][0]["account_balance"], "-2000.00");
-    super::network_desk::outlet(app, "城西维修站").await;
+    crate::tickets::network_desk::outlet(app, "城西维修站").await;
     let list = app.get("fee_settlement_clerk", "/v1/service-outlets").await.expect(200);
     let owed: Vec<&Value> = list["items"].as_array().unwrap().iter().map(|row| &row["account_balance"]).collect();
     assert!(owed.len() == 2 && owed.contains(&&json!("-2000.00")) && owed.contains(&&json!("0.00")), "{owed:?}");

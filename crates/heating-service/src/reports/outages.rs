@@ -8,8 +8,8 @@ use kernel::report::{Cell, Chart, Column, Period, Shape, Value, share};
 use kernel::time::{Month, Timestamp, business_day};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use store::reports::{Ask, BY_YEAR, Definition, Figures, Slice, Span};
 use store::Reading;
+use store::reports::{Ask, BY_YEAR, Definition, Figures, Slice, Span};
 
 use super::{READ, season};
 use crate::outage::area::Area;

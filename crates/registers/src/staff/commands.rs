@@ -245,7 +245,8 @@ async fn named(work: &Work, staff_id: Uuid, input: &EndPost) -> Result<post::Mod
 
 /// Ends a post: it stops working at once, not when a token expires.
 pub async fn end_post(work: &Work, id: Uuid, input: &EndPost) -> Result<Model, Fault> {
-    let (row, found) = resource::take_with::<Staff, _>(work, id, async |_: &Model| named(work, id, input).await).await?;
+    let (row, found) =
+        resource::take_with::<Staff, _>(work, id, async |_: &Model| named(work, id, input).await).await?;
     life_cycle::take(work, "end-post", &row)?;
     let role = found.role.clone();
     let first = found.from_on;

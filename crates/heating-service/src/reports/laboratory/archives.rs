@@ -149,10 +149,7 @@ pub async fn equipment(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     // Where nobody says since when it is used, since it was entered.
     let entered = Condition::all().add(Column::InServiceOn.is_null()).add(Column::CreatedAt.lt(ask.period.ends_at()));
     let begun = Condition::any().add(Column::InServiceOn.lte(ask.period.to)).add(entered);
-    let rows = instruments::Entity::find()
-        .filter(begun)
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Number);
+    let rows = instruments::Entity::find().filter(begun).order_by_asc(Column::CreatedAt).order_by_asc(Column::Number);
     let row = |row: instruments::Model| {
         vec![
             row.number.as_str().into(),
