@@ -34,6 +34,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "propose_refunds", every: 600, run: |store| Box::pin(propose_refunds(store)) },
     Job { name: "tell_due_instruments", every: 3600, run: |store| Box::pin(due_instruments(store)) },
     Job { name: "archive_cases", every: 3600, run: |store| Box::pin(file_cases(store)) },
+    Job { name: "refresh_statistics", every: 600, run: |store| Box::pin(refresh_statistics(store)) },
 ];
 
 /// How often the runner looks for due jobs.
@@ -198,6 +199,10 @@ async fn overdue_bills(store: Store) -> Result<(), Fault> {
 
 async fn propose_refunds(store: Store) -> Result<(), Fault> {
     heating_service::refund::arising::propose(&store).await.map(drop)
+}
+
+async fn refresh_statistics(store: Store) -> Result<(), Fault> {
+    store.refresh_statistics().await
 }
 
 async fn due_instruments(store: Store) -> Result<(), Fault> {

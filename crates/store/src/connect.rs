@@ -182,6 +182,19 @@ impl Store {
         Ok(())
     }
 
+    /// Counts anew what the choice of an index goes by, where tables have grown much since it was counted. PostgreSQL
+    /// does so by itself.
+    ///
+    /// # Errors
+    /// 503 while somebody else writes for long.
+    pub async fn refresh_statistics(&self) -> Result<(), Fault> {
+        if self.is_sqlite() {
+            // Of every table, by a sample of its rows.
+            self.0.plain.execute_unprepared("PRAGMA optimize = 0x10012").await?;
+        }
+        Ok(())
+    }
+
     /// Whether the database lacks a migration this binary brings.
     pub async fn has_pending_migrations(&self) -> Result<bool, Fault> {
         Ok(migrations::pending(&self.0.reader).await?)

@@ -121,3 +121,23 @@ async fn old_notifications_are_forgotten(app) {
     assert_eq!(app.store.find_stray(&app.state.api.versioned).await.unwrap(), None);
 }
 }
+
+scenario! {
+/// Which index serves a question is chosen by what is in the tables, also in SQLite, and choosing anew disturbs nobody.
+async fn statistics_of_tables_are_kept(app) {
+    for _ in 0..3 {
+        register(app, json!({})).await;
+    }
+    app.store.refresh_statistics().await.unwrap();
+    if app.store.is_sqlite() {
+        let known = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'ticket'";
+        let row = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, known);
+        let row = app.store.writer().query_one_raw(row).await.unwrap().unwrap();
+        assert!(row.try_get_by_index::<i64>(0).unwrap() > 0);
+    }
+    app.store.refresh_statistics().await.unwrap();
+    register(app, json!({})).await;
+    let list = app.get("cs_agent", "/v1/tickets?include_total=true").await.expect(200);
+    assert_eq!(list["total"], 4);
+}
+}
