@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::report::Value;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, UnionType};
 use sea_orm::{Condition, QuerySelect};
 use store::Reading;
 use store::reports::{Ask, Figures};
@@ -76,26 +76,25 @@ async fn touched(at: &Reading, ask: &Ask, tickets: &Slice) -> Result<Vec<Uuid>, 
         .add(clock::Column::Name.eq("reply"))
         .add(clock::Column::DueAt.gte(from))
         .add(clock::Column::DueAt.lt(to));
-    let clocks = Query::select()
-        .column(clock::Column::TicketId)
-        .from(clock::Entity)
-        .cond_where(Condition::any().add(ran).add(due))
-        .to_owned();
-    let closed = Query::select()
-        .column(Of::Id)
-        .from(Entity)
-        .and_where(Of::ClosedAt.gte(from))
-        .and_where(Of::ClosedAt.lt(to))
-        .to_owned();
+    let closed = Condition::all().add(Of::ClosedAt.gte(from)).add(Of::ClosedAt.lt(to));
     let overdue = Condition::all()
         .add(Of::Status.is_in(Status::OPEN.iter().copied()))
         .add(Of::DueSort.lt(at.now))
         .add(Of::ReceivedAt.lt(to));
+    let others =
+        Query::select().column(Of::Id).from(Entity).cond_where(Condition::any().add(closed).add(overdue)).to_owned();
+    // One set: with `OR` between two PostgreSQL would look into the larger for each ticket.
+    let either = Query::select()
+        .column(clock::Column::TicketId)
+        .from(clock::Entity)
+        .cond_where(Condition::any().add(ran).add(due))
+        .union(UnionType::Distinct, others)
+        .to_owned();
     let touched = Entity::find()
         .select_only()
         .column(Of::Id)
         .filter(tickets.net().condition::<Ticket>(at)?)
-        .filter(Condition::any().add(Of::Id.in_subquery(clocks)).add(Of::Id.in_subquery(closed)).add(overdue));
+        .filter(Of::Id.in_subquery(either));
     Ok(touched.into_tuple().all(&at.db()).await?)
 }
 
