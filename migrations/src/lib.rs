@@ -102,6 +102,7 @@ tables! {
     SeasonBoard = "20261129_450_season_board";
     HandoverItems = "20261129_510_handover_items";
     ReconciliationReplies = "20261129_530_reconciliation_replies";
+    ReopeningCancelled = "20261129_531_reopening_cancelled";
     SeasonBoardParts = "20261129_540_season_board_parts";
     FirstCheckedAt = "20261129_541_first_checked_at";
 }

@@ -26,6 +26,7 @@ async fn a_visit_sent_again_is_answered_whatever_became_of_the_case(app) {
     assert_eq!((&again["status"], &again["version"]), (&json!("qualified"), &first["version"]));
     assert_eq!(again["readings"].as_array().unwrap().len(), 1);
     // With another reading it is another visit, and that comes too late.
+    app.at("2026-03-03T10:00:00+08:00");
     let more = reading(&thermometer, json!({ "t_c": "18.9", "client_id": "pad-2" }));
     app.post(HEAD, &measure, json!({ "readings": [sent, more] })).await.refused(409, "invalid_state");
 }

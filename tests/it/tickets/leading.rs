@@ -138,7 +138,7 @@ async fn many_at_once_answer_row_by_row(app) {
 }
 
 /// A body that each act takes.
-fn body(app: &TestApp, action: &str, target: &Value) -> Value {
+fn body(app: &TestApp, action: &str, target: &Value, proof: &str) -> Value {
     let reason = json!({ "reason": "按规定办理" });
     match action {
         "assign" => json!({ "staff_id": app.fixture.staff["cs_agent2"] }),
@@ -149,7 +149,7 @@ fn body(app: &TestApp, action: &str, target: &Value) -> Value {
         "reply" => answer(),
         "answer-at-intake" => json!({ "solution": "已当场说明", "reply": answer() }),
         "dismiss" => json!({ "reason_code": "not_our_scope", "explanation": "不属于本公司", "told_to": "本人" }),
-        "withdraw" => json!({ "reason": "客户撤回", "proof_call_id": app.fixture.unit }),
+        "withdraw" => json!({ "reason": "客户撤回", "proof_document_id": proof }),
         "merge" => json!({ "target_ticket_id": target["id"], "reason": "同一事项" }),
         "classify" => json!({ "category_code": "house_quality.wall" }),
         "rate" => json!({ "rating": 5 }),
@@ -168,6 +168,7 @@ async fn what_is_allowed_is_what_happens(app) {
     let target = register(app, json!({})).await;
     for state in ["registered", "in_progress", "replied", "closed"] {
         for who in ["cs_agent", "cs_agent2", "team_leader", "cs_manager", "customer"] {
+            let proof = document(app, who).await;
             let make = async || match state {
                 "registered" => register(app, json!({})).await,
                 "in_progress" => started(app, json!({})).await,
@@ -180,7 +181,7 @@ async fn what_is_allowed_is_what_happens(app) {
                 let action = act_now["action"].as_str().unwrap();
                 let path = format!("/v1/tickets/{}/{action}", id(&ticket));
                 let call = app.by(who, Method::POST, &path).key(&format!("{who}-{state}-{action}"));
-                let answer = call.json(body(app, action, &target)).send().await;
+                let answer = call.json(body(app, action, &target, &proof)).send().await;
                 let told = format!("{who} {action} in {state}: {act_now} but {} {}", answer.status, answer.body);
                 if act_now["allowed"] == true {
                     assert!(matches!(answer.status, 200 | 201 | 422), "{told}");
