@@ -25,6 +25,9 @@ pub(super) type Store = Arc<dyn ObjectStore>;
 
 /// Connects; says nothing about whether it answers.
 pub(super) fn open(bucket: &Bucket) -> Result<Store, Fault> {
+    if bucket.name.is_empty() {
+        return Err(Fault::unavailable("a bucket has a name"));
+    }
     let patience = RetryConfig { max_retries: 2, retry_timeout: Duration::from_secs(8), ..RetryConfig::default() };
     // Other providers than Amazon rarely know deleting in bulk.
     let mut builder =
