@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use access::policy::{self, Holders};
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
+use store::life_cycle::Allowed;
 use store::list::FilterDoc;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -172,6 +173,28 @@ impl Contract {
             }
             self.schemas.insert(name, value);
         }
+    }
+
+    /// A type of its own: the one a reference names, with `allowed_actions`. Where that is one of several, each of them
+    /// has the field: generators of clients know no fields beside a choice.
+    pub fn with_actions(&mut self, view: Value) -> Value {
+        let actions = self.schema::<Allowed>();
+        let Some(name) = view["$ref"].as_str().and_then(|path| path.rsplit('/').next()) else { return view };
+        let named = format!("{name}WithActions");
+        if self.written && !self.schemas.contains_key(&named) {
+            let kinds = self.schemas.get(name).and_then(|schema| schema.get("oneOf")).cloned();
+            let schema = match kinds {
+                Some(Value::Array(kinds)) => {
+                    let each: Vec<Value> = kinds.into_iter().map(|kind| self.with_actions(kind)).collect();
+                    json!({ "oneOf": each })
+                }
+                _ => json!({ "allOf": [view, { "type": "object", "properties": {
+                    "allowed_actions": { "type": "array", "items": actions, "description":
+                        "Every act of the life cycle, whether this caller may do it now, and why not." } } }] }),
+            };
+            self.schemas.insert(named.clone(), schema);
+        }
+        reference(&named)
     }
 
     /// As [`Contract::schema`], with every field optional: what a merge patch may hold.

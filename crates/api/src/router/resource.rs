@@ -5,7 +5,7 @@ use std::future::Future;
 use actix_web::http::Method;
 use kernel::fault::Fault;
 use sea_orm::EntityTrait;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::Resource;
 
 use super::{Api, Key, Plain, granted};
@@ -57,10 +57,7 @@ where
     /// The view as one resource is answered: with `allowed_actions`.
     pub(super) fn one(&mut self) -> Value {
         let view = self.view();
-        let actions = self.api.contract.schema::<store::life_cycle::Allowed>();
-        json!({ "allOf": [view, { "type": "object", "properties": {
-            "allowed_actions": { "type": "array", "items": actions,
-                "description": "Every act of the life cycle, whether this caller may do it now, and why not." } } }] })
+        self.api.contract.with_actions(view)
     }
 
     pub(super) fn singular(&self) -> String {
