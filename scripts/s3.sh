@@ -20,4 +20,4 @@ for attempt in $(seq 1 300); do
     sleep 0.1
 done
 curl -sf -X PUT "$TEST_S3_ENDPOINT/papers" >/dev/null
-cargo nextest run -p documents --features s3 --run-ignored all -E 'test(file::)'
+cargo nextest run -p documents --run-ignored all -E 'test(file::)'

@@ -3,7 +3,6 @@
 //! A file is received beside its place and moved there before the transaction that names it, so a committed
 //! document always has its content; a file nobody names is only wasted space.
 
-#[cfg(feature = "s3")]
 mod bucket;
 mod folder;
 
@@ -45,7 +44,6 @@ pub struct Files(Place);
 #[derive(Clone, Debug)]
 enum Place {
     Folder(PathBuf),
-    #[cfg(feature = "s3")]
     Bucket(bucket::Store),
 }
 
@@ -58,23 +56,15 @@ impl Files {
     /// A bucket. Says nothing about whether it answers: [`Files::check`] does.
     ///
     /// # Errors
-    /// When what is named cannot be a bucket, or this binary was built without the feature `s3`.
-    #[cfg(feature = "s3")]
+    /// When what is named cannot be a bucket.
     pub fn bucket(bucket: &Bucket) -> Result<Self, Fault> {
         Ok(Self(Place::Bucket(bucket::open(bucket)?)))
-    }
-
-    /// A bucket. This binary was built without the feature `s3`.
-    #[cfg(not(feature = "s3"))]
-    pub fn bucket(_: &Bucket) -> Result<Self, Fault> {
-        Err(Fault::unavailable("this binary was built without the feature s3"))
     }
 
     /// Writes and removes a small file: whether the place is there and allows it.
     pub async fn check(&self) -> Result<(), Fault> {
         match &self.0 {
             Place::Folder(folder) => folder::check(folder).await,
-            #[cfg(feature = "s3")]
             Place::Bucket(store) => bucket::check(store).await,
         }
     }
@@ -87,7 +77,6 @@ impl Files {
     ) -> Result<BoxStream<'static, Result<Bytes, std::io::Error>>, Fault> {
         match &self.0 {
             Place::Folder(folder) => folder::read(folder, sha256, range).await,
-            #[cfg(feature = "s3")]
             Place::Bucket(store) => bucket::read(store, sha256, range).await,
         }
     }
@@ -102,7 +91,6 @@ impl Files {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(Fault::unavailable(error)),
             },
-            #[cfg(feature = "s3")]
             Place::Bucket(store) => bucket::spool(store, sha256, self.scratch().map_err(Fault::unavailable)?).await,
         }
     }
@@ -111,7 +99,6 @@ impl Files {
     pub fn scratch(&self) -> std::io::Result<std::fs::File> {
         let folder = match &self.0 {
             Place::Folder(folder) => folder.join("incoming"),
-            #[cfg(feature = "s3")]
             Place::Bucket(_) => std::env::temp_dir(),
         };
         std::fs::create_dir_all(&folder)?;
@@ -145,7 +132,6 @@ pub struct Receiving {
 
 enum Writing {
     Folder(folder::Writing),
-    #[cfg(feature = "s3")]
     Bucket(bucket::Writing),
 }
 
@@ -162,7 +148,6 @@ impl Receiving {
     pub async fn start(files: &Files, limit: u64) -> Result<Self, Fault> {
         let writing = match &files.0 {
             Place::Folder(folder) => Writing::Folder(folder::Writing::start(folder).await?),
-            #[cfg(feature = "s3")]
             Place::Bucket(store) => Writing::Bucket(bucket::Writing::start(store).await?),
         };
         Ok(Self { writing, hash: Sha256::new(), head: Vec::new(), size: 0, limit })
@@ -183,7 +168,6 @@ impl Receiving {
         self.hash.update(chunk);
         match &mut self.writing {
             Writing::Folder(writing) => writing.write(chunk).await,
-            #[cfg(feature = "s3")]
             Writing::Bucket(writing) => writing.write(chunk).await,
         }
     }
@@ -196,7 +180,6 @@ impl Receiving {
         let (received, writing) = self.judged(declared)?;
         match writing {
             Writing::Folder(writing) => writing.keep(&received.sha256).await?,
-            #[cfg(feature = "s3")]
             Writing::Bucket(writing) => writing.keep(&received.sha256).await?,
         }
         Ok(received)

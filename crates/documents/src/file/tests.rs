@@ -57,7 +57,6 @@ async fn nothing_is_left_of_what_was_refused() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-#[cfg(feature = "s3")]
 #[tokio::test]
 async fn a_bucket_that_does_not_answer_is_told() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -76,7 +75,6 @@ async fn a_bucket_that_does_not_answer_is_told() {
 }
 
 /// The bucket of the store that `scripts/s3.sh` starts, empty.
-#[cfg(feature = "s3")]
 fn bucket() -> (Files, bucket::Store) {
     let bucket = Bucket {
         name: "papers".to_owned(),
@@ -90,7 +88,6 @@ fn bucket() -> (Files, bucket::Store) {
     (files, store)
 }
 
-#[cfg(feature = "s3")]
 #[tokio::test]
 #[ignore = "needs a store: make s3"]
 async fn a_bucket_keeps_what_a_folder_keeps() {
