@@ -153,7 +153,19 @@ impl<S: Copy + PartialEq + Into<&'static str>, T> LifeCycle<S, T> {
         state: impl FnOnce(&T) -> S,
         judge: impl FnOnce(&T) -> Result<(), Fault>,
     ) -> Result<(T, S), Fault> {
-        let row = resource::take_judged::<R>(work, id, judge).await?;
+        self.begin_checked::<R>(work, id, action, state, async |row: &T| judge(row)).await
+    }
+
+    /// As [`LifeCycle::begin_judged`], where what the body names has to be looked up.
+    pub async fn begin_checked<R: Resource<Row = T>>(
+        &self,
+        work: &Work,
+        id: Uuid,
+        action: &str,
+        state: impl FnOnce(&T) -> S,
+        check: impl AsyncFnOnce(&T) -> Result<(), Fault>,
+    ) -> Result<(T, S), Fault> {
+        let row = resource::take_checked::<R>(work, id, check).await?;
         let to = self.take(action, state(&row), &resource::subject::<R>(work, &row))?;
         Ok((row, to))
     }

@@ -9,9 +9,8 @@ use registers::org_unit;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use store::life_cycle::Subject;
 use store::reports::{Ask, Definition};
-use store::{Context, Work, resource};
+use store::{Context, Work};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -45,10 +44,7 @@ pub struct ReturnReport {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<ReportSubmission>(work, id).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin::<ReportSubmission>(work, id, action, |row| row.status).await
 }
 
 /// Submits a report: its figures are frozen as they are now, for the unit it is due from.

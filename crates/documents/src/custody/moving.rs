@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Work, numbers, resource};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -92,9 +92,7 @@ async fn begin_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, State), Fault> {
-    let row = resource::take_checked::<CustodyItem>(work, id, check).await?;
-    let to = MOVES.take(action, row.state, &resource::subject::<CustodyItem>(work, &row))?;
-    Ok((row, to))
+    MOVES.begin_checked::<CustodyItem>(work, id, action, |row| row.state, check).await
 }
 
 /// The giver – the holder, and whoever acts for him – is not the receiver, nor lends to himself.

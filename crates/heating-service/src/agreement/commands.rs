@@ -11,7 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, parameters, resource};
+use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -138,9 +138,7 @@ async fn check(work: &Work, home: &Home, input: &CreateHeatAgreement) -> Result<
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<HeatAgreement>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<HeatAgreement>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -150,9 +148,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<HeatAgreement>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<HeatAgreement>(work, id, action, |row| row.status, check).await
 }
 
 /// Approves an agreement.

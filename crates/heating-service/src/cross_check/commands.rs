@@ -10,8 +10,7 @@ use registers::supplier::{self, Supplier};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -123,9 +122,7 @@ pub async fn create(work: &Work, input: &CreateCrossCheck) -> Result<Model, Faul
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<CrossCheck>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<CrossCheck>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -135,9 +132,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<CrossCheck>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<CrossCheck>(work, id, action, |row| row.status, check).await
 }
 
 /// Sends the part away.

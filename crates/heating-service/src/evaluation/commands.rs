@@ -170,9 +170,7 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Evaluation>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<Evaluation>(work, id, action, |row| row.status).await
 }
 
 pub(super) async fn scheme_of(at: &Reading, row: &Model) -> Result<Scheme, Fault> {

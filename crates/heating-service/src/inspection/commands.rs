@@ -9,8 +9,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, parameters, resource};
+use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -227,9 +226,7 @@ pub(crate) async fn open(work: &Work, home: &Home, found: &Found<'_>) -> Result<
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<InspectionCase>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<InspectionCase>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -239,9 +236,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<InspectionCase>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<InspectionCase>(work, id, action, |row| row.status, check).await
 }
 
 /// The case as it stands, whoever asks.

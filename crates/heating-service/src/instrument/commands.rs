@@ -9,8 +9,7 @@ use registers::{locks, org_unit_known};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use store::life_cycle::Subject;
-use store::{Resource, Work, resource};
+use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -176,9 +175,7 @@ pub async fn update(work: &Work, row: &Model, fields: InstrumentFields) -> Resul
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Instrument>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<Instrument>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -188,9 +185,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<Instrument>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<Instrument>(work, id, action, |row| row.status, check).await
 }
 
 /// Takes an instrument out of use.

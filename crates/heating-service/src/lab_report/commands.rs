@@ -11,8 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -56,9 +55,7 @@ pub struct ArchiveLabReport {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<LabReport>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<LabReport>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -68,9 +65,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<LabReport>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<LabReport>(work, id, action, |row| row.status, check).await
 }
 
 /// Drafts a report of reviewed samples, or a correction of one that is out.

@@ -9,8 +9,7 @@ use registers::{locks, referenced, staff, supplier::Supplier};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, resource};
+use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -149,9 +148,7 @@ pub(crate) async fn blind_code(work: &Work) -> Result<String, Fault> {
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<LabSample>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<LabSample>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -161,9 +158,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<LabSample>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<LabSample>(work, id, action, |row| row.status, check).await
 }
 
 /// Receives a sample whose seal is whole and whose mass is right; anything else is refused by [`reject`].

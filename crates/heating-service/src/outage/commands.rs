@@ -9,8 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
-use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, parameters, resource};
+use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -220,9 +219,7 @@ fn json(value: &impl Serialize) -> Result<String, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Outage>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<Outage>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], where the body may be wrong by itself: that is told before version and state.
@@ -232,9 +229,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<Outage>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<Outage>(work, id, action, |row| row.status, check).await
 }
 
 async fn reported(work: &Work, row: &Model, change: ActiveModel, level: &str) -> Result<Model, Fault> {

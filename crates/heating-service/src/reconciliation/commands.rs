@@ -9,8 +9,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -109,9 +108,7 @@ where
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
-    let row = resource::take::<ComplaintReconciliation>(work, id).await?;
-    let to = MOVES.take(action, row.state, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<ComplaintReconciliation>(work, id, action, |row| row.state).await
 }
 
 async fn line_of(work: &Work, row: &Model, id: Uuid) -> Result<line::Model, Fault> {

@@ -6,8 +6,7 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, resource};
+use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -86,9 +85,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<Rectification>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<Rectification>(work, id, action, |row| row.status, check).await
 }
 
 /// Says that it is put right.

@@ -9,8 +9,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
-use store::life_cycle::Subject;
-use store::{Reading, Resource, Work, numbers, resource};
+use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -259,9 +258,7 @@ async fn create(work: &Work, home: &Home, season: Season, due: &Due) -> Result<M
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<HeatRefund>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<HeatRefund>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -271,9 +268,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<HeatRefund>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<HeatRefund>(work, id, action, |row| row.status, check).await
 }
 
 /// Approves a refund.

@@ -173,9 +173,7 @@ async fn ensure_no_arrears(work: &Work, home: &Home) -> Result<(), Fault> {
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<StopApplication>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<StopApplication>(work, id, action, |row| row.status).await
 }
 
 /// What the household would pay for the season.

@@ -170,9 +170,7 @@ pub(super) async fn open(
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<TemperatureCase>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<TemperatureCase>(work, id, action, |row| row.status).await
 }
 
 /// Records a remedy; the home is measured again.

@@ -12,7 +12,7 @@ use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
 use store::journal::Fact;
 use store::life_cycle::Subject;
-use store::{Resource, Work, numbers, parameters, resource};
+use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -204,9 +204,7 @@ async fn last_list(work: &Work, season: &Season) -> Result<Option<lists::Model>,
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<ValveCheck>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<ValveCheck>(work, id, action, |row| row.status).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -216,9 +214,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<ValveCheck>(work, id, check).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin_checked::<ValveCheck>(work, id, action, |row| row.status, check).await
 }
 
 /// Tells the branch of a valve that is open, or of a home nobody gets into.

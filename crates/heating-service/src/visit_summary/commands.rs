@@ -93,9 +93,7 @@ pub async fn create(work: &Work, input: &DraftVisitSummary) -> Result<Model, Fau
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<VisitSummary>(work, id).await?;
-    let to = MOVES.take(action, row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    Ok((row, to))
+    MOVES.begin::<VisitSummary>(work, id, action, |row| row.status).await
 }
 
 /// Submits a summary; its figures stand from now on.

@@ -10,7 +10,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, numbers, parameters, resource};
+use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -179,8 +179,7 @@ async fn begin(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_judged::<DefectClaim>(work, id, judge).await?;
-    admitted(work, row, action)
+    MOVES.begin_judged::<DefectClaim>(work, id, action, |row| row.status, judge).await
 }
 
 /// As [`begin`], where what the body names has to be looked up.
@@ -190,13 +189,7 @@ async fn begin_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_checked::<DefectClaim>(work, id, check).await?;
-    admitted(work, row, action)
-}
-
-fn admitted(work: &Work, row: Model, action: &str) -> Result<(Model, Status), Fault> {
-    let to = MOVES.take(action, row.status, &resource::subject::<DefectClaim>(work, &row))?;
-    Ok((row, to))
+    MOVES.begin_checked::<DefectClaim>(work, id, action, |row| row.status, check).await
 }
 
 async fn record(

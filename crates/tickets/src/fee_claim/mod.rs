@@ -244,8 +244,7 @@ async fn begin_judged(
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, ActiveModel), Fault> {
     use sea_orm::{IntoActiveModel, Set};
-    let row = resource::take_judged::<RepairFeeClaim>(work, id, judge).await?;
-    let to = MOVES.take(action, row.status, &resource::subject::<RepairFeeClaim>(work, &row))?;
+    let (row, to) = MOVES.begin_judged::<RepairFeeClaim>(work, id, action, |row| row.status, judge).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     Ok((row, change))

@@ -12,8 +12,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
 use store::journal::Fact;
-use store::life_cycle::Subject;
-use store::{Work, parameters, resource};
+use store::{Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -114,10 +113,7 @@ pub async fn request(work: &Work, input: &RequestLeave) -> Result<Model, Fault> 
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Leave>(work, id).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin::<Leave>(work, id, action, |row| row.status).await
 }
 
 /// The substitute takes on what is handed over, all of it or item by item.

@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
-use store::{Work, numbers, parameters, resource};
+use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -205,10 +205,7 @@ async fn plan(work: &Work, row: &Model, pattern: &[String], known: &[definition:
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    let row = resource::take::<Roster>(work, id).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin::<Roster>(work, id, action, |row| row.status).await
 }
 
 /// Answers for exactly the gaps there are now.

@@ -278,8 +278,7 @@ pub(super) async fn begin_judged(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, ActiveModel, Vec<RequestLine>), Fault> {
-    let row = resource::take_judged::<PartRequest>(work, id, judge).await?;
-    let to = MOVES.take(action, row.status, &resource::subject::<PartRequest>(work, &row))?;
+    let (row, to) = MOVES.begin_judged::<PartRequest>(work, id, action, |row| row.status, judge).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     let lines = json_list(&row.lines);

@@ -7,7 +7,6 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::life_cycle::Subject;
 use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -167,10 +166,7 @@ async fn take(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    let row = resource::take_judged::<Supervision>(work, id, judge).await?;
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
-    Ok((row, to))
+    MOVES.begin_judged::<Supervision>(work, id, action, |row| row.status, judge).await
 }
 
 /// Gives the account asked for.
