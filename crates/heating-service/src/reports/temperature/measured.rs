@@ -1,10 +1,10 @@
 //! What was measured in a period, some cases at a time: a season has hundreds of thousands of readings.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 use store::reports::Ask;
 use store::{Reading, Resource};
 
@@ -33,25 +33,10 @@ fn of_period(ask: &Ask) -> Condition {
         .add(readings::Column::MeasuredAt.lt(ask.period.ends_at()))
 }
 
-/// The next cases with a reading of the period, after one of them.
-pub(super) async fn part(at: &Reading, ask: &Ask, after: Option<Uuid>) -> Result<Vec<Uuid>, Fault> {
-    let mut select = readings::Entity::find()
-        .select_only()
-        .column(readings::Column::CaseId)
-        .distinct()
-        .filter(of_period(ask))
-        .order_by_asc(readings::Column::CaseId)
-        .limit(PART);
-    if let Some(after) = after {
-        select = select.filter(readings::Column::CaseId.gt(after));
-    }
-    Ok(select.into_tuple().all(&at.db()).await?)
-}
-
 /// The visits of the period to some cases.
-pub(super) async fn visits(at: &Reading, ask: &Ask, cases: &[Uuid]) -> Result<Visits, Fault> {
+pub(super) async fn visits(at: &Reading, ask: &Ask, cases: &BTreeMap<Uuid, Case>) -> Result<Visits, Fault> {
     let found = readings::Entity::find()
-        .filter(readings::Column::CaseId.is_in(cases.iter().copied()))
+        .filter(readings::Column::CaseId.is_in(cases.keys().copied()))
         .filter(of_period(ask))
         .filter(readings::Column::RetractedAt.is_null())
         .order_by_asc(readings::Column::Id)
@@ -64,8 +49,15 @@ pub(super) async fn visits(at: &Reading, ask: &Ask, cases: &[Uuid]) -> Result<Vi
     Ok(visits)
 }
 
-/// Those of some cases the caller may know of.
-pub(super) async fn cases(at: &Reading, ids: &[Uuid]) -> Result<HashMap<Uuid, Case>, Fault> {
+/// The next cases with a reading of the period that the caller may know of, after one of them.
+pub(super) async fn cases(at: &Reading, ask: &Ask, after: Option<Uuid>) -> Result<BTreeMap<Uuid, Case>, Fault> {
+    // Case by case: the readings of a long period are many more than the cases.
+    let measured = readings::Entity::find()
+        .select_only()
+        .expr(Expr::val(1))
+        .filter(Expr::col((readings::Entity, readings::Column::CaseId)).equals((Entity, Of::Id)))
+        .filter(of_period(ask))
+        .into_query();
     let rows: Vec<(Uuid, Uuid, Origin, String, String)> = Entity::find()
         .select_only()
         .column(Of::Id)
@@ -74,7 +66,10 @@ pub(super) async fn cases(at: &Reading, ids: &[Uuid]) -> Result<HashMap<Uuid, Ca
         .column(Of::Remedies)
         .column(Of::CallBacks)
         .filter(TemperatureCase::visible(at))
-        .filter(Of::Id.is_in(ids.iter().copied()))
+        .filter(Expr::exists(measured))
+        .filter(Condition::all().add_option(after.map(|after| Of::Id.gt(after))))
+        .order_by_asc(Of::Id)
+        .limit(PART)
         .into_tuple()
         .all(&at.db())
         .await?;

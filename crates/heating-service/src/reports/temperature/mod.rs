@@ -2,7 +2,7 @@
 
 mod measured;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use kernel::fault::Fault;
@@ -91,10 +91,10 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     };
     let mut last = None;
     loop {
-        let part = measured::part(at, ask, last).await?;
-        let Some(end) = part.last().copied() else { break };
-        last = Some(end);
-        table.add(&visits(at, ask, &part).await?, &cases(at, &part).await?).await?;
+        let part = cases(at, ask, last).await?;
+        let Some((end, _)) = part.last_key_value() else { break };
+        last = Some(*end);
+        table.add(&visits(at, ask, &part).await?, &part).await?;
     }
     for (household, n) in below_now(at).await? {
         if let Some(row) = table.row_of(household) {
@@ -133,7 +133,7 @@ impl Table<'_> {
     }
 
     /// Counts some cases with all their visits of the period.
-    async fn add(&mut self, visits: &Visits, cases: &HashMap<Uuid, Case>) -> Result<(), Fault> {
+    async fn add(&mut self, visits: &Visits, cases: &BTreeMap<Uuid, Case>) -> Result<(), Fault> {
         let mut warm: HashMap<Uuid, DateTimeUtc> = HashMap::new();
         for ((case_id, _), visit) in visits {
             let Some(case) = cases.get(case_id) else { continue };
