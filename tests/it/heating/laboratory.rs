@@ -332,6 +332,8 @@ scenario! {
 async fn a_retained_sample_is_kept_for_its_days(app) {
     let coal = retained(app, &coal(app, &["Aad"]).await).await;
     assert_eq!((&coal["keep_until"], &coal["status"]), (&json!("2026-05-01"), &json!("stored")));
+    let dispose = &coal["allowed_actions"][0];
+    assert_eq!((&dispose["allowed"], &dispose["reasons"][0]["code"]), (&json!(false), &json!("retention_running")));
     let ash = received(app, json!({ "kind": "fly_ash", "items": ["C_slag"] })).await;
     assert_eq!(retained(app, &ash).await["keep_until"], "2026-04-01");
     let due = app.get(ANALYST, "/v1/retention-samples?keep_until_lt=2026-04-02").await.expect(200);
