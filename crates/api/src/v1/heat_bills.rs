@@ -67,7 +67,7 @@ async fn start(call: Call) -> Result<Reply, Fault> {
         let run = run::start(work, &input).await?;
         let homes = i32::try_from(run.households).unwrap_or(i32::MAX);
         let operation = operations::done(work, "heat_bill_run", HeatingSeason::NAME, run.season_id, homes).await?;
-        Ok(Answer::json(Done::Accepted, &run)?.location(format!("/v1/operations/{}", operation.id)))
+        Ok::<_, Fault>(Answer::json(Done::Accepted, &run)?.location(format!("/v1/operations/{}", operation.id)))
     };
     Ok(Reply::Answer(call.write(write).await?))
 }

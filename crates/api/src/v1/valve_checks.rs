@@ -57,7 +57,7 @@ async fn start(call: Call) -> Result<Reply, Fault> {
         let row = lists::create(work, &input).await?;
         let operation = operations::done(work, ValveCheckList::NAME, ValveCheckList::NAME, row.id, row.lines).await?;
         let answer = Answer::json(Done::Accepted, &resource::view::<ValveCheckList>(work, row).await?)?;
-        Ok(answer.location(format!("/v1/operations/{}", operation.id)))
+        Ok::<_, Fault>(answer.location(format!("/v1/operations/{}", operation.id)))
     };
     Ok(Reply::Answer(call.write(write).await?))
 }
