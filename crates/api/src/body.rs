@@ -21,6 +21,7 @@ const FORMATS: &[&str] = &[
     "percent",
     "quantity",
     "stock_quantity",
+    "decimal",
     "phone",
     "email",
     "id_card",
@@ -48,14 +49,31 @@ struct Input {
 struct Compiled {
     validator: Validator,
     computed: Vec<String>,
-    /// What a value is called that is no text where a format of ours is meant, by the place of that schema.
+    /// The formats of ours, by the place of their schema.
     formats: HashMap<String, &'static str>,
 }
 
 impl Compiled {
+    /// The format of ours a value does not meet by this keyword of its schema.
+    fn format(&self, error: &ValidationError<'_>, keyword: &str) -> Option<&'static str> {
+        let place = error.schema_path().as_str().strip_suffix(keyword)?;
+        self.formats.get(place).copied()
+    }
+
+    /// A number where money is meant is `money_format`, as its text would be.
     fn wrong_type(&self, error: &ValidationError<'_>) -> &'static str {
-        let place = error.schema_path().as_str().strip_suffix("/type");
-        place.and_then(|place| self.formats.get(place)).copied().unwrap_or("invalid_type")
+        let code = self.format(error, "/type").and_then(|format| validation::check_format(format, "").err());
+        code.filter(|code| *code != "invalid_format").unwrap_or("invalid_type")
+    }
+
+    /// A decimal number that does not match has too many decimals; how many it may have only its pattern says.
+    fn wrong_pattern(&self, error: &ValidationError<'_>) -> &'static str {
+        let text = error.instance().as_str().unwrap_or_default();
+        let format = self.format(error, "/pattern").filter(|format| *format == "decimal");
+        match format.is_some_and(|format| validation::check_format(format, text).is_ok()) {
+            true => "too_many_decimals",
+            false => "invalid_format",
+        }
     }
 }
 
@@ -142,11 +160,10 @@ fn compile(schema: &Value) -> Result<Validator, String> {
     options.build(schema).map_err(|error| error.to_string())
 }
 
-/// Finds the schemas with a format of ours: a number where money is meant is `money_format`, as its text would be.
+/// Finds the schemas with a format of ours.
 fn formats_in(schema: &Value, place: &mut String, found: &mut HashMap<String, &'static str>) {
-    let code = schema["format"].as_str().and_then(|format| validation::check_format(format, "").err());
-    if let Some(code) = code.filter(|code| *code != "invalid_format") {
-        found.insert(place.clone(), code);
+    if let Some(format) = FORMATS.iter().copied().find(|format| schema["format"] == *format) {
+        found.insert(place.clone(), format);
     }
     let length = place.len();
     let mut go_on = |name: &str, inner: &Value| {
@@ -272,7 +289,7 @@ fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldErr
             let code = error.instance().as_str().and_then(|text| validation::check_format(format, text).err());
             out.push(FieldError::new(pointer, code.unwrap_or("invalid_format")));
         }
-        Wrong::Pattern { .. } => out.push(FieldError::new(pointer, "invalid_format")),
+        Wrong::Pattern { .. } => out.push(FieldError::new(pointer, input.wrong_pattern(error))),
         Wrong::Type { .. } => out.push(FieldError::new(pointer, input.wrong_type(error))),
         Wrong::OneOfNotValid { context } | Wrong::AnyOf { context } => {
             // An optional reference is "null or X": what is wrong is told by the branch that is not null.

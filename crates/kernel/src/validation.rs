@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::fixed::{Area, Height, Percent, Quantity, Stock, Temperature};
 use crate::money::{Money, MoneyError};
 use crate::time::{Month, Timestamp, parse_date};
+use crate::wire;
 
 mod email;
 mod identity;
@@ -35,6 +36,7 @@ pub fn check_format(format: &str, value: &str) -> Result<(), &'static str> {
         "percent" => Percent::parse(value).map(drop),
         "quantity" => Quantity::parse(value).map(drop),
         "stock_quantity" => Stock::parse(value).map(drop),
+        "decimal" => wire::decimal_parts(value).map(drop).ok_or("number_format"),
         "email" => Email::parse(value).map(drop),
         "phone" => Phone::parse(value).map(drop),
         "id_card" => IdCard::parse(value).map(drop),

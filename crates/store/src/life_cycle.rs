@@ -190,6 +190,23 @@ fn check_state<S: Copy + PartialEq + Into<&'static str>, T: ?Sized>(row: &Move<S
     Err(Fault::new(&fault::INVALID_STATE).with("action", row.action).with("state", now).with("allowed_from", from))
 }
 
+/// Refuses an act that seemed possible where a check refuses it that looks further than the guards can.
+///
+/// # Errors
+/// What is no refusal.
+pub fn refuse_where(list: &mut [Allowed], action: &str, check: Result<(), Fault>, lang: Lang) -> Result<(), Fault> {
+    let refusal = match check {
+        Ok(()) => return Ok(()),
+        Err(refusal) if refusal.kind() == fault::Kind::Conflict => refusal,
+        Err(other) => return Err(other),
+    };
+    for act in list.iter_mut().filter(|act| act.action == action && act.allowed) {
+        act.allowed = false;
+        act.reasons.push(Reason { code: refusal.code().to_owned(), detail: sentence(&refusal, lang) });
+    }
+    Ok(())
+}
+
 /// The fault's sentence in a language, its placeholders filled from the fault's data.
 pub fn sentence(fault: &Fault, lang: Lang) -> String {
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);

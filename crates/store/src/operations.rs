@@ -77,7 +77,7 @@ impl ActiveModelBehavior for ActiveModel {}
 #[schema(as = Operation)]
 pub struct OperationView {
     pub id: Uuid,
-    /// What sort of work: `import`.
+    /// What sort of work: `import`, `heat_bill_run`, `valve_check_list`.
     pub kind: String,
     pub status: Status,
     pub progress: Progress,
@@ -163,10 +163,14 @@ pub fn forget(id: Uuid) {
 
 fn view(row: Model) -> OperationView {
     let done = told(row.id).filter(|_| row.status == Status::Running).unwrap_or(row.done);
-    let percent = if row.total > 0 { (i64::from(done) * 100 / i64::from(row.total)) as i32 } else { 0 };
+    let percent = match row.total {
+        0 if row.status == Status::Done => 100,
+        0 => 0,
+        total => (i64::from(done) * 100 / i64::from(total)) as i32,
+    };
     OperationView {
         progress: Progress { done, total: row.total, percent },
-        result_url: format!("/v1/{}s/{}", row.resource, row.resource_id),
+        result_url: format!("/v1/{}s/{}", row.resource.replace('_', "-"), row.resource_id),
         id: row.id,
         kind: row.kind,
         status: row.status,
@@ -182,8 +186,24 @@ fn view(row: Model) -> OperationView {
 
 /// Accepts work that is done later in the caller's name.
 pub async fn queue(work: &Work, kind: &str, resource: &str, resource_id: Uuid, total: i32) -> Result<Model, Fault> {
-    let actor = work.actor();
+    work.insert(queued(work, kind, resource, resource_id, total)).await
+}
+
+/// Keeps work that is done with the call which asked for it, so that whoever watches it finds its end.
+pub async fn done(work: &Work, kind: &str, resource: &str, resource_id: Uuid, total: i32) -> Result<Model, Fault> {
     let row = ActiveModel {
+        status: Set(Status::Done),
+        done: Set(total),
+        started_at: Set(Some(work.now)),
+        finished_at: Set(Some(work.now)),
+        ..queued(work, kind, resource, resource_id, total)
+    };
+    work.insert(row).await
+}
+
+fn queued(work: &Work, kind: &str, resource: &str, resource_id: Uuid, total: i32) -> ActiveModel {
+    let actor = work.actor();
+    ActiveModel {
         id: Set(ids::new_id(work.now)),
         kind: Set(kind.to_owned()),
         status: Set(Status::Queued),
@@ -202,8 +222,7 @@ pub async fn queue(work: &Work, kind: &str, resource: &str, resource_id: Uuid, t
         created_at: Set(work.now),
         started_at: Set(None),
         finished_at: Set(None),
-    };
-    work.insert(row).await
+    }
 }
 
 /// Takes the oldest operation of a kind that waits, or whose process fell silent. None: nothing to do.

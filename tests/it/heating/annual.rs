@@ -263,6 +263,9 @@ async fn what_was_printed_wrongly_is_off(app) {
     // A figure of a later day is not compared with an earlier one.
     let before = app.get(MANAGER, "/v1/reports/heating/annual-summary?year=2026&as_of=2026-02-19").await.expect(200);
     assert_eq!(row(&before, "outages_total")[8]["value"], Value::Null);
+    // The day alone names its year.
+    let alone = app.get(MANAGER, "/v1/reports/heating/annual-summary?as_of=2025-12-20").await.expect(200);
+    assert_eq!(alone["period"], json!({ "from": "2025-01-01", "to": "2025-12-20" }));
     app.get("customer", "/v1/reports/heating/annual-summary").await.refused(403, "forbidden");
 }
 }

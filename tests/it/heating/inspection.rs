@@ -241,6 +241,10 @@ async fn who_inspects_does_not_approve(app) {
     let paper = app.post(inspector, "/v1/heat-agreements", body).await.expect(201);
     on_agreement(app, both, &paper, "approve", json!({})).await.refused(409, "separation_of_duties");
     let billed = act(app, MANAGER, &case, "bill", json!({})).await.expect(200);
+    let bill = format!("/v1/heat-bills/{}", billed["supplement_bill_id"].as_str().unwrap());
+    let shown = app.get(both, &bill).await.expect(200);
+    let approve = &shown["allowed_actions"][0];
+    assert_eq!((&approve["action"], &approve["reasons"][0]["code"]), (&json!("approve"), &json!("separation_of_duties")));
     on_bill(app, both, &billed["supplement_bill_id"], "approve").await.refused(409, "separation_of_duties");
     on_bill(app, MANAGER, &billed["supplement_bill_id"], "approve").await.expect(200);
 }

@@ -110,6 +110,29 @@ async fn only_what_came_after_the_last_passed_check_is_held(app) {
 }
 
 scenario! {
+async fn a_calibration_that_fails_the_same_day_leaves_what_a_check_vouched_for(app) {
+    let calorimeter = calorimeter(app).await;
+    let enter_one = async |sample: &Value| {
+        enter(app, sample, json!({ "item": "Qgr", "value": "22038", "instrument_ids": [calorimeter] })).await.expect(201);
+    };
+    enter_one(&coal(app, &["Qgr"]).await).await;
+    app.at("2026-03-02T10:00:00+08:00");
+    checked(app, &calorimeter, &["26470", "26475", "26465", "26470", "26470"]).await.expect(201);
+    app.at("2026-03-02T11:00:00+08:00");
+    let after = coal(app, &["Qgr"]).await;
+    enter_one(&after).await;
+    let path = format!("/v1/instruments/{calorimeter}");
+    let failed = json!({ "kind": "calibration", "performed_on": "2026-03-02", "performed_by": "市计量所", "result": "fail" });
+    let out = app.post(ANALYST, &format!("{path}/calibrate"), failed).await.expect(200);
+    let held = app.get(REVIEWER, "/v1/determinations?hold=true").await.expect(200);
+    assert_eq!(held["items"].as_array().unwrap().iter().map(|row| &row["sample_id"]).collect::<Vec<_>>(), [&after["id"]]);
+    // What it may not do it says before it is asked for.
+    let back = out["allowed_actions"].as_array().unwrap().iter().find(|act| act["action"] == "return").unwrap();
+    assert_eq!((&back["allowed"], &back["reasons"][0]["code"]), (&json!(false), &json!("instrument_not_valid")));
+}
+}
+
+scenario! {
 async fn a_heat_capacity_is_judged_by_its_runs_and_ends_with_a_repair(app) {
     let calorimeter = calorimeter(app).await;
     let path = format!("/v1/instruments/{calorimeter}");

@@ -129,6 +129,9 @@ async fn the_history_of_the_laboratory_goes_through_its_rules(app) {
     // A third value of a pair that agrees is one too many in a file as well.
     let more = format!("{head}\n{}", row("Mad", "3.12;3.28;3.20").replace("2011-7", "2011-8"));
     assert_eq!(import(app, MANAGER, &more).await.expect(207)["refused"], 1);
+    let coarse = format!("{head}\n{}", row("Mad", "3.1;3.28").replace("2011-7", "2011-9"));
+    let refused = import(app, MANAGER, &coarse).await.expect(207);
+    assert_eq!((&refused["errors"][0]["column"], &refused["errors"][0]["code"]), (&json!("values"), &json!("decimals")));
     import(app, ANALYST, &file).await.refused(409, "above_authority");
     assert_eq!(id(&sample).len(), 36);
 }

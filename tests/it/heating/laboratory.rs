@@ -217,6 +217,11 @@ async fn hs_e17_whoever_determined_does_not_review(app) {
     let gone = app.post("coal_reviewer/coal_reviewer", &retract, json!({ "reason": "称量有误" })).await.expect(200);
     assert_eq!((&gone["status"], &gone["reason"]), (&json!("retracted"), &json!("称量有误")));
     determined(app, &sample, "Aad", &["9.88", "9.73"]).await;
+    let shown = app.get("coal_reviewer/coal_reviewer", &format!("/v1/lab-samples/{}", id(&sample))).await.expect(200);
+    for action in ["review", "return"] {
+        let act = shown["allowed_actions"].as_array().unwrap().iter().find(|act| act["action"] == action).unwrap();
+        assert_eq!((&act["allowed"], &act["reasons"][0]["code"]), (&json!(false), &json!("separation_of_duties")));
+    }
     let review = format!("/v1/lab-samples/{}/review", id(&sample));
     let refused = app.post("coal_reviewer/coal_reviewer", &review, json!({})).await.refused(409, "separation_of_duties");
     assert_eq!(refused["rule"], "HS-R44");
@@ -332,6 +337,8 @@ scenario! {
 async fn a_retained_sample_is_kept_for_its_days(app) {
     let coal = retained(app, &coal(app, &["Aad"]).await).await;
     assert_eq!((&coal["keep_until"], &coal["status"]), (&json!("2026-05-01"), &json!("stored")));
+    let dispose = &coal["allowed_actions"][0];
+    assert_eq!((&dispose["allowed"], &dispose["reasons"][0]["code"]), (&json!(false), &json!("retention_running")));
     let ash = received(app, json!({ "kind": "fly_ash", "items": ["C_slag"] })).await;
     assert_eq!(retained(app, &ash).await["keep_until"], "2026-04-01");
     let due = app.get(ANALYST, "/v1/retention-samples?keep_until_lt=2026-04-02").await.expect(200);

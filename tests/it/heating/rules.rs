@@ -140,7 +140,9 @@ async fn a_printed_figure_stands_once_and_one_by_hand_is_proved(app) {
     refused(json!({ "year": 2026, "as_of": "2026-03-03" }), "date_in_future").await;
     refused(json!({ "key": "measured_homes" }), "invalid_enum").await;
     refused(json!({ "value": "-1" }), "out_of_range").await;
-    refused(json!({ "value": "1.005" }), "invalid_format").await;
+    refused(json!({ "value": "1.005" }), "too_many_decimals").await;
+    refused(json!({ "value": "many" }), "number_format").await;
+    refused(json!({ "value": 10000 }), "number_format").await;
     let bids = json!({ "key": "system_bids", "value": "3", "qualifier": "exact", "text": "3项" });
     refused(bids.clone(), "invalid_enum").await;
     let by_hand = with(bids, &json!({ "source": "by_hand" }));

@@ -94,6 +94,27 @@ async fn hs_r63_a_list_holds_who_owes_or_is_stopped_the_riskiest_first(app) {
 }
 
 scenario! {
+async fn lists_and_runs_of_bills_are_watched_as_operations(app) {
+    let (season, homes) = debtors(app, 2).await;
+    let answer = app.post(INSPECTOR, "/v1/valve-check-lists", json!({ "season": season["id"] })).await;
+    let location = answer.header("location").unwrap().to_owned();
+    let list = answer.expect(202);
+    let watched = app.get(INSPECTOR, &location).await.expect(200);
+    assert_eq!((&watched["kind"], &watched["status"]), (&json!("valve_check_list"), &json!("done")));
+    assert_eq!((&watched["progress"]["done"], &watched["progress"]["percent"]), (&json!(2), &json!(100)));
+    assert_eq!(watched["result_url"], format!("/v1/valve-check-lists/{}", id(&list)));
+    app.get(HEAD, &location).await.refused(404, "not_found");
+    let body = json!({ "season": season["id"], "station_id": homes[0]["station_id"] });
+    let answer = app.post(COLLECTOR, "/v1/heat-bill-runs", body).await;
+    let location = answer.header("location").unwrap().to_owned();
+    answer.expect(202);
+    let watched = app.get(COLLECTOR, &location).await.expect(200);
+    assert_eq!((&watched["kind"], &watched["status"]), (&json!("heat_bill_run"), &json!("done")));
+    assert_eq!((&watched["resource_id"], &watched["progress"]["total"]), (&season["id"], &json!(2)));
+}
+}
+
+scenario! {
 async fn a_stopped_home_is_checked_whatever_it_pays(app) {
     let home = household(app, json!({})).await;
     area(app, &home, json!({})).await;

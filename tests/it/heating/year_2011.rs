@@ -266,6 +266,14 @@ async fn hs_e21_the_report_says_what_the_summary_of_2011_says(app) {
         let found = app.get(MANAGER, &path).await.expect(200);
         assert_eq!(found["items"][0]["used"].as_array().unwrap().len(), 2, "{found}");
     }
+    // Their numbers are those of the order they were received in.
+    for (by, prefix, n) in [("coal", "CS", 966), ("ash", "AS", 416)] {
+        let path = format!("/v1/reports/heating/sample-archive?year=2011&by={by}");
+        let archive = app.get(MANAGER, &path).await.expect(200);
+        let told: Vec<&str> =
+            archive["rows"].as_array().unwrap().iter().map(|row| row[0]["value"].as_str().unwrap()).collect();
+        assert_eq!(told, (1..=n).map(|serial| format!("{prefix}-2011-{serial:04}")).collect::<Vec<_>>());
+    }
     // A day later more was done, and none of it counts the day before.
     let later = summary(app, "2011-12-21").await;
     for (key, more) in [("outages_total", "41.00"), ("coal_samples", "966.00"), ("valve_checked_households", "8960.00"),

@@ -6,8 +6,9 @@ use actix_web::http::Method;
 use heating_service::bill::run::{self, HeatBillRun, StartHeatBillRun};
 use heating_service::bill::{HeatBill, commands};
 use heating_service::receipt::{self, HeatReceipt};
+use heating_service::season::HeatingSeason;
 use kernel::fault::Fault;
-use store::{Answer, Done, Work};
+use store::{Answer, Done, Resource, Work, operations};
 
 use crate::call::{Call, Reply};
 use crate::router::{Act, Api, Key, TRANSFER};
@@ -62,6 +63,11 @@ pub fn routes(api: &mut Api) {
 
 async fn start(call: Call) -> Result<Reply, Fault> {
     let input = Arc::new(call.read::<StartHeatBillRun>()?);
-    let write = async move |work: &Work| Answer::json(Done::Accepted, &run::start(work, &input).await?);
+    let write = async move |work: &Work| {
+        let run = run::start(work, &input).await?;
+        let homes = i32::try_from(run.households).unwrap_or(i32::MAX);
+        let operation = operations::done(work, "heat_bill_run", HeatingSeason::NAME, run.season_id, homes).await?;
+        Ok::<_, Fault>(Answer::json(Done::Accepted, &run)?.location(format!("/v1/operations/{}", operation.id)))
+    };
     Ok(Reply::Answer(call.write(write).await?))
 }

@@ -231,7 +231,7 @@ fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault>
             month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month"))?)
         }
         (None, None, None, Some(year)) => year_of(time::parse_date(&format!("{year}-01-01")).map_err(|_| bad("year"))?),
-        (None, None, None, None) if report.span == Span::Year => year_of(today),
+        (None, None, None, None) if report.span == Span::Year => year_of(as_of),
         (None, None, None, None) => month_of(today),
         (Some(from), Some(to), None, None) => Period { from, to },
         (Some(from), None, None, None) => Period { from, to: today },

@@ -8,7 +8,7 @@ use heating_service::valve_check::{ValveCheck, checking, commands};
 use heating_service::valve_check_list::commands::{self as lists, CreateValveCheckList};
 use heating_service::valve_check_list::{ValveCheckList, ValveCheckListView};
 use kernel::fault::Fault;
-use store::{Answer, Done, Work, resource};
+use store::{Answer, Done, Resource, Work, operations, resource};
 
 use crate::call::{Call, Reply};
 use crate::router::{Act, Api, Key, TRANSFER};
@@ -55,7 +55,9 @@ async fn start(call: Call) -> Result<Reply, Fault> {
     let input = Arc::new(call.read::<CreateValveCheckList>()?);
     let write = async move |work: &Work| {
         let row = lists::create(work, &input).await?;
-        Answer::json(Done::Accepted, &resource::view::<ValveCheckList>(work, row).await?)
+        let operation = operations::done(work, ValveCheckList::NAME, ValveCheckList::NAME, row.id, row.lines).await?;
+        let answer = Answer::json(Done::Accepted, &resource::view::<ValveCheckList>(work, row).await?)?;
+        Ok::<_, Fault>(answer.location(format!("/v1/operations/{}", operation.id)))
     };
     Ok(Reply::Answer(call.write(write).await?))
 }

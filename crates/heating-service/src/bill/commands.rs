@@ -6,7 +6,7 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, numbers};
+use store::{Reading, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -81,17 +81,22 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 /// 409 `invalid_state` for a bill of another kind; `separation_of_duties` for the inspector of its case (HS-R61).
 pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatBill) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "approve").await?;
-    if let Some(case) = row.source_id {
-        let case = inspection::commands::current(work, case).await?;
-        if work.actor().persons().any(|person| person == case.inspector_id) {
-            return Err(inspection::inspected_himself("approve"));
-        }
-    }
+    ensure_not_inspected(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.approved_by = Set(Some(work.actor().sub));
     change.approved_at = Set(Some(work.now));
     work.change::<HeatBill>(&row, change, "approved", |fact| fact).await
+}
+
+/// Refuses the inspector of the case a supplement recovers.
+pub(super) async fn ensure_not_inspected(at: &Reading, row: &Model) -> Result<(), Fault> {
+    let Some(case) = row.source_id.filter(|_| row.kind == Kind::Supplement) else { return Ok(()) };
+    let case = inspection::entity::Entity::find_by_id(case).one(&at.db()).await?;
+    match case.is_some_and(|case| at.actor().persons().any(|person| person == case.inspector_id)) {
+        true => Err(inspection::inspected_himself("approve")),
+        false => Ok(()),
+    }
 }
 
 /// What follows from a bill that is paid in full, or no longer: the case it recovers, the valve it opens.

@@ -15,7 +15,7 @@ use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::life_cycle::{self, Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
@@ -176,7 +176,12 @@ impl Resource for HeatBill {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        let mut list = MOVES.allowed(row.status, &subject, at.lang());
+        if row.status == Status::Draft {
+            let inspected = commands::ensure_not_inspected(at, row).await;
+            life_cycle::refuse_where(&mut list, "approve", inspected, at.lang())?;
+        }
+        Ok(Some(list))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::lab::exact::half_even;
 use crate::lab::item::Item;
 use crate::lab_result::entity as results;
 use crate::lab_sample::LabSample;
-use crate::lab_sample::commands::blind_code;
+use crate::lab_sample::commands::{blind_code, next_number};
 use crate::lab_sample::entity::{self as samples, Kind, Status};
 
 /// The item the old books keep of a kind, and its method.
@@ -35,7 +35,7 @@ pub(super) async fn sample(work: &Work, row: &HistoryRow, known: &Known) -> Resu
         created_at: work.now,
         created_by: work.actor().sub,
         updated_at: work.now,
-        sample_number: format!("H-{}-{}", kind.code().to_uppercase(), row.key.trim()),
+        sample_number: next_number(work, kind, row.date).await?,
         blind_code: blind_code(work).await?,
         kind,
         sampling_place: "历史台账".to_owned(),

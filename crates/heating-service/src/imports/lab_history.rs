@@ -69,12 +69,12 @@ impl ImportRow for LabHistoryRow {
         Column::text("batch", "批次"),
         Column::text("seal_no", "封签号"),
         Column::text("mass_g", "质量"),
-        Column::new("sampled_at", "采样时间", Cell::Instant),
+        Column::new("sampled_at", "采样时间", Cell::Instant).or("at"),
         Column::new("items", "全部化验项目", Cell::Codes),
         Column::text("item", "化验项目"),
         Column::text("method", "方法"),
-        Column::new("values", "测定值", Cell::List),
-        Column::text("instrument_number", "仪器编号"),
+        Column::new("values", "测定值", Cell::List).or("value"),
+        Column::text("instrument_number", "仪器编号").or("instrument_ids"),
     ];
 
     async fn apply(&self, work: &Work) -> Result<Applied, Fault> {

@@ -140,5 +140,8 @@ async fn settle(work: &Work, row: &Model, input: &CalibrateInstrument, judged: &
     } else {
         change.valid_until = Set(ended);
     }
-    failing::fail_with(work, row, change, start_of_day(input.performed_on)).await
+    // Of today what was checked today still vouches; of an earlier day nobody knows the hour.
+    let today = input.performed_on == business_day(work.now);
+    let failed_at = if today { work.now } else { start_of_day(input.performed_on) };
+    failing::fail_with(work, row, change, failed_at).await
 }

@@ -42,10 +42,19 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
             action: "return",
             from: &[Status::Calibrating, Status::OutOfService],
             to: Some(Status::InService),
-            guards: &[],
+            guards: &[is_calibrated],
         },
     ],
 };
+
+/// What failed, or is not calibrated for today, is calibrated before it comes back (HS-R50).
+fn is_calibrated(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    let back = Model { status: Status::InService, ..it.row.clone() };
+    match it.row.failed_at.is_none() && back.usable(business_day(it.now)) {
+        true => Ok(()),
+        false => Err(commands::not_valid(it.row)),
+    }
+}
 
 /// The permission of an act: taking out and returning are maintenance.
 fn permission(action: &str) -> String {

@@ -1,6 +1,6 @@
 //! Submitting samples, receiving and refusing them.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
@@ -74,15 +74,13 @@ pub async fn submit(work: &Work, input: &SubmitSample) -> Result<Model, Fault> {
 /// Submits a sample as of an instant.
 pub(crate) async fn submit_at(work: &Work, input: &SubmitSample, at: DateTimeUtc) -> Result<Model, Fault> {
     let items = check(work, input).await?;
-    let (prefix, year) = (if input.kind == Kind::Coal { "CS" } else { "AS" }, business_day(at).year());
-    let serial = numbers::without_gap(work, prefix, year).await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
         created_at: Set(work.now),
         created_by: Set(work.actor().sub),
         updated_at: Set(work.now),
-        sample_number: Set(format!("{prefix}-{year}-{serial:04}")),
+        sample_number: Set(next_number(work, input.kind, business_day(at)).await?),
         blind_code: Set(blind_code(work).await?),
         kind: Set(input.kind),
         sampling_place: Set(input.sampling_place.trim().to_owned()),
@@ -130,6 +128,13 @@ async fn check(work: &Work, input: &SubmitSample) -> Result<Vec<Item>, Fault> {
         referenced::known::<Supplier>(work, supplier, "/supplier_id").await?;
     }
     Ok(items)
+}
+
+/// The next number of a kind in the year of a day: `CS-2011-0001` of coal, `AS-2011-0001` of ash.
+pub(crate) async fn next_number(work: &Work, kind: Kind, day: NaiveDate) -> Result<String, Fault> {
+    let (prefix, year) = (if kind == Kind::Coal { "CS" } else { "AS" }, day.year());
+    let serial = numbers::without_gap(work, prefix, year).await?;
+    Ok(format!("{prefix}-{year}-{serial:04}"))
 }
 
 /// Six characters nobody has and nobody can guess.

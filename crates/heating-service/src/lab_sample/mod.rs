@@ -12,7 +12,7 @@ use registers::external_ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, Value as DbValue};
 use serde_json::Value;
-use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::life_cycle::{self, Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
@@ -141,6 +141,15 @@ impl Resource for LabSample {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        let mut list = MOVES.allowed_under(permission, row.status, &subject, at.lang());
+        if row.status == Status::Averaged && !is_blind(at.actor()) {
+            for action in ["review", "return"] {
+                let analysed = review::ensure_no_analyst(at, row).await;
+                life_cycle::refuse_where(&mut list, action, analysed, at.lang())?;
+            }
+            let held = review::ensure_no_hold(at, row).await;
+            life_cycle::refuse_where(&mut list, "review", held, at.lang())?;
+        }
+        Ok(Some(list))
     }
 }

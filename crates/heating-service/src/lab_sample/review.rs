@@ -6,7 +6,7 @@ use kernel::fault::{Fault, FieldErrors, SEPARATION_OF_DUTIES};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QuerySelect, Set};
 use serde::Deserialize;
-use store::Work;
+use store::{Reading, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -53,15 +53,16 @@ pub(crate) async fn settle(work: &Work, row: &Model, why: &str) -> Result<Model,
     work.change::<LabSample>(row, change, to.code(), |fact| if why.is_empty() { fact } else { fact.reason(why) }).await
 }
 
-async fn ensure_no_analyst(work: &Work, row: &Model) -> Result<(), Fault> {
+/// Refuses whoever determined something of a sample, also what was retracted (HS-R44).
+pub(super) async fn ensure_no_analyst(at: &Reading, row: &Model) -> Result<(), Fault> {
     let analysts: Vec<Uuid> = determinations::Entity::find()
         .select_only()
         .column(determinations::Column::AnalystId)
         .filter(determinations::Column::SampleId.eq(row.id))
         .into_tuple()
-        .all(&work.db())
+        .all(&at.db())
         .await?;
-    match work.actor().persons().any(|person| analysts.contains(&person)) {
+    match at.actor().persons().any(|person| analysts.contains(&person)) {
         true => {
             Err(Fault::new(&SEPARATION_OF_DUTIES).rule("HS-R44").with("first", "determine").with("second", "review"))
         }
@@ -70,13 +71,13 @@ async fn ensure_no_analyst(work: &Work, row: &Model) -> Result<(), Fault> {
 }
 
 /// Refuses while a determination that counts is held (HS-R53).
-pub(crate) async fn ensure_no_hold(work: &Work, row: &Model) -> Result<(), Fault> {
+pub(crate) async fn ensure_no_hold(at: &Reading, row: &Model) -> Result<(), Fault> {
     use determinations::Column;
     let held = determinations::Entity::find()
         .filter(Column::SampleId.eq(row.id))
         .filter(Column::Status.eq(determinations::Status::Current))
         .filter(determinations::held())
-        .all(&work.db())
+        .all(&at.db())
         .await?;
     if held.is_empty() {
         return Ok(());

@@ -18,7 +18,6 @@ use super::{MOVES, RetentionSample};
 use crate::lab::Grams;
 use crate::lab_sample::LabSample;
 use crate::lab_sample::entity as samples;
-use crate::problems::RETENTION_RUNNING;
 use crate::tense::Tense;
 
 /// What is kept of a sample that was received.
@@ -78,9 +77,6 @@ pub async fn create(work: &Work, input: &CreateRetention) -> Result<Model, Fault
 pub async fn dispose(work: &Work, id: Uuid, _input: &DisposeRetention) -> Result<Model, Fault> {
     let row = resource::take::<RetentionSample>(work, id).await?;
     MOVES.take("dispose", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    if business_day(work.now) < row.keep_until {
-        return Err(Fault::new(&RETENTION_RUNNING).with("keep_until", row.keep_until.to_string()));
-    }
     let mut change = row.clone().into_active_model();
     change.disposed_at = Set(Some(work.now));
     change.disposed_by = Set(Some(work.actor().sub));

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, business_day};
 use registers::external_ids::ExternalId;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use crate::lab::Grams;
 use crate::lab_sample::entity as samples;
 use crate::lab_sample::view::grams;
+use crate::problems::RETENTION_RUNNING;
 use entity::{Column, Entity, Model, Status};
 
 /// The retained samples (HS-08).
@@ -30,8 +31,21 @@ pub struct RetentionSample;
 /// Acts on a retained sample.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.retention",
-    moves: &[Move { action: "dispose", from: &[Status::Stored], to: Some(Status::Disposed), guards: &[] }],
+    moves: &[Move {
+        action: "dispose",
+        from: &[Status::Stored],
+        to: Some(Status::Disposed),
+        guards: &[its_days_are_over],
+    }],
 };
+
+/// What is kept is kept for its days.
+fn its_days_are_over(it: &Subject<'_, Model>) -> Result<(), Fault> {
+    match business_day(it.now) < it.row.keep_until {
+        true => Err(Fault::new(&RETENTION_RUNNING).with("keep_until", it.row.keep_until.to_string())),
+        false => Ok(()),
+    }
+}
 
 /// What is kept of a sample.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -154,6 +154,7 @@ fn formats_answer_the_code() {
     check("height", "2.9", "x", "number_format");
     check("temperature", "-30", "50.1", "out_of_range");
     check("percent", "12.50", "12.505", "too_many_decimals");
+    check("decimal", "-12.505", "1,5", "number_format");
     check("phone", "96123-4", "1380013567", "phone_invalid");
     check("id_card", "11010519491231002x", "110105491231002", "id_invalid");
     check("uscc", "91350100M000100Y43", "91350100M000100Y44", "uscc_invalid");

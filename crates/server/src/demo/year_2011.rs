@@ -166,14 +166,19 @@ impl Books {
         }
     }
 
-    /// 965 samples of coal, 414 of ash, two determinations each.
+    /// 965 samples of coal, 414 of ash, two determinations each, in the order they were received.
     fn laboratory(&mut self) {
+        let mut samples = Vec::new();
         for (kind, count) in [("coal", 965), ("slag", 207), ("fly_ash", 207)] {
             for n in 0..=count {
                 let value = |more: usize| format!("{}.{:02}", 9 + n % 3, 40 + n % 50 + more);
                 let fields = json!({ "kind": kind, "value": value(0), "second_value": value(9) });
-                self.line("sample", day_of(n, count), fields);
+                samples.push((day_of(n, count), fields));
             }
+        }
+        samples.sort_by_key(|(day, _)| *day);
+        for (day, fields) in samples {
+            self.line("sample", day, fields);
         }
     }
 }
