@@ -21,6 +21,16 @@ async fn a_call_about_a_home_shows_what_was_measured_outages_and_tickets(app) {
     assert_eq!(verdicts, [&json!("18.0"), &json!("12.9"), &json!("13.1")], "{told}");
     assert_eq!(told["last_verdicts"][0]["verdict"], "qualified");
     assert_eq!((&told["open_cases"][0]["id"], &told["weather"]), (&case["id"], &Value::Null));
+    // Rounds that proved nothing hide no verdict.
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let early = json!({ "closed_minutes": 59, "measured_at": "2026-03-02T07:00:00+08:00" });
+    let rows: Vec<Value> = (0..4)
+        .map(|_| json!({ "household_id": home["id"], "readings": [reading(&thermometer, early.clone())] }))
+        .collect();
+    let round = app.by(HEAD, Method::POST, "/v1/temperature-cases/bulk").key(&name()).json(json!({ "rows": rows }));
+    round.send().await.expect(200);
+    let again = app.get(HOTLINE, &path).await.expect(200);
+    assert_eq!(again["last_verdicts"], told["last_verdicts"]);
     let open = &told["open_outages"][0];
     assert_eq!((&open["id"], &open["customer_text"]), (&row["id"], &json!("预计今晚恢复")));
     assert_eq!(open["expected_restore_at"], "2026-03-02T20:00:00+08:00");
