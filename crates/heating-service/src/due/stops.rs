@@ -16,7 +16,7 @@ use crate::stop::entity::{Column, Entity, Kind, Model, Status};
 
 /// Stops to seal.
 pub async fn to_seal(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    let Some(units) = asked.open_to(at.actor(), "heating.stop:seal", homes::Column::OrgUnitId) else {
+    let Some(units) = super::open_to(at, asked, "heating.stop:seal", homes::Column::OrgUnitId) else {
         return Ok(Vec::new());
     };
     let homes = Query::select().column(homes::Column::Id).from(homes::Entity).cond_where(units).to_owned();

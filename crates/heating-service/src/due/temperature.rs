@@ -19,7 +19,7 @@ async fn items(
     act: &str,
     more: Condition,
 ) -> Result<Vec<Item>, Fault> {
-    let Some(units) = asked.open_to(at.actor(), permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
+    let Some(units) = super::open_to(at, asked, permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
     let waits = Condition::all().add(Column::Status.eq(status)).add(units).add(more);
     let rows = asked.rows::<TemperatureCase>(at, waits, Due::by(Column::DueAt)).await?;
     let item = |(row, due): (Model, Option<DateTimeUtc>)| {
