@@ -117,6 +117,8 @@ async fn what_waits_for_the_hotline_waits_wherever_its_unit_lies(app) {
     let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
     let thermometer = thermometer(app, "2026-12-31").await;
     let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    assert_eq!(waits(app, HEAD, "temperature_visit").await[0]["subject"]["id"], case["id"]);
+    assert_eq!(waits(app, HOTLINE, "temperature_visit").await, [] as [Value; 0]);
     let visit = json!({ "readings": [reading(&thermometer, json!({}))] });
     app.post(HEAD, &format!("/v1/temperature-cases/{}/measure", id(&case)), visit).await.expect(200);
     let beside = waits(app, "cs_agent/heating_hotline_agent", "temperature_call_back").await;
