@@ -98,5 +98,16 @@ async fn one_of_ours_is_paired_with_one_line(app) {
     let row = app.post(HOTLINE, &format!("{path}/match"), pair).await.expect(200);
     let classes = json!({ "matched_equal": 1, "matched_different": 0, "only_official": 1, "only_ours": 0, "proposed": 0 });
     assert_eq!(row["by_class"], classes, "{row}");
+    // Each figure of the report opens the lines it counts.
+    let report = app.get(MANAGER, "/v1/reports/heating/reconciliation?from=2026-03-01&to=2026-03-31").await.expect(200);
+    let of_line = report["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == "12345").unwrap();
+    for (cell, count) in of_line.as_array().unwrap()[1..7].iter().zip([2, 1, 0, 1, 0, 0]) {
+        let list = app.get(MANAGER, cell["drill"].as_str().unwrap()).await.expect(200);
+        assert_eq!((&cell["value"], list["items"].as_array().unwrap().len()), (&json!(count), count), "{cell}");
+    }
+    for wrong in ["within=2026-13-01", "channel=911"] {
+        let path = format!("/v1/complaint-reconciliation-lines?{wrong}");
+        app.get(MANAGER, &path).await.refused(400, "invalid_parameter");
+    }
 }
 }
