@@ -65,6 +65,10 @@ async fn a_closed_reconciliation_keeps_the_rate_it_was_closed_with(app) {
     let path = format!("/v1/complaint-reconciliations/{}", id(&row));
     let closed = app.post(MANAGER, &format!("{path}/close"), json!({})).await.expect(200);
     assert_eq!(closed["official_reply_rate"], "0.00", "{closed}");
+    // A line that is none of its is told before that it is closed.
+    let strange = json!({ "line_id": uuid::Uuid::now_v7() });
+    app.post(HOTLINE, &format!("{path}/match"), strange).await.refused(422, "not_found");
+    app.post(HOTLINE, &format!("{path}/match"), json!({})).await.refused(409, "invalid_state");
     let file = "channel,external_no,received_at,content,replied_at\n\
                 12345,SY-9,2026-03-02T07:00:00+08:00,家中不热,2026-03-02T11:00:00+08:00\n";
     let call = app.by(HOTLINE, Method::POST, "/v1/imports").key(&name());
