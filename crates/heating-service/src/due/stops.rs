@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::fault::Fault;
+use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query, SimpleExpr};
 use sea_orm::{Condition, QuerySelect};
@@ -20,9 +21,16 @@ pub async fn to_seal(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         return Ok(Vec::new());
     };
     let homes = Query::select().column(homes::Column::Id).from(homes::Entity).cond_where(units).to_owned();
+    let not_over = Query::select()
+        .column(seasons::Column::Id)
+        .from(seasons::Entity)
+        .and_where(seasons::Column::Status.ne(seasons::Status::Closed))
+        .and_where(seasons::Column::EndsOn.gte(business_day(at.now)))
+        .to_owned();
     let waits = Condition::all()
         .add(Column::Kind.eq(Kind::Stop))
         .add(Column::Status.eq(Status::Approved))
+        .add(Column::SeasonId.in_subquery(not_over))
         .add(Column::HouseholdId.in_subquery(homes));
     let begins = Query::select()
         .column(seasons::Column::StartsOn)
