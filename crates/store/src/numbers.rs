@@ -1,4 +1,4 @@
-//! Human numbers: `<prefix>-YYYYMMDD-NNNNNN`, counted per prefix and business day.
+//! Human numbers: `<prefix>-YYYYMMDD-NNNNNN`, counted per prefix and business day, or once for all.
 //!
 //! Gaps are allowed, but for [`without_gap`]. On SQLite the counter row is in the transaction; on PostgreSQL a process
 //! reserves a block a day in a short transaction of its own, so parallel creates do not queue on one row. Who writes many
@@ -63,6 +63,11 @@ pub async fn next(work: &Work, prefix: &'static str) -> Result<String, Fault> {
         };
         return Ok(ids::number(prefix, day, n));
     }
+    Ok(ids::number(prefix, day, of_block(work, prefix, day).await?))
+}
+
+/// The next number of this process's block, on PostgreSQL.
+async fn of_block(work: &Work, prefix: &'static str, day: NaiveDate) -> Result<i64, Fault> {
     let mut blocks = work.store.0.numbers.0.lock().await;
     let block = blocks.entry(prefix).or_insert((day, 1, 0));
     if block.0 != day || block.1 > block.2 {
@@ -71,7 +76,7 @@ pub async fn next(work: &Work, prefix: &'static str) -> Result<String, Fault> {
     }
     let n = block.1;
     block.1 += 1;
-    Ok(ids::number(prefix, day, n))
+    Ok(n)
 }
 
 async fn reserve(db: &impl ConnectionTrait, prefix: &str, day: NaiveDate, count: i64) -> Result<i64, Fault> {
@@ -91,10 +96,14 @@ async fn reserve(db: &impl ConnectionTrait, prefix: &str, day: NaiveDate, count:
     Ok(row.try_get_by_index::<i64>(0)?)
 }
 
-/// The next number of a prefix that is counted once for all: `RH-000001`. Whoever wants the next one waits for the
-/// commit.
-pub async fn lasting(work: &Work, prefix: &str) -> Result<String, Fault> {
-    let serial = reserve(&work.db(), prefix, NaiveDate::default(), 1).await?;
+/// The next number of a prefix that is counted once for all: `RH-000001`. On PostgreSQL of a block as well: nobody waits
+/// until a long import commits.
+pub async fn lasting(work: &Work, prefix: &'static str) -> Result<String, Fault> {
+    let ever = NaiveDate::default();
+    let serial = match work.store.is_sqlite() {
+        true => reserve(&work.db(), prefix, ever, 1).await?,
+        false => of_block(work, prefix, ever).await?,
+    };
     Ok(format!("{prefix}-{serial:06}"))
 }
 

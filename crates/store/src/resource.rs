@@ -68,6 +68,9 @@ pub trait Resource: Sized + 'static {
     /// Whether the view depends on neither caller nor time, so that `If-None-Match` may answer 304.
     const STEADY: bool = false;
 
+    /// Whether one row may be asked for `as_of` a day, as its list may: the view computes for [`Reading::day`].
+    const OF_A_DAY: bool = false;
+
     /// Whether processes remember rows of it between calls ([`Reading::remembered`]): each recorded fact about one
     /// moves the edition.
     const REMEMBERED: bool = false;

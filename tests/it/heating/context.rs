@@ -21,6 +21,16 @@ async fn a_call_about_a_home_shows_what_was_measured_outages_and_tickets(app) {
     assert_eq!(verdicts, [&json!("18.0"), &json!("12.9"), &json!("13.1")], "{told}");
     assert_eq!(told["last_verdicts"][0]["verdict"], "qualified");
     assert_eq!((&told["open_cases"][0]["id"], &told["weather"]), (&case["id"], &Value::Null));
+    // Rounds that proved nothing hide no verdict.
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let early = json!({ "closed_minutes": 59, "measured_at": "2026-03-02T07:00:00+08:00" });
+    let rows: Vec<Value> = (0..4)
+        .map(|_| json!({ "household_id": home["id"], "readings": [reading(&thermometer, early.clone())] }))
+        .collect();
+    let round = app.by(HEAD, Method::POST, "/v1/temperature-cases/bulk").key(&name()).json(json!({ "rows": rows }));
+    round.send().await.expect(200);
+    let again = app.get(HOTLINE, &path).await.expect(200);
+    assert_eq!(again["last_verdicts"], told["last_verdicts"]);
     let open = &told["open_outages"][0];
     assert_eq!((&open["id"], &open["customer_text"]), (&row["id"], &json!("预计今晚恢复")));
     assert_eq!(open["expected_restore_at"], "2026-03-02T20:00:00+08:00");
@@ -91,6 +101,28 @@ async fn a_level_that_is_late_is_told_to_the_next_and_stays_open(app) {
     assert_eq!(waits(app, HEAD, "outage_branch").await.len(), 0);
     assert_eq!(waits(app, BRANCH, "outage_company").await[0]["due_at"], "2026-03-02T08:46:00+08:00");
     assert_eq!(waits(app, HOTLINE, "outage_forecast").await[0]["due_at"], "2026-03-02T08:40:00+08:00");
+    app.post(BRANCH, &format!("/v1/outages/{}/report-company", id(&row)), json!({})).await.expect(200);
+    let told = waits(app, MANAGER, "outage_acknowledge").await;
+    assert_eq!((&told[0]["subject"]["id"], &told[0]["due_at"]), (&row["id"], &Value::Null));
+    app.post(MANAGER, told[0]["act_url"].as_str().unwrap(), json!({})).await.expect(200);
+    assert_eq!(waits(app, MANAGER, "outage_acknowledge").await.len(), 0);
+}
+}
+
+scenario! {
+/// The hotline works for every station, though its unit stands beside them (heating §3).
+async fn what_waits_for_the_hotline_waits_wherever_its_unit_lies(app) {
+    let post = json!({ "role": "heating_hotline_agent", "from": "2010-01-01" });
+    app.post("hr_officer", &format!("/v1/staff/{}/posts", app.fixture.staff["cs_agent"]), post).await.expect(200);
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let thermometer = thermometer(app, "2026-12-31").await;
+    let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    assert_eq!(waits(app, HEAD, "temperature_visit").await[0]["subject"]["id"], case["id"]);
+    assert_eq!(waits(app, HOTLINE, "temperature_visit").await, [] as [Value; 0]);
+    let visit = json!({ "readings": [reading(&thermometer, json!({}))] });
+    app.post(HEAD, &format!("/v1/temperature-cases/{}/measure", id(&case)), visit).await.expect(200);
+    let beside = waits(app, "cs_agent/heating_hotline_agent", "temperature_call_back").await;
+    assert_eq!(beside[0]["subject"]["id"], case["id"]);
 }
 }
 

@@ -24,6 +24,11 @@ async fn homes_are_listed_as_they_stand_on_a_day(app) {
     assert_eq!(listed(app, "as_of=2026-12-01&status=using").await, json!([]));
     assert_eq!(listed(app, "as_of=2010-04-30").await[0]["status"], "not_connected");
     assert_eq!(shown(app, &home).await["status"], "using");
+    // One home as well.
+    let path = format!("/v1/households/{}", id(&home));
+    let then = app.get(MANAGER, &format!("{path}?as_of=2026-12-01&expand=station")).await.expect(200);
+    assert_eq!((&then["status"], &then["station"]["id"]), (&json!("stopped"), &home["station_id"]));
+    app.get(MANAGER, &format!("{path}?as_of=2026-13-01")).await.refused(400, "invalid_parameter");
     app.get(MANAGER, "/v1/households?as_of=2026-13-01").await.refused(400, "invalid_parameter");
 }
 }

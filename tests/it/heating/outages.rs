@@ -60,7 +60,10 @@ async fn an_outage_is_told_level_by_level_and_reviewed(app) {
         (&json!("internal"), &json!(1), &json!("2026-03-02T14:30:00+08:00")));
     let facts = log["items"].as_array().unwrap().iter();
     let mut facts = facts.filter(|entry| entry["type"].as_str().unwrap().starts_with("outage."));
-    assert!(facts.all(|entry| entry["data"]["stations"] == json!([place])), "{log}");
+    assert!(
+        facts.all(|entry| entry["data"]["stations"] == json!([place]) && entry["data"]["outage_id"] == row["id"]),
+        "{log}"
+    );
     let review = json!({ "text": "老化漏水", "measures": "更换同批管件" });
     let missing = act(app, MANAGER, &row, "review", review.clone()).await.refused(409, "level_missing");
     assert_eq!(missing["context"]["levels"], json!(["company", "notified"]));

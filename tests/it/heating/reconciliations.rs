@@ -65,6 +65,10 @@ async fn a_closed_reconciliation_keeps_the_rate_it_was_closed_with(app) {
     let path = format!("/v1/complaint-reconciliations/{}", id(&row));
     let closed = app.post(MANAGER, &format!("{path}/close"), json!({})).await.expect(200);
     assert_eq!(closed["official_reply_rate"], "0.00", "{closed}");
+    // A line that is none of its is told before that it is closed.
+    let strange = json!({ "line_id": uuid::Uuid::now_v7() });
+    app.post(HOTLINE, &format!("{path}/match"), strange).await.refused(422, "not_found");
+    app.post(HOTLINE, &format!("{path}/match"), json!({})).await.refused(409, "invalid_state");
     let file = "channel,external_no,received_at,content,replied_at\n\
                 12345,SY-9,2026-03-02T07:00:00+08:00,家中不热,2026-03-02T11:00:00+08:00\n";
     let call = app.by(HOTLINE, Method::POST, "/v1/imports").key(&name());
@@ -98,5 +102,16 @@ async fn one_of_ours_is_paired_with_one_line(app) {
     let row = app.post(HOTLINE, &format!("{path}/match"), pair).await.expect(200);
     let classes = json!({ "matched_equal": 1, "matched_different": 0, "only_official": 1, "only_ours": 0, "proposed": 0 });
     assert_eq!(row["by_class"], classes, "{row}");
+    // Each figure of the report opens the lines it counts.
+    let report = app.get(MANAGER, "/v1/reports/heating/reconciliation?from=2026-03-01&to=2026-03-31").await.expect(200);
+    let of_line = report["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == "12345").unwrap();
+    for (cell, count) in of_line.as_array().unwrap()[1..7].iter().zip([2, 1, 0, 1, 0, 0]) {
+        let list = app.get(MANAGER, cell["drill"].as_str().unwrap()).await.expect(200);
+        assert_eq!((&cell["value"], list["items"].as_array().unwrap().len()), (&json!(count), count), "{cell}");
+    }
+    for wrong in ["within=2026-13-01", "channel=911"] {
+        let path = format!("/v1/complaint-reconciliation-lines?{wrong}");
+        app.get(MANAGER, &path).await.refused(400, "invalid_parameter");
+    }
 }
 }

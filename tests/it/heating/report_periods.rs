@@ -35,3 +35,18 @@ async fn the_pass_rate_of_the_season_counts_visits(app) {
     assert_eq!((tile("pass_rate"), tile("warm")), (json!("16.67"), json!("1.00")), "{home}");
 }
 }
+
+scenario! {
+/// A date belongs to the season that holds it (HS-R01), also where a report names no season.
+async fn a_report_as_of_a_day_is_of_the_season_of_that_day(app) {
+    season_2011(app).await;
+    priced(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let place = station(app, json!({})).await;
+    household(app, json!({ "station_id": place })).await;
+    outage(app, &place, json!({ "started_at": "2011-12-10T08:00:00+08:00" })).await;
+    for (query, count) in [("outages", 0), ("outages?as_of=2011-12-20", 1), ("outages?as_of=2011-12-09", 0)] {
+        let list = asked(app, query).await.expect(200);
+        assert_eq!(list["rows"].as_array().unwrap().len(), count, "{query}");
+    }
+}
+}

@@ -201,3 +201,28 @@ async fn the_valve_of_a_resumption_that_is_taken_back_is_no_longer_ordered_open(
     assert_eq!(waits["items"], json!([]));
 }
 }
+
+scenario! {
+async fn a_stop_to_seal_waits_at_the_station_of_the_home(app) {
+    let (home, season) = (home(app).await, season_2026(app).await);
+    let row = applied(app, COLLECTOR, &home, &season, "stop").await.expect(201);
+    step(app, COLLECTOR, &row, "accept", json!({})).await.expect(200);
+    step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+    let waits = app.get(HEAD, "/v1/work-items?kind=stop_to_seal").await.expect(200);
+    let item = &waits["items"][0];
+    // Whoever is reminded of it is looked for from there.
+    assert_eq!((&item["subject"]["id"], &item["org_unit_id"]), (&row["id"], &json!(app.fixture.units["STATION"])));
+    assert_eq!(item["due_at"], "2026-11-01T23:59:59+08:00");
+    // A season that is over stops nobody any more: what was billed for it stands.
+    let late = applied(app, COLLECTOR, &household(app, json!({})).await, &season, "stop").await.expect(201);
+    let bill = billed(app, &season, &home).await;
+    app.at("2027-04-01T08:00:00+08:00");
+    assert_eq!(app.get(HEAD, "/v1/work-items?kind=stop_to_seal").await.expect(200)["items"], json!([]));
+    let seal = json!({ "seal_no": name(), "photos": [document(app, HEAD).await] });
+    let refused = step(app, HEAD, &row, "seal", seal).await.refused(409, "invalid_state");
+    assert_eq!(refused["context"]["state"], "over");
+    step(app, COLLECTOR, &late, "accept", json!({})).await.refused(409, "invalid_state");
+    let bill = app.get(COLLECTOR, &format!("/v1/heat-bills/{}", id(&bill))).await.expect(200);
+    assert_eq!(bill["status"], "issued");
+}
+}

@@ -72,6 +72,19 @@ async fn an_incident_takes_the_tickets_it_explains(app) {
 }
 
 scenario! {
+/// Whichever was told of first: the latest begun explains a ticket (TK-R06).
+async fn an_incident_that_began_later_takes_tickets_over(app) {
+    let first = opened(app, json!({})).await;
+    let ticket = leak(app).await;
+    assert_eq!(ticket["incident_id"], first["id"]);
+    opened(app, json!({ "started_at": "2026-03-02T06:30:00+08:00" })).await;
+    assert_eq!(read(app, &ticket).await["incident_id"], first["id"]);
+    let later = opened(app, json!({ "started_at": "2026-03-02T07:30:00+08:00" })).await;
+    assert_eq!(read(app, &ticket).await["incident_id"], later["id"]);
+}
+}
+
+scenario! {
 /// TK-R06: whatever cannot be resolved stays open, the incident is restored in any case, 207 says so.
 async fn restoring_answers_one_result_a_ticket(app) {
     let waiting = leak(app).await;

@@ -47,6 +47,9 @@ where
                 }
             });
         plain.operation.query = expand::parameter::<R>().into_iter().collect();
+        if R::OF_A_DAY {
+            plain = plain.query("as_of", "date", "The day; today when absent.");
+        }
         plain.answers_row(one);
         self
     }
@@ -88,6 +91,9 @@ async fn list_rows<R: Resource>(call: Call) -> Result<Reply, Fault> {
 async fn get_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
     let (names, _) = expand::take::<R>(&call)?;
     let at = call.reading();
+    if let Some(day) = call.query_value("as_of").filter(|_| R::OF_A_DAY) {
+        at.show_as_of(list::day("as_of", day)?);
+    }
     R::arise(&at).await?;
     let row = resource::find::<R>(&at, call.id()?).await?;
     debug_assert!(row.version() > 0, "rows start at version 1");

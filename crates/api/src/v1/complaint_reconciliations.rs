@@ -33,6 +33,7 @@ pub fn routes(api: &mut Api) {
             "heating.reconciliation:close",
             commands::close,
         );
+    api.resource::<ReconciliationLine>(TAG, "complaint_reconciliation_lines").read_with(READ).list();
     api.resource::<OfficialLine>(TAG, "official_lines")
         .read_with("heating.official_line:read")
         .list()

@@ -96,7 +96,7 @@ pub fn routes(api: &mut Api) {
                 "string",
                 match report.span {
                     Span::PeriodOrSeason => "Number of a heating season, e.g. 2025-2026, instead of days.",
-                    _ => "Number of a heating season, e.g. 2025-2026; the running or last one otherwise.",
+                    _ => "Number of a heating season, e.g. 2025-2026; else that of the day, or the last before it.",
                 },
             );
         }

@@ -11,7 +11,7 @@ use crate::complaint::entity::{Column, Model, State};
 
 /// Complaints to decide; for the caller those he did not propose.
 pub async fn to_decide(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    let Some(units) = asked.open_to(at.actor(), "heating.complaint:decide", Column::OrgUnitId) else {
+    let Some(units) = super::open_to(at, asked, "heating.complaint:decide", Column::OrgUnitId) else {
         return Ok(Vec::new());
     };
     let mut waits = Condition::all().add(Column::State.eq(State::Proposed)).add(units);

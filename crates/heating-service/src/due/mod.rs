@@ -13,6 +13,7 @@ mod valves;
 mod visits;
 
 use access::JobRole;
+use sea_orm::{ColumnTrait, Condition};
 use store::Reading;
 use store::work_list::{Asked, Reminder, Source, Told, Waiting};
 
@@ -34,6 +35,15 @@ fn may(at: &Reading, asked: &Asked, permission: &str) -> bool {
     }
 }
 
+/// Rows that anybody with this permission may take; nothing when the caller does not hold it. Whose stations he knows
+/// he works for, wherever his own unit lies (heating §3): the hotline for all of them.
+fn open_to<C: ColumnTrait>(at: &Reading, asked: &Asked, permission: &str, unit: C) -> Option<Condition> {
+    match asked.waiting {
+        Waiting::Me => at.actor().holds(permission).then(Condition::all),
+        Waiting::Units(_) | Waiting::Anybody => asked.open_to(at.actor(), permission, unit),
+    }
+}
+
 /// Every kind of this domain.
 pub const SOURCES: &[Source] = &[
     Source::new("temperature_visit", ("入户测温", "Home to measure"), TEMPERATURE, |at, asked| {
@@ -50,6 +60,9 @@ pub const SOURCES: &[Source] = &[
     }),
     Source::new("outage_company", ("停缓供待报公司", "Outage to tell the company"), OUTAGE, |at, asked| {
         Box::pin(outages::to_company(at, asked))
+    }),
+    Source::new("outage_acknowledge", ("停缓供待公司确认", "Outage to acknowledge"), OUTAGE, |at, asked| {
+        Box::pin(outages::to_acknowledge(at, asked))
     }),
     Source::new("outage_forecast", ("停缓供预计恢复到期", "Outage due back"), OUTAGE, |at, asked| {
         Box::pin(outages::forecasts(at, asked))

@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 use store::work_list::{Asked, Due, Item};
 use store::{Reading, parameters};
 
+use super::open_to;
 use crate::outage::Outage;
 use crate::outage::entity::{Column, Model, Status};
 
@@ -17,7 +18,7 @@ async fn items(
     waits: Condition,
     due: Due,
 ) -> Result<Vec<Item>, Fault> {
-    let Some(units) = asked.open_to(at.actor(), permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
+    let Some(units) = open_to(at, asked, permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
     let rows = asked.rows::<Outage>(at, waits.add(units), due).await?;
     let item = |(row, due): (Model, Option<DateTimeUtc>)| {
         Item::of::<Outage>(&row, due, row.number.clone()).in_unit(Some(row.org_unit_id)).settled_by::<Outage>(act)
@@ -45,6 +46,12 @@ pub async fn to_company(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault>
     let due = Due::after_column(Column::BranchAt, minutes(at, "heating.outage.company_min").await?);
     let waits = not_reviewed().add(Column::BranchAt.is_not_null()).add(Column::CompanyAt.is_null());
     items(at, asked, ("heating.outage:report_company", "report-company"), waits, due).await
+}
+
+/// Outages the company was told of and has not acknowledged; no level waits for it.
+pub async fn to_acknowledge(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    let waits = not_reviewed().add(Column::CompanyAt.is_not_null()).add(Column::AcknowledgedAt.is_null());
+    items(at, asked, ("heating.outage:acknowledge", "acknowledge"), waits, Due::Never).await
 }
 
 /// Open outages that are due back.

@@ -15,7 +15,7 @@ async fn items(
     (status, permission, act): (Status, &str, &str),
     more: Condition,
 ) -> Result<Vec<Item>, Fault> {
-    let Some(units) = asked.open_to(at.actor(), permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
+    let Some(units) = super::open_to(at, asked, permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
     let waits = Condition::all().add(Column::Status.eq(status)).add(units).add(more);
     let rows = asked.rows::<Rectification>(at, waits, Due::by(Column::DueOn)).await?;
     let item = |(row, due): (Model, Option<DateTimeUtc>)| {

@@ -1,5 +1,6 @@
 //! Homes to measure and to call back.
 
+use access::JobRole;
 use kernel::fault::Fault;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -19,7 +20,7 @@ async fn items(
     act: &str,
     more: Condition,
 ) -> Result<Vec<Item>, Fault> {
-    let Some(units) = asked.open_to(at.actor(), permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
+    let Some(units) = super::open_to(at, asked, permission, Column::OrgUnitId) else { return Ok(Vec::new()) };
     let waits = Condition::all().add(Column::Status.eq(status)).add(units).add(more);
     let rows = asked.rows::<TemperatureCase>(at, waits, Due::by(Column::DueAt)).await?;
     let item = |(row, due): (Model, Option<DateTimeUtc>)| {
@@ -31,14 +32,26 @@ async fn items(
     Ok(rows.into_iter().map(item).collect())
 }
 
+/// Whether homes wait for this caller to go there: the hotline may write a visit down, but goes to none.
+fn goes_there(at: &Reading, asked: &Asked) -> bool {
+    asked.waiting != Waiting::Me || !at.actor().is(JobRole::HeatingHotlineAgent)
+}
+
+async fn to_measure(at: &Reading, asked: &Asked, status: Status) -> Result<Vec<Item>, Fault> {
+    match goes_there(at, asked) {
+        true => items(at, asked, status, "heating.temperature:measure", "measure", Condition::all()).await,
+        false => Ok(Vec::new()),
+    }
+}
+
 /// First visits of requests.
 pub async fn visits(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    items(at, asked, Status::Requested, "heating.temperature:measure", "measure", Condition::all()).await
+    to_measure(at, asked, Status::Requested).await
 }
 
 /// Homes that are measured again after a remedy.
 pub async fn remeasures(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    items(at, asked, Status::Remedied, "heating.temperature:measure", "measure", Condition::all()).await
+    to_measure(at, asked, Status::Remedied).await
 }
 
 /// Homes to call back; for the caller those he did not measure (HS-R13).

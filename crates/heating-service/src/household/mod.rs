@@ -40,6 +40,7 @@ impl Resource for Household {
     const NAME: &'static str = "household";
     const PATH: &'static str = "/v1/households";
     const LASTING: bool = true;
+    const OF_A_DAY: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
         scope::households(actor, None)

@@ -184,10 +184,11 @@ impl Resource for Outage {
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
-    /// Whose cause it is, how many homes it reaches, and when it began and ended.
+    /// Which it is, whose cause it is, how many homes it reaches, and when it began and ended.
     fn said(row: &Model) -> Vec<(&'static str, Value)> {
         let instant = |at: DateTimeUtc| Value::from(Timestamp::from(at).to_string());
         let mut said = vec![
+            ("outage_id", row.id.to_string().into()),
             ("cause_class", row.cause.class().code().into()),
             ("affected_count", row.affected_count.into()),
             ("started_at", instant(row.started_at)),

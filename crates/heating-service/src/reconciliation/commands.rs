@@ -111,6 +111,16 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fau
     MOVES.begin::<ComplaintReconciliation>(work, id, action, |row| row.state).await
 }
 
+/// The reconciliation, for something done with a line; one it has not is told before version and state.
+async fn take_with(work: &Work, id: Uuid, line_id: Option<Uuid>) -> Result<Model, Fault> {
+    let check = async |row: &Model| match line_id {
+        Some(line_id) => line_of(work, row, line_id).await.map(drop),
+        None => Ok(()),
+    };
+    let taken = MOVES.begin_checked::<ComplaintReconciliation>(work, id, "match", |row| row.state, check).await?;
+    Ok(taken.0)
+}
+
 async fn line_of(work: &Work, row: &Model, id: Uuid) -> Result<line::Model, Fault> {
     let found = line::Entity::find_by_id(id).filter(line::Column::ReconciliationId.eq(row.id));
     found.one(&work.db()).await?.ok_or_else(|| Fault::field("/line_id", "not_found"))
@@ -125,7 +135,7 @@ pub async fn matched<A>(work: &Work, id: Uuid, input: &MatchComplaintReconciliat
 where
     A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
 {
-    let (row, _) = take(work, id, "match").await?;
+    let row = take_with(work, id, input.line_id).await?;
     let Some(line_id) = input.line_id else {
         match_anew(work, &row, replies).await?;
         return touched(work, &row, None).await;
@@ -160,7 +170,7 @@ where
 /// # Errors
 /// 422 `invalid_enum` at `/action` where ours is known.
 pub async fn missing(work: &Work, id: Uuid, line_id: Uuid) -> Result<official::Model, Fault> {
-    let (row, _) = take(work, id, "match").await?;
+    let row = take_with(work, id, Some(line_id)).await?;
     let line = line_of(work, &row, line_id).await?;
     let official = match (line.class, line.official_line_id) {
         (Some(Class::OnlyOfficial), Some(official)) => official::Entity::find_by_id(official).one(&work.db()).await?,
@@ -180,7 +190,7 @@ pub async fn registered<A>(
 where
     A: AsyncFn(Vec<Uuid>) -> Result<Replies, Fault>,
 {
-    let (row, _) = take(work, id, "match").await?;
+    let row = take_with(work, id, Some(line_id)).await?;
     let line = line_of(work, &row, line_id).await?;
     pair(work, &line, ours, line.note.clone(), replies).await?;
     touched(work, &row, Some(line.id)).await

@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 
 use access::Actor;
-use kernel::fault::Fault;
-use kernel::time::Timestamp;
+use chrono::NaiveDate;
+use kernel::fault::{self, Fault};
+use kernel::time::{self, Timestamp};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use serde::Serialize;
 use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
+use super::entity as reconciliations;
 use super::entity::line::{Class, Column, Difference, Entity, Model};
+use crate::official_line::entity::Channel;
 use crate::official_line::{OfficialLineView, entity as official, view as official_view};
 use crate::scope;
 use crate::temperature::entity::json_list;
@@ -42,13 +46,41 @@ pub struct ReconciliationLineView {
     pub decided_by: Option<Uuid>,
 }
 
+fn bad(parameter: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+}
+
+/// The lines of some reconciliations.
+fn of(which: Condition) -> Condition {
+    let rows =
+        Query::select().column(reconciliations::Column::Id).from(reconciliations::Entity).cond_where(which).to_owned();
+    Condition::all().add(Column::ReconciliationId.in_subquery(rows))
+}
+
+fn of_channels(codes: &str) -> Result<Condition, Fault> {
+    let known = |code: &str| Channel::CODES.iter().copied().find(|known| *known == code);
+    let channels: Option<Vec<&str>> = codes.split(',').map(known).collect();
+    let channels = channels.ok_or_else(|| bad("channel"))?;
+    Ok(of(Condition::all().add(reconciliations::Column::Channel.is_in(channels))))
+}
+
+/// `within=2026-11-01,2026-11-30`: lines of reconciliations that lie in these days; one day alone is that day.
+fn within(days: &str) -> Result<Condition, Fault> {
+    let day = |text: &str| -> Result<NaiveDate, Fault> { time::parse_date(text).map_err(|_| bad("within")) };
+    let (from, to) = days.split_once(',').unwrap_or((days, days));
+    let lies = Condition::all()
+        .add(reconciliations::Column::FromOn.gte(day(from)?))
+        .add(reconciliations::Column::ToOn.lte(day(to)?));
+    Ok(of(lies))
+}
+
 impl Resource for ReconciliationLine {
     type Entity = Entity;
     type Row = Model;
     type View = ReconciliationLineView;
     const DOMAIN: &'static str = "heating";
     const NAME: &'static str = "reconciliation_line";
-    const PATH: &'static str = "/v1/complaint-reconciliations/lines";
+    const PATH: &'static str = "/v1/complaint-reconciliation-lines";
 
     fn visible_to(actor: &Actor) -> Condition {
         scope::whole(actor)
@@ -64,6 +96,12 @@ impl Resource for ReconciliationLine {
                 let proposed = Condition::all().add(Column::Class.is_null());
                 Ok(if list::truth("proposed", text)? { proposed } else { proposed.not() })
             })
+            .custom("official", "boolean", |_, text| {
+                let official = Condition::all().add(Column::OfficialLineId.is_not_null());
+                Ok(if list::truth("official", text)? { official } else { official.not() })
+            })
+            .custom("channel", "string", |_, codes| of_channels(codes))
+            .custom("within", "string", |_, days| within(days))
     }
     fn placement(_: &Model) -> Placement {
         Placement::default()

@@ -52,11 +52,11 @@ pub fn reports() -> impl Iterator<Item = &'static Definition> {
     SUBJECTS.iter().copied().flatten()
 }
 
-/// The season asked for; the running or last one when none is named.
+/// The season asked for; when none is named that of the day the report is as of, else the last that began before it.
 pub(crate) async fn season(at: &Reading, ask: &Ask) -> Result<Season, Fault> {
     let found = match &ask.season {
         Some(name) => seasons::lookup(at, name, None).await?,
-        None => seasons::latest(at, None).await?,
+        None => seasons::as_of(at, ask.as_of, None).await?,
     };
     found.ok_or_else(|| Fault::new(&fault::INVALID_PARAMETER).with("parameter", "season"))
 }

@@ -10,7 +10,8 @@ use store::reports::{Ask, Definition, Figures, Slice, Span};
 use super::READ;
 use crate::official_line::entity::Channel;
 use crate::reconciliation::entity::Entity;
-use crate::reconciliation::{ComplaintReconciliation, LinesByClass, by_class, replies};
+use crate::reconciliation::entity::line::Class;
+use crate::reconciliation::{ComplaintReconciliation, LinesByClass, ReconciliationLine, by_class, replies};
 
 pub(super) const REPORTS: &[Definition] = &[Definition {
     name: "heating/reconciliation",
@@ -35,6 +36,7 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let found = Entity::find().filter(slice.condition::<ComplaintReconciliation>(at)?).all(&at.db()).await?;
     let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
     let counts = by_class(at, &ids).await?;
+    let lists = Slice::default().with("within", format!("{},{}", ask.period.from, ask.period.to));
     let (mut rows, mut all, mut answered) = (Vec::new(), LinesByClass::default(), (0, 0));
     for channel in Channel::ALL {
         let of_channel = found.iter().filter(|row| row.channel == channel.code());
@@ -46,9 +48,9 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let (met, due) = replies(at, channel.code(), (from, to)).await?;
         all.plus(&lines);
         answered = (answered.0 + met, answered.1 + due);
-        rows.push(cells(channel.code().into(), &lines, (met, due), &slice.with("channel", channel.code())));
+        rows.push(cells(channel.code().into(), &lines, (met, due), &lists.with("channel", channel.code())));
     }
-    let totals = cells(Value::Nothing, &all, answered, &slice);
+    let totals = cells(Value::Nothing, &all, answered, &lists);
     Ok(Figures { columns: columns(), rows, totals: Some(totals), ..Figures::default() })
 }
 
@@ -67,14 +69,15 @@ fn columns() -> Vec<Column> {
 }
 
 fn cells(label: Value, lines: &LinesByClass, (met, due): (i64, i64), slice: &Slice) -> Vec<Cell> {
+    let of = |class: Class, n: i64| slice.with("class", class.code()).cell::<ReconciliationLine>(n);
     vec![
         label.into(),
-        slice.cell::<ComplaintReconciliation>(lines.official()),
-        lines.matched_equal.into(),
-        lines.matched_different.into(),
-        lines.only_official.into(),
-        lines.only_ours.into(),
-        lines.proposed.into(),
+        slice.with("official", true).cell::<ReconciliationLine>(lines.official()),
+        of(Class::MatchedEqual, lines.matched_equal),
+        of(Class::MatchedDifferent, lines.matched_different),
+        of(Class::OnlyOfficial, lines.only_official),
+        of(Class::OnlyOurs, lines.only_ours),
+        slice.with("proposed", true).cell::<ReconciliationLine>(lines.proposed),
         due.into(),
         share(met, due).into(),
     ]

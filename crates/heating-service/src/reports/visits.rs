@@ -127,7 +127,8 @@ fn cells(station: &stations::Model, month: Month, it: &Compliance, [visits, prob
         missing.join(" ").into(),
         credited.cell::<Visit>(it.credited),
         it.quota.per_month.into(),
-        slice.cell::<Visit>(visits),
+        // Of several households each: no list has so many rows.
+        visits.into(),
         slice.cell::<VisitProblem>(problems),
         ok.into(),
         rate.into(),

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Status};
-use super::{MOVES, StopApplication, fees, queries, season_of};
+use super::{MOVES, StopApplication, ensure_not_over, fees, queries, season_of};
 use crate::bill::{self, entity::Kind as BillKind};
 use crate::fee::Rates;
 use crate::household::entity::{Model as Home, Valve};
@@ -185,12 +185,13 @@ pub(super) async fn full_fee(work: &Work, home: &Home, season: &Season) -> Resul
 /// Accepts an application to stop; a basic fee is billed at once.
 ///
 /// # Errors
-/// 409 `arrears_open`.
+/// 409 `arrears_open`; `invalid_state` once the season is over.
 pub async fn accept(work: &Work, id: Uuid, _input: &AcceptStopApplication) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "accept").await?;
+    let season = season_of(work, &row).await?;
+    ensure_not_over(work, &season, "accept")?;
     let home = homes::locked(work, row.household_id).await?;
     ensure_no_arrears(work, &home).await?;
-    let season = season_of(work, &row).await?;
     let basic = fees::basic_fee(work, &season, full_fee(work, &home, &season).await?).await?;
     let bill = match basic.is_zero() {
         true => None,
@@ -218,12 +219,13 @@ pub async fn accept(work: &Work, id: Uuid, _input: &AcceptStopApplication) -> Re
 /// Approves an application: a stop once its basic fee is paid, a resumption with the day it begins.
 ///
 /// # Errors
-/// 409 `basic_fee_unpaid`.
+/// 409 `basic_fee_unpaid`; `invalid_state` once the season is over.
 pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "approve").await?;
     if row.kind == Kind::Resume {
         return super::resuming::approve(work, row, to, input).await;
     }
+    ensure_not_over(work, &season_of(work, &row).await?, "approve")?;
     if let Some(bill) = row.bill_id
         && !bill::queries::is_paid(work, bill).await?
     {
@@ -239,13 +241,14 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> R
 /// household is taken back.
 ///
 /// # Errors
-/// 409 `seal_in_use`.
+/// 409 `seal_in_use`; `invalid_state` once the season is over.
 pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<Model, Fault> {
     let check = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
     let row = resource::take_checked::<StopApplication>(work, id, check).await?;
     let to = MOVES.take("seal", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
-    homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;
     let season = season_of(work, &row).await?;
+    ensure_not_over(work, &season, "seal")?;
+    homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;
     let home = homes::locked(work, row.household_id).await?;
     let standing = Standing::of(work, &home).await?;
     let mut valve = home.clone().into_active_model();

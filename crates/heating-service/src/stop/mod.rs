@@ -10,7 +10,7 @@ use access::{Actor, JobRole};
 use chrono::NaiveDate;
 use kernel::fault::{ABOVE_AUTHORITY, Fault, INVALID_STATE, NOT_FOUND};
 use kernel::money::Money;
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, business_day};
 use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -213,6 +213,18 @@ impl Resource for StopApplication {
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
         Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+    }
+}
+
+/// A season that is over stops nobody any more.
+fn ensure_not_over(at: &Reading, season: &season::entity::Model, action: &'static str) -> Result<(), Fault> {
+    season::ensure_not_closed(season, action)?;
+    match season.ends_on < business_day(at.now) {
+        true => Err(Fault::new(&INVALID_STATE)
+            .with("action", action)
+            .with("state", "over")
+            .with("allowed_from", vec!["planned", "open"])),
+        false => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use kernel::fault::Fault;
 use kernel::fixed::Temperature;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ExprTrait, Func, Query, SimpleExpr};
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::Serialize;
 use store::Reading;
@@ -12,11 +13,11 @@ use utoipa::ToSchema;
 use super::entity::{Column, Entity, Model, Origin, Status, Verdict};
 use super::measuring::standard;
 use crate::reading::commands::of_case;
-use crate::reading::degrees;
 use crate::reading::evidence::Protocol;
+use crate::reading::{degrees, entity as readings};
 
 /// How many verdicts a call needs.
-const LAST: u64 = 3;
+const LAST: u8 = 3;
 
 /// What a visit found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -40,26 +41,42 @@ pub struct OpenTemperatureCase {
     pub round: i32,
 }
 
-/// The last verdicts of a home, the latest first.
+/// When a case last had a reading that proves something.
+fn last_proof() -> SimpleExpr {
+    use readings::Column as Of;
+    let proof = Query::select()
+        .expr(Func::max(Expr::col((readings::Entity, Of::MeasuredAt))))
+        .from(readings::Entity)
+        .and_where(Expr::col((readings::Entity, Of::CaseId)).equals((Entity, Column::Id)))
+        .and_where(Of::Evidential.eq(true))
+        .and_where(Of::RetractedAt.is_null())
+        .to_owned();
+    SimpleExpr::SubQuery(None, Box::new(proof.into()))
+}
+
+/// The last verdicts of a home, the latest first; visits that proved nothing are none.
 pub(crate) async fn verdicts(at: &Reading, household_id: Uuid) -> Result<Vec<LastVerdict>, Fault> {
     let cases = Entity::find()
         .filter(Column::HouseholdId.eq(household_id))
-        .filter(Column::Visits.gt(0))
-        .order_by_desc(Column::RequestedAt)
-        .limit(LAST);
+        .filter(Column::Verdict.is_not_null())
+        .order_by_desc(last_proof())
+        .limit(u64::from(LAST));
     let mut found = Vec::new();
     for case in cases.all(&at.db()).await? {
         found.extend(of_visits(at, &case).await?);
     }
     found.sort_by_key(|verdict: &LastVerdict| std::cmp::Reverse(verdict.measured_at.0));
-    found.truncate(3);
+    found.truncate(usize::from(LAST));
     Ok(found)
 }
 
 async fn of_visits(at: &Reading, case: &Model) -> Result<Vec<LastVerdict>, Fault> {
     let readings = of_case(at, case.id).await?;
     let mut found = Vec::new();
-    for visit_no in (1..=case.visits).rev().take(3) {
+    for visit_no in (1..=case.visits).rev() {
+        if found.len() == usize::from(LAST) {
+            break;
+        }
         let visit: Vec<_> = readings.iter().filter(|reading| reading.visit_no == visit_no).collect();
         let Some(first) = visit.first().copied() else { continue };
         let protocol = Protocol::of(at, first.measured_at).await?;

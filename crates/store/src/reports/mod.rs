@@ -24,7 +24,7 @@ pub enum Span {
     PeriodOrCutoffMonth,
     /// 某日: as it was at the end of the day `as_of`; today when nothing is named.
     Day,
-    /// 供暖季: a heating season by its number, up to `as_of`; the running or last one when none is named.
+    /// 供暖季: a heating season by its number, up to `as_of`; when none is named that of the day, or the last before it.
     Season,
     /// 供暖季或年度: a season, or a calendar `year` up to `as_of`.
     SeasonOrYear,

@@ -74,16 +74,25 @@ async fn attach_to(work: &Work, row: TicketRow, incident: &Model) -> Result<Tick
     finish(work, &row, change, "incident_attached", fact, None).await
 }
 
-/// Attaches the open tickets an incident explains that no other has taken, unless `before` explained them too.
+/// Attaches the open tickets an incident explains, unless `before` explained them too; of several open ones the latest
+/// begun has them, whichever was told of first.
 pub(super) async fn attach_waiting(
     work: &Work,
     incident: &Model,
     reach: &Reach,
     before: Option<(&Model, &Reach)>,
 ) -> Result<usize, Fault> {
+    let begun_before = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Status.eq(Status::Open))
+        .filter(Column::StartedAt.lt(incident.started_at));
+    let free = Condition::any()
+        .add(TicketColumn::IncidentId.is_null())
+        .add(TicketColumn::IncidentId.in_subquery(begun_before.into_query()));
     let waiting = Tickets::find()
         .filter(TicketColumn::Status.is_in(TicketStatus::OPEN.iter().copied()))
-        .filter(TicketColumn::IncidentId.is_null())
+        .filter(free)
         .filter(TicketColumn::ReceivedAt.gte(incident.started_at))
         .filter(reach.tickets())
         .order_by_asc(TicketColumn::Id)
