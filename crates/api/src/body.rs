@@ -98,6 +98,7 @@ impl Bodies {
     pub fn check(&self, name: &str, body: &Value) -> Result<(), Fault> {
         let mut errors = Vec::new();
         unfit_text(body, &mut String::new(), &mut errors);
+        wrong_cards(body, &mut String::new(), &mut errors);
         let input = self.compiled(name)?;
         for error in input.validator.iter_errors(body) {
             explain(&error, input, &mut errors);
@@ -223,6 +224,32 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
                 }
                 unfit_text(field, pointer, errors);
                 pointer.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What is wrong with the number of an identity card hangs on the kind of paper beside it, which a format cannot see;
+/// here it is told with the other fields.
+fn wrong_cards(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
+    let length = pointer.len();
+    let mut go_on = |name: &str, inner: &Value| {
+        pointer.push('/');
+        pointer.push_str(name);
+        wrong_cards(inner, pointer, errors);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| go_on(&n.to_string(), item)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, field)| go_on(&pointer_step(name), field));
+            let text = |name: &str| fields.get(name).and_then(Value::as_str);
+            if text("type") == Some("id_card")
+                && let Some(number) = text("number").filter(|it| !it.trim().is_empty() && !it.chars().any(unfit))
+                && let Err(code) = validation::check_format("id_card", number)
+            {
+                errors.push(FieldError::new(format!("{pointer}/number"), code));
             }
         }
         _ => {}
