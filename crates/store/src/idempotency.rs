@@ -3,7 +3,7 @@
 //! A key belongs to one caller and one operation. The row is inserted first, so a second caller waits
 //! for the first and then replays. Answers are kept encrypted for `platform.idempotency.days`.
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
 use kernel::fault::{self, Fault};
 use kernel::ids;
 use sea_orm::entity::prelude::*;
@@ -68,7 +68,8 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
         location: Set(None),
         answer: Set(None),
         customers: Set(None),
-        expires_at: Set(work.now + TimeDelta::days(days)),
+        // On the second, however late within it the answer was given.
+        expires_at: Set(work.now.trunc_subsecs(0) + TimeDelta::days(days)),
     };
     let taken = OnConflict::columns([Column::Caller, Column::Operation, Column::Key]).do_nothing().to_owned();
     // Nothing comes back when the key is taken.
