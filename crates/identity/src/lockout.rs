@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::fault::Fault;
 use kernel::ids;
+use kernel::time::whole_second;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{QueryOrder, QuerySelect, Set};
@@ -88,7 +89,7 @@ pub(crate) async fn count_failure(work: &Work, account_id: Uuid) -> Result<(), F
         .limit(count as u64)
         .all(&work.db())
         .await?;
-    let now = work.now.trunc_subsecs(0);
+    let now = whole_second(work.now);
     let times: Vec<_> = earlier.into_iter().map(|row| row.at).chain([now]).collect();
     let locked = is_locked(&times, now, count, window, lock);
     let row = failure::ActiveModel {

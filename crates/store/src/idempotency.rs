@@ -3,9 +3,10 @@
 //! A key belongs to one caller and one operation. The row is inserted first, so a second caller waits
 //! for the first and then replays. Answers are kept encrypted for `platform.idempotency.days`.
 
-use chrono::{SubsecRound, TimeDelta};
+use chrono::TimeDelta;
 use kernel::fault::{self, Fault};
 use kernel::ids;
+use kernel::time::whole_second;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{ConnectionTrait, QueryTrait, Set};
@@ -69,7 +70,7 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
         answer: Set(None),
         customers: Set(None),
         // On the second, however late within it the answer was given.
-        expires_at: Set(work.now.trunc_subsecs(0) + TimeDelta::days(days)),
+        expires_at: Set(whole_second(work.now) + TimeDelta::days(days)),
     };
     let taken = OnConflict::columns([Column::Caller, Column::Operation, Column::Key]).do_nothing().to_owned();
     // Nothing comes back when the key is taken.
