@@ -57,6 +57,13 @@ impl Compiled {
         let place = error.schema_path().as_str().strip_suffix("/type");
         place.and_then(|place| self.formats.get(place)).copied().unwrap_or("invalid_type")
     }
+
+    /// Whether a format of ours judges the text whose pattern is not met: it folds full-width digits and blanks around
+    /// them, which no pattern does.
+    fn judged_by_format(&self, error: &ValidationError<'_>) -> bool {
+        let place = error.schema_path().as_str().strip_suffix("/pattern");
+        place.is_some_and(|place| self.formats.contains_key(place))
+    }
 }
 
 impl Bodies {
@@ -299,6 +306,7 @@ fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldErr
             let code = error.instance().as_str().and_then(|text| validation::check_format(format, text).err());
             out.push(FieldError::new(pointer, code.unwrap_or("invalid_format")));
         }
+        Wrong::Pattern { .. } if input.judged_by_format(error) => {}
         Wrong::Pattern { .. } => out.push(FieldError::new(pointer, "invalid_format")),
         Wrong::Type { .. } => out.push(FieldError::new(pointer, input.wrong_type(error))),
         Wrong::OneOfNotValid { context } | Wrong::AnyOf { context } => {
