@@ -66,13 +66,16 @@ impl Compiled {
         code.filter(|code| *code != "invalid_format").unwrap_or("invalid_type")
     }
 
-    /// A decimal number that does not match has too many decimals; how many it may have only its pattern says.
-    fn wrong_pattern(&self, error: &ValidationError<'_>) -> &'static str {
+    /// What is wrong with a text that does not match its pattern; nothing where a format of ours judges it, which folds
+    /// full-width digits and blanks around them as no pattern does. How many decimals a plain number may have only its
+    /// pattern says.
+    fn wrong_pattern(&self, error: &ValidationError<'_>) -> Option<&'static str> {
         let text = error.instance().as_str().unwrap_or_default();
-        let format = self.format(error, "/pattern").filter(|format| *format == "decimal");
-        match format.is_some_and(|format| validation::check_format(format, text).is_ok()) {
-            true => "too_many_decimals",
-            false => "invalid_format",
+        let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+        match self.format(error, "/pattern") {
+            None => Some("invalid_format"),
+            Some("decimal") if plain && validation::check_format("decimal", text).is_ok() => Some("too_many_decimals"),
+            Some(_) => None,
         }
     }
 }
@@ -116,6 +119,7 @@ impl Bodies {
     pub fn check(&self, name: &str, body: &Value) -> Result<(), Fault> {
         let mut errors = Vec::new();
         unfit_text(body, &mut String::new(), &mut errors);
+        wrong_cards(body, &mut String::new(), &mut errors);
         let input = self.compiled(name)?;
         for error in input.validator.iter_errors(body) {
             explain(&error, input, &mut errors);
@@ -246,6 +250,32 @@ fn unfit_text(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>)
     }
 }
 
+/// What is wrong with the number of an identity card hangs on the kind of paper beside it, which a format cannot see;
+/// here it is told with the other fields.
+fn wrong_cards(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
+    let length = pointer.len();
+    let mut go_on = |name: &str, inner: &Value| {
+        pointer.push('/');
+        pointer.push_str(name);
+        wrong_cards(inner, pointer, errors);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, item)| go_on(&n.to_string(), item)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, field)| go_on(&pointer_step(name), field));
+            let text = |name: &str| fields.get(name).and_then(Value::as_str);
+            if text("type") == Some("id_card")
+                && let Some(number) = text("number").filter(|it| !it.trim().is_empty() && !it.chars().any(unfit))
+                && let Err(code) = validation::check_format("id_card", number)
+            {
+                errors.push(FieldError::new(format!("{pointer}/number"), code));
+            }
+        }
+        _ => {}
+    }
+}
+
 fn unfit(c: char) -> bool {
     let direction =
         matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
@@ -289,7 +319,7 @@ fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldErr
             let code = error.instance().as_str().and_then(|text| validation::check_format(format, text).err());
             out.push(FieldError::new(pointer, code.unwrap_or("invalid_format")));
         }
-        Wrong::Pattern { .. } => out.push(FieldError::new(pointer, input.wrong_pattern(error))),
+        Wrong::Pattern { .. } => out.extend(input.wrong_pattern(error).map(|code| FieldError::new(pointer, code))),
         Wrong::Type { .. } => out.push(FieldError::new(pointer, input.wrong_type(error))),
         Wrong::OneOfNotValid { context } | Wrong::AnyOf { context } => {
             // An optional reference is "null or X": what is wrong is told by the branch that is not null.

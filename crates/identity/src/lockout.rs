@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::fault::Fault;
 use kernel::ids;
+use kernel::time::whole_second;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{QueryOrder, QuerySelect, Set};
@@ -75,7 +76,8 @@ fn failures(rows: &[failure::Model], now: DateTime<Utc>, window: TimeDelta) -> F
     Failures { count: i32::try_from(count).unwrap_or(i32::MAX), locked_out: locking.is_some() }
 }
 
-/// Counts a wrong password; the one too many locks.
+/// Counts a wrong password; the one too many locks. Times are whole seconds here: a lock is over on the second it is
+/// said to be, however late within its second the last failure came.
 pub(crate) async fn count_failure(work: &Work, account_id: Uuid) -> Result<(), Fault> {
     let count = parameters::integer(work, "platform.identity.lock_failures").await?;
     let window = TimeDelta::minutes(parameters::integer(work, "platform.identity.lock_window_minutes").await?);
@@ -87,13 +89,14 @@ pub(crate) async fn count_failure(work: &Work, account_id: Uuid) -> Result<(), F
         .limit(count as u64)
         .all(&work.db())
         .await?;
-    let times: Vec<_> = earlier.into_iter().map(|row| row.at).chain([work.now]).collect();
-    let locked = is_locked(&times, work.now, count, window, lock);
+    let now = whole_second(work.now);
+    let times: Vec<_> = earlier.into_iter().map(|row| row.at).chain([now]).collect();
+    let locked = is_locked(&times, now, count, window, lock);
     let row = failure::ActiveModel {
         id: Set(ids::new_id(work.now)),
         account_id: Set(account_id),
-        at: Set(work.now),
-        locks_until: Set(locked.then_some(work.now + lock)),
+        at: Set(now),
+        locks_until: Set(locked.then_some(now + lock)),
     };
     failure::Entity::insert(row).exec_without_returning(&work.db()).await?;
     work.record(about("sign_in.failed", Some(account_id)).with("counted", true));

@@ -36,7 +36,7 @@ pub fn check_format(format: &str, value: &str) -> Result<(), &'static str> {
         "percent" => Percent::parse(value).map(drop),
         "quantity" => Quantity::parse(value).map(drop),
         "stock_quantity" => Stock::parse(value).map(drop),
-        "decimal" => wire::decimal_parts(value).map(drop).ok_or("number_format"),
+        "decimal" => wire::decimal_parts(&wire::fold_digits(value)).map(drop).ok_or("number_format"),
         "email" => Email::parse(value).map(drop),
         "phone" => Phone::parse(value).map(drop),
         "id_card" => IdCard::parse(value).map(drop),

@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 use kernel::fault::{self, Fault};
 use kernel::ids;
+use kernel::time::whole_second;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{ConnectionTrait, QueryTrait, Set};
@@ -68,7 +69,8 @@ pub(crate) async fn claim(work: &Work) -> Result<Option<Answer>, Fault> {
         location: Set(None),
         answer: Set(None),
         customers: Set(None),
-        expires_at: Set(work.now + TimeDelta::days(days)),
+        // On the second, however late within it the answer was given.
+        expires_at: Set(whole_second(work.now) + TimeDelta::days(days)),
     };
     let taken = OnConflict::columns([Column::Caller, Column::Operation, Column::Key]).do_nothing().to_owned();
     // Nothing comes back when the key is taken.

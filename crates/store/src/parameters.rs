@@ -120,13 +120,29 @@ pub async fn integer(at: &Reading, key: &str) -> Result<i64, Fault> {
 
 /// A whole number of the day of the fact it is about.
 pub async fn integer_on(at: &Reading, key: &str, day: NaiveDate) -> Result<i64, Fault> {
-    let value = value_on(at, key, day, None).await?;
+    integer_of(at, key, day, None).await
+}
+
+/// A whole number today for what belongs to a project, whose own value goes before the company's.
+pub async fn integer_for(at: &Reading, key: &str, project_id: Option<Uuid>) -> Result<i64, Fault> {
+    integer_of(at, key, time::business_day(at.now), project_id).await
+}
+
+/// A whole number of the day of the fact it is about, for what belongs to a project.
+pub async fn integer_of(at: &Reading, key: &str, day: NaiveDate, project_id: Option<Uuid>) -> Result<i64, Fault> {
+    let value = value_on(at, key, day, project_id).await?;
     value.as_i64().ok_or_else(|| Fault::internal(format!("{key} is no number")))
 }
 
 /// A yes or no today.
 pub async fn boolean(at: &Reading, key: &str) -> Result<bool, Fault> {
-    value(at, key).await?.as_bool().ok_or_else(|| Fault::internal(format!("{key} is no boolean")))
+    boolean_for(at, key, None).await
+}
+
+/// A yes or no today for what belongs to a project.
+pub async fn boolean_for(at: &Reading, key: &str, project_id: Option<Uuid>) -> Result<bool, Fault> {
+    let value = value_on(at, key, time::business_day(at.now), project_id).await?;
+    value.as_bool().ok_or_else(|| Fault::internal(format!("{key} is no boolean")))
 }
 
 /// A money amount today.

@@ -102,7 +102,7 @@ async fn a_changed_cell_changes_its_row_and_blank_cells_leave_things_as_they_are
     let who = "cost_manager";
     let first = "供应商类别,名称,统一社会信用代码,联系人,联系电话\r\n施工,x,,,\r\n";
     let refused = send(app, who, &[("kind", "suppliers")], first.as_bytes()).await.expect(207);
-    assert_eq!(refused["errors"][0]["column"], "kinds", "{refused}");
+    assert_eq!((&refused["errors"][0]["column"], &refused["errors"][0]["line"]), (&json!("kinds"), &json!(2)), "{refused}");
     let csv = |name: &str, contact: &str| format!("\u{feff}kinds,name,uscc,contact_name,contact_phone\ncontractor,{name},91350100M000100Y43,{contact}\n");
     send(app, who, &[("kind", "suppliers")], csv("和平建筑", "王工,13800138000").as_bytes()).await.expect(201);
     let renamed = send(app, who, &[("kind", "suppliers")], csv("和平建工", ",").as_bytes()).await.expect(201);

@@ -166,6 +166,23 @@ async fn null_removes_what_is_known(app) {
     let file = patch(app, "cs_specialist", &path, &file["version"], body).await.expect(200);
     assert_eq!((&file["id_document"], &file["addresses"]), (&Value::Null, &json!([])));
     assert_eq!(file["phones"], json!(["137****0003"]));
+    let nameless = patch(app, "cs_specialist", &path, &file["version"], json!({ "name": null })).await;
+    assert_eq!(nameless.refused(422, "required")["errors"][0]["pointer"], "/name");
+}
+}
+
+scenario! {
+/// An identity card is judged by the kind beside its number, and told with all else that is wrong.
+async fn a_wrong_identity_card_is_told_with_the_rest(app) {
+    let body = json!({ "kind": "person", "name": "孙三", "phones": ["1380013567"], "uscc": "91350100M000100Y44",
+        "id_document": { "type": "id_card", "number": "110105491231002" } });
+    let refused = app.post("cs_specialist", "/v1/customers", body).await.expect(422);
+    let wrong: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|it| (&it["pointer"], &it["code"])).collect();
+    let [card, phone, code] = ["id_invalid", "phone_invalid", "uscc_invalid"].map(|it| json!(it));
+    let [at_card, at_phone, at_code] = ["/id_document/number", "/phones/0", "/uscc"].map(|it| json!(it));
+    assert_eq!(wrong, [(&at_card, &card), (&at_phone, &phone), (&at_code, &code)]);
+    let passport = json!({ "kind": "person", "name": "孙三", "id_document": { "type": "passport", "number": "110105491231002" } });
+    app.post("cs_specialist", "/v1/customers", passport).await.expect(201);
 }
 }
 

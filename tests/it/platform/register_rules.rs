@@ -75,6 +75,21 @@ async fn a_post_does_not_end_before_it_begins(app) {
 }
 
 scenario! {
+async fn a_post_is_held_once_at_a_time(app) {
+    let path = format!("{}/posts", hired(app).await);
+    let give = async |from: &str, to: Value, unit: &str| {
+        let post = json!({ "role": "cs_agent", "org_unit_id": app.fixture.units[unit], "from": from, "to": to });
+        app.post("hr_officer", &path, post).await
+    };
+    give("2026-04-01", json!("2026-04-30"), "DESK").await.expect(200);
+    give("2026-04-30", Value::Null, "DESK").await.refused(409, "already_exists");
+    give("2026-03-01", json!("2026-04-01"), "DESK").await.refused(409, "already_exists");
+    give("2026-05-01", Value::Null, "DESK").await.expect(200);
+    give("2026-04-01", Value::Null, "HEAT").await.expect(200);
+}
+}
+
+scenario! {
 async fn posts_and_clients_name_projects_there_are(app) {
     let path = hired(app).await;
     let some = json!([app.fixture.project, app.fixture.unit]);

@@ -85,6 +85,10 @@ async fn pf_e08_a_known_phone_is_a_possible_duplicate(app) {
     app.post("cs_supervisor", &format!("{path}/merge"), json!({ "target_id": id(&second), "reason": "同一人" })).await
         .refused(422, "merge_into_itself");
     app.post("cs_supervisor", &format!("{path}/merge"), merge.clone()).await.expect(200);
+    // The days are those of the day of the merge (PF-10), whatever is valid later.
+    let fewer = json!({ "value": 10, "valid_from": "2026-03-10", "reason": "收紧" });
+    let parameter = "/v1/parameters/platform.customer.unmerge_days";
+    app.by("system_admin", Method::PUT, parameter).json(fewer).send().await.expect(200);
     app.later(chrono::TimeDelta::days(30));
     let mut after = app.post("cs_supervisor", &format!("{path}/unmerge"), json!({ "reason": "弄错了" })).await.expect(200);
     for moved in ["version", "updated_at"] {
@@ -94,7 +98,7 @@ async fn pf_e08_a_known_phone_is_a_possible_duplicate(app) {
     let found = app.get("cs_supervisor", "/v1/customers?phone=13800135678").await.expect(200);
     assert_eq!(found["items"].as_array().unwrap().len(), 2, "each answers for his phone again");
     app.post("cs_supervisor", &format!("{path}/merge"), merge).await.expect(200);
-    app.later(chrono::TimeDelta::days(31));
+    app.later(chrono::TimeDelta::days(11));
     let late = app.post("cs_supervisor", &format!("{path}/unmerge"), json!({ "reason": "弄错了" })).await;
     late.refused(409, "unmerge_window_closed");
 }

@@ -21,6 +21,8 @@ async fn the_first_password_is_changed_before_anything_else(app) {
     newcomer(app, PASSWORD).await.expect(201);
     app.get("newcomer", "/v1/tickets").await.refused(403, "password_change_required");
     app.post("newcomer", "/v1/tickets", report(app, json!({}))).await.refused(403, "password_change_required");
+    // Also what the role would not open anyway.
+    app.get("newcomer", "/v1/accounts").await.refused(403, "password_change_required");
     let change = async |old: &str, new: &str| {
         let body = json!({ "old_password": old, "new_password": new });
         app.by("newcomer", Method::POST, "/v1/me/password").json(body).send().await
@@ -102,7 +104,10 @@ async fn a_delegation_is_to_another_in_order_of_a_role_held(app) {
     let revoke = format!("/v1/delegations/{}/revoke", id(&made));
     app.post("cs_agent2/cs_agent", &revoke, json!({})).await.refused(409, "above_authority");
     app.get("cs_agent2/cs_manager", "/v1/me").await.expect(200);
-    app.post("cs_manager", &revoke, json!({})).await.expect(200);
+    app.post("cs_manager", &revoke, json!({ "reason": "提前回来" })).await.expect(200);
+    let history = app.get("cs_manager", &format!("/v1/delegations/{}/history", id(&made))).await.expect(200);
+    let last = history["items"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["type"], &last["reason"]), (&json!("delegation.revoked"), &json!("提前回来")));
     app.get("cs_agent2/cs_manager", "/v1/me").await.refused(403, "forbidden");
     app.post("cs_manager", &revoke, json!({})).await.refused(409, "invalid_state");
 }

@@ -109,6 +109,10 @@ async fn areas_and_heights(app) {
         assert_eq!(told["errors"][0]["pointer"], format!("/{field}"));
     }
     room(app, "3-2-1602", json!({ "delivered_on": "2026-03-02" })).await.expect(201);
+    // As an input method writes them: full-width digits, blanks around.
+    let wide = json!({ "predicted_area_m2": " ８９.３", "height_m": "２.９ " });
+    let made = room(app, "3-2-1603", wide).await.expect(201);
+    assert_eq!((&made["predicted_area_m2"], &made["height_m"]), (&json!("89.30"), &json!("2.90")));
 }
 }
 
@@ -131,7 +135,7 @@ async fn money(app) {
         act(app, "cs_agent", &ticket, "submit-opinion", opinion(amount)).await.refused(422, code);
         app.later(chrono::TimeDelta::seconds(1));
     }
-    let taken = act(app, "cs_agent", &ticket, "submit-opinion", opinion(json!("100.5"))).await.expect(200);
+    let taken = act(app, "cs_agent", &ticket, "submit-opinion", opinion(json!(" １００.5 "))).await.expect(200);
     assert_eq!(taken["opinion"]["compensation_amount"], "100.50");
 }
 }

@@ -94,6 +94,22 @@ async fn unreachable_is_proven_and_waived_by_another(app) {
 }
 
 scenario! {
+/// PF-10: for what belongs to a project its own value goes before the company's.
+async fn a_project_has_limits_of_its_own(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    attempt(app, &waiting).await;
+    complete(app, "team_leader", &waiting, unreachable()).await.refused(409, "unreachable_not_proven");
+    for key in ["max_attempts", "min_days"] {
+        let path = format!("/v1/parameters/tickets.callback.{key}");
+        let own = json!({ "value": 1, "valid_from": "2026-03-02", "reason": "小项目", "project_id": ticket["project_id"] });
+        app.by("cs_manager", Method::PUT, &path).json(own).send().await.expect(200);
+    }
+    complete(app, "team_leader", &waiting, unreachable()).await.expect(200);
+}
+}
+
+scenario! {
 async fn two_attempts_prove_nothing(app) {
     let ticket = replied(app, json!({})).await;
     let waiting = callback(app, &ticket).await;

@@ -69,7 +69,8 @@ pub struct CreateCustomer {
 #[serde(deny_unknown_fields)]
 pub struct CustomerFields {
     pub kind: CustomerKind,
-    #[schema(min_length = 1, max_length = 80)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, min_length = 1, max_length = 80)]
     pub name: Option<String>,
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Phone>>, max_items = 10)]

@@ -16,7 +16,7 @@ use crate::problems::{CUSTOMER_IN_USE, UNMERGE_WINDOW_CLOSED};
 /// A file with what its acts depend on.
 pub(super) struct File {
     pub row: Model,
-    /// How long a merge can be undone.
+    /// How long its merge can be undone, as it was on the day of the merge.
     unmerge_days: i64,
     /// Whether other files are merged into it.
     gathers: bool,
@@ -24,9 +24,9 @@ pub(super) struct File {
 
 impl File {
     pub async fn load(at: &Reading, row: Model) -> Result<Self, Fault> {
-        let unmerge_days = match row.status {
-            Merged => parameters::integer(at, "platform.customer.unmerge_days").await?,
-            _ => 0,
+        let unmerge_days = match row.merged_at.map(time::business_day) {
+            Some(day) => parameters::integer_on(at, "platform.customer.unmerge_days", day).await?,
+            None => 0,
         };
         let merged = Entity::find().filter(Column::MergedIntoId.eq(row.id)).count(&at.db()).await?;
         Ok(Self { row, unmerge_days, gathers: merged > 0 })

@@ -8,6 +8,7 @@ use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::journal::Fact;
 use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -31,10 +32,13 @@ pub struct CreateDelegation {
     pub reason: String,
 }
 
-/// Nothing but the act itself.
+/// Why a role is taken back.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct RevokeDelegation {}
+pub struct RevokeDelegation {
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: Option<String>,
+}
 
 /// Whether this caller lends and takes back what is this person's.
 pub(super) fn may(actor: &Actor, principal: Uuid) -> Result<(), Fault> {
@@ -88,11 +92,12 @@ pub async fn lend(work: &Work, principal: Uuid, input: &CreateDelegation) -> Res
 }
 
 /// Takes a delegation back; it stops working at once.
-pub async fn revoke(work: &Work, id: Uuid, _input: &RevokeDelegation) -> Result<Model, Fault> {
+pub async fn revoke(work: &Work, id: Uuid, input: &RevokeDelegation) -> Result<Model, Fault> {
     let row = resource::take::<Delegation>(work, id).await?;
     MOVES.take("revoke", standing(&row), &resource::subject::<Delegation>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.revoked_at = Set(Some(work.now));
     work.forget();
-    work.change::<Delegation>(&row, change, "revoked", |fact| fact).await
+    let reason = input.reason.clone();
+    work.change::<Delegation>(&row, change, "revoked", |fact| Fact { reason, ..fact }).await
 }

@@ -7,7 +7,7 @@ use kernel::ids;
 use kernel::time::business_day;
 use kernel::validation::{Email, Phone, clean_name};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
 use store::{Resource, Work, resource};
@@ -174,7 +174,28 @@ impl StartPost {
     }
 }
 
+/// The same post, for days it is held already.
+async fn held_already(work: &Work, id: Uuid, unit: Uuid, input: &StartPost, scope: &PostScope) -> Result<(), Fault> {
+    let last = input.to.map_or_else(Condition::all, |to| Condition::all().add(post::Column::FromOn.lte(to)));
+    let held = post::Entity::find()
+        .filter(post::Column::StaffId.eq(id))
+        .filter(post::Column::Role.eq(input.role.code()))
+        .filter(post::Column::OrgUnitId.eq(unit))
+        .filter(post::not_over(input.from))
+        .filter(last)
+        .all(&work.db())
+        .await?;
+    let same = |post: &post::Model| post.projects() == scope.project_ids && post.discipline == scope.discipline;
+    match held.iter().any(same) {
+        true => Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "role")),
+        false => Ok(()),
+    }
+}
+
 /// Gives somebody a post.
+///
+/// # Errors
+/// 409 `already_exists` for a post he holds already on one of the days.
 pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Model, Fault> {
     let scope = input.reach();
     let check = async |row: &Model| {
@@ -190,6 +211,12 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
     let row = resource::take_checked::<Staff>(work, id, check).await?;
     life_cycle::take(work, "posts", &row)?;
     let unit = scope.org_unit_id.unwrap_or(row.org_unit_id);
+    let pointer = match &input.scope {
+        Some(said) if !said.project_ids.is_empty() => "/scope/project_ids",
+        _ => "/project_ids",
+    };
+    referenced::projects_known(work, &scope.project_ids, pointer).await?;
+    held_already(work, id, unit, input, &scope).await?;
     let post = post::ActiveModel {
         id: Set(ids::new_id(work.now)),
         staff_id: Set(id),
@@ -202,11 +229,6 @@ pub async fn start_post(work: &Work, id: Uuid, input: &StartPost) -> Result<Mode
         ended_at: Set(None),
         created_at: Set(work.now),
     };
-    let pointer = match &input.scope {
-        Some(said) if !said.project_ids.is_empty() => "/scope/project_ids",
-        _ => "/project_ids",
-    };
-    referenced::projects_known(work, &scope.project_ids, pointer).await?;
     work.insert(post).await?;
     work.forget();
     let fact = |fact: Fact| fact.with("role", input.role.code());

@@ -108,7 +108,7 @@ async fn customer(work: &Work, n: usize) -> Result<Uuid, Fault> {
 
 async fn suppliers(work: &Work) -> Result<(), Fault> {
     for (kind, name, uscc) in [
-        ("contractor", "宏远建筑安装有限公司", Some("91350100M000100Y43")),
+        ("contractor", "宏远建筑安装有限公司", Some("91210105M0001A0H2Q")),
         ("outlet", "便民维修服务部", None),
         ("utility", "市自来水公司", None),
     ] {

@@ -147,7 +147,8 @@ pub async fn attempt(work: &Work, id: Uuid, input: &RecordAttempt) -> Result<Mod
     };
     let (around, _) = begin(work, id, "attempt", check).await?;
     let row = around.row;
-    let gap = TimeDelta::hours(parameters::integer(work, "tickets.callback.min_gap_hours").await?);
+    let project = around.ticket.project_id;
+    let gap = TimeDelta::hours(parameters::integer_for(work, "tickets.callback.min_gap_hours", project).await?);
     let mut attempts: Vec<Attempt> = json_list(&row.attempts);
     let last = attempts.iter().rfind(|attempt| attempt.counted).map(|attempt| attempt.at.0);
     attempts.push(Attempt {
@@ -183,9 +184,9 @@ fn check_conversation(input: &CompleteCallback) -> Result<(), Fault> {
     errors.finish()
 }
 
-async fn check_unreachable(work: &Work, row: &Model) -> Result<(), Fault> {
-    let least = parameters::integer(work, "tickets.callback.max_attempts").await?;
-    let days = parameters::integer(work, "tickets.callback.min_days").await?;
+async fn check_unreachable(work: &Work, row: &Model, project_id: Option<Uuid>) -> Result<(), Fault> {
+    let least = parameters::integer_for(work, "tickets.callback.max_attempts", project_id).await?;
+    let days = parameters::integer_for(work, "tickets.callback.min_days", project_id).await?;
     let attempts: Vec<Attempt> = json_list(&row.attempts);
     let counted: Vec<&Attempt> = attempts.iter().filter(|attempt| attempt.counted).collect();
     let on: BTreeSet<_> = counted.iter().map(|attempt| business_day(attempt.at.0)).collect();
@@ -210,7 +211,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
     let relation = input.answered_by.as_ref().map(|by| by.relation);
     let proxy = relation.is_some_and(|relation| relation != RelationToCustomer::Himself);
     if input.outcome == Outcome::Unreachable {
-        check_unreachable(work, &row).await?;
+        check_unreachable(work, &row, around.ticket.project_id).await?;
     }
     if proxy && input.outcome == Outcome::Satisfied && around.ticket.severity > Severity::Normal {
         return Err(Fault::new(&PROXY_NOT_ACCEPTED).rule("TK-R24"));
@@ -271,7 +272,7 @@ async fn follow(work: &Work, row: &Model, opinion: Option<&str>) -> Result<(), F
         return Ok(());
     }
     let finished = all.iter().all(|callback| finishes(callback, ticket.severity));
-    if finished && parameters::boolean(work, "tickets.callback.auto_close").await? {
+    if finished && parameters::boolean_for(work, "tickets.callback.auto_close", ticket.project_id).await? {
         let waived = all.iter().any(|callback| callback.status == Status::Waived);
         answering::closed(work, &ticket, waived).await?;
         return Ok(());
@@ -301,8 +302,8 @@ pub async fn raise_priority(work: &Work, ticket: &TicketRow) -> Result<(), Fault
 
 /// A good rating stands for the callback of who gave it, where the house lets it (TK-R25).
 pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result<TicketRow, Fault> {
-    let good = i64::from(rating) >= parameters::integer(work, "tickets.rating.high").await?;
-    if !good || !parameters::boolean(work, "tickets.callback.self_rating_counts").await? {
+    let good = i64::from(rating) >= parameters::integer_for(work, "tickets.rating.high", ticket.project_id).await?;
+    if !good || !parameters::boolean_for(work, "tickets.callback.self_rating_counts", ticket.project_id).await? {
         return Ok(ticket);
     }
     let himself = work.actor().customer_id;

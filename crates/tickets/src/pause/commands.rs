@@ -186,7 +186,7 @@ fn authority(work: &Work, group: Option<&str>) -> Result<(), Fault> {
 
 /// All pauses of a cycle together, ended ones as they were, stay within the limit.
 async fn check_total(work: &Work, row: &TicketRow, new: TimeDelta) -> Result<(), Fault> {
-    let limit = parameters::integer(work, "tickets.sla.pause_total_max_hours").await?;
+    let limit = parameters::integer_for(work, "tickets.sla.pause_total_max_hours", row.project_id).await?;
     let ledger = Ledger::load(work, row.id, row.created_at).await?;
     let past: TimeDelta = ledger
         .pauses

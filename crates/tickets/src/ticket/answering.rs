@@ -277,7 +277,7 @@ pub async fn reopen(work: &Work, id: Uuid, input: &ReopenTicket) -> Result<Model
 /// Writes the reopening; also by a callback that was not satisfied (TK-R24, R03).
 pub(crate) async fn reopened(work: &Work, row: &Model, reason: &str) -> Result<Model, Fault> {
     let now = second(work.now);
-    let lift_at = parameters::integer(work, "tickets.callback.escalate_reopen_count").await?;
+    let lift_at = parameters::integer_for(work, "tickets.callback.escalate_reopen_count", row.project_id).await?;
     let count = row.reopen_count + 1;
     let mut change = row.clone().into_active_model();
     change.status = Set(Status::InProgress);

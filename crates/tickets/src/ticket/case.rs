@@ -63,6 +63,8 @@ pub struct Case {
 impl Case {
     /// Loads what the guards of the row's state need, and no more.
     pub async fn load(at: &Reading, row: Model) -> Result<Self, Fault> {
+        let project = row.project_id;
+        let limit = async |key: &'static str| store::parameters::integer_for(at, key, project).await;
         let mut case = Self {
             persons: Vec::new(),
             opinion: None,
@@ -75,9 +77,8 @@ impl Case {
             unticked: Vec::new(),
             missing_documents: Vec::new(),
             orders: Vec::new(),
-            chase_min_interval_minutes: store::parameters::integer(at, "tickets.chase.min_interval_minutes").await?,
-            transfers_without_supervisor: store::parameters::integer(at, "tickets.transfer.max_without_supervisor")
-                .await?,
+            chase_min_interval_minutes: limit("tickets.chase.min_interval_minutes").await?,
+            transfers_without_supervisor: limit("tickets.transfer.max_without_supervisor").await?,
             row,
         };
         if Status::OPEN.contains(&case.row.status) && !at.has_none(case.row.id, ORDERS) {
@@ -96,7 +97,7 @@ impl Case {
                     .await?;
             }
             Status::Closed => {
-                let days = store::parameters::integer(at, "tickets.reopen.window_days").await?;
+                let days = limit("tickets.reopen.window_days").await?;
                 case.reopen_until = case
                     .row
                     .closed_at
@@ -161,7 +162,8 @@ impl Case {
     }
 
     async fn load_merge(&mut self, at: &Reading) -> Result<(), Fault> {
-        let days = store::parameters::integer(at, "tickets.merge.undo_days").await?;
+        let merged_on = self.row.merged_on.unwrap_or_else(|| kernel::time::business_day(at.now));
+        let days = store::parameters::integer_of(at, "tickets.merge.undo_days", merged_on, self.row.project_id).await?;
         self.unmerge_until = self.row.merged_on.map(|day| day + chrono::Days::new(days.unsigned_abs()));
         if let Some(target) = self.row.merged_into_id {
             let target = super::entity::Entity::find_by_id(target).one(&at.db()).await?;

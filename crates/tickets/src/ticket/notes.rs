@@ -30,7 +30,7 @@ pub struct ChaseTicket {
 pub async fn chase(work: &Work, id: Uuid, input: &ChaseTicket) -> Result<Model, Fault> {
     let (case, _) = begin(work, id, "chase").await?;
     let row = case.row;
-    let inform_at = parameters::integer(work, "tickets.chase.inform_lead_at").await?;
+    let inform_at = parameters::integer_for(work, "tickets.chase.inform_lead_at", row.project_id).await?;
     let count = row.chase_count + 1;
     let mut change = row.clone().into_active_model();
     change.chase_count = Set(count);
@@ -107,7 +107,7 @@ pub async fn rate(work: &Work, id: Uuid, input: &RateTicket) -> Result<Model, Fa
     let mut change = row.clone().into_active_model();
     change.rating = Set(Some(input.rating));
     change.rated_cycle = Set(Some(row.cycle));
-    let low = i64::from(input.rating) <= parameters::integer(work, "tickets.rating.low").await?;
+    let low = i64::from(input.rating) <= parameters::integer_for(work, "tickets.rating.low", row.project_id).await?;
     if low {
         crate::callback::commands::raise_priority(work, &row).await?;
     }
