@@ -29,7 +29,7 @@ head_unit=$(unit STATION-1)
 make heating_service_manager /v1/heating-stations "$(jq -n --arg c "ZX-$run" --arg u "$head_unit" --arg b "$(unit HEAT-EAST)" --arg r "北陵-$run" \
     '{code: $c, org_unit_id: $u, name: "北陵锅炉房", type: "boiler_house", branch_id: $b, area: $r}')"
 station=$id
-make heating_hotline_agent /v1/customers "$(jq -n --arg n "周敏$run" '{kind: "person", name: $n}')"
+make heating_hotline_agent /v1/customers "$(jq -n --arg n 周敏 '{kind: "person", name: $n}')"
 customer=$id
 homes=()
 for room in 3-1-101 3-1-102 3-1-201 3-1-202 3-1-301; do

@@ -9,7 +9,7 @@ make sales_manager /v1/buildings "$(jq -n --arg p "$(field '.items[0].id')" --ar
 building=$id
 make sales_manager /v1/units "$(jq -n --arg b "$building" '{building_id: $b, room_no: "1-1-101", use: "residence"}')"
 home=$id
-make cs_agent /v1/customers "$(jq -n --arg n "何静$run" '{kind: "person", name: $n}')"
+make cs_agent /v1/customers "$(jq -n --arg n 何静 '{kind: "person", name: $n}')"
 customer=$id
 
 say "A burst main: what else is reported there belongs to the incident and is answered with it"
