@@ -8,8 +8,8 @@ source "$(dirname "$0")/lib.sh"
 instrument() {
     make heating_service_manager /v1/instruments "$(jq -n --arg n "$1-$run" --arg k "$1" --arg name "$2" --arg u "$(unit HEAT)" \
         '{number: $n, kind: $k, name: $name, accuracy: "0.3", org_unit_id: $u}')"
-    act heating_service_manager "/v1/instruments/$id/calibrate" "$(jq -n --arg on "$(day '-90 days')" --arg until "$(day '+270 days')" \
-        '{kind: "verification", performed_on: $on, performed_by: "市计量所", result: "pass", valid_until: $until}')"
+    act heating_service_manager "/v1/instruments/$id/calibrate" "$(jq -n --arg on "$(day '-90 days')" \
+        --arg until "$(day '+270 days')" '{kind: "verification", performed_on: $on, performed_by: "市计量所", result: "pass", valid_until: $until}')"
 }
 
 say "A season of a district, its prices approved by another person, opened"
@@ -26,8 +26,8 @@ echo "season $(field .number) from $(field .starts_on) to $(field .ends_on), at 
 
 say "A boiler house and five homes at the far end of its network"
 head_unit=$(unit STATION-1)
-make heating_service_manager /v1/heating-stations "$(jq -n --arg c "ZX-$run" --arg u "$head_unit" --arg b "$(unit HEAT-EAST)" --arg r "北陵-$run" \
-    '{code: $c, org_unit_id: $u, name: "北陵锅炉房", type: "boiler_house", branch_id: $b, area: $r}')"
+make heating_service_manager /v1/heating-stations "$(jq -n --arg c "ZX-$run" --arg u "$head_unit" --arg b "$(unit HEAT-EAST)" \
+    --arg r "北陵-$run" '{code: $c, org_unit_id: $u, name: "北陵锅炉房", type: "boiler_house", branch_id: $b, area: $r}')"
 station=$id
 make heating_hotline_agent /v1/customers "$(jq -n --arg n 周敏 '{kind: "person", name: $n}')"
 customer=$id
@@ -64,11 +64,12 @@ expect '.unallocated == "0.00"'
 say "A cold home: measured by the protocol, the company is at fault, put right, called back"
 instrument thermometer 测温仪
 thermometer=$id
-make heating_hotline_agent /v1/temperature-cases "$(jq -n --arg h "${homes[1]}" --arg on "$(at '-4 days')" '{household_id: $h, requested_at: $on}')"
+make heating_hotline_agent /v1/temperature-cases "$(jq -n --arg h "${homes[1]}" --arg on "$(at '-4 days')" \
+    '{household_id: $h, requested_at: $on}')"
 case=/v1/temperature-cases/$id
 measured() {
-    act heating_station_head "$case/measure" "$(jq -n --arg t "$2" --arg on "$(at "$1")" --arg by "$thermometer" '{user_agreed_hour: true,
-        readings: [{room: "bedroom", point: "centre", height_m: "1.40", closed_minutes: 60, t_c: $t, measured_at: $on,
+    act heating_station_head "$case/measure" "$(jq -n --arg t "$2" --arg on "$(at "$1")" --arg by "$thermometer" '{
+        user_agreed_hour: true, readings: [{room: "bedroom", point: "centre", height_m: "1.40", closed_minutes: 60, t_c: $t, measured_at: $on,
         instrument_id: $by, user_signature: "signed"}]}')"
     echo "  $2 °C: $(field .verdict)"
 }
@@ -92,8 +93,8 @@ call 200 heating_fee_collector GET "/v1/households/${homes[1]}/ledger"
 echo "credited $(field .credits), still owed $(field .outstanding)"
 
 say "An outage: level by level, told to the homes; a ticket about it is answered with it"
-make heating_station_head /v1/outages "$(jq -n --arg s "$station" --arg back "$(at '+3 hours')" --arg on "$(at '-1 minute')" '{kind: "stopped",
-    cause: "pipe_leak", station_ids: [$s], started_at: $on, expected_restore_at: $back, customer_text: "二次网泄漏,正在抢修"}')"
+make heating_station_head /v1/outages "$(jq -n --arg s "$station" --arg back "$(at '+3 hours')" --arg on "$(at '-1 minute')" '{
+    kind: "stopped", cause: "pipe_leak", station_ids: [$s], started_at: $on, expected_restore_at: $back, customer_text: "二次网泄漏,正在抢修"}')"
 outage=/v1/outages/$id
 echo "$(field .number) reaches $(field .affected_count) homes"
 act heating_branch_manager "$outage/report-company" '{}' 409
@@ -115,8 +116,8 @@ act heating_service_manager "$outage/review" '{"text": "处置及时,告知到�
 
 say "A visit to the far end: every home met and signed, one with a leak"
 call 200 visit_officer GET /v1/me
-make heating_service_manager /v1/visit-assignments "$(jq -n --arg s "$station" --arg o "$(field .staff_id)" --arg on "$(day '-60 days')" \
-    '{station_id: $s, officer_id: $o, from: $on}')"
+make heating_service_manager /v1/visit-assignments "$(jq -n --arg s "$station" --arg o "$(field .staff_id)" \
+    --arg on "$(day '-60 days')" '{station_id: $s, officer_id: $o, from: $on}')"
 make visit_officer /v1/visits "$(jq -n --arg s "$station" '{station_id: $s, lines: [$ARGS.positional | to_entries[]
     | {household_id: .value, result: "met", evidence: "signature", t_c: "19.0"}
     + if .key == 0 then {problem: {kind: "leak", text: "立管阀门渗水", cause: "阀门老化"}} else {} end]}' --args "${homes[@]}")"
@@ -131,11 +132,11 @@ finder=$id
 make heating_inspector /v1/inspection-cases "$(jq -n --arg h "${homes[2]}" '{household_id: $h, kind: "basement_extension"}')"
 found=/v1/inspection-cases/$id
 paper heating_inspector photo 地下室照片
-act heating_inspector "$found/measurements" "$(jq -n --arg by "$finder" --arg p "$id" '{measurements: [{part: "basement", area_m2: "21.40",
-    height_m: "2.35", has_heating_facility: true, instrument_id: $by, user_signature: "signed", photos: [$p]}]}')"
+act heating_inspector "$found/measurements" "$(jq -n --arg by "$finder" --arg p "$id" '{measurements: [{part: "basement",
+    area_m2: "21.40", height_m: "2.35", has_heating_facility: true, instrument_id: $by, user_signature: "signed", photos: [$p]}]}')"
 act heating_inspector "$found/register"
-make heating_inspector /v1/heat-agreements "$(jq -n --arg h "${homes[2]}" --arg c "${found##*/}" --arg on "$(day '-30 days')" '{household_id: $h,
-    case_id: $c, kind: "supplement", charge_from: $on, items: [{kind: "basement", area_m2: "21.40", height_m: "2.35"}]}')"
+make heating_inspector /v1/heat-agreements "$(jq -n --arg h "${homes[2]}" --arg c "${found##*/}" --arg on "$(day '-30 days')" '{
+    household_id: $h, case_id: $c, kind: "supplement", charge_from: $on, items: [{kind: "basement", area_m2: "21.40", height_m: "2.35"}]}')"
 agreement=$id
 act heating_service_manager "/v1/heat-agreements/$agreement/approve"
 paper heating_inspector contract 供暖补充协议

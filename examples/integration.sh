@@ -15,8 +15,8 @@ call 200 system_admin GET "$client"
 expect 'has("client_secret") | not'
 # granted [SCOPE]: a token for all the client may do, or for part of it.
 granted() {
-    curl -s "$url/v1/auth/token" -d grant_type=client_credentials -d "client_id=crm-$run" --data-urlencode "client_secret=$secret" \
-        ${1:+--data-urlencode "scope=$1"} | jq -r .access_token
+    curl -s "$url/v1/auth/token" -d grant_type=client_credentials -d "client_id=crm-$run" \
+        --data-urlencode "client_secret=$secret" ${1:+--data-urlencode "scope=$1"} | jq -r .access_token
 }
 tokens[crm]=$(granted)
 tokens[reader]=$(granted platform.event:read)
@@ -26,8 +26,8 @@ call 200 crm GET /v1/me/permissions
 echo "crm-$run may $(field '.permissions | length') things"
 
 say "A create may be sent twice under one key; another body under that key is refused"
-case=$(jq -n --arg p "$project" '{channel_code: "web", kind: "complaint", category_code: "property_service", place_kind: "project_common",
-    project_id: $p, description: "楼道灯坏了一周没人修", requester: {name: "周敏", phone: "13900139077"}}')
+case=$(jq -n --arg p "$project" '{channel_code: "web", kind: "complaint", category_code: "property_service",
+    place_kind: "project_common", project_id: $p, description: "楼道灯坏了一周没人修", requester: {name: "周敏", phone: "13900139077"}}')
 call 201 crm POST /v1/tickets "$case" "case-$run"
 ticket=$(field .id)
 grep -qi "^location: /v1/tickets/$ticket" <<<"$headers" || fail "no location"
@@ -69,13 +69,12 @@ call 400 crm GET '/v1/units?cursor=made-up'
 expect '.code == "invalid_cursor"'
 
 say "Filters, order, related rows; a list is also a file"
-week=$(day '-7 days')
-query="kind=repair&status=registered,assigned,in_progress&received_at_gte=${week}T00:00:00%2B08:00&sort=-received_at,number&expand=unit,assignee"
-call 200 cs_director GET "/v1/tickets?$query&limit=3"
+since="received_at_gte=$(day '-7 days')T00:00:00%2B08:00"
+call 200 cs_director GET "/v1/tickets?kind=repair&status=assigned,in_progress&$since&sort=-received_at,number&expand=unit&limit=3"
 jq -r '.items[] | "  \(.number) \(.status) \(.unit.room_no // "–") \(.title)"' <<<"$answer"
 call 400 crm GET '/v1/tickets?colour=red'
 expect '.code == "unknown_parameter"'
-call 200 cs_director GET "/v1/tickets?status=closed&received_at_gte=${week}T00:00:00%2B08:00&sort=-received_at&format=csv"
+call 200 cs_director GET "/v1/tickets?status=closed&$since&sort=-received_at&format=csv"
 echo "$(wc -l <<<"$answer") lines of CSV: $(head -1 <<<"$answer" | cut -d, -f1-5)"
 send_with 200 cs_director GET "/v1/units?limit=5" -H 'Accept: text/csv'
 grep -i '^content-type:' <<<"$headers"
@@ -90,18 +89,25 @@ expect '.code == "possible_duplicate" and .context.row == 1'
 
 say "The feed: every fact in one order; the next page begins where the last one ended"
 call 200 crm GET '/v1/events?after=0&types=ticket.registered&limit=200'
-while [ "$(field '.items | length')" = 200 ]; do call 200 crm GET "/v1/events?after=$(field .next_after)&types=ticket.registered&limit=200"; done
+while [ "$(field '.items | length')" = 200 ]; do
+    call 200 crm GET "/v1/events?after=$(field .next_after)&types=ticket.registered&limit=200"
+done
 last=$(field .next_after)
 call 201 crm POST /v1/tickets "$case" "told-$run"
 told=$(field .id)
-call 200 crm GET "/v1/events?after=$last&types=ticket.registered&wait=20"
-expect ".items[0].resource_id == \"$told\" and .items[0].position > $last"
+for attempt in $(seq 10); do
+    call 200 crm GET "/v1/events?after=$last&types=ticket.registered&wait=5"
+    [ -z "$(field ".items[] | select(.resource_id == \"$told\")")" ] || break
+    last=$(field .next_after)
+done
+expect ".items | any(.resource_id == \"$told\")"
 jq -r '.items[] | "  \(.position) \(.type) by \(.actor_role)"' <<<"$answer"
 
 say "A webhook: registered, tried, never to an address inside, switched off again"
 call 422 crm POST /v1/webhooks '{"url": "https://10.0.0.8/hook"}'
-expect '.code == "address_refused" or .errors[0].code == "address_refused"'
-call 201 crm POST /v1/webhooks "$(jq -n --arg u "https://crm-$run.invalid/hooks" '{url: $u, types: ["ticket.registered", "ticket.closed"]}')"
+expect '.errors[0].code == "address_refused"'
+call 201 crm POST /v1/webhooks "$(jq -n --arg u "https://crm-$run.invalid/hooks" \
+    '{url: $u, types: ["ticket.registered", "ticket.closed"]}')"
 hook=/v1/webhooks/$(field .id)
 echo "signed with $(field '.secret[:8]')…, shown once"
 call 200 crm POST "$hook/test" '{}' "test-$run"
