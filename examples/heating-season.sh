@@ -3,6 +3,7 @@
 # outage told level by level, a visit, a basement found by inspection, and the figures.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
+token hr_officer
 
 # instrument KIND NAME: a verified one, in $id.
 instrument() {

@@ -72,7 +72,7 @@ paper() {
     id=$(field .id)
 }
 
-# unit CODE: the id of an organisation unit.
+# unit CODE: the id of an organisation unit. Where it is asked for in $(…), sign hr_officer in before: a subshell forgets.
 unit() {
     call 200 hr_officer GET "/v1/org-units?code=$1"
     field '.items[0].id'

@@ -3,6 +3,7 @@
 # contractor is to pay, and the closed case is filed as a bundle that is checked without the service.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
+token hr_officer
 
 reply='{"method": "phone", "spoke_to": "业主本人", "identity_check": {"method": "核对房号", "passed": true}, "introduced": true,
     "content": "已修好,请放心使用", "response": "accepted"}'
