@@ -52,3 +52,28 @@ upload() {
     shift 4
     send_with "$expected" "$role" POST "$path" -H "Idempotency-Key: $key" "$@"
 }
+
+# day WHEN, at WHEN: a day in Shanghai, an instant; as GNU date's -d says, now when it says nothing.
+day() { TZ=Asia/Shanghai date -d "${1:-today}" +%F; }
+at() { date -u -d "${1:-now}" +%Y-%m-%dT%H:%M:%SZ; }
+
+# make ROLE PATH BODY: something new, in $id. act ROLE PATH [BODY [STATUS]]: an act. Each under a key of its own.
+keys=0
+make() {
+    call 201 "$1" POST "$2" "$3" "$run-$((keys += 1))"
+    id=$(field .id)
+}
+act() { call "${4:-200}" "$1" POST "$2" "${3:-"{}"}" "$run-$((keys += 1))"; }
+
+# paper ROLE KIND NAME: a small file, in $id.
+paper() {
+    printf '%s %s\n' "$3" "$run" >"$scratch/paper.txt"
+    upload 201 "$1" /v1/documents "$run-$((keys += 1))" -F "kind=$2" -F "name=$3" -F "file=@$scratch/paper.txt;type=text/plain"
+    id=$(field .id)
+}
+
+# unit CODE: the id of an organisation unit. Where it is asked for in $(…), sign hr_officer in before: a subshell forgets.
+unit() {
+    call 200 hr_officer GET "/v1/org-units?code=$1"
+    field '.items[0].id'
+}

@@ -35,6 +35,7 @@ command -v cc >/dev/null || need+=(build-essential)
 command -v cmake >/dev/null || need+=(cmake)
 command -v curl >/dev/null || need+=(curl)
 command -v jq >/dev/null || need+=(jq)
+command -v unzip >/dev/null || need+=(unzip)
 [ ${#need[@]} -eq 0 ] || apt_install "${need[@]}"
 
 case "${1:-test}" in
