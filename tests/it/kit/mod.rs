@@ -292,7 +292,7 @@ impl Call<'_> {
         let keyed = self.headers.iter().any(|(name, _)| name == "Idempotency-Key");
         let tried = answer.header("x-dry-run").is_some() || answer.body["dry_run"] == true;
         // What only computes has nothing to remember.
-        let computes = ["/match", "/lint", "/preview", "/explain"].iter().any(|end| self.path.ends_with(end));
+        let computes = ["/match", "/lint", "preview", "/explain"].iter().any(|end| self.path.ends_with(end));
         if keyed && answer.status < 300 && !tried && !computes {
             let again = self.once().await;
             let at = format!("{} {} again: {}", self.method, self.path, again.body);

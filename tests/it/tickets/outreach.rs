@@ -215,7 +215,7 @@ async fn a_template_knows_its_placeholders(app) {
     let made = app.post("team_leader", TEMPLATES, body("{{customer_name}}您好,应缴{{amount}}元")).await.expect(201);
     let path = format!("{TEMPLATES}/{}", id(&made));
     let preview = async |body: Value| {
-        app.by("cs_agent", Method::POST, &format!("{path}/preview")).json(body).send().await.expect(200)
+        app.post("cs_agent", &format!("{path}/preview"), body).await.expect(200)
     };
     let tried = preview(json!({ "customer_id": app.fixture.customer, "values": { "amount": "12.50" } })).await;
     assert_eq!(tried["text"], "王*您好,应缴12.50元", "the name stays masked");

@@ -38,7 +38,6 @@ pub fn routes(api: &mut Api) {
     api.operation(Method::POST, "/v1/heat-refunds/preview", "preview_heat_refund", PROPOSE, preview)
         .tag(TAG)
         .summary("Computes what a household gets back for a season up to today; keeps nothing.")
-        .key(Key::No)
         .takes::<ProposeHeatRefund>()
         .answers::<HeatRefundPreview>();
 }

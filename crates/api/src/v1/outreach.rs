@@ -8,7 +8,7 @@ use tickets::delivery::Delivery;
 use tickets::message_template::{self, MessagePreview, MessageTemplate, MessageTemplateFields, PreviewMessage};
 
 use crate::call::{Call, Reply};
-use crate::router::{Api, Key};
+use crate::router::Api;
 
 const TAG: &str = "outreach";
 
@@ -30,7 +30,6 @@ pub fn routes(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Fills a text with examples or a customer's values; changes nothing.")
-    .key(Key::No)
     .takes::<PreviewMessage>()
     .answers::<MessagePreview>();
     api.resource::<OutreachCampaign>(TAG, "outreach_campaigns")

@@ -198,7 +198,6 @@ fn readings(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Tries another classification or a pause; changes nothing.")
-    .key(Key::No)
     .takes::<explain::PreviewDeadline>()
     .answers::<explain::DeadlinePreview>();
     api.operation(
