@@ -12,8 +12,8 @@ use store::{Reading, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{ServiceOutlet, is_central};
 use super::entity::{ActiveModel, Column, Entity, Model};
+use super::{ServiceOutlet, is_central};
 
 /// A supplier who repairs for us in a region.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
