@@ -257,6 +257,10 @@ async fn another_person_approves(app) {
     turn(app, "marketing_director", &elsewhere, "approve").await.expect(200);
     app.get("marketing_director", &format!("{CAMPAIGNS}/{}", id(&notice))).await.refused(404, "not_found");
     app.post("cs_agent", CAMPAIGNS, json!({ "kind": "notice", "template_code": "none" })).await.refused(422, "not_found");
+    let nobody = json!({ "kind": "notice", "template_code": "greeting",
+        "audience": { "customer_ids": [app.fixture.customer, uuid::Uuid::now_v7()] } });
+    let refused = app.post("cs_agent", CAMPAIGNS, nobody).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/audience/customer_ids/1");
 }
 }
 
