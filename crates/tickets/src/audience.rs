@@ -112,6 +112,17 @@ impl Audience {
         Ok(rows)
     }
 
+    /// Checks that everybody it names is known, before anybody is looked for.
+    ///
+    /// # Errors
+    /// 422 `not_found` at the place of an id nobody active in scope has.
+    pub async fn check_named(&self, at: &Reading, pointer: &str) -> Result<(), Fault> {
+        match &self.customer_ids {
+            Some(named) => self.all_known(at, named, &[], pointer).await,
+            None => Ok(()),
+        }
+    }
+
     async fn all_known(
         &self,
         at: &Reading,

@@ -112,7 +112,10 @@ async fn pf_10_an_amount_stays_above_zero(app) {
         assert_eq!(refused["errors"][0]["pointer"], "/value", "{key}");
         set(app, key, json!("1.00")).await.expect(200);
     }
-    set(app, "tickets.assessment.default_penalty", json!("-20.00")).await.expect(200);
+    set(app, "tickets.assessment.default_penalty", json!("20.00")).await.refused(422, "out_of_range");
+    for taken in ["0.00", "-20.00"] {
+        set(app, "tickets.assessment.default_penalty", json!(taken)).await.expect(200);
+    }
     set(app, "tickets.assessment.reward", json!(100)).await.refused(422, "money_format");
     set(app, "heating.temp.height_m", json!(1.4)).await.refused(422, "number_format");
 }

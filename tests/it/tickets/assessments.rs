@@ -69,6 +69,20 @@ async fn build(app: &TestApp, month: &str) -> Value {
 }
 
 scenario! {
+/// Nobody sent a version: who comes second computes the drafts anew.
+async fn a_month_is_built_by_several_at_once(app) {
+    rosters::published(app, json!({ "from": "2026-02-16" })).await;
+    let body = json!({ "month": "2026-02" });
+    let calls = (0..4).map(|_| app.post("cs_director", "/v1/monthly-assessments", body.clone()));
+    for answer in futures_util::future::join_all(calls).await {
+        assert!(!answer.expect(201)["items"].as_array().unwrap().is_empty());
+    }
+    let drafts = app.get("cs_director", "/v1/monthly-assessments?month=2026-02&include_total=true").await.expect(200);
+    assert_eq!(drafts["total"], build(app, "2026-02").await["items"].as_array().unwrap().len());
+}
+}
+
+scenario! {
 async fn a_month_is_a_reward_or_its_penalties_and_late_ones_count_in_the_next(app) {
     rosters::published(app, json!({ "from": "2026-02-16" })).await;
     let clean = of_agent(app, &build(app, "2026-02").await);

@@ -48,6 +48,17 @@ async fn tk_e15_a_ledger_that_balances(app) {
 }
 
 scenario! {
+/// Whoever stands for a region takes outlets into that region alone; the manager into any.
+async fn an_outlet_belongs_to_the_region_of_who_takes_it_in(app) {
+    let firm = crate::tickets::repair_desk::supplier(app, "城北维修站", "outlet").await;
+    let body = json!({ "supplier_id": firm, "region_org_unit_id": app.fixture.units["HEAT"] });
+    let refused = app.post("regional_service_rep", "/v1/service-outlets", body.clone()).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/region_org_unit_id");
+    app.post("cs_manager", "/v1/service-outlets", body).await.expect(201);
+}
+}
+
+scenario! {
 async fn tk_e15_fourteen_lines_are_checked_cut_and_settled(app) {
     let (outlet, firm) = outlet_of(app, "便民维修").await;
     tariff(app, "SX-01", "400.00").await;

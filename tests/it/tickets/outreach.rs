@@ -215,7 +215,7 @@ async fn a_template_knows_its_placeholders(app) {
     let made = app.post("team_leader", TEMPLATES, body("{{customer_name}}您好,应缴{{amount}}元")).await.expect(201);
     let path = format!("{TEMPLATES}/{}", id(&made));
     let preview = async |body: Value| {
-        app.by("cs_agent", Method::POST, &format!("{path}/preview")).json(body).send().await.expect(200)
+        app.post("cs_agent", &format!("{path}/preview"), body).await.expect(200)
     };
     let tried = preview(json!({ "customer_id": app.fixture.customer, "values": { "amount": "12.50" } })).await;
     assert_eq!(tried["text"], "王*您好,应缴12.50元", "the name stays masked");
@@ -257,6 +257,10 @@ async fn another_person_approves(app) {
     turn(app, "marketing_director", &elsewhere, "approve").await.expect(200);
     app.get("marketing_director", &format!("{CAMPAIGNS}/{}", id(&notice))).await.refused(404, "not_found");
     app.post("cs_agent", CAMPAIGNS, json!({ "kind": "notice", "template_code": "none" })).await.refused(422, "not_found");
+    let nobody = json!({ "kind": "notice", "template_code": "greeting",
+        "audience": { "customer_ids": [app.fixture.customer, uuid::Uuid::now_v7()] } });
+    let refused = app.post("cs_agent", CAMPAIGNS, nobody).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/audience/customer_ids/1");
 }
 }
 

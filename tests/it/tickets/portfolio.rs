@@ -58,6 +58,20 @@ async fn promise_of(app: &TestApp, customer: &str, status: &str) -> Value {
 }
 
 scenario! {
+/// A contact while the entry ends: both are written down, whichever comes first.
+async fn tk_r26_a_contact_at_the_end_of_an_entry_is_kept(app) {
+    let customers = [customer(app, 1).await, customer(app, 2).await];
+    assign(app, &customers, &["cs_agent"]).await;
+    for customer in &customers {
+        let end = format!("{ENTRIES}/{}/end", id(&entry_of(app, customer).await));
+        let (said, ended) =
+            tokio::join!(log(app, "cs_agent", customer, json!({})), app.post("cs_supervisor", &end, json!({})));
+        assert_eq!((said.expect(201)["reached"].clone(), ended.expect(200)["id"].is_string()), (json!(true), true));
+    }
+}
+}
+
+scenario! {
 /// A level 2 with 10 customers, B 3 with 12, C 4 with 20; six new ones go B B B C B A.
 async fn tk_e13_customers_are_given_by_count_and_ability(app) {
     let people = [("cs_agent", 2, 10), ("cs_agent2", 3, 12), ("cs_agent3", 4, 20)];

@@ -152,6 +152,9 @@ scenario! {
 /// The author does not open; questions stand still once it is open.
 async fn another_person_opens_a_survey(app) {
     let people = customers(app, 1).await;
+    let nobody = draft(app, &[uuid::Uuid::now_v7().to_string()], json!({}));
+    let refused = app.post("cs_manager", SURVEYS, nobody).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/audience/customer_ids/0");
     let made = app.post("cs_manager", SURVEYS, draft(app, &people, json!({}))).await.expect(201);
     let path = format!("{SURVEYS}/{}", id(&made));
     app.post("cs_manager", &format!("{path}/open"), json!({})).await.refused(409, "separation_of_duties");

@@ -168,9 +168,9 @@ impl Parameter {
                 None => Some("invalid_type"),
             },
             Kind::Boolean { .. } => (!value.is_boolean()).then_some("invalid_type"),
-            Kind::Money { default } => format_error("money", value).or_else(|| below_zero(default, value)),
+            Kind::Money { default } => format_error("money", value).or_else(|| wrong_side(default, value)),
             Kind::Percent { default } | Kind::Decimal { default } => {
-                format_error("percent", value).or_else(|| below_zero(default, value))
+                format_error("percent", value).or_else(|| wrong_side(default, value))
             }
             Kind::Text { .. } | Kind::Entry { .. } => (!value.is_string()).then_some("invalid_type"),
             Kind::Code { codes, .. } => match value.as_str() {
@@ -215,10 +215,12 @@ pub fn window_of_day(text: &str) -> Option<(NaiveTime, NaiveTime)> {
     Some((time_of_day(from)?, time_of_day(to)?))
 }
 
-/// An amount that is meant above zero does not go below it.
-fn below_zero(default: &str, value: &Value) -> Option<&'static str> {
+/// An amount that is meant above zero does not go below it, nor one that is taken away above it.
+fn wrong_side(default: &str, value: &Value) -> Option<&'static str> {
     let negative = |text: &str| text.starts_with('-');
-    (!negative(default) && value.as_str().is_some_and(negative)).then_some("out_of_range")
+    let nothing = |text: &str| text.chars().all(|digit| matches!(digit, '0' | '.'));
+    let wrong = |text: &str| negative(text) != negative(default) && !nothing(text);
+    value.as_str().is_some_and(wrong).then_some("out_of_range")
 }
 
 fn format_error(format: &str, value: &Value) -> Option<&'static str> {

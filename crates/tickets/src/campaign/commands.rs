@@ -91,6 +91,7 @@ async fn template_known(work: &Work, code: &str) -> Result<(), Fault> {
 /// Drafts a campaign.
 pub async fn create(work: &Work, input: &CreateCampaign) -> Result<Model, Fault> {
     template_known(work, &input.template_code).await?;
+    input.audience.check_named(work, "/audience").await?;
     documents::ensure_visible(work, &input.document_ids).await?;
     let name = input.name.as_deref().map_or_else(|| input.kind.code().to_owned(), |name| name.trim().to_owned());
     let row = ActiveModel {
@@ -131,6 +132,9 @@ pub(super) async fn judged(work: &Work, row: &Model, action: &str) -> Result<Sta
 /// Changes a draft; a graphic designer only its documents.
 pub async fn update(work: &Work, row: &Model, fields: CampaignFields) -> Result<Model, Fault> {
     template_known(work, &fields.template_code).await?;
+    if written(&fields.audience)? != row.audience {
+        fields.audience.check_named(work, "/audience").await?;
+    }
     documents::ensure_visible(work, &fields.document_ids).await?;
     judged(work, row, "update").await?;
     let mut change = row.clone().into_active_model();

@@ -78,6 +78,8 @@ pub(crate) async fn give_up_calls(work: &Work, campaign_id: Uuid) -> Result<(), 
         .filter(Column::CampaignId.eq(campaign_id))
         .filter(Column::State.eq(State::Open))
         .filter(Column::LetterId.is_null())
+        .order_by_asc(Column::Id)
+        .lock(LockType::Update)
         .all(&work.db())
         .await?;
     for row in open {

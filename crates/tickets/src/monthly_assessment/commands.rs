@@ -7,9 +7,10 @@ use kernel::ids;
 use kernel::money::Money;
 use kernel::time::Month;
 use registers::staff::{self, post};
-use registers::{org_unit, referenced};
+use registers::{locks, org_unit, referenced};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
@@ -51,6 +52,8 @@ pub async fn build(work: &Work, cmd: &BuildMonthlyAssessments) -> Result<Vec<Mod
     if !actor.scope.all && !actor.scope.org_unit_ids.contains(&unit) {
         return Err(Fault::field("/org_unit_id", "not_found"));
     }
+    // Of two at once the second computes anew what the first drafted.
+    locks::hold(work, vec![format!("monthly_assessment|{}", cmd.month)]).await?;
     let mut rows = Vec::new();
     for person in people(work, cmd.month, unit).await? {
         rows.push(draft(work, &person, cmd.month).await?);
@@ -91,6 +94,7 @@ async fn draft(work: &Work, person: &staff::Model, month: Month) -> Result<Model
     let known = Entity::find()
         .filter(Column::StaffId.eq(person.id))
         .filter(Column::Month.eq(month.to_string()))
+        .lock(LockType::Update)
         .one(&work.db())
         .await?;
     let figures = Figures::of(work, person.id, month).await?;

@@ -11,7 +11,8 @@ use kernel::ids;
 use kernel::time::{Timestamp, business_day};
 use registers::{locks, org_unit, staff};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QuerySelect, QueryTrait, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait, Set};
 use serde::{Deserialize, Serialize};
 use store::list::Columns;
 use store::problems::UNIQUE_TAKEN;
@@ -201,7 +202,9 @@ async fn shifts_of(work: &Work, unit: Uuid, date: NaiveDate, code: &str) -> Resu
         .filter(shift::entity::Column::OrgUnitId.eq(unit))
         .filter(shift::entity::Column::OnDate.eq(date))
         .filter(shift::entity::Column::DefinitionCode.eq(code))
-        .filter(shift::entity::Column::Published.eq(true));
+        .filter(shift::entity::Column::Published.eq(true))
+        .order_by_asc(shift::entity::Column::Id)
+        .lock(LockType::Update);
     Ok(shifts.all(&work.db()).await?)
 }
 

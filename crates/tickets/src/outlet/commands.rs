@@ -12,8 +12,8 @@ use store::{Reading, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::ServiceOutlet;
 use super::entity::{ActiveModel, Column, Entity, Model};
+use super::{ServiceOutlet, is_central};
 
 /// A supplier who repairs for us in a region.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -32,10 +32,14 @@ pub struct CreateServiceOutlet {
 /// Takes an outlet into the network; a supplier is one outlet at most.
 ///
 /// # Errors
-/// 409 `already_exists`, `supplier_not_active`.
+/// 422 `not_found` for a region outside the caller's; 409 `already_exists`, `supplier_not_active`.
 pub async fn create(work: &Work, input: &CreateServiceOutlet) -> Result<Model, Fault> {
     referenced::known::<supplier::Supplier>(work, input.supplier_id, "/supplier_id").await?;
     referenced::org_unit_known(work, input.region_org_unit_id, "/region_org_unit_id").await?;
+    // Another region's outlets are its own representative's.
+    if !is_central(work.actor()) && !work.actor().scope.org_unit_ids.contains(&input.region_org_unit_id) {
+        return Err(Fault::field("/region_org_unit_id", "not_found"));
+    }
     if let Some(unit) = input.org_unit_id {
         referenced::org_unit_known(work, unit, "/org_unit_id").await?;
     }

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use access::Actor;
 use chrono::NaiveDate;
-use kernel::fault::{Fault, INVALID_PARAMETER, INVALID_STATE};
+use kernel::fault::{Fault, INVALID_PARAMETER};
 use kernel::time::{Timestamp, business_day};
 use registers::{customer, delegation};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ExprTrait, IntoActiveModel, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::{Condition, ExprTrait, IntoActiveModel, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, truth};
@@ -257,16 +258,16 @@ pub(crate) async fn is_owner(at: &Reading, agent_id: Uuid) -> Result<bool, Fault
 /// Notes that a customer was spoken to at an instant, if that is his first contact: by the owner or who
 /// stands in for him, with something to say. A contact told late may be earlier than the one known.
 pub async fn contacted(work: &Work, entry: &Model, at: DateTimeUtc) -> Result<(), Fault> {
+    // It may have ended a moment ago.
+    let row = Entity::find_by_id(entry.id).lock(LockType::Update).one(&work.db()).await?;
+    let Some(entry) = row.filter(|row| row.ended_at.is_none()) else { return Ok(()) };
     let known = entry.first_contact_at.is_some_and(|first| first <= at);
     if known || at < entry.assigned_at || !is_owner(work, entry.agent_id).await? {
         return Ok(());
     }
-    if entry.ended_at.is_some() {
-        return Err(Fault::new(&INVALID_STATE).with("state", "ended").with("allowed_from", vec!["live"]));
-    }
     let mut change = entry.clone().into_active_model();
     change.first_contact_at = Set(Some(at));
     let in_time = at < entry.first_contact_due_at;
-    work.change::<PortfolioEntry>(entry, change, "contacted", |fact| fact.with("in_time", in_time)).await?;
+    work.change::<PortfolioEntry>(&entry, change, "contacted", |fact| fact.with("in_time", in_time)).await?;
     Ok(())
 }

@@ -87,6 +87,7 @@ fn written(value: &impl Serialize) -> Result<String, Fault> {
 /// Drafts a survey.
 pub async fn create(work: &Work, input: &CreateSurvey) -> Result<Model, Fault> {
     check(work, &input.questions, input.opens_at, input.closes_at)?;
+    input.audience.check_named(work, "/audience").await?;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -119,6 +120,9 @@ fn judged(work: &Work, row: &Model, action: &str) -> Result<Status, Fault> {
 /// Changes a draft.
 pub async fn update(work: &Work, row: &Model, fields: SurveyFields) -> Result<Model, Fault> {
     check(work, &fields.questions, fields.opens_at, fields.closes_at)?;
+    if written(&fields.audience)? != row.audience {
+        fields.audience.check_named(work, "/audience").await?;
+    }
     judged(work, row, "update")?;
     let mut change = row.clone().into_active_model();
     change.name = Set(fields.name.trim().to_owned());
