@@ -62,7 +62,7 @@ async fn classify(app: &TestApp, ticket: &Value, category: &str) -> Value {
 }
 
 fn annul(due_at: &str) -> Value {
-    json!({ "clock": "handle", "cycle": 1, "due_at": due_at, "reason": "改派期间误分类" })
+    json!({ "clock": "handle", "cycle": 1, "due_at": due_at, "reason": "误分类" })
 }
 
 scenario! {
@@ -93,7 +93,7 @@ async fn tk_e07_a_breach_is_a_fact(app) {
     act(app, "cs_director", &ticket, "annul-breach", annul("2026-03-02T12:00:00+08:00")).await.expect(200);
     let handle = clock(app, &ticket, "handle").await;
     assert_eq!((&handle["outcome"], handle["breaches"].as_array().unwrap().len()), (&json!("met"), 1));
-    assert_eq!(handle["breaches"][0]["annulled"]["reason"], "改派期间误分类");
+    assert_eq!(handle["breaches"][0]["annulled"]["reason"], "误分类");
 }
 }
 
@@ -189,6 +189,20 @@ fn explained_as_in_the_book(explained: &Value) {
     assert_eq!(handle["breaches"], json!([]));
     assert_eq!(handle["arithmetic"], "7200 + 0 + 0 = 7200 of 126000");
     assert_eq!(handle["what_if"], json!([{ "change": "severity=major", "due_at": "2024-09-28T16:00:00+08:00" }]));
+}
+
+scenario! {
+/// PF §7: a limit that is only projected says too that it was reckoned with a year whose notice is not published.
+async fn a_projected_limit_in_a_provisional_year_says_so(app) {
+    app.at("2026-12-28T09:00:00+08:00");
+    let ticket = assigned(app, json!({ "kind": "application", "category_code": "contract" })).await;
+    let asked = pause(app, &ticket, "third_party", "2027-01-04T09:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    let handle = clock(app, &ticket, "handle").await;
+    assert_eq!(handle["due_at"], json!(null));
+    assert_eq!(handle["projected_due_at"], "2027-01-08T17:00:00+08:00");
+    assert_eq!(handle["calendar_provisional"], true);
+}
 }
 
 scenario! {

@@ -238,7 +238,7 @@ fn view(ledger: &Ledger, clock: &Clock, now: DateTime<Utc>, percent: i64, what_i
     };
     let stop = clock.row.stops_at.unwrap_or(now);
     let over = due.filter(|due| *due < stop);
-    let provisional = [Some(clock.row.starts_at), due].into_iter().flatten().any(|at| {
+    let provisional = [Some(clock.row.starts_at), due.or(projected)].into_iter().flatten().any(|at| {
         target.calendar_code != "continuous"
             && ledger.days(target).is_provisional(business_day(at).year()).unwrap_or(false)
     });

@@ -304,7 +304,7 @@ pub struct AnnulBreach {
     #[schema(minimum = 1)]
     pub cycle: i32,
     pub due_at: Timestamp,
-    #[schema(min_length = 5, max_length = 1000)]
+    #[schema(min_length = 2, max_length = 1000)]
     pub reason: String,
 }
 
