@@ -329,6 +329,7 @@ async fn a_pause_over_by_itself_is_told_of(app) {
     assert_eq!(facts.as_array().unwrap().len(), 1, "{facts}");
     assert_eq!((&facts[0]["resource_id"], &facts[0]["data"]["cause"]), (&ticket["id"], &json!("until")));
     assert_eq!(facts[0]["data"]["resumed_at"], "2026-03-02T12:00:00+08:00");
+    assert_eq!(facts[0]["data"]["status_before"], "in_progress");
     let ended = app.get("cs_agent", &format!("/v1/ticket-pauses/{}", id(&asked))).await.expect(200);
     assert_eq!((&ended["status"], &ended["end_cause"]), (&json!("ended"), &json!("until")));
     assert_eq!(ended["ended_at"], "2026-03-02T12:00:00+08:00");
@@ -354,6 +355,8 @@ async fn an_act_after_a_pause_tells_of_its_end_first(app) {
     let kinds: Vec<_> = facts.as_array().unwrap().iter().map(|fact| fact["type"].clone()).collect();
     assert_eq!(kinds, ["ticket.resumed", "ticket.transferred"], "{facts}");
     assert!(facts[1]["data"]["due_at"].is_string(), "{facts}");
+    let (before, after) = (&facts[0]["data"]["status_before"], &facts[0]["data"]["status_after"]);
+    assert_eq!((before, after), (&json!("in_progress"), &json!("in_progress")), "before the transfer");
 }
 }
 
