@@ -228,13 +228,15 @@ pub struct SplitTicket {
     pub category_code: Option<String>,
 }
 
-/// Splits: a new ticket of the same customer, place and receipt.
+/// Splits: a new ticket of the same customer, place and receipt. A part of another category belongs to the incident that
+/// explains it, if there is one, not to that of the whole.
 pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, Fault> {
     let (case, _) = begin(work, id, "split").await?;
     let row = case.row;
     let new = kernel::ids::new_id(work.now);
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
-    if category != row.category_code {
+    let same = category == row.category_code;
+    if !same {
         let on = kernel::time::business_day(row.received_at);
         let class = crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
         if class.unit_required && row.unit_id.is_none() {
@@ -259,6 +261,7 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
         chase_count: 0,
         escalation_level: 0,
         split_from_id: Some(row.id),
+        incident_id: row.incident_id.filter(|_| same),
         checklist: "[]".to_owned(),
         requester_id: None,
         requester_sealed: None,
@@ -293,7 +296,8 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     documents::attach(work, &json_list(&part.document_ids), Ticket::NAME, part.id, "attachment").await?;
     super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await;
     let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
-    super::under_policy(work, part, &chosen).await
+    let part = super::under_policy(work, part, &chosen).await?;
+    if same { Ok(part) } else { crate::incident::attaching::attach(work, part).await }
 }
 
 /// Which breach is taken back, and why.
