@@ -76,6 +76,7 @@ async fn tk_e07_a_breach_is_a_fact(app) {
     let handle = clock(app, &ticket, "handle").await;
     assert_eq!(handle["targets"][1]["target_seconds"], 14_400);
     assert_eq!(handle["targets"][1]["cause"], "reclassified");
+    assert_eq!(handle["targets"][1]["set_version"], 1);
     assert_eq!(handle["due_at"], "2026-03-02T12:00:00+08:00");
     let breach = &handle["breaches"][0];
     assert_eq!((&breach["due_at"], &breach["cause"]), (&json!("2026-03-02T12:00:00+08:00"), &json!("retarget")));

@@ -82,6 +82,8 @@ pub struct TargetView {
     pub calendar_code: String,
     pub calendar_version: i32,
     pub policy_code: String,
+    /// Number of the policy set it comes from.
+    pub set_version: i32,
     pub set_at: Timestamp,
     pub cause: String,
 }
@@ -288,6 +290,7 @@ fn target_view(row: &target::Model) -> TargetView {
         calendar_code: row.calendar_code.clone(),
         calendar_version: row.calendar_version,
         policy_code: row.policy_code.clone(),
+        set_version: row.set_version,
         set_at: row.set_at.into(),
         cause: row.cause.clone(),
     }
