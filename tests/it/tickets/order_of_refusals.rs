@@ -23,9 +23,17 @@ async fn acts_on_tickets_tell_a_wrong_body_before_the_state(app) {
     act(app, "cs_agent", &ticket, "reply", answer()).await.refused(409, "invalid_state");
     let ahead = json!({ "solution_at": Timestamp::from(app.now() + hours(1)) });
     act(app, "cs_agent", &ticket, "resolve", with(solution(), &ahead)).await.refused(422, "date_in_future");
+    let unknown = json!({ "root_cause_code": "bad_luck" });
+    act(app, "cs_agent", &ticket, "resolve", with(solution(), &unknown)).await.refused(422, "invalid_enum");
     act(app, "cs_agent", &ticket, "resolve", solution()).await.refused(409, "invalid_state");
     act(app, "team_leader", &ticket, "transfer", json!({ "reason": "换人处理" })).await.refused(422, "required");
     let done = replied(app, json!({})).await;
+    let nobody = json!({ "staff_id": app.fixture.unit, "reason": "换人处理" });
+    act(app, "team_leader", &done, "transfer", nobody.clone()).await.refused(422, "not_found");
+    act(app, "team_leader", &done, "assign", nobody).await.refused(422, "not_found");
+    let known = json!({ "staff_id": app.fixture.staff["cs_agent2"], "reason": "换人处理" });
+    act(app, "team_leader", &done, "transfer", known.clone()).await.refused(409, "invalid_state");
+    act(app, "team_leader", &done, "assign", known).await.refused(409, "invalid_state");
     act(app, "cs_agent", &done, "withdraw", json!({ "reason": "不修了" })).await.refused(422, "required");
     act(app, "customer", &done, "withdraw", json!({ "reason": "不修了" })).await.refused(409, "invalid_state");
     let proof = document(app, "cs_agent").await;
