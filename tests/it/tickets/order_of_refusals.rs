@@ -34,6 +34,12 @@ async fn acts_on_tickets_tell_a_wrong_body_before_the_state(app) {
     let known = json!({ "staff_id": app.fixture.staff["cs_agent2"], "reason": "换人处理" });
     act(app, "team_leader", &done, "transfer", known.clone()).await.refused(409, "invalid_state");
     act(app, "team_leader", &done, "assign", known).await.refused(409, "invalid_state");
+    let ended = register(app, json!({})).await;
+    act(app, "customer", &ended, "withdraw", json!({ "reason": "不修了" })).await.expect(200);
+    let part = json!({ "title": "另一事项", "description": "厨房墙面开裂" });
+    let other = with(part.clone(), &json!({ "category_code": "garden" }));
+    act(app, "cs_agent", &ended, "split", other).await.refused(422, "classification_invalid");
+    act(app, "cs_agent", &ended, "split", part).await.refused(409, "invalid_state");
     act(app, "cs_agent", &done, "withdraw", json!({ "reason": "不修了" })).await.refused(422, "required");
     act(app, "customer", &done, "withdraw", json!({ "reason": "不修了" })).await.refused(409, "invalid_state");
     let proof = document(app, "cs_agent").await;

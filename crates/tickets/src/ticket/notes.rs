@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status, json_list};
-use super::{Ticket, begin, finish, life_cycle, person, second};
+use super::{Ticket, begin, begin_checked, finish, life_cycle, person, second};
 use crate::clock::Ledger;
 use crate::clock::entity::annulment;
 use crate::problems::*;
@@ -228,21 +228,26 @@ pub struct SplitTicket {
     pub category_code: Option<String>,
 }
 
-/// Splits: a new ticket of the same customer, place and receipt. A part of another category belongs to the incident that
-/// explains it, if there is one, not to that of the whole.
+/// Another category is one there is, for the place the ticket has.
+async fn ensure_category(work: &Work, row: &Model, category: Option<&str>) -> Result<(), Fault> {
+    let Some(category) = category.filter(|category| *category != row.category_code) else { return Ok(()) };
+    let on = kernel::time::business_day(row.received_at);
+    let class = crate::catalogue::classify(work, row.kind, category, row.place_kind, on).await?;
+    if class.unit_required && row.unit_id.is_none() {
+        return Err(Fault::field("/category_code", "unit_required"));
+    }
+    Ok(())
+}
+
+/// Splits: a new ticket of the same customer, place and receipt. A part of another category belongs to the incident
+/// that explains it, if there is one, not to that of the whole.
 pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, Fault> {
-    let (case, _) = begin(work, id, "split").await?;
+    let check = async |row: &Model| ensure_category(work, row, input.category_code.as_deref()).await;
+    let (case, _) = begin_checked(work, id, "split", check).await?;
     let row = case.row;
     let new = kernel::ids::new_id(work.now);
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
     let same = category == row.category_code;
-    if !same {
-        let on = kernel::time::business_day(row.received_at);
-        let class = crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
-        if class.unit_required && row.unit_id.is_none() {
-            return Err(Fault::field("/category_code", "unit_required"));
-        }
-    }
     let part = Model {
         id: new,
         version: 1,
