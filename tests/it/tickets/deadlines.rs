@@ -62,7 +62,7 @@ async fn classify(app: &TestApp, ticket: &Value, category: &str) -> Value {
 }
 
 fn annul(due_at: &str) -> Value {
-    json!({ "clock": "handle", "cycle": 1, "due_at": due_at, "reason": "改派期间误分类" })
+    json!({ "clock": "handle", "cycle": 1, "due_at": due_at, "reason": "误分类" })
 }
 
 scenario! {
@@ -76,6 +76,7 @@ async fn tk_e07_a_breach_is_a_fact(app) {
     let handle = clock(app, &ticket, "handle").await;
     assert_eq!(handle["targets"][1]["target_seconds"], 14_400);
     assert_eq!(handle["targets"][1]["cause"], "reclassified");
+    assert_eq!(handle["targets"][1]["set_version"], 1);
     assert_eq!(handle["due_at"], "2026-03-02T12:00:00+08:00");
     let breach = &handle["breaches"][0];
     assert_eq!((&breach["due_at"], &breach["cause"]), (&json!("2026-03-02T12:00:00+08:00"), &json!("retarget")));
@@ -93,7 +94,7 @@ async fn tk_e07_a_breach_is_a_fact(app) {
     act(app, "cs_director", &ticket, "annul-breach", annul("2026-03-02T12:00:00+08:00")).await.expect(200);
     let handle = clock(app, &ticket, "handle").await;
     assert_eq!((&handle["outcome"], handle["breaches"].as_array().unwrap().len()), (&json!("met"), 1));
-    assert_eq!(handle["breaches"][0]["annulled"]["reason"], "改派期间误分类");
+    assert_eq!(handle["breaches"][0]["annulled"]["reason"], "误分类");
 }
 }
 
@@ -189,6 +190,20 @@ fn explained_as_in_the_book(explained: &Value) {
     assert_eq!(handle["breaches"], json!([]));
     assert_eq!(handle["arithmetic"], "7200 + 0 + 0 = 7200 of 126000");
     assert_eq!(handle["what_if"], json!([{ "change": "severity=major", "due_at": "2024-09-28T16:00:00+08:00" }]));
+}
+
+scenario! {
+/// PF §7: a limit that is only projected says too that it was reckoned with a year whose notice is not published.
+async fn a_projected_limit_in_a_provisional_year_says_so(app) {
+    app.at("2026-12-28T09:00:00+08:00");
+    let ticket = assigned(app, json!({ "kind": "application", "category_code": "contract" })).await;
+    let asked = pause(app, &ticket, "third_party", "2027-01-04T09:00:00+08:00").await.expect(201);
+    decide(app, "team_leader", &asked, "approve").await.expect(200);
+    let handle = clock(app, &ticket, "handle").await;
+    assert_eq!(handle["due_at"], json!(null));
+    assert_eq!(handle["projected_due_at"], "2027-01-08T17:00:00+08:00");
+    assert_eq!(handle["calendar_provisional"], true);
+}
 }
 
 scenario! {
@@ -315,6 +330,7 @@ async fn a_pause_over_by_itself_is_told_of(app) {
     assert_eq!(facts.as_array().unwrap().len(), 1, "{facts}");
     assert_eq!((&facts[0]["resource_id"], &facts[0]["data"]["cause"]), (&ticket["id"], &json!("until")));
     assert_eq!(facts[0]["data"]["resumed_at"], "2026-03-02T12:00:00+08:00");
+    assert_eq!(facts[0]["data"]["status_before"], "in_progress");
     let ended = app.get("cs_agent", &format!("/v1/ticket-pauses/{}", id(&asked))).await.expect(200);
     assert_eq!((&ended["status"], &ended["end_cause"]), (&json!("ended"), &json!("until")));
     assert_eq!(ended["ended_at"], "2026-03-02T12:00:00+08:00");
@@ -340,6 +356,8 @@ async fn an_act_after_a_pause_tells_of_its_end_first(app) {
     let kinds: Vec<_> = facts.as_array().unwrap().iter().map(|fact| fact["type"].clone()).collect();
     assert_eq!(kinds, ["ticket.resumed", "ticket.transferred"], "{facts}");
     assert!(facts[1]["data"]["due_at"].is_string(), "{facts}");
+    let (before, after) = (&facts[0]["data"]["status_before"], &facts[0]["data"]["status_after"]);
+    assert_eq!((before, after), (&json!("in_progress"), &json!("in_progress")), "before the transfer");
 }
 }
 

@@ -85,6 +85,24 @@ async fn an_incident_that_began_later_takes_tickets_over(app) {
 }
 
 scenario! {
+/// What is split off as another category is not of the incident of the whole, but of the one that explains it.
+async fn a_part_of_another_category_belongs_to_the_incident_that_explains_it(app) {
+    let burst = opened(app, json!({ "category_codes": ["heating.leak"] })).await;
+    let cold = opened(app, json!({ "category_codes": ["heating.room_temperature"] })).await;
+    let whole = leak(app).await;
+    assert_eq!(whole["incident_id"], burst["id"]);
+    let part = async |category: &str| {
+        app.later(hours(1));
+        let body = json!({ "title": "另一事项", "description": "同一户另一件事", "category_code": category });
+        act(app, "cs_agent", &whole, "split", body).await.expect(200)
+    };
+    assert_eq!(part("heating.leak").await["incident_id"], burst["id"]);
+    assert_eq!(part("heating.room_temperature").await["incident_id"], cold["id"]);
+    assert_eq!(part("heating.other").await["incident_id"], json!(null));
+}
+}
+
+scenario! {
 /// TK-R06: whatever cannot be resolved stays open, the incident is restored in any case, 207 says so.
 async fn restoring_answers_one_result_a_ticket(app) {
     let waiting = leak(app).await;

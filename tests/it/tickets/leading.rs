@@ -199,7 +199,11 @@ async fn what_is_allowed_is_what_happens(app) {
 scenario! {
 /// A part of an answered case begins anew, with the receipt and place of the whole.
 async fn a_part_becomes_a_case_of_its_own(app) {
-    let whole = replied(app, json!({})).await;
+    let whole = started(app, json!({})).await;
+    let mut solved = solution();
+    solved["cause_analysis"] = json!("密封条出厂时尺寸偏小");
+    act(app, "cs_agent", &whole, "resolve", solved).await.expect(200);
+    act(app, "cs_agent", &whole, "reply", answer()).await.expect(200);
     act(app, "customer", &whole, "rate", json!({ "rating": 2 })).await.expect(200);
     app.later(hours(1));
     let body = json!({ "title": "暖气漏水", "description": "客厅暖气片接口漏水", "category_code": "heating.leak" });
@@ -210,7 +214,7 @@ async fn a_part_becomes_a_case_of_its_own(app) {
     assert_eq!((&part["received_at"], &part["unit_id"]), (&whole["received_at"], &whole["unit_id"]));
     assert_eq!((&part["due_at"], &part["urgent"]), (&json!("2026-03-02T12:00:00+08:00"), &json!(true)));
     assert_eq!(part["policy_code"], "leak");
-    for fresh in ["assignee_id", "solution", "reply", "replied_at", "resolved_at", "rating"] {
+    for fresh in ["assignee_id", "solution", "cause_analysis", "reply", "replied_at", "resolved_at", "rating"] {
         assert_eq!(part[fresh], json!(null), "{fresh}");
     }
     assert_ne!(part["number"], whole["number"]);

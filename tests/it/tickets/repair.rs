@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::desk::{act, document, hours, register};
+use super::desk::{act, answer, document, hours, register};
 use super::repair_desk::*;
 use crate::kit::id;
 
@@ -184,6 +184,34 @@ async fn an_outlet_sees_its_orders_and_of_their_tickets_only_what_it_needs(app) 
     on_order(app, "service_outlet", &order, "accept", json!({})).await.expect(200);
     on_order(app, "cs_agent", &order, "cancel", json!({ "reason": "业主自行解决" })).await.expect(200);
     app.post("service_outlet", "/v1/contacts/reveal", reveal).await.refused(404, "not_found");
+}
+}
+
+scenario! {
+/// Who may not read callbacks gets none with the tickets of his orders either.
+async fn what_is_shown_within_a_ticket_needs_its_own_permission(app) {
+    let firm = supplier(app, "便民维修", "outlet").await;
+    let body = json!({ "supplier_id": firm, "region_org_unit_id": app.fixture.units["DESK"], "categories": ["plumbing"] });
+    app.post("regional_service_rep", "/v1/service-outlets", body).await.expect(201);
+    let ticket = case(app, json!({})).await;
+    let order = dispatched(app, &ticket, json!({ "supplier_id": firm })).await;
+    for action in ["accept", "arrive", "begin"] {
+        on_order(app, "service_outlet", &order, action, json!({})).await.expect(200);
+    }
+    let done = finished(app, "service_outlet").await;
+    on_order(app, "service_outlet", &order, "finish", done).await.expect(200);
+    on_order(app, "cs_agent", &order, "evaluate", judged("passed")).await.expect(200);
+    on_order(app, "cs_specialist", &order, "close", closing(app, "wear").await).await.expect(200);
+    resolve(app, &ticket).await.expect(200);
+    act(app, "cs_agent", &ticket, "reply", answer()).await.expect(200);
+
+    let path = format!("/v1/tickets/{}?expand=callbacks,repair_orders", id(&ticket));
+    for (who, callbacks) in [("cs_agent2", 1), ("service_outlet", 0)] {
+        let seen = app.get(who, &path).await.expect(200);
+        let count = |name: &str| seen[name].as_array().unwrap().len();
+        assert_eq!((count("callbacks"), count("repair_orders")), (callbacks, 1), "{who}");
+    }
+    app.get("service_outlet", "/v1/callbacks").await.refused(403, "forbidden");
 }
 }
 

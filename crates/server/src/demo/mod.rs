@@ -233,8 +233,9 @@ pub async fn run(config: Config, options: DemoOptions) -> anyhow::Result<()> {
         clock.set(now - TimeDelta::days(DAYS));
         setup::prepare(&store, &setup::identity(&config)).await?;
         eprintln!("loading demo data …");
-        let secrets = people::load(&stage, &password).await?;
+        people::load(&stage, &password).await?;
         let homes = places::load(&stage, &password).await?;
+        let secrets = people::clients(&stage).await?;
         let files = setup::files(&config)?;
         cases::load(&stage, &files, &homes).await?;
         let network = network::open(&stage).await?;

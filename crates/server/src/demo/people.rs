@@ -9,9 +9,11 @@ use identity::client::commands::{CreateClient, new_secret};
 use kernel::fault::Fault;
 use registers::org_unit::commands::CreateOrgUnit;
 use registers::org_unit::entity::Kind;
+use registers::property::project;
 use registers::staff::Skill;
 use registers::staff::commands::{CreateStaff, StartPost};
 use registers::{org_unit, staff};
+use sea_orm::EntityTrait;
 use store::Work;
 use uuid::Uuid;
 
@@ -99,8 +101,8 @@ const OTHERS: &[(&str, JobRole, &str)] = &[
     ("heating_hotline_agent7", JobRole::HeatingHotlineAgent, "SHIFT-HEAT"),
 ];
 
-/// Makes units, people with accounts, and clients; answers the clients' secrets for printing.
-pub(crate) async fn load(stage: &Stage, password: &str) -> anyhow::Result<String> {
+/// Makes units and people with accounts.
+pub(crate) async fn load(stage: &Stage, password: &str) -> anyhow::Result<()> {
     let hash = identity::hash_password(password).await?;
     let begin = stage.now - chrono::TimeDelta::days(super::DAYS);
     let people = async move |work: &Work| {
@@ -116,20 +118,27 @@ pub(crate) async fn load(stage: &Stage, password: &str) -> anyhow::Result<String
         }
         Ok(())
     };
-    stage.act(begin, "system", people).await?;
+    stage.act(begin, "system", people).await
+}
+
+/// Makes a client a client role, each for every project there is; answers their secrets for printing.
+pub(crate) async fn clients(stage: &Stage) -> anyhow::Result<String> {
+    let begin = stage.now - chrono::TimeDelta::days(super::DAYS);
     let secrets: Vec<(JobRole, String)> = JobRole::all()
         .filter(|role| role.is_client())
         .map(|role| Ok((role, new_secret()?)))
         .collect::<Result<_, Fault>>()?;
     let told = secrets.iter().map(|(role, secret)| format!("  {} {secret}\n", role.code())).collect();
     let clients = async move |work: &Work| {
+        let projects = project::Entity::find().all(&work.db()).await?;
+        let project_ids: Vec<Uuid> = projects.iter().map(|project| project.id).collect();
         for (role, secret) in &secrets {
             let client = CreateClient {
                 client_id: role.code().to_owned(),
                 name: role.title_zh().to_owned(),
                 role: *role,
                 scopes: Vec::new(),
-                project_ids: Vec::new(),
+                project_ids: project_ids.clone(),
                 ip_allow: Vec::new(),
                 org_unit_id: None,
             };

@@ -82,6 +82,8 @@ pub struct TargetView {
     pub calendar_code: String,
     pub calendar_version: i32,
     pub policy_code: String,
+    /// Number of the policy set it comes from.
+    pub set_version: i32,
     pub set_at: Timestamp,
     pub cause: String,
 }
@@ -238,7 +240,7 @@ fn view(ledger: &Ledger, clock: &Clock, now: DateTime<Utc>, percent: i64, what_i
     };
     let stop = clock.row.stops_at.unwrap_or(now);
     let over = due.filter(|due| *due < stop);
-    let provisional = [Some(clock.row.starts_at), due].into_iter().flatten().any(|at| {
+    let provisional = [Some(clock.row.starts_at), due.or(projected)].into_iter().flatten().any(|at| {
         target.calendar_code != "continuous"
             && ledger.days(target).is_provisional(business_day(at).year()).unwrap_or(false)
     });
@@ -288,6 +290,7 @@ fn target_view(row: &target::Model) -> TargetView {
         calendar_code: row.calendar_code.clone(),
         calendar_version: row.calendar_version,
         policy_code: row.policy_code.clone(),
+        set_version: row.set_version,
         set_at: row.set_at.into(),
         cause: row.cause.clone(),
     }

@@ -269,7 +269,7 @@ async fn end(work: &Work, open: segment::Model, at: Instant) -> Result<i32, Faul
             ..open.clone()
         };
         work.insert_later(&rest).await;
-        pause::commands::end_by_itself(work, pause).await?;
+        pause::commands::end_by_itself(work, pause, Some(open.stage.as_str())).await?;
     }
     let ended = segment::ActiveModel { to_at: Set(Some(end)), ..Default::default() };
     work.change_later(&segment::Entity::update_many().set(ended).filter(segment::Column::Id.eq(open.id))).await;

@@ -259,8 +259,9 @@ async fn ended(work: &Work, pause: Model, cause: &str) -> Result<Model, Fault> {
     work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", cause)).await
 }
 
-/// Writes down that a pause ended at its `until`, by itself; the ticket's fact is `ticket.resumed`.
-pub(crate) async fn end_by_itself(work: &Work, pause: Model) -> Result<(), Fault> {
+/// Writes down that a pause ended at its `until`, by itself; the ticket's fact is `ticket.resumed`. `stage` is what the
+/// ticket stood in then, when it has left it since.
+pub(crate) async fn end_by_itself(work: &Work, pause: Model, stage: Option<&str>) -> Result<(), Fault> {
     if pause.status != Status::Active {
         return Ok(());
     }
@@ -271,7 +272,10 @@ pub(crate) async fn end_by_itself(work: &Work, pause: Model) -> Result<(), Fault
     let pause = work.change::<TicketPause>(&pause, change, "ended", |fact| fact.with("cause", "until")).await?;
     // An act that finds the pause over has its own fact of the ticket, which comes after.
     let row = ticket(work, &pause).await?;
+    let stage = stage.unwrap_or(row.status.code());
     let resumed = Fact::of::<Ticket>("resumed", &row)
+        .with("status_before", stage)
+        .with("status_after", stage)
         .with("reason_code", pause.reason_code.as_str())
         .with("cause", "until")
         .with("resumed_at", Timestamp::from(pause.until).to_string());

@@ -58,6 +58,6 @@ async fn end(work: &Work, id: Uuid) -> Result<(), Fault> {
     }
     let ticket_id = pause.ticket_id;
     writing::run_on_after(work, &pause).await?;
-    end_by_itself(work, pause).await?;
+    end_by_itself(work, pause, None).await?;
     ticket::refresh_one(work, ticket_id).await
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{CloseReason, Model, Status};
-use super::{begin, begin_judged, finish, person, second};
+use super::{begin, begin_checked, begin_judged, finish, person, second};
 use crate::callback;
 use crate::catalogue::{self, Severity};
 use crate::clock::{Ledger, writing};
@@ -119,15 +119,20 @@ pub struct ReopenTicket {
 
 /// Records the solution and stops the handling clock (TK-R07, R11).
 pub async fn resolve(work: &Work, id: Uuid, input: &ResolveTicket) -> Result<Model, Fault> {
-    let judge = |row: &Model| solution_at(work, row, input.solution_at).map(drop);
-    let (case, to) = begin_judged(work, id, "resolve", judge).await?;
+    let check = async |row: &Model| -> Result<(), Fault> {
+        catalogue::list_item(work, "root_cause", &input.root_cause_code, "/root_cause_code").await?;
+        if let Some(code) = &input.delay_reason_code {
+            catalogue::list_item(work, "delay_reason", code, "/delay_reason_code").await?;
+        }
+        solution_at(work, row, input.solution_at).map(drop)
+    };
+    let (case, to) = begin_checked(work, id, "resolve", check).await?;
     resolved(work, case.row, to, input).await
 }
 
-/// Writes the solution of a case that may be resolved; also by the end of its incident (TK-R06).
+/// Writes the solution of a case that may be resolved, its codes looked up; also by the end of its incident (TK-R06).
 pub(crate) async fn resolved(work: &Work, row: Model, to: Status, input: &ResolveTicket) -> Result<Model, Fault> {
     let id = row.id;
-    catalogue::list_item(work, "root_cause", &input.root_cause_code, "/root_cause_code").await?;
     let solution_at = solution_at(work, &row, input.solution_at)?;
     check_delay(work, &row, input.delay_reason_code.as_deref()).await?;
     crate::pause::commands::end_active(work, &row, "resolved").await?;
@@ -163,11 +168,7 @@ fn solution_at(work: &Work, row: &Model, given: Option<Timestamp>) -> Result<Dat
 
 /// Late under the present target: the reason is asked for.
 async fn check_delay(work: &Work, row: &Model, reason: Option<&str>) -> Result<(), Fault> {
-    if let Some(reason) = reason {
-        catalogue::list_item(work, "delay_reason", reason, "/delay_reason_code").await?;
-        return Ok(());
-    }
-    match is_late(work, row).await? {
+    match reason.is_none() && is_late(work, row).await? {
         true => Err(Fault::field("/delay_reason_code", "delay_reason_required").rule("TK-R11")),
         false => Ok(()),
     }

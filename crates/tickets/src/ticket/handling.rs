@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::Model;
-use super::{begin, begin_judged, finish, person};
+use super::{begin, begin_with, finish, person};
 use crate::problems::ASSIGNEE_OFF_DUTY;
 use crate::roster::duty::{self, Duty};
 
@@ -57,13 +57,17 @@ fn somebody(org_unit_id: Option<Uuid>, staff_id: Option<Uuid>) -> Result<(), Fau
     }
 }
 
-/// The unit and person named, checked; a person alone brings his unit only when none is set.
+/// The unit and person named; a person alone brings his unit only when none is set.
+///
+/// # Errors
+/// 422 `required` when nobody is named, `not_found` for who is not there.
 async fn destination(
     work: &Work,
     row: &Model,
     org_unit_id: Option<Uuid>,
     staff_id: Option<Uuid>,
 ) -> Result<(Option<Uuid>, Option<Uuid>), Fault> {
+    somebody(org_unit_id, staff_id)?;
     let mut errors = FieldErrors::default();
     if let Some(unit) = org_unit_id {
         let known = registers::org_unit::Entity::find_by_id(unit).one(&work.db()).await?;
@@ -79,13 +83,18 @@ async fn destination(
         }
     }
     errors.finish()?;
-    if staff_id.is_some() && staff_id == row.complained_staff_id {
+    Ok((unit, staff_id))
+}
+
+/// Who is complained of does not get the case (TK-R01).
+fn not_complained(row: &Model, staff: Option<Uuid>) -> Result<(), Fault> {
+    if staff.is_some() && staff == row.complained_staff_id {
         return Err(Fault::new(&SEPARATION_OF_DUTIES)
             .rule("TK-R01")
             .with("first", "complained")
             .with("second", "handle"));
     }
-    Ok((unit, staff_id))
+    Ok(())
 }
 
 /// Somebody off duty gets nothing without a reason (TK-R16).
@@ -104,10 +113,10 @@ async fn on_duty(work: &Work, staff: Option<Uuid>) -> Result<(), Fault> {
 /// # Errors
 /// 409 `assignee_off_duty` without a `force_reason`.
 pub async fn assign(work: &Work, id: Uuid, input: &AssignTicket) -> Result<Model, Fault> {
-    let judge = |_: &Model| somebody(input.org_unit_id, input.staff_id);
-    let (case, to) = begin_judged(work, id, "assign", judge).await?;
+    let named = async |row: &Model| destination(work, row, input.org_unit_id, input.staff_id).await;
+    let (case, to, (unit, staff)) = begin_with(work, id, "assign", named).await?;
     let row = case.row;
-    let (unit, staff) = destination(work, &row, input.org_unit_id, input.staff_id).await?;
+    not_complained(&row, staff)?;
     if input.force_reason.is_none() {
         on_duty(work, staff).await?;
     }
@@ -166,14 +175,17 @@ pub async fn return_to_desk(work: &Work, id: Uuid, input: &ReturnTicket) -> Resu
 /// # Errors
 /// 422 `unchanged` when it is there already.
 pub async fn transfer(work: &Work, id: Uuid, input: &TransferTicket) -> Result<Model, Fault> {
-    let judge = |_: &Model| somebody(input.org_unit_id, input.staff_id);
-    let (case, to) = begin_judged(work, id, "transfer", judge).await?;
+    let named = async |row: &Model| -> Result<(Option<Uuid>, Option<Uuid>), Fault> {
+        let (unit, staff) = destination(work, row, input.org_unit_id, input.staff_id).await?;
+        if unit == row.responsible_org_unit_id && (staff.is_none() || staff == row.assignee_id) {
+            let pointer = if staff.is_some() { "/staff_id" } else { "/org_unit_id" };
+            return Err(Fault::field(pointer, "unchanged"));
+        }
+        Ok((unit, staff))
+    };
+    let (case, to, (unit, staff)) = begin_with(work, id, "transfer", named).await?;
     let row = case.row;
-    let (unit, staff) = destination(work, &row, input.org_unit_id, input.staff_id).await?;
-    if unit == row.responsible_org_unit_id && (staff.is_none() || staff == row.assignee_id) {
-        let pointer = if staff.is_some() { "/staff_id" } else { "/org_unit_id" };
-        return Err(Fault::field(pointer, "unchanged"));
-    }
+    not_complained(&row, staff)?;
     crate::pause::commands::end_active(work, &row, "transferred").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

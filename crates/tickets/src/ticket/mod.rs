@@ -184,6 +184,18 @@ pub(crate) async fn begin_checked(
     admitted(work, row, action).await
 }
 
+/// As [`begin_checked`]; answers what was looked up too.
+pub(crate) async fn begin_with<T>(
+    work: &Work,
+    id: Uuid,
+    action: &str,
+    find: impl AsyncFnOnce(&Model) -> Result<T, Fault>,
+) -> Result<(Case, Status, T), Fault> {
+    let (row, found) = resource::take_with::<Ticket, _>(work, id, find).await?;
+    let (case, to) = admitted(work, row, action).await?;
+    Ok((case, to, found))
+}
+
 async fn admitted(work: &Work, row: Model, action: &str) -> Result<(Case, Status), Fault> {
     let case = Case::load(work, row).await?;
     let to = life_cycle::MOVES.take(action, case.row.status, &case.subject(work))?;

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{Model, Status, json_list};
-use super::{Ticket, begin, finish, life_cycle, person, second};
+use super::{Ticket, begin, begin_checked, finish, life_cycle, person, second};
 use crate::clock::Ledger;
 use crate::clock::entity::annulment;
 use crate::problems::*;
@@ -228,19 +228,26 @@ pub struct SplitTicket {
     pub category_code: Option<String>,
 }
 
-/// Splits: a new ticket of the same customer, place and receipt.
+/// Another category is one there is, for the place the ticket has.
+async fn ensure_category(work: &Work, row: &Model, category: Option<&str>) -> Result<(), Fault> {
+    let Some(category) = category.filter(|category| *category != row.category_code) else { return Ok(()) };
+    let on = kernel::time::business_day(row.received_at);
+    let class = crate::catalogue::classify(work, row.kind, category, row.place_kind, on).await?;
+    if class.unit_required && row.unit_id.is_none() {
+        return Err(Fault::field("/category_code", "unit_required"));
+    }
+    Ok(())
+}
+
+/// Splits: a new ticket of the same customer, place and receipt. A part of another category belongs to the incident
+/// that explains it, if there is one, not to that of the whole.
 pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, Fault> {
-    let (case, _) = begin(work, id, "split").await?;
+    let check = async |row: &Model| ensure_category(work, row, input.category_code.as_deref()).await;
+    let (case, _) = begin_checked(work, id, "split", check).await?;
     let row = case.row;
     let new = kernel::ids::new_id(work.now);
     let category = input.category_code.clone().unwrap_or_else(|| row.category_code.clone());
-    if category != row.category_code {
-        let on = kernel::time::business_day(row.received_at);
-        let class = crate::catalogue::classify(work, row.kind, &category, row.place_kind, on).await?;
-        if class.unit_required && row.unit_id.is_none() {
-            return Err(Fault::field("/category_code", "unit_required"));
-        }
-    }
+    let same = category == row.category_code;
     let part = Model {
         id: new,
         version: 1,
@@ -259,12 +266,14 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
         chase_count: 0,
         escalation_level: 0,
         split_from_id: Some(row.id),
+        incident_id: row.incident_id.filter(|_| same),
         checklist: "[]".to_owned(),
         requester_id: None,
         requester_sealed: None,
         solution: None,
         solution_at: None,
         root_cause_code: None,
+        cause_analysis: None,
         resolved_at: None,
         resolved_by_id: None,
         delay_reason_code: None,
@@ -293,7 +302,8 @@ pub async fn split(work: &Work, id: Uuid, input: &SplitTicket) -> Result<Model, 
     documents::attach(work, &json_list(&part.document_ids), Ticket::NAME, part.id, "attachment").await?;
     super::person::remember(work, part.id, 1, "complained", part.complained_staff_id).await;
     let chosen = crate::clock::writing::open(work, &part, row.received_at, "registered").await?;
-    super::under_policy(work, part, &chosen).await
+    let part = super::under_policy(work, part, &chosen).await?;
+    if same { Ok(part) } else { crate::incident::attaching::attach(work, part).await }
 }
 
 /// Which breach is taken back, and why.
@@ -304,7 +314,7 @@ pub struct AnnulBreach {
     #[schema(minimum = 1)]
     pub cycle: i32,
     pub due_at: Timestamp,
-    #[schema(min_length = 5, max_length = 1000)]
+    #[schema(min_length = 2, max_length = 1000)]
     pub reason: String,
 }
 
