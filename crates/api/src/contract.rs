@@ -236,16 +236,22 @@ impl Contract {
                 json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
         }
         let mut responses = Map::new();
+        if operation.also.contains(&206) {
+            responses.insert("416".to_owned(), refusal("The range lies beyond the content."));
+        }
         for also in operation.also {
             let mut other = good.clone();
             other["description"] = json!(description(also));
+            if also == 304
+                && let Some(other) = other.as_object_mut()
+            {
+                other.remove("content");
+            }
             responses.insert(also.to_string(), other);
         }
         responses.insert(status.to_string(), good);
         for (status, text) in refusals(endpoint) {
-            let problem =
-                json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
-            responses.insert(status.to_string(), json!({ "description": text, "content": problem }));
+            responses.insert(status.to_string(), refusal(text));
         }
         let mut value = json!({
             "operationId": endpoint.operation,
@@ -476,12 +482,19 @@ fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
     list
 }
 
+fn refusal(text: &str) -> Value {
+    let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+    json!({ "description": text, "content": problem })
+}
+
 fn description(status: u16) -> &'static str {
     match status {
         201 => "Created.",
         202 => "Accepted; see the operation.",
         204 => "Done; no body.",
+        206 => "The range of bytes that was asked for.",
         207 => "One result a row.",
+        304 => "As the caller has it.",
         _ => "Good.",
     }
 }

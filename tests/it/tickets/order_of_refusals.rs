@@ -28,6 +28,7 @@ async fn acts_on_tickets_tell_a_wrong_body_before_the_state(app) {
     act(app, "cs_agent", &ticket, "resolve", solution()).await.refused(409, "invalid_state");
     act(app, "team_leader", &ticket, "transfer", json!({ "reason": "换人处理" })).await.refused(422, "required");
     let done = replied(app, json!({})).await;
+    app.later(hours(1));
     let nobody = json!({ "staff_id": app.fixture.unit, "reason": "换人处理" });
     act(app, "team_leader", &done, "transfer", nobody.clone()).await.refused(422, "not_found");
     act(app, "team_leader", &done, "assign", nobody).await.refused(422, "not_found");

@@ -50,6 +50,9 @@ where
         if R::OF_A_DAY {
             plain = plain.query("as_of", "date", "The day; today when absent.");
         }
+        if R::STEADY {
+            plain = plain.also(304);
+        }
         plain.answers_row(one);
         self
     }

@@ -42,7 +42,9 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Sends the recording of a call; the listening is journaled.")
         .limit(TRANSFER)
-        .answers_type("application/octet-stream");
+        .answers_type("application/octet-stream")
+        .also(206)
+        .also(304);
 }
 
 async fn listen(call: Call) -> Result<Reply, Fault> {
