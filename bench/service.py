@@ -101,6 +101,8 @@ class Service:
             "HEARTHDESK_RATE_LIMIT": "off",
             "HEARTHDESK_WEBHOOK_ALLOW": "127.0.0.1/32",
             "DATABASE_URL": self.url,
+            # As the service files of deploy/ set it.
+            "MIMALLOC_PURGE_DELAY": os.environ.get("MIMALLOC_PURGE_DELAY", "10"),
         }
         self.process = subprocess.Popen([self.server, command], env=environment, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)

@@ -213,6 +213,8 @@ fn command(options: &Options, folder: &Folder, url: &str, port: u16) -> anyhow::
         .env("DATABASE_URL", url)
         .env("HEARTHDESK_LISTEN", format!("127.0.0.1:{port}"))
         .env("HEARTHDESK_RATE_LIMIT", "off")
+        // As the service files of deploy/ set it.
+        .env("MIMALLOC_PURGE_DELAY", "10")
         .env("HEARTHDESK_DEMO_PASSWORD", PASSWORD)
         .stdout(Stdio::null())
         .stderr(said);
