@@ -91,3 +91,19 @@ async fn a_receipt_taken_back_after_a_pay_out_leaves_its_whole_debt(app) {
         (&json!("2759.68"), &json!("2759.68"), &json!("0.00")));
 }
 }
+
+scenario! {
+/// The application is of the home, why it was made is the applicant's own.
+async fn a_later_holder_does_not_read_why_the_last_one_applied(app) {
+    app.at("2011-10-10T09:00:00+08:00");
+    let season = season_2011(app).await;
+    let home = household(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let made = applied(app, COLLECTOR, &home, &season, "stop").await.expect(201);
+    assert_eq!(made["reason"], "房屋空置");
+    let path = format!("/v1/stop-applications/{}", id(&made));
+    held(app, &home, json!({ "customer_id": app.fixture.customer, "from": "2011-10-10" })).await;
+    let seen = app.get("customer", &path).await.expect(200);
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("submitted"), &Value::Null), "{seen}");
+    assert_eq!(app.get(COLLECTOR, &path).await.expect(200)["reason"], "房屋空置");
+}
+}

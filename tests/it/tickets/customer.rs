@@ -188,3 +188,18 @@ async fn he_takes_his_case_back_until_it_is_solved(app) {
     assert_eq!(clock(app, &ticket, "handle").await["outcome"], "void");
 }
 }
+
+scenario! {
+/// Whose unit was sold reports nothing in it any more.
+async fn he_reports_in_the_unit_he_owns(app) {
+    let owners = format!("/v1/units/{}/owners", app.fixture.unit);
+    let owned = |to: Value| json!({ "customer_id": app.fixture.customer, "from": "2025-06-01", "to": to });
+    app.post("cs_clerk", &owners, owned(Value::Null)).await.expect(201);
+    let window = json!({ "kind": "repair", "category_code": "house_quality.door_window", "place_kind": "unit",
+        "unit_id": app.fixture.unit });
+    tell(app, window.clone()).await.expect(201);
+    app.post("cs_clerk", &owners, owned(json!("2026-02-28"))).await.expect(201);
+    let sold = tell(app, window).await.refused(422, "not_found");
+    assert_eq!(sold["errors"][0]["pointer"], "/unit_id");
+}
+}

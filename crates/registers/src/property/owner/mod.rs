@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
@@ -39,6 +39,17 @@ pub struct UnitOwnerView {
     pub version: i32,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// Whether a customer owns a unit on a day.
+pub async fn owns(at: &Reading, unit: Uuid, customer: Uuid, day: NaiveDate) -> Result<bool, Fault> {
+    let lasts = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day));
+    let of_day = Entity::find()
+        .filter(Column::UnitId.eq(unit))
+        .filter(Column::CustomerId.eq(customer))
+        .filter(Column::FromOn.lte(day))
+        .filter(lasts);
+    Ok(of_day.count(&at.db()).await? > 0)
 }
 
 /// The ownerships of units (PF-05).
