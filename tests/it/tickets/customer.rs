@@ -203,3 +203,18 @@ async fn he_reports_in_the_unit_he_owns(app) {
     assert_eq!(sold["errors"][0]["pointer"], "/unit_id");
 }
 }
+
+scenario! {
+/// Who had two files reads the cases of both once they are one, and those of his own when they are apart again.
+async fn he_reads_the_cases_of_a_file_merged_into_his(app) {
+    let other = app.fixture.other_customer;
+    let case = register(app, json!({ "customer_id": other })).await;
+    read(app, "customer", &case).await.refused(404, "not_found");
+    let file = format!("/v1/customers/{other}");
+    let into = json!({ "target_id": app.fixture.customer, "reason": "同一人" });
+    app.post("cs_supervisor", &format!("{file}/merge"), into).await.expect(200);
+    assert_eq!(read(app, "customer", &case).await.expect(200)["customer_id"], json!(other));
+    app.post("cs_supervisor", &format!("{file}/unmerge"), json!({})).await.expect(200);
+    read(app, "customer", &case).await.refused(404, "not_found");
+}
+}
