@@ -85,9 +85,10 @@ fn view(
 ) -> Result<TemperatureCaseView, Fault> {
     let waits = matches!(row.status, Status::Requested | Status::Remedied | Status::Qualified);
     // What whoever held the home then said is not for who holds it now.
-    let own = !at.actor().is_customer() || at.actor().customer_id == row.customer_id;
+    let actor = at.actor();
+    let own = !actor.is_customer() || actor.customer_id == row.customer_id;
     let mut call_backs: Vec<CallBack> = json_list(&row.call_backs);
-    for call in call_backs.iter_mut().filter(|_| !own) {
+    for call in call_backs.iter_mut().filter(|call| !own && call.by != actor.sub) {
         call.note = None;
     }
     Ok(TemperatureCaseView {
