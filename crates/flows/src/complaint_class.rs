@@ -13,16 +13,19 @@ fn proof(text: String) -> Proof {
     Proof { text, document_id: None }
 }
 
-/// The customer took the ticket back.
+/// The customer took the ticket back. One that is no complaint about heat any more keeps the class that says so.
 pub async fn withdrawn(work: &Work, ticket: &Ticket, paper: Option<Uuid>) -> Result<(), Fault> {
+    if !is_complaint(ticket) {
+        return Ok(());
+    }
     let Some(row) = following::of_ticket(work, ticket.id).await? else { return Ok(()) };
     let proof = Proof { document_id: paper, ..proof(format!("工单 {} 已撤回", ticket.number)) };
     following::propose(work, &row, Class::Withdrawn, proof).await
 }
 
-/// The ticket was merged into another; its complaint repeats that one's, if it may.
+/// The ticket was merged into another; its complaint repeats that one's, if it may and still is one.
 pub async fn merged(work: &Work, ticket: &Ticket) -> Result<(), Fault> {
-    let Some(target) = ticket.merged_into_id else { return Ok(()) };
+    let Some(target) = ticket.merged_into_id.filter(|_| is_complaint(ticket)) else { return Ok(()) };
     let Some(row) = following::of_ticket(work, ticket.id).await? else { return Ok(()) };
     let Some(original) = following::of_ticket(work, target).await? else { return Ok(()) };
     following::propose_duplicate(work, &row, &original, proof(format!("工单 {} 已合并", ticket.number))).await

@@ -10,14 +10,36 @@ use registers::property::unit::entity as units;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use store::Reading;
 use tickets::ticket::entity::{Column, Model as Ticket};
+use uuid::Uuid;
 
 /// The categories of heat.
 pub fn is_heating(category_code: &str) -> bool {
     category_code == "heating" || category_code.starts_with("heating.")
 }
 
+/// What a ticket says of where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub unit_id: Option<Uuid>,
+    pub building_id: Option<Uuid>,
+    pub station_org_unit_id: Option<Uuid>,
+    pub customer_id: Option<Uuid>,
+}
+
+impl From<&Ticket> for Place {
+    fn from(row: &Ticket) -> Self {
+        Self {
+            unit_id: row.unit_id,
+            building_id: row.building_id,
+            station_org_unit_id: row.station_org_unit_id,
+            customer_id: row.customer_id,
+        }
+    }
+}
+
 /// The home of a ticket: that of its unit, else the one home its customer holds, at its station if it names one.
-pub async fn home_of(at: &Reading, ticket: &Ticket) -> Result<Option<Home>, Fault> {
+pub async fn home_of(at: &Reading, ticket: impl Into<Place>) -> Result<Option<Home>, Fault> {
+    let ticket: Place = ticket.into();
     if let Some(unit) = ticket.unit_id {
         let of_unit = households::Entity::find().filter(households::Column::UnitId.eq(unit));
         if let Some(home) = of_unit.one(&at.db()).await? {
@@ -40,7 +62,8 @@ pub async fn home_of(at: &Reading, ticket: &Ticket) -> Result<Option<Home>, Faul
 }
 
 /// The station of a ticket: its home's, else the one it names, else the one that heats its building.
-pub async fn station_of(at: &Reading, ticket: &Ticket, home: Option<&Home>) -> Result<Option<Station>, Fault> {
+pub async fn station_of(at: &Reading, ticket: impl Into<Place>, home: Option<&Home>) -> Result<Option<Station>, Fault> {
+    let ticket: Place = ticket.into();
     if let Some(home) = home {
         return Ok(stations::Entity::find_by_id(home.station_id).one(&at.db()).await?);
     }

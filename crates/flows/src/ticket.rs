@@ -2,6 +2,8 @@
 
 use kernel::fault::Fault;
 use registers::external_ids::ExternalId;
+use registers::property::unit::entity as units;
+use sea_orm::EntityTrait;
 use store::Work;
 use tickets::ticket::classifying::{self, ClassifyTicket};
 use tickets::ticket::ending::{self, WithdrawTicket};
@@ -11,6 +13,7 @@ use tickets::ticket::notes::{self, SplitTicket};
 use tickets::ticket::register::{self, RegisterTicket};
 use uuid::Uuid;
 
+use crate::homes::{Place, home_of, is_heating, station_of};
 use crate::{complaint_class, complaint_to_heating, warranty_repeat};
 
 /// What follows from a ticket that was registered.
@@ -19,16 +22,39 @@ pub async fn registered(work: &Work, row: &Model) -> Result<(), Fault> {
     warranty_repeat::follow(work, row).await
 }
 
+/// The station that heats where a report about heat is, where it names none: an outage there explains it, and the
+/// station answers for it.
+async fn station(work: &Work, input: &RegisterTicket) -> Result<Option<Uuid>, Fault> {
+    if input.station_org_unit_id.is_some() || !is_heating(&input.category_code) {
+        return Ok(input.station_org_unit_id);
+    }
+    let unit = match input.unit_id {
+        Some(id) => units::Entity::find_by_id(id).one(&work.db()).await?,
+        None => None,
+    };
+    let actor = work.actor();
+    let place = Place {
+        unit_id: input.unit_id,
+        building_id: unit.map(|unit| unit.building_id).or(input.building_id),
+        station_org_unit_id: None,
+        customer_id: if actor.is_customer() { actor.customer_id } else { input.customer_id },
+    };
+    let home = home_of(work, place).await?;
+    Ok(station_of(work, place, home.as_ref()).await?.map(|station| station.org_unit_id))
+}
+
 /// Registers a ticket.
 pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Fault> {
-    let row = register::register(work, input).await?;
+    let input = RegisterTicket { station_org_unit_id: station(work, input).await?, ..input.clone() };
+    let row = register::register(work, &input).await?;
     registered(work, &row).await?;
     Ok(row)
 }
 
 /// The ticket another system knows by this key, or a new one.
 pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Result<(Model, bool), Fault> {
-    let (row, new) = register::put(work, key, input).await?;
+    let input = RegisterTicket { station_org_unit_id: station(work, input).await?, ..input.clone() };
+    let (row, new) = register::put(work, key, &input).await?;
     if new {
         registered(work, &row).await?;
     }

@@ -4,6 +4,7 @@
 use access::{Actor, JobRole};
 use chrono::NaiveDate;
 use kernel::time::business_day;
+use registers::customer::merge::files_of;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, sea_query::Expr};
 use store::Reading;
@@ -76,12 +77,12 @@ pub(crate) fn of_station<C: ColumnTrait>(actor: &Actor, column: C, day: Option<N
 /// The homes a customer holds on a day; without one, those he was the last to hold.
 fn held(customer: Uuid, day: Option<NaiveDate>) -> Condition {
     use owners::Column;
-    let last = Condition::all().add(homes::Column::CustomerId.eq(customer));
+    let last = Condition::all().add(homes::Column::CustomerId.in_subquery(files_of(customer)));
     let Some(day) = day else { return last };
     let holds = Query::select()
         .column(Column::HouseholdId)
         .from(owners::Entity)
-        .and_where(Column::CustomerId.eq(customer))
+        .and_where(Column::CustomerId.in_subquery(files_of(customer)))
         .cond_where(Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day)))
         .to_owned();
     last.add(homes::Column::Id.in_subquery(holds))

@@ -149,6 +149,27 @@ async fn what_becomes_of_the_ticket_proposes_the_class(app) {
 }
 
 scenario! {
+/// A fact of the desk takes back what one proposed: a person's proposal waits for its decision, and what is no complaint
+/// any more stays transferred.
+async fn a_fact_takes_back_what_a_fact_proposed(app) {
+    home(app).await;
+    let first = complained(app, json!({})).await;
+    app.later(chrono::TimeDelta::minutes(10));
+    let second = complained(app, json!({})).await;
+    proposed(app, &complaint_of(app, &first).await, json!({ "class": "transferred" })).await.expect(200);
+    desk(app, "team_leader", &first, "classify", json!({ "severity": "serious" })).await;
+    let row = complaint_of(app, &first).await;
+    assert_eq!((&row["class"], &row["state"]), (&json!("transferred"), &json!("proposed")), "{row}");
+    desk(app, "team_leader", &second, "classify", json!({ "kind": "repair" })).await;
+    desk(app, "cs_supervisor", &second, "merge", json!({ "target_ticket_id": first["id"], "reason": "同一事项" })).await;
+    assert_eq!(complaint_of(app, &second).await["class"], "transferred");
+    desk(app, "cs_supervisor", &second, "unmerge", json!({ "reason": "不是同一事项" })).await;
+    let row = complaint_of(app, &second).await;
+    assert_eq!((&row["class"], &row["state"]), (&json!("transferred"), &json!("proposed")), "{row}");
+}
+}
+
+scenario! {
 async fn a_proposer_does_not_decide_his_own_proposal(app) {
     home(app).await;
     let row = complaint_of(app, &complained(app, json!({})).await).await;
@@ -296,6 +317,25 @@ async fn lk_e09_a_warranty_home_cold_twice_in_a_season_is_repaired_by_the_develo
     let history = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
     let told = history["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "household.warranty_repeat");
     assert_eq!(told.count(), 1, "{history}");
+}
+}
+
+scenario! {
+/// The repair is for who holds the home, also when the unit's owner reports the cold.
+async fn the_developers_repair_is_for_the_holder(app) {
+    season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    household(app, json!({ "room_no": null, "building": null, "address": null, "unit_id": app.fixture.unit,
+        "customer_id": app.fixture.other_customer, "warranty_until": "2027-03-31" })).await;
+    let owner = json!({ "customer_id": app.fixture.customer, "from": "2025-06-01" });
+    app.post("cs_clerk", &format!("/v1/units/{}/owners", app.fixture.unit), owner).await.expect(201);
+    for _ in 0..2 {
+        let cold = json!({ "channel_code": "app", "kind": "repair", "category_code": "heating.room_temperature",
+            "place_kind": "unit", "unit_id": app.fixture.unit, "description": "出租房室温不达标" });
+        app.post("customer", "/v1/tickets", cold).await.expect(201);
+    }
+    let path = format!("/v1/tickets?category_code=house_quality.plumbing&unit_id={}", app.fixture.unit);
+    let made = app.get("company_leader", &path).await.expect(200);
+    assert_eq!(made["items"][0]["customer_id"], json!(app.fixture.other_customer), "{made}");
 }
 }
 

@@ -91,3 +91,42 @@ async fn a_receipt_taken_back_after_a_pay_out_leaves_its_whole_debt(app) {
         (&json!("2759.68"), &json!("2759.68"), &json!("0.00")));
 }
 }
+
+scenario! {
+/// The application is of the home, why it was made is the applicant's own.
+async fn a_later_holder_does_not_read_why_the_last_one_applied(app) {
+    app.at("2011-10-10T09:00:00+08:00");
+    let season = season_2011(app).await;
+    let home = household(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let made = applied(app, COLLECTOR, &home, &season, "stop").await.expect(201);
+    assert_eq!(made["reason"], "房屋空置");
+    let path = format!("/v1/stop-applications/{}", id(&made));
+    held(app, &home, json!({ "customer_id": app.fixture.customer, "from": "2011-10-10" })).await;
+    let seen = app.get("customer", &path).await.expect(200);
+    assert_eq!((&seen["status"], &seen["reason"]), (&json!("submitted"), &Value::Null), "{seen}");
+    assert_eq!(app.get(COLLECTOR, &path).await.expect(200)["reason"], "房屋空置");
+}
+}
+
+scenario! {
+/// Who sold his home is not forgotten before he has what is due to him.
+async fn a_seller_who_waits_for_a_refund_is_not_erased(app) {
+    let (home, season, _) = cold_home(app).await;
+    held(app, &home, json!({ "customer_id": app.fixture.customer })).await;
+    let paper = document(app, MANAGER).await;
+    let sold = json!({ "customer_id": app.fixture.other_customer, "from": "2026-02-27", "takes_arrears": true, "document_id": paper });
+    held(app, &home, sold).await;
+    let erase = async || {
+        let path = format!("/v1/customers/{}/erase", app.fixture.customer);
+        app.post("cs_manager", &path, json!({ "reason": "本人要求" })).await
+    };
+    let body = json!({ "household_id": home["id"], "season": season["id"] });
+    let refund = app.post(HOTLINE, "/v1/heat-refunds", body).await.expect(201);
+    assert_eq!(refund["customer_id"], json!(app.fixture.customer));
+    erase().await.refused(409, "customer_in_use");
+    app.post(MANAGER, &format!("/v1/heat-refunds/{}/approve", id(&refund)), json!({})).await.expect(200);
+    erase().await.refused(409, "customer_in_use");
+    app.post(COLLECTOR, &format!("/v1/heat-refunds/{}/credit", id(&refund)), json!({})).await.expect(200);
+    erase().await.expect(200);
+}
+}

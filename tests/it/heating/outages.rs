@@ -23,6 +23,29 @@ async fn ticket(app: &TestApp, row: &Value) -> Value {
 }
 
 scenario! {
+/// Who reports from a home need not know which station heats it.
+async fn a_report_from_a_home_is_of_the_station_that_heats_it(app) {
+    let place = station(app, json!({})).await;
+    household(app, json!({ "station_id": place, "room_no": null, "building": null, "address": null,
+        "unit_id": app.fixture.unit, "customer_id": app.fixture.customer })).await;
+    let row = outage(app, &place, json!({})).await;
+    let leak = json!({ "category_code": "heating.leak", "description": "暖气片接头漏水" });
+    let told = crate::tickets::desk::register(app, leak).await;
+    let unit = json!(app.fixture.units["STATION"]);
+    assert_eq!((&told["station_org_unit_id"], &told["responsible_org_unit_id"]), (&unit, &unit), "{told}");
+    let his = json!({ "channel_code": "app", "kind": "repair", "category_code": "heating.room_temperature",
+        "place_kind": "station_area", "description": "家里不热,请派人来看" });
+    let his = app.post("customer", "/v1/tickets", his).await.expect(201);
+    let grouped = app.get(HOTLINE, &format!("/v1/outages/{}/tickets", id(&row))).await.expect(200);
+    let grouped: Vec<&Value> = grouped["items"].as_array().unwrap().iter().map(|ticket| &ticket["id"]).collect();
+    assert!(grouped.len() == 2 && [&told, &his].iter().all(|ticket| grouped.contains(&&ticket["id"])), "{grouped:?}");
+    // Of another trade it is not the station's.
+    let window = crate::tickets::desk::register(app, json!({})).await;
+    assert_eq!(window["station_org_unit_id"], Value::Null);
+}
+}
+
+scenario! {
 async fn an_outage_is_told_level_by_level_and_reviewed(app) {
     let place = station(app, json!({})).await;
     household(app, json!({ "station_id": place, "customer_id": app.fixture.customer })).await;

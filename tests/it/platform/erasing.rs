@@ -6,6 +6,8 @@ use serde_json::json;
 
 use crate::heating::desk::{COLLECTOR, area, billed, household, paid, season_2011};
 use crate::kit::{Answer, PASSWORD, TestApp, id};
+use crate::tickets::desk::report;
+use crate::tickets::requests::{led, request};
 
 async fn erase(app: &TestApp, customer: &str) -> Answer {
     app.post("cs_manager", &format!("/v1/customers/{customer}/erase"), json!({ "reason": "本人要求" })).await
@@ -72,5 +74,51 @@ async fn nobody_signs_in_as_who_is_erased(app) {
     assert_eq!((&account["status"], &account["login"]), (&json!("disabled"), &json!(format!("erased-{}", id(account)))));
     let named = app.get("system_admin", "/v1/accounts?login=customer").await.expect(200);
     assert_eq!(named["items"], json!([]));
+}
+}
+
+scenario! {
+/// What he asked for and is not done yet binds as well: goods or money may be due to him.
+async fn nobody_is_erased_while_a_request_of_his_waits(app) {
+    let customer = app.fixture.customer.to_string();
+    let waiting = led(app, "application", json!({}), &["check", "approve"]).await;
+    erase(app, &customer).await.refused(409, "customer_in_use");
+    app.post("cs_agent", &format!("{waiting}/complete"), json!({})).await.expect(200);
+    erase(app, &customer).await.expect(200);
+}
+}
+
+scenario! {
+/// Whom nobody can reach any more is nobody to begin something with.
+async fn nothing_begins_with_who_is_erased(app) {
+    let gone = app.fixture.customer.to_string();
+    let home = household(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    erase(app, &gone).await.expect(200);
+    let since = json!({ "customer_id": gone, "from": "2026-03-02", "cause": "sale" });
+    let owner = json!({ "customer_id": gone, "from": "2026-01-01" });
+    for (who, path, body) in [
+        ("cs_agent", "/v1/tickets".to_owned(), report(app, json!({}))),
+        ("cs_agent", "/v1/service-requests".to_owned(), request(app, "application", json!({}))),
+        (COLLECTOR, format!("/v1/households/{}/ownerships", id(&home)), since),
+        ("cs_clerk", format!("/v1/units/{}/owners", app.fixture.unit), owner),
+    ] {
+        let refused = app.post(who, &path, body).await.refused(422, "not_found");
+        assert_eq!(refused["errors"][0]["pointer"], "/customer_id", "{path}");
+    }
+}
+}
+
+scenario! {
+/// A file that was merged away gets no home any more; that its ownership ended can still be said.
+async fn a_merged_file_gets_no_home(app) {
+    let (gone, kept) = (app.fixture.other_customer, app.fixture.customer);
+    let owners = format!("/v1/units/{}/owners", app.fixture.unit);
+    let owned = |to: Option<&str>| json!({ "customer_id": gone, "from": "2025-06-01", "to": to });
+    app.post("cs_clerk", &owners, owned(None)).await.expect(201);
+    let into = json!({ "target_id": kept, "reason": "同一人" });
+    app.post("cs_supervisor", &format!("/v1/customers/{gone}/merge"), into).await.expect(200);
+    let again = json!({ "customer_id": gone, "from": "2026-03-01" });
+    app.post("cs_clerk", &format!("/v1/units/{}/owners", app.fixture.other_unit), again).await.refused(422, "not_found");
+    app.post("cs_clerk", &owners, owned(Some("2026-02-28"))).await.expect(201);
 }
 }

@@ -188,3 +188,33 @@ async fn he_takes_his_case_back_until_it_is_solved(app) {
     assert_eq!(clock(app, &ticket, "handle").await["outcome"], "void");
 }
 }
+
+scenario! {
+/// Whose unit was sold reports nothing in it any more.
+async fn he_reports_in_the_unit_he_owns(app) {
+    let owners = format!("/v1/units/{}/owners", app.fixture.unit);
+    let owned = |to: Value| json!({ "customer_id": app.fixture.customer, "from": "2025-06-01", "to": to });
+    app.post("cs_clerk", &owners, owned(Value::Null)).await.expect(201);
+    let window = json!({ "kind": "repair", "category_code": "house_quality.door_window", "place_kind": "unit",
+        "unit_id": app.fixture.unit });
+    tell(app, window.clone()).await.expect(201);
+    app.post("cs_clerk", &owners, owned(json!("2026-02-28"))).await.expect(201);
+    let sold = tell(app, window).await.refused(422, "not_found");
+    assert_eq!(sold["errors"][0]["pointer"], "/unit_id");
+}
+}
+
+scenario! {
+/// Who had two files reads the cases of both once they are one, and those of his own when they are apart again.
+async fn he_reads_the_cases_of_a_file_merged_into_his(app) {
+    let other = app.fixture.other_customer;
+    let case = register(app, json!({ "customer_id": other })).await;
+    read(app, "customer", &case).await.refused(404, "not_found");
+    let file = format!("/v1/customers/{other}");
+    let into = json!({ "target_id": app.fixture.customer, "reason": "同一人" });
+    app.post("cs_supervisor", &format!("{file}/merge"), into).await.expect(200);
+    assert_eq!(read(app, "customer", &case).await.expect(200)["customer_id"], json!(other));
+    app.post("cs_supervisor", &format!("{file}/unmerge"), json!({})).await.expect(200);
+    read(app, "customer", &case).await.refused(404, "not_found");
+}
+}

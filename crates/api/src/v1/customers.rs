@@ -13,6 +13,7 @@ use registers::customer::reveal::{
 use registers::customer::{self, Customer, CustomerFields, erase, merge, reveal};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use store::{Answer, Done, Work};
+use tickets::service_request::entity as service_request;
 use tickets::ticket::entity as ticket;
 use uuid::Uuid;
 
@@ -90,7 +91,9 @@ async fn export(call: Call) -> Result<Reply, Fault> {
 
 async fn erase_customer(work: &Work, id: Uuid, cmd: &EraseCustomer) -> Result<customer::Model, Fault> {
     let in_use = async |work: &Work, id: Uuid| {
-        Ok(has_open_tickets(work, id).await? || ownership::queries::runs_with(work, id).await?)
+        Ok(has_open_tickets(work, id).await?
+            || has_open_requests(work, id).await?
+            || ownership::queries::runs_with(work, id).await?)
     };
     let row = erase::erase(work, id, cmd, in_use).await?;
     account::commands::close_of_customer(work, id).await?;
@@ -102,5 +105,13 @@ async fn has_open_tickets(work: &Work, id: Uuid) -> Result<bool, Fault> {
     let open = ticket::Entity::find()
         .filter(ticket::Column::CustomerId.eq(id))
         .filter(ticket::Column::Status.is_in(ticket::Status::OPEN.iter().copied()));
+    Ok(open.count(&work.db()).await? > 0)
+}
+
+/// Whether something he asked for is not done: goods or money may still be due to him.
+async fn has_open_requests(work: &Work, id: Uuid) -> Result<bool, Fault> {
+    let open = service_request::Entity::find()
+        .filter(service_request::Column::CustomerId.eq(id))
+        .filter(service_request::Column::Status.is_not_in(service_request::Status::ENDED.iter().copied()));
     Ok(open.count(&work.db()).await? > 0)
 }

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use kernel::fault::{Fault, FieldErrors, SEPARATION_OF_DUTIES};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
-use registers::customer::Customer;
+use registers::customer;
 use registers::external_ids::{self, ExternalId};
 use registers::referenced;
 use sea_orm::entity::prelude::*;
@@ -182,7 +182,7 @@ async fn fits(work: &Work, input: &SignHeatAgreement) -> Result<(), Fault> {
     Tense::of(work).await?.instant(&mut errors, input.signed_at, "/signed_at");
     errors.finish()?;
     if let Some(customer) = input.signed_by {
-        referenced::known::<Customer>(work, customer, "/signed_by").await?;
+        customer::living(work, customer, "/signed_by").await?;
     }
     documents::ensure_one_visible(work, input.document_id, "/document_id").await
 }

@@ -116,9 +116,10 @@ async fn proposed(
     Ok(())
 }
 
-/// Takes an undecided proposal of a class back: the complaint counts again.
+/// Takes an undecided proposal that a fact of the desk made back: the complaint counts again. What a person proposed
+/// with a paper waits for its decision.
 pub async fn take_back(work: &Work, row: &Model, class: Class) -> Result<(), Fault> {
-    if row.state == State::Proposed && row.class == class {
+    if row.state == State::Proposed && row.class == class && row.proof.is_some() {
         work.change::<HeatComplaint>(row, counted_again(row), "counted", |fact| fact).await?;
     }
     Ok(())

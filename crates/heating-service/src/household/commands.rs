@@ -6,7 +6,7 @@ use kernel::ids;
 use kernel::money::Money;
 use kernel::time::business_day;
 use kernel::validation::{RoomNo, clean_text};
-use registers::customer::Customer;
+use registers::customer;
 use registers::external_ids::{self, ExternalId};
 use registers::property::{Unit, building};
 use registers::{locks, referenced};
@@ -147,7 +147,7 @@ pub async fn create(work: &Work, input: &CreateHousehold) -> Result<Model, Fault
     let station = referenced::known::<HeatingStation>(work, input.station_id, "/station_id").await?;
     let place_of = place_of(work, input).await?;
     if let Some(customer) = input.customer_id {
-        referenced::known::<Customer>(work, customer, "/customer_id").await?;
+        customer::living(work, customer, "/customer_id").await?;
     }
     opened(work, &station, place_of, input).await
 }

@@ -4,8 +4,7 @@ use chrono::{Days, NaiveDate};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
-use registers::customer::Customer;
-use registers::referenced;
+use registers::customer;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
@@ -60,7 +59,7 @@ async fn judge(work: &Work, input: &CreateOwnership) -> Result<(), Fault> {
     errors.add_if(input.to.is_some_and(|to| to < input.from), "/to", "date_order");
     errors.add_if(input.takes_arrears && input.document_id.is_none(), "/document_id", "required");
     errors.finish()?;
-    referenced::known::<Customer>(work, input.customer_id, "/customer_id").await?;
+    customer::living(work, input.customer_id, "/customer_id").await?;
     documents::ensure_one_visible(work, input.document_id, "/document_id").await
 }
 

@@ -13,6 +13,7 @@ use store::{Reading, resource};
 use super::entity::{Column, Entity, Model};
 use crate::bill::entity as bills;
 use crate::household::entity::Model as Home;
+use crate::refund::entity as refunds;
 
 /// The periods a day lies in.
 pub fn on(day: NaiveDate) -> Condition {
@@ -47,8 +48,8 @@ pub async fn holder(at: &Reading, home: &Home) -> Result<Option<Uuid>, Fault> {
     Ok((!left(at, &[home.id]).await?.contains(&home.id)).then_some(customer))
 }
 
-/// Whether anything still runs between the heating company and a customer: he holds a home, or owes a bill no later
-/// owner signed for.
+/// Whether anything still runs between the heating company and a customer: he holds a home, owes a bill no later owner
+/// signed for, or waits for a refund.
 pub async fn runs_with(at: &Reading, customer_id: Uuid) -> Result<bool, Fault> {
     let lasts = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(business_day(at.now)));
     let holds = Entity::find().filter(Column::CustomerId.eq(customer_id)).filter(lasts);
@@ -66,5 +67,8 @@ pub async fn runs_with(at: &Reading, customer_id: Uuid) -> Result<bool, Fault> {
         .filter(unpaid)
         .filter(bills::Column::HouseholdId.not_in_subquery(signed_for));
     let (holds, owes) = resource::any(at, (holds, owes)).await?;
-    Ok(holds || owes)
+    let waits = refunds::Entity::find()
+        .filter(refunds::Column::CustomerId.eq(customer_id))
+        .filter(refunds::Column::Status.is_in([refunds::Status::Proposed, refunds::Status::Approved]));
+    Ok(holds || owes || waits.count(&at.db()).await? > 0)
 }

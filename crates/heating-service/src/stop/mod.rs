@@ -127,7 +127,8 @@ pub struct StopApplicationView {
     pub applied_at: Timestamp,
     pub applicant_customer_id: Option<Uuid>,
     pub created_by: Uuid,
-    pub reason: String,
+    /// Null for a later holder of the home: it is the applicant's own.
+    pub reason: Option<String>,
     pub effective_from: Option<NaiveDate>,
     /// The last day stopped, when heat was resumed in the season.
     pub ended_on: Option<NaiveDate>,
@@ -179,6 +180,7 @@ impl Resource for StopApplication {
         let seasons = season::queries::by_id(at).await?;
         let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
+            let own = !at.actor().is_customer() || at.actor().customer_id == row.applicant_customer_id;
             Ok(StopApplicationView {
                 external_ids: external.remove(&row.id).unwrap_or_default(),
                 season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),
@@ -193,14 +195,14 @@ impl Resource for StopApplication {
                 applied_at: row.applied_at.into(),
                 applicant_customer_id: row.applicant_customer_id,
                 created_by: row.created_by,
-                reason: row.reason,
+                reason: own.then_some(row.reason),
                 effective_from: row.effective_from,
                 ended_on: row.ended_on,
                 bill_id: row.bill_id,
                 status: row.status,
                 seal_no: row.seal_no,
                 lapsed_at: row.lapsed_at.map(Timestamp::from),
-                decision: row.decision,
+                decision: row.decision.filter(|_| own),
                 created_at: row.created_at.into(),
                 updated_at: row.updated_at.into(),
             })

@@ -84,12 +84,19 @@ fn view(
     external_ids: Vec<ExternalId>,
 ) -> Result<TemperatureCaseView, Fault> {
     let waits = matches!(row.status, Status::Requested | Status::Remedied | Status::Qualified);
+    // What whoever held the home then said is not for who holds it now.
+    let actor = at.actor();
+    let own = !actor.is_customer() || actor.customer_id == row.customer_id;
+    let mut call_backs: Vec<CallBack> = json_list(&row.call_backs);
+    for call in call_backs.iter_mut().filter(|call| !own && call.by != actor.sub) {
+        call.note = None;
+    }
     Ok(TemperatureCaseView {
         readings: readings.remove(&row.id).unwrap_or_default(),
         lowest_c: row.lowest_dc.map(degrees).transpose()?,
         remedies: json_list(&row.remedies),
         external_ids,
-        call_backs: json_list(&row.call_backs),
+        call_backs,
         call_back_attempts: json_list(&row.call_back_attempts),
         due_at: waits.then(|| row.due_at.into()),
         overdue: waits && row.due_at < at.now,
@@ -110,7 +117,7 @@ fn view(
         judged_by: row.judged_by,
         judged_at: row.judged_at.map(Timestamp::from),
         feedback_document_id: row.feedback_document_id,
-        close_reason: row.close_reason,
+        close_reason: row.close_reason.filter(|_| own),
         closed_at: row.closed_at.map(Timestamp::from),
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),

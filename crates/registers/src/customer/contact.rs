@@ -12,6 +12,7 @@ use super::Customer;
 use super::entity::{Column, CustomerStatus, Entity, Model};
 use super::key::{self, KeyKind};
 use super::personal::{Personal, texts};
+use crate::referenced;
 
 /// Name and first phone as everybody may see them.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
@@ -32,6 +33,18 @@ pub async fn by_phone(at: &Reading, phone: &str) -> Result<Vec<Model>, Fault> {
         .all(&at.db())
         .await?;
     Ok(rows)
+}
+
+/// The customer a body names, whose file is kept: who was merged away or erased is nobody to begin something with.
+///
+/// # Errors
+/// 422 `not_found` at `pointer`.
+pub async fn living(at: &Reading, id: Uuid, pointer: &str) -> Result<Model, Fault> {
+    let row = referenced::known::<Customer>(at, id, pointer).await?;
+    match row.status {
+        CustomerStatus::Active => Ok(row),
+        CustomerStatus::Merged | CustomerStatus::Erased => Err(Fault::field(pointer, "not_found")),
+    }
 }
 
 /// The customer a ticket is for: the one named, or the only one the phone number leads to among those

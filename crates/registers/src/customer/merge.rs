@@ -1,7 +1,8 @@
 //! One person, two files: merged, and apart again within the time allowed (PF-E08).
 
 use kernel::fault::Fault;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde::Deserialize;
 use store::{Work, resource};
 use utoipa::ToSchema;
@@ -65,6 +66,17 @@ pub async fn unmerge(work: &Work, id: Uuid, cmd: &UnmergeCustomer) -> Result<Mod
     next.merged_at = Set(None);
     let reason = cmd.reason.clone();
     work.change::<Customer>(&row, next, "unmerged", |fact| store::journal::Fact { reason, ..fact }).await
+}
+
+/// The files of a customer, as a subquery: his own and those merged into it, also by way of another.
+pub fn files_of(customer: Uuid) -> SelectStatement {
+    let files = |which: Condition| Query::select().column(Column::Id).from(Entity).cond_where(which).to_owned();
+    let merged = files(Condition::all().add(Column::MergedIntoId.eq(customer)));
+    let any = Condition::any()
+        .add(Column::Id.eq(customer))
+        .add(Column::MergedIntoId.eq(customer))
+        .add(Column::MergedIntoId.in_subquery(merged));
+    files(any)
 }
 
 /// A file and all that were merged into it, however indirectly.

@@ -27,7 +27,8 @@ use crate::matching::holds_any;
 use crate::property::owner;
 pub use commands::{create, put, set_owner, update};
 pub use contact::{
-    MaskedContact, by_phone, clear_contact, clear_phones, find_for_ticket, is_named, masked_contact, with_phones,
+    MaskedContact, by_phone, clear_contact, clear_phones, find_for_ticket, is_named, living, masked_contact,
+    with_phones,
 };
 use entity::Column;
 pub use entity::{CustomerKind, CustomerStatus, Entity, IdType, Model};

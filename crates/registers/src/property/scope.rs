@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use super::{owner, unit};
+use crate::customer::merge::files_of;
 
 /// Rows by the column that names their project; `owned` finds the ids (of the column `of_owned`) that
 /// belong to the units of a customer.
@@ -33,7 +34,7 @@ pub(super) fn units_of(customer: Uuid) -> SelectStatement {
     Query::select()
         .column(owner::entity::Column::UnitId)
         .from(owner::entity::Entity)
-        .and_where(owner::entity::Column::CustomerId.eq(customer))
+        .and_where(owner::entity::Column::CustomerId.in_subquery(files_of(customer)))
         .to_owned()
 }
 

@@ -7,6 +7,7 @@ mod reveal;
 use access::{Actor, JobRole};
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
+use registers::customer::merge::files_of;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, IntoCondition};
 use sea_orm::{Condition, QuerySelect, QueryTrait};
@@ -196,7 +197,10 @@ impl Resource for Callback {
         }
         if actor.role == JobRole::Customer {
             // Of a ticket others were merged into, his own alone (TK-R08).
-            return Condition::all().add(Column::CustomerId.is_in(actor.customer_id));
+            return match actor.customer_id {
+                Some(customer) => Condition::all().add(Column::CustomerId.in_subquery(files_of(customer))),
+                None => Condition::all().add(Expr::value(false)),
+            };
         }
         let tickets = crate::ticket::entity::Entity::find()
             .select_only()

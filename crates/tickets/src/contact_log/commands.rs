@@ -4,8 +4,7 @@ use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldError, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, business_day};
-use registers::customer::{Customer, CustomerStatus};
-use registers::{locks, referenced};
+use registers::{customer, locks, referenced};
 use sea_orm::Set;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
@@ -62,10 +61,7 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
     if let Some(promise) = input.next_promise_at {
         check_promise(promise.0, at, promise_hours(work, at).await?, "/next_promise_at")?;
     }
-    let customer = referenced::known::<Customer>(work, input.customer_id, "/customer_id").await?;
-    if customer.status != CustomerStatus::Active {
-        return Err(Fault::field("/customer_id", "not_found"));
-    }
+    let customer = customer::living(work, input.customer_id, "/customer_id").await?;
     if let Some(ticket) = input.ticket_id {
         referenced::known::<Ticket>(work, ticket, "/ticket_id").await?;
     }

@@ -14,6 +14,7 @@ pub mod visiting;
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::money::Money;
+use registers::customer::merge::files_of;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
@@ -62,7 +63,7 @@ impl Resource for RepairOrder {
         }
         match actor.role {
             JobRole::Customer => match actor.customer_id {
-                Some(customer) => Condition::all().add(Column::CustomerId.eq(customer)),
+                Some(customer) => Condition::all().add(Column::CustomerId.in_subquery(files_of(customer))),
                 None => Condition::all().add(Expr::value(false)),
             },
             JobRole::ServiceOutlet | JobRole::RepairTechnician => given_to(actor),

@@ -3,8 +3,7 @@
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::money::Money;
-use registers::customer::Customer;
-use registers::referenced;
+use registers::{customer, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -120,7 +119,7 @@ async fn customer(work: &Work, cmd: &CreateServiceRequest) -> Result<Uuid, Fault
     match (work.actor().customer_id, cmd.customer_id) {
         (Some(himself), None) => Ok(himself),
         (Some(himself), Some(named)) if named != himself => Err(Fault::field("/customer_id", "not_found")),
-        (_, Some(named)) => Ok(referenced::known::<Customer>(work, named, "/customer_id").await?.id),
+        (_, Some(named)) => Ok(customer::living(work, named, "/customer_id").await?.id),
         (None, None) => Err(Fault::field("/customer_id", "required")),
     }
 }

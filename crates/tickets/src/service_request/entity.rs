@@ -87,7 +87,10 @@ pub enum Status {
     Cancelled,
 }
 
-impl Status {}
+impl Status {
+    /// The last ones: nothing follows any more.
+    pub const ENDED: &'static [Self] = &[Self::Refused, Self::Completed, Self::Cancelled];
+}
 
 /// One article of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -8,6 +8,7 @@ use access::{Actor, JobRole};
 use kernel::fault::{ABOVE_AUTHORITY, Fault, INVALID_STATE};
 use kernel::money::Money;
 use kernel::time::Timestamp;
+use registers::customer::merge::files_of;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
@@ -140,7 +141,7 @@ impl Resource for ServiceRequest {
             return Condition::all();
         }
         if let Some(customer) = actor.customer_id {
-            return Condition::all().add(Column::CustomerId.eq(customer));
+            return Condition::all().add(Column::CustomerId.in_subquery(files_of(customer)));
         }
         Condition::any()
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))

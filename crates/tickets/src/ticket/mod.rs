@@ -22,6 +22,7 @@ use access::{Actor, JobRole, groups};
 use chrono::{DateTime, Utc};
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use registers::customer::merge::files_of;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
@@ -58,7 +59,7 @@ impl Resource for Ticket {
         let projects = Column::ProjectId.is_in(actor.scope.project_ids.clone());
         match actor.role {
             JobRole::Customer => match actor.customer_id {
-                Some(customer) => Condition::all().add(Column::CustomerId.eq(customer)),
+                Some(customer) => Condition::all().add(Column::CustomerId.in_subquery(files_of(customer))),
                 None => Condition::all().add(Expr::value(false)),
             },
             JobRole::ServiceOutlet | JobRole::RepairTechnician => Condition::all().add(of_orders_given_to(actor)),

@@ -174,7 +174,8 @@ async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Mo
         title: title(input),
         description: input.description.trim().to_owned(),
         cause: input.cause.clone(),
-        customer_id: if actor.is_customer() { actor.customer_id } else { input.customer_id },
+        // What follows from a customer's act may be somebody else's: the holder's of the home.
+        customer_id: if person && actor.is_customer() { actor.customer_id } else { input.customer_id },
         requester_id: requester.id,
         requester_sealed: requester.sealed,
         requester_name_masked: requester.name_masked,
@@ -372,6 +373,16 @@ async fn check_places_of_client(work: &Work, input: &RegisterTicket) -> Result<(
     Ok(())
 }
 
+/// A customer reports what is wrong where he lives, no longer where somebody else does since.
+async fn check_still_owned(work: &Work, unit: Uuid) -> Result<(), Fault> {
+    let actor = work.actor();
+    let Some(customer) = actor.customer_id.filter(|_| actor.is_customer()) else { return Ok(()) };
+    match registers::property::owner::owns(work, unit, customer, business_day(work.now)).await? {
+        true => Ok(()),
+        false => Err(Fault::field("/unit_id", "not_found")),
+    }
+}
+
 async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
     use registers::property::unit;
     check_places_of_client(work, input).await?;
@@ -379,6 +390,7 @@ async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
     if let Some(id) = input.unit_id {
         let row = store::resource::find::<unit::Unit>(work, id).await;
         building = Some(row.map_err(|_| Fault::field("/unit_id", "not_found"))?.building_id);
+        check_still_owned(work, id).await?;
     }
     let found = there(work, input, building).await?;
     let mut errors = FieldErrors::default();
@@ -387,7 +399,8 @@ async fn place(work: &Work, input: &RegisterTicket) -> Result<Place, Fault> {
         .add_if(input.project_id.is_some() && input.project_id != found.project_id, "/project_id", "not_found");
     if let Some(customer) = input.customer_id.filter(|_| !work.actor().is_customer()) {
         let known = store::resource::find::<registers::customer::Customer>(work, customer).await;
-        errors.add_if(known.is_err(), "/customer_id", "not_found");
+        let kept = known.is_ok_and(|row| row.status != registers::customer::CustomerStatus::Erased);
+        errors.add_if(!kept, "/customer_id", "not_found");
     }
     for (pointer, unit) in [("/station_org_unit_id", input.station_org_unit_id)] {
         if let Some(unit) = unit {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Model, OwnerSource};
-use crate::customer::Customer;
+use crate::customer::{self, Customer};
 use crate::property::{Unit, unit};
 use crate::referenced;
 
@@ -65,7 +65,11 @@ async fn judge(work: &Work, cmd: &AddOwner) -> Result<(), Fault> {
     errors.add_if(cmd.from > time::business_day(work.now), "/from", "date_in_future");
     errors.add_if(cmd.to.is_some_and(|to| to < cmd.from), "/to", "date_order");
     errors.finish()?;
-    referenced::known::<Customer>(work, cmd.customer_id, "/customer_id").await.map(drop)
+    match cmd.to {
+        // What is said to have ended may have been a file's that was merged away since.
+        Some(_) => referenced::known::<Customer>(work, cmd.customer_id, "/customer_id").await.map(drop),
+        None => customer::living(work, cmd.customer_id, "/customer_id").await.map(drop),
+    }
 }
 
 async fn refuse_twice(work: &Work, unit: Uuid, cmd: &AddOwner) -> Result<(), Fault> {

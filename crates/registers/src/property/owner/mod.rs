@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::{Unit, unit};
 use crate::customer;
+use crate::customer::merge::files_of;
 use entity::Column;
 pub use entity::OwnerSource;
 pub use entity::{Entity, Model};
@@ -41,6 +42,17 @@ pub struct UnitOwnerView {
     pub updated_at: Timestamp,
 }
 
+/// Whether a customer owns a unit on a day.
+pub async fn owns(at: &Reading, unit: Uuid, customer: Uuid, day: NaiveDate) -> Result<bool, Fault> {
+    let lasts = Condition::any().add(Column::ToOn.is_null()).add(Column::ToOn.gte(day));
+    let of_day = Entity::find()
+        .filter(Column::UnitId.eq(unit))
+        .filter(Column::CustomerId.in_subquery(files_of(customer)))
+        .filter(Column::FromOn.lte(day))
+        .filter(lasts);
+    Ok(of_day.count(&at.db()).await? > 0)
+}
+
 /// The ownerships of units (PF-05).
 pub struct UnitOwner;
 
@@ -54,7 +66,9 @@ impl Resource for UnitOwner {
 
     fn visible_to(actor: &Actor) -> Condition {
         match actor.customer_id {
-            Some(customer) if actor.is_customer() => Condition::all().add(Column::CustomerId.eq(customer)),
+            Some(customer) if actor.is_customer() => {
+                Condition::all().add(Column::CustomerId.in_subquery(files_of(customer)))
+            }
             _ => {
                 let units = Query::select()
                     .column(unit::entity::Column::Id)
