@@ -75,6 +75,16 @@ pub async fn attach_all(work: &Work, resource: &str, id: Uuid, keys: &[ExternalI
     Ok(())
 }
 
+/// Whether a row has all these keys already.
+pub async fn has_all(at: &Reading, resource: &str, id: Uuid, keys: &[ExternalId]) -> Result<bool, Fault> {
+    for key in keys {
+        if lookup(at, resource, key).await? != Some(id) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Gives a new row a key that was looked for and held before, so nobody has it.
 pub async fn attach_new(work: &Work, resource: &str, id: Uuid, key: &ExternalId) {
     let row = entity::Model {

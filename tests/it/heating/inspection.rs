@@ -305,6 +305,9 @@ async fn inspectors_collectors_and_registers_see_what_waits_and_what_came_in(app
     on_bill(app, COLLECTOR, &bill["id"], "issue").await.expect(200);
     assert!(has(kinds(COLLECTOR).await, "supplement_unpaid"));
     assert!(has(kinds(INSPECTOR).await, "supplement_unpaid"));
+    let waits = app.get(COLLECTOR, "/v1/work-items?kind=supplement_unpaid").await.expect(200);
+    // Whoever is reminded of it is looked for from the station of the home.
+    assert_eq!(waits["items"][0]["org_unit_id"], json!(app.fixture.units["STATION"]));
     paid(app, &home, "600.00").await.expect(201);
     assert!(!has(kinds(COLLECTOR).await, "supplement_unpaid"));
 

@@ -335,7 +335,11 @@ async fn a_report_is_issued_corrected_and_archived(app) {
 
 scenario! {
 async fn a_retained_sample_is_kept_for_its_days(app) {
-    let coal = retained(app, &coal(app, &["Aad"]).await).await;
+    let sample = coal(app, &["Aad"]).await;
+    let more = json!({ "sample_id": sample["id"], "mass_g": "1000.01", "place": "存样柜2层" });
+    // Nobody keeps more than there is.
+    app.post(ANALYST, "/v1/retention-samples", more).await.refused(422, "out_of_range");
+    let coal = retained(app, &sample).await;
     assert_eq!((&coal["keep_until"], &coal["status"]), (&json!("2026-05-01"), &json!("stored")));
     let dispose = &coal["allowed_actions"][0];
     assert_eq!((&dispose["allowed"], &dispose["reasons"][0]["code"]), (&json!(false), &json!("retention_running")));

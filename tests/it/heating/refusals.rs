@@ -33,6 +33,7 @@ async fn another_system_keeps_its_own_key(app) {
     let made = put(body.clone()).await.expect(201);
     let same = put(body.clone()).await.expect(200);
     assert_eq!((&same["id"], &same["external_ids"][0]["system"]), (&made["id"], &json!("billing")));
+    assert_eq!(same["version"], made["version"], "nothing new was said");
     let far = put(crate::kit::with(body.clone(), &json!({ "far_end": true }))).await.expect(200);
     assert_eq!(far["far_end"], true);
     put(crate::kit::with(body, &json!({ "room_no": "7-1-102" }))).await.refused(422, "immutable");

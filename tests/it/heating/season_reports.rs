@@ -98,6 +98,11 @@ async fn areas_of_a_day_charged_and_not(app) {
     assert_eq!(drilled(app, HEAD, &row[1]).await, 1);
     let before = report(app, HEAD, "season-charged-area?as_of=2010-04-30").await;
     assert_eq!(before["rows"], json!([]));
+    // The list behind it is that of the day, too.
+    for (day, homes) in [("2010-04-30", 0), ("2010-05-01", 1)] {
+        let total = report(app, HEAD, &format!("season-charged-area?as_of={day}")).await["totals"][1].clone();
+        assert_eq!((&total["value"], drilled(app, HEAD, &total).await), (&json!(homes), homes), "{day}");
+    }
 }
 }
 

@@ -243,6 +243,41 @@ async fn hs_e08_an_open_valve_is_told_rectified_and_seen_again(app) {
 }
 }
 
+/// A figure of all stations, and how many checks the list behind it shows.
+async fn opened(app: &TestApp, report: &Value, key: &str) -> (Value, usize) {
+    let place = report["columns"].as_array().unwrap().iter().position(|column| column["key"] == key).unwrap();
+    let cell = &report["totals"][place];
+    let list = app.get(INSPECTOR, cell["drill"].as_str().unwrap()).await.expect(200);
+    (cell["value"].clone(), list["items"].as_array().unwrap().len())
+}
+
+scenario! {
+/// A home listed again in a season is one home still, in the figure and in the list behind it.
+async fn hs_r64_figures_and_their_lists_count_a_home_once(app) {
+    let (season, homes) = debtors(app, 3).await;
+    let list = valve_list(app, &season, json!({})).await;
+    let lines = [line_of(app, &list, &homes[0]).await, line_of(app, &list, &homes[1]).await];
+    act(app, INSPECTOR, &lines[0], "check", seen(app, json!({})).await).await.expect(200);
+    let again = json!({ "household_id": homes[0]["id"], "season": season["id"] });
+    app.post(INSPECTOR, "/v1/valve-checks", again).await.expect(201);
+    // Seen open, and nobody at home when looked at again: what was seen counts.
+    let open = seen(app, json!({ "result": "not_closed", "seal_no": null })).await;
+    act(app, INSPECTOR, &lines[1], "check", open).await.expect(200);
+    act(app, INSPECTOR, &lines[1], "notify-branch", json!({})).await.expect(200);
+    act(app, HEAD, &lines[1], "rectify", json!({})).await.expect(200);
+    act(app, INSPECTOR, &lines[1], "recheck", json!({ "result": "no_access" })).await.expect(200);
+    let path = format!("/v1/reports/heating/valve-check?season={}", season["number"].as_str().unwrap());
+    let report = app.get(INSPECTOR, &path).await.expect(200);
+    for (key, homes) in [
+        ("listed", 3), ("excused", 0), ("checked", 2), ("closed", 1), ("cut", 0), ("not_closed", 1),
+        ("not_closed_first", 1), ("no_access", 0), ("rectified", 1), ("rechecked", 1),
+    ] {
+        assert_eq!(opened(app, &report, key).await, (json!(homes), homes), "{key}");
+    }
+    app.get(INSPECTOR, "/v1/valve-checks?counts_as=opened").await.refused(400, "invalid_parameter");
+}
+}
+
 scenario! {
 /// The seal is gone after the first look: found open again it is still the theft it was.
 async fn a_theft_found_open_again_stays_one_case(app) {

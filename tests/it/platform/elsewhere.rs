@@ -112,6 +112,33 @@ async fn an_upsert_leaves_what_it_does_not_say(app) {
 }
 
 scenario! {
+/// What is said once more is no change: the version stays, and nobody is told of anything.
+async fn an_upsert_that_says_nothing_new_changes_nothing(app) {
+    let bearer = integration(app).await;
+    let body = json!({ "kind": "person", "name": "周敏", "phones": ["13700007777"], "addresses": ["通江路 1 号"],
+        "id_document": { "type": "passport", "number": "E12345678" }, "tags": ["vip"],
+        "external_ids": [{ "system": "erp", "id": "E-7" }] });
+    let made = put(app, &bearer, body.clone()).await.expect(201);
+    assert_eq!(put(app, &bearer, body.clone()).await.expect(200)["version"], made["version"]);
+    let moved = put(app, &bearer, with(body, &json!({ "phones": ["13700008888"] }))).await.expect(200);
+    assert_eq!((&moved["version"], &moved["phones"]), (&json!(2), &json!(["137****8888"])));
+    let unit = json!({ "building_id": app.fixture.building, "room_no": "3-2-1901", "use": "residence", "floor": 19,
+        "registered_area_m2": "89.37" });
+    let call = json!({ "direction": "in", "channel_code": "hotline", "external_number": "13800135678",
+        "ring_started_at": "2026-03-02T07:59:00+08:00", "answered_at": "2026-03-02T07:59:05+08:00", "result": "answered" });
+    for (who, path, body, news) in [
+        ("system_admin", "/v1/units/by-external-id/erp/U-2", unit, json!({ "floor": 18 })),
+        ("cs_agent", "/v1/calls/by-external-id/pbx/K-2", call, json!({ "external_number": "13800135679" })),
+    ] {
+        let put = async |body: Value| app.by(who, Method::PUT, path).json(body).send().await;
+        let made = put(body.clone()).await.expect(201);
+        assert_eq!(put(body.clone()).await.expect(200)["version"], made["version"], "{path}");
+        assert_eq!(put(with(body, &news)).await.expect(200)["version"], 2, "{path}");
+    }
+}
+}
+
+scenario! {
 /// A machine that may read a customer hears what becomes of him.
 async fn a_machine_hears_of_the_customers_it_may_read(app) {
     let bearer = integration(app).await;

@@ -142,6 +142,11 @@ async fn coverages_of_one_part_follow_each_other(app) {
     let parts = app.get("cs_agent", "/v1/warranty-parts").await.expect(200);
     assert_eq!(parts["items"].as_array().unwrap().len(), 6);
     app.get("cs_agent", "/v1/warranty-checks?part_code=plumbing").await.refused(400, "invalid_parameter");
+    // A unit lies in one building, and in no other.
+    let (elsewhere, _) = home(app, "7", "2024-05-28", "2024-06-30").await;
+    let path = format!("/v1/warranty-checks?unit_id={unit}&part_code=plumbing&building_id=");
+    app.get("cs_agent", &format!("{path}{building}")).await.expect(200);
+    app.get("cs_agent", &format!("{path}{elsewhere}")).await.refused(400, "invalid_parameter");
     let path = format!("/v1/warranty-checks?building_id={building}&part_code=structure&on=2074-05-28");
     let check = app.get("cs_agent", &path).await.expect(200);
     assert_eq!((&check["customer"]["covered"], &check["proposed_bearer"]), (&json!(true), &json!("company")));

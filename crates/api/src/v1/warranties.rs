@@ -34,7 +34,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Tells whether a part is covered on a day, by whom, and who would bear the cost.")
         .query("unit_id", "uuid", "The unit; else `building_id`.")
-        .query("building_id", "uuid", "The building, for its common parts.")
+        .query("building_id", "uuid", "The building, for its common parts; with a unit, the one it lies in.")
         .query("part_code", "string", "Code of a part under warranty.")
         .query("on", "date", "The date of receipt; today when left out.")
         .answers::<WarrantyCheck>();
@@ -63,5 +63,9 @@ async fn show(call: Call) -> Result<Reply, Fault> {
     let part = part::find(&at, call.query_value("part_code").unwrap_or_default()).await?;
     let part = part.ok_or_else(|| bad("part_code"))?;
     let found = check(&at, Place { unit_id, building_id, kind }, &part, on).await?;
+    // A unit lies in one building.
+    if building_id.is_some() && found.building_id != building_id {
+        return Err(bad("building_id"));
+    }
     Ok(Reply::Answer(Answer::json(Done::Ok, &found)?))
 }

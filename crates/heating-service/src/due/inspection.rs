@@ -72,8 +72,11 @@ pub async fn unpaid(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         .add(open)
         .add(whose);
     let rows = asked.rows::<HeatBill>(at, waits, Due::by(Column::DueOn)).await?;
+    let units = super::units_of(at, rows.iter().map(|(row, _)| row.household_id)).await?;
     let item = |(row, due): (bills::Model, Option<DateTimeUtc>)| {
-        Item::of::<HeatBill>(&row, due, row.number.clone()).since(row.issued_at.unwrap_or(row.created_at))
+        Item::of::<HeatBill>(&row, due, row.number.clone())
+            .since(row.issued_at.unwrap_or(row.created_at))
+            .in_unit(units.get(&row.household_id).copied())
     };
     Ok(rows.into_iter().map(item).collect())
 }

@@ -12,10 +12,16 @@ mod temperature;
 mod valves;
 mod visits;
 
+use std::collections::HashMap;
+
 use access::JobRole;
-use sea_orm::{ColumnTrait, Condition};
+use kernel::fault::Fault;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use store::Reading;
 use store::work_list::{Asked, Reminder, Source, Told, Waiting};
+use uuid::Uuid;
+
+use crate::household::entity as homes;
 
 pub(crate) use visits::weekly;
 
@@ -42,6 +48,18 @@ fn open_to<C: ColumnTrait>(at: &Reading, asked: &Asked, permission: &str, unit: 
         Waiting::Me => at.actor().holds(permission).then(Condition::all),
         Waiting::Units(_) | Waiting::Anybody => asked.open_to(at.actor(), permission, unit),
     }
+}
+
+/// The unit of the station of each of these households: its people are reminded.
+async fn units_of(at: &Reading, households: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Fault> {
+    let rows: Vec<(Uuid, Uuid)> = homes::Entity::find()
+        .select_only()
+        .columns([homes::Column::Id, homes::Column::OrgUnitId])
+        .filter(homes::Column::Id.is_in(households))
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Every kind of this domain.

@@ -1,12 +1,10 @@
 //! Approved stops whose valve is not sealed: due when the season begins.
 
-use std::collections::HashMap;
-
 use kernel::fault::Fault;
 use kernel::time::business_day;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query, SimpleExpr};
-use sea_orm::{Condition, QuerySelect};
 use store::Reading;
 use store::work_list::{Asked, Due, Item};
 
@@ -39,24 +37,12 @@ pub async fn to_seal(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         .to_owned();
     let due = Due::On(SimpleExpr::SubQuery(None, Box::new(begins.into())));
     let rows = asked.rows::<StopApplication>(at, waits, due).await?;
-    let stations = stations_of(at, rows.iter().map(|(row, _)| row.household_id)).await?;
+    let units = super::units_of(at, rows.iter().map(|(row, _)| row.household_id)).await?;
     let item = |(row, due): (Model, Option<DateTimeUtc>)| {
         Item::of::<StopApplication>(&row, due, row.number.clone())
             .since(row.updated_at)
-            .in_unit(stations.get(&row.household_id).copied())
+            .in_unit(units.get(&row.household_id).copied())
             .settled_by::<StopApplication>("seal")
     };
     Ok(rows.into_iter().map(item).collect())
-}
-
-/// The unit of the station of each of these households: its people are reminded.
-async fn stations_of(at: &Reading, households: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Fault> {
-    let rows: Vec<(Uuid, Uuid)> = homes::Entity::find()
-        .select_only()
-        .columns([homes::Column::Id, homes::Column::OrgUnitId])
-        .filter(homes::Column::Id.is_in(households))
-        .into_tuple()
-        .all(&at.db())
-        .await?;
-    Ok(rows.into_iter().collect())
 }

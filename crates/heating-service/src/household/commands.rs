@@ -14,6 +14,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
+use store::imports::same;
 use store::{Reading, Resource, Work, numbers, resource, search};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -290,8 +291,8 @@ pub async fn update(work: &Work, row: &Model, fields: HouseholdFields) -> Result
     Ok(row)
 }
 
-/// Opens the household another system knows by this id, or changes the one already known by it. The flag tells
-/// that it is new. Station, room and holder of a known one do not change this way.
+/// Opens the household another system knows by this id, or changes the one already known by it; what says nothing new
+/// changes nothing. The flag tells that it is new. Station, room and holder of a known one do not change this way.
 pub async fn put(work: &Work, key: &ExternalId, input: &CreateHousehold) -> Result<(Model, bool), Fault> {
     let Some(id) = locks::known_as(work, Household::NAME, key).await? else {
         let row = create(work, input).await?;
@@ -307,16 +308,21 @@ pub async fn put(work: &Work, key: &ExternalId, input: &CreateHousehold) -> Resu
     errors.add_if(sold, "/customer_id", "immutable");
     errors.finish()?;
     let before = HouseholdFields::from(&row);
+    let address = super::view::address(work, &row)?;
     let fields = HouseholdFields {
         unit_id: input.unit_id.or(before.unit_id),
-        building: input.building.clone().unwrap_or(before.building),
-        address: input.address.clone(),
+        building: input.building.clone().unwrap_or_else(|| before.building.clone()),
+        address: input.address.clone().filter(|said| said.trim() != address),
         purpose: input.purpose,
         far_end: input.far_end,
         connected_on: input.connected_on,
         warranty_until: input.warranty_until,
         price_exception: input.price_exception,
     };
+    if same(&before, &fields)? {
+        work.unchanged();
+        return Ok((row, false));
+    }
     Ok((update(work, &row, fields).await?, false))
 }
 

@@ -6,7 +6,6 @@ use kernel::fault::Fault;
 use kernel::fixed::Fixed;
 use kernel::report::column::{count, number, text};
 use kernel::report::{Cell, Chart, Shape, Value};
-use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QuerySelect};
@@ -63,9 +62,9 @@ impl Row {
         self.below_height += other.below_height;
         self.no_facility += other.no_facility;
     }
-    fn cells(&self, list: Option<&Slice>) -> Vec<Cell> {
+    fn cells(&self, list: &Slice) -> Vec<Cell> {
         vec![
-            Slice::open::<Household>(list, self.households, Slice::clone),
+            list.cell::<Household>(self.households),
             area(self.certificate),
             area(self.other_charged),
             area(self.certificate + self.other_charged),
@@ -106,19 +105,17 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             counted.entry(*purpose).or_default().count(judge(&item, test), item.area_dm2);
         }
     }
-    // The list of households knows only the present.
-    let now = ask.as_of == business_day(at.now);
-    let list = now.then(|| Slice::default().with("status", "stopped,arrears,using"));
+    let list = Slice::default().with("as_of", ask.as_of).with("status", "stopped,arrears,using");
     let mut all = Row::default();
     let mut rows = Vec::new();
     for (purpose, row) in &counted {
         all.add(row);
         let mut cells: Vec<Cell> = vec![Value::from(purpose.code()).into()];
-        cells.extend(row.cells(list.as_ref().map(|list| list.with("use", purpose.code())).as_ref()));
+        cells.extend(row.cells(&list.with("use", purpose.code())));
         rows.push(cells);
     }
     let mut totals = vec![Cell::default()];
-    totals.extend(all.cells(list.as_ref()));
+    totals.extend(all.cells(&list));
     let columns = vec![
         text("use", "用途", "Use"),
         count("households", "用热户", "Households"),

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::report::column::{count, percent, text};
 use kernel::report::{Cell, Chart, Column, Shape, Value, share};
-use kernel::time::end_of_day;
+use kernel::time::{business_day, end_of_day};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
@@ -18,6 +18,7 @@ use crate::household::entity as homes;
 use crate::station::entity as stations;
 use crate::valve_check::ValveCheck;
 use crate::valve_check::entity::{Column as Of, Entity, Outcome, Status};
+use crate::valve_check::figure::Figure;
 
 pub(super) const REPORTS: &[Definition] = &[Definition {
     name: "heating/valve-check",
@@ -126,23 +127,24 @@ impl Sum {
         self.rechecked += other.rechecked;
     }
 
-    fn cells(&self, label: Value, list: &Slice) -> Vec<Cell> {
-        let open = |count: i64, name: &str, code: &str| list.with(name, code).cell::<ValveCheck>(count);
-        let seen = |count: i64, outcome: Outcome| open(count, "result", outcome.code());
+    fn cells(&self, label: Value, list: Option<&Slice>) -> Vec<Cell> {
+        let open = |count: i64, figure: Figure| {
+            Slice::open::<ValveCheck>(list, count, |list| list.with("counts_as", figure.code()))
+        };
         vec![
             label.into(),
-            list.cell::<ValveCheck>(self.listed),
-            open(self.excused, "status", Status::Excused.code()),
-            open(self.checked, "first_result", "closed,cut,not_closed"),
-            seen(self.closed, Outcome::Closed),
-            seen(self.cut, Outcome::Cut),
-            seen(self.not_closed, Outcome::NotClosed),
-            open(self.not_closed_first, "first_result", Outcome::NotClosed.code()),
-            seen(self.no_access, Outcome::NoAccess),
+            open(self.listed, Figure::Listed),
+            open(self.excused, Figure::Excused),
+            open(self.checked, Figure::Checked),
+            open(self.closed, Figure::Closed),
+            open(self.cut, Figure::Cut),
+            open(self.not_closed, Figure::NotClosed),
+            open(self.not_closed_first, Figure::NotClosedFirst),
+            open(self.no_access, Figure::NoAccess),
             share(self.not_closed_first, self.checked).into(),
             share(self.checked, self.listed - self.excused).into(),
-            open(self.rectified, "rectified", "true"),
-            open(self.rechecked, "rechecked", "true"),
+            open(self.rectified, Figure::Rectified),
+            open(self.rechecked, Figure::Rechecked),
         ]
     }
 }
@@ -213,13 +215,15 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let code = names.get(&station).map(|(code, _)| code.clone()).unwrap_or_default();
         groups.entry((code, station)).or_default().add(*standing);
     }
+    // The list of checks knows only the present.
+    let list = (ask.as_of >= business_day(at.now)).then_some(&slice);
     let mut rows = Vec::new();
     for ((_, station), sum) in &groups {
         all.join(*sum);
         let label = names.get(station).map_or(Value::Nothing, |(_, name)| name.as_str().into());
-        rows.push(sum.cells(label, &slice.with("station_id", station)));
+        rows.push(sum.cells(label, list.map(|list| list.with("station_id", station)).as_ref()));
     }
-    let totals = Some(all.cells(Value::Nothing, &slice));
+    let totals = Some(all.cells(Value::Nothing, list));
     Ok(Figures { columns: columns(), rows, totals, ..Figures::default() })
 }
 

@@ -37,7 +37,7 @@ pub struct CreateRetention {
 #[serde(deny_unknown_fields)]
 pub struct DisposeRetention {}
 
-/// Stores a part of a sample; how long it is kept depends on what it is.
+/// Stores a part of a sample, at most all of it; how long it is kept depends on what it is.
 pub async fn create(work: &Work, input: &CreateRetention) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
     Tense::of(work).await?.instant(&mut errors, input.stored_at, "/stored_at");
@@ -46,6 +46,9 @@ pub async fn create(work: &Work, input: &CreateRetention) -> Result<Model, Fault
     let sample = referenced::known::<LabSample>(work, input.sample_id, "/sample_id").await?;
     if sample.received_at.is_none() {
         return Err(Fault::field("/sample_id", "not_received"));
+    }
+    if input.mass_g.units() > sample.mass_cg.max(sample.received_mass_cg.unwrap_or_default()) {
+        return Err(Fault::field("/mass_g", "out_of_range"));
     }
     let stored_at = input.stored_at.map_or(work.now, |at| at.0);
     let day = business_day(stored_at);

@@ -4,6 +4,7 @@ pub mod checking;
 pub mod commands;
 pub mod contact;
 pub mod entity;
+pub mod figure;
 pub mod paying;
 
 use access::Actor;
@@ -134,6 +135,7 @@ impl Resource for ValveCheck {
             .at_least("risk", Column::Risk)
             .custom("season", "string", |_, text| season::queries::filter(Column::SeasonId, text))
             .custom("station_id", "uuid", |_, text| household::at_station(Column::HouseholdId, text))
+            .custom("counts_as", "string", |_, text| figure::filter(text))
             .custom("rectified", "boolean", |_, text| {
                 let done = Condition::all().add(Column::RectifiedAt.is_not_null());
                 Ok(if list::truth("rectified", text)? { done } else { done.not() })

@@ -4,6 +4,7 @@ use kernel::fault::{self, Fault};
 use kernel::time;
 use sea_orm::sea_query::LockType;
 use sea_orm::{EntityTrait, IntoActiveModel, QuerySelect, Set};
+use store::imports::same;
 use store::{Work, numbers, protected, resource};
 use uuid::Uuid;
 
@@ -95,12 +96,13 @@ pub async fn update(work: &Work, row: &Model, fields: CustomerFields) -> Result<
     work.change::<Customer>(row, next, "updated", |fact| fact).await
 }
 
-/// Enters the customer another system knows by this id, or changes the one already known by it. The flag
-/// tells that he is new.
+/// Enters the customer another system knows by this id, or changes the one already known by it; what says nothing new
+/// changes nothing. The flag tells that he is new.
 pub async fn put(work: &Work, external: &ExternalId, cmd: &CreateCustomer) -> Result<(Model, bool), Fault> {
     match locks::known_as(work, "customer", external).await? {
         Some(id) => {
             let row = resource::take::<Customer>(work, id).await?;
+            refuse_unless_active(&row, "update")?;
             let known = CustomerFields::from(&row);
             // What the other system does not say it does not know: it stays.
             let fields = CustomerFields {
@@ -115,6 +117,13 @@ pub async fn put(work: &Work, external: &ExternalId, cmd: &CreateCustomer) -> Re
                 project_id: cmd.project_id.or(known.project_id),
                 ..CustomerFields::from(cmd)
             };
+            let said = fields.cleaned(time::business_day(work.now))?;
+            let fields = without_known(said, &row, &Personal::of(work, &row).await?);
+            let nothing_new = same(&CustomerFields::from(&row), &fields)?;
+            if nothing_new && external_ids::has_all(work, "customer", id, &cmd.external_ids).await? {
+                work.unchanged();
+                return Ok((row, false));
+            }
             let row = update(work, &row, fields).await?;
             external_ids::attach_all(work, "customer", row.id, &cmd.external_ids).await?;
             Ok((row, false))
@@ -125,6 +134,24 @@ pub async fn put(work: &Work, external: &ExternalId, cmd: &CreateCustomer) -> Re
             Ok((row, true))
         }
     }
+}
+
+/// Without the personal fields that say what is on file already.
+fn without_known(mut said: CustomerFields, row: &Model, on_file: &Personal) -> CustomerFields {
+    said.name = said.name.filter(|name| on_file.name.as_ref() != Some(name));
+    if said.phones() == on_file.phones {
+        said.phones = None;
+    }
+    if said.addresses() == on_file.addresses {
+        said.addresses = None;
+    }
+    let same_paper = said.document().is_some_and(|document| {
+        row.id_type == Some(document.kind) && on_file.id_number.as_ref() == Some(&document.number)
+    });
+    if same_paper {
+        said.id_document = None;
+    }
+    said
 }
 
 /// Notes whose customer somebody is; the portfolio of the desk decides it.

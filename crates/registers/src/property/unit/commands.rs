@@ -7,6 +7,7 @@ use kernel::time;
 use kernel::validation::RoomNo;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
+use store::imports::same;
 use store::{Work, resource, search};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -123,8 +124,8 @@ pub async fn update(work: &Work, row: &Model, fields: UnitFields) -> Result<Mode
     Ok(row)
 }
 
-/// Creates the unit another system knows by this id, or changes the one already known by it. The flag
-/// tells that it is new.
+/// Creates the unit another system knows by this id, or changes the one already known by it; what says nothing new
+/// changes nothing. The flag tells that it is new.
 pub async fn put(work: &Work, key: &ExternalId, cmd: &CreateUnit) -> Result<(Model, bool), Fault> {
     let Some(id) = locks::known_as(work, "unit", key).await? else {
         let row = create(work, cmd).await?;
@@ -148,6 +149,10 @@ pub async fn put(work: &Work, key: &ExternalId, cmd: &CreateUnit) -> Result<(Mod
         delivered_on: cmd.delivered_on.or(known.delivered_on),
         status: known.status,
     };
+    if same(&known, &fields)? && external_ids::has_all(work, "unit", id, &cmd.external_ids).await? {
+        work.unchanged();
+        return Ok((row, false));
+    }
     let row = update(work, &row, fields).await?;
     external_ids::attach_all(work, "unit", row.id, &cmd.external_ids).await?;
     Ok((row, false))
