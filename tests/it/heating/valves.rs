@@ -366,3 +366,29 @@ async fn a_check_entered_later_counts_on_its_own_day(app) {
     }
 }
 }
+
+scenario! {
+/// A line nobody has checked has no instant to be sorted by: upwards it comes before the others, downwards after them,
+/// and once on pages of any size.
+async fn lines_are_paged_by_their_check_whether_made_or_not(app) {
+    let (season, homes) = debtors(app, 3).await;
+    let list = valve_list(app, &season, json!({})).await;
+    let checked = line_of(app, &list, &homes[1]).await;
+    act(app, INSPECTOR, &checked, "check", seen(app, json!({})).await).await.expect(200);
+    let mut all: Vec<String> = lines(app, &list).await.iter().map(id).collect();
+    all.sort();
+    for (sort, place) in [("checked_at", 2), ("-checked_at", 0), ("checked_at,-number", 2), ("-checked_at,number", 0)] {
+        let path = format!("/v1/valve-checks?list_id={}&sort={sort}&limit=1", id(&list));
+        let (mut found, mut next) = (Vec::new(), path.clone());
+        loop {
+            let page = app.get(INSPECTOR, &next).await.expect(200);
+            found.extend(page["items"].as_array().unwrap().iter().map(id));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            next = format!("{path}&cursor={cursor}");
+        }
+        assert_eq!(found.iter().position(|line| *line == id(&checked)), Some(place), "{sort}");
+        found.sort();
+        assert_eq!(found, all, "{sort}");
+    }
+}
+}
