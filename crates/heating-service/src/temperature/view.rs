@@ -83,7 +83,7 @@ fn view(
     readings: &mut HashMap<Uuid, Vec<TemperatureReadingView>>,
     external_ids: Vec<ExternalId>,
 ) -> Result<TemperatureCaseView, Fault> {
-    let waits = matches!(row.status, Status::Requested | Status::Remedied | Status::Qualified);
+    let waits = Status::WAITING.contains(&row.status);
     Ok(TemperatureCaseView {
         readings: readings.remove(&row.id).unwrap_or_default(),
         lowest_c: row.lowest_dc.map(degrees).transpose()?,
