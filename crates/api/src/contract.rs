@@ -294,6 +294,7 @@ impl Contract {
         }
         let tags: Vec<Value> =
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
+        self.loosen();
         let schemas = self.reachable();
         let labels = labels(&schemas);
         let document = json!({
@@ -313,6 +314,36 @@ impl Contract {
             },
         });
         Ok(Document { text: document.to_string(), labels })
+    }
+
+    /// A part of a view that can be absent as a whole – what only the house sees of a row – is flattened into it: its
+    /// fields are there, or none of them. As derived, the contract would ask for all of them, or for null instead of the row.
+    fn loosen(&mut self) {
+        let mut loosened = Vec::new();
+        for (name, schema) in &self.schemas {
+            for (n, part) in schema["allOf"].as_array().into_iter().flatten().enumerate() {
+                if let Some(fields) = self.optional_part(part) {
+                    loosened.push((name.clone(), n, fields));
+                }
+            }
+        }
+        for (name, n, fields) in loosened {
+            if let Some(part) = self.schemas.get_mut(&name).and_then(|schema| schema["allOf"].get_mut(n)) {
+                *part = fields;
+            }
+        }
+    }
+
+    /// The fields of a type that stands in a choice with null, none of them required.
+    fn optional_part(&self, part: &Value) -> Option<Value> {
+        let kinds = part["oneOf"].as_array()?;
+        if !kinds.iter().any(|kind| kind["type"] == "null") {
+            return None;
+        }
+        let name = kinds.iter().find_map(|kind| kind["$ref"].as_str()?.rsplit('/').next())?;
+        let mut fields = self.schemas.get(name)?.as_object()?.clone();
+        fields.remove("required");
+        Some(Value::Object(fields))
     }
 
     /// The schemas callers meet: what paths refer to, and what those refer to.

@@ -58,6 +58,27 @@ fn every_code_has_a_label() {
     }
 }
 
+/// What customers do not see of a row is flattened into it and may lack, so nothing in it is required.
+#[test]
+fn what_only_the_house_sees_is_not_required() {
+    let schemas = document()["components"]["schemas"].clone();
+    for (name, field) in [
+        ("CallbackView", "attempts"),
+        ("OutageView", "affected_count"),
+        ("RepairOrderView", "dispatches"),
+        ("TicketView", "observers"),
+    ] {
+        let parts = schemas[name]["allOf"].as_array().unwrap();
+        let house = parts.iter().find(|part| part["properties"].get(field).is_some());
+        let house = house.unwrap_or_else(|| panic!("{name} has no {field}"));
+        assert!(house.get("required").is_none(), "{name}: {house}");
+    }
+    for (name, schema) in schemas.as_object().unwrap() {
+        let choice = schema["allOf"].as_array().into_iter().flatten().find(|part| part.get("oneOf").is_some());
+        assert_eq!(choice, None, "{name}: a row is never null instead of its fields");
+    }
+}
+
 #[test]
 fn every_permission_has_an_operation() {
     let mut used = HashSet::new();

@@ -166,7 +166,7 @@ fn files(api: &mut Api) {
     .summary("Sends the newest file, or one by its number; one range of bytes may be asked for.")
     .query("version", "integer", "Number of the file; the newest when left out.")
     .limit(TRANSFER)
-    .answers_type("application/octet-stream")
+    .answers_type("*/*")
     .also(206)
     .also(304);
 }
