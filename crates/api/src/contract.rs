@@ -88,6 +88,8 @@ pub struct Operation {
     pub body: Option<Value>,
     pub answer: Option<Value>,
     pub media: Option<&'static str>,
+    /// What else the good answer is rendered as.
+    pub renderings: &'static [&'static str],
     /// Of the good answer; 0 means 200, or 204 when there is no body.
     pub status: u16,
     /// Other statuses the same answer may come with: 201 of an upsert, 207 of a mixed bulk.
@@ -227,13 +229,12 @@ impl Contract {
         } else if let Some(media) = operation.media {
             good["content"] = json!({ media: {} });
         }
-        if endpoint.exports {
-            good["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
-            good["content"][XLSX] = json!({ "schema": { "type": "string", "format": "binary" } });
+        let files: &[&str] = if endpoint.exports { &["text/csv", XLSX] } else { operation.renderings };
+        for media in files {
+            good["content"][*media] = rendering(media);
         }
         if operation.etag {
-            good["headers"] =
-                json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
+            good["headers"] = headers(status);
         }
         let mut responses = Map::new();
         if operation.also.contains(&206) {
@@ -242,6 +243,9 @@ impl Contract {
         for also in operation.also {
             let mut other = good.clone();
             other["description"] = json!(description(also));
+            if operation.etag {
+                other["headers"] = headers(also);
+            }
             if also == 304
                 && let Some(other) = other.as_object_mut()
             {
@@ -250,7 +254,7 @@ impl Contract {
             responses.insert(also.to_string(), other);
         }
         responses.insert(status.to_string(), good);
-        for (status, text) in refusals(endpoint) {
+        for (status, text) in refusals(endpoint, !operation.renderings.is_empty()) {
             responses.insert(status.to_string(), refusal(text));
         }
         let mut value = json!({
@@ -484,7 +488,7 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
     list
 }
 
-fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
+fn refusals(endpoint: &Endpoint, rendered: bool) -> Vec<(u16, &'static str)> {
     let grant = policy::grant(endpoint.permission).map(|grant| &grant.holders);
     let mut list = vec![(400, "The request cannot be read.")];
     if !matches!(grant, Some(Holders::Public)) {
@@ -495,7 +499,7 @@ fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
         list.push((403, "The role is not held."));
     }
     list.push((404, "Absent, or outside the caller's scope."));
-    if endpoint.json {
+    if endpoint.json || rendered {
         list.push((406, "`Accept` takes none of what is offered."));
     }
     if endpoint.method != Method::GET {
@@ -516,6 +520,23 @@ fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
 fn refusal(text: &str) -> Value {
     let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
     json!({ "description": text, "content": problem })
+}
+
+fn rendering(media: &str) -> Value {
+    match media {
+        XLSX => json!({ "schema": { "type": "string", "format": "binary" } }),
+        _ => json!({ "schema": { "type": "string" } }),
+    }
+}
+
+/// What comes with a row.
+fn headers(status: u16) -> Value {
+    let header = |text: &str| json!({ "description": text, "schema": { "type": "string" } });
+    let mut headers = json!({ "ETag": header("The version, for If-Match.") });
+    if status == 201 {
+        headers["Location"] = header("The path of what was created.");
+    }
+    headers
 }
 
 fn description(status: u16) -> &'static str {

@@ -80,6 +80,26 @@ fn what_only_the_house_sees_is_not_required() {
 }
 
 #[test]
+fn answers_are_declared_as_they_come() {
+    let document = document();
+    let answer = |method: &str, path: &str, status: &str| document["paths"][path][method]["responses"][status].clone();
+    let report = answer("get", "/v1/reports/tickets/timeliness", "200");
+    let mut media: Vec<&String> = report["content"].as_object().unwrap().keys().collect();
+    media.sort();
+    let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    assert_eq!(media, ["application/json", xlsx, "image/svg+xml", "text/csv"]);
+    assert!(answer("get", "/v1/reports/tickets/timeliness", "406").is_object());
+    let file = answer("get", "/v1/documents/{id}/content", "200");
+    assert!(file["content"].get("*/*").is_some(), "a file is of any type");
+    for path in ["/v1/accounts", "/v1/documents", "/v1/tickets", "/v1/tickets/{id}/supervisions"] {
+        let made = answer("post", path, "201");
+        assert!(made["headers"].get("ETag").is_some() && made["headers"].get("Location").is_some(), "{path}");
+        let name = made["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+        assert!(name.ends_with("WithActions"), "{path}: {name}");
+    }
+}
+
+#[test]
 fn every_permission_has_an_operation() {
     let mut used = HashSet::new();
     each(&document(), |_, _, operation| {

@@ -56,6 +56,17 @@ impl Plain<'_> {
         self.operation.etag = true;
         self.answers_schema(schema)
     }
+    /// Answers a row as its own page shows it: with what the caller may do next.
+    pub fn answers_one<T: ToSchema>(self) -> Self {
+        let row = self.api.contract.schema::<T>();
+        let row = self.api.contract.with_actions(row);
+        self.answers_row(row)
+    }
+    /// Answers the version of a row as `ETag`.
+    pub fn versioned(mut self) -> Self {
+        self.operation.etag = true;
+        self
+    }
     /// Answers a page of these; the operation pages by itself.
     pub fn answers_page_of<T: ToSchema>(self) -> Self {
         let row = self.api.contract.schema::<T>();
@@ -81,6 +92,11 @@ impl Plain<'_> {
     /// The answer is not JSON.
     pub fn answers_type(mut self, media: &'static str) -> Self {
         self.operation.media = Some(media);
+        self.negotiates()
+    }
+    /// The same answer also comes as a file of one of these types; it judges `Accept` itself.
+    pub fn renders(mut self, media: &'static [&'static str]) -> Self {
+        self.operation.renderings = media;
         self.negotiates()
     }
     /// It judges `Accept` itself.

@@ -144,7 +144,7 @@ fn files(api: &mut Api) {
         .limit(TRANSFER)
         .status(201)
         .takes::<UploadForm>()
-        .answers::<DocumentView>();
+        .answers_one::<DocumentView>();
     api.takes::<AddFileVersion>();
     api.operation(Method::POST, "/v1/documents/{id}/versions", "add_document_version", UPDATE, upload::receive_version)
         .tag(TAG)
@@ -154,7 +154,7 @@ fn files(api: &mut Api) {
         .limit(TRANSFER)
         .status(201)
         .takes::<VersionForm>()
-        .answers::<DocumentView>();
+        .answers_one::<DocumentView>();
     api.operation(
         Method::GET,
         "/v1/documents/{id}/content",
