@@ -21,11 +21,17 @@ pub struct Parameter {
     name: String,
     schema: Value,
     text: String,
+    required: bool,
 }
 
 impl Parameter {
     pub fn new(name: &str, kind: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), schema: schema_of(kind), text: text.to_owned() }
+        Self { name: name.to_owned(), schema: schema_of(kind), text: text.to_owned(), required: false }
+    }
+
+    /// One that has to be given.
+    pub fn required(self) -> Self {
+        Self { required: true, ..self }
     }
 
     /// A filter of a list.
@@ -36,13 +42,13 @@ impl Parameter {
             let schema = json!({ "type": "string", "pattern": list_of("", &doc.codes) });
             (schema, format!("Any of, comma-separated: {}.", doc.codes.join(", ")))
         };
-        Self { name: doc.name, schema, text }
+        Self { name: doc.name, schema, text, required: false }
     }
 
     /// One of these words.
     pub fn one_of(name: &str, words: &[&str], text: &str) -> Self {
         let schema = json!({ "type": "string", "enum": words, "default": words.first() });
-        Self { name: name.to_owned(), schema, text: text.to_owned() }
+        Self { name: name.to_owned(), schema, text: text.to_owned(), required: false }
     }
 
     /// What every list takes.
@@ -52,12 +58,14 @@ impl Parameter {
                 name: "limit".to_owned(),
                 schema: json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
                 text: "Rows a page.".to_owned(),
+                required: false,
             },
             Self::new("cursor", "string", "`next_cursor` of the page before."),
             Self {
                 name: "sort".to_owned(),
                 schema: json!({ "type": "string", "default": default, "pattern": list_of("-?", sorts) }),
                 text: format!("Fields, comma-separated, `-` for descending: {}.", sorts.join(", ")),
+                required: false,
             },
             Self::new("include_total", "boolean", "Count the rows, up to 100,000."),
         ]
@@ -463,7 +471,7 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
         list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema }));
     }
     for parameter in query {
-        list.push(json!({ "name": parameter.name, "in": "query", "required": false,
+        list.push(json!({ "name": parameter.name, "in": "query", "required": parameter.required,
             "description": parameter.text, "schema": parameter.schema }));
     }
     if endpoint.dry_run {

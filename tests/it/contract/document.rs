@@ -91,6 +91,9 @@ fn answers_are_declared_as_they_come() {
     assert!(answer("get", "/v1/reports/tickets/timeliness", "406").is_object());
     let file = answer("get", "/v1/documents/{id}/content", "200");
     assert!(file["content"].get("*/*").is_some(), "a file is of any type");
+    let days = &document["paths"]["/v1/calendars/{code}/days"]["get"]["parameters"];
+    let needed = days.as_array().unwrap().iter().filter(|parameter| parameter["required"] == true).count();
+    assert_eq!(needed, 3, "code, from and to");
     for path in ["/v1/accounts", "/v1/documents", "/v1/tickets", "/v1/tickets/{id}/supervisions"] {
         let made = answer("post", path, "201");
         assert!(made["headers"].get("ETag").is_some() && made["headers"].get("Location").is_some(), "{path}");

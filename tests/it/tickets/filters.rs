@@ -35,6 +35,8 @@ async fn tickets_are_found_by_what_they_show(app) {
     let solved = started(app, json!({})).await;
     act(app, "cs_agent", &solved, "resolve", solution()).await.expect(200);
     assert_eq!(over["due_at"], Value::Null);
+    assert_eq!(waiting["created_by"], over["created_by"], "the same agent took both down");
+    assert!(waiting["created_by"].is_string());
     let found = async |filter: &str, ticket: &Value| {
         let list = app.get("cs_supervisor", &format!("/v1/tickets?{filter}")).await.expect(200);
         list["items"].as_array().unwrap().iter().any(|row| row["id"] == ticket["id"])

@@ -129,8 +129,15 @@ impl Plain<'_> {
         self.endpoint(|endpoint| endpoint.journals_refusals = true)
     }
     /// A query parameter it knows.
-    pub fn query(mut self, name: &'static str, kind: &'static str, text: &'static str) -> Self {
-        self.operation.query.push(Parameter::new(name, kind, text));
+    pub fn query(self, name: &'static str, kind: &'static str, text: &'static str) -> Self {
+        self.parameter(name, Parameter::new(name, kind, text))
+    }
+    /// A query parameter it cannot do without.
+    pub fn needs(self, name: &'static str, kind: &'static str, text: &'static str) -> Self {
+        self.parameter(name, Parameter::new(name, kind, text).required())
+    }
+    fn parameter(mut self, name: &'static str, parameter: Parameter) -> Self {
+        self.operation.query.push(parameter);
         self.endpoint(|endpoint| {
             if let Some(query) = &mut endpoint.query {
                 query.push(name.to_owned());
