@@ -421,7 +421,7 @@ fn respond(reply: Reply, request: &HttpRequest) -> HttpResponse {
 
 /// The `Link` to the next page, when the body is a page that has one.
 fn next_link(request: &HttpRequest, body: &[u8]) -> Option<String> {
-    if request.method() != Method::GET {
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
         return None;
     }
     let cursor = next_cursor(body)?;
