@@ -344,6 +344,8 @@ async fn a_later_visit_leaves_what_was_seen_before(app) {
         let report = app.get(INSPECTOR, &path).await.expect(200);
         let told = ["checked", "not_closed", "closed", "not_closed_first"].map(|column| total(&report, column));
         assert_eq!(told, [json!(1), json!(not_closed), json!(closed), json!(1)], "{day}");
+        let opens = report["totals"].as_array().unwrap().iter().any(|cell| cell["drill"].is_string());
+        assert_eq!(opens, day == "2026-03-03", "the list of today shows nothing of {day}");
         let path = format!("/v1/reports/heating/annual-summary?year=2026&as_of={day}");
         let year = app.get(MANAGER, &path).await.expect(200);
         let figure = year["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == "valve_checked_households");

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::report::column::{count, percent, text};
 use kernel::report::{Cell, Chart, Column, Shape, Value, share};
-use kernel::time::end_of_day;
+use kernel::time::{business_day, end_of_day};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
@@ -126,12 +126,13 @@ impl Sum {
         self.rechecked += other.rechecked;
     }
 
-    fn cells(&self, label: Value, list: &Slice) -> Vec<Cell> {
-        let open = |count: i64, name: &str, code: &str| list.with(name, code).cell::<ValveCheck>(count);
+    fn cells(&self, label: Value, list: Option<&Slice>) -> Vec<Cell> {
+        let open =
+            |count: i64, name: &str, code: &str| Slice::open::<ValveCheck>(list, count, |list| list.with(name, code));
         let seen = |count: i64, outcome: Outcome| open(count, "result", outcome.code());
         vec![
             label.into(),
-            list.cell::<ValveCheck>(self.listed),
+            Slice::open::<ValveCheck>(list, self.listed, Slice::clone),
             open(self.excused, "status", Status::Excused.code()),
             open(self.checked, "first_result", "closed,cut,not_closed"),
             seen(self.closed, Outcome::Closed),
@@ -213,13 +214,16 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let code = names.get(&station).map(|(code, _)| code.clone()).unwrap_or_default();
         groups.entry((code, station)).or_default().add(*standing);
     }
+    // The list shows lines as they are now, not as they were on an earlier day.
+    let today = (ask.as_of >= business_day(at.now)).then_some(&slice);
     let mut rows = Vec::new();
     for ((_, station), sum) in &groups {
         all.join(*sum);
         let label = names.get(station).map_or(Value::Nothing, |(_, name)| name.as_str().into());
-        rows.push(sum.cells(label, &slice.with("station_id", station)));
+        let list = today.map(|list| list.with("station_id", station));
+        rows.push(sum.cells(label, list.as_ref()));
     }
-    let totals = Some(all.cells(Value::Nothing, &slice));
+    let totals = Some(all.cells(Value::Nothing, today));
     Ok(Figures { columns: columns(), rows, totals, ..Figures::default() })
 }
 
