@@ -43,9 +43,9 @@ async fn tickets_are_found_by_what_they_show(app) {
     };
     let from = format!("due_at_gte={}", waiting["due_at"].as_str().unwrap().replace('+', "%2B"));
     let before = from.replace("_gte", "_lt");
-    assert!(found(&from, &waiting).await);
-    assert!(!found(&from, &over).await);
-    assert!(!found(&before, &waiting).await);
+    assert!(found(from.as_str(), &waiting).await);
+    assert!(!found(from.as_str(), &over).await);
+    assert!(!found(before.as_str(), &waiting).await);
     assert!(!found("due_at_gte=2020-01-01T00:00:00%2B08:00", &over).await);
     assert!(found("answered_at_intake=false", &solved).await);
     assert!(!found("answered_at_intake=true", &solved).await);
