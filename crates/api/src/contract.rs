@@ -21,11 +21,17 @@ pub struct Parameter {
     name: String,
     schema: Value,
     text: String,
+    required: bool,
 }
 
 impl Parameter {
     pub fn new(name: &str, kind: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), schema: schema_of(kind), text: text.to_owned() }
+        Self { name: name.to_owned(), schema: schema_of(kind), text: text.to_owned(), required: false }
+    }
+
+    /// One that has to be given.
+    pub fn required(self) -> Self {
+        Self { required: true, ..self }
     }
 
     /// A filter of a list.
@@ -36,13 +42,13 @@ impl Parameter {
             let schema = json!({ "type": "string", "pattern": list_of("", &doc.codes) });
             (schema, format!("Any of, comma-separated: {}.", doc.codes.join(", ")))
         };
-        Self { name: doc.name, schema, text }
+        Self { name: doc.name, schema, text, required: false }
     }
 
     /// One of these words.
     pub fn one_of(name: &str, words: &[&str], text: &str) -> Self {
         let schema = json!({ "type": "string", "enum": words, "default": words.first() });
-        Self { name: name.to_owned(), schema, text: text.to_owned() }
+        Self { name: name.to_owned(), schema, text: text.to_owned(), required: false }
     }
 
     /// What every list takes.
@@ -52,12 +58,14 @@ impl Parameter {
                 name: "limit".to_owned(),
                 schema: json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
                 text: "Rows a page.".to_owned(),
+                required: false,
             },
             Self::new("cursor", "string", "`next_cursor` of the page before."),
             Self {
                 name: "sort".to_owned(),
                 schema: json!({ "type": "string", "default": default, "pattern": list_of("-?", sorts) }),
                 text: format!("Fields, comma-separated, `-` for descending: {}.", sorts.join(", ")),
+                required: false,
             },
             Self::new("include_total", "boolean", "Count the rows, up to 100,000."),
         ]
@@ -88,6 +96,8 @@ pub struct Operation {
     pub body: Option<Value>,
     pub answer: Option<Value>,
     pub media: Option<&'static str>,
+    /// What else the good answer is rendered as.
+    pub renderings: &'static [&'static str],
     /// Of the good answer; 0 means 200, or 204 when there is no body.
     pub status: u16,
     /// Other statuses the same answer may come with: 201 of an upsert, 207 of a mixed bulk.
@@ -227,13 +237,12 @@ impl Contract {
         } else if let Some(media) = operation.media {
             good["content"] = json!({ media: {} });
         }
-        if endpoint.exports {
-            good["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
-            good["content"][XLSX] = json!({ "schema": { "type": "string", "format": "binary" } });
+        let files: &[&str] = if endpoint.exports { &["text/csv", XLSX] } else { operation.renderings };
+        for media in files {
+            good["content"][*media] = rendering(media);
         }
         if operation.etag {
-            good["headers"] =
-                json!({ "ETag": { "description": "The version, for If-Match.", "schema": { "type": "string" } } });
+            good["headers"] = headers(status);
         }
         let mut responses = Map::new();
         if operation.also.contains(&206) {
@@ -242,6 +251,9 @@ impl Contract {
         for also in operation.also {
             let mut other = good.clone();
             other["description"] = json!(description(also));
+            if operation.etag {
+                other["headers"] = headers(also);
+            }
             if also == 304
                 && let Some(other) = other.as_object_mut()
             {
@@ -250,7 +262,7 @@ impl Contract {
             responses.insert(also.to_string(), other);
         }
         responses.insert(status.to_string(), good);
-        for (status, text) in refusals(endpoint) {
+        for (status, text) in refusals(endpoint, !operation.renderings.is_empty()) {
             responses.insert(status.to_string(), refusal(text));
         }
         let mut value = json!({
@@ -294,6 +306,7 @@ impl Contract {
         }
         let tags: Vec<Value> =
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
+        self.loosen();
         let schemas = self.reachable();
         let labels = labels(&schemas);
         let document = json!({
@@ -313,6 +326,36 @@ impl Contract {
             },
         });
         Ok(Document { text: document.to_string(), labels })
+    }
+
+    /// A part of a view that can be absent as a whole – what only the house sees of a row – is flattened into it: its
+    /// fields are there, or none of them. As derived, the contract would ask for all of them, or for null instead of the row.
+    fn loosen(&mut self) {
+        let mut loosened = Vec::new();
+        for (name, schema) in &self.schemas {
+            for (n, part) in schema["allOf"].as_array().into_iter().flatten().enumerate() {
+                if let Some(fields) = self.optional_part(part) {
+                    loosened.push((name.clone(), n, fields));
+                }
+            }
+        }
+        for (name, n, fields) in loosened {
+            if let Some(part) = self.schemas.get_mut(&name).and_then(|schema| schema["allOf"].get_mut(n)) {
+                *part = fields;
+            }
+        }
+    }
+
+    /// The fields of a type that stands in a choice with null, none of them required.
+    fn optional_part(&self, part: &Value) -> Option<Value> {
+        let kinds = part["oneOf"].as_array()?;
+        if !kinds.iter().any(|kind| kind["type"] == "null") {
+            return None;
+        }
+        let name = kinds.iter().find_map(|kind| kind["$ref"].as_str()?.rsplit('/').next())?;
+        let mut fields = self.schemas.get(name)?.as_object()?.clone();
+        fields.remove("required");
+        Some(Value::Object(fields))
     }
 
     /// The schemas callers meet: what paths refer to, and what those refer to.
@@ -428,7 +471,7 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
         list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema }));
     }
     for parameter in query {
-        list.push(json!({ "name": parameter.name, "in": "query", "required": false,
+        list.push(json!({ "name": parameter.name, "in": "query", "required": parameter.required,
             "description": parameter.text, "schema": parameter.schema }));
     }
     if endpoint.dry_run {
@@ -453,7 +496,7 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
     list
 }
 
-fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
+fn refusals(endpoint: &Endpoint, rendered: bool) -> Vec<(u16, &'static str)> {
     let grant = policy::grant(endpoint.permission).map(|grant| &grant.holders);
     let mut list = vec![(400, "The request cannot be read.")];
     if !matches!(grant, Some(Holders::Public)) {
@@ -464,7 +507,7 @@ fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
         list.push((403, "The role is not held."));
     }
     list.push((404, "Absent, or outside the caller's scope."));
-    if endpoint.json {
+    if endpoint.json || rendered {
         list.push((406, "`Accept` takes none of what is offered."));
     }
     if endpoint.method != Method::GET {
@@ -485,6 +528,23 @@ fn refusals(endpoint: &Endpoint) -> Vec<(u16, &'static str)> {
 fn refusal(text: &str) -> Value {
     let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
     json!({ "description": text, "content": problem })
+}
+
+fn rendering(media: &str) -> Value {
+    match media {
+        XLSX => json!({ "schema": { "type": "string", "format": "binary" } }),
+        _ => json!({ "schema": { "type": "string" } }),
+    }
+}
+
+/// What comes with a row.
+fn headers(status: u16) -> Value {
+    let header = |text: &str| json!({ "description": text, "schema": { "type": "string" } });
+    let mut headers = json!({ "ETag": header("The version, for If-Match.") });
+    if status == 201 {
+        headers["Location"] = header("The path of what was created.");
+    }
+    headers
 }
 
 fn description(status: u16) -> &'static str {

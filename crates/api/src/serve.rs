@@ -421,17 +421,23 @@ fn respond(reply: Reply, request: &HttpRequest) -> HttpResponse {
 
 /// The `Link` to the next page, when the body is a page that has one.
 fn next_link(request: &HttpRequest, body: &[u8]) -> Option<String> {
-    const TAIL: usize = 4096;
-    if request.method() != Method::GET {
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
         return None;
     }
-    let tail = std::str::from_utf8(body.get(body.len().saturating_sub(TAIL)..)?).ok()?;
-    let (_, rest) = tail.rsplit_once("\"next_cursor\":\"")?;
-    let (cursor, _) = rest.split_once('"')?;
+    let cursor = next_cursor(body)?;
     let kept: Vec<&str> =
         request.query_string().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=")).collect();
     let query = [kept.as_slice(), &[&format!("cursor={cursor}")]].concat().join("&");
     Some(format!("<{}?{query}>; rel=\"next\"", request.path()))
+}
+
+/// The cursor at the end of a page. The part looked into may begin inside a character.
+fn next_cursor(body: &[u8]) -> Option<String> {
+    const TAIL: usize = 4096;
+    let tail = String::from_utf8_lossy(body.get(body.len().saturating_sub(TAIL)..)?);
+    let (_, rest) = tail.rsplit_once("\"next_cursor\":\"")?;
+    let (cursor, _) = rest.split_once('"')?;
+    Some(cursor.to_owned())
 }
 
 /// The headers every answer carries.
@@ -450,5 +456,20 @@ fn finish(headers: &mut HeaderMap, request_id: &str) {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_cursor;
+
+    #[test]
+    fn a_page_of_long_texts_has_its_cursor_wherever_the_tail_begins() {
+        for before in 0..3 {
+            let text = format!("{}{}", "供".repeat(3_000), "x".repeat(before));
+            let body = format!(r#"{{"items":["{text}"],"next_cursor":"abc","total":3}}"#);
+            assert_eq!(next_cursor(body.as_bytes()).as_deref(), Some("abc"), "{before}");
+        }
+        assert_eq!(next_cursor(br#"{"items":[],"next_cursor":null}"#), None);
     }
 }

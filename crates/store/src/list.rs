@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::fault::{self, Fault};
 use kernel::time::Month;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ColumnType, Order, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{ColumnType, NullOrdering, Order, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -98,7 +98,7 @@ impl<R: Resource> Columns<R> {
         self.filters.push(("q".to_owned(), Test::Search));
         self
     }
-    /// A field lists may be sorted by. The column is never null.
+    /// A field lists may be sorted by. Where the column may be null, null comes before every value.
     pub fn sort(mut self, name: &'static str, column: <R::Entity as EntityTrait>::Column) -> Self {
         self.sorts.push((name, column));
         self
@@ -237,7 +237,12 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
         select.cond_where(after::<R>(at, cursor, &fingerprint, &sort, id)?);
     }
     for (column, order) in &sort {
-        select.order_by(column.as_column_ref(), order.clone());
+        let by = column.as_column_ref();
+        match (column.def().is_null(), order) {
+            (false, _) => select.order_by(by, order.clone()),
+            (true, Order::Desc) => select.order_by_with_nulls(by, order.clone(), NullOrdering::Last),
+            (true, _) => select.order_by_with_nulls(by, order.clone(), NullOrdering::First),
+        };
     }
     let last_order = sort.last().map_or(Order::Asc, |(_, order)| order.clone());
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
@@ -402,30 +407,57 @@ fn after<R: Resource>(
     if cursor.list != fingerprint || cursor.keys.len() != sort.len() {
         return Err(invalid());
     }
-    let mut keys: Vec<(_, Order, Value)> = Vec::new();
+    let mut keys: Vec<(_, Order, Option<Value>)> = Vec::new();
     for ((column, order), key) in sort.iter().zip(&cursor.keys) {
-        keys.push((*column, order.clone(), decode(column, key).ok_or_else(invalid)?));
+        let key = match key {
+            serde_json::Value::Null if column.def().is_null() => None,
+            key => Some(decode(column, key).ok_or_else(invalid)?),
+        };
+        keys.push((*column, order.clone(), key));
     }
     let last_order = sort.last().map_or(Order::Asc, |(_, order)| order.clone());
-    keys.push((id, last_order, cursor.id.into()));
+    keys.push((id, last_order, Some(cursor.id.into())));
     Ok(beyond(&keys))
 }
 
-/// `(a, b, id) > (x, y, z)` with a direction each, in a form that an index range serves.
-fn beyond<C: ColumnTrait>(keys: &[(C, Order, Value)]) -> Condition {
+/// `(a, b, id) > (x, y, z)` with a direction each, in a form that an index range serves. None is null.
+fn beyond<C: ColumnTrait>(keys: &[(C, Order, Option<Value>)]) -> Condition {
     let Some(((column, order, value), rest)) = keys.split_first() else { return Condition::all() };
-    let past = |or_equal: bool| -> SimpleExpr {
-        match (order, or_equal) {
-            (Order::Desc, false) => column.lt(value.clone()),
-            (Order::Desc, true) => column.lte(value.clone()),
-            (_, false) => column.gt(value.clone()),
-            (_, true) => column.gte(value.clone()),
-        }
-    };
+    let past = past(column, order, value.as_ref());
     if rest.is_empty() {
-        return Condition::all().add(past(false));
+        return past;
     }
-    Condition::all().add(past(true)).add(Condition::any().add(past(false)).add(beyond(rest)))
+    let further = Condition::any().add(past).add(beyond(rest));
+    match from(column, order, value.as_ref()) {
+        Some(from) => Condition::all().add(from).add(further),
+        None => further,
+    }
+}
+
+/// What comes after a value in this direction.
+fn past<C: ColumnTrait>(column: &C, order: &Order, value: Option<&Value>) -> Condition {
+    match (value, order) {
+        (Some(value), Order::Desc) => with_null(column, Condition::any().add(column.lt(value.clone()))),
+        (Some(value), _) => Condition::all().add(column.gt(value.clone())),
+        // Nothing comes before null.
+        (None, Order::Desc) => Condition::all().add(column.is_null()).add(column.is_not_null()),
+        (None, _) => Condition::all().add(column.is_not_null()),
+    }
+}
+
+/// The value itself and what comes after it in this direction; none when that is everything.
+fn from<C: ColumnTrait>(column: &C, order: &Order, value: Option<&Value>) -> Option<Condition> {
+    match (value, order) {
+        (Some(value), Order::Desc) => Some(with_null(column, Condition::any().add(column.lte(value.clone())))),
+        (Some(value), _) => Some(Condition::all().add(column.gte(value.clone()))),
+        (None, Order::Desc) => Some(Condition::all().add(column.is_null())),
+        (None, _) => None,
+    }
+}
+
+/// Downwards null comes last, where the column may be null.
+fn with_null<C: ColumnTrait>(column: &C, any: Condition) -> Condition {
+    if column.def().is_null() { any.add(column.is_null()) } else { any }
 }
 
 fn encode(value: Value) -> serde_json::Value {

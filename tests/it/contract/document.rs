@@ -58,6 +58,50 @@ fn every_code_has_a_label() {
     }
 }
 
+/// What customers do not see of a row is flattened into it and may lack, so nothing in it is required.
+#[test]
+fn what_only_the_house_sees_is_not_required() {
+    let schemas = document()["components"]["schemas"].clone();
+    for (name, field) in [
+        ("CallbackView", "attempts"),
+        ("OutageView", "affected_count"),
+        ("RepairOrderView", "dispatches"),
+        ("TicketView", "observers"),
+    ] {
+        let parts = schemas[name]["allOf"].as_array().unwrap();
+        let house = parts.iter().find(|part| part["properties"].get(field).is_some());
+        let house = house.unwrap_or_else(|| panic!("{name} has no {field}"));
+        assert!(house.get("required").is_none(), "{name}: {house}");
+    }
+    for (name, schema) in schemas.as_object().unwrap() {
+        let choice = schema["allOf"].as_array().into_iter().flatten().find(|part| part.get("oneOf").is_some());
+        assert_eq!(choice, None, "{name}: a row is never null instead of its fields");
+    }
+}
+
+#[test]
+fn answers_are_declared_as_they_come() {
+    let document = document();
+    let answer = |method: &str, path: &str, status: &str| document["paths"][path][method]["responses"][status].clone();
+    let report = answer("get", "/v1/reports/tickets/timeliness", "200");
+    let mut media: Vec<&String> = report["content"].as_object().unwrap().keys().collect();
+    media.sort();
+    let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    assert_eq!(media, ["application/json", xlsx, "image/svg+xml", "text/csv"]);
+    assert!(answer("get", "/v1/reports/tickets/timeliness", "406").is_object());
+    let file = answer("get", "/v1/documents/{id}/content", "200");
+    assert!(file["content"].get("*/*").is_some(), "a file is of any type");
+    let days = &document["paths"]["/v1/calendars/{code}/days"]["get"]["parameters"];
+    let needed = days.as_array().unwrap().iter().filter(|parameter| parameter["required"] == true).count();
+    assert_eq!(needed, 3, "code, from and to");
+    for path in ["/v1/accounts", "/v1/documents", "/v1/tickets", "/v1/tickets/{id}/supervisions"] {
+        let made = answer("post", path, "201");
+        assert!(made["headers"].get("ETag").is_some() && made["headers"].get("Location").is_some(), "{path}");
+        let name = made["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
+        assert!(name.ends_with("WithActions"), "{path}: {name}");
+    }
+}
+
 #[test]
 fn every_permission_has_an_operation() {
     let mut used = HashSet::new();

@@ -24,6 +24,25 @@ async fn requested(app: &TestApp) -> (Value, String) {
 }
 
 scenario! {
+/// By the limit it shows: while nobody's visit or call is waited for there is none.
+async fn a_case_is_found_by_its_limit_while_it_has_one(app) {
+    let (case, thermometer) = requested(app).await;
+    let found = async |filter: &str| {
+        let list = app.get(HOTLINE, &format!("/v1/temperature-cases?{filter}")).await.expect(200);
+        list["items"].as_array().unwrap().iter().any(|row| row["id"] == case["id"])
+    };
+    assert!(found("due_at_gte=2026-03-02T10:00:00%2B08:00").await);
+    assert!(found("due_at_lt=2026-03-02T10:00:01%2B08:00").await);
+    assert!(!found("due_at_lt=2026-03-02T10:00:00%2B08:00").await);
+    let cold = visit(app, &case, &thermometer, json!({ "t_c": "17.9" })).await.expect(200);
+    assert_eq!((&cold["status"], &cold["due_at"]), (&json!("unqualified"), &Value::Null));
+    assert!(!found("due_at_gte=2026-01-01T00:00:00%2B08:00").await);
+    assert!(!found("due_at_lt=2027-01-01T00:00:00%2B08:00").await);
+    app.get(HOTLINE, "/v1/temperature-cases?due_at_lt=2026-03-02").await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
 async fn hs_e15_the_evidence_protocol_decides(app) {
     let (case, thermometer) = requested(app).await;
     assert_eq!((&case["status"], &case["due_at"]), (&json!("requested"), &json!("2026-03-02T10:00:00+08:00")));

@@ -379,6 +379,8 @@ async fn a_later_visit_leaves_what_was_seen_before(app) {
         let report = app.get(INSPECTOR, &path).await.expect(200);
         let told = ["checked", "not_closed", "closed", "not_closed_first"].map(|column| total(&report, column));
         assert_eq!(told, [json!(1), json!(not_closed), json!(closed), json!(1)], "{day}");
+        let opens = report["totals"].as_array().unwrap().iter().any(|cell| cell["drill"].is_string());
+        assert_eq!(opens, day == "2026-03-03", "the list of today shows nothing of {day}");
         let path = format!("/v1/reports/heating/annual-summary?year=2026&as_of={day}");
         let year = app.get(MANAGER, &path).await.expect(200);
         let figure = year["rows"].as_array().unwrap().iter().find(|row| row[0]["value"] == "valve_checked_households");
@@ -398,6 +400,32 @@ async fn a_check_entered_later_counts_on_its_own_day(app) {
         let path = format!("/v1/reports/heating/valve-check?season={number}&as_of={day}");
         let report = app.get(INSPECTOR, &path).await.expect(200);
         assert_eq!((total(&report, "listed"), total(&report, "checked")), (json!(checked), json!(checked)), "{day}");
+    }
+}
+}
+
+scenario! {
+/// A line nobody has checked has no instant to be sorted by: upwards it comes before the others, downwards after them,
+/// and once on pages of any size.
+async fn lines_are_paged_by_their_check_whether_made_or_not(app) {
+    let (season, homes) = debtors(app, 3).await;
+    let list = valve_list(app, &season, json!({})).await;
+    let checked = line_of(app, &list, &homes[1]).await;
+    act(app, INSPECTOR, &checked, "check", seen(app, json!({})).await).await.expect(200);
+    let mut all: Vec<String> = lines(app, &list).await.iter().map(id).collect();
+    all.sort();
+    for (sort, place) in [("checked_at", 2), ("-checked_at", 0), ("checked_at,-number", 2), ("-checked_at,number", 0)] {
+        let path = format!("/v1/valve-checks?list_id={}&sort={sort}&limit=1", id(&list));
+        let (mut found, mut next) = (Vec::new(), path.clone());
+        loop {
+            let page = app.get(INSPECTOR, &next).await.expect(200);
+            found.extend(page["items"].as_array().unwrap().iter().map(id));
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            next = format!("{path}&cursor={cursor}");
+        }
+        assert_eq!(found.iter().position(|line| *line == id(&checked)), Some(place), "{sort}");
+        found.sort();
+        assert_eq!(found, all, "{sort}");
     }
 }
 }

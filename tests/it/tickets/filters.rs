@@ -28,6 +28,32 @@ async fn callbacks_are_found_by_their_incident(app) {
 }
 
 scenario! {
+/// By the limit that runs: nothing is due of a ticket without one. What is solved and not told yet was not answered at once.
+async fn tickets_are_found_by_what_they_show(app) {
+    let waiting = register(app, json!({})).await;
+    let over = closed(app, json!({})).await;
+    let solved = started(app, json!({})).await;
+    act(app, "cs_agent", &solved, "resolve", solution()).await.expect(200);
+    assert_eq!(over["due_at"], Value::Null);
+    assert_eq!(waiting["created_by"], over["created_by"], "the same agent took both down");
+    assert!(waiting["created_by"].is_string());
+    let found = async |filter: &str, ticket: &Value| {
+        let list = app.get("cs_supervisor", &format!("/v1/tickets?{filter}")).await.expect(200);
+        list["items"].as_array().unwrap().iter().any(|row| row["id"] == ticket["id"])
+    };
+    let from = format!("due_at_gte={}", waiting["due_at"].as_str().unwrap().replace('+', "%2B"));
+    let before = from.replace("_gte", "_lt");
+    assert!(found(from.as_str(), &waiting).await);
+    assert!(!found(from.as_str(), &over).await);
+    assert!(!found(before.as_str(), &waiting).await);
+    assert!(!found("due_at_gte=2020-01-01T00:00:00%2B08:00", &over).await);
+    assert!(found("answered_at_intake=false", &solved).await);
+    assert!(!found("answered_at_intake=true", &solved).await);
+    app.get("cs_supervisor", "/v1/tickets?due_at_gte=tomorrow").await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
 /// By the day of the shift that is given away, the days of a leave, and who wrote a summary of which month.
 async fn people_records_are_found_by_their_days(app) {
     let roster = rosters::published(app, json!({})).await;

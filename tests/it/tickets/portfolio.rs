@@ -252,6 +252,8 @@ async fn a_promise_is_kept_or_missed(app) {
     app.at("2026-03-03T08:00:00+08:00");
     log(app, "cs_agent", &one, json!({ "reached": false })).await.expect(201);
     assert_eq!(promise_of(app, &one, "open").await["missed"], false);
+    let waiting = app.get("cs_supervisor", &format!("{PROMISES}?missed=false&include_total=true")).await.expect(200);
+    assert_eq!(waiting["total"], 2, "what is open still is not missed");
     log(app, "cs_agent2", &one, json!({})).await.expect(201);
     let kept = promise_of(app, &one, "kept").await;
     assert_eq!((&kept["kept_at"], &kept["missed"]), (&json!("2026-03-03T08:00:00+08:00"), &json!(false)));

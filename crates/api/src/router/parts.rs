@@ -31,6 +31,7 @@ where
         let path = format!("{}/{{id}}/{name}", R::PATH);
         let operation = format!("create_{}_of_{}", P::NAME, self.singular());
         let view = self.api.contract.schema::<P::View>();
+        let one = self.api.contract.with_actions(view);
         self.api.bodies.register(&I::name(), contract::parts::<I>, Some(contract::properties::<P::View>));
         let run = move |call: Call| async move {
             let id = call.id()?;
@@ -53,7 +54,7 @@ where
             .dry_run()
             .status(201)
             .takes_schema(body)
-            .answers_schema(view);
+            .answers_row(one);
         self
     }
 

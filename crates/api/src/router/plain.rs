@@ -56,6 +56,17 @@ impl Plain<'_> {
         self.operation.etag = true;
         self.answers_schema(schema)
     }
+    /// Answers a row as its own page shows it: with what the caller may do next.
+    pub fn answers_one<T: ToSchema>(self) -> Self {
+        let row = self.api.contract.schema::<T>();
+        let row = self.api.contract.with_actions(row);
+        self.answers_row(row)
+    }
+    /// Answers the version of a row as `ETag`.
+    pub fn versioned(mut self) -> Self {
+        self.operation.etag = true;
+        self
+    }
     /// Answers a page of these; the operation pages by itself.
     pub fn answers_page_of<T: ToSchema>(self) -> Self {
         let row = self.api.contract.schema::<T>();
@@ -81,6 +92,11 @@ impl Plain<'_> {
     /// The answer is not JSON.
     pub fn answers_type(mut self, media: &'static str) -> Self {
         self.operation.media = Some(media);
+        self.negotiates()
+    }
+    /// The same answer also comes as a file of one of these types; it judges `Accept` itself.
+    pub fn renders(mut self, media: &'static [&'static str]) -> Self {
+        self.operation.renderings = media;
         self.negotiates()
     }
     /// It judges `Accept` itself.
@@ -113,8 +129,15 @@ impl Plain<'_> {
         self.endpoint(|endpoint| endpoint.journals_refusals = true)
     }
     /// A query parameter it knows.
-    pub fn query(mut self, name: &'static str, kind: &'static str, text: &'static str) -> Self {
-        self.operation.query.push(Parameter::new(name, kind, text));
+    pub fn query(self, name: &'static str, kind: &'static str, text: &'static str) -> Self {
+        self.parameter(name, Parameter::new(name, kind, text))
+    }
+    /// A query parameter it cannot do without.
+    pub fn needs(self, name: &'static str, kind: &'static str, text: &'static str) -> Self {
+        self.parameter(name, Parameter::new(name, kind, text).required())
+    }
+    fn parameter(mut self, name: &'static str, parameter: Parameter) -> Self {
+        self.operation.query.push(parameter);
         self.endpoint(|endpoint| {
             if let Some(query) = &mut endpoint.query {
                 query.push(name.to_owned());

@@ -42,7 +42,7 @@ pub fn routes(api: &mut Api) {
         .summary("Opens an account; its first sign-in must change the password.")
         .dry_run()
         .takes::<CreateAccount>()
-        .answers::<AccountView>()
+        .answers_one::<AccountView>()
         .status(201);
     api.operation(Method::POST, "/v1/accounts/{id}/reset-password", "reset_account_password", UPDATE, reset)
         .tag(TAG)

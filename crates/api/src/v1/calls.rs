@@ -42,7 +42,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Sends the recording of a call; the listening is journaled.")
         .limit(TRANSFER)
-        .answers_type("application/octet-stream")
+        .answers_type("*/*")
         .also(206)
         .also(304);
 }

@@ -26,7 +26,7 @@ pub fn routes(api: &mut Api) {
         .dry_run()
         .status(201)
         .takes::<ArchiveTicket>()
-        .answers::<CaseArchiveView>();
+        .answers_one::<CaseArchiveView>();
     let download = "tickets.case_archive:download";
     api.operation(Method::GET, "/v1/case-archives/{id}/bundle", "download_case_archive", download, send)
         .tag(TAG)

@@ -45,6 +45,7 @@ pub fn routes(api: &mut Api) {
         .dry_run()
         .takes::<CreateClient>()
         .answers::<ClientSecret>()
+        .versioned()
         .status(201);
     api.operation(Method::POST, "/v1/clients/{id}/rotate-secret", "rotate_client_secret", MANAGE, rotate)
         .tag(TAG)

@@ -144,7 +144,7 @@ fn files(api: &mut Api) {
         .limit(TRANSFER)
         .status(201)
         .takes::<UploadForm>()
-        .answers::<DocumentView>();
+        .answers_one::<DocumentView>();
     api.takes::<AddFileVersion>();
     api.operation(Method::POST, "/v1/documents/{id}/versions", "add_document_version", UPDATE, upload::receive_version)
         .tag(TAG)
@@ -154,7 +154,7 @@ fn files(api: &mut Api) {
         .limit(TRANSFER)
         .status(201)
         .takes::<VersionForm>()
-        .answers::<DocumentView>();
+        .answers_one::<DocumentView>();
     api.operation(
         Method::GET,
         "/v1/documents/{id}/content",
@@ -166,7 +166,7 @@ fn files(api: &mut Api) {
     .summary("Sends the newest file, or one by its number; one range of bytes may be asked for.")
     .query("version", "integer", "Number of the file; the newest when left out.")
     .limit(TRANSFER)
-    .answers_type("application/octet-stream")
+    .answers_type("*/*")
     .also(206)
     .also(304);
 }

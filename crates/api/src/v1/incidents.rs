@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use kernel::fault::Fault;
 use serde::Serialize;
 use serde_json::Value;
+use store::life_cycle::Allowed;
 use store::{Answer, Done, Work};
 use tickets::incident::restoring::{self, RestoreIncident, Settled};
 use tickets::incident::{Incident, IncidentView, commands};
@@ -34,7 +35,8 @@ pub fn routes(api: &mut Api) {
         .dry_run()
         .summary("Ends an incident and resolves each of its tickets that can be; one result a ticket.")
         .takes::<RestoreIncident>()
-        .answers::<RestoredIncident>();
+        .answers::<RestoredIncident>()
+        .versioned();
 }
 
 /// A restored incident and what became of its tickets.
@@ -44,6 +46,8 @@ pub struct RestoredIncident {
     pub incident: IncidentView,
     /// One a ticket that was open, in the order they were registered.
     pub results: Vec<RestoredTicket>,
+    /// Every act of the life cycle, whether this caller may do it now, and why not.
+    pub allowed_actions: Vec<Allowed>,
 }
 
 /// What became of one ticket.

@@ -11,6 +11,7 @@ use kernel::fault::Fault;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::Serialize;
 use serde_json::Value;
+use store::life_cycle::Allowed;
 use store::list::{self, Page};
 use store::{Answer, Done, Reading, Resource, Work, resource};
 use tickets::callback::{Callback, CallbackView, entity as callbacks};
@@ -47,7 +48,8 @@ pub fn routes(api: &mut Api) {
         .dry_run()
         .summary("Ends an outage and resolves each ticket it explains that can be; one result a ticket.")
         .takes::<RestoreOutage>()
-        .answers::<RestoredOutage>();
+        .answers::<RestoredOutage>()
+        .versioned();
     parts(api);
 }
 
@@ -58,6 +60,8 @@ pub struct RestoredOutage {
     pub outage: OutageView,
     /// One a ticket that was open, in the order they were registered.
     pub tickets: Vec<OutageTicket>,
+    /// Every act of the life cycle, whether this caller may do it now, and why not.
+    pub allowed_actions: Vec<Allowed>,
 }
 
 /// What became of one ticket.

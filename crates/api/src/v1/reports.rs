@@ -74,7 +74,7 @@ pub fn routes(api: &mut Api) {
             .tag("reports")
             .summary(report.summary)
             .limit(TRANSFER)
-            .negotiates()
+            .renders(&["text/csv", XLSX, SVG])
             .answers::<Report>()
             .query("format", "string", "json, csv, xlsx or svg; otherwise what `Accept` asks for.");
         if report.span.takes_days() {

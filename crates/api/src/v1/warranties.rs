@@ -35,7 +35,7 @@ pub fn routes(api: &mut Api) {
         .summary("Tells whether a part is covered on a day, by whom, and who would bear the cost.")
         .query("unit_id", "uuid", "The unit; else `building_id`.")
         .query("building_id", "uuid", "The building, for its common parts; with a unit, the one it lies in.")
-        .query("part_code", "string", "Code of a part under warranty.")
+        .needs("part_code", "string", "Code of a part under warranty.")
         .query("on", "date", "The date of receipt; today when left out.")
         .answers::<WarrantyCheck>();
 }

@@ -47,6 +47,7 @@ pub fn routes(api: &mut Api) {
         .dry_run()
         .takes::<CreateWebhook>()
         .answers::<WebhookSecret>()
+        .versioned()
         .status(201);
     api.operation(Method::POST, "/v1/webhooks/{id}/rotate-secret", "rotate_webhook_secret", MANAGE, rotate)
         .tag(TAG)

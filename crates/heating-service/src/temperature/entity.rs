@@ -89,6 +89,8 @@ pub enum Status {
 impl Status {
     /// Those of a case that has not ended.
     pub const OPEN: [Self; 5] = [Self::Requested, Self::Qualified, Self::Unqualified, Self::Remedied, Self::CalledBack];
+    /// Those with a limit: a visit, a second measurement or a call back is due.
+    pub const WAITING: [Self; 3] = [Self::Requested, Self::Remedied, Self::Qualified];
 }
 
 /// What a visit found.

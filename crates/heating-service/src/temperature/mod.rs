@@ -12,7 +12,7 @@ pub mod slip;
 mod view;
 
 use access::{Actor, JobRole};
-use kernel::fault::{ABOVE_AUTHORITY, Fault};
+use kernel::fault::{ABOVE_AUTHORITY, Fault, INVALID_PARAMETER};
 use kernel::fixed::Temperature;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
@@ -91,6 +91,15 @@ fn judged_while_cold(it: &Subject<'_, Model>) -> Result<(), Fault> {
     if is_cold(it.row) && it.row.liability.is_none() { Err(Fault::new(&NOT_JUDGED)) } else { Ok(()) }
 }
 
+/// Somebody's next step is waited for: the others have no limit.
+fn waiting() -> Condition {
+    Condition::all().add(Column::Status.is_in(Status::WAITING))
+}
+
+fn list_instant(parameter: &str, text: &str) -> Result<DateTimeUtc, Fault> {
+    list::instant(text).ok_or_else(|| Fault::new(&INVALID_PARAMETER).with("parameter", parameter))
+}
+
 impl Resource for TemperatureCase {
     type Entity = Entity;
     type Row = Model;
@@ -118,7 +127,12 @@ impl Resource for TemperatureCase {
             .code("origin", Column::Origin, Origin::CODES)
             .code("verdict", Column::Verdict, Verdict::CODES)
             .range("requested_at", Column::RequestedAt)
-            .range("due_at", Column::DueAt)
+            .custom("due_at_gte", "date-time", |_, text| {
+                Ok(waiting().add(Column::DueAt.gte(list_instant("due_at_gte", text)?)))
+            })
+            .custom("due_at_lt", "date-time", |_, text| {
+                Ok(waiting().add(Column::DueAt.lt(list_instant("due_at_lt", text)?)))
+            })
             .custom("open", "boolean", |_, text| {
                 let open = Condition::all().add(Column::Status.is_in(Status::OPEN));
                 Ok(if list::truth("open", text)? { open } else { open.not() })
@@ -128,7 +142,7 @@ impl Resource for TemperatureCase {
             .custom("area", "string", figures::of_area)
             .custom("below_c", "string", |_, text| {
                 let limit = Temperature::parse(text)
-                    .map_err(|_| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "below_c"))?;
+                    .map_err(|_| Fault::new(&INVALID_PARAMETER).with("parameter", "below_c"))?;
                 Ok(Condition::all().add(Column::LowestDc.lt(limit.units())))
             })
     }

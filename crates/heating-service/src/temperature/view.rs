@@ -83,7 +83,7 @@ fn view(
     readings: &mut HashMap<Uuid, Vec<TemperatureReadingView>>,
     external_ids: Vec<ExternalId>,
 ) -> Result<TemperatureCaseView, Fault> {
-    let waits = matches!(row.status, Status::Requested | Status::Remedied | Status::Qualified);
+    let waits = Status::WAITING.contains(&row.status);
     // What whoever held the home then said is not for who holds it now.
     let actor = at.actor();
     let own = !actor.is_customer() || actor.customer_id == row.customer_id;

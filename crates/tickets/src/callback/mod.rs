@@ -147,6 +147,7 @@ pub struct CallbackView {
 /// The part of a callback customers do not see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CallbackHouseView {
+    pub created_at: Timestamp,
     pub answered_by: Option<AnsweredByView>,
     pub identity_check: Option<IdentityCheck>,
     pub introduced: Option<bool>,
@@ -268,6 +269,7 @@ fn view(row: Model, house: bool, now: DateTimeUtc) -> CallbackView {
     let overdue = row.status == Status::Pending && row.due_at < now;
     CallbackView {
         house: house.then(|| CallbackHouseView {
+            created_at: row.created_at.into(),
             answered_by: row
                 .relation
                 .clone()

@@ -174,7 +174,9 @@ impl Resource for FollowUp {
 /// The promises whose time passed without a contact.
 pub(crate) fn missed(at: &Reading) -> Condition {
     let open = Condition::all().add(Column::ClosedAt.is_null()).add(Column::PromisedAt.lt(at.now));
-    let closed_late = Expr::col(Column::ClosedAt).gt(Expr::col(Column::PromisedAt));
+    let late = Expr::col(Column::ClosedAt).gt(Expr::col(Column::PromisedAt));
+    // Never null, so that it may be denied.
+    let closed_late = Condition::all().add(Column::ClosedAt.is_not_null()).add(late);
     Condition::all().add(Column::Status.ne(Status::Kept)).add(Condition::any().add(open).add(closed_late))
 }
 

@@ -102,6 +102,7 @@ pub struct LeaveView {
     /// When his cases passed to the substitute.
     pub passed_on_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    pub created_by: Uuid,
     pub updated_at: Timestamp,
 }
 
@@ -170,6 +171,7 @@ impl Resource for Leave {
             comment: row.comment,
             passed_on_at: row.passed_on_at.map(Timestamp::from),
             created_at: row.created_at.into(),
+            created_by: row.created_by,
             updated_at: row.updated_at.into(),
         };
         Ok(rows.into_iter().zip(items).map(view).collect())

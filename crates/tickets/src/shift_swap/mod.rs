@@ -81,6 +81,7 @@ pub struct ShiftSwapView {
     pub decided_at: Option<Timestamp>,
     pub status: Status,
     pub created_at: Timestamp,
+    pub created_by: Uuid,
     pub updated_at: Timestamp,
 }
 
@@ -141,6 +142,7 @@ impl Resource for ShiftSwap {
             decided_at: row.decided_at.map(Timestamp::from),
             status: row.status,
             created_at: row.created_at.into(),
+            created_by: row.created_by,
             updated_at: row.updated_at.into(),
         };
         Ok(rows.into_iter().map(view).collect())

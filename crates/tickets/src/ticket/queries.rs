@@ -15,6 +15,7 @@ use super::entity::{Column, Entity, Model, Status};
 use super::register::requester_place;
 use crate::catalogue::{self, Kind, Severity};
 use crate::clock::entity::clock;
+use crate::clock::projection;
 
 fn open() -> Condition {
     Condition::all().add(Column::Status.is_in(Status::OPEN.iter().copied()))
@@ -65,8 +66,23 @@ pub fn of_counted<C: ColumnTrait>(ticket: C, value: &str) -> Result<Condition, F
 /// Solved and answered in one conversation.
 fn answered_at_intake(_: &Reading, value: &str) -> Result<Condition, Fault> {
     let at_once = ExprTrait::eq(Expr::col(Column::ResolvedAt), Expr::col(Column::RepliedAt));
-    let at_once = Condition::all().add(Column::ResolvedAt.is_not_null()).add(at_once);
+    let both = Condition::all().add(Column::ResolvedAt.is_not_null()).add(Column::RepliedAt.is_not_null());
+    let at_once = both.add(at_once);
     Ok(when(truth("answered_at_intake", value)?, at_once))
+}
+
+fn due(parameter: &str, value: &str) -> Result<DateTime<Utc>, Fault> {
+    store::list::instant(value).ok_or_else(|| Fault::new(&INVALID_PARAMETER).with("parameter", parameter))
+}
+
+/// Where no limit runs, nothing is due.
+fn due_from(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    let from = Column::DueSort.gte(due("due_at_gte", value)?);
+    Ok(Condition::all().add(from).add(Column::DueSort.lt(projection::never())))
+}
+
+fn due_before(_: &Reading, value: &str) -> Result<Condition, Fault> {
+    Ok(Condition::all().add(Column::DueSort.lt(due("due_at_lt", value)?)))
 }
 
 /// Received before an instant, neither solved nor ended then, and never merged.
@@ -175,7 +191,8 @@ pub fn columns() -> Columns<Ticket> {
         .by("policy_code", Column::PolicyCode)
         .by("root_cause_code", Column::RootCauseCode)
         .range("received_at", Column::ReceivedAt)
-        .range("due_at", Column::DueSort)
+        .custom("due_at_gte", "date-time", due_from)
+        .custom("due_at_lt", "date-time", due_before)
         .by("delay_reason_code", Column::DelayReasonCode)
         .range("resolved_at", Column::ResolvedAt)
         .range("replied_at", Column::RepliedAt)

@@ -86,6 +86,8 @@ pub struct TicketView {
 /// The part of a ticket customers do not see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct HouseView {
+    /// Null when no person registered it.
+    pub created_by: Option<Uuid>,
     pub received_by_id: Option<Uuid>,
     pub received_org_unit_id: Option<Uuid>,
     pub first_asked_staff_id: Option<Uuid>,
@@ -281,6 +283,7 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
 
 fn house_view(row: &Model, around: &Around) -> HouseView {
     HouseView {
+        created_by: Some(row.created_by).filter(|by| !by.is_nil()),
         received_by_id: row.received_by_id,
         received_org_unit_id: row.received_org_unit_id,
         first_asked_staff_id: row.first_asked_staff_id,

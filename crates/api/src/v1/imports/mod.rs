@@ -106,7 +106,8 @@ pub fn routes(api: &mut Api) {
         .also(202)
         .also(207)
         .takes::<UploadForm>()
-        .answers::<ImportView>();
+        .answers::<ImportView>()
+        .versioned();
     api.operation(Method::GET, "/v1/import-kinds", "list_import_kinds", READ, list_kinds)
         .tag(TAG)
         .summary("Lists the kinds of files that are taken over, with their columns.")
