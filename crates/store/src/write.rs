@@ -117,6 +117,10 @@ impl Store {
                     attempt += 1;
                     tokio::time::sleep(pause(attempt)).await;
                 }
+                // Who named no version cannot have a stale one.
+                Err(fault) if fault.is_retryable() && fault.kind() == Kind::Stale && ctx.if_match.is_none() => {
+                    return Err(Fault::unavailable("others changed the row at each try"));
+                }
                 Err(fault) if ctx.journals_refusals && fault.kind() == Kind::Conflict && !ctx.dry_run => {
                     self.journal_refusal(ctx, &fault).await;
                     return Err(fault);
