@@ -232,6 +232,7 @@ pub struct CreateApprovalRoute {
 /// 422 for an unknown kind or role, a day in the past, a document out of sight; 409 for a second version
 /// from the same day.
 pub async fn create(work: &Work, input: &CreateApprovalRoute) -> Result<Model, Fault> {
+    registers::locks::hold(work, vec![format!("approval_route|{}", input.subject_kind)]).await?;
     let known = Entity::find().filter(Column::SubjectKind.eq(input.subject_kind.as_str())).all(&work.db()).await?;
     let mut errors = FieldErrors::default();
     errors.add_if(known.is_empty(), "/subject_kind", "invalid_enum").add_if(

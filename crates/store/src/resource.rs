@@ -372,7 +372,8 @@ impl Work {
         let after =
             R::Entity::update(row).validate()?.filter(version.eq(before.version())).exec(&self.db()).await.map_err(
                 |error| match error {
-                    DbErr::RecordNotUpdated => Fault::new(&fault::STALE).with("version", before.version()),
+                    // The next try reads the row as it is now; a version the caller named is compared anew there.
+                    DbErr::RecordNotUpdated => Fault::new(&fault::STALE).with("version", before.version()).retryable(),
                     other => other.into(),
                 },
             )?;

@@ -115,7 +115,11 @@ impl Store {
             match result {
                 Err(fault) if fault.is_retryable() && attempt < RETRIES => {
                     attempt += 1;
-                    tokio::time::sleep(Duration::from_millis(u64::from(attempt * attempt) * 7)).await;
+                    tokio::time::sleep(pause(attempt)).await;
+                }
+                // Who named no version cannot have a stale one.
+                Err(fault) if fault.is_retryable() && fault.kind() == Kind::Stale && ctx.if_match.is_none() => {
+                    return Err(Fault::unavailable("others changed the row at each try"));
                 }
                 Err(fault) if ctx.journals_refusals && fault.kind() == Kind::Conflict && !ctx.dry_run => {
                     self.journal_refusal(ctx, &fault).await;
@@ -221,6 +225,13 @@ impl Store {
         batch.committed.send_replace(Some(result.is_ok()));
         self.0.sealed.notify_waiters();
     }
+}
+
+/// How long to wait before trying again: longer each time, and not exactly as long as the others who met here.
+fn pause(attempt: u32) -> Duration {
+    let mut random = [0; 1];
+    let jitter = getrandom::fill(&mut random).map_or(0, |()| u64::from(random[0]) / 16);
+    Duration::from_millis(u64::from(attempt * attempt) * 7 + jitter)
 }
 
 /// Whether what was done stays.

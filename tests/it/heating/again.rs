@@ -1,6 +1,7 @@
 //! What comes a second time: a visit an offline device sends again, a file whose areas have changed (HS-01, HS-02).
 
 use actix_web::http::Method;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -70,6 +71,32 @@ async fn a_reading_retracted_in_the_second_round_leaves_it_to_be_measured(app) {
     let now = app.get(MANAGER, &path).await.expect(200);
     // Eleven: two hours from now.
     assert_eq!((&now["status"], &now["round"], &now["due_at"]), (&json!("requested"), &json!(2), &json!("2026-03-02T11:00:00+08:00")));
+}
+}
+
+scenario! {
+/// Each works the case out anew: who comes second sees what the first has left.
+async fn readings_of_a_case_are_retracted_at_once(app) {
+    let home = household(app, json!({})).await;
+    let asked = json!({ "household_id": home["id"], "requested_at": "2026-02-24T09:00:00+08:00" });
+    let case = app.post(HOTLINE, "/v1/temperature-cases", asked).await.expect(201);
+    let path = format!("/v1/temperature-cases/{}", id(&case));
+    let thermometer = thermometer(app, "2026-12-31").await;
+    for (day, t_c) in [("02-24", "17.5"), ("02-25", "16.0"), ("02-26", "15.9")] {
+        let taken = reading(&thermometer, json!({ "t_c": t_c, "measured_at": format!("2026-{day}T10:00:00+08:00") }));
+        app.post(HEAD, &format!("{path}/measure"), json!({ "readings": [taken] })).await.expect(200);
+    }
+    let measured = app.get(MANAGER, &path).await.expect(200);
+    let readings = measured["readings"].as_array().unwrap();
+    let retract: Vec<String> =
+        readings.iter().map(|row| format!("/v1/temperature-readings/{}/retract", id(row))).collect();
+    assert_eq!(retract.len(), 3);
+    let calls = retract.iter().map(|path| app.post(MANAGER, path, json!({ "reason": "读错" })));
+    for answer in join_all(calls).await {
+        answer.expect(200);
+    }
+    let now = app.get(MANAGER, &path).await.expect(200);
+    assert_eq!((&now["status"], &now["verdict"]), (&json!("requested"), &Value::Null));
 }
 }
 

@@ -1,5 +1,6 @@
 //! Evaluation: schemes, scores, confirmation by others, ranks, rectifications (HS-07).
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -175,6 +176,24 @@ async fn a_published_rank_stands_whoever_is_confirmed_later(app) {
     assert_eq!((&best["rank"], &shown(&low).await["rank"]), (&json!(1), &json!(3)));
     let stands = shown(&good).await;
     assert_eq!((&stands["rank"], &stands["incentive"], &stands["version"]), (&json!(1), &json!("2000.00"), &told["version"]));
+}
+}
+
+scenario! {
+/// Each ranks them all: who confirms at once waits for the others.
+async fn stations_confirmed_at_once_are_ranked_together(app) {
+    let scheme = published(app).await;
+    let mut rows = Vec::new();
+    for points in ["10.00", "5.00", "0.00"] {
+        let row = begun(app, &inspected(app).await, &scheme).await;
+        rows.push(act(app, INSPECTOR, &row, "score", deducted(points)).await.expect(200));
+    }
+    for confirmed in join_all(rows.iter().map(|row| act(app, MANAGER, row, "confirm", json!({})))).await {
+        confirmed.expect(200);
+    }
+    for (row, rank) in rows.iter().zip([3, 2, 1]) {
+        assert_eq!(app.get(MANAGER, &format!("/v1/evaluations/{}", id(row))).await.expect(200)["rank"], rank);
+    }
 }
 }
 

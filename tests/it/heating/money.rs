@@ -1,5 +1,6 @@
 //! Bills, receipts and the ledger (HS-12).
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -103,6 +104,38 @@ async fn money_goes_to_the_oldest_due_bill_and_what_is_left_waits(app) {
     let bill = billed(app, &season, &home).await;
     assert_ne!(bill["id"], new["id"]);
     ledger_sums(app, &home).await;
+}
+}
+
+scenario! {
+/// Whoever books on a household or takes its bill back waits for the others; afterwards every fen is where it belongs.
+async fn a_household_is_booked_on_by_several_at_once(app) {
+    let home = home(app).await;
+    let before = priced(app, "2010-2011", "2010-11-01", "2011-03-31").await;
+    let season = season_2011(app).await;
+    let old = billed(app, &before, &home).await;
+    let new = drafted(app, &season, &home).await;
+    let receipt = paid(app, &home, "100.00").await.expect(201);
+    let reason = json!({ "reason": "面积有误" });
+    let reverse = format!("/v1/heat-bills/{}/reverse", id(&old));
+    let issue = format!("/v1/heat-bills/{}/issue", id(&new));
+    let take_back = format!("/v1/heat-receipts/{}/reverse", id(&receipt));
+    let (booked, reversed, issued, taken_back) = tokio::join!(
+        join_all((0..3).map(|_| paid(app, &home, "1000.00"))),
+        join_all((0..2).map(|_| app.post(MANAGER, &reverse, reason.clone()))),
+        join_all((0..2).map(|_| app.post(COLLECTOR, &issue, json!({})))),
+        join_all((0..2).map(|_| app.post(MANAGER, &take_back, reason.clone()))),
+    );
+    for receipt in booked {
+        receipt.expect(201);
+    }
+    for answers in [reversed, issued, taken_back] {
+        let mut heard: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        heard.sort_unstable();
+        assert_eq!(heard, [200, 409]);
+    }
+    let ledger = ledger_sums(app, &home).await;
+    assert_eq!((&ledger["bills"], &ledger["receipts"], &ledger["balance"]), (&json!("2759.68"), &json!("3000.00"), &json!("-240.32")));
 }
 }
 

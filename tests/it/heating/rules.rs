@@ -1,5 +1,6 @@
 //! Trainings and the rules of the stations (HS-14), and what was printed of a year (HS-15).
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::desk::*;
@@ -92,6 +93,21 @@ async fn hs_e20_a_replaced_rule_is_read_again_by_the_stations_readers(app) {
     app.post(HEAD, &format!("/v1/documents/{second}/mark-read"), json!({})).await.expect(200);
     let waiting = app.get("visit_officer", &format!("/v1/documents/{second}")).await.expect(200);
     assert_eq!(waiting["id"], json!(second));
+}
+}
+
+scenario! {
+/// One paper may hold several rules; who enters them at once waits for one another.
+async fn rules_of_one_paper_are_entered_at_once(app) {
+    let paper = document(app, MANAGER).await;
+    let calls = (0..6).map(|n| {
+        let body = json!({ "title": format!("制度{n}"), "kind": "safety", "document_id": paper, "valid_from": "2026-03-01",
+            "readers": [app.fixture.staff[HEAD]] });
+        app.post(MANAGER, RULES, body)
+    });
+    for answer in join_all(calls).await {
+        assert_eq!(answer.expect(201)["readers"].as_array().unwrap().len(), 1);
+    }
 }
 }
 

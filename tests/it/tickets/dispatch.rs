@@ -108,6 +108,23 @@ async fn a_ticket_is_dispatched_as_it_is_registered(app) {
 }
 
 scenario! {
+/// Tickets of a file wait for the next look at the queue, so that a long file keeps nobody else's waiting.
+async fn tickets_of_a_file_are_dispatched_after_it(app) {
+    desk_answers(app).await;
+    able(app, "cs_agent", 20).await;
+    let file = "channel_code,kind,category_code,place_kind,description,requester_name,requester_phone,project_code,building_code,room_no,external_id\n\
+        walk_in,repair,house_quality.door_window,unit,卧室窗户关不严夜里漏风,钱三,13511112222,HP,3,3-2-1201,T-1\n";
+    let call = app.by("cs_agent", Method::POST, "/v1/imports").key("tickets-of-a-file");
+    call.parts(&[("kind", "tickets")], "rows.csv", "text/csv", file.as_bytes()).send().await.expect(201);
+    let found = app.get("team_leader", "/v1/tickets?status=registered").await.expect(200)["items"][0].clone();
+    assert_eq!(found["assignee_id"], Value::Null);
+    assert_eq!(waiting::assign_waiting(&app.store).await.unwrap(), 1);
+    let ticket = read(app, &found).await;
+    assert_eq!((&ticket["status"], &ticket["assignee_id"]), (&json!("assigned"), &json!(app.fixture.staff["cs_agent"])));
+}
+}
+
+scenario! {
 /// Tried again when a shift begins, when a muster finds somebody, when somebody has room; by two processes once.
 async fn what_nobody_could_take_is_tried_again(app) {
     desk_answers(app).await;

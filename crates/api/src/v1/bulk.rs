@@ -83,7 +83,7 @@ where
         for (n, row) in rows.iter().enumerate() {
             let result = work.attempt(async |work| one(work, row).await).await;
             if let Err(fault) = &result
-                && (atomic || fault.cause().is_some())
+                && (atomic || fault.cause().is_some() || fault.is_retryable())
             {
                 return Err(of_row(n, fault.clone()));
             }

@@ -6,7 +6,7 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Reading, Work, numbers};
+use store::{Reading, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -75,6 +75,13 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     MOVES.begin::<HeatBill>(work, id, action, |row| row.status).await
 }
 
+/// As [`take`], for an act that books: it holds the household before its bill, as every booking does.
+async fn take_to_book(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
+    let row = resource::find::<HeatBill>(work, id).await?;
+    homes::locked_to_book(work, row.household_id).await?;
+    take(work, id, action).await
+}
+
 /// Approves a supplement, so that it may be issued.
 ///
 /// # Errors
@@ -117,8 +124,8 @@ pub(crate) async fn settled(work: &Work, row: &Model) -> Result<(), Fault> {
 /// # Errors
 /// 409 `price_missing` without an approved price for the use.
 pub async fn issue(work: &Work, id: Uuid, _input: &IssueHeatBill) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "issue").await?;
-    let home = homes::locked(work, row.household_id).await?;
+    let (row, to) = take_to_book(work, id, "issue").await?;
+    let home = homes::locked_to_book(work, row.household_id).await?;
     let priced = home.price_exception_fen.is_some() || price::of(work, row.season_id, home.purpose).await?.is_some();
     if !priced {
         return Err(Fault::new(&PRICE_MISSING).with("uses", vec![home.purpose.code()]));
@@ -141,7 +148,7 @@ fn posting(work: &Work, row: &Model, amount: Money, reversal: bool) -> Posting {
 
 async fn issued(work: &Work, row: Model, to: Status) -> Result<Model, Fault> {
     let mut account = Account::open(work, row.household_id).await?;
-    let home = homes::locked(work, row.household_id).await?;
+    let home = homes::locked_to_book(work, row.household_id).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.customer_id = Set(ownership::queries::holder(work, &home).await?);
@@ -161,7 +168,7 @@ async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
 
 /// Reverses an issued bill by an opposite entry; what had paid it is free for other bills.
 pub async fn reverse(work: &Work, id: Uuid, input: &ReverseHeatBill) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "reverse").await?;
+    let (row, _) = take_to_book(work, id, "reverse").await?;
     reversed(work, row, &input.reason).await
 }
 

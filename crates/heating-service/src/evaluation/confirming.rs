@@ -127,6 +127,8 @@ pub(super) async fn taken(at: &Reading, row: &Model, service: StationService) ->
 /// # Errors
 /// 409 `separation_of_duties` for one of the team.
 pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<Model, Fault> {
+    // Before its row: who ranks writes the rows of the others.
+    hold_ranks(work, &resource::find::<Evaluation>(work, id).await?).await?;
     let (row, to) = take(work, id, "confirm").await?;
     let Taken { figures, scores, total } = taken(work, &row, service).await?;
     let mut change = row.clone().into_active_model();
@@ -154,10 +156,14 @@ pub async fn publish(work: &Work, id: Uuid, _input: &PublishEvaluation) -> Resul
     work.change::<Evaluation>(&row, change, "published", told).await
 }
 
+/// One at a time ranks the stations of a type in a month.
+async fn hold_ranks(work: &Work, row: &Model) -> Result<(), Fault> {
+    registers::locks::hold(work, vec![format!("evaluation_rank|{}|{}", row.month, row.station_kind.code())]).await
+}
+
 /// Ranks the confirmed evaluations of the month among stations of the same type anew (HS-R36), but for those that were
 /// published; answers the row as it stands then.
 async fn ranked(work: &Work, row: Model) -> Result<Model, Fault> {
-    registers::locks::hold(work, vec![format!("evaluation_rank|{}|{}", row.month, row.station_kind.code())]).await?;
     let all = Entity::find()
         .filter(Column::Month.eq(&row.month))
         .filter(Column::StationKind.eq(row.station_kind))

@@ -331,3 +331,10 @@ pub(crate) async fn locked(work: &Work, id: Uuid) -> Result<Model, Fault> {
     let row = Entity::find_by_id(id).lock(LockType::Update).one(&work.db()).await?;
     row.ok_or_else(|| Fault::new(&NOT_FOUND))
 }
+
+/// As [`locked`], for what is booked: one booking at a time, beside drafts of bills and lists that are just being
+/// written of the household. A run of thousands of them keeps nobody from paying.
+pub(crate) async fn locked_to_book(work: &Work, id: Uuid) -> Result<Model, Fault> {
+    let row = Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&work.db()).await?;
+    row.ok_or_else(|| Fault::new(&NOT_FOUND))
+}

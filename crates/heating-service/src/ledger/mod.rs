@@ -48,7 +48,7 @@ pub(crate) struct Account {
 impl Account {
     /// Takes the account: nobody else books on it until the end of the work.
     pub(crate) async fn open(work: &Work, household_id: Uuid) -> Result<Self, Fault> {
-        let home = homes::locked(work, household_id).await?;
+        let home = homes::locked_to_book(work, household_id).await?;
         let entries = Entity::find().filter(Column::HouseholdId.eq(home.id)).count(&work.db()).await?;
         let position = i32::try_from(entries).map_err(Fault::internal)?;
         let standing = Standing::of(work, &home).await?;

@@ -144,7 +144,7 @@ async fn look_at(work: &Work, row: &Model) -> Result<(), Fault> {
     let region = station::area_of(work, home.station_id).await?;
     let Some(season) = season::queries::as_of(work, row.day, region.as_deref()).await? else { return Ok(()) };
     match work.attempt(async |part: &Work| commands::arise(part, &home, season).await).await {
-        Err(fault) if matches!(fault.kind(), Kind::Internal | Kind::Unavailable) => Err(fault),
+        Err(fault) if fault.is_retryable() || matches!(fault.kind(), Kind::Internal | Kind::Unavailable) => Err(fault),
         // Nothing to give back, nothing billed, or somebody is at it: it is proposed by hand, if at all.
         Ok(()) | Err(_) => Ok(()),
     }

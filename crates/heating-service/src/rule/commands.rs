@@ -56,7 +56,8 @@ pub struct CreateStationRule {
 /// # Errors
 /// 422 `not_found`, `repeated_items`, `date_order` before the older rule, `same_document`; 409 `already_replaced`.
 pub async fn create(work: &Work, input: &CreateStationRule) -> Result<Model, Fault> {
-    referenced::known::<Document>(work, input.document_id, "/document_id").await?;
+    // It is circulated below: two rules of one paper wait here for each other, not half way.
+    referenced::locked::<Document>(work, input.document_id, "/document_id").await?;
     let old = replaced(work, input).await?;
     let mut stations = input.station_ids.clone();
     if let Some(old) = old.as_ref().filter(|_| stations.is_empty()) {

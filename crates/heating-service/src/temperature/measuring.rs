@@ -5,7 +5,8 @@ use kernel::fault::Fault;
 use kernel::time::{Timestamp, business_day, end_of_day, start_of_day};
 use registers::referenced;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, QueryOrder, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
 use store::{Reading, Resource, Work, resource};
@@ -249,7 +250,7 @@ async fn continued(work: &Work, row: Model, list: &[TakeReading]) -> Result<Mode
 
 /// Works a case out anew after a reading was retracted.
 pub(crate) async fn judge_anew(work: &Work, case_id: Uuid) -> Result<(), Fault> {
-    let row = Entity::find_by_id(case_id).one(&work.db()).await?;
+    let row = Entity::find_by_id(case_id).lock(LockType::Update).one(&work.db()).await?;
     let row = row.ok_or_else(|| Fault::internal("a reading without a case"))?;
     homes::locked(work, row.household_id).await?;
     let found = decided(work, &row, None).await?;

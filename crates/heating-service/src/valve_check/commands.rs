@@ -125,7 +125,11 @@ pub(crate) async fn list_one(work: &Work, home: &Home, line: Line) -> Result<Mod
 /// 422 `required` for the ground of a household that neither owes nor is stopped; as [`recorded`] tells.
 pub async fn create(work: &Work, input: &CreateValveCheck) -> Result<Model, Fault> {
     let home = referenced::known::<Household>(work, input.household_id, "/household_id").await?;
-    let Some(result) = input.result else { return line_of(work, &home, input).await };
+    let Some(result) = input.result else {
+        // The line it has may stand as it is.
+        work.unchanged();
+        return line_of(work, &home, input).await;
+    };
     let seen = CheckValve {
         result,
         seal_no: input.seal_no.clone(),

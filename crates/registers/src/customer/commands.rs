@@ -159,7 +159,8 @@ fn without_known(mut said: CustomerFields, row: &Model, on_file: &Personal) -> C
 /// # Errors
 /// 409 `invalid_state` for a merged or erased file.
 pub async fn set_owner(work: &Work, id: Uuid, owner: Option<Uuid>) -> Result<Model, Fault> {
-    let row = Entity::find_by_id(id).lock(LockType::Update).one(&work.db()).await?;
+    // Beside what is just being written of him: who writes a contact down waits for the entry of the portfolio.
+    let row = Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&work.db()).await?;
     let row = row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
     if owner.is_some() {
         refuse_unless_active(&row, "assign")?;

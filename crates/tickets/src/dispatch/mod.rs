@@ -66,9 +66,16 @@ impl Owners {
     }
 }
 
+/// Kept by a work that takes many tickets over: they wait for the next look at what waits. Decided one by one they would
+/// hold their units until its end, and nobody else's ticket could be received meanwhile.
+pub(crate) struct LeftWaiting;
+
 /// Dispatches a ticket just received, when that is switched on.
 pub(crate) async fn on_receipt(work: &Work, row: TicketRow, class: &classification::Model) -> Result<TicketRow, Fault> {
     let Some(unit) = row.responsible_org_unit_id.filter(|_| row.status == Status::Registered) else { return Ok(row) };
+    if work.kept::<LeftWaiting>().is_some() {
+        return Ok(row);
+    }
     if !parameters::boolean(work, "tickets.dispatch.enabled").await? {
         return Ok(row);
     }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::call::Call;
 use crate::call::entity::Column as OfCall;
 use crate::catalogue::{Kind, PlaceKind, Severity};
+use crate::dispatch::LeftWaiting;
 use crate::ticket::Ticket;
 use crate::ticket::register::{RegisterTicket, Requester, register};
 
@@ -105,6 +106,7 @@ impl ImportRow for TicketRow {
         }
         let mut input = self.input(work).await?;
         input.external_ids.push(key);
+        work.keep(LeftWaiting);
         Ok(Applied::changed("ticket", register(work, &input).await?.id))
     }
 }

@@ -87,7 +87,7 @@ pub async fn restored(work: &Work, row: Model, input: &RestoreIncident) -> Resul
         let (ticket_id, number) = (ticket.id, ticket.number.clone());
         let result = work.attempt(async |work: &Work| resolve(work, ticket, input).await).await;
         if let Err(fault) = &result
-            && fault.cause().is_some()
+            && (fault.cause().is_some() || fault.is_retryable())
         {
             return Err(fault.clone());
         }

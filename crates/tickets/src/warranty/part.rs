@@ -119,6 +119,7 @@ pub async fn create(work: &Work, input: &CreateWarrantyPart) -> Result<Model, Fa
         (None, None, true) => Period::DesignLife,
         _ => return Err(Fault::field("/months", "exactly_one").rule("TK-R20")),
     };
+    registers::locks::hold(work, vec![format!("warranty_part|{}", input.code)]).await?;
     if find(work, &input.code).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
     }
