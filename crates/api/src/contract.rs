@@ -1,91 +1,22 @@
 //! The contract: OpenAPI 3.1, assembled from the same declarations as the routes.
 
+mod parameter;
+
 use std::collections::BTreeSet;
 
 use access::policy::{self, Holders};
 use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use store::life_cycle::Allowed;
-use store::list::FilterDoc;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
+pub use self::parameter::Parameter;
 use crate::export::XLSX;
 use crate::problem::ProblemBody;
 use crate::router::{Body, Endpoint, FORM, Key};
 use crate::v1::meta::{Labels, labels};
-
-/// A query parameter.
-pub struct Parameter {
-    name: String,
-    schema: Value,
-    text: String,
-    required: bool,
-}
-
-impl Parameter {
-    pub fn new(name: &str, kind: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), schema: schema_of(kind), text: text.to_owned(), required: false }
-    }
-
-    /// One that has to be given.
-    pub fn required(self) -> Self {
-        Self { required: true, ..self }
-    }
-
-    /// A filter of a list.
-    pub fn filter(doc: FilterDoc) -> Self {
-        let (schema, text) = if doc.codes.is_empty() {
-            (schema_of(doc.kind), "Filter.".to_owned())
-        } else {
-            let schema = json!({ "type": "string", "pattern": list_of("", &doc.codes) });
-            (schema, format!("Any of, comma-separated: {}.", doc.codes.join(", ")))
-        };
-        Self { name: doc.name, schema, text, required: false }
-    }
-
-    /// One of these words.
-    pub fn one_of(name: &str, words: &[&str], text: &str) -> Self {
-        let schema = json!({ "type": "string", "enum": words, "default": words.first() });
-        Self { name: name.to_owned(), schema, text: text.to_owned(), required: false }
-    }
-
-    /// What every list takes.
-    pub fn paging(sorts: &[&str], default: &str) -> impl Iterator<Item = Self> {
-        [
-            Self {
-                name: "limit".to_owned(),
-                schema: json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
-                text: "Rows a page.".to_owned(),
-                required: false,
-            },
-            Self::new("cursor", "string", "`next_cursor` of the page before."),
-            Self {
-                name: "sort".to_owned(),
-                schema: json!({ "type": "string", "default": default, "pattern": list_of("-?", sorts) }),
-                text: format!("Fields, comma-separated, `-` for descending: {}.", sorts.join(", ")),
-                required: false,
-            },
-            Self::new("include_total", "boolean", "Count the rows, up to 100,000."),
-        ]
-        .into_iter()
-    }
-}
-
-/// The pattern of a list of words with commas between.
-fn list_of(before: &str, words: &[&str]) -> String {
-    let word = format!("{before}({})", words.join("|").replace('.', "\\."));
-    format!("^{word}(,{word})*$")
-}
-
-fn schema_of(kind: &str) -> Value {
-    match kind {
-        "uuid" | "date" | "date-time" => json!({ "type": "string", "format": kind }),
-        "uuids" => json!({ "type": "string" }),
-        other => json!({ "type": other }),
-    }
-}
 
 /// What the contract says of an operation beyond its endpoint.
 #[derive(Default)]
@@ -470,10 +401,7 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
             if part == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
         list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema }));
     }
-    for parameter in query {
-        list.push(json!({ "name": parameter.name, "in": "query", "required": parameter.required,
-            "description": parameter.text, "schema": parameter.schema }));
-    }
+    list.extend(query.iter().map(Parameter::shown));
     if endpoint.dry_run {
         list.push(json!({ "name": "dry_run", "in": "query", "required": false, "schema": { "type": "boolean" },
             "description": "Check everything and answer the same, keep nothing." }));

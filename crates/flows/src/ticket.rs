@@ -43,9 +43,13 @@ async fn station(work: &Work, input: &RegisterTicket) -> Result<Option<Uuid>, Fa
     Ok(station_of(work, place, home.as_ref()).await?.map(|station| station.org_unit_id))
 }
 
+async fn placed(work: &Work, input: &RegisterTicket) -> Result<RegisterTicket, Fault> {
+    Ok(RegisterTicket { station_org_unit_id: station(work, input).await?, ..input.clone() })
+}
+
 /// Registers a ticket.
 pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Fault> {
-    let input = RegisterTicket { station_org_unit_id: station(work, input).await?, ..input.clone() };
+    let input = placed(work, input).await?;
     let row = register::register(work, &input).await?;
     registered(work, &row).await?;
     Ok(row)
@@ -53,7 +57,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
 
 /// The ticket another system knows by this key, or a new one.
 pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Result<(Model, bool), Fault> {
-    let input = RegisterTicket { station_org_unit_id: station(work, input).await?, ..input.clone() };
+    let input = placed(work, input).await?;
     let (row, new) = register::put(work, key, &input).await?;
     if new {
         registered(work, &row).await?;
