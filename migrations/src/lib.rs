@@ -105,6 +105,7 @@ tables! {
     ReopeningCancelled = "20261129_531_reopening_cancelled";
     SeasonBoardParts = "20261129_540_season_board_parts";
     FirstCheckedAt = "20261129_541_first_checked_at";
+    TicketKeys = "20261129_550_ticket_keys";
 }
 
 /// Any number; it only has to be the same in every process.

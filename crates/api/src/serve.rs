@@ -434,6 +434,9 @@ fn next_link(request: &HttpRequest, body: &[u8]) -> Option<String> {
 /// The cursor at the end of a page. The part looked into may begin inside a character.
 fn next_cursor(body: &[u8]) -> Option<String> {
     const TAIL: usize = 4096;
+    if !body.starts_with(br#"{"items":["#) {
+        return None;
+    }
     let tail = String::from_utf8_lossy(body.get(body.len().saturating_sub(TAIL)..)?);
     let (_, rest) = tail.rsplit_once("\"next_cursor\":\"")?;
     let (cursor, _) = rest.split_once('"')?;

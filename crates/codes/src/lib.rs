@@ -1,3 +1,7 @@
+//! What entities are declared with.
+//!
+//! `#[derive(codes::InOrder)]`: a row read by the places of its columns.
+//!
 //! `#[codes::code]`: an enum of machine codes (代码) – a status, a kind, a reason – declared once.
 //!
 //! Column, JSON, contract, filter and label all say the same word for a variant: its name in snake case.
@@ -27,7 +31,8 @@ use proc_macro2::TokenStream as Tokens;
 use quote::quote;
 use syn::parse::Parser;
 use syn::{
-    Attribute, Error, Expr, ExprLit, Fields, ItemEnum, Lit, LitStr, Meta, Variant, parse_macro_input, parse_quote,
+    Attribute, Error, Expr, ExprLit, Fields, ItemEnum, ItemStruct, Lit, LitStr, Meta, Variant, parse_macro_input,
+    parse_quote,
 };
 
 /// Makes an enum a list of codes. `name` is its name in the contract when the type's own would not be unique there;
@@ -51,6 +56,24 @@ pub fn code(arguments: TokenStream, item: TokenStream) -> TokenStream {
         return error.to_compile_error().into();
     }
     expand(&mut item, &name, stored).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Reads a row by the places of its columns, which are those of the fields: `in_order`.
+#[proc_macro_derive(InOrder)]
+pub fn in_order(item: TokenStream) -> TokenStream {
+    let item = parse_macro_input!(item as ItemStruct);
+    let ident = &item.ident;
+    let fields = item.fields.iter().map(|field| &field.ident);
+    let places = 0..item.fields.len();
+    quote! {
+        impl #ident {
+            /// A row whose columns come in the order of the fields.
+            pub fn in_order(row: &::sea_orm::QueryResult) -> Result<Self, ::sea_orm::DbErr> {
+                Ok(Self { #(#fields: row.try_get_by_index(#places)?),* })
+            }
+        }
+    }
+    .into()
 }
 
 /// One code with its labels.

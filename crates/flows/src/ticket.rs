@@ -5,6 +5,7 @@ use registers::external_ids::ExternalId;
 use registers::property::unit::entity as units;
 use sea_orm::EntityTrait;
 use store::Work;
+use tickets::ticket::case;
 use tickets::ticket::classifying::{self, ClassifyTicket};
 use tickets::ticket::ending::{self, WithdrawTicket};
 use tickets::ticket::entity::Model;
@@ -52,6 +53,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
     let input = placed(work, input).await?;
     let row = register::register(work, &input).await?;
     registered(work, &row).await?;
+    case::just_registered(work, &row, !input.external_ids.is_empty());
     Ok(row)
 }
 

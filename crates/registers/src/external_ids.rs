@@ -130,7 +130,7 @@ pub fn of_rows(resource: &str, ids: &[Uuid]) -> Select<entity::Entity> {
 }
 
 /// That a key is one of these rows'.
-pub fn is_of(resource: &str, ids: &[Uuid]) -> Condition {
+fn is_of(resource: &str, ids: &[Uuid]) -> Condition {
     Condition::all()
         .add(entity::Column::Resource.eq(resource))
         .add(entity::Column::ResourceId.is_in(ids.iter().copied()))

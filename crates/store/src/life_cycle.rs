@@ -1,7 +1,11 @@
 //! Life cycles as tables. The guard, `allowed_actions` with reasons, the 409 answer, the contract's
 //! sentence and the walk test all read the same rows.
 
-use access::Actor;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use access::{Actor, JobRole};
 use chrono::{DateTime, Utc};
 use kernel::fault::{self, Fault};
 use kernel::lang::Lang;
@@ -56,8 +60,30 @@ pub struct Allowed {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = AllowedActionReason)]
 pub struct Reason {
-    pub code: String,
-    pub detail: String,
+    #[schema(value_type = String)]
+    pub code: Cow<'static, str>,
+    #[schema(value_type = String)]
+    pub detail: Arc<str>,
+}
+
+/// What role and state alone say of each act of a life cycle: why it is not possible, or nothing.
+type Judged = Arc<[Vec<Reason>]>;
+/// A life cycle by where its table lies, a role, a state and a language.
+type Known = HashMap<(usize, JobRole, &'static str, Lang), Judged>;
+
+/// Every read of a row tells of each act, and most acts are refused for what changes with neither row nor time.
+static JUDGED: Mutex<Option<Known>> = Mutex::new(None);
+/// So many are remembered.
+const MOST_JUDGED: usize = 1_000;
+
+impl Reason {
+    fn of(fault: &Fault, lang: Lang) -> Self {
+        let code = match fault.problem().code {
+            code if code == fault.code() => Cow::Borrowed(code),
+            _ => Cow::Owned(fault.code().to_owned()),
+        };
+        Self { code, detail: sentence(fault, lang).into() }
+    }
 }
 
 impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
@@ -99,32 +125,32 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
         subject: &Subject<'_, T>,
         lang: Lang,
     ) -> Vec<Allowed> {
-        let judge = |row: &Move<S, T>| {
-            let permission = permission(row.action);
-            let mut reasons = Vec::new();
-            // Told without a fault: most acts are not possible now, and every read says so of each.
-            if !subject.actor.holds(&permission) {
-                let detail =
-                    fill(fault::FORBIDDEN.text(lang), |name| (name == "permission").then(|| permission.clone()));
-                reasons.push(Reason { code: fault::FORBIDDEN.code.to_owned(), detail });
-            }
-            if !row.possible_from(state) {
-                let detail = fill(fault::INVALID_STATE.text(lang), |name| match name {
-                    "action" => Some(row.action.to_owned()),
-                    "state" => Some(Into::<&str>::into(state).to_owned()),
-                    "allowed_from" => Some(row.origins().collect::<Vec<_>>().join(", ")),
-                    _ => None,
-                });
-                reasons.push(Reason { code: fault::INVALID_STATE.code.to_owned(), detail });
-            }
+        let judged = self.judged(&permission, state, subject.actor, lang);
+        let act = |(row, known): (&Move<S, T>, &Vec<Reason>)| {
+            let mut reasons = known.clone();
             if reasons.is_empty()
                 && let Some(fault) = row.guards.iter().find_map(|guard| guard(subject).err())
             {
-                reasons.push(Reason { code: fault.code().to_owned(), detail: sentence(&fault, lang) });
+                reasons.push(Reason::of(&fault, lang));
             }
             Allowed { action: row.action, allowed: reasons.is_empty(), reasons }
         };
-        self.moves.iter().map(judge).collect()
+        self.moves.iter().zip(judged.iter()).map(act).collect()
+    }
+
+    /// What permissions and the state say of each act, remembered where only the role decides what its bearer may.
+    fn judged(&self, permission: &impl Fn(&str) -> String, state: S, actor: &Actor, lang: Lang) -> Judged {
+        let judge = || self.moves.iter().map(|row| row.refusals(&permission(row.action), state, actor, lang)).collect();
+        if actor.is_system() || actor.confined_to.is_some() {
+            return judge();
+        }
+        let key = (self.moves.as_ptr().addr(), actor.role, state.into(), lang);
+        let mut known = JUDGED.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get_or_insert_default();
+        if known.len() >= MOST_JUDGED {
+            known.clear();
+        }
+        known.entry(key).or_insert_with(judge).clone()
     }
 }
 
@@ -179,6 +205,18 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> Move<S, T> {
     fn origins(&self) -> impl Iterator<Item = &'static str> {
         self.from.iter().map(|state| (*state).into())
     }
+
+    /// Why the act is not possible for this role or from this state.
+    fn refusals(&self, permission: &str, state: S, actor: &Actor, lang: Lang) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if !actor.holds(permission) {
+            reasons.push(Reason::of(&Fault::new(&fault::FORBIDDEN).with("permission", permission), lang));
+        }
+        if let Err(fault) = check_state(self, state) {
+            reasons.push(Reason::of(&fault, lang));
+        }
+        reasons
+    }
 }
 
 fn check_state<S: Copy + PartialEq + Into<&'static str>, T: ?Sized>(row: &Move<S, T>, state: S) -> Result<(), Fault> {
@@ -202,7 +240,7 @@ pub fn refuse_where(list: &mut [Allowed], action: &str, check: Result<(), Fault>
     };
     for act in list.iter_mut().filter(|act| act.action == action && act.allowed) {
         act.allowed = false;
-        act.reasons.push(Reason { code: refusal.code().to_owned(), detail: sentence(&refusal, lang) });
+        act.reasons.push(Reason::of(&refusal, lang));
     }
     Ok(())
 }

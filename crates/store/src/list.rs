@@ -247,7 +247,7 @@ pub async fn rows<R: Resource>(at: &Reading, query: &Query, scope: Condition) ->
     let last_order = sort.last().map_or(Order::Asc, |(_, order)| order.clone());
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     select.order_by(id.as_column_ref(), last_order).limit(limit + 1);
-    let mut items: Vec<R::Row> = rows::all(&at.db(), &select).await?;
+    let mut items = rows::all::<R>(&at.db(), &select).await?;
     let mut next_cursor = None;
     if items.len() as u64 > limit {
         items.truncate(limit as usize);

@@ -28,6 +28,7 @@ pub struct Keyring {
 }
 
 /// The key of one person; made with the person, deleted to erase him.
+#[derive(Clone)]
 pub struct PersonKey(Zeroizing<[u8; 32]>);
 
 impl Keyring {
@@ -122,11 +123,17 @@ pub async fn create_person_key(work: &Work, person: Uuid) -> Result<PersonKey, F
     let key = Zeroizing::new(random::<32>()?);
     let wrapped = work.store.keys().seal(&format!("person_key|{person}"), &*key)?;
     work.insert_later(&person_key::Model { id: person, wrapped, created_at: work.now }).await;
-    Ok(PersonKey(key))
+    let key = PersonKey(key);
+    work.made_key.replace(Some((person, key.clone())));
+    Ok(key)
 }
 
 /// The key of a person, or none when he was erased.
 pub async fn person_key(at: &Reading, person: Uuid) -> Result<Option<PersonKey>, Fault> {
+    let made = at.made_key.borrow().as_ref().filter(|(made, _)| *made == person).map(|(_, key)| key.clone());
+    if made.is_some() {
+        return Ok(made);
+    }
     let Some(row) = person_key::Entity::find_by_id(person).one(&at.db()).await? else { return Ok(None) };
     let bytes = at.store.keys().open(&format!("person_key|{person}"), &row.wrapped)?;
     let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(Fault::internal)?;
@@ -149,6 +156,7 @@ pub async fn person_keys(at: &Reading, persons: &[Uuid]) -> Result<HashMap<Uuid,
 
 /// Forgets a person's key: what was sealed with it can never be read again.
 pub async fn shred_person_key(work: &Work, person: Uuid) -> Result<(), Fault> {
+    work.made_key.take();
     person_key::Entity::delete_by_id(person).exec(&work.db()).await?;
     Ok(())
 }

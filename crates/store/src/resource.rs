@@ -9,7 +9,8 @@ use kernel::fault::{self, Fault};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, Query, SelectStatement, ValueType};
 use sea_orm::{
-    ActiveModelTrait, Condition, ConnectionTrait, FromQueryResult, IntoActiveModel, QuerySelect, QueryTrait, SqlErr,
+    ActiveModelTrait, Condition, ConnectionTrait, FromQueryResult, IntoActiveModel, QueryResult, QuerySelect,
+    QueryTrait, SqlErr,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -84,6 +85,12 @@ pub trait Resource: Sized + 'static {
     /// The rows this actor may know of; everything else is 404.
     fn visible_to(actor: &Actor) -> Condition;
 
+    /// A row from all its columns in their order. A wide table that is read much reads them by their places
+    /// ([`codes::InOrder`]): by its name each would be looked up anew.
+    fn read(row: &QueryResult) -> Result<Self::Row, DbErr> {
+        Self::Row::from_query_result(row, "")
+    }
+
     /// Lets rows arise that follow from other facts and stand there as soon as anybody looks.
     async fn arise(_at: &Reading) -> Result<(), Fault> {
         Ok(())
@@ -118,10 +125,10 @@ pub trait Resource: Sized + 'static {
         true
     }
 
-    /// What lies beside some rows and not most, by a word of its own: queries for what the row of this id has. A read
-    /// looks whether there is any of it along with the row, and asks no more for what there is not
+    /// What lies beside some rows and not most, by a word of its own: queries that name the row's own columns, without
+    /// values. A read looks whether there is any of it along with the row, and asks no more for what there is not
     /// ([`Reading::has_none`]).
-    fn beside(_id: Uuid) -> Vec<(&'static str, SelectStatement)> {
+    fn beside() -> Vec<(&'static str, SelectStatement)> {
         Vec::new()
     }
 
@@ -219,27 +226,28 @@ fn column<E: EntityTrait>(name: &str) -> Result<E::Column, Fault> {
 
 /// The row, if the caller may know of it.
 pub async fn find<R: Resource>(at: &Reading, id: Uuid) -> Result<R::Row, Fault> {
-    let mut select = rows::select::<R::Entity>();
-    select.and_where(column::<R::Entity>("id")?.eq(id)).cond_where(R::visible(at));
     // A write may add what was not there.
-    let beside = if at.in_transaction() { Vec::new() } else { R::beside(id) };
-    if beside.is_empty() {
-        return rows::one(&at.db(), &select).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND));
-    }
-    let words: Vec<&'static str> = beside.iter().map(|(word, _)| *word).collect();
-    for (word, query) in beside {
-        select.expr_as(Expr::exists(query), word);
-    }
+    let beside = if at.in_transaction() { None } else { Some(rows::beside::<R>()) };
+    let mut select = match beside {
+        Some(beside) => rows::selecting::<R::Entity>(beside.columns),
+        None => rows::select::<R::Entity>(),
+    };
+    select.and_where(column::<R::Entity>("id")?.eq(id)).cond_where(R::visible(at));
     let found = at.db().query_one(&select).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND))?;
-    for word in words {
-        if !found.try_get::<bool>("", word)? {
-            at.absent.borrow_mut().push((id, word));
+    for (place, word) in beside.map(rows::Beside::words).into_iter().flatten() {
+        if !found.try_get_by_index::<bool>(place)? {
+            at.found_none(id, word);
         }
     }
-    Ok(R::Row::from_query_result(&found, "")?)
+    Ok(R::read(&found)?)
 }
 
 impl Reading {
+    /// Notes that there is nothing of this kind beside a row.
+    pub fn found_none(&self, id: Uuid, word: &'static str) {
+        self.absent.borrow_mut().push((id, word));
+    }
+
     /// Whether this reading has found that there is nothing of this kind beside a row ([`Resource::beside`]); of a
     /// row it has not found itself it knows nothing.
     pub fn has_none(&self, id: Uuid, word: &str) -> bool {
@@ -290,8 +298,7 @@ pub async fn take_with<R: Resource, T>(
 async fn locked<R: Resource>(work: &Work, id: Uuid) -> Result<R::Row, Fault> {
     let mut select = rows::select::<R::Entity>();
     select.and_where(column::<R::Entity>("id")?.eq(id)).cond_where(R::visible(work)).lock(LockType::Update);
-    let row: Option<R::Row> = rows::one(&work.db(), &select).await?;
-    row.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
+    rows::one::<R>(&work.db(), &select).await?.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
 }
 
 /// Which of these queries would find anything, in one look. Rows written later by this work do not count.

@@ -9,9 +9,10 @@ use std::sync::{Mutex, PoisonError};
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{IntoCondition, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult, IdenStatic, Iterable};
+use sea_orm::sea_query::{IntoCondition, PostgresQueryBuilder, Query, SelectStatement};
+use sea_orm::{Condition, ConnectionTrait, IdenStatic, Iterable, Order};
 
+use crate::Resource;
 use crate::connection::Db;
 
 /// Column lists by entity; there are as many as entities.
@@ -28,7 +29,58 @@ fn columns<E: EntityTrait>() -> &'static str {
 
 /// Whole rows of this table; conditions and order are the caller's.
 pub(crate) fn select<E: EntityTrait>() -> SelectStatement {
-    Query::select().expr(Expr::cust(columns::<E>())).from(E::default().table_ref()).take()
+    selecting::<E>(columns::<E>())
+}
+
+/// As [`select`], of columns given as text.
+pub(crate) fn selecting<E: EntityTrait>(columns: &'static str) -> SelectStatement {
+    Query::select().expr(Expr::cust(columns)).from(E::default().table_ref()).take()
+}
+
+/// What a read of one row selects: its columns, then for each word whether there is any of what it stands for
+/// ([`Resource::beside`]).
+#[derive(Clone, Copy)]
+pub(crate) struct Beside {
+    pub columns: &'static str,
+    words: &'static [&'static str],
+    /// How many columns the row itself has.
+    own: usize,
+}
+
+impl Beside {
+    /// The words with the places of their answers.
+    pub fn words(self) -> impl Iterator<Item = (usize, &'static str)> {
+        (self.own..).zip(self.words.iter().copied())
+    }
+}
+
+/// By resource.
+static BESIDE: Mutex<Option<HashMap<TypeId, Beside>>> = Mutex::new(None);
+
+pub(crate) fn beside<R: Resource>() -> Beside {
+    let mut known = BESIDE.lock().unwrap_or_else(PoisonError::into_inner);
+    *known.get_or_insert_default().entry(TypeId::of::<R>()).or_insert_with(|| {
+        let own = <R::Entity as EntityTrait>::Column::iter().count();
+        let (words, queries): (Vec<_>, Vec<_>) = R::beside().into_iter().unzip();
+        let mut columns = columns::<R::Entity>();
+        if !queries.is_empty() {
+            // Names and literals alone: the same text on both databases.
+            let there = |query: SelectStatement| format!(", EXISTS({})", query.to_string(PostgresQueryBuilder));
+            columns = format!("{columns}{}", queries.into_iter().map(there).collect::<String>()).leak();
+        }
+        Beside { columns, words: words.leak(), own }
+    })
+}
+
+/// The rows that meet a condition, the newest by this column first, at most so many.
+pub async fn newest<R: Resource>(
+    db: &Db<'_>,
+    condition: Condition,
+    column: <R::Entity as EntityTrait>::Column,
+    limit: u64,
+) -> Result<Vec<R::Row>, Fault> {
+    let mut select = select::<R::Entity>();
+    all::<R>(db, select.cond_where(condition).order_by(column.as_column_ref(), Order::Desc).limit(limit)).await
 }
 
 /// Whether this table has such a row, for [`Expr::exists`] and [`crate::Resource::beside`].
@@ -36,12 +88,12 @@ pub fn such<E: EntityTrait>(condition: impl IntoCondition) -> SelectStatement {
     Query::select().expr(Expr::val(1)).from(E::default().table_ref()).cond_where(condition.into_condition()).take()
 }
 
-pub(crate) async fn one<M: FromQueryResult>(db: &Db<'_>, query: &SelectStatement) -> Result<Option<M>, Fault> {
+pub(crate) async fn one<R: Resource>(db: &Db<'_>, query: &SelectStatement) -> Result<Option<R::Row>, Fault> {
     let row = db.query_one(query).await?;
-    Ok(row.map(|row| M::from_query_result(&row, "")).transpose()?)
+    Ok(row.map(|row| R::read(&row)).transpose()?)
 }
 
-pub(crate) async fn all<M: FromQueryResult>(db: &Db<'_>, query: &SelectStatement) -> Result<Vec<M>, Fault> {
+pub(crate) async fn all<R: Resource>(db: &Db<'_>, query: &SelectStatement) -> Result<Vec<R::Row>, Fault> {
     let rows = db.query_all(query).await?;
-    Ok(rows.iter().map(|row| M::from_query_result(row, "")).collect::<Result<_, _>>()?)
+    Ok(rows.iter().map(R::read).collect::<Result<_, _>>()?)
 }

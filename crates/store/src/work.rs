@@ -20,6 +20,7 @@ use crate::Store;
 use crate::calendars::Versions;
 use crate::connection::{Connection, Db};
 use crate::journal::Fact;
+use crate::protected::PersonKey;
 
 /// Everything about one call that is not its body.
 #[derive(Clone, Debug)]
@@ -74,6 +75,8 @@ pub struct Reading {
     pub(crate) asked: Cell<bool>,
     /// What this reading has found not to be there: the row it would belong to, and its word.
     pub(crate) absent: RefCell<Vec<(Uuid, &'static str)>>,
+    /// The person this work made a key for last, with the key: it is often asked for again at once.
+    pub(crate) made_key: RefCell<Option<(Uuid, PersonKey)>>,
     /// The instant of this call; every rule reads this one.
     pub now: DateTime<Utc>,
     /// The day a list is to be shown as of.
@@ -122,6 +125,7 @@ impl Reading {
             forgets: Cell::new(false),
             // Claiming the key tells it, before the command runs.
             absent: RefCell::default(),
+            made_key: RefCell::default(),
             asked: Cell::new(ctx.key.is_some() && !ctx.dry_run),
             now,
             as_of: Cell::new(None),

@@ -39,6 +39,12 @@ pub struct Skill {
     pub level: i32,
 }
 
+/// The categories somebody's skills name, from their JSON.
+pub fn skilled_in(skills: &str) -> Vec<String> {
+    let skills: Vec<Skill> = serde_json::from_str(skills).unwrap_or_default();
+    skills.into_iter().map(|skill| skill.category).collect()
+}
+
 /// A member of staff as callers see him; phone and e-mail are masked.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StaffView {

@@ -40,6 +40,10 @@ impl Model {
     pub fn job_role(&self) -> Option<JobRole> {
         self.role.parse().ok()
     }
+    /// Whether it is held on a day, unless it was taken away.
+    pub fn is_held_on(&self, day: NaiveDate) -> bool {
+        self.ended_at.is_none() && self.from_on <= day && self.to_on.is_none_or(|last| last >= day)
+    }
     /// The projects the post is restricted to.
     pub fn projects(&self) -> Vec<Uuid> {
         serde_json::from_str(&self.project_ids).unwrap_or_default()

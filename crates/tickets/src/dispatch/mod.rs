@@ -1,6 +1,7 @@
 //! Dispatch (自动派单, TK-04): a ticket goes to who is there, able and least loaded, and says why (TK-R16).
 
 pub mod entity;
+mod hands;
 pub mod pool;
 pub mod ranking;
 pub mod waiting;
@@ -80,10 +81,10 @@ pub(crate) async fn on_receipt(work: &Work, row: TicketRow, class: &classificati
         return Ok(row);
     }
     let handlers = Handlers::of(class, &row.category_code);
-    let pool = Pool::of_unit(work, unit).await?;
-    if !pool.has(&handlers) {
+    if !hands::could_take(work, unit, &handlers).await? {
         return Ok(row);
     }
+    let pool = Pool::of_unit(work, unit).await?;
     dispatch(work, row, unit, pool, &handlers).await
 }
 

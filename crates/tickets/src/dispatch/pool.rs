@@ -55,6 +55,11 @@ impl Handlers {
         let skill = ancestors(category_code).last().copied().unwrap_or(category_code).to_owned();
         Self { roles, skill }
     }
+
+    /// Whether somebody with such a post is one of them.
+    pub fn include(&self, role: JobRole, skills: &[String]) -> bool {
+        self.roles.contains(&role) && skills.contains(&self.skill)
+    }
 }
 
 impl Pool {
@@ -68,11 +73,10 @@ impl Pool {
             .all(&at.db())
             .await?;
         let member = |person: staff::Model| {
-            let skills: Vec<staff::Skill> = serde_json::from_str(&person.skills).unwrap_or_default();
             let of = posts.iter().filter(|post| post.staff_id == person.id);
             Member {
                 roles: of.filter_map(staff::post::Model::job_role).collect(),
-                skills: skills.into_iter().map(|skill| skill.category).collect(),
+                skills: staff::skilled_in(&person.skills),
                 person,
             }
         };
@@ -88,10 +92,7 @@ impl Pool {
 
     /// Whether anybody could ever get such a ticket.
     pub fn has(&self, handlers: &Handlers) -> bool {
-        let fits = |member: &Member| {
-            member.skills.contains(&handlers.skill) && member.roles.iter().any(|role| handlers.roles.contains(role))
-        };
-        self.members.iter().any(fits)
+        self.members.iter().any(|member| member.roles.iter().any(|role| handlers.include(*role, &member.skills)))
     }
 
     /// Reads duty, load and last assignment of everybody, as of now.

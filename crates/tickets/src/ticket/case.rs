@@ -2,13 +2,13 @@
 
 use kernel::fault::Fault;
 use registers::external_ids;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SelectStatement;
-use store::Reading;
+use sea_orm::sea_query::{ExprTrait, SelectStatement};
+use sea_orm::{Condition, QueryOrder};
 use store::rows::such;
+use store::{Reading, Work};
 
-use super::entity::{Model, Status, json_list};
+use super::entity::{Column, Entity, Model, Status, json_list};
 use super::person;
 use crate::callback;
 use crate::catalogue::Severity;
@@ -22,13 +22,26 @@ pub(super) const OPINIONS: &str = "opinions";
 pub(super) const KEYS: &str = "external_ids";
 
 /// What a read looks for along with the ticket.
-pub(super) fn beside(id: Uuid) -> Vec<(&'static str, SelectStatement)> {
+pub(super) fn beside() -> Vec<(&'static str, SelectStatement)> {
+    fn of_ticket(column: impl ColumnTrait) -> Expr {
+        ExprTrait::eq(Expr::col(column.as_column_ref()), Expr::col((Entity, Column::Id)))
+    }
+    let keys = Condition::all()
+        .add(external_ids::entity::Column::Resource.eq("ticket"))
+        .add(of_ticket(external_ids::entity::Column::ResourceId));
     vec![
-        (ORDERS, such::<orders::Entity>(orders::Column::TicketId.eq(id))),
-        (PERSONS, such::<person::Entity>(person::Column::TicketId.eq(id))),
-        (OPINIONS, such::<opinion::entity::Entity>(opinion::entity::Column::TicketId.eq(id))),
-        (KEYS, such::<external_ids::entity::Entity>(external_ids::is_of("ticket", &[id]))),
+        (ORDERS, such::<orders::Entity>(of_ticket(orders::Column::TicketId))),
+        (PERSONS, such::<person::Entity>(of_ticket(person::Column::TicketId))),
+        (OPINIONS, such::<opinion::entity::Entity>(of_ticket(opinion::entity::Column::TicketId))),
+        (KEYS, such::<external_ids::entity::Entity>(keys)),
     ]
+}
+
+/// A ticket just registered has neither repair orders nor opinions, and no keys but those it came with: who answers it
+/// need not look. The last of its registration.
+pub fn just_registered(work: &Work, row: &Model, with_keys: bool) {
+    let none = [ORDERS, OPINIONS].into_iter().chain((!with_keys).then_some(KEYS));
+    none.for_each(|word| work.found_none(row.id, word));
 }
 
 /// A ticket and what surrounds it.

@@ -4,14 +4,14 @@ use chrono::TimeDelta;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use registers::customer;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
 use serde::Serialize;
-use store::{Reading, Resource, parameters};
+use store::{Reading, Resource, parameters, rows};
 use utoipa::ToSchema;
 
 use super::Ticket;
-use super::entity::{Column, Entity, Model, Status};
+use super::entity::{Column, Model, Status};
 use super::queries::clear_requester;
 use super::register::requester_phone_key;
 
@@ -135,13 +135,11 @@ fn by_category(row: &Model, least: i64) -> Option<Condition> {
 /// Tickets in scope, received within the window and not ended, the newest of them.
 async fn open_ones(at: &Reading, row: &Model, window: TimeDelta, alike: Condition) -> Result<Vec<Model>, Fault> {
     let ended = [Status::Closed, Status::OutOfScope, Status::Withdrawn, Status::Merged];
-    let found = Entity::find()
-        .filter(Ticket::visible_to(at.actor()))
-        .filter(alike)
-        .filter(Column::Id.ne(row.id))
-        .filter(Column::Status.is_not_in(ended))
-        .filter(Column::ReceivedAt.between(row.received_at - window, row.received_at + window))
-        .order_by_desc(Column::ReceivedAt)
-        .limit(MOST);
-    Ok(found.all(&at.db().ahead()).await?)
+    let wanted = Condition::all()
+        .add(Ticket::visible_to(at.actor()))
+        .add(alike)
+        .add(Column::Id.ne(row.id))
+        .add(Column::Status.is_not_in(ended))
+        .add(Column::ReceivedAt.between(row.received_at - window, row.received_at + window));
+    rows::newest::<Ticket>(&at.db().ahead(), wanted, Column::ReceivedAt, MOST).await
 }

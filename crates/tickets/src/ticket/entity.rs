@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::catalogue::{Kind, PlaceKind, Severity};
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, codes::InOrder, Serialize)]
 #[sea_orm(table_name = "ticket")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

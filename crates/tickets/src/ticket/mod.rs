@@ -26,7 +26,7 @@ use registers::customer::merge::files_of;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{Condition, QuerySelect, QueryTrait};
+use sea_orm::{Condition, DbErr, QueryResult, QuerySelect, QueryTrait};
 use serde_json::Value;
 use store::journal::{Audience, Fact};
 use store::life_cycle::{Allowed, Subject};
@@ -135,8 +135,12 @@ impl Resource for Ticket {
         ]
     }
 
-    fn beside(id: Uuid) -> Vec<(&'static str, SelectStatement)> {
-        case::beside(id)
+    fn read(row: &QueryResult) -> Result<Model, DbErr> {
+        Model::in_order(row)
+    }
+
+    fn beside() -> Vec<(&'static str, SelectStatement)> {
+        case::beside()
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {

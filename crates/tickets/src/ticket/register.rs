@@ -154,10 +154,17 @@ async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Mo
         true => channel.default_org_unit_id.or(place.project_org_unit_id),
         false => actor.scope.org_unit_id.or(channel.default_org_unit_id),
     };
+    // Asked for while nothing waits to be written: all of that then goes in one.
+    let report = attaching::Report {
+        category_code: &input.category_code,
+        places: [place.project_id, place.building_id, input.station_org_unit_id],
+        received_at,
+    };
+    let incident = attaching::explaining(work, &report).await?;
     let id = ids::new_id(work.now);
     let severity = input.severity.unwrap_or(class.default_severity);
     let requester = Known::of(work, id, input.requester.as_ref()).await?;
-    let mut row = Model {
+    let row = Model {
         id,
         version: 1,
         created_at: work.now,
@@ -214,7 +221,7 @@ async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Mo
         last_chased_at: None,
         escalation_level: 0,
         leader_informed_at: (severity > Severity::Normal).then_some(work.now),
-        incident_id: None,
+        incident_id: incident.as_ref().map(|incident| incident.id),
         split_from_id: None,
         merged_into_id: None,
         merged_on: None,
@@ -235,13 +242,6 @@ async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Mo
         paused_until: None,
         near_due_at: None,
     };
-    let report = attaching::Report {
-        category_code: &input.category_code,
-        places: [place.project_id, place.building_id, input.station_org_unit_id],
-        received_at,
-    };
-    let incident = attaching::explaining(work, &report).await?;
-    row.incident_id = incident.as_ref().map(|incident| incident.id);
     let row = insert(work, row, input, received_at, incident).await?;
     crate::dispatch::on_receipt(work, row, &class).await
 }

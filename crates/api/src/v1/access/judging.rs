@@ -98,7 +98,7 @@ async fn refusal<R: Resource>(at: &Reading, id: Uuid, action: &str) -> Result<Op
     };
     let acts = R::allowed_actions(at, &row).await?.unwrap_or_default();
     let act = acts.into_iter().find(|act| act.action == action && !act.allowed);
-    Ok(act.and_then(|act| act.reasons.into_iter().next()).map(|reason| reason.code))
+    Ok(act.and_then(|act| act.reasons.into_iter().next()).map(|reason| reason.code.into_owned()))
 }
 
 /// Columns that say whose a row is.
