@@ -474,5 +474,6 @@ mod tests {
             assert_eq!(next_cursor(body.as_bytes()).as_deref(), Some("abc"), "{before}");
         }
         assert_eq!(next_cursor(br#"{"items":[],"next_cursor":null}"#), None);
+        assert_eq!(next_cursor(br#"{"id":"1","next_cursor":"abc"}"#), None);
     }
 }

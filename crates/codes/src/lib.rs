@@ -31,8 +31,8 @@ use proc_macro2::TokenStream as Tokens;
 use quote::quote;
 use syn::parse::Parser;
 use syn::{
-    Attribute, Error, Expr, ExprLit, Fields, ItemEnum, ItemStruct, Lit, LitStr, Meta, Variant, parse_macro_input,
-    parse_quote,
+    Attribute, Error, Expr, ExprLit, Fields, GenericArgument, ItemEnum, ItemStruct, Lit, LitStr, Meta, PathArguments,
+    Type, Variant, parse_macro_input, parse_quote,
 };
 
 /// Makes an enum a list of codes. `name` is its name in the contract when the type's own would not be unique there;
@@ -62,18 +62,40 @@ pub fn code(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(InOrder)]
 pub fn in_order(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as ItemStruct);
+    if let Some(left_out) = item.fields.iter().flat_map(|field| &field.attrs).find(|it| is_ignored(it)) {
+        return Error::new_spanned(left_out, "the places are those of columns").to_compile_error().into();
+    }
     let ident = &item.ident;
     let fields = item.fields.iter().map(|field| &field.ident);
-    let places = 0..item.fields.len();
+    let cells = item.fields.iter().enumerate().map(|(place, field)| match optional(&field.ty) {
+        Some(kind) => quote!(<#kind as ::store::cell::Cell>::read(row, #place)?),
+        None => quote!(::store::cell::present(row, #place)?),
+    });
     quote! {
         impl #ident {
             /// A row whose columns come in the order of the fields.
             pub fn in_order(row: &::sea_orm::QueryResult) -> Result<Self, ::sea_orm::DbErr> {
-                Ok(Self { #(#fields: row.try_get_by_index(#places)?),* })
+                Ok(Self { #(#fields: #cells),* })
             }
         }
     }
     .into()
+}
+
+/// What an `Option` holds.
+fn optional(kind: &Type) -> Option<&Type> {
+    let Type::Path(path) = kind else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(held) = &last.arguments else { return None };
+    match held.args.first()? {
+        GenericArgument::Type(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// `#[sea_orm(ignore)]`
+fn is_ignored(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("sea_orm") && attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "ignore")
 }
 
 /// One code with its labels.
@@ -97,7 +119,18 @@ fn expand(item: &mut ItemEnum, name: &str, stored: bool) -> Result<Tokens, Error
             #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
         }
     });
+    let cell = stored.then(|| {
+        quote! {
+            impl ::store::cell::Cell for #ident {
+                fn read(row: &::sea_orm::QueryResult, place: usize) -> Result<Option<Self>, ::sea_orm::DbErr> {
+                    ::store::cell::code(row, place, Self::ALL, Self::code)
+                }
+            }
+        }
+    });
     Ok(quote! {
+        #cell
+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
         #column

@@ -53,7 +53,7 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
     let input = placed(work, input).await?;
     let row = register::register(work, &input).await?;
     registered(work, &row).await?;
-    case::just_registered(work, &row, !input.external_ids.is_empty());
+    case::just_registered(work, &row, &input.external_ids);
     Ok(row)
 }
 

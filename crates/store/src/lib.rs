@@ -3,7 +3,11 @@
 //!
 //! It knows no domain: a domain hands it entities, scopes and commands. It never sees HTTP.
 
+// What `codes` writes names this crate, here too.
+extern crate self as store;
+
 pub mod calendars;
+pub mod cell;
 mod connect;
 mod connection;
 pub mod idempotency;

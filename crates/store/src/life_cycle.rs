@@ -1,6 +1,7 @@
 //! Life cycles as tables. The guard, `allowed_actions` with reasons, the 409 answer, the contract's
 //! sentence and the walk test all read the same rows.
 
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,8 +69,9 @@ pub struct Reason {
 
 /// What role and state alone say of each act of a life cycle: why it is not possible, or nothing.
 type Judged = Arc<[Vec<Reason>]>;
-/// A life cycle by where its table lies, a role, a state and a language.
-type Known = HashMap<(usize, JobRole, &'static str, Lang), Judged>;
+/// A life cycle – by where its table lies, what it is of and the type of its states, for the compiler lays tables that
+/// are alike in one place –, a role, a state and a language.
+type Known = HashMap<(usize, &'static str, TypeId, JobRole, &'static str, Lang), Judged>;
 
 /// Every read of a row tells of each act, and most acts are refused for what changes with neither row nor time.
 static JUDGED: Mutex<Option<Known>> = Mutex::new(None);
@@ -144,9 +146,12 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
         if actor.is_system() || actor.confined_to.is_some() {
             return judge();
         }
-        let key = (self.moves.as_ptr().addr(), actor.role, state.into(), lang);
+        let key = (self.moves.as_ptr().addr(), self.entity, TypeId::of::<S>(), actor.role, state.into(), lang);
         let mut known = JUDGED.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.get_or_insert_default();
+        if let Some(judged) = known.get(&key) {
+            return judged.clone();
+        }
         if known.len() >= MOST_JUDGED {
             known.clear();
         }
@@ -274,6 +279,21 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two life cycles of one table, as the compiler may make of two that are alike.
+    #[test]
+    fn life_cycles_that_share_a_table_are_told_apart() {
+        const ROWS: &[Move<&str, ()>] = &[Move { action: "publish", from: &["draft"], to: None, guards: &[] }];
+        let cycle = |entity| LifeCycle { entity, moves: ROWS };
+        let role = JobRole::HeatingServiceManager;
+        let actor = Actor { role, ..Actor::nobody() };
+        let subject = Subject { row: &(), actor: &actor, now: DateTime::<Utc>::UNIX_EPOCH };
+        let allowed = |entity| cycle(entity).allowed("draft", &subject, Lang::Zh).iter().all(|act| act.allowed);
+        for _ in 0..2 {
+            assert!(allowed("heating.scheme"));
+            assert!(!allowed("tickets.monthly_assessment"));
+        }
+    }
 
     #[test]
     fn placeholders_are_filled_and_unknown_ones_stay() {

@@ -125,8 +125,8 @@ pub trait Resource: Sized + 'static {
         true
     }
 
-    /// What lies beside some rows and not most, by a word of its own: queries that name the row's own columns, without
-    /// values. A read looks whether there is any of it along with the row, and asks no more for what there is not
+    /// What lies beside some rows and not most, by a word of its own: queries that name the row's own columns, with no
+    /// value of one. A read looks whether there is any of it along with the row, and asks no more for what there is not
     /// ([`Reading::has_none`]).
     fn beside() -> Vec<(&'static str, SelectStatement)> {
         Vec::new()

@@ -123,9 +123,9 @@ impl Reading {
         Self {
             transaction,
             forgets: Cell::new(false),
-            // Claiming the key tells it, before the command runs.
             absent: RefCell::default(),
             made_key: RefCell::default(),
+            // Claiming the key tells it, before the command runs.
             asked: Cell::new(ctx.key.is_some() && !ctx.dry_run),
             now,
             as_of: Cell::new(None),
@@ -362,11 +362,15 @@ pub struct Answer {
     pub dry_run: bool,
 }
 
+/// Most answers fit into so many bytes.
+const USUAL_BODY: usize = 8 * 1024;
+
 impl Answer {
     /// Serialises `body` as JSON.
     pub fn json(done: Done, body: &impl Serialize) -> Result<Self, Fault> {
-        let body = serde_json::to_vec(body).map_err(Fault::internal)?;
-        Ok(Self { done, version: None, location: None, body, replayed: false, dry_run: false })
+        let mut json = Vec::with_capacity(USUAL_BODY);
+        serde_json::to_writer(&mut json, body).map_err(Fault::internal)?;
+        Ok(Self { done, version: None, location: None, body: json, replayed: false, dry_run: false })
     }
     pub fn no_content() -> Self {
         Self { done: Done::NoContent, version: None, location: None, body: Vec::new(), replayed: false, dry_run: false }

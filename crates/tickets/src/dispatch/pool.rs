@@ -69,7 +69,7 @@ impl Pool {
         let posts = staff::post::held_in(at, &units, &[], business_day(at.now)).await?;
         let people = staff::Entity::find()
             .filter(staff::Column::Id.is_in(posts.iter().map(|post| post.staff_id)))
-            .filter(staff::Column::Status.eq("active"))
+            .filter(staff::Column::Status.eq(staff::entity::ACTIVE))
             .all(&at.db())
             .await?;
         let member = |person: staff::Model| {

@@ -1,7 +1,7 @@
 //! A ticket with the facts its guards look at.
 
 use kernel::fault::Fault;
-use registers::external_ids;
+use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, SelectStatement};
 use sea_orm::{Condition, QueryOrder};
@@ -39,8 +39,8 @@ pub(super) fn beside() -> Vec<(&'static str, SelectStatement)> {
 
 /// A ticket just registered has neither repair orders nor opinions, and no keys but those it came with: who answers it
 /// need not look. The last of its registration.
-pub fn just_registered(work: &Work, row: &Model, with_keys: bool) {
-    let none = [ORDERS, OPINIONS].into_iter().chain((!with_keys).then_some(KEYS));
+pub fn just_registered(work: &Work, row: &Model, keys: &[ExternalId]) {
+    let none = [ORDERS, OPINIONS].into_iter().chain(keys.is_empty().then_some(KEYS));
     none.for_each(|word| work.found_none(row.id, word));
 }
 

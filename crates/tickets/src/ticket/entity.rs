@@ -152,5 +152,8 @@ pub enum CloseReason {
 
 /// A JSON array column as a vector; anything else is empty.
 pub fn json_list<T: serde::de::DeserializeOwned>(text: &str) -> Vec<T> {
+    if text == "[]" {
+        return Vec::new();
+    }
     serde_json::from_str(text).unwrap_or_default()
 }

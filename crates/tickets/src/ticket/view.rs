@@ -185,12 +185,13 @@ pub async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<TicketView>, Fa
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let around = Around::load(at, &rows, &ids).await?;
     let house = !at.actor().is_customer();
-    let mut views: Vec<TicketView> = rows.iter().map(|row| view(at, row, &around, house)).collect();
-    if at.ctx.operation == "create_ticket"
-        && house
-        && let ([row], [view]) = (rows.as_slice(), views.as_mut_slice())
-    {
-        view.possible_duplicates = Some(duplicates::of(at, row).await?);
+    let alike = match rows.as_slice() {
+        [row] if house && at.ctx.operation == "create_ticket" => Some(duplicates::of(at, row).await?),
+        _ => None,
+    };
+    let mut views: Vec<TicketView> = rows.into_iter().map(|row| view(at, row, &around, house)).collect();
+    if let [view] = views.as_mut_slice() {
+        view.possible_duplicates = alike;
     }
     Ok(views)
 }
@@ -216,30 +217,30 @@ fn effective_due_at(row: &Model, around: &Around, paused: bool) -> Option<DateTi
     Some(row.due_sort).filter(|due| *due < crate::clock::projection::never())
 }
 
-fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
+fn view(at: &Reading, row: Model, around: &Around, house: bool) -> TicketView {
     let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(Timestamp::from);
     let open = Status::OPEN.contains(&row.status);
     let incident = row.incident_id.and_then(|id| around.incidents.get(&id));
-    let paused = is_paused(at, row);
+    let paused = is_paused(at, &row);
+    let effective_due_at = effective_due_at(&row, around, paused).filter(|_| open);
+    let house = house.then(|| house_view(&row, around));
     let known = row.due_sort < crate::clock::projection::never();
-    let requester = row
-        .requester_name_masked
-        .as_ref()
-        .or(row.requester_phone_masked.as_ref())
-        .map(|_| RequesterView { name: row.requester_name_masked.clone(), phone: row.requester_phone_masked.clone() });
+    let named = row.requester_name_masked.is_some() || row.requester_phone_masked.is_some();
+    let requester =
+        named.then_some(RequesterView { name: row.requester_name_masked, phone: row.requester_phone_masked });
     TicketView {
         id: row.id,
         version: row.version,
-        number: row.number.clone(),
-        channel_code: row.channel_code.clone(),
+        number: row.number,
+        channel_code: row.channel_code,
         kind: row.kind,
-        category_code: row.category_code.clone(),
+        category_code: row.category_code,
         place_kind: row.place_kind,
         severity: row.severity,
         status: row.status,
-        title: row.title.clone(),
-        description: row.description.clone(),
-        cause: row.cause.clone(),
+        title: row.title,
+        description: row.description,
+        cause: row.cause,
         customer_id: row.customer_id,
         requester,
         requester_org_unit_id: row.requester_org_unit_id,
@@ -251,7 +252,7 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
         created_at: row.created_at.into(),
         updated_at: row.updated_at.into(),
         due_at: time(row.due_at.filter(|_| open && !paused)),
-        effective_due_at: time(effective_due_at(row, around, paused).filter(|_| open)),
+        effective_due_at: time(effective_due_at),
         overdue: open && known && row.due_sort < at.now,
         paused,
         near_due: open && row.near_due_at.is_some_and(|near| near <= at.now),
@@ -262,7 +263,7 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
             true => vec!["calendar_year_missing"],
             false => Vec::new(),
         },
-        solution: row.solution.clone(),
+        solution: row.solution,
         solution_at: time(row.solution_at),
         resolved_at: time(row.resolved_at),
         replied_at: time(row.replied_at),
@@ -276,7 +277,7 @@ fn view(at: &Reading, row: &Model, around: &Around, house: bool) -> TicketView {
         document_ids: json_list(&row.document_ids),
         expected_restore_at: incident.and_then(|incident| incident.expected_restore_at).map(Timestamp::from),
         customer_text: incident.and_then(|incident| incident.customer_text.clone()),
-        house: house.then(|| house_view(row, around)),
+        house,
         possible_duplicates: None,
     }
 }
