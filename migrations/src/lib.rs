@@ -106,6 +106,7 @@ tables! {
     SeasonBoardParts = "20261129_540_season_board_parts";
     FirstCheckedAt = "20261129_541_first_checked_at";
     TicketKeys = "20261129_550_ticket_keys";
+    RunningClocks = "20261129_551_running_clocks";
 }
 
 /// Any number; it only has to be the same in every process.
