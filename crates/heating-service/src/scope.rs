@@ -7,7 +7,7 @@ use kernel::time::business_day;
 use registers::customer::merge::files_of;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, sea_query::Expr};
-use store::Reading;
+use store::{Reading, rows};
 use uuid::Uuid;
 
 use crate::household::entity as homes;
@@ -102,7 +102,12 @@ pub(crate) fn of_household<C: ColumnTrait>(actor: &Actor, column: C, day: Option
     if knows_all(actor) {
         return Condition::all();
     }
-    Condition::all().add(column.in_subquery(ids(homes::Entity, homes::Column::Id, households(actor, day))))
+    let known = households(actor, day);
+    match actor.is_customer() {
+        // Few: what is of them is found by them.
+        true => Condition::all().add(column.in_subquery(ids(homes::Entity, homes::Column::Id, known))),
+        false => Condition::all().add(rows::matched::<homes::Entity>(homes::Column::Id, column, known)),
+    }
 }
 
 /// The day a reading stands in.

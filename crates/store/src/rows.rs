@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{IntoCondition, PostgresQueryBuilder, Query, SelectStatement};
+use sea_orm::sea_query::{ExprTrait, IntoCondition, PostgresQueryBuilder, Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, IdenStatic, Iterable, Order};
 
 use crate::Resource;
@@ -86,6 +86,13 @@ pub async fn newest<R: Resource>(
 /// Whether this table has such a row, for [`Expr::exists`] and [`crate::Resource::beside`].
 pub fn such<E: EntityTrait>(condition: impl IntoCondition) -> SelectStatement {
     Query::select().expr(Expr::val(1)).from(E::default().table_ref()).cond_where(condition.into_condition()).take()
+}
+
+/// That there is such a row of `E` whose column `key` is what the column `of` says. Asked of each row by an index; as
+/// `IN` all such rows may be gathered first, however few are asked about.
+pub fn matched<E: EntityTrait>(key: E::Column, of: impl ColumnTrait, condition: Condition) -> Expr {
+    let same = ExprTrait::eq(Expr::col(key.as_column_ref()), Expr::col(of.as_column_ref()));
+    Expr::exists(such::<E>(Condition::all().add(same).add(condition)))
 }
 
 pub(crate) async fn one<R: Resource>(db: &Db<'_>, query: &SelectStatement) -> Result<Option<R::Row>, Fault> {

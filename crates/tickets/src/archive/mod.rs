@@ -14,15 +14,15 @@ mod verify;
 use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::list::{self, Columns};
 use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::ticket::Ticket;
+use crate::ticket;
 use crate::ticket::entity::json_list;
 use entity::{Column, Entity, Model};
 pub(crate) use filing::lacks_cause;
@@ -79,11 +79,7 @@ impl Resource for CaseArchive {
         if actor.scope.all {
             return Condition::all();
         }
-        let tickets = crate::ticket::entity::Entity::find()
-            .select_only()
-            .column(crate::ticket::entity::Column::Id)
-            .filter(Ticket::visible_to(actor));
-        Condition::all().add(Column::TicketId.in_subquery(tickets.into_query()))
+        Condition::all().add(ticket::is_known(actor, Column::TicketId))
     }
 
     fn columns() -> Columns<Self> {

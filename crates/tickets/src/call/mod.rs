@@ -16,10 +16,10 @@ use sea_orm::sea_query::Query;
 use sea_orm::{Condition, ConnectionTrait, DbBackend, QuerySelect, QueryTrait};
 use store::list::{Columns, truth};
 use store::resource::Placement;
-use store::{Reading, Resource};
+use store::{Reading, Resource, rows};
 
 use crate::roster::duty::CALL_STAFFED;
-use crate::ticket::{self, Ticket};
+use crate::ticket;
 use entity::{Column, Direction, Entity, Model, Outcome, link};
 pub use linking::{LinkCall, link, link_to, unlink};
 pub use reveal::{RevealCall, RevealedCall, reveal};
@@ -56,17 +56,8 @@ impl Resource for Call {
             // It names any ticket, and reads the calls it told of.
             return own;
         }
-        let tickets = Query::select()
-            .column((ticket::entity::Entity, ticket::entity::Column::Id))
-            .from(ticket::entity::Entity)
-            .cond_where(Ticket::visible_to(actor))
-            .to_owned();
-        let linked = Query::select()
-            .column(link::Column::CallId)
-            .from(link::Entity)
-            .and_where(link::Column::TicketId.in_subquery(tickets))
-            .to_owned();
-        own.add(Column::Id.in_subquery(linked))
+        let of_known = Condition::all().add(ticket::is_known(actor, link::Column::TicketId));
+        own.add(rows::matched::<link::Entity>(link::Column::CallId, Column::Id, of_known))
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-ring_started_at")

@@ -20,10 +20,9 @@ use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use crate::catalogue::Severity;
-use crate::ticket::Ticket;
 use crate::ticket::answering::IdentityCheck;
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, json_list};
-use crate::ticket::{person, queries};
+use crate::ticket::{self, Ticket, person, queries};
 use entity::{Column, Entity, Model, Outcome, Status};
 pub use reveal::{RevealCallback, RevealedCallback, reveal};
 
@@ -203,11 +202,7 @@ impl Resource for Callback {
                 None => Condition::all().add(Expr::value(false)),
             };
         }
-        let tickets = crate::ticket::entity::Entity::find()
-            .select_only()
-            .column(crate::ticket::entity::Column::Id)
-            .filter(Ticket::visible_to(actor));
-        Condition::all().add(Column::TicketId.in_subquery(tickets.into_query()))
+        Condition::all().add(ticket::is_known(actor, Column::TicketId))
     }
 
     fn columns() -> Columns<Self> {

@@ -10,14 +10,13 @@ use kernel::fault::{ABOVE_AUTHORITY, Fault, SEPARATION_OF_DUTIES};
 use kernel::fixed::Percent;
 use kernel::money::Money;
 use kernel::time::{Timestamp, business_day};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
-use store::{Reading, Resource};
+use store::{Reading, Resource, rows};
 use utoipa::ToSchema;
 
 use crate::problems::{REPLY_WINDOW_CLOSED, REPLY_WINDOW_OPEN};
@@ -115,10 +114,10 @@ fn closed_on(until: NaiveDate) -> Fault {
     Fault::new(&REPLY_WINDOW_CLOSED).rule("TK-R23").with("until", until.to_string())
 }
 
-/// The orders this caller may know of, by id.
-pub(crate) fn orders_known_to(actor: &Actor) -> SelectStatement {
-    let rows = repair_order::entity::Entity::find().select_only().column(repair_order::entity::Column::Id);
-    rows.filter(RepairOrder::visible_to(actor)).into_query()
+/// That the order a column names is one the caller may know of.
+pub(crate) fn is_of_known_order<C: ColumnTrait>(actor: &Actor, order: C) -> Expr {
+    use repair_order::entity::{Column, Entity};
+    rows::matched::<Entity>(Column::Id, order, RepairOrder::visible_to(actor))
 }
 
 impl Resource for DefectClaim {
@@ -134,7 +133,7 @@ impl Resource for DefectClaim {
         if actor.scope.all || actor.is(JobRole::CostManager) {
             return Condition::all();
         }
-        Condition::all().add(Column::RepairOrderId.in_subquery(orders_known_to(actor)))
+        Condition::all().add(is_of_known_order(actor, Column::RepairOrderId))
     }
 
     fn columns() -> Columns<Self> {

@@ -19,7 +19,7 @@ use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, uuid};
 use store::resource::{Expansion, Placement};
-use store::{Reading, Resource};
+use store::{Reading, Resource, rows};
 use utoipa::ToSchema;
 
 use crate::catalogue;
@@ -114,15 +114,12 @@ impl Resource for Incident {
         if actor.scope.all {
             return Condition::all();
         }
-        let explained = ticket::entity::Entity::find()
-            .select_only()
-            .column(ticket::entity::Column::IncidentId)
-            .filter(ticket::entity::Column::IncidentId.is_not_null())
-            .filter(Ticket::visible_to(actor));
-        Condition::any()
-            .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.clone()))
-            .add(within(actor))
-            .add(Column::Id.in_subquery(explained.into_query()))
+        let explains = rows::matched::<ticket::entity::Entity>(
+            ticket::entity::Column::IncidentId,
+            Column::Id,
+            Ticket::visible_to(actor),
+        );
+        Condition::any().add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.clone())).add(within(actor)).add(explains)
     }
 
     fn columns() -> Columns<Self> {

@@ -17,7 +17,7 @@ use store::{Reading, Resource};
 use utoipa::ToSchema;
 
 use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets};
-use crate::ticket::{Ticket, queries};
+use crate::ticket::{self, queries};
 use entity::{Column, Entity, Model, Status};
 
 /// The pauses resource.
@@ -76,11 +76,7 @@ impl Resource for TicketPause {
         if actor.scope.all {
             return Condition::all();
         }
-        let mine = crate::ticket::entity::Entity::find()
-            .select_only()
-            .column(crate::ticket::entity::Column::Id)
-            .filter(Ticket::visible_to(actor));
-        Condition::all().add(Column::TicketId.in_subquery(mine.into_query()))
+        Condition::all().add(ticket::is_known(actor, Column::TicketId))
     }
 
     fn columns() -> Columns<Self> {

@@ -15,8 +15,8 @@ use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::money::Money;
 use registers::customer::merge::files_of;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -67,13 +67,7 @@ impl Resource for RepairOrder {
                 None => Condition::all().add(Expr::value(false)),
             },
             JobRole::ServiceOutlet | JobRole::RepairTechnician => given_to(actor),
-            _ => {
-                let tickets = ticket::entity::Entity::find()
-                    .select_only()
-                    .column(ticket::entity::Column::Id)
-                    .filter(Ticket::visible_to(actor));
-                given_to(actor).add(Column::TicketId.in_subquery(tickets.into_query()))
-            }
+            _ => given_to(actor).add(ticket::is_known(actor, Column::TicketId)),
         }
     }
 

@@ -11,13 +11,11 @@ use kernel::time::Timestamp;
 use registers::customer::merge::files_of;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, Guard, LifeCycle, Move, Subject};
 use store::list::{Columns, truth};
 use store::resource::{Expansion, Placement, subject};
-use store::{Reading, Resource};
+use store::{Reading, Resource, rows};
 use utoipa::ToSchema;
 
 use entity::{Column, Decision, Entity, Line, Model, RequestType, Status};
@@ -226,8 +224,7 @@ fn view(row: Model) -> Result<ServiceRequestView, Fault> {
     })
 }
 
-/// The requests this caller may know of, by id.
-pub(crate) fn known_to(actor: &Actor) -> SelectStatement {
-    let rows = Entity::find().select_only().column(Column::Id);
-    rows.filter(ServiceRequest::visible_to(actor)).into_query()
+/// That the request a column names is one the caller may know of.
+pub(crate) fn is_known<C: ColumnTrait>(actor: &Actor, request: C) -> Expr {
+    rows::matched::<Entity>(Column::Id, request, ServiceRequest::visible_to(actor))
 }

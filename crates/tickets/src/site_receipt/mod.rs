@@ -17,7 +17,7 @@ use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::defect_claim::orders_known_to;
+use crate::defect_claim::is_of_known_order;
 use crate::repair_order::RepairOrder;
 use crate::service_request;
 use entity::{Column, Entity, Method, Model, Status};
@@ -90,8 +90,8 @@ impl Resource for SiteReceipt {
             return Condition::all();
         }
         Condition::any()
-            .add(Column::RepairOrderId.in_subquery(orders_known_to(actor)))
-            .add(Column::ServiceRequestId.in_subquery(service_request::known_to(actor)))
+            .add(is_of_known_order(actor, Column::RepairOrderId))
+            .add(service_request::is_known(actor, Column::ServiceRequestId))
             .add(Column::ReceivedBy.eq(actor.sub))
     }
 

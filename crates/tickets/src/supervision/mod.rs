@@ -7,9 +7,9 @@ pub mod missed;
 use access::{Actor, groups};
 use kernel::fault::{ABOVE_AUTHORITY, Fault};
 use kernel::time::Timestamp;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, truth};
@@ -17,7 +17,7 @@ use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
-use crate::ticket::{self, Ticket};
+use crate::ticket;
 use entity::{Column, Entity, Model, Status};
 
 /// The supervisions resource.
@@ -100,12 +100,8 @@ impl Resource for Supervision {
         if actor.scope.all {
             return Condition::all();
         }
-        let tickets = ticket::entity::Entity::find()
-            .select_only()
-            .column(ticket::entity::Column::Id)
-            .filter(Ticket::visible_to(actor));
         Condition::any()
-            .add(Column::TicketId.in_subquery(tickets.into_query()))
+            .add(ticket::is_known(actor, Column::TicketId))
             .add(Column::ToOrgUnitId.is_in(actor.scope.org_unit_ids.clone()))
             .add(Column::ToStaffId.is_in(actor.persons()))
     }

@@ -32,7 +32,7 @@ use store::journal::{Audience, Fact};
 use store::life_cycle::{Allowed, Subject};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
-use store::{Reading, Resource, Work};
+use store::{Reading, Resource, Work, rows};
 
 use crate::clock::projection::{self, Projection};
 use crate::clock::writing::Chosen;
@@ -147,6 +147,11 @@ impl Resource for Ticket {
         let case = Case::load(at, row.clone()).await?;
         Ok(Some(life_cycle::MOVES.allowed(row.status, &case.subject(at), at.lang())))
     }
+}
+
+/// That the ticket a column names is one the caller may know of.
+pub(crate) fn is_known<C: ColumnTrait>(actor: &Actor, ticket: C) -> Expr {
+    rows::matched::<Entity>(Column::Id, ticket, Ticket::visible_to(actor))
 }
 
 /// A provider sees the tickets of his orders (spec tickets §7).
