@@ -102,12 +102,7 @@ pub(crate) fn of_household<C: ColumnTrait>(actor: &Actor, column: C, day: Option
     if knows_all(actor) {
         return Condition::all();
     }
-    let known = households(actor, day);
-    match actor.is_customer() {
-        // Few: what is of them is found by them.
-        true => Condition::all().add(column.in_subquery(ids(homes::Entity, homes::Column::Id, known))),
-        false => Condition::all().add(rows::matched::<homes::Entity>(homes::Column::Id, column, known)),
-    }
+    Condition::all().add(rows::of_known::<homes::Entity>(actor, homes::Column::Id, column, households(actor, day)))
 }
 
 /// The day a reading stands in.

@@ -7,6 +7,7 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use access::Actor;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, IntoCondition, PostgresQueryBuilder, Query, SelectStatement};
@@ -88,11 +89,16 @@ pub fn such<E: EntityTrait>(condition: impl IntoCondition) -> SelectStatement {
     Query::select().expr(Expr::val(1)).from(E::default().table_ref()).cond_where(condition.into_condition()).take()
 }
 
-/// That there is such a row of `E` whose column `key` is what the column `of` says. Asked of each row by an index; as
-/// `IN` all such rows may be gathered first, however few are asked about.
-pub fn matched<E: EntityTrait>(key: E::Column, of: impl ColumnTrait, condition: Condition) -> Expr {
+/// That the column `of` says what the column `key` of such a row of `E` does, these being all the caller may know of. A
+/// customer's are few: what belongs to them is found by them. Anybody else's are not gathered to be asked about one: it
+/// is looked up.
+pub fn of_known<E: EntityTrait>(actor: &Actor, key: E::Column, of: impl ColumnTrait, known: Condition) -> Expr {
+    if actor.is_customer() {
+        let few = Query::select().column(key.as_column_ref()).from(E::default().table_ref()).cond_where(known).take();
+        return of.in_subquery(few);
+    }
     let same = ExprTrait::eq(Expr::col(key.as_column_ref()), Expr::col(of.as_column_ref()));
-    Expr::exists(such::<E>(Condition::all().add(same).add(condition)))
+    Expr::exists(such::<E>(Condition::all().add(same).add(known)))
 }
 
 pub(crate) async fn one<R: Resource>(db: &Db<'_>, query: &SelectStatement) -> Result<Option<R::Row>, Fault> {

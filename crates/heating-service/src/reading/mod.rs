@@ -5,17 +5,17 @@ pub mod entity;
 pub mod evidence;
 
 use access::Actor;
+use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::{Height, Temperature};
 use kernel::time::Timestamp;
 use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
 use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
-use store::{Reading, Resource};
+use store::{Reading, Resource, rows};
 use utoipa::ToSchema;
 
 use crate::scope;
@@ -62,9 +62,9 @@ pub struct TemperatureReadingView {
     pub updated_at: Timestamp,
 }
 
-fn of_cases(scope: Condition) -> Condition {
-    let cases = Query::select().column(cases::Column::Id).from(cases::Entity).cond_where(scope).to_owned();
-    Condition::all().add(Column::CaseId.in_subquery(cases))
+fn of_cases(actor: &Actor, day: Option<NaiveDate>) -> Condition {
+    let known = scope::of_household(actor, cases::Column::HouseholdId, day);
+    Condition::all().add(rows::of_known::<cases::Entity>(actor, cases::Column::Id, Column::CaseId, known))
 }
 
 impl Resource for TemperatureReading {
@@ -77,10 +77,10 @@ impl Resource for TemperatureReading {
     const LASTING: bool = true;
 
     fn visible_to(actor: &Actor) -> Condition {
-        of_cases(scope::of_household(actor, cases::Column::HouseholdId, None))
+        of_cases(actor, None)
     }
     fn visible(at: &Reading) -> Condition {
-        of_cases(scope::of_household(at.actor(), cases::Column::HouseholdId, scope::today(at)))
+        of_cases(at.actor(), scope::today(at))
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("measured_at")

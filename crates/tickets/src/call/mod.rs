@@ -57,7 +57,7 @@ impl Resource for Call {
             return own;
         }
         let of_known = Condition::all().add(ticket::is_known(actor, link::Column::TicketId));
-        own.add(rows::matched::<link::Entity>(link::Column::CallId, Column::Id, of_known))
+        own.add(rows::of_known::<link::Entity>(actor, link::Column::CallId, Column::Id, of_known))
     }
     fn columns() -> Columns<Self> {
         Columns::sorted_by("-ring_started_at")

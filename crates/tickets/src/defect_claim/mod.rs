@@ -117,7 +117,7 @@ fn closed_on(until: NaiveDate) -> Fault {
 /// That the order a column names is one the caller may know of.
 pub(crate) fn is_of_known_order<C: ColumnTrait>(actor: &Actor, order: C) -> Expr {
     use repair_order::entity::{Column, Entity};
-    rows::matched::<Entity>(Column::Id, order, RepairOrder::visible_to(actor))
+    rows::of_known::<Entity>(actor, Column::Id, order, RepairOrder::visible_to(actor))
 }
 
 impl Resource for DefectClaim {

@@ -114,7 +114,8 @@ impl Resource for Incident {
         if actor.scope.all {
             return Condition::all();
         }
-        let explains = rows::matched::<ticket::entity::Entity>(
+        let explains = rows::of_known::<ticket::entity::Entity>(
+            actor,
             ticket::entity::Column::IncidentId,
             Column::Id,
             Ticket::visible_to(actor),

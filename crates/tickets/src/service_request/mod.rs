@@ -226,5 +226,5 @@ fn view(row: Model) -> Result<ServiceRequestView, Fault> {
 
 /// That the request a column names is one the caller may know of.
 pub(crate) fn is_known<C: ColumnTrait>(actor: &Actor, request: C) -> Expr {
-    rows::matched::<Entity>(Column::Id, request, ServiceRequest::visible_to(actor))
+    rows::of_known::<Entity>(actor, Column::Id, request, ServiceRequest::visible_to(actor))
 }

@@ -151,7 +151,7 @@ impl Resource for Ticket {
 
 /// That the ticket a column names is one the caller may know of.
 pub(crate) fn is_known<C: ColumnTrait>(actor: &Actor, ticket: C) -> Expr {
-    rows::matched::<Entity>(Column::Id, ticket, Ticket::visible_to(actor))
+    rows::of_known::<Entity>(actor, Column::Id, ticket, Ticket::visible_to(actor))
 }
 
 /// A provider sees the tickets of his orders (spec tickets §7).
