@@ -7,7 +7,7 @@ use kernel::time::business_day;
 use registers::customer::merge::files_of;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, sea_query::Expr};
-use store::{Reading, rows};
+use store::Reading;
 use uuid::Uuid;
 
 use crate::household::entity as homes;
@@ -102,7 +102,7 @@ pub(crate) fn of_household<C: ColumnTrait>(actor: &Actor, column: C, day: Option
     if knows_all(actor) {
         return Condition::all();
     }
-    Condition::all().add(rows::of_known::<homes::Entity>(actor, homes::Column::Id, column, households(actor, day)))
+    Condition::all().add(column.in_subquery(ids(homes::Entity, homes::Column::Id, households(actor, day))))
 }
 
 /// The day a reading stands in.

@@ -9,11 +9,12 @@ use access::Actor;
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::Serialize;
 use store::list::Columns;
 use store::resource::Placement;
-use store::{Reading, Resource, rows};
+use store::{Reading, Resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -69,13 +70,12 @@ impl Resource for UnitOwner {
                 Condition::all().add(Column::CustomerId.in_subquery(files_of(customer)))
             }
             _ => {
-                let known = rows::of_known::<unit::entity::Entity>(
-                    actor,
-                    unit::entity::Column::Id,
-                    Column::UnitId,
-                    Unit::visible_to(actor),
-                );
-                Condition::all().add(known)
+                let units = Query::select()
+                    .column(unit::entity::Column::Id)
+                    .from(unit::entity::Entity)
+                    .cond_where(Unit::visible_to(actor))
+                    .to_owned();
+                Condition::all().add(Column::UnitId.in_subquery(units))
             }
         }
     }
