@@ -88,6 +88,13 @@ impl Actor {
         self.role == JobRole::Customer
     }
 
+    /// Whether he knows little of the desk: what is his, was given to him or made by him. Says how rows are looked for,
+    /// not who may.
+    pub fn knows_few(&self) -> bool {
+        use JobRole::{Customer, PropertyConsultant, RepairTechnician, ServiceOutlet};
+        self.is_any(&[Customer, ServiceOutlet, RepairTechnician, PropertyConsultant])
+    }
+
     /// Whether he acts in one of these roles.
     pub fn is_any(&self, roles: &[JobRole]) -> bool {
         roles.contains(&self.role)

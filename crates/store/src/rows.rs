@@ -7,7 +7,7 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use access::{Actor, JobRole};
+use access::Actor;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, IntoCondition, PostgresQueryBuilder, Query, SelectStatement};
@@ -89,15 +89,11 @@ pub fn such<E: EntityTrait>(condition: impl IntoCondition) -> SelectStatement {
     Query::select().expr(Expr::val(1)).from(E::default().table_ref()).cond_where(condition.into_condition()).take()
 }
 
-/// Who knows few rows of the desk: what he is given or has made himself.
-const FEW: &[JobRole] =
-    &[JobRole::Customer, JobRole::ServiceOutlet, JobRole::RepairTechnician, JobRole::PropertyConsultant];
-
 /// That the column `of` says what the column `key` of such a row of `E` does, these being all the caller may know of.
 /// Where they are few, what belongs to them is found by them. A whole unit's are not gathered to be asked about one:
 /// it is looked up.
 pub fn of_known<E: EntityTrait>(actor: &Actor, key: E::Column, of: impl ColumnTrait, known: Condition) -> Expr {
-    if actor.is_any(FEW) {
+    if actor.knows_few() {
         let few = Query::select().column(key.as_column_ref()).from(E::default().table_ref()).cond_where(known).take();
         return of.in_subquery(few);
     }

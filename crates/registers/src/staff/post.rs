@@ -40,7 +40,7 @@ impl Model {
     pub fn job_role(&self) -> Option<JobRole> {
         self.role.parse().ok()
     }
-    /// Whether it is held on a day, unless it was taken away.
+    /// As [`held_on`] for a row that is there.
     pub fn is_held_on(&self, day: NaiveDate) -> bool {
         self.ended_at.is_none() && self.from_on <= day && self.to_on.is_none_or(|last| last >= day)
     }
