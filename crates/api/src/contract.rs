@@ -217,13 +217,22 @@ impl Contract {
                 _ if endpoint.method == Method::PATCH => "application/merge-patch+json",
                 _ => "application/json",
             };
-            value["requestBody"] = json!({ "required": true, "content": { media: { "schema": body } } });
+            // An empty body is an object without fields, and taken as one.
+            let required = !matches!(endpoint.body, Body::Json | Body::JsonOrForm) || self.requires(body);
+            value["requestBody"] = json!({ "required": required, "content": { media: { "schema": body } } });
             if endpoint.body == Body::JsonOrForm {
                 value["requestBody"]["content"][FORM] = json!({ "schema": body });
             }
         }
         let path = self.paths.entry(endpoint.path.clone()).or_insert_with(|| json!({}));
         path[endpoint.method.as_str().to_lowercase()] = value;
+    }
+
+    /// Whether a schema asks for any field.
+    fn requires(&self, schema: &Value) -> bool {
+        let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+        let schema = name.and_then(|name| self.schemas.get(name)).unwrap_or(schema);
+        schema["type"] != "object" || schema["required"].as_array().is_some_and(|names| !names.is_empty())
     }
 
     /// The document of all that was declared.

@@ -44,6 +44,23 @@ fn every_operation_says_who_may_and_what_it_answers() {
     });
 }
 
+/// A body may stay away where none of its fields is asked for.
+#[test]
+fn a_body_is_required_where_a_field_of_it_is() {
+    let document = document();
+    each(&document, |method, path, operation| {
+        let Some((media, content)) = operation["requestBody"]["content"].as_object().and_then(|them| them.iter().next())
+        else {
+            return;
+        };
+        let name = content["schema"]["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+        let schema = document["components"]["schemas"].get(name).unwrap_or(&content["schema"]);
+        let asks = schema["required"].as_array().is_some_and(|names| !names.is_empty());
+        let required = asks || schema["type"] != "object" || !media.ends_with("json");
+        assert_eq!(operation["requestBody"]["required"], required, "{method} {path}");
+    });
+}
+
 #[test]
 fn every_code_has_a_label() {
     let document = document();
