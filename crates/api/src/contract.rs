@@ -34,6 +34,8 @@ pub struct Operation {
     /// Other statuses the same answer may come with: 201 of an upsert, 207 of a mixed bulk.
     pub also: Vec<u16>,
     pub etag: bool,
+    /// It changes no row: there is no version to name in `If-Match`.
+    pub changes_nothing: bool,
 }
 
 /// Types by their names in the contract.
@@ -179,13 +181,13 @@ impl Contract {
         if operation.also.contains(&206) {
             responses.insert("416".to_owned(), refusal("The range lies beyond the content."));
         }
-        for also in operation.also {
+        for also in &operation.also {
             let mut other = good.clone();
-            other["description"] = json!(description(also));
+            other["description"] = json!(description(*also));
             if operation.etag {
-                other["headers"] = headers(also);
+                other["headers"] = headers(*also);
             }
-            if also == 304
+            if *also == 304
                 && let Some(other) = other.as_object_mut()
             {
                 other.remove("content");
@@ -200,11 +202,14 @@ impl Contract {
             "operationId": endpoint.operation,
             "summary": operation.summary,
             "tags": [operation.tag],
-            "parameters": parameters(endpoint, &operation.query),
+            "parameters": parameters(endpoint, &operation),
             "responses": responses,
             "x-permission": endpoint.permission,
             "x-roles": roles(endpoint.permission),
         });
+        if endpoint.key == Key::Required {
+            value["x-idempotency-key"] = json!("required");
+        }
         if !matches!(policy::grant(endpoint.permission).map(|grant| &grant.holders), Some(Holders::Public)) {
             value["security"] = json!([{ "bearer": [] }]);
         } else {
@@ -403,14 +408,14 @@ fn roles(permission: &str) -> Value {
     }
 }
 
-fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
+fn parameters(endpoint: &Endpoint, operation: &Operation) -> Vec<Value> {
     let mut list = Vec::new();
     for part in endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         let schema =
             if part == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
         list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema }));
     }
-    list.extend(query.iter().map(Parameter::shown));
+    list.extend(operation.query.iter().map(Parameter::shown));
     if endpoint.dry_run {
         list.push(json!({ "name": "dry_run", "in": "query", "required": false, "schema": { "type": "boolean" },
             "description": "Check everything and answer the same, keep nothing." }));
@@ -421,11 +426,12 @@ fn parameters(endpoint: &Endpoint, query: &[Parameter]) -> Vec<Value> {
             true => "The same key and request answer the same, once. Required; only a dry run needs none.",
             false => "The same key and request answer the same, once.",
         };
-        list.push(json!({ "name": "Idempotency-Key", "in": "header", "required": required, "description": text,
+        let always = required && !endpoint.dry_run;
+        list.push(json!({ "name": "Idempotency-Key", "in": "header", "required": always, "description": text,
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" } }));
     }
-    // Where there is no row yet there is no version either.
-    if endpoint.key != Key::No && endpoint.path.contains('{') {
+    // Where there is no row yet there is no version either, nor a change where nothing changes.
+    if endpoint.key != Key::No && endpoint.path.contains('{') && !operation.changes_nothing {
         list.push(json!({ "name": "If-Match", "in": "header", "required": endpoint.if_match_required,
             "description": "The version the change is meant for, e.g. \"v7\", or several.",
             "schema": { "type": "string", "pattern": "^(\\*|\"v[0-9]+\"( *, *\"v[0-9]+\")*)$" } }));

@@ -3,7 +3,7 @@
 
 use heating_service::household::entity as homes;
 use heating_service::outage::area::Area;
-use heating_service::outage::commands::{self, CancelOutage, ForecastOutage, NotifyOutage, OpenOutage, RestoreOutage};
+use heating_service::outage::commands::{self, ForecastOutage, NotifyOutage, OpenOutage, RestoreOutage};
 use heating_service::outage::entity::{Column, Entity as Outages, Kind, Model as Outage, Status as OutageStatus};
 use heating_service::outage::{Begun, Outage as OutageResource};
 use heating_service::station::entity as stations;
@@ -13,10 +13,11 @@ use registers::external_ids::{self, ExternalId};
 use registers::property::unit;
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use store::acts::ReasonedAct;
 use store::jobs::tidy;
 use store::{Answer, Context, Reading, Store, Work, resource};
 use tickets::catalogue;
-use tickets::incident::commands::{self as incidents, CancelIncident, IncidentFields, OpenIncident};
+use tickets::incident::commands::{self as incidents, IncidentFields, OpenIncident};
 use tickets::incident::entity::{Entity as Incidents, Model as Incident, Status};
 use tickets::incident::reach::IncidentScope;
 use tickets::incident::restoring::{self, RestoreIncident, Settled};
@@ -202,10 +203,10 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<(Ou
 }
 
 /// Takes an outage back; its tickets go their own ways again.
-pub async fn cancel(work: &Work, id: Uuid, input: &CancelOutage) -> Result<Outage, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Outage, Fault> {
     let row = commands::cancel(work, id, input).await?;
     if let Some(incident) = open_incident(work, row.id).await? {
-        incidents::cancelled(work, incident, &CancelIncident { reason: input.reason.clone() }).await?;
+        incidents::cancelled(work, incident, &ReasonedAct { reason: input.reason.clone() }).await?;
     }
     Ok(row)
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use heating_service::season::board;
-use heating_service::season::commands::{self, CloseHeatingSeason};
+use heating_service::season::commands;
 use heating_service::season::entity::Model;
 use kernel::fault::Fault;
+use store::acts::BareAct;
 use store::{Context, Work};
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ use crate::reports::season_dashboard;
 ///
 /// # Errors
 /// As [`commands::close`] tells.
-pub async fn close(work: &Work, id: Uuid, input: &CloseHeatingSeason) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, input: &BareAct) -> Result<Model, Fault> {
     let season = commands::close(work, id, input).await?;
     let tiles = season_dashboard::at_the_end(work, &season).await?;
     board::keep(work, season.id, &tiles).await?;

@@ -2,11 +2,12 @@
 //! says later is read beside.
 
 use heating_service::evaluation::beside::{self, EvaluationFiguresView};
-use heating_service::evaluation::confirming::{self, ConfirmEvaluation};
+use heating_service::evaluation::confirming;
 use heating_service::evaluation::entity::Model;
 use heating_service::evaluation::figures::StationService;
 use kernel::fault::Fault;
 use kernel::report::Period;
+use store::acts::BareAct;
 use store::{Reading, Work};
 use tickets::reports::station_service;
 use uuid::Uuid;
@@ -20,7 +21,7 @@ async fn said(at: &Reading, id: Uuid) -> Result<StationService, Fault> {
 }
 
 /// Confirms an evaluation with what the desk says of the station's tickets of the month.
-pub async fn confirm(work: &Work, id: Uuid, _input: &ConfirmEvaluation) -> Result<Model, Fault> {
+pub async fn confirm(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     confirming::confirm(work, id, said(work, id).await?).await
 }
 

@@ -5,11 +5,12 @@ use registers::external_ids::ExternalId;
 use registers::property::unit::entity as units;
 use sea_orm::EntityTrait;
 use store::Work;
+use store::acts::ReasonedAct;
 use tickets::ticket::case;
 use tickets::ticket::classifying::{self, ClassifyTicket};
 use tickets::ticket::ending::{self, WithdrawTicket};
 use tickets::ticket::entity::Model;
-use tickets::ticket::merging::{self, MergeTicket, UnmergeTicket};
+use tickets::ticket::merging::{self, MergeTicket};
 use tickets::ticket::notes::{self, SplitTicket};
 use tickets::ticket::register::{self, RegisterTicket};
 use uuid::Uuid;
@@ -97,7 +98,7 @@ pub async fn merge(work: &Work, id: Uuid, input: &MergeTicket) -> Result<Model, 
 }
 
 /// Takes a merged ticket out again.
-pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Model, Fault> {
+pub async fn unmerge(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = merging::unmerge(work, id, input).await?;
     complaint_class::unmerged(work, &row).await?;
     Ok(row)

@@ -6,6 +6,7 @@
 // What `codes` writes names this crate, here too.
 extern crate self as store;
 
+pub mod acts;
 pub mod calendars;
 pub mod cell;
 mod connect;

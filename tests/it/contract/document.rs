@@ -49,7 +49,8 @@ fn every_operation_says_who_may_and_what_it_answers() {
 fn a_body_is_required_where_a_field_of_it_is() {
     let document = document();
     each(&document, |method, path, operation| {
-        let Some((media, content)) = operation["requestBody"]["content"].as_object().and_then(|them| them.iter().next())
+        let Some((media, content)) =
+            operation["requestBody"]["content"].as_object().and_then(|them| them.iter().next())
         else {
             return;
         };

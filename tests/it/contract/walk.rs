@@ -34,7 +34,7 @@ pub fn operations(app: &TestApp) -> Vec<Operation> {
             path: concrete(path),
             permission: operation["x-permission"].as_str().unwrap().to_owned(),
             public: operation["x-roles"] == json!(["public"]),
-            key_required: parameter("Idempotency-Key"),
+            key_required: operation["x-idempotency-key"] == "required",
             if_match: parameter("If-Match"),
             media,
         });

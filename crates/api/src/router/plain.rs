@@ -112,6 +112,11 @@ impl Plain<'_> {
         self.operation.also.push(status);
         self
     }
+    /// It changes no row, whatever its method: no `If-Match` is offered.
+    pub fn changes_nothing(mut self) -> Self {
+        self.operation.changes_nothing = true;
+        self
+    }
     pub fn key(self, key: Key) -> Self {
         self.endpoint(|endpoint| endpoint.key = key)
     }

@@ -39,6 +39,7 @@ pub fn routes(api: &mut Api) {
         .tag(TAG)
         .summary("Checks an archive, or a bundle that came back; names the first path or position that differs.")
         .limit(TRANSFER)
+        .changes_nothing()
         .takes::<VerifyArchive>()
         .answers::<Verification>();
 }

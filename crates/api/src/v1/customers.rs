@@ -6,12 +6,10 @@ use actix_web::http::Method;
 use heating_service::ownership;
 use identity::account;
 use kernel::fault::Fault;
-use registers::customer::erase::EraseCustomer;
-use registers::customer::reveal::{
-    CustomerExport, ExportCustomer, Reveal, RevealMany, RevealedCustomer, RevealedCustomers,
-};
+use registers::customer::reveal::{CustomerExport, Reveal, RevealMany, RevealedCustomer, RevealedCustomers};
 use registers::customer::{self, Customer, CustomerFields, erase, merge, reveal};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use store::acts::ReasonedAct;
 use store::{Answer, Done, Work};
 use tickets::service_request::entity as service_request;
 use tickets::ticket::entity as ticket;
@@ -65,7 +63,7 @@ fn reveals(api: &mut Api) {
         .tag(TAG)
         .summary("Hands out everything kept about a person; journaled.")
         .key(Key::No)
-        .takes::<ExportCustomer>()
+        .takes::<ReasonedAct>()
         .answers::<CustomerExport>();
 }
 
@@ -84,12 +82,12 @@ async fn reveal_many(call: Call) -> Result<Reply, Fault> {
 
 async fn export(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
-    let input = Arc::new(call.read_for::<Customer, ExportCustomer>(id).await?);
+    let input = Arc::new(call.read_for::<Customer, ReasonedAct>(id).await?);
     let write = async move |work: &Work| Answer::json(Done::Ok, &reveal::export(work, id, &input).await?);
     Ok(Reply::Secret(call.write(write).await?))
 }
 
-async fn erase_customer(work: &Work, id: Uuid, cmd: &EraseCustomer) -> Result<customer::Model, Fault> {
+async fn erase_customer(work: &Work, id: Uuid, cmd: &ReasonedAct) -> Result<customer::Model, Fault> {
     let in_use = async |work: &Work, id: Uuid| {
         Ok(has_open_tickets(work, id).await?
             || has_open_requests(work, id).await?

@@ -30,6 +30,7 @@ pub fn routes(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Fills a text with examples or a customer's values; changes nothing.")
+    .changes_nothing()
     .takes::<PreviewMessage>()
     .answers::<MessagePreview>();
     api.resource::<OutreachCampaign>(TAG, "outreach_campaigns")

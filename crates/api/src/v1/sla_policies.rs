@@ -2,23 +2,16 @@
 
 use actix_web::http::Method;
 use kernel::fault::Fault;
-use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Answer, Done};
 use tickets::policy::lint::SlaPolicyLint;
 use tickets::policy::matching::{MatchSlaPolicy, SlaPolicyMatch};
 use tickets::policy::{self, SlaPolicySet, commands};
-use utoipa::ToSchema;
-use validator::Validate;
 
 use crate::call::{Call, Reply};
 use crate::router::Api;
 
 const TAG: &str = "deadline policies";
-
-/// Nothing: a set is judged as it stands.
-#[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct LintSlaPolicySet {}
 
 /// Declares the policy sets.
 pub fn routes(api: &mut Api) {
@@ -42,7 +35,8 @@ pub fn routes(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Tells what is wrong or doubtful in a set, without changing it.")
-    .takes::<LintSlaPolicySet>()
+    .changes_nothing()
+    .takes::<BareAct>()
     .answers::<SlaPolicyLint>();
     api.operation(
         Method::POST,
@@ -59,7 +53,7 @@ pub fn routes(api: &mut Api) {
 
 async fn lint(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
-    call.read_for::<SlaPolicySet, LintSlaPolicySet>(id).await?;
+    call.read_for::<SlaPolicySet, BareAct>(id).await?;
     let report = commands::lint_set(&call.reading(), id).await?;
     Ok(Reply::Answer(Answer::json(Done::Ok, &report)?))
 }

@@ -198,6 +198,7 @@ fn readings(api: &mut Api) {
     )
     .tag(TAG)
     .summary("Tries another classification or a pause; changes nothing.")
+    .changes_nothing()
     .takes::<explain::PreviewDeadline>()
     .answers::<explain::DeadlinePreview>();
     api.operation(
@@ -446,7 +447,7 @@ async fn one_of_bulk(state: &crate::State, work: &Work, row: &BulkTicket) -> Res
     let row = match row.action {
         BulkAction::Assign => handling::assign(work, id, &bodies.read("AssignTicket", &body)?).await?,
         BulkAction::Chase => notes::chase(work, id, &bodies.read("ChaseTicket", &body)?).await?,
-        BulkAction::Observe => notes::observe(work, id, &bodies.read("ObserveTicket", &body)?).await?,
+        BulkAction::Observe => notes::observe(work, id, &bodies.read("BareAct", &body)?).await?,
         BulkAction::Comment => {
             comment::commands::add(work, id, &bodies.read("AddComment", &body)?).await?;
             resource::find::<Ticket>(work, id).await?

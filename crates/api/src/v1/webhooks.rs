@@ -6,10 +6,11 @@ use actix_web::http::Method;
 use kernel::fault::Fault;
 use outbound::delivery::Delivery;
 use outbound::sign::Secret;
-use outbound::webhook::commands::{self, CreateWebhook, RotateSecret, WebhookFields};
+use outbound::webhook::commands::{self, CreateWebhook, WebhookFields};
 use outbound::webhook::{Model, Webhook, WebhookView};
 use serde::Serialize;
 use serde_json::Value;
+use store::acts::BareAct;
 use store::{Answer, Done, Work, resource};
 use utoipa::ToSchema;
 
@@ -54,7 +55,7 @@ pub fn routes(api: &mut Api) {
         .summary("Replaces the secret; for an overlap messages are signed with both.")
         .key(Key::No)
         .dry_run()
-        .takes::<RotateSecret>()
+        .takes::<BareAct>()
         .answers::<WebhookSecret>();
 }
 
@@ -71,7 +72,7 @@ async fn create(call: Call) -> Result<Reply, Fault> {
 
 async fn rotate(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
-    call.read_for::<Webhook, RotateSecret>(id).await?;
+    call.read_for::<Webhook, BareAct>(id).await?;
     let secret = Secret::new()?;
     let write = async move |work: &Work| {
         let row = commands::rotate_secret(work, id, &secret).await?;

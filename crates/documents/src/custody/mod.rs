@@ -19,8 +19,7 @@ pub use commands::{CreateCustodyItem, CustodyFields, create, update};
 pub use entity::{Column, Entity, Model};
 pub use life_cycle::MOVES;
 pub use moving::{
-    HandOver, LendItem, ReceiveItem, RefuseItem, ReportLost, ReturnLoan, TransferItem, hand_over, lend, receive,
-    refuse, report_lost, return_loan, transfer,
+    HandOver, LendItem, ReceiveItem, TransferItem, hand_over, lend, receive, refuse, report_lost, return_loan, transfer,
 };
 pub use view::{CustodyItemView, CustodySubject};
 

@@ -8,6 +8,7 @@ use registers::staff::post;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::{BareAct, ReasonedAct};
 use store::journal::Fact;
 use store::{Work, numbers};
 use utoipa::ToSchema;
@@ -44,14 +45,6 @@ pub struct ReceiveItem {
     pub place: Option<String>,
 }
 
-/// Why they are not taken.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RefuseItem {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
 /// To which keeper of the same kind; all of it.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -66,19 +59,6 @@ pub struct LendItem {
     pub to_staff_id: Uuid,
     /// Not before today.
     pub back_by: NaiveDate,
-}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnLoan {}
-
-/// How they were lost.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReportLost {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
@@ -238,7 +218,7 @@ async fn part(
 }
 
 /// The named receiver does not take it; the giver still holds it.
-pub async fn refuse(work: &Work, id: Uuid, input: &RefuseItem) -> Result<Model, Fault> {
+pub async fn refuse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = begin(work, id, "refuse").await?;
     let (giver, receiver) = (Some(row.holder_staff_id), row.receiver_staff_id);
     let (originals, copies) = (row.handed_originals.unwrap_or(0), row.handed_copies.unwrap_or(0));
@@ -276,7 +256,7 @@ pub async fn lend(work: &Work, id: Uuid, input: &LendItem) -> Result<Model, Faul
 }
 
 /// The holder has it back.
-pub async fn return_loan(work: &Work, id: Uuid, _input: &ReturnLoan) -> Result<Model, Fault> {
+pub async fn return_loan(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = begin(work, id, "return-loan").await?;
     let from = row.borrower_staff_id;
     let mut change = row.clone().into_active_model();
@@ -290,7 +270,7 @@ pub async fn return_loan(work: &Work, id: Uuid, _input: &ReturnLoan) -> Result<M
 }
 
 /// The holder says that it is lost; the register keeps the counts.
-pub async fn report_lost(work: &Work, id: Uuid, input: &ReportLost) -> Result<Model, Fault> {
+pub async fn report_lost(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = begin(work, id, "report-lost").await?;
     let mut change = arrived(&row, to);
     change.back_by = Set(None);

@@ -5,6 +5,7 @@ use registers::staff;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde::Deserialize;
 use store::Work;
+use store::acts::BareAct;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -21,11 +22,6 @@ pub struct CirculateDocument {
     #[schema(min_items = 1, max_items = 200)]
     pub readers: Vec<Uuid>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct MarkRead {}
 
 async fn known(work: &Work, readers: &[Uuid]) -> Result<(), Fault> {
     let people = staff::Entity::find().filter(staff::Column::Id.is_in(readers.iter().copied())).all(&work.db()).await?;
@@ -72,7 +68,7 @@ pub async fn circulate(work: &Work, id: Uuid, input: &CirculateDocument) -> Resu
 ///
 /// # Errors
 /// 409 `not_a_reader` when it was not circulated to the caller.
-pub async fn mark_read(work: &Work, id: Uuid, _input: &MarkRead) -> Result<Model, Fault> {
+pub async fn mark_read(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (paper, _) = begin(work, id, "mark-read").await?;
     let Some(reader) = paper.reader.filter(|reader| reader.read_at.is_none()) else {
         work.unchanged();

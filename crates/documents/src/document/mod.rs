@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub use approving::{
     ApproveDocument, RejectDocument, SubmitDocument, approve, install_routes, reject, return_to_draft, submit,
 };
-pub use circulation::{CirculateDocument, MarkRead, circulate, mark_read};
+pub use circulation::{CirculateDocument, circulate, mark_read};
 pub use commands::{DocumentFields, UploadDocument, create, link, show, update};
 use entity::{Column, link as links, reader, share};
 pub use entity::{Entity, Model};

@@ -10,6 +10,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
@@ -44,11 +45,6 @@ pub struct CreateHeatAgreement {
     #[schema(max_items = 10)]
     pub external_ids: Vec<ExternalId>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ApproveHeatAgreement {}
 
 /// The paper is signed.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -155,7 +151,7 @@ async fn take_checked(
 ///
 /// # Errors
 /// 409 `separation_of_duties` for its drafter and for the inspector of its case (HS-R61).
-pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatAgreement) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "approve").await?;
     if let Some(case) = row.case_id {
         let case = crate::inspection::commands::current(work, case).await?;

@@ -5,34 +5,14 @@ use kernel::ids;
 use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
-use serde::Deserialize;
+use store::acts::{BareAct, ReasonedAct};
 use store::{Reading, Work, numbers, resource};
-use utoipa::ToSchema;
-use validator::Validate;
 
 use super::entity::{ActiveModel, Entity, Kind, Model, Status};
 use super::{Draft, HeatBill, MOVES, queries};
 use crate::household::{commands as homes, money};
 use crate::ledger::{Account, Kind as EntryKind, Posting, settling};
 use crate::{inspection, ownership, price, reopening};
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct IssueHeatBill {}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ApproveHeatBill {}
-
-/// Why a bill is taken back.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReverseHeatBill {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-}
 
 /// Writes a draft.
 pub(crate) async fn draft(work: &Work, draft: Draft<'_>) -> Result<Model, Fault> {
@@ -86,7 +66,7 @@ async fn take_to_book(work: &Work, id: Uuid, action: &str) -> Result<(Model, Sta
 ///
 /// # Errors
 /// 409 `invalid_state` for a bill of another kind; `separation_of_duties` for the inspector of its case (HS-R61).
-pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatBill) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "approve").await?;
     ensure_not_inspected(work, &row).await?;
     let mut change = row.clone().into_active_model();
@@ -123,7 +103,7 @@ pub(crate) async fn settled(work: &Work, row: &Model) -> Result<(), Fault> {
 ///
 /// # Errors
 /// 409 `price_missing` without an approved price for the use.
-pub async fn issue(work: &Work, id: Uuid, _input: &IssueHeatBill) -> Result<Model, Fault> {
+pub async fn issue(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take_to_book(work, id, "issue").await?;
     let home = homes::locked_to_book(work, row.household_id).await?;
     let priced = home.price_exception_fen.is_some() || price::of(work, row.season_id, home.purpose).await?.is_some();
@@ -167,7 +147,7 @@ async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
 }
 
 /// Reverses an issued bill by an opposite entry; what had paid it is free for other bills.
-pub async fn reverse(work: &Work, id: Uuid, input: &ReverseHeatBill) -> Result<Model, Fault> {
+pub async fn reverse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, _) = take_to_book(work, id, "reverse").await?;
     reversed(work, row, &input.reason).await
 }

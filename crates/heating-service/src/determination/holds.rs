@@ -5,11 +5,9 @@ use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{IntoActiveModel, Set};
-use serde::Deserialize;
 use store::Work;
+use store::acts::ReasonedAct;
 use store::life_cycle::Subject;
-use utoipa::ToSchema;
-use validator::Validate;
 
 use super::entity::{self, Column, Entity, Model, Status};
 use super::{Determination, MOVES, commands};
@@ -19,22 +17,6 @@ use crate::lab_result::{self, computing};
 use crate::lab_sample::entity as samples;
 use crate::lab_sample::review;
 use crate::problems::{ALREADY_REPORTED_RESULT, NOT_HELD, VALUE_CHANGED};
-
-/// Why a determination counts no longer.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RetractDetermination {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-}
-
-/// Why a determination may be relied on after all.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReleaseHold {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-}
 
 /// Only what is held or doubted is released.
 pub(super) fn is_held(it: &Subject<'_, Model>) -> Result<(), Fault> {
@@ -57,7 +39,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<Model, Fault> {
 ///
 /// # Errors
 /// 409 `result_reported` once the report is out.
-pub async fn retract(work: &Work, id: Uuid, input: &RetractDetermination) -> Result<Model, Fault> {
+pub async fn retract(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = take(work, id, "retract").await?;
     let sample = sample_of(work, &row).await?;
     if sample.is_reported() {
@@ -162,7 +144,7 @@ pub(crate) async fn hold_made_on(work: &Work, instrument_id: Uuid, since: Option
 /// # Errors
 /// 409 `sulphur_missing` for heat whose sulphur is not averaged again, `value_changed` when it would come out
 /// otherwise.
-pub async fn release(work: &Work, id: Uuid, input: &ReleaseHold) -> Result<Model, Fault> {
+pub async fn release(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = take(work, id, "release-hold").await?;
     let sample = sample_of(work, &row).await?;
     if row.held_for_sulphur {

@@ -5,10 +5,8 @@ use kernel::fixed::Fixed;
 use kernel::time::Month;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
-use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Reading, Work, resource};
-use utoipa::ToSchema;
-use validator::Validate;
 
 use super::Evaluation;
 use super::commands::{json, scheme_of, take};
@@ -21,16 +19,6 @@ use crate::season::{self, entity::Model as Season};
 use crate::station::{self, entity as stations, entity::Model as Station};
 use crate::temperature::entity::json_list;
 use crate::visit_summary::month_of;
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmEvaluation {}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct PublishEvaluation {}
 
 /// The limits computed items are measured by, where the scheme says nothing.
 struct Limits {
@@ -145,7 +133,7 @@ pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<M
 }
 
 /// Publishes an evaluation: its rank is told, the incentive of the rank released.
-pub async fn publish(work: &Work, id: Uuid, _input: &PublishEvaluation) -> Result<Model, Fault> {
+pub async fn publish(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "publish").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

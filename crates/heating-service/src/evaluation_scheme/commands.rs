@@ -10,6 +10,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -38,11 +39,6 @@ pub struct CreateEvaluationScheme {
     /// The first day of the season when absent.
     pub valid_from: Option<NaiveDate>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct PublishEvaluationScheme {}
 
 /// What is wrong with the items: their codes, weights and figures.
 fn check_items(errors: &mut FieldErrors, items: &[Item]) {
@@ -128,7 +124,7 @@ pub async fn create(work: &Work, input: &CreateEvaluationScheme) -> Result<Model
 }
 
 /// Publishes a scheme; it is not changed any more.
-pub async fn publish(work: &Work, id: Uuid, _input: &PublishEvaluationScheme) -> Result<Model, Fault> {
+pub async fn publish(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = MOVES.begin::<EvaluationScheme>(work, id, "publish", |row| row.status).await?;
     let mut errors = FieldErrors::default();
     check_items(&mut errors, &row.items());

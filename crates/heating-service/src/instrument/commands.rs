@@ -9,6 +9,7 @@ use registers::{locks, org_unit_known};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -111,11 +112,6 @@ pub struct TakeOutInstrument {
     pub reason: String,
 }
 
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnInstrument {}
-
 /// Enters an instrument; its number is unique.
 pub async fn create(work: &Work, input: &CreateInstrument) -> Result<Model, Fault> {
     let mut errors = FieldErrors::default();
@@ -202,7 +198,7 @@ pub async fn take_out(work: &Work, id: Uuid, input: &TakeOutInstrument) -> Resul
 /// # Errors
 /// 409 `instrument_not_valid` while no calibration that passed holds today, or none has since it failed or was sent to be
 /// calibrated.
-pub async fn bring_back(work: &Work, id: Uuid, _input: &ReturnInstrument) -> Result<Model, Fault> {
+pub async fn bring_back(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "return").await?;
     let sent = row.out_since.filter(|_| row.status == Status::Calibrating);
     if let Some(sent) = sent

@@ -9,6 +9,7 @@ use registers::{locks, referenced, staff, supplier::Supplier};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -56,14 +57,6 @@ pub struct ReceiveSample {
     #[schema(min_length = 1, max_length = 40)]
     pub seal_no: String,
     pub mass_g: Grams,
-}
-
-/// Why a sample is refused.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RejectSample {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 /// Submits a sample; it gets its number and the code the analyst knows it by.
@@ -194,7 +187,7 @@ pub(crate) async fn receive_at(work: &Work, id: Uuid, input: &ReceiveSample, at:
 }
 
 /// Refuses a sample: its number stays, marked.
-pub async fn reject(work: &Work, id: Uuid, input: &RejectSample) -> Result<Model, Fault> {
+pub async fn reject(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "reject").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

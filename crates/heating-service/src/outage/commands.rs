@@ -8,6 +8,7 @@ use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::journal::Fact;
 use store::{Resource, Work, numbers, parameters};
 use utoipa::ToSchema;
@@ -47,11 +48,6 @@ pub struct OpenOutage {
     #[schema(max_items = 10)]
     pub external_ids: Vec<ExternalId>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReportOutage {}
 
 /// Who was told what.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -119,14 +115,6 @@ pub struct ReviewOutage {
     /// Company for a cause of our own, else `heating.outage.external_liability`, when absent; otherwise with proof.
     pub liability: Option<Liability>,
     pub proof_document_id: Option<Uuid>,
-}
-
-/// Why it was none.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CancelOutage {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 /// Opens an outage; the station knows from now on.
@@ -237,7 +225,7 @@ async fn reported(work: &Work, row: &Model, change: ActiveModel, level: &str) ->
 }
 
 /// The station tells its branch.
-pub async fn report_branch(work: &Work, id: Uuid, _input: &ReportOutage) -> Result<Model, Fault> {
+pub async fn report_branch(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "report-branch").await?;
     let mut change = row.clone().into_active_model();
     change.branch_at = Set(Some(work.now));
@@ -248,7 +236,7 @@ pub async fn report_branch(work: &Work, id: Uuid, _input: &ReportOutage) -> Resu
 ///
 /// # Errors
 /// 409 `level_missing` before the branch was told (HS-R20).
-pub async fn report_company(work: &Work, id: Uuid, _input: &ReportOutage) -> Result<Model, Fault> {
+pub async fn report_company(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "report-company").await?;
     let mut change = row.clone().into_active_model();
     change.company_at = Set(Some(work.now));
@@ -256,7 +244,7 @@ pub async fn report_company(work: &Work, id: Uuid, _input: &ReportOutage) -> Res
 }
 
 /// The company says that it knows.
-pub async fn acknowledge(work: &Work, id: Uuid, _input: &ReportOutage) -> Result<Model, Fault> {
+pub async fn acknowledge(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "acknowledge").await?;
     let mut change = row.clone().into_active_model();
     change.acknowledged_at = Set(Some(work.now));
@@ -291,7 +279,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model
 }
 
 /// Begins the repair.
-pub async fn start_repair(work: &Work, id: Uuid, _input: &ReportOutage) -> Result<Model, Fault> {
+pub async fn start_repair(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, _) = take(work, id, "start-repair").await?;
     let mut change = row.clone().into_active_model();
     change.repair_started_at = Set(row.repair_started_at.or(Some(work.now)));
@@ -384,7 +372,7 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model
 }
 
 /// Takes back an outage that was none; it counts nowhere.
-pub async fn cancel(work: &Work, id: Uuid, input: &CancelOutage) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "cancel").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -8,6 +8,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -35,11 +36,6 @@ pub struct CreateHeatPrice {
     /// What says so: the notice of the price authority.
     pub document_id: Option<Uuid>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ApproveHeatPrice {}
 
 /// What a square metre usually costs: homes, and the rest.
 #[derive(Deserialize)]
@@ -98,7 +94,7 @@ pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault
 ///
 /// # Errors
 /// 409 `price_exists`.
-pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatPrice) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = MOVES.begin::<HeatPrice>(work, id, "approve", |row| row.status).await?;
     locks::hold(work, vec![format!("heat_price|{}|{}", row.season_id, row.purpose.code())]).await?;
     if of(work, row.season_id, row.purpose).await?.is_some() {

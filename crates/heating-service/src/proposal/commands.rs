@@ -8,6 +8,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -53,14 +54,6 @@ pub struct ConfirmHeatingProposal {
     pub document_id: Option<Uuid>,
     #[serde(default)]
     pub takes_arrears: bool,
-}
-
-/// Why it is not taken over.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RejectHeatingProposal {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 /// Writes a proposal, once a source and kind; a second one answers the first.
@@ -122,7 +115,7 @@ pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmHeatingProposal) -> R
 }
 
 /// Refuses a proposal.
-pub async fn reject(work: &Work, id: Uuid, input: &RejectHeatingProposal) -> Result<Model, Fault> {
+pub async fn reject(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "reject").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -11,9 +11,9 @@ use registers::staff;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::ReasonedAct;
 use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
-use validator::Validate;
 
 use super::TemperatureReading;
 use super::entity::{ActiveModel, Column, Entity, Model, Point, Room, Signature};
@@ -49,14 +49,6 @@ pub struct TakeReading {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub photos: Vec<Uuid>,
-}
-
-/// Why a reading is wrong.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RetractReading {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 /// Whether a visit begins in the hours of visits.
@@ -225,7 +217,7 @@ pub async fn of_case(at: &store::Reading, case_id: Uuid) -> Result<Vec<Model>, F
 ///
 /// # Errors
 /// 409 `invalid_state` when it is retracted already.
-pub async fn retract(work: &Work, id: Uuid, input: &RetractReading) -> Result<Model, Fault> {
+pub async fn retract(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = resource::take::<TemperatureReading>(work, id).await?;
     if row.retracted_at.is_some() {
         return Err(Fault::new(&kernel::fault::INVALID_STATE)

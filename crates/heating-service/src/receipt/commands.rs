@@ -9,6 +9,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
@@ -37,14 +38,6 @@ pub struct CreateHeatReceipt {
     #[serde(default)]
     #[schema(max_items = 10)]
     pub external_ids: Vec<ExternalId>,
-}
-
-/// Why a receipt is taken back.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReverseHeatReceipt {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 fn posting(row: &Model, amount: Money, reversal: bool, at: DateTimeUtc) -> Posting {
@@ -105,7 +98,7 @@ pub async fn create(work: &Work, input: &CreateHeatReceipt) -> Result<Model, Fau
 }
 
 /// Reverses a receipt by an opposite entry; the bills it had settled are open again.
-pub async fn reverse(work: &Work, id: Uuid, input: &ReverseHeatReceipt) -> Result<Model, Fault> {
+pub async fn reverse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = resource::take::<HeatReceipt>(work, id).await?;
     MOVES.take("reverse", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut account = Account::open(work, row.household_id).await?;

@@ -9,6 +9,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -66,11 +67,6 @@ pub enum MatchAction {
     /// 补登: a ticket is opened for a line we do not have.
     RegisterMissing,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CloseComplaintReconciliation {}
 
 /// When the tickets of these complaints were answered, by ticket.
 pub type Replies = HashMap<Uuid, DateTimeUtc>;
@@ -292,7 +288,7 @@ where
 ///
 /// # Errors
 /// 409 `lines_open` while a pair is only proposed, or two that differ lack a note.
-pub async fn close(work: &Work, id: Uuid, _input: &CloseComplaintReconciliation) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
     let counts = by_class(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let unexplained = line::Entity::find()

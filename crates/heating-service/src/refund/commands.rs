@@ -9,6 +9,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -53,24 +54,6 @@ pub struct HeatRefundPreview {
     pub amount: Money,
     pub billed: Money,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ApproveHeatRefund {}
-
-/// Why it is refused.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RejectHeatRefund {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CreditHeatRefund {}
 
 /// Money that leaves the house, on the customer's request.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -272,7 +255,7 @@ async fn take_checked(
 }
 
 /// Approves a refund.
-pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatRefund) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "approve").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -282,7 +265,7 @@ pub async fn approve(work: &Work, id: Uuid, _input: &ApproveHeatRefund) -> Resul
 }
 
 /// Refuses a refund.
-pub async fn reject(work: &Work, id: Uuid, input: &RejectHeatRefund) -> Result<Model, Fault> {
+pub async fn reject(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "reject").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -307,7 +290,7 @@ fn posting(work: &Work, row: &Model, kind: Kind, amount: Money) -> Posting {
 ///
 /// # Errors
 /// 409 `refund_exceeds_fee` when bills of the season were taken back since it was proposed.
-pub async fn credit(work: &Work, id: Uuid, _input: &CreditHeatRefund) -> Result<Model, Fault> {
+pub async fn credit(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "credit").await?;
     let mut account = Account::open(work, row.household_id).await?;
     let left = computing::left(work, row.household_id, row.season_id).await?;

@@ -8,6 +8,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
@@ -31,11 +32,6 @@ pub struct CreateRetention {
     /// Now when absent.
     pub stored_at: Option<Timestamp>,
 }
-
-/// Throwing away needs no more than the day.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct DisposeRetention {}
 
 /// Stores a part of a sample, at most all of it; how long it is kept depends on what it is.
 pub async fn create(work: &Work, input: &CreateRetention) -> Result<Model, Fault> {
@@ -77,7 +73,7 @@ pub async fn create(work: &Work, input: &CreateRetention) -> Result<Model, Fault
 ///
 /// # Errors
 /// 409 `retention_running` before its day.
-pub async fn dispose(work: &Work, id: Uuid, _input: &DisposeRetention) -> Result<Model, Fault> {
+pub async fn dispose(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = resource::take::<RetentionSample>(work, id).await?;
     MOVES.take("dispose", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut change = row.clone().into_active_model();

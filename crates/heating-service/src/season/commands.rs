@@ -10,6 +10,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -77,16 +78,6 @@ impl From<&Model> for HeatingSeasonFields {
         }
     }
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct OpenHeatingSeason {}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CloseHeatingSeason {}
 
 /// Plans a season.
 ///
@@ -178,7 +169,7 @@ pub async fn update(work: &Work, row: &Model, fields: HeatingSeasonFields) -> Re
 ///
 /// # Errors
 /// 409 `price_missing` names the uses without an approved price.
-pub async fn open(work: &Work, id: Uuid, _input: &OpenHeatingSeason) -> Result<Model, Fault> {
+pub async fn open(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "open").await?;
     let missing = price::missing(work, row.id).await?;
     if !missing.is_empty() {
@@ -188,7 +179,7 @@ pub async fn open(work: &Work, id: Uuid, _input: &OpenHeatingSeason) -> Result<M
 }
 
 /// Closes a season that is over; the stops of it lapse, and its temperature cases end.
-pub async fn close(work: &Work, id: Uuid, _input: &CloseHeatingSeason) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
     stop::commands::lapse(work, row.id).await?;
     temperature::commands::end_with_season(work, &row).await?;

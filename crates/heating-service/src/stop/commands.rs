@@ -9,6 +9,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::{BareAct, ReasonedAct};
 use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters, resource};
@@ -48,11 +49,6 @@ pub struct SubmitStopApplication {
     pub external_ids: Vec<ExternalId>,
 }
 
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptStopApplication {}
-
 /// The decision; a resumption says from when.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -69,14 +65,6 @@ pub struct SealStopApplication {
     pub seal_no: String,
     #[schema(min_items = 1, max_items = 20)]
     pub photos: Vec<Uuid>,
-}
-
-/// Why it is not granted.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RejectStopApplication {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 /// Why it is taken back.
@@ -186,7 +174,7 @@ pub(super) async fn full_fee(work: &Work, home: &Home, season: &Season) -> Resul
 ///
 /// # Errors
 /// 409 `arrears_open`; `invalid_state` once the season is over.
-pub async fn accept(work: &Work, id: Uuid, _input: &AcceptStopApplication) -> Result<Model, Fault> {
+pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "accept").await?;
     let season = season_of(work, &row).await?;
     ensure_not_over(work, &season, "accept")?;
@@ -270,7 +258,7 @@ pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<
 }
 
 /// Refuses an application.
-pub async fn reject(work: &Work, id: Uuid, input: &RejectStopApplication) -> Result<Model, Fault> {
+pub async fn reject(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     ended(work, id, "reject", Some(&input.reason)).await
 }
 

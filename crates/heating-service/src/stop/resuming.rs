@@ -5,10 +5,8 @@ use kernel::money::Money;
 use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
-use serde::Deserialize;
 use store::Work;
-use utoipa::ToSchema;
-use validator::Validate;
+use store::acts::BareAct;
 
 use super::commands::{ApproveStopApplication, full_fee, take};
 use super::entity::{Kind, Model, Status};
@@ -21,11 +19,6 @@ use crate::problems::{NOT_STOPPED, RESUME_UNPAID};
 use crate::reopening::{self, entity::Cause};
 use crate::season::entity::Model as Season;
 use crate::valve_check;
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct OpenValve {}
 
 async fn stop_of(work: &Work, row: &Model) -> Result<Model, Fault> {
     let stop = queries::of_season(work, row.household_id, row.season_id, Kind::Stop).await?;
@@ -98,7 +91,7 @@ pub(super) async fn approve(
 ///
 /// # Errors
 /// 409 `resume_unpaid`.
-pub async fn open_valve(work: &Work, id: Uuid, _input: &OpenValve) -> Result<Model, Fault> {
+pub async fn open_valve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "open-valve").await?;
     if let Some(bill) = row.bill_id
         && !bill::queries::is_paid(work, bill).await?

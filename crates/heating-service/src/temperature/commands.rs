@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters, resource};
 use utoipa::ToSchema;
@@ -70,14 +71,6 @@ pub struct JudgeTemperature {
 pub struct CloseTemperature {
     #[schema(min_length = 1, max_length = 500)]
     pub reason: Option<String>,
-}
-
-/// Why nobody measures: the user withdrew, or twice nobody was at home.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CancelTemperature {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 /// Asks for a measurement; the first visit is due two hours later.
@@ -234,7 +227,7 @@ pub async fn close(work: &Work, id: Uuid, input: &CloseTemperature) -> Result<Mo
 }
 
 /// Gives a request up before anybody measured.
-pub async fn cancel(work: &Work, id: Uuid, input: &CancelTemperature) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "cancel").await?;
     ended(work, &row, to, &input.reason).await
 }

@@ -10,6 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters};
@@ -55,11 +56,6 @@ pub struct CreateValveCheck {
     #[schema(min_length = 1, max_length = 500)]
     pub note: Option<String>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct NotifyBranch {}
 
 /// The station closed the valve.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
@@ -225,7 +221,7 @@ pub(super) async fn take_checked(
 ///
 /// # Errors
 /// 409 `no_access_rounds` before so many visits (HS-R64).
-pub async fn notify_branch(work: &Work, id: Uuid, _input: &NotifyBranch) -> Result<Model, Fault> {
+pub async fn notify_branch(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "notify-branch").await?;
     let needed = parameters::integer(work, "heating.valve.no_access_rounds").await?;
     if row.status == Status::NoAccess && i64::from(row.no_access_count) < needed {

@@ -7,6 +7,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::{Work, numbers, resource};
 use utoipa::ToSchema;
@@ -50,11 +51,6 @@ pub struct ProblemCause {
     #[schema(min_length = 1, max_length = 200)]
     pub cause: String,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptVisitSummary {}
 
 /// Begins a station's summary of a month; its problems are counted as they stand until it is submitted.
 ///
@@ -135,7 +131,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitVisitSummary) -> Result
 }
 
 /// Accepts a summary.
-pub async fn accept(work: &Work, id: Uuid, _input: &AcceptVisitSummary) -> Result<Model, Fault> {
+pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "accept").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -17,13 +17,13 @@ use kernel::lang::Lang;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use store::acts::BareAct;
 use store::journal::Audience;
 use store::list::{self, Columns};
 use store::resource::{self, Placement};
 use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
-use validator::Validate;
 
 pub use derive::{begin, derive};
 use entity::{Channel, Column, Entity, Model, Status};
@@ -52,11 +52,6 @@ pub struct NotificationView {
     pub read_at: Option<Timestamp>,
     pub created_at: Timestamp,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReadNotification {}
 
 impl Resource for Notification {
     type Entity = Entity;
@@ -125,7 +120,7 @@ async fn letter_of(at: &Reading, row: &Model) -> Result<Text, Fault> {
 }
 
 /// Marks a message as read; what is read stays as it is.
-pub async fn read(work: &Work, id: Uuid, _input: &ReadNotification) -> Result<Model, Fault> {
+pub async fn read(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = resource::take::<Notification>(work, id).await?;
     if row.read_at.is_some() {
         work.unchanged();

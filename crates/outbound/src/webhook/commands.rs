@@ -6,6 +6,7 @@ use kernel::ids;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::journal::feed;
 use store::{Work, parameters, resource};
 use utoipa::ToSchema;
@@ -53,16 +54,6 @@ impl From<&Model> for WebhookFields {
         Self { url: row.url.clone(), types: row.types(), active: row.active }
     }
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct TestWebhook {}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RotateSecret {}
 
 /// From where to send again.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -144,7 +135,7 @@ pub async fn rotate_secret(work: &Work, id: Uuid, secret: &Secret) -> Result<Mod
 ///
 /// # Errors
 /// 409 `invalid_state` while the webhook is not active.
-pub async fn test(work: &Work, id: Uuid, _input: &TestWebhook) -> Result<Model, Fault> {
+pub async fn test(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = taken_active(work, id, "test", |_| Ok(())).await?;
     delivery::add_test(work, &row).await?;
     work.change::<Webhook>(&row, row.clone().into_active_model(), "tested", |fact| fact).await

@@ -2,24 +2,14 @@
 
 use kernel::fault::Fault;
 use sea_orm::{IntoActiveModel, Set};
-use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::{Work, idempotency, protected, resource};
-use utoipa::ToSchema;
 use uuid::Uuid;
-use validator::Validate;
 
 use super::entity::{CustomerStatus, Model};
 use super::life_cycle::File;
 use super::{Customer, key};
 use crate::problems::CUSTOMER_IN_USE;
-
-/// On whose demand.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct EraseCustomer {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-}
 
 /// Erases a person. `in_use` asks the other domains whether something of his still runs.
 ///
@@ -28,7 +18,7 @@ pub struct EraseCustomer {
 pub async fn erase(
     work: &Work,
     id: Uuid,
-    cmd: &EraseCustomer,
+    cmd: &ReasonedAct,
     in_use: impl AsyncFn(&Work, Uuid) -> Result<bool, Fault>,
 ) -> Result<Model, Fault> {
     let row = resource::take::<Customer>(work, id).await?;

@@ -2,6 +2,7 @@
 
 use kernel::fault::Fault;
 use serde::{Deserialize, Serialize};
+use store::acts::ReasonedAct;
 use store::journal::Fact;
 use store::{Work, resource};
 use utoipa::ToSchema;
@@ -50,14 +51,6 @@ pub struct RevealMany {
     pub ids: Vec<Uuid>,
     #[schema(min_items = 1, max_items = 4)]
     pub fields: Vec<PersonalField>,
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
-}
-
-/// Why the person's data is handed out, by the Personal Information Protection Law.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ExportCustomer {
     #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
@@ -115,7 +108,7 @@ pub async fn many(work: &Work, cmd: &RevealMany) -> Result<RevealedCustomers, Fa
 }
 
 /// Hands out everything kept about a person; the fact is `customer.exported`.
-pub async fn export(work: &Work, id: Uuid, cmd: &ExportCustomer) -> Result<CustomerExport, Fault> {
+pub async fn export(work: &Work, id: Uuid, cmd: &ReasonedAct) -> Result<CustomerExport, Fault> {
     let row = resource::find::<Customer>(work, id).await?;
     let fields = [PersonalField::Name, PersonalField::Phones, PersonalField::Addresses, PersonalField::IdDocument];
     let personal = shown(&row, Personal::of(work, &row).await?, &fields);

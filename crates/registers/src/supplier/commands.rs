@@ -6,6 +6,7 @@ use kernel::time;
 use kernel::validation::{Uscc, clean_name};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::ReasonedAct;
 use store::{Resource, Work, numbers, protected, resource, search};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -68,14 +69,6 @@ pub struct Blacklist {
     pub reason: String,
     /// Today when absent.
     pub since: Option<NaiveDate>,
-}
-
-/// Why he may be chosen again.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct Unblacklist {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 impl From<&Model> for SupplierFields {
@@ -173,7 +166,7 @@ pub async fn blacklist(work: &Work, id: Uuid, cmd: &Blacklist) -> Result<Model, 
 }
 
 /// Takes a supplier off the blacklist.
-pub async fn unblacklist(work: &Work, id: Uuid, cmd: &Unblacklist) -> Result<Model, Fault> {
+pub async fn unblacklist(work: &Work, id: Uuid, cmd: &ReasonedAct) -> Result<Model, Fault> {
     let row = resource::take::<Supplier>(work, id).await?;
     life_cycle::take(work, "unblacklist", &row)?;
     let mut next = row.clone().into_active_model();

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::external_ids::{self, ExternalId};
 use crate::problems::SUPPLIER_NOT_ACTIVE;
 use crate::property::Status;
-pub use commands::{Blacklist, CreateSupplier, SupplierFields, Unblacklist, blacklist, create, unblacklist, update};
+pub use commands::{Blacklist, CreateSupplier, SupplierFields, blacklist, create, unblacklist, update};
 use entity::{Column, of_kind};
 
 pub use entity::{Entity, Model, SupplierKind};

@@ -10,6 +10,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::journal::Fact;
 use store::resource::Placement;
 use store::{Reading, Resource, Work, numbers, parameters, resource};
@@ -112,14 +113,6 @@ pub struct AnsweredBy {
     pub relation: RelationToCustomer,
     #[schema(max_length = 64)]
     pub name: Option<String>,
-}
-
-/// Why nobody is called any more.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct WaiveCallback {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 async fn begin(
@@ -241,7 +234,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteCallback) -> Result
 }
 
 /// Waives a callback that could not be made.
-pub async fn waive(work: &Work, id: Uuid, input: &WaiveCallback) -> Result<Model, Fault> {
+pub async fn waive(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "waive", async |_: &Model| Ok(())).await?;
     let row = around.row;
     let mut change = row.clone().into_active_model();

@@ -7,6 +7,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
@@ -71,11 +72,6 @@ impl From<&Model> for CampaignFields {
         }
     }
 }
-
-/// Nothing more is needed.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnCampaign {}
 
 fn written(value: &impl Serialize) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(Fault::internal)
@@ -169,7 +165,7 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
 ///
 /// # Errors
 /// 409 `template_not_approved`, `separation_of_duties`, `above_authority`.
-pub async fn approve(work: &Work, id: Uuid, _input: &ActOnCampaign) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "approve").await?;
     let template = message_template::approved(work, &row.template_code).await?;
     let template = template.ok_or_else(|| Fault::new(&TEMPLATE_NOT_APPROVED).rule("TK-R35"))?;

@@ -24,7 +24,7 @@ use crate::delivery;
 use crate::message_template::MessageValues;
 use crate::scope;
 pub use audience::{CampaignAudience, CampaignRecipient, audience};
-pub use commands::{ActOnCampaign, CampaignFields, CreateCampaign, approve, create, update};
+pub use commands::{CampaignFields, CreateCampaign, approve, create, update};
 use entity::{Column, Entity, Kind, Model, Status};
 pub use running::{cancel, pause, resume, start, tell_finished};
 

@@ -7,10 +7,11 @@ use outbound::letter::{self, NewLetter};
 use outbound::notification::quiet;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
+use store::acts::BareAct;
 use store::journal::Fact;
 use store::{Answer, Store, Work, jobs};
 
-use super::commands::{ActOnCampaign, take};
+use super::commands::take;
 use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::recipients::{Recipient, Verdict, judge};
 use super::{OutreachCampaign, status};
@@ -19,7 +20,7 @@ use crate::delivery::{Delivery, give_up_calls};
 use crate::message_template::entity as message_template;
 
 /// Starts a campaign: its recipients are frozen, what must wait for the morning is held.
-pub async fn start(work: &Work, id: Uuid, _input: &ActOnCampaign) -> Result<Model, Fault> {
+pub async fn start(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "start").await?;
     let template = match row.template_id {
         Some(template) => message_template::Entity::find_by_id(template).one(&work.db()).await?,
@@ -95,21 +96,21 @@ async fn turn(work: &Work, id: Uuid, action: &str, verb: &str) -> Result<Model, 
 }
 
 /// Holds back what was not sent yet.
-pub async fn pause(work: &Work, id: Uuid, _input: &ActOnCampaign) -> Result<Model, Fault> {
+pub async fn pause(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = turn(work, id, "pause", "paused").await?;
     letter::hold_back(work, row.id).await?;
     Ok(row)
 }
 
 /// Lets it go on.
-pub async fn resume(work: &Work, id: Uuid, _input: &ActOnCampaign) -> Result<Model, Fault> {
+pub async fn resume(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = turn(work, id, "resume", "resumed").await?;
     letter::release(work, row.id).await?;
     Ok(row)
 }
 
 /// Ends a campaign; what was sent stays sent, the rest is not sent any more.
-pub async fn cancel(work: &Work, id: Uuid, _input: &ActOnCampaign) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = turn(work, id, "cancel", "cancelled").await?;
     letter::withdraw(work, row.id).await?;
     give_up_calls(work, row.id).await?;

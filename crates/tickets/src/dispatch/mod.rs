@@ -14,10 +14,10 @@ use kernel::time::Timestamp;
 use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use store::acts::BareAct;
 use store::{Reading, Work, parameters};
 use utoipa::ToSchema;
-use validator::Validate;
 
 use crate::catalogue::classification;
 use crate::portfolio;
@@ -26,11 +26,6 @@ use crate::ticket::queries::class_of;
 use crate::ticket::{begin, finish, handling, person};
 use pool::{Handlers, Pool};
 use ranking::{Judged, chosen};
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AutoAssign {}
 
 /// Why a ticket went to whom (派单说明).
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -140,7 +135,7 @@ async fn assigned(
 }
 
 /// Gives a registered ticket to the best candidate; without one it stays registered and is tried again.
-pub async fn auto_assign(work: &Work, id: Uuid, _input: &AutoAssign) -> Result<TicketRow, Fault> {
+pub async fn auto_assign(work: &Work, id: Uuid, _input: &BareAct) -> Result<TicketRow, Fault> {
     let (case, _) = begin(work, id, "auto-assign").await?;
     let row = case.row;
     let before = row.version;

@@ -8,6 +8,7 @@ use registers::locks;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::problems::UNIQUE_TAKEN;
 use store::{Work, parameters, resource};
@@ -43,11 +44,6 @@ pub struct WriteEntry {
     #[schema(min_length = 2, max_length = 2000)]
     pub text: String,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct HandOverDutyLog {}
 
 /// Opens the log of a shift.
 ///
@@ -142,7 +138,7 @@ pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Mode
 }
 
 /// Closes the log at the end of the shift.
-pub async fn close(work: &Work, id: Uuid, _input: &HandOverDutyLog) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -152,7 +148,7 @@ pub async fn close(work: &Work, id: Uuid, _input: &HandOverDutyLog) -> Result<Mo
 }
 
 /// The next team leader takes it over.
-pub async fn accept(work: &Work, id: Uuid, _input: &HandOverDutyLog) -> Result<Model, Fault> {
+pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "accept").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

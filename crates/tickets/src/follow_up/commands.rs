@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QuerySelect, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::journal::Fact;
 use store::{Answer, Store, Work, jobs, resource};
 use utoipa::ToSchema;
@@ -29,14 +30,6 @@ pub struct PostponeFollowUp {
     pub apology: Option<bool>,
     /// At most 48 hours from now.
     pub new_promise_at: Timestamp,
-}
-
-/// Why nothing is owed any more.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CancelFollowUp {
-    #[schema(min_length = 1, max_length = 500)]
-    pub reason: String,
 }
 
 /// A promise made in a contact: the customer's owner owes it, or who made it while he is away or there is none.
@@ -187,7 +180,7 @@ pub async fn postpone(work: &Work, id: Uuid, input: &PostponeFollowUp) -> Result
 }
 
 /// Lets a promise go.
-pub async fn cancel(work: &Work, id: Uuid, input: &CancelFollowUp) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "cancel", |_| Ok(())).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use crate::contact_log::own_customers;
 use crate::{portfolio, scope};
-pub use commands::{CancelFollowUp, PostponeFollowUp, cancel, keep, open, postpone, tell_missed};
+pub use commands::{PostponeFollowUp, cancel, keep, open, postpone, tell_missed};
 use entity::{Column, Entity, Model, Status};
 
 /// The promises as a resource.

@@ -4,10 +4,8 @@ use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, QueryTrait, Set};
-use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::{Reading, Work};
-use utoipa::ToSchema;
-use validator::Validate;
 
 use super::entity::{Column, Entity, Model, Status, category, place};
 use super::reach::Reach;
@@ -126,16 +124,8 @@ pub(super) async fn detached(work: &Work, row: &TicketRow, reason: &str) -> Resu
     finish(work, row, change, "incident_detached", |fact| fact.reason(reason), None).await
 }
 
-/// Why a ticket has nothing to do with its incident.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct DetachIncident {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
 /// Takes a ticket out of the incident it was attached to.
-pub async fn detach(work: &Work, id: Uuid, input: &DetachIncident) -> Result<ticket::entity::Model, Fault> {
+pub async fn detach(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<ticket::entity::Model, Fault> {
     let (case, _) = begin(work, id, "detach-incident").await?;
     detached(work, &case.row, &input.reason).await
 }

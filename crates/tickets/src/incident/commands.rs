@@ -8,6 +8,7 @@ use registers::external_ids::{self, ExternalId};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::journal::Fact;
 use store::life_cycle::Subject;
 use store::{Work, numbers, parameters, resource};
@@ -75,19 +76,6 @@ impl From<&Model> for IncidentFields {
             cause: row.cause.clone(),
         }
     }
-}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CloseIncident {}
-
-/// Why it was no incident after all.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CancelIncident {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 async fn check_times(work: &Work, started_at: DateTimeUtc, expected: Option<Timestamp>) -> Result<(), Fault> {
@@ -187,7 +175,7 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
 ///
 /// # Errors
 /// 409 `children_open` naming the tickets that are not.
-pub async fn close(work: &Work, id: Uuid, _input: &CloseIncident) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
     let unanswered = |status: TicketStatus| TicketStatus::OPEN.contains(&status) || status == TicketStatus::Resolved;
     let tickets = attaching::attached(work, id).await?;
@@ -202,13 +190,13 @@ pub async fn close(work: &Work, id: Uuid, _input: &CloseIncident) -> Result<Mode
 }
 
 /// Ends an incident that was none; its tickets go their own ways again.
-pub async fn cancel(work: &Work, id: Uuid, input: &CancelIncident) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = resource::take::<Incident>(work, id).await?;
     cancelled(work, row, input).await
 }
 
 /// Cancels an incident with what it followed from; the row is held by the caller.
-pub async fn cancelled(work: &Work, row: Model, input: &CancelIncident) -> Result<Model, Fault> {
+pub async fn cancelled(work: &Work, row: Model, input: &ReasonedAct) -> Result<Model, Fault> {
     let to = MOVES.take("cancel", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
     for ticket in attaching::attached(work, row.id).await? {
         attaching::detached(work, &ticket, &input.reason).await?;

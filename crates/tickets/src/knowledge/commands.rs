@@ -8,6 +8,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::journal::Fact;
 use store::{Work, numbers, resource, search};
 use utoipa::ToSchema;
@@ -62,19 +63,6 @@ impl From<&Model> for KnowledgeArticleFields {
             valid_until: row.valid_until,
         }
     }
-}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct MoveKnowledgeArticle {}
-
-/// What has to be written anew.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnKnowledgeArticle {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 /// The ticket it helped with.
@@ -217,7 +205,7 @@ async fn step(
 }
 
 /// Hands a draft in for review.
-pub async fn submit(work: &Work, id: Uuid, _input: &MoveKnowledgeArticle) -> Result<Model, Fault> {
+pub async fn submit(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     step(work, id, "submit", "submitted", |_| {}, |fact| fact).await
 }
 
@@ -225,7 +213,7 @@ pub async fn submit(work: &Work, id: Uuid, _input: &MoveKnowledgeArticle) -> Res
 ///
 /// # Errors
 /// `separation_of_duties` for whoever wrote any of its texts.
-pub async fn publish(work: &Work, id: Uuid, _input: &MoveKnowledgeArticle) -> Result<Model, Fault> {
+pub async fn publish(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (by, now) = (work.actor().sub, work.now);
     let set = |row: &mut ActiveModel| {
         row.publisher_id = Set(Some(by));
@@ -235,12 +223,12 @@ pub async fn publish(work: &Work, id: Uuid, _input: &MoveKnowledgeArticle) -> Re
 }
 
 /// Gives a reviewed draft back to its author.
-pub async fn give_back(work: &Work, id: Uuid, input: &ReturnKnowledgeArticle) -> Result<Model, Fault> {
+pub async fn give_back(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     step(work, id, "return", "returned", |_| {}, |fact| fact.reason(input.reason.as_str())).await
 }
 
 /// Takes an article out of use; it stays to be read by the house.
-pub async fn retire(work: &Work, id: Uuid, _input: &MoveKnowledgeArticle) -> Result<Model, Fault> {
+pub async fn retire(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let now = work.now;
     step(work, id, "retire", "retired", |row| row.retired_at = Set(Some(now)), |fact| fact).await
 }

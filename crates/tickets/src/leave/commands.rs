@@ -11,6 +11,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::journal::Fact;
 use store::{Work, parameters};
 use utoipa::ToSchema;
@@ -65,11 +66,6 @@ pub struct RefuseLeave {
     #[schema(min_length = 2, max_length = 500)]
     pub comment: String,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CancelLeave {}
 
 /// Asks for leave for oneself.
 ///
@@ -256,7 +252,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefuseLeave) -> Result<Model,
 }
 
 /// Takes one's own request back, or an approved leave that has not begun: shifts and roles are his again.
-pub async fn cancel(work: &Work, id: Uuid, _input: &CancelLeave) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "cancel").await?;
     if row.status == Status::Approved {
         for lent in json_list::<Uuid>(&row.delegation_ids) {

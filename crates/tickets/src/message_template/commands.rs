@@ -11,6 +11,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::{Reading, Work, parameters, resource};
 use utoipa::ToSchema;
@@ -47,11 +48,6 @@ impl From<&Model> for MessageTemplateFields {
         Self { channel: row.channel, text: row.text.clone() }
     }
 }
-
-/// Nothing more is needed.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ApproveMessageTemplate {}
 
 /// Values a template gets from the campaign, not from the customer's file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -140,7 +136,7 @@ pub async fn update(work: &Work, row: &Model, fields: MessageTemplateFields) -> 
 }
 
 /// Approves a text; from now on campaigns may use it.
-pub async fn approve(work: &Work, id: Uuid, _input: &ApproveMessageTemplate) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = resource::take::<MessageTemplate>(work, id).await?;
     let to = judged(work, &row, "approve")?;
     let mut change = row.clone().into_active_model();

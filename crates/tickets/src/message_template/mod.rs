@@ -18,8 +18,8 @@ use utoipa::ToSchema;
 
 use crate::reach::Channel;
 pub use commands::{
-    ApproveMessageTemplate, CreateMessageTemplate, MessagePreview, MessageTemplateFields, MessageValues,
-    PreviewMessage, approve, create, preview, segments_of, update,
+    CreateMessageTemplate, MessagePreview, MessageTemplateFields, MessageValues, PreviewMessage, approve, create,
+    preview, segments_of, update,
 };
 use entity::{Column, Entity, Model, Status};
 

@@ -10,6 +10,7 @@ use registers::staff;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::resource::{self, subject};
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
@@ -41,11 +42,6 @@ pub struct CreateMonitoredCall {
     #[schema(max_length = 4000)]
     pub notes: Option<String>,
 }
-
-/// Nothing more is needed to publish.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct PublishMonitoredCall {}
 
 /// Why the agent does not agree.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -137,7 +133,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 }
 
 /// Shows the agent his scores; from here the days to appeal count.
-pub async fn publish(work: &Work, id: Uuid, _cmd: &PublishMonitoredCall) -> Result<Model, Fault> {
+pub async fn publish(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "publish").await?;
     let mut next = row.clone().into_active_model();
     (next.status, next.published_at) = (Set(to), Set(Some(work.now)));

@@ -11,7 +11,8 @@ use registers::{locks, org_unit, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -31,11 +32,6 @@ pub struct BuildMonthlyAssessments {
     /// The unit, with those below it; default: the caller's.
     pub org_unit_id: Option<Uuid>,
 }
-
-/// Nothing more is needed to publish.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct PublishMonthlyAssessment {}
 
 /// Drafts the month of everybody of a unit who had a shift and a role some rule is for. Drafts are computed
 /// anew, what is published stays.
@@ -191,7 +187,7 @@ async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violat
 ///
 /// # Errors
 /// 409 `open_disputes` while a violation of the month is undecided.
-pub async fn publish(work: &Work, id: Uuid, _cmd: &PublishMonthlyAssessment) -> Result<Model, Fault> {
+pub async fn publish(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     use violation::entity::{Column as V, Entity as Violations};
     let (row, to) = MOVES.begin::<MonthlyAssessment>(work, id, "publish", |row| row.status).await?;
     let month = Month::parse(&row.month).map_err(Fault::internal)?;

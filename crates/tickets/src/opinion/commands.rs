@@ -7,6 +7,7 @@ use kernel::money::Money;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -44,11 +45,6 @@ pub struct RejectOpinion {
     #[schema(min_length = 5, max_length = 1000)]
     pub comment: String,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct WithdrawOpinion {}
 
 /// Submits an opinion; the route starts, the ticket waits where it was.
 pub async fn submit(work: &Work, id: Uuid, input: &SubmitOpinion) -> Result<TicketRow, Fault> {
@@ -158,7 +154,7 @@ async fn decide(
 }
 
 /// The submitter takes his opinion back.
-pub async fn withdraw(work: &Work, id: Uuid, _input: &WithdrawOpinion) -> Result<TicketRow, Fault> {
+pub async fn withdraw(work: &Work, id: Uuid, _input: &BareAct) -> Result<TicketRow, Fault> {
     let (case, _) = begin(work, id, "withdraw-opinion").await?;
     let row = case.row;
     approvals::clear(work, "ticket", id, "withdrawn").await?;

@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set, SqlErr};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::journal::Fact;
 use store::resource;
 use store::{Reading, Work};
@@ -53,11 +54,6 @@ impl From<&Model> for SlaPolicySetFields {
     }
 }
 
-/// Nothing more is needed to activate a set.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ActivateSlaPolicySet {}
-
 /// Drafts a set. It says nothing until it is activated.
 pub async fn create(work: &Work, cmd: &CreateSlaPolicySet) -> Result<Model, Fault> {
     check(work, &cmd.policies).await?;
@@ -101,7 +97,7 @@ pub async fn update(work: &Work, row: &Model, fields: SlaPolicySetFields) -> Res
 }
 
 /// Puts a draft in force from its `valid_from`; the set active before is superseded.
-pub async fn activate(work: &Work, id: Uuid, _cmd: &ActivateSlaPolicySet) -> Result<Model, Fault> {
+pub async fn activate(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     // All sets are locked in one order, so two activations follow one another.
     let sets = Entity::find().order_by_asc(Column::Number).lock(LockType::Update).all(&work.db()).await?;
     let (row, status) = MOVES.begin::<SlaPolicySet>(work, id, "activate", |row| row.status).await?;

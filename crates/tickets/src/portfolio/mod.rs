@@ -9,6 +9,5 @@ mod plan;
 pub(crate) use entry::is_owner;
 pub use entry::{EndPortfolioEntry, PortfolioEntry, PortfolioEntryView, contacted, end, live, owners_of};
 pub use plan::{
-    CreatePortfolioPlan, DecidePortfolioPlan, PortfolioAgent, PortfolioAllocation, PortfolioPlan, PortfolioPlanView,
-    apply, cancel, create,
+    CreatePortfolioPlan, PortfolioAgent, PortfolioAllocation, PortfolioPlan, PortfolioPlanView, apply, cancel, create,
 };

@@ -11,6 +11,7 @@ use registers::{customer, locks, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, PaginatorTrait, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
 use store::resource::{self, Placement};
@@ -52,11 +53,6 @@ pub struct CreatePortfolioPlan {
     #[schema(min_items = 1, max_items = 200)]
     pub agent_ids: Vec<Uuid>,
 }
-
-/// Nothing more is needed.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct DecidePortfolioPlan {}
 
 /// An agent of a plan with his figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -261,7 +257,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 ///
 /// # Errors
 /// 409 `plan_stale` when an entry of its agents or customers began or ended since.
-pub async fn apply(work: &Work, id: Uuid, _input: &DecidePortfolioPlan) -> Result<Model, Fault> {
+pub async fn apply(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "apply").await?;
     let agents: Vec<PortfolioAgent> = read(&row.agents);
     let allocations: Vec<PortfolioAllocation> = read(&row.allocations);
@@ -329,7 +325,7 @@ async fn entries(at: &Reading, agent_id: Uuid) -> Result<Entries, Fault> {
 }
 
 /// Gives a plan up.
-pub async fn cancel(work: &Work, id: Uuid, _input: &DecidePortfolioPlan) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "cancel").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

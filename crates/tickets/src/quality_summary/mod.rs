@@ -11,6 +11,7 @@ use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::{self, Columns};
 use store::resource::{Placement, subject};
@@ -119,11 +120,6 @@ pub struct CreateQualitySummary {
     pub plan: Vec<PlannedTraining>,
 }
 
-/// Nothing more is needed to submit.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct SubmitQualitySummary {}
-
 /// The first day of an ISO week, if there is such a week.
 pub fn first_day(iso_week: &str) -> Option<NaiveDate> {
     let (year, week) = iso_week.split_once("-W")?;
@@ -161,7 +157,7 @@ pub async fn create(work: &Work, cmd: &CreateQualitySummary) -> Result<Model, Fa
 }
 
 /// Hands the summary in.
-pub async fn submit(work: &Work, id: Uuid, _cmd: &SubmitQualitySummary) -> Result<Model, Fault> {
+pub async fn submit(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     let (row, to) = MOVES.begin::<QualitySummary>(work, id, "submit", |row| row.status).await?;
     let mut next = row.clone().into_active_model();
     (next.status, next.submitted_at) = (Set(to), Set(Some(work.now)));

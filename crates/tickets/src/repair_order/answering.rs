@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::Work;
+use store::acts::BareAct;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -13,11 +14,6 @@ use super::entity::{Dispatch, DispatchAnswer, Model};
 use super::life_cycle::begin;
 use super::{json, record, worked};
 use crate::ticket::entity::json_list;
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptRepairOrder {}
 
 /// Why the provider does not take it.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -28,7 +24,7 @@ pub struct RefuseRepairOrder {
 }
 
 /// Takes an order.
-pub async fn accept(work: &Work, id: Uuid, _input: &AcceptRepairOrder) -> Result<Model, Fault> {
+pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "accept").await?;
     let mut change = around.row.clone().into_active_model();
     change.status = Set(to);

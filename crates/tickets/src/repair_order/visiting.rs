@@ -6,6 +6,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -22,21 +23,6 @@ pub struct ScheduleRepairOrder {
     pub window_from: Timestamp,
     pub window_to: Timestamp,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmAppointment {}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ArriveRepairOrder {}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct BeginRepairOrder {}
 
 /// Nobody opened: the photo of the door proves it.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -99,7 +85,7 @@ fn ended(row: &Model, status: AppointmentStatus) -> Vec<Appointment> {
 }
 
 /// The customer agrees to the window, or the desk says so for him.
-pub async fn confirm_appointment(work: &Work, id: Uuid, _input: &ConfirmAppointment) -> Result<Model, Fault> {
+pub async fn confirm_appointment(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (around, _) = begin(work, id, "confirm-appointment").await?;
     let on_behalf = !work.actor().is_customer();
     let mut appointments: Vec<Appointment> = json_list(&around.row.appointments);
@@ -115,7 +101,7 @@ pub async fn confirm_appointment(work: &Work, id: Uuid, _input: &ConfirmAppointm
 }
 
 /// Somebody is on the spot; punctual until the window's end, inclusive.
-pub async fn arrive(work: &Work, id: Uuid, _input: &ArriveRepairOrder) -> Result<Model, Fault> {
+pub async fn arrive(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "arrive").await?;
     let row = &around.row;
     let mut change = row.clone().into_active_model();
@@ -156,7 +142,7 @@ pub async fn no_access(work: &Work, id: Uuid, input: &RecordNoAccess) -> Result<
 }
 
 /// The work begins; when the customer pays he has agreed to the quote.
-pub async fn begin_work(work: &Work, id: Uuid, _input: &BeginRepairOrder) -> Result<Model, Fault> {
+pub async fn begin_work(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (around, to) = begin(work, id, "begin").await?;
     let mut change = around.row.clone().into_active_model();
     change.status = Set(to);

@@ -9,6 +9,7 @@ use registers::{locks, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
@@ -39,11 +40,6 @@ pub struct CreateRoster {
     #[schema(min_items = 1, max_items = 62)]
     pub pattern: Vec<String>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct PublishRoster {}
 
 /// Why the present gaps are answered for.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -225,7 +221,7 @@ pub async fn accept_gap(work: &Work, id: Uuid, input: &AcceptGap) -> Result<Mode
 ///
 /// # Errors
 /// 409 `double_booked`, `rest_violation`, `coverage_gap` with the list of gaps.
-pub async fn publish(work: &Work, id: Uuid, _input: &PublishRoster) -> Result<Model, Fault> {
+pub async fn publish(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "publish").await?;
     let people = row.people();
     // Two rosters with the same people are published one after the other.

@@ -7,6 +7,7 @@ use registers::{customer, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::journal::{Audience, Fact};
 use store::{Resource, Work, numbers};
 use utoipa::ToSchema;
@@ -44,14 +45,6 @@ pub struct CreateServiceRequest {
 pub struct TakeStep {
     #[schema(max_length = 500)]
     pub comment: Option<String>,
-}
-
-/// Why a request is refused or given up.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RefuseServiceRequest {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 /// What the goods are like.
@@ -188,7 +181,7 @@ pub async fn approve(work: &Work, id: Uuid, cmd: &TakeStep) -> Result<Model, Fau
 }
 
 /// Says no; the request ends.
-pub async fn refuse(work: &Work, id: Uuid, cmd: &RefuseServiceRequest) -> Result<Model, Fault> {
+pub async fn refuse(work: &Work, id: Uuid, cmd: &ReasonedAct) -> Result<Model, Fault> {
     let (row, mut next) = take(work, id, "refuse").await?;
     next.decision = Set(Some(decision(work, false, Some(cmd.reason.clone()))?));
     done(work, &row, next, "refused", Some(&cmd.reason)).await
@@ -267,7 +260,7 @@ pub async fn complete(work: &Work, id: Uuid, cmd: &TakeStep) -> Result<Model, Fa
 }
 
 /// Gives a request up before goods or money moved.
-pub async fn cancel(work: &Work, id: Uuid, cmd: &RefuseServiceRequest) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, cmd: &ReasonedAct) -> Result<Model, Fault> {
     let (row, next) = take(work, id, "cancel").await?;
     done(work, &row, next, "cancelled", Some(&cmd.reason)).await
 }

@@ -11,6 +11,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::ReasonedAct;
 use store::journal::Fact;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{Columns, uuid};
@@ -135,14 +136,6 @@ impl Resource for Shift {
     }
 }
 
-/// Why somebody must stop working.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct StopWork {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
 /// What is said when somebody may work again.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -156,7 +149,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
 }
 
 /// Tells somebody to stop working; he is off duty from now on, the head is told.
-pub async fn stop_work(work: &Work, id: Uuid, input: &StopWork) -> Result<Model, Fault> {
+pub async fn stop_work(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "stop-work").await?;
     let stopped = stop::ActiveModel {
         id: Set(ids::new_id(work.now)),

@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{Condition, IntoActiveModel, QuerySelect, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -30,11 +31,6 @@ pub struct RequestSwap {
     pub other_staff_id: Option<Uuid>,
     pub proof_document_id: Option<Uuid>,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerSwap {}
 
 /// A decision on a swap.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
@@ -119,17 +115,17 @@ async fn answered(work: &Work, id: Uuid, action: &str, verb: &str) -> Result<Mod
 }
 
 /// Takes one's own request back.
-pub async fn cancel(work: &Work, id: Uuid, _input: &AnswerSwap) -> Result<Model, Fault> {
+pub async fn cancel(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     answered(work, id, "cancel", "cancelled").await
 }
 
 /// The other agrees.
-pub async fn consent(work: &Work, id: Uuid, _input: &AnswerSwap) -> Result<Model, Fault> {
+pub async fn consent(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     answered(work, id, "consent", "consented").await
 }
 
 /// The other does not agree.
-pub async fn decline(work: &Work, id: Uuid, _input: &AnswerSwap) -> Result<Model, Fault> {
+pub async fn decline(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     answered(work, id, "decline", "declined").await
 }
 

@@ -8,6 +8,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -34,16 +35,6 @@ pub struct CreateSiteReceipt {
     #[schema(min_length = 1, max_length = 40)]
     pub receipt_number: String,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct HandInReceipt {}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmReceipt {}
 
 /// What money is taken for, and how much of it is still open.
 struct Owed {
@@ -152,14 +143,14 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveMode
 }
 
 /// Hands the money in.
-pub async fn hand_in(work: &Work, id: Uuid, _input: &HandInReceipt) -> Result<Model, Fault> {
+pub async fn hand_in(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, mut change) = begin(work, id, "hand-in").await?;
     change.handed_in_at = Set(Some(work.now));
     work.change::<SiteReceipt>(&row, change, "handed_in", |fact| fact).await
 }
 
 /// Confirms that it came in; never by who took it.
-pub async fn confirm(work: &Work, id: Uuid, _input: &ConfirmReceipt) -> Result<Model, Fault> {
+pub async fn confirm(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, mut change) = begin(work, id, "confirm").await?;
     change.confirmed_by = Set(Some(work.actor().sub));
     change.confirmed_at = Set(Some(work.now));

@@ -10,6 +10,7 @@ use kernel::time::{Timestamp, business_day};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
 use store::resource::{self, Placement};
@@ -175,19 +176,6 @@ pub struct NewCountLine {
     pub counted: Stock,
 }
 
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ApproveStockCount {}
-
-/// Why the count does not stand.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RefuseStockCount {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
 /// Writes a count down; the ledger's figure of this instant stands beside it.
 pub async fn create(work: &Work, input: &CreateStockCount) -> Result<Model, Fault> {
     input.location.check_stock(work, "/location").await?;
@@ -238,7 +226,7 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveMode
 }
 
 /// Posts the differences: parts_clerk up to the limit, cs_manager above; never who counted.
-pub async fn approve(work: &Work, id: Uuid, _input: &ApproveStockCount) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, change) = begin(work, id, "approve").await?;
     may_decide(work, row.created_by, row.value_fen).await?;
     let lines: Vec<CountLine> = json_list(&row.lines);
@@ -253,7 +241,7 @@ pub async fn approve(work: &Work, id: Uuid, _input: &ApproveStockCount) -> Resul
 }
 
 /// Refuses the count.
-pub async fn refuse(work: &Work, id: Uuid, input: &RefuseStockCount) -> Result<Model, Fault> {
+pub async fn refuse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, mut change) = begin(work, id, "refuse").await?;
     may_decide(work, row.created_by, row.value_fen).await?;
     change.refuse_reason = Set(Some(input.reason.clone()));

@@ -9,6 +9,7 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -37,14 +38,6 @@ pub struct CreatePartMovement {
     pub issue_id: Option<Uuid>,
     #[schema(max_length = 500)]
     pub note: Option<String>,
-}
-
-/// Why a movement was wrong.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReversePartMovement {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 /// From where to where a kind leads; none for kinds nobody moves by hand.
@@ -124,7 +117,7 @@ async fn live_returns(work: &Work, issue_id: Uuid) -> Result<Vec<Model>, Fault> 
 /// # Errors
 /// 409 `not_reversible` for a reversal, a movement taken back before, or an issue of which something came
 /// back; `insufficient_stock` when the parts are no longer there.
-pub async fn reverse(work: &Work, id: Uuid, input: &ReversePartMovement) -> Result<Model, Fault> {
+pub async fn reverse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = resource::take::<PartMovement>(work, id).await?;
     let before = !movement::reversed(work, [row.id]).await?.is_empty();
     let returned = row.kind == Kind::Issue && !live_returns(work, row.id).await?.is_empty();

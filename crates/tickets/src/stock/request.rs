@@ -8,6 +8,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Placement};
@@ -190,11 +191,6 @@ pub struct NewRequestLine {
     pub requested: Quantity,
 }
 
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct SubmitPartRequest {}
-
 /// What is granted; parts not named get what was asked for.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -213,19 +209,6 @@ pub struct ApprovedLine {
     /// Zero to as much as was asked for.
     pub approved: Stock,
 }
-
-/// Why nothing is granted.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RefusePartRequest {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReceivePartRequest {}
 
 /// Drafts a request for one's own outlet or team.
 pub async fn create(work: &Work, input: &CreatePartRequest) -> Result<Model, Fault> {
@@ -286,7 +269,7 @@ pub(super) async fn begin_judged(
 }
 
 /// Hands a request in.
-pub async fn submit(work: &Work, id: Uuid, _input: &SubmitPartRequest) -> Result<Model, Fault> {
+pub async fn submit(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, mut change, _) = begin(work, id, "submit").await?;
     change.submitted_by = Set(Some(work.actor().sub));
     work.change::<PartRequest>(&row, change, "submitted", |fact| fact).await
@@ -322,14 +305,14 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApprovePartRequest) -> Resul
 }
 
 /// Refuses a request.
-pub async fn refuse(work: &Work, id: Uuid, input: &RefusePartRequest) -> Result<Model, Fault> {
+pub async fn refuse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, mut change, _) = begin(work, id, "refuse").await?;
     change.refuse_reason = Set(Some(input.reason.clone()));
     work.change::<PartRequest>(&row, change, "refused", |fact| fact.reason(input.reason.as_str())).await
 }
 
 /// Confirms that the parts arrived.
-pub async fn receive(work: &Work, id: Uuid, _input: &ReceivePartRequest) -> Result<Model, Fault> {
+pub async fn receive(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, mut change, _) = begin(work, id, "receive").await?;
     change.received_at = Set(Some(work.now));
     work.change::<PartRequest>(&row, change, "received", |fact| fact).await

@@ -9,6 +9,7 @@ use kernel::time::{Timestamp, business_day};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::life_cycle::{Allowed, LifeCycle, Move};
 use store::list::Columns;
 use store::resource::{self, Placement};
@@ -177,19 +178,6 @@ pub struct NewWriteOffLine {
     pub quantity: Quantity,
 }
 
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ApproveWriteOff {}
-
-/// Why it is not written off.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct RefuseWriteOff {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
 /// Proposes a write-off; nothing moves yet.
 pub async fn create(work: &Work, input: &CreateWriteOff) -> Result<Model, Fault> {
     input.location.check_stock(work, "/location").await?;
@@ -234,7 +222,7 @@ async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveMode
 }
 
 /// Writes it off: parts_clerk up to the limit, cs_manager above; never who proposed it.
-pub async fn approve(work: &Work, id: Uuid, _input: &ApproveWriteOff) -> Result<Model, Fault> {
+pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, change) = begin(work, id, "approve").await?;
     may_decide(work, row.created_by, row.value_fen).await?;
     let lines: Vec<WriteOffLine> = json_list(&row.lines);
@@ -249,7 +237,7 @@ pub async fn approve(work: &Work, id: Uuid, _input: &ApproveWriteOff) -> Result<
 }
 
 /// Refuses it.
-pub async fn refuse(work: &Work, id: Uuid, input: &RefuseWriteOff) -> Result<Model, Fault> {
+pub async fn refuse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (row, mut change) = begin(work, id, "refuse").await?;
     may_decide(work, row.created_by, row.value_fen).await?;
     change.refuse_reason = Set(Some(input.reason.clone()));

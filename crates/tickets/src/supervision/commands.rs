@@ -7,6 +7,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::{Work, numbers, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -35,11 +36,6 @@ pub struct AnswerSupervision {
     #[schema(min_length = 10, max_length = 4000)]
     pub answer: String,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CloseSupervision {}
 
 /// Why the answer is not enough, and by when a better one is due.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -186,7 +182,7 @@ pub async fn answer(work: &Work, id: Uuid, input: &AnswerSupervision) -> Result<
 }
 
 /// Accepts the answer.
-pub async fn close(work: &Work, id: Uuid, _input: &CloseSupervision) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close", |_| Ok(())).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

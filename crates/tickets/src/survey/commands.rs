@@ -6,6 +6,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::life_cycle::Subject;
 use store::{Work, numbers, resource};
 use utoipa::ToSchema;
@@ -66,11 +67,6 @@ impl From<&Model> for SurveyFields {
         }
     }
 }
-
-/// Nothing more is needed.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ActOnSurvey {}
 
 fn check(work: &Work, questions: &[Question], opens: Option<Timestamp>, closes: Timestamp) -> Result<(), Fault> {
     check_questions(questions)?;
@@ -144,7 +140,7 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
 }
 
 /// Closes a survey early; invitations that nobody answered expire with it.
-pub async fn close(work: &Work, id: Uuid, _input: &ActOnSurvey) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "close").await?;
     invitation::Entity::update_many()
         .col_expr(invitation::Column::ExpiresAt, Expr::value(Some(work.now)))

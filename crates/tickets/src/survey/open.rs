@@ -11,10 +11,11 @@ use outbound::notification::quiet;
 use registers::property::{owner, project, unit};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};
+use store::acts::BareAct;
 use store::{Reading, Work, parameters};
 
 use super::Survey;
-use super::commands::{ActOnSurvey, take};
+use super::commands::take;
 use super::entity::Model;
 use crate::audience::Audience;
 use crate::portfolio::entity::entry;
@@ -26,7 +27,7 @@ use crate::survey_invitation::{SurveyInvitation, token, went_out};
 ///
 /// # Errors
 /// 409 `separation_of_duties` for its author; 422 `date_order` when it would be closed already.
-pub async fn open(work: &Work, id: Uuid, _input: &ActOnSurvey) -> Result<Model, Fault> {
+pub async fn open(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "open").await?;
     if row.closes_at <= work.now {
         return Err(Fault::field("/closes_at", "date_order"));

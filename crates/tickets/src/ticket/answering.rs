@@ -7,6 +7,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::BareAct;
 use store::journal::Fact;
 use store::{Work, parameters};
 use utoipa::ToSchema;
@@ -103,11 +104,6 @@ pub struct AnswerAtIntake {
     pub solution: String,
     pub reply: ReplyTicket,
 }
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CloseTicket {}
 
 /// Why a closed case begins again.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -253,7 +249,7 @@ async fn answered(
 }
 
 /// Closes a case whose callbacks are done.
-pub async fn close(work: &Work, id: Uuid, _input: &CloseTicket) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (case, _) = begin(work, id, "close").await?;
     let waived = case.callbacks.iter().any(|callback| callback.status == callback::entity::Status::Waived);
     closed(work, &case.row, waived).await

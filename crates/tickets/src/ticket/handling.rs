@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::Work;
+use store::acts::{BareAct, ReasonedAct};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -24,19 +25,6 @@ pub struct AssignTicket {
     pub force_reason: Option<String>,
     #[schema(max_length = 500)]
     pub reason: Option<String>,
-}
-
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct StartTicket {}
-
-/// A reason for an act.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnTicket {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
 }
 
 /// Another unit or person, and why.
@@ -146,7 +134,7 @@ pub(crate) fn first_asked(row: &Model, staff: Option<Uuid>, change: &mut super::
 }
 
 /// Begins the work; who starts becomes the assignee.
-pub async fn start(work: &Work, id: Uuid, _input: &StartTicket) -> Result<Model, Fault> {
+pub async fn start(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (case, to) = begin(work, id, "start").await?;
     let row = case.row;
     let holder = row.assignee_id.or(work.actor().staff_id);
@@ -159,7 +147,7 @@ pub async fn start(work: &Work, id: Uuid, _input: &StartTicket) -> Result<Model,
 }
 
 /// Gives a ticket back to the desk.
-pub async fn return_to_desk(work: &Work, id: Uuid, input: &ReturnTicket) -> Result<Model, Fault> {
+pub async fn return_to_desk(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (case, to) = begin(work, id, "return").await?;
     let row = case.row;
     crate::pause::commands::end_active(work, &row, "transferred").await?;

@@ -5,6 +5,7 @@ use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::ReasonedAct;
 use store::{Resource, Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -20,14 +21,6 @@ use crate::problems::MERGE_TARGET_INVALID;
 #[serde(deny_unknown_fields)]
 pub struct MergeTicket {
     pub target_ticket_id: Uuid,
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
-/// Why the merge is undone.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct UnmergeTicket {
     #[schema(min_length = 2, max_length = 500)]
     pub reason: String,
 }
@@ -95,7 +88,7 @@ async fn run_on_below(work: &Work, id: Uuid) -> Result<(), Fault> {
 }
 
 /// Takes a merged ticket out again: status, clocks and breaches as if it had never been merged.
-pub async fn unmerge(work: &Work, id: Uuid, input: &UnmergeTicket) -> Result<Model, Fault> {
+pub async fn unmerge(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let found = resource::find::<Ticket>(work, id).await?;
     queries::hold(work, [id].into_iter().chain(found.merged_into_id)).await?;
     let (case, _) = begin(work, id, "unmerge").await?;

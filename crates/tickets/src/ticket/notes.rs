@@ -7,6 +7,7 @@ use registers::referenced;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
+use store::acts::{BareAct, ReasonedAct};
 use store::journal::Audience;
 use store::{Resource, Work, parameters, resource, search};
 use utoipa::ToSchema;
@@ -50,16 +51,8 @@ pub async fn chase(work: &Work, id: Uuid, input: &ChaseTicket) -> Result<Model, 
     finish(work, &row, change, "chased", fact, None).await
 }
 
-/// Why a case goes one level up.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct EscalateTicket {
-    #[schema(min_length = 2, max_length = 500)]
-    pub reason: String,
-}
-
 /// Climbs one level: team_leader, cs_supervisor, cs_director / cs_manager, company_leader; the holder stays.
-pub async fn escalate(work: &Work, id: Uuid, input: &EscalateTicket) -> Result<Model, Fault> {
+pub async fn escalate(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let (case, _) = begin(work, id, "escalate").await?;
     let row = case.row;
     let level = row.escalation_level + 1;
@@ -69,13 +62,8 @@ pub async fn escalate(work: &Work, id: Uuid, input: &EscalateTicket) -> Result<M
     finish(work, &row, change, "escalated", fact, None).await
 }
 
-/// Nothing but the act itself.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct ObserveTicket {}
-
 /// Follows a ticket: the caller sees it wherever it goes.
-pub async fn observe(work: &Work, id: Uuid, _input: &ObserveTicket) -> Result<Model, Fault> {
+pub async fn observe(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (case, _) = begin(work, id, "observe").await?;
     let row = case.row;
     let mut observers: Vec<Uuid> = json_list(&row.observers);

@@ -10,6 +10,7 @@ use registers::{referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::acts::BareAct;
 use store::resource::{self, subject};
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
@@ -54,11 +55,6 @@ pub struct TrainingResult {
     /// 0–100; nothing when there was no exam for him.
     pub exam_score: Option<i32>,
 }
-
-/// Nothing more is needed to close a training.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CloseTraining {}
 
 /// Plans a training.
 ///
@@ -173,7 +169,7 @@ pub async fn record_results(work: &Work, id: Uuid, cmd: &RecordTrainingResults) 
 }
 
 /// Closes a training whose results are on file.
-pub async fn close(work: &Work, id: Uuid, _cmd: &CloseTraining) -> Result<Model, Fault> {
+pub async fn close(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     let training = resource::take::<Training>(work, id).await?;
     let to = MOVES.take("close", training.status, &subject::<Training>(work, &training))?;
     let mut next = training.clone().into_active_model();
