@@ -94,6 +94,12 @@ async fn care(app: &TestApp) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// A customer of the desk's project.
+async fn customer_of_ours(app: &TestApp) -> String {
+    let ours = json!({ "kind": "person", "name": "钱十", "project_id": app.fixture.project });
+    id(&app.post("cs_specialist", "/v1/customers", ours).await.expect(201))
+}
+
 /// A project that is none of the desk's.
 async fn elsewhere(app: &TestApp) -> Uuid {
     let body = json!({ "code": "XC", "name": "新城", "org_unit_id": app.fixture.units["HEAT"] });
@@ -175,7 +181,8 @@ async fn sees_nothing(app: &TestApp, token: &str, who: &str, operation: &Operati
 scenario! {
 /// Two of the roles that hold each permission, of a sibling branch and project.
 async fn another_branch_sees_nothing_of_ours(app) {
-    let rows = Rows::make(app).await;
+    let mut rows = Rows::make(app).await;
+    rows.0.push(("/v1/customers/", customer_of_ours(app).await));
     let strangers = strangers(app, elsewhere(app).await).await;
     let mut walked = 0;
     for operation in operations(app).iter().filter(|operation| !is_upload(operation)) {
@@ -215,9 +222,7 @@ scenario! {
 async fn a_client_sees_nothing_beyond_its_projects(app) {
     let mut rows = Rows::make(app).await;
     let project = elsewhere(app).await;
-    let ours = json!({ "kind": "person", "name": "钱十", "project_id": app.fixture.project });
-    let ours = app.post("cs_specialist", "/v1/customers", ours).await.expect(201);
-    rows.0.push(("/v1/customers/", id(&ours)));
+    rows.0.push(("/v1/customers/", customer_of_ours(app).await));
     let mut walked = 0;
     for role in JobRole::all().filter(|role| role.is_client()) {
         let body = json!({ "client_id": role.code(), "name": "接口", "role": role.code(), "project_ids": [project] });
