@@ -23,6 +23,7 @@ async fn the_first_password_is_changed_before_anything_else(app) {
     app.post("newcomer", "/v1/tickets", report(app, json!({}))).await.refused(403, "password_change_required");
     // Also what the role would not open anyway.
     app.get("newcomer", "/v1/accounts").await.refused(403, "password_change_required");
+    app.get("newcomer", "/v1/me").await.refused(403, "password_change_required");
     let change = async |old: &str, new: &str| {
         let body = json!({ "old_password": old, "new_password": new });
         app.by("newcomer", Method::POST, "/v1/me/password").json(body).send().await
