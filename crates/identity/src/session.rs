@@ -264,6 +264,15 @@ pub(crate) async fn scope_of_role(at: &Reading, role: JobRole) -> Result<Scope, 
 async fn outside(at: &Reading, claims: &Claims, number: &str) -> Result<Actor, Fault> {
     let person = staff::Entity::find().filter(staff::Column::Number.eq(number)).one(&at.db()).await?;
     let person = person.ok_or_else(unauthenticated)?;
+    if shut_out(at, person.id).await? {
+        return Err(unauthenticated());
+    }
     let role: JobRole = claims.role.parse().map_err(|_| forbidden(&claims.role))?;
     as_staff(at, Actor { role, ..Actor::nobody() }, person.id, None).await
+}
+
+/// Whether somebody's accounts are all locked or disabled: that holds whoever vouches for him. Who never had one is not.
+async fn shut_out(at: &Reading, staff_id: Uuid) -> Result<bool, Fault> {
+    let accounts = account::Entity::find().filter(account::Column::StaffId.eq(staff_id)).all(&at.db()).await?;
+    Ok(!accounts.is_empty() && accounts.iter().all(|row| row.status != account::Status::Active))
 }
