@@ -53,6 +53,9 @@ pub fn blind_to(actor: &Actor) -> Condition {
     }
 }
 
+/// Registers whose rows every post knows that is not confined to projects.
+const REGISTERS: [&str; 5] = ["customer", "project", "phase", "building", "unit"];
+
 /// The facts a reader of the feed may know of, by where they belonged when they happened.
 fn visible_to(actor: &Actor) -> Condition {
     let told = Condition::all().add(Column::Audience.is_in(["staff", "customer"])).add(blind_to(actor));
@@ -67,7 +70,8 @@ fn visible_to(actor: &Actor) -> Condition {
     }
     let unplaced = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
     let units = Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied());
-    let told = told.add(Condition::any().add(projects).add(units).add(unplaced));
+    let registers = actor.scope.project_ids.is_empty().then(|| Column::Resource.is_in(REGISTERS));
+    let told = told.add(Condition::any().add(projects).add(units).add(unplaced).add_option(registers));
     match actor.role {
         // A consultant knows only of his own customers.
         JobRole::PropertyConsultant => {
