@@ -10,6 +10,7 @@ pub mod key;
 mod life_cycle;
 pub mod merge;
 pub mod personal;
+pub mod rekey;
 pub mod reveal;
 mod view;
 
