@@ -271,7 +271,8 @@ async fn outside(at: &Reading, claims: &Claims, number: &str) -> Result<Actor, F
     as_staff(at, Actor { role, ..Actor::nobody() }, person.id, None).await
 }
 
-/// Whether somebody's accounts are all locked or disabled: that holds whoever vouches for him. Who never had one is not.
+/// Whether somebody's accounts are all locked or disabled: that holds whoever vouches for him. Who has none is not shut
+/// out.
 async fn shut_out(at: &Reading, staff_id: Uuid) -> Result<bool, Fault> {
     let accounts = account::Entity::find().filter(account::Column::StaffId.eq(staff_id)).all(&at.db()).await?;
     Ok(!accounts.is_empty() && accounts.iter().all(|row| row.status != account::Status::Active))
