@@ -7,7 +7,7 @@ use access::{Actor, JobRole, Scope};
 use chrono::NaiveDate;
 use kernel::fault::{self, Fault};
 use kernel::time::business_day;
-use registers::{delegation, org_unit, staff};
+use registers::{customer, delegation, org_unit, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
@@ -175,8 +175,9 @@ pub async fn actor_of(at: &Reading, claims: &Claims, address: Option<&str>) -> R
             }
             in_post(at, base, staff_id, found.staff_name.unwrap_or_default(), claims.on_behalf_of).await
         }
-        (None, Some(customer)) if role == JobRole::Customer => {
-            Ok(Actor { sub: customer, customer_id: Some(customer), name: found.login.unwrap_or_default(), ..base })
+        (None, Some(own)) if role == JobRole::Customer => {
+            let file = customer::merge::kept_file(at, own).await?;
+            Ok(Actor { sub: file, customer_id: Some(file), name: found.login.unwrap_or_default(), ..base })
         }
         _ => Err(forbidden(role.code())),
     }

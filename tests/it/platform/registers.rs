@@ -128,6 +128,23 @@ async fn pf_e08_cases_of_a_merged_file_are_found_under_the_other(app) {
 }
 
 scenario! {
+/// Whose file was merged into another signs in as before and sees what is the other's too, until they are apart again.
+async fn pf_e08_the_account_of_a_merged_file_opens_the_other(app) {
+    let (gone, kept) = (app.fixture.customer, app.fixture.other_customer);
+    let case = register(app, json!({ "customer_id": kept })).await;
+    let ticket = format!("/v1/tickets/{}", id(&case));
+    app.get("customer", &ticket).await.refused(404, "not_found");
+    let path = format!("/v1/customers/{gone}");
+    let merge = json!({ "target_id": kept, "reason": "同一人" });
+    app.post("cs_supervisor", &format!("{path}/merge"), merge).await.expect(200);
+    app.get("customer", &ticket).await.expect(200);
+    assert_eq!(app.get("customer", "/v1/me").await.expect(200)["customer_id"], json!(kept));
+    app.post("cs_supervisor", &format!("{path}/unmerge"), json!({})).await.expect(200);
+    app.get("customer", &ticket).await.refused(404, "not_found");
+}
+}
+
+scenario! {
 /// Whoever may not know the other file hears only that there is one.
 async fn pf_e08_a_duplicate_out_of_sight_stays_unnamed(app) {
     let body = json!({ "kind": "person", "name": "王大明", "phones": ["13800135678"] });

@@ -2,9 +2,9 @@
 
 use kernel::fault::Fault;
 use sea_orm::sea_query::{Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde::Deserialize;
-use store::{Work, list, resource};
+use store::{Reading, Work, list, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -48,6 +48,8 @@ pub async fn merge(work: &Work, id: Uuid, cmd: &MergeCustomer) -> Result<Model, 
     next.merged_into_id = Set(Some(target.id));
     next.merged_at = Set(Some(work.now));
     let target = target.id.to_string();
+    // Who signs in as one of them may see another's file from now on.
+    work.forget();
     work.change::<Customer>(&row, next, "merged", |fact| fact.reason(cmd.reason.as_str()).with("target_id", target))
         .await
 }
@@ -65,6 +67,7 @@ pub async fn unmerge(work: &Work, id: Uuid, cmd: &UnmergeCustomer) -> Result<Mod
     next.merged_into_id = Set(None);
     next.merged_at = Set(None);
     let reason = cmd.reason.clone();
+    work.forget();
     work.change::<Customer>(&row, next, "unmerged", |fact| store::journal::Fact { reason, ..fact }).await
 }
 
@@ -77,6 +80,18 @@ pub fn files_of(customer: Uuid) -> SelectStatement {
     // Sets and no `OR` between them: each is one look into an index.
     all.union(UnionType::Distinct, merged).union(UnionType::Distinct, further);
     all
+}
+
+/// The file that answers for a customer: his own, or the one it was merged into, also by way of others. The way ends: only
+/// an active file takes another in.
+pub async fn kept_file(at: &Reading, mut customer: Uuid) -> Result<Uuid, Fault> {
+    loop {
+        let select = Entity::find_by_id(customer).select_only().column(Column::MergedIntoId);
+        match select.into_tuple::<Option<Uuid>>().one(&at.db()).await?.flatten() {
+            Some(next) => customer = next,
+            None => return Ok(customer),
+        }
+    }
 }
 
 /// That a column names one of these customers, comma-separated, or a file merged into one of theirs.
