@@ -201,6 +201,9 @@ async fn who_leaves_loses_each_post_as_a_fact(app) {
     let mut roles: Vec<_> = told(app, &path, "staff.post_ended").await.iter().map(|fact| fact["data"]["role"].clone()).collect();
     roles.sort_by_key(Value::to_string);
     assert_eq!(roles, [json!("cs_agent"), json!("team_leader")]);
+    let theirs = json!({ "kind": "person", "name": "孙三", "owner_staff_id": person["id"] });
+    let refused = app.post("cs_specialist", "/v1/customers", theirs).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/owner_staff_id");
     let post = json!({ "role": "cs_agent", "from": "2026-03-01" });
     app.post("hr_officer", &format!("{path}/posts"), post).await.refused(409, "invalid_state");
 }

@@ -233,7 +233,7 @@ async fn project(work: &Work, named: Option<Uuid>) -> Result<Option<Uuid>, Fault
 async fn owner_known(work: &Work, staff_id: Option<Uuid>) -> Result<(), Fault> {
     let Some(id) = staff_id else { return Ok(()) };
     match staff::Entity::find_by_id(id).one(&work.db()).await? {
-        Some(_) => Ok(()),
-        None => Err(Fault::field("/owner_staff_id", "not_found")),
+        Some(person) if person.is_active() => Ok(()),
+        _ => Err(Fault::field("/owner_staff_id", "not_found")),
     }
 }
