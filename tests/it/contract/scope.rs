@@ -259,3 +259,21 @@ async fn a_consultant_knows_his_own_customers_only(app) {
     app.get("property_consultant", &format!("/v1/customers/{}", id(&own))).await.expect(200);
 }
 }
+
+scenario! {
+/// Who stands in for a consultant knows his customers, and those entered meanwhile stay the consultant's.
+async fn a_consultants_customers_are_known_to_who_stands_in_for_him(app) {
+    let own = json!({ "kind": "person", "name": "孙九" });
+    let own = app.post("property_consultant", "/v1/customers", own).await.expect(201);
+    let lent = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "property_consultant", "from": "2026-03-02",
+        "to": "2026-03-04", "reason": "休假" });
+    app.post("property_consultant", "/v1/delegations", lent).await.expect(201);
+    let delegate = "cs_agent2/property_consultant";
+    app.get(delegate, &format!("/v1/customers/{}", id(&own))).await.expect(200);
+    app.get(delegate, &format!("/v1/customers/{}", app.fixture.customer)).await.refused(404, "not_found");
+    let new = json!({ "kind": "person", "name": "吴十一" });
+    let new = app.post(delegate, "/v1/customers", new).await.expect(201);
+    assert_eq!(new["owner_staff_id"], json!(app.fixture.staff["property_consultant"]));
+    app.get("property_consultant", &format!("/v1/customers/{}", id(&new))).await.expect(200);
+}
+}

@@ -59,8 +59,8 @@ impl Resource for Customer {
             return all;
         }
         if actor.role == JobRole::PropertyConsultant {
-            let made = Column::CreatedBy.eq(actor.sub);
-            return all.add(Condition::any().add(made).add(Column::OwnerStaffId.is_in(actor.staff_id)));
+            let made = Column::CreatedBy.is_in(actor.persons());
+            return all.add(Condition::any().add(made).add(Column::OwnerStaffId.is_in(actor.persons())));
         }
         let projects = &actor.scope.project_ids;
         if projects.is_empty() && !actor.role.is_client() {
