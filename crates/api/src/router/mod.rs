@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use crate::body::Bodies;
 use crate::call::{Call, Reply};
 use crate::contract::{Contract, Document, Named, Operation, parts};
+use crate::judge::Judge;
 use crate::percent;
 
 pub use plain::Plain;
@@ -91,6 +92,8 @@ pub struct Api {
     by_permission: BTreeMap<&'static str, Vec<&'static str>>,
     /// The resources whose rows carry a version the journal names too.
     pub versioned: Vec<Versioned>,
+    /// How the rows of each resource are judged, by its name.
+    pub judges: BTreeMap<&'static str, Judge>,
 }
 
 /// The normal time an operation may take after its body arrived.
@@ -110,6 +113,7 @@ impl Api {
             pending: BTreeMap::new(),
             by_permission: BTreeMap::new(),
             versioned: Vec::new(),
+            judges: BTreeMap::new(),
         }
     }
 }
@@ -225,6 +229,7 @@ impl Api {
         if <R::Entity as EntityTrait>::Column::from_str("version").is_ok() && !self.versioned.contains(&known) {
             self.versioned.push(known);
         }
+        self.judges.entry(R::NAME).or_insert_with(Judge::of::<R>);
         let key = Key::Optional;
         ResourceRoutes { api: self, tag, noun, read: None, key, marker: std::marker::PhantomData }
     }
