@@ -53,16 +53,13 @@ pub fn blind_to(actor: &Actor) -> Condition {
     }
 }
 
-/// Registers whose rows every post knows that is not confined to projects.
-const REGISTERS: [&str; 5] = ["customer", "project", "phase", "building", "unit"];
-
 /// The facts a reader of the feed may know of, by where they belonged when they happened.
 fn visible_to(actor: &Actor) -> Condition {
     let told = Condition::all().add(Column::Audience.is_in(["staff", "customer"])).add(blind_to(actor));
     if actor.is_system() || actor.scope.all {
         return told;
     }
-    let projects = Column::ProjectId.is_in(actor.scope.project_ids.iter().copied());
+    let projects = of_projects(actor);
     if actor.role.is_client() {
         // Customers of no project are known to every machine, and so is what becomes of them.
         let customers = Condition::all().add(Column::Resource.eq("customer")).add(Column::ProjectId.is_null());
@@ -70,8 +67,7 @@ fn visible_to(actor: &Actor) -> Condition {
     }
     let unplaced = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
     let units = Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied());
-    let registers = actor.scope.project_ids.is_empty().then(|| Column::Resource.is_in(REGISTERS));
-    let told = told.add(Condition::any().add(projects).add(units).add(unplaced).add_option(registers));
+    let told = told.add(Condition::any().add(projects).add(units).add(unplaced));
     match actor.role {
         // A consultant knows only of his own customers.
         JobRole::PropertyConsultant => {
@@ -89,6 +85,18 @@ fn shown(actor: &Actor, audit: bool) -> Condition {
         shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
     }
     shown
+}
+
+/// Registers whose rows every post knows that is not confined to projects.
+const REGISTERS: [&str; 5] = ["customer", "project", "phase", "building", "unit"];
+
+/// What belongs to his projects; to a post not confined to any, all of the registers.
+fn of_projects(actor: &Actor) -> Condition {
+    let named = &actor.scope.project_ids;
+    match named.is_empty() && !actor.role.is_client() {
+        true => Condition::all().add(Column::Resource.is_in(REGISTERS)),
+        false => Condition::all().add(Column::ProjectId.is_in(named.iter().copied())),
+    }
 }
 
 /// What a reader of the audit trail asks for.
