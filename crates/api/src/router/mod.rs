@@ -87,13 +87,13 @@ pub struct Api {
     document: OnceLock<Document>,
     sandbox: bool,
     pub bodies: Bodies,
+    /// How the rows of each resource are judged, by its name.
+    pub judges: BTreeMap<&'static str, Judge>,
     routes: matchit::Router<BTreeMap<String, Endpoint>>,
     pending: BTreeMap<String, BTreeMap<String, Endpoint>>,
     by_permission: BTreeMap<&'static str, Vec<&'static str>>,
     /// The resources whose rows carry a version the journal names too.
     pub versioned: Vec<Versioned>,
-    /// How the rows of each resource are judged, by its name.
-    pub judges: BTreeMap<&'static str, Judge>,
 }
 
 /// The normal time an operation may take after its body arrived.
@@ -109,11 +109,11 @@ impl Api {
             document: OnceLock::new(),
             sandbox,
             bodies: Bodies::default(),
+            judges: BTreeMap::new(),
             routes: matchit::Router::new(),
             pending: BTreeMap::new(),
             by_permission: BTreeMap::new(),
             versioned: Vec::new(),
-            judges: BTreeMap::new(),
         }
     }
 }

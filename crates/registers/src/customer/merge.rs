@@ -1,10 +1,10 @@
 //! One person, two files: merged, and apart again within the time allowed (PF-E08).
 
 use kernel::fault::Fault;
-use sea_orm::sea_query::{Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde::Deserialize;
-use store::{Reading, Work, list, resource};
+use store::{Reading, Work, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -71,17 +71,6 @@ pub async fn unmerge(work: &Work, id: Uuid, cmd: &UnmergeCustomer) -> Result<Mod
     work.change::<Customer>(&row, next, "unmerged", |fact| store::journal::Fact { reason, ..fact }).await
 }
 
-/// The files of a customer, as a subquery: his own and those merged into it, also by way of another.
-pub fn files_of(customer: Uuid) -> SelectStatement {
-    let files = |which: Condition| Query::select().column(Column::Id).from(Entity).cond_where(which).to_owned();
-    let mut all = files(Condition::all().add(Column::Id.eq(customer)));
-    let merged = files(Condition::all().add(Column::MergedIntoId.eq(customer)));
-    let further = files(Condition::all().add(Column::MergedIntoId.in_subquery(merged.clone())));
-    // Sets and no `OR` between them: each is one look into an index.
-    all.union(UnionType::Distinct, merged).union(UnionType::Distinct, further);
-    all
-}
-
 /// The file that answers for a customer: his own, or the one it was merged into, also by way of others. The way ends: only
 /// an active file takes another in.
 pub async fn kept_file(at: &Reading, mut customer: Uuid) -> Result<Uuid, Fault> {
@@ -99,8 +88,20 @@ pub async fn kept_file(at: &Reading, mut customer: Uuid) -> Result<Uuid, Fault> 
 /// # Errors
 /// 400 `invalid_parameter` where one is no id.
 pub fn named(column: impl ColumnTrait, customers: &str) -> Result<Condition, Fault> {
-    let customers = list::uuids("customer_id", customers)?;
+    let customers = store::list::uuids("customer_id", customers)?;
     Ok(customers.into_iter().fold(Condition::any(), |any, id| any.add(column.in_subquery(files_of(id)))))
+}
+
+/// The files of a customer, as a subquery: his own and those merged into it, also by way of another.
+pub fn files_of(customer: Uuid) -> SelectStatement {
+    use sea_orm::sea_query::UnionType::Distinct;
+    let files = |which: Condition| Query::select().column(Column::Id).from(Entity).cond_where(which).to_owned();
+    let mut all = files(Condition::all().add(Column::Id.eq(customer)));
+    let merged = files(Condition::all().add(Column::MergedIntoId.eq(customer)));
+    let further = files(Condition::all().add(Column::MergedIntoId.in_subquery(merged.clone())));
+    // Sets and no `OR` between them: each is one look into an index.
+    all.union(Distinct, merged).union(Distinct, further);
+    all
 }
 
 /// A file and all that were merged into it, however indirectly.
