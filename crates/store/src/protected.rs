@@ -168,6 +168,8 @@ pub async fn renew_person_key(work: &Work, person: Uuid) -> Result<Option<Person
     let Some(row) = row else { return Ok(None) };
     let PersonKey { newest, mut former } = PersonKey::of(work.store.keys(), &row)?;
     former.push(newest);
+    // An id is one byte: the key that would not fit is not made.
+    u8::try_from(former.len()).map_err(Fault::internal)?;
     let newest = Zeroizing::new(random::<32>()?);
     let wrapped = work.store.keys().seal(&wrapped_at(person, former.len()), &*newest)?;
     person_key::Entity::update_many()
