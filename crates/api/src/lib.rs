@@ -10,6 +10,7 @@ mod expand;
 mod export;
 mod history;
 mod json;
+pub mod judge;
 mod limits;
 mod patch;
 mod percent;

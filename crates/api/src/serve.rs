@@ -235,7 +235,7 @@ impl Arrival<'_> {
     }
 
     async fn permit(&self, ctx: &Context, endpoint: &Endpoint) -> Result<(), Fault> {
-        let refused = if ctx.actor.must_change_password && !endpoint.path.starts_with("/v1/me") {
+        let refused = if ctx.actor.must_change_password && endpoint.path != "/v1/me/password" {
             Fault::new(&identity::problems::PASSWORD_CHANGE_REQUIRED)
         } else if !ctx.actor.holds(endpoint.permission) {
             Fault::new(&fault::FORBIDDEN).with("permission", endpoint.permission)

@@ -7,7 +7,7 @@ use access::{Actor, JobRole, Scope};
 use chrono::NaiveDate;
 use kernel::fault::{self, Fault};
 use kernel::time::business_day;
-use registers::{delegation, org_unit, staff};
+use registers::{customer, delegation, org_unit, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{FromQueryResult, QuerySelect, QueryTrait};
@@ -175,8 +175,9 @@ pub async fn actor_of(at: &Reading, claims: &Claims, address: Option<&str>) -> R
             }
             in_post(at, base, staff_id, found.staff_name.unwrap_or_default(), claims.on_behalf_of).await
         }
-        (None, Some(customer)) if role == JobRole::Customer => {
-            Ok(Actor { sub: customer, customer_id: Some(customer), name: found.login.unwrap_or_default(), ..base })
+        (None, Some(own)) if role == JobRole::Customer => {
+            let file = customer::merge::kept_file(at, own).await?;
+            Ok(Actor { sub: file, customer_id: Some(file), name: found.login.unwrap_or_default(), ..base })
         }
         _ => Err(forbidden(role.code())),
     }
@@ -264,6 +265,16 @@ pub(crate) async fn scope_of_role(at: &Reading, role: JobRole) -> Result<Scope, 
 async fn outside(at: &Reading, claims: &Claims, number: &str) -> Result<Actor, Fault> {
     let person = staff::Entity::find().filter(staff::Column::Number.eq(number)).one(&at.db()).await?;
     let person = person.ok_or_else(unauthenticated)?;
+    if shut_out(at, person.id).await? {
+        return Err(unauthenticated());
+    }
     let role: JobRole = claims.role.parse().map_err(|_| forbidden(&claims.role))?;
     as_staff(at, Actor { role, ..Actor::nobody() }, person.id, None).await
+}
+
+/// Whether somebody's accounts are all locked or disabled: that holds whoever vouches for him. Who has none is not shut
+/// out.
+async fn shut_out(at: &Reading, staff_id: Uuid) -> Result<bool, Fault> {
+    let accounts = account::Entity::find().filter(account::Column::StaffId.eq(staff_id)).all(&at.db()).await?;
+    Ok(!accounts.is_empty() && accounts.iter().all(|row| row.status != account::Status::Active))
 }

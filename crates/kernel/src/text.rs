@@ -1,4 +1,5 @@
-//! The one tokenizer of full-text search, for what is stored and for what is asked.
+//! The one form in which texts are compared, and the one tokenizer of full-text search, for what is stored and for what
+//! is asked.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -8,10 +9,15 @@ pub fn bigrams(text: &str) -> String {
     search_phrase(text).join(" ")
 }
 
+/// The form in which names, codes and numbers are compared: full and half width, large and small letters are the same.
+pub fn folded(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
 /// The tokens of a query, to be found next to each other and in this order. A single CJK character is
 /// one token and stands only for itself: match it as a prefix to find it inside longer runs.
 pub fn search_phrase(text: &str) -> Vec<String> {
-    let folded: Vec<char> = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    let folded: Vec<char> = folded(text).chars().collect();
     let runs = folded.chunk_by(|left, right| sort(*left) == sort(*right));
     runs.flat_map(|run| match sort(run[0]) {
         Sort::Break => Vec::new(),
@@ -50,6 +56,13 @@ mod tests {
         check("TK-20260115-000123", "tk 20260115 000123");
         check("ＴＫ－20260115", "tk 20260115");
         check("  ,。\n", "");
+    }
+
+    #[test]
+    fn texts_are_compared_in_one_form() {
+        for (text, wanted) in [("ＡＢＣ（北京）１", "abc(北京)1"), ("e\u{301}", "é"), ("王", "王")] {
+            assert_eq!(folded(text), wanted);
+        }
     }
 
     #[test]

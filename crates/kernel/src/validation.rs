@@ -23,7 +23,7 @@ pub use identity::{IdCard, Uscc};
 pub use mask::{mask_address, mask_id, mask_name, mask_phone};
 pub use phone::{Phone, PhoneKind};
 pub use room::{RoomKind, RoomNo};
-pub use texts::{clean_name, clean_text};
+pub use texts::{clean_code, clean_name, clean_text};
 
 /// Checks a string against a schema format of ours; an unknown format accepts everything. Whether a date of
 /// birth lies ahead is not asked here: that needs today. Errors: the 422 code.

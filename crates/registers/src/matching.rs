@@ -13,6 +13,12 @@ pub fn starts_with(column: impl ColumnTrait, text: &str) -> Condition {
     like(column, &format!("{}%", literal(text)))
 }
 
+/// Rows that have this code, in small or capital letters.
+pub fn is_code(column: impl ColumnTrait, code: &str) -> Condition {
+    let folded: SimpleExpr = ExprTrait::eq(Func::lower(column.into_expr()), code.to_lowercase());
+    Condition::any().add(folded).add(ColumnTrait::eq(&column, code))
+}
+
 /// Rows whose column, a JSON array, has one of these texts, comma-separated; `before` and `after` stand around its JSON
 /// form.
 pub fn holds_any(column: impl ColumnTrait, texts: &str, (before, after): (&str, &str)) -> Condition {

@@ -28,7 +28,7 @@ pub enum Command {
     /// Administer accounts.
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// Administer signing keys.
+    /// Administer signing keys and the keys of persons.
     #[command(subcommand)]
     Keys(KeysCommand),
     /// Check the journal.
@@ -89,11 +89,13 @@ pub enum AdminCommand {
     },
 }
 
-/// Signing keys.
+/// Signing keys, and the keys of persons.
 #[derive(Subcommand)]
 pub enum KeysCommand {
     /// Sign with a new key from now on.
     Rotate,
+    /// Give every customer a new key and encrypt his personal data again with it, while the service runs.
+    Reencrypt,
 }
 
 /// The journal.

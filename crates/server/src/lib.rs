@@ -8,6 +8,7 @@ pub mod demo;
 pub mod figures;
 pub mod jobs;
 pub mod journal;
+pub mod keys;
 pub mod outside_keys;
 pub mod rebuild;
 pub mod serve;
@@ -53,11 +54,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Demo(options) => demo::run(config, options).await?,
         Command::Admin(command) => admin::run(&config, command).await?,
-        Command::Keys(cli::KeysCommand::Rotate) => {
-            let store = setup::open(&config).await?;
-            let kid = setup::identity(&config).rotate_keys(&store).await?;
-            println!("signing with {kid} from now on");
-        }
+        Command::Keys(command) => keys::run(&config, command).await?,
         Command::Journal(command) => return journal::run(&config, command).await,
         Command::Rebuild(cli::RebuildCommand::Deadlines { check }) => return rebuild::run(&config, check).await,
         Command::Doctor => return setup::doctor(&config).await,

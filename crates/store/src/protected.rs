@@ -1,8 +1,9 @@
 //! Protected data: one master key outside the database, everything else wrapped inside it.
 //!
-//! Sealed text is base64 of version ‖ algorithm ‖ nonce ‖ ciphertext, XChaCha20-Poly1305 with
+//! Sealed text is base64 of version ‖ algorithm ‖ key id ‖ nonce ‖ ciphertext, XChaCha20-Poly1305 with
 //! associated data that names the place, so a value copied to another row or column does not open.
-//! Personal fields use a key a person; forgetting that key erases the person (PIPL).
+//! Personal fields use keys a person; forgetting them erases the person (PIPL). Which of his keys sealed a value is its
+//! key id: a new one seals from then on, and the former open what was sealed before.
 
 use std::collections::HashMap;
 
@@ -12,14 +13,20 @@ use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use kernel::fault::Fault;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::{Reading, Work};
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// As [`FORMAT`], without a key id: it was the first key.
+const FORMAT_OF_FIRST: u8 = 1;
 const XCHACHA20_POLY1305: u8 = 1;
+/// The id of the first key of a person, and of what is derived from the master key.
+const FIRST: u8 = 0;
 const NONCE: usize = 24;
 
 /// Keys derived from the master key; they never leave the process.
@@ -27,9 +34,13 @@ pub struct Keyring {
     master: Zeroizing<[u8; 32]>,
 }
 
-/// The key of one person; made with the person, deleted to erase him.
+/// The keys of one person; made with the person, deleted to erase him. The newest seals.
 #[derive(Clone)]
-pub struct PersonKey(Zeroizing<[u8; 32]>);
+pub struct PersonKey {
+    newest: Zeroizing<[u8; 32]>,
+    /// The former ones, oldest first; a key's place is its id.
+    former: Vec<Zeroizing<[u8; 32]>>,
+}
 
 impl Keyring {
     pub fn new(master: [u8; 32]) -> Self {
@@ -47,12 +58,12 @@ impl Keyring {
 
     /// Seals bytes that belong to no person under the key derived for `place`.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<String, Fault> {
-        seal_with(&self.derive(place), place, plain)
+        seal_with(&self.derive(place), FIRST, place, plain)
     }
 
     /// Opens what [`Keyring::seal`] sealed for the same place.
     pub fn open(&self, place: &str, sealed: &str) -> Result<Vec<u8>, Fault> {
-        open_with(&self.derive(place), place, sealed)
+        Sealed::read(sealed)?.open(&self.derive(place), place)
     }
 
     /// The blind index of a normalised value: equality without knowledge. Each column has its own key.
@@ -93,12 +104,34 @@ impl crate::Store {
 impl PersonKey {
     /// Seals a personal field; `place` is `table|row id|column`.
     pub fn seal(&self, place: &str, plain: &str) -> Result<String, Fault> {
-        seal_with(&self.0, place, plain.as_bytes())
+        let id = u8::try_from(self.former.len()).map_err(Fault::internal)?;
+        seal_with(&self.newest, id, place, plain.as_bytes())
     }
     /// Opens a personal field of this person.
     pub fn open(&self, place: &str, sealed: &str) -> Result<String, Fault> {
-        String::from_utf8(open_with(&self.0, place, sealed)?).map_err(Fault::internal)
+        let sealed = Sealed::read(sealed)?;
+        let key = self.former.get(usize::from(sealed.key_id)).unwrap_or(&self.newest);
+        String::from_utf8(sealed.open(key, place)?).map_err(Fault::internal)
     }
+
+    /// Unwraps the keys of a row.
+    fn of(keys: &Keyring, row: &person_key::Model) -> Result<Self, Fault> {
+        let mut former = Vec::new();
+        for (n, wrapped) in row.wrapped.split(BETWEEN).enumerate() {
+            let bytes = Zeroizing::new(keys.open(&wrapped_at(row.id, n), wrapped)?);
+            former.push(Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).map_err(Fault::internal)?));
+        }
+        let newest = former.pop().ok_or_else(|| Fault::internal("a person without a key"))?;
+        Ok(Self { newest, former })
+    }
+}
+
+/// Stands between the wrapped keys of a person, oldest first.
+const BETWEEN: char = ' ';
+
+/// The place of a person's n-th wrapped key.
+fn wrapped_at(person: Uuid, n: usize) -> String {
+    if n == 0 { format!("person_key|{person}") } else { format!("person_key|{person}|{n}") }
 }
 
 pub mod person_key {
@@ -121,11 +154,31 @@ pub mod person_key {
 /// Makes the key of a new person (a customer, a staff member, the requester of a ticket).
 pub async fn create_person_key(work: &Work, person: Uuid) -> Result<PersonKey, Fault> {
     let key = Zeroizing::new(random::<32>()?);
-    let wrapped = work.store.keys().seal(&format!("person_key|{person}"), &*key)?;
+    let wrapped = work.store.keys().seal(&wrapped_at(person, 0), &*key)?;
     work.insert_later(&person_key::Model { id: person, wrapped, created_at: work.now }).await;
-    let key = PersonKey(key);
+    let key = PersonKey { newest: key, former: Vec::new() };
     work.made_key.replace(Some((person, key.clone())));
     Ok(key)
+}
+
+/// Gives a person a new key and answers it with the former ones; none when he was erased. What is his and stays sealed
+/// with a former one can be read until he is erased.
+pub async fn renew_person_key(work: &Work, person: Uuid) -> Result<Option<PersonKey>, Fault> {
+    let row = person_key::Entity::find_by_id(person).lock(LockType::Update).one(&work.db()).await?;
+    let Some(row) = row else { return Ok(None) };
+    let PersonKey { newest, mut former } = PersonKey::of(work.store.keys(), &row)?;
+    former.push(newest);
+    // An id is one byte: the key that would not fit is not made.
+    u8::try_from(former.len()).map_err(Fault::internal)?;
+    let newest = Zeroizing::new(random::<32>()?);
+    let wrapped = work.store.keys().seal(&wrapped_at(person, former.len()), &*newest)?;
+    person_key::Entity::update_many()
+        .col_expr(person_key::Column::Wrapped, Expr::value(format!("{}{BETWEEN}{wrapped}", row.wrapped)))
+        .filter(person_key::Column::Id.eq(person))
+        .exec(&work.db())
+        .await?;
+    work.made_key.take();
+    Ok(Some(PersonKey { newest, former }))
 }
 
 /// The key of a person, or none when he was erased.
@@ -135,9 +188,7 @@ pub async fn person_key(at: &Reading, person: Uuid) -> Result<Option<PersonKey>,
         return Ok(made);
     }
     let Some(row) = person_key::Entity::find_by_id(person).one(&at.db()).await? else { return Ok(None) };
-    let bytes = at.store.keys().open(&format!("person_key|{person}"), &row.wrapped)?;
-    let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(Fault::internal)?;
-    Ok(Some(PersonKey(Zeroizing::new(key))))
+    PersonKey::of(at.store.keys(), &row).map(Some)
 }
 
 /// The keys of several persons; who was erased has none.
@@ -146,9 +197,7 @@ pub async fn person_keys(at: &Reading, persons: &[Uuid]) -> Result<HashMap<Uuid,
     for part in persons.chunks(500) {
         let rows = person_key::Entity::find().filter(person_key::Column::Id.is_in(part.iter().copied()));
         for row in rows.all(&at.db()).await? {
-            let bytes = at.store.keys().open(&format!("person_key|{}", row.id), &row.wrapped)?;
-            let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(Fault::internal)?;
-            keys.insert(row.id, PersonKey(Zeroizing::new(key)));
+            keys.insert(row.id, PersonKey::of(at.store.keys(), &row)?);
         }
     }
     Ok(keys)
@@ -179,27 +228,44 @@ fn hmac(key: &[u8], data: &[u8]) -> [u8; 32] {
     }
 }
 
-fn seal_with(key: &[u8; 32], place: &str, plain: &[u8]) -> Result<String, Fault> {
+fn seal_with(key: &[u8; 32], key_id: u8, place: &str, plain: &[u8]) -> Result<String, Fault> {
     let nonce = random::<NONCE>()?;
     let cipher = XChaCha20Poly1305::new(&Key::from(*key));
     let payload = Payload { msg: plain, aad: place.as_bytes() };
     let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(Fault::internal)?;
-    let mut bytes = Vec::with_capacity(2 + NONCE + sealed.len());
-    bytes.extend([FORMAT, XCHACHA20_POLY1305]);
+    let mut bytes = Vec::with_capacity(3 + NONCE + sealed.len());
+    bytes.extend([FORMAT, XCHACHA20_POLY1305, key_id]);
     bytes.extend(nonce);
     bytes.extend(sealed);
     Ok(BASE64.encode(bytes))
 }
 
-fn open_with(key: &[u8; 32], place: &str, sealed: &str) -> Result<Vec<u8>, Fault> {
-    let bytes = BASE64.decode(sealed).map_err(Fault::internal)?;
-    let (head, sealed) = bytes.split_at_checked(2 + NONCE).ok_or_else(|| Fault::internal("sealed value cut short"))?;
-    if head[..2] != [FORMAT, XCHACHA20_POLY1305] {
-        return Err(Fault::internal("sealed value of an unknown format"));
+/// A sealed value, taken apart.
+struct Sealed {
+    key_id: u8,
+    nonce: [u8; NONCE],
+    ciphertext: Vec<u8>,
+}
+
+impl Sealed {
+    fn read(sealed: &str) -> Result<Self, Fault> {
+        let bytes = BASE64.decode(sealed).map_err(Fault::internal)?;
+        let (key_id, rest) = match bytes.as_slice() {
+            [FORMAT, XCHACHA20_POLY1305, key_id, rest @ ..] => (*key_id, rest),
+            [FORMAT_OF_FIRST, XCHACHA20_POLY1305, rest @ ..] => (FIRST, rest),
+            _ => return Err(Fault::internal("sealed value of an unknown format")),
+        };
+        let cut = rest.split_at_checked(NONCE);
+        let (nonce, ciphertext) = cut.ok_or_else(|| Fault::internal("sealed value cut short"))?;
+        let nonce = <[u8; NONCE]>::try_from(nonce).map_err(Fault::internal)?;
+        Ok(Self { key_id, nonce, ciphertext: ciphertext.to_vec() })
     }
-    let nonce = <[u8; NONCE]>::try_from(&head[2..]).map_err(Fault::internal)?;
-    let cipher = XChaCha20Poly1305::new(&Key::from(*key));
-    cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: place.as_bytes() }).map_err(Fault::internal)
+
+    fn open(&self, key: &[u8; 32], place: &str) -> Result<Vec<u8>, Fault> {
+        let cipher = XChaCha20Poly1305::new(&Key::from(*key));
+        let payload = Payload { msg: self.ciphertext.as_slice(), aad: place.as_bytes() };
+        cipher.decrypt(&XNonce::from(self.nonce), payload).map_err(Fault::internal)
+    }
 }
 
 #[cfg(test)]
@@ -221,5 +287,30 @@ mod tests {
         assert_eq!(keys.blind("phone", "13800135678"), keys.blind("phone", "13800135678"));
         assert_ne!(keys.blind("phone", "13800135678"), keys.blind("name", "13800135678"));
         assert_ne!(keys.blind("phone", "13800135678"), keys.blind("phone", "13800135679"));
+    }
+
+    fn keys_of(list: &[u8]) -> PersonKey {
+        let mut former: Vec<_> = list.iter().map(|byte| Zeroizing::new([*byte; 32])).collect();
+        PersonKey { newest: former.pop().unwrap(), former }
+    }
+
+    #[test]
+    fn a_new_key_seals_and_the_former_open_what_was_sealed_before() {
+        let (first, renewed) = (keys_of(&[1]), keys_of(&[1, 2]));
+        let (before, after) = (first.seal("p", "王").unwrap(), renewed.seal("p", "王").unwrap());
+        assert_eq!([&before, &after].map(|sealed| renewed.open("p", sealed).unwrap()), ["王", "王"]);
+        assert_eq!([&before, &after].map(|sealed| Sealed::read(sealed).unwrap().key_id), [0, 1]);
+        assert!(first.open("p", &after).is_err());
+        assert!(keys_of(&[2, 1]).open("p", &after).is_err(), "the id names the key");
+    }
+
+    #[test]
+    fn a_value_without_a_key_id_is_of_the_first_key() {
+        let sealed = keys_of(&[1]).seal("p", "王").unwrap();
+        let mut bytes = BASE64.decode(sealed).unwrap();
+        bytes.remove(2);
+        bytes[0] = FORMAT_OF_FIRST;
+        assert_eq!(keys_of(&[1, 2]).open("p", &BASE64.encode(bytes)).unwrap(), "王");
+        assert!(Sealed::read("AgE=").is_err() && Sealed::read("AwEA").is_err() && Sealed::read("?").is_err());
     }
 }

@@ -94,6 +94,12 @@ async fn care(app: &TestApp) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// A customer of the desk's project.
+async fn customer_of_ours(app: &TestApp) -> String {
+    let ours = json!({ "kind": "person", "name": "钱十", "project_id": app.fixture.project });
+    id(&app.post("cs_specialist", "/v1/customers", ours).await.expect(201))
+}
+
 /// A project that is none of the desk's.
 async fn elsewhere(app: &TestApp) -> Uuid {
     let body = json!({ "code": "XC", "name": "新城", "org_unit_id": app.fixture.units["HEAT"] });
@@ -175,7 +181,8 @@ async fn sees_nothing(app: &TestApp, token: &str, who: &str, operation: &Operati
 scenario! {
 /// Two of the roles that hold each permission, of a sibling branch and project.
 async fn another_branch_sees_nothing_of_ours(app) {
-    let rows = Rows::make(app).await;
+    let mut rows = Rows::make(app).await;
+    rows.0.push(("/v1/customers/", customer_of_ours(app).await));
     let strangers = strangers(app, elsewhere(app).await).await;
     let mut walked = 0;
     for operation in operations(app).iter().filter(|operation| !is_upload(operation)) {
@@ -215,9 +222,7 @@ scenario! {
 async fn a_client_sees_nothing_beyond_its_projects(app) {
     let mut rows = Rows::make(app).await;
     let project = elsewhere(app).await;
-    let ours = json!({ "kind": "person", "name": "钱十", "project_id": app.fixture.project });
-    let ours = app.post("cs_specialist", "/v1/customers", ours).await.expect(201);
-    rows.0.push(("/v1/customers/", id(&ours)));
+    rows.0.push(("/v1/customers/", customer_of_ours(app).await));
     let mut walked = 0;
     for role in JobRole::all().filter(|role| role.is_client()) {
         let body = json!({ "client_id": role.code(), "name": "接口", "role": role.code(), "project_ids": [project] });
@@ -252,5 +257,23 @@ async fn a_consultant_knows_his_own_customers_only(app) {
     let own = json!({ "kind": "person", "name": "孙九" });
     let own = app.post("property_consultant", "/v1/customers", own).await.expect(201);
     app.get("property_consultant", &format!("/v1/customers/{}", id(&own))).await.expect(200);
+}
+}
+
+scenario! {
+/// Who stands in for a consultant knows his customers, and those entered meanwhile stay the consultant's.
+async fn a_consultants_customers_are_known_to_who_stands_in_for_him(app) {
+    let own = json!({ "kind": "person", "name": "孙九" });
+    let own = app.post("property_consultant", "/v1/customers", own).await.expect(201);
+    let lent = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "property_consultant", "from": "2026-03-02",
+        "to": "2026-03-04", "reason": "休假" });
+    app.post("property_consultant", "/v1/delegations", lent).await.expect(201);
+    let delegate = "cs_agent2/property_consultant";
+    app.get(delegate, &format!("/v1/customers/{}", id(&own))).await.expect(200);
+    app.get(delegate, &format!("/v1/customers/{}", app.fixture.customer)).await.refused(404, "not_found");
+    let new = json!({ "kind": "person", "name": "吴十一" });
+    let new = app.post(delegate, "/v1/customers", new).await.expect(201);
+    assert_eq!(new["owner_staff_id"], json!(app.fixture.staff["property_consultant"]));
+    app.get("property_consultant", &format!("/v1/customers/{}", id(&new))).await.expect(200);
 }
 }

@@ -123,3 +123,15 @@ async fn a_customer_is_sent_his_code(app) {
     house.call(Method::POST, "/v1/auth/customer-register").json(opened).send().await.expect(201);
 }
 }
+
+scenario! {
+/// §2: how long an answer takes tells nobody whose number it is.
+async fn a_code_is_not_asked_for_faster_of_a_stranger(app) {
+    for phone in ["13900135679", "13700009999"] {
+        let begun = std::time::Instant::now();
+        let asked = json!({ "phone": phone });
+        app.call(Method::POST, "/v1/auth/customer-code").json(asked).send().await.expect(200);
+        assert!(begun.elapsed() >= std::time::Duration::from_millis(250), "{phone}");
+    }
+}
+}

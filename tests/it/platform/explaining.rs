@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::heating::desk::{HEAD, HOTLINE, household};
 use crate::kit::{TestApp, id};
 use crate::tickets::desk::{document, register, started};
+use crate::tickets::requests::request;
 
 async fn rule(app: &TestApp, role: &str, permission: &str, resource: &str, id: &str) -> Value {
     let body = json!({ "role": role, "permission": permission, "resource": { "resource": resource, "id": id } });
@@ -42,6 +43,23 @@ async fn rows_of_every_domain_are_explained(app) {
     assert_eq!(rule(app, HEAD, "heating.outage:read", "outage", &nothing).await, "scope");
     let body = json!({ "permission": "platform.staff:read", "resource": { "resource": "weather", "id": nothing } });
     app.post("system_admin", "/v1/access/explain", body).await.refused(422, "invalid_enum");
+}
+}
+
+scenario! {
+/// Every resource there is can be asked about; of a row that is nowhere the scope refuses.
+async fn every_resource_is_explained(app) {
+    let nothing = uuid::Uuid::now_v7();
+    let known: Vec<_> = app.state.api.judges.keys().collect();
+    assert!(known.len() > 90, "{known:?}");
+    for resource in known {
+        let body = json!({ "permission": "platform.me:read", "resource": { "resource": resource, "id": nothing } });
+        let told = app.post("system_admin", "/v1/access/explain", body).await.expect(200);
+        assert_eq!(told["rule"], "scope", "{resource}");
+    }
+    let asked = request(app, "application", json!({}));
+    let asked = app.post("cs_agent", "/v1/service-requests", asked).await.expect(201);
+    assert_eq!(rule(app, "cs_agent", "tickets.service_request:complete", "service_request", &id(&asked)).await, "state");
 }
 }
 

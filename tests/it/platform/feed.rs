@@ -138,6 +138,24 @@ async fn pf_11_audit_facts_are_read_by_who_reads_the_audit_trail(app) {
 }
 
 scenario! {
+/// Who may read a row of the registers hears what becomes of it, wherever it lies.
+async fn pf_11_the_registers_are_told_to_who_reads_them(app) {
+    let start = head(app).await;
+    let tower = json!({ "project_id": app.fixture.project, "code": "9", "name": "9号楼" });
+    let tower = app.post("sales_manager", "/v1/buildings", tower).await.expect(201);
+    let buyer = json!({ "kind": "person", "name": "钱十", "project_id": app.fixture.project });
+    let buyer = app.post("cs_specialist", "/v1/customers", buyer).await.expect(201);
+    app.store.seal_now().await.unwrap();
+    for (who, rows) in [("cs_agent", vec![&tower, &buyer]), ("property_consultant", vec![&tower])] {
+        let path = format!("/v1/events?after={start}&resources=building,customer");
+        let page = app.get(who, &path).await.expect(200);
+        let told: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| &item["resource_id"]).collect();
+        assert_eq!(told, rows.iter().map(|row| &row["id"]).collect::<Vec<_>>(), "{who}");
+    }
+}
+}
+
+scenario! {
 async fn pf_11_an_empty_answer_repeats_after(app) {
     let end = head(app).await;
     let empty = page(app, end + 7, "").await;

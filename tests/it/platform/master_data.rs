@@ -120,6 +120,33 @@ async fn what_is_typed_is_found_as_it_stands(app) {
 }
 
 scenario! {
+/// Full or half width, large or small letters: names, codes and numbers are compared in one form.
+async fn keys_are_compared_in_one_form(app) {
+    let company = json!({ "kind": "company", "name": "Ａｃｍｅ（北京） Ltd" });
+    app.post("cs_specialist", "/v1/customers", company).await.expect(201);
+    for q in ["acme(%E5%8C%97%E4%BA%AC)ltd", "ACME%EF%BC%88%E5%8C%97%E4%BA%AC%EF%BC%89LTD"] {
+        assert_eq!(found(app, "cs_specialist", &format!("/v1/customers?q={q}")).await.len(), 1, "{q}");
+    }
+    let passport = |number: &str| {
+        json!({ "kind": "person", "name": "周一", "id_document": { "type": "passport", "number": number } })
+    };
+    app.post("cs_specialist", "/v1/customers", passport("Ｅ１２345678")).await.expect(201);
+    app.post("cs_specialist", "/v1/customers", passport("e12345678")).await.refused(409, "possible_duplicate");
+    let (desk, project) = (app.fixture.units["DESK"], app.fixture.project);
+    for (who, path, body) in [
+        ("hr_officer", "/v1/org-units", json!({ "code": "ｄｅｓｋ", "name": "又一部", "kind": "department" })),
+        ("hr_officer", "/v1/staff", json!({ "number": "CS_Agent", "name": "甲", "org_unit_id": desk })),
+        ("system_admin", "/v1/projects", json!({ "code": "hp", "name": "又一个" })),
+        ("system_admin", "/v1/buildings", json!({ "project_id": project, "code": "３", "name": "又一幢" })),
+    ] {
+        app.post(who, path, body).await.refused(409, "already_exists");
+    }
+    let phase = json!({ "project_id": project, "code": "Ｐ２", "name": "二期" });
+    assert_eq!(app.post("system_admin", "/v1/phases", phase).await.expect(201)["code"], "P2");
+}
+}
+
+scenario! {
 async fn a_comma_means_any_of(app) {
     let tagged = |name: &str, phone: &str, tag: &str| json!({ "kind": "person", "name": name, "phones": [phone], "tags": [tag] });
     app.post("cs_specialist", "/v1/customers", tagged("赵一", "13700000001", "owner")).await.expect(201);
@@ -201,6 +228,9 @@ async fn who_leaves_loses_each_post_as_a_fact(app) {
     let mut roles: Vec<_> = told(app, &path, "staff.post_ended").await.iter().map(|fact| fact["data"]["role"].clone()).collect();
     roles.sort_by_key(Value::to_string);
     assert_eq!(roles, [json!("cs_agent"), json!("team_leader")]);
+    let theirs = json!({ "kind": "person", "name": "孙三", "owner_staff_id": person["id"] });
+    let refused = app.post("cs_specialist", "/v1/customers", theirs).await.refused(422, "not_found");
+    assert_eq!(refused["errors"][0]["pointer"], "/owner_staff_id");
     let post = json!({ "role": "cs_agent", "from": "2026-03-01" });
     app.post("hr_officer", &format!("{path}/posts"), post).await.refused(409, "invalid_state");
 }

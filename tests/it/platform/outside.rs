@@ -11,7 +11,7 @@ use outbound::client::Caller;
 use serde_json::{Value, json};
 use server::outside_keys::{Source, refresh};
 
-use crate::kit::{Answer, TestApp};
+use crate::kit::{Answer, TestApp, id};
 
 const CLAIMS: &str =
     r#"{"iss":"https://sso.example.com","aud":"hearthdesk","sub":"cs_agent","role":"cs_agent","exp":4102444800}"#;
@@ -72,6 +72,21 @@ async fn a_token_is_good_by_the_keys_of_now(app) {
     let path = format!("/v1/staff/{}/end-post", app.fixture.staff["cs_agent"]);
     app.post("hr_officer", &path, json!({ "role": "cs_agent" })).await.expect(200);
     me(&house, AUTUMN).await.refused(403, "forbidden");
+}
+}
+
+scenario! {
+/// Whose account is locked or disabled here is shut out, whoever vouches for him.
+async fn a_locked_account_shuts_out_for_every_issuer(app) {
+    let keys = Arc::new(OutsideKeys::read(&set(&[SPRING])).unwrap());
+    let house = app.trusting(issuer(&keys)).await;
+    me(&house, SPRING).await.expect(200);
+    let found = app.get("system_admin", "/v1/accounts?login=cs_agent").await.expect(200);
+    let account = format!("/v1/accounts/{}", id(&found["items"][0]));
+    for (act, status) in [("lock", 401), ("unlock", 200), ("disable", 401)] {
+        app.post("system_admin", &format!("{account}/{act}"), json!({})).await.expect(200);
+        me(&house, SPRING).await.expect(status);
+    }
 }
 }
 

@@ -4,7 +4,8 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use crate::kit::id;
-use crate::tickets::desk::{callback, replied};
+use crate::tickets::desk::{callback, register, replied};
+use crate::tickets::portfolio::contact;
 
 scenario! {
 async fn pf_e07_personal_data_is_masked_and_revealed_with_a_reason(app) {
@@ -101,6 +102,45 @@ async fn pf_e08_a_known_phone_is_a_possible_duplicate(app) {
     app.later(chrono::TimeDelta::days(11));
     let late = app.post("cs_supervisor", &format!("{path}/unmerge"), json!({ "reason": "弄错了" })).await;
     late.refused(409, "unmerge_window_closed");
+}
+}
+
+scenario! {
+/// What was registered for a file that was merged away is found under the one that stays, until they are apart again.
+async fn pf_e08_cases_of_a_merged_file_are_found_under_the_other(app) {
+    let (kept, gone) = (app.fixture.customer, app.fixture.other_customer);
+    let case = register(app, json!({ "customer_id": gone })).await;
+    let log = app.post("cs_agent", "/v1/contact-logs", contact(&gone.to_string(), json!({}))).await.expect(201);
+    let found = async |list: &str, row: &serde_json::Value| {
+        let list = app.get("cs_supervisor", &format!("{list}?customer_id={kept}")).await.expect(200);
+        list["items"].as_array().unwrap().iter().any(|item| item["id"] == row["id"])
+    };
+    let seen = async || (found("/v1/tickets", &case).await, found("/v1/contact-logs", &log).await);
+    assert_eq!(seen().await, (false, false));
+    let path = format!("/v1/customers/{gone}");
+    let merge = json!({ "target_id": kept, "reason": "同一人" });
+    app.post("cs_supervisor", &format!("{path}/merge"), merge).await.expect(200);
+    assert_eq!(seen().await, (true, true));
+    app.post("cs_supervisor", &format!("{path}/unmerge"), json!({ "reason": "弄错了" })).await.expect(200);
+    assert_eq!(seen().await, (false, false));
+    app.get("cs_supervisor", "/v1/tickets?customer_id=x").await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
+/// Whose file was merged into another signs in as before and sees what is the other's too, until they are apart again.
+async fn pf_e08_the_account_of_a_merged_file_opens_the_other(app) {
+    let (gone, kept) = (app.fixture.customer, app.fixture.other_customer);
+    let case = register(app, json!({ "customer_id": kept })).await;
+    let ticket = format!("/v1/tickets/{}", id(&case));
+    app.get("customer", &ticket).await.refused(404, "not_found");
+    let path = format!("/v1/customers/{gone}");
+    let merge = json!({ "target_id": kept, "reason": "同一人" });
+    app.post("cs_supervisor", &format!("{path}/merge"), merge).await.expect(200);
+    app.get("customer", &ticket).await.expect(200);
+    assert_eq!(app.get("customer", "/v1/me").await.expect(200)["customer_id"], json!(kept));
+    app.post("cs_supervisor", &format!("{path}/unmerge"), json!({})).await.expect(200);
+    app.get("customer", &ticket).await.refused(404, "not_found");
 }
 }
 

@@ -1,6 +1,8 @@
 //! What is opened under a key without keeping a secret, and what shows one once.
 
 use actix_web::http::Method;
+use registers::customer;
+use sea_orm::EntityTrait;
 use serde_json::json;
 
 use crate::kit::id;
@@ -45,5 +47,39 @@ async fn a_secret_is_shown_beside_the_row_it_belongs_to(app) {
         assert_eq!(id(&rotated), id(&made.body));
         assert_ne!(rotated[secret], made.body[secret]);
     }
+}
+}
+
+scenario! {
+/// PF-04: encrypted again with new keys, everything personal reads and is found as before.
+async fn customers_are_encrypted_again(app) {
+    let row = async || {
+        let select = customer::Entity::find_by_id(app.fixture.customer);
+        select.one(app.store.reader()).await.unwrap().unwrap()
+    };
+    let path = format!("/v1/customers/{}", app.fixture.customer);
+    let clear = async || {
+        let body = json!({ "fields": ["name", "phones"], "reason": "核对" });
+        app.by("cs_specialist", Method::POST, &format!("{path}/reveal")).json(body).send().await.expect(200)
+    };
+    let shown = clear().await;
+    for _ in 0..2 {
+        let before = row().await;
+        assert_eq!(server::keys::reencrypt(&app.store).await.unwrap(), 2);
+        let after = row().await;
+        assert_ne!(before.phones_sealed, after.phones_sealed);
+        assert_eq!((before.version, before.phones_masked), (after.version, after.phones_masked));
+        assert_eq!(clear().await, shown);
+    }
+    let call = app.by("cs_specialist", Method::PATCH, &path).if_match(1).json(json!({ "phones": ["13700007777"] }));
+    assert_eq!(call.send().await.expect(200)["phones"], json!(["137****7777"]));
+    assert_eq!((&clear().await["name"], &clear().await["phones"]), (&shown["name"], &json!(["13700007777"])));
+    let found = app.get("cs_specialist", "/v1/customers?phone=13700007777").await.expect(200);
+    assert_eq!(found["items"][0]["id"], json!(app.fixture.customer));
+    let journal = app.get("system_admin", "/v1/journal-entries?limit=200").await.expect(200);
+    let told = journal["items"].as_array().unwrap().iter().filter(|fact| fact["type"] == "person_key.renewed");
+    assert_eq!(told.map(|fact| &fact["data"]["files"]).collect::<Vec<_>>(), [&json!(2), &json!(2)]);
+    app.post("cs_manager", &format!("{path}/erase"), json!({ "reason": "本人要求" })).await.expect(200);
+    assert_eq!(server::keys::reencrypt(&app.store).await.unwrap(), 1);
 }
 }

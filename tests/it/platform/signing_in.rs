@@ -23,6 +23,7 @@ async fn the_first_password_is_changed_before_anything_else(app) {
     app.post("newcomer", "/v1/tickets", report(app, json!({}))).await.refused(403, "password_change_required");
     // Also what the role would not open anyway.
     app.get("newcomer", "/v1/accounts").await.refused(403, "password_change_required");
+    app.get("newcomer", "/v1/me").await.refused(403, "password_change_required");
     let change = async |old: &str, new: &str| {
         let body = json!({ "old_password": old, "new_password": new });
         app.by("newcomer", Method::POST, "/v1/me/password").json(body).send().await
@@ -100,7 +101,8 @@ async fn a_delegation_is_to_another_in_order_of_a_role_held(app) {
     ask(json!({ "from": "2026-02-01", "to": "2026-03-01" })).await.refused(422, "delegation_invalid");
     ask(json!({ "from_staff_id": app.fixture.staff["cs_director"], "role": "cs_director" })).await
         .refused(409, "above_authority");
-    let made = ask(json!({})).await.expect(201);
+    ask(json!({ "reason": " " })).await.refused(422, "required");
+    let made = ask(json!({ "reason": "假" })).await.expect(201);
     let revoke = format!("/v1/delegations/{}/revoke", id(&made));
     app.post("cs_agent2/cs_agent", &revoke, json!({})).await.refused(409, "above_authority");
     app.get("cs_agent2/cs_manager", "/v1/me").await.expect(200);

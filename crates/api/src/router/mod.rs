@@ -25,6 +25,7 @@ use utoipa::ToSchema;
 use crate::body::Bodies;
 use crate::call::{Call, Reply};
 use crate::contract::{Contract, Document, Named, Operation, parts};
+use crate::judge::Judge;
 use crate::percent;
 
 pub use plain::Plain;
@@ -86,6 +87,8 @@ pub struct Api {
     document: OnceLock<Document>,
     sandbox: bool,
     pub bodies: Bodies,
+    /// How the rows of each resource are judged, by its name.
+    pub judges: BTreeMap<&'static str, Judge>,
     routes: matchit::Router<BTreeMap<String, Endpoint>>,
     pending: BTreeMap<String, BTreeMap<String, Endpoint>>,
     by_permission: BTreeMap<&'static str, Vec<&'static str>>,
@@ -106,6 +109,7 @@ impl Api {
             document: OnceLock::new(),
             sandbox,
             bodies: Bodies::default(),
+            judges: BTreeMap::new(),
             routes: matchit::Router::new(),
             pending: BTreeMap::new(),
             by_permission: BTreeMap::new(),
@@ -225,6 +229,7 @@ impl Api {
         if <R::Entity as EntityTrait>::Column::from_str("version").is_ok() && !self.versioned.contains(&known) {
             self.versioned.push(known);
         }
+        self.judges.entry(R::NAME).or_insert_with(Judge::of::<R>);
         let key = Key::Optional;
         ResourceRoutes { api: self, tag, noun, read: None, key, marker: std::marker::PhantomData }
     }

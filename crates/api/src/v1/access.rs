@@ -1,22 +1,23 @@
 //! The matrix of roles and permissions, and why something is or is not allowed (PF-02).
 
-use access::JobRole;
+use std::sync::Arc;
+
 use access::policy::{self, Holders};
+use access::{Actor, JobRole};
 use actix_web::http::Method;
+use identity::principal;
 use kernel::fault::{self, Fault};
 use serde::{Deserialize, Serialize};
-use store::{Answer, Done};
+use store::{Answer, Context, Done};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use self::judging::{as_anybody, judges};
 use crate::call::{Call, Reply};
+use crate::judge::Judge;
 use crate::router::Api;
 
 const TAG: &str = "access";
-
-mod judging;
 
 /// Role × permission, with the operations that ask for it.
 #[derive(Serialize, ToSchema)]
@@ -48,7 +49,7 @@ pub struct ExplainAccess {
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ResourceRef {
-    /// `ticket`, `document`, `household` …: a resource with acts of its own.
+    /// `ticket`, `document`, `household` …, as events name it.
     #[schema(max_length = 40)]
     pub resource: String,
     pub id: Uuid,
@@ -115,7 +116,7 @@ async fn first_refusal(call: &Call, role: JobRole, input: &ExplainAccess) -> Res
         return Ok(Some("permission".to_owned()));
     }
     let Some(named) = &input.resource else { return Ok(None) };
-    let judge = judges().iter().find(|judge| judge.resource == named.resource);
+    let judge = call.state.api.judges.get(named.resource.as_str());
     let judge = judge.ok_or_else(|| Fault::field("/resource/resource", "invalid_enum"))?;
     let action = input.permission.rsplit(':').next().unwrap_or_default().replace('_', "-");
     let refusal = if own {
@@ -124,4 +125,28 @@ async fn first_refusal(call: &Call, role: JobRole, input: &ExplainAccess) -> Res
         as_anybody(call, judge, role, named.id, &action).await?
     };
     Ok(refusal.map(|code| if code == "invalid_state" { "state".to_owned() } else { code }))
+}
+
+/// The refusal anybody in a role would hear. Who he is does not count: the act is possible when it is for a stranger to
+/// the row or for somebody the row names.
+async fn as_anybody(
+    call: &Call,
+    judge: &Judge,
+    role: JobRole,
+    id: Uuid,
+    action: &str,
+) -> Result<Option<String>, Fault> {
+    let stranger = principal::anybody(&call.reading(), role).await?;
+    let reading = |actor: Actor| call.state.store.reading(Arc::new(Context { actor, ..(*call.ctx).clone() }));
+    let refusal = (judge.of)(reading(stranger.clone()), id, action.to_owned()).await?;
+    if refusal.as_deref().is_none_or(|code| matches!(code, "scope" | "invalid_state")) {
+        return Ok(refusal);
+    }
+    for person in (judge.named)(reading(stranger.clone()), id).await? {
+        let named = Actor { sub: person, staff_id: Some(person), ..stranger.clone() };
+        if (judge.of)(reading(named), id, action.to_owned()).await?.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(refusal)
 }

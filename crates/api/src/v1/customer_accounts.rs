@@ -1,5 +1,7 @@
 //! A customer's way to his own account: a code sent to his phone, then login and password (PF-01).
 
+use std::time::Duration;
+
 use actix_web::http::Method;
 use identity::account::AccountView;
 use identity::customer_code::{self, CodeSent, NewCode, RegisterCustomer};
@@ -17,6 +19,8 @@ use crate::router::{Api, Key};
 
 const TAG: &str = "auth";
 const PUBLIC: &str = "platform.auth:sign_in";
+/// How long every question for a code takes: writing a letter or none must not tell whose number is on a file.
+const EVEN: Duration = Duration::from_millis(250);
 
 /// A phone on the customer's file.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -30,9 +34,11 @@ pub struct AskCustomerCode {
 pub fn routes(api: &mut Api) {
     api.operation(Method::POST, "/v1/auth/customer-code", "send_customer_code", PUBLIC, async |call: Call| {
         let input = call.read::<AskCustomerCode>()?;
+        let even = tokio::time::sleep(EVEN);
         let state = &call.state;
-        let sent = customer_code::send(&state.store, call.ctx.clone(), &input.phone, state.sandbox, post).await?;
-        Ok(Reply::Secret(sent))
+        let sent = customer_code::send(&state.store, call.ctx.clone(), &input.phone, state.sandbox, post).await;
+        even.await;
+        Ok(Reply::Secret(sent?))
     })
     .tag(TAG)
     .summary("Sends a one-time code to a phone on a customer's file; answers every number alike.")

@@ -30,7 +30,6 @@ pub struct Me {
     pub client_id: Option<Uuid>,
     /// The principal, when the role is held by delegation.
     pub on_behalf_of: Option<Uuid>,
-    pub must_change_password: bool,
     pub scope: MyScope,
     /// Roles to choose from at the next sign-in.
     pub roles: Vec<RoleChoice>,
@@ -119,7 +118,6 @@ async fn me(call: Call) -> Result<Reply, Fault> {
         customer_id: actor.customer_id,
         client_id: actor.client_id,
         on_behalf_of: actor.on_behalf_of,
-        must_change_password: actor.must_change_password,
         scope: MyScope {
             all: actor.scope.all,
             org_unit_id: actor.scope.org_unit_id,

@@ -26,6 +26,15 @@ pub fn clean_name(text: &str, pointer: &str) -> Result<String, Fault> {
     }
 }
 
+/// A code or number people give something: as [`clean_name`], its full-width letters and digits in ASCII.
+///
+/// # Errors
+/// As [`clean_name`].
+pub fn clean_code(text: &str, pointer: &str) -> Result<String, Fault> {
+    let text: String = text.nfkc().collect();
+    clean_name(&text, pointer)
+}
+
 /// The property Bidi_Control of Unicode.
 fn turns_direction(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -56,7 +56,7 @@ async fn entered(work: &Work, cmd: &CreateCustomer, refuses_duplicates: bool) ->
         updated_at: Set(work.now),
         ..plain(&fields)
     };
-    row.owner_staff_id = Set(fields.owner_staff_id.or(work.actor().staff_id.filter(|_| is_consultant(work))));
+    row.owner_staff_id = Set(fields.owner_staff_id.or_else(|| consultant(work)));
     row.id_type = Set(fields.document().map(|document| document.kind));
     personal.seal(&person_key, id, fields.kind, &mut row)?;
     let reason = cmd.force_reason.clone();
@@ -216,8 +216,11 @@ fn takes_personal(personal: &mut Personal, fields: &CustomerFields, row: &mut Ac
     fields.name.is_some() || fields.phones.is_some() || fields.addresses.is_some() || fields.id_document.is_some()
 }
 
-fn is_consultant(work: &Work) -> bool {
-    work.actor().role == access::JobRole::PropertyConsultant
+/// The consultant who enters a customer, or for whom it is done.
+fn consultant(work: &Work) -> Option<Uuid> {
+    let actor = work.actor();
+    let person = actor.on_behalf_of.or(actor.staff_id);
+    person.filter(|_| actor.is(access::JobRole::PropertyConsultant))
 }
 
 /// The project a customer is entered for: known to the caller; a client with one project means that one.
@@ -233,7 +236,7 @@ async fn project(work: &Work, named: Option<Uuid>) -> Result<Option<Uuid>, Fault
 async fn owner_known(work: &Work, staff_id: Option<Uuid>) -> Result<(), Fault> {
     let Some(id) = staff_id else { return Ok(()) };
     match staff::Entity::find_by_id(id).one(&work.db()).await? {
-        Some(_) => Ok(()),
-        None => Err(Fault::field("/owner_staff_id", "not_found")),
+        Some(person) if person.is_active() => Ok(()),
+        _ => Err(Fault::field("/owner_staff_id", "not_found")),
     }
 }

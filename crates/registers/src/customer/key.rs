@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::fault::Fault;
+use kernel::text::folded;
 use kernel::validation::{IdCard, Phone, Uscc, clean_text};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
@@ -38,7 +39,7 @@ pub type Key = (KeyKind, String);
 /// The blind value of what somebody typed, in whatever form it may be written.
 pub fn blind(keys: &Keyring, kind: KeyKind, text: &str) -> String {
     let text = &clean_text(text, false).unwrap_or_else(|_| text.to_owned());
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let plain: String = folded(text).chars().filter(|c| !c.is_whitespace()).collect();
     let normal = match kind {
         KeyKind::Name => plain,
         KeyKind::Phone => Phone::parse(text).map_or(plain, |phone| phone.as_str().to_owned()),

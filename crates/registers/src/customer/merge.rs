@@ -2,9 +2,9 @@
 
 use kernel::fault::Fault;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde::Deserialize;
-use store::{Work, resource};
+use store::{Reading, Work, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -48,6 +48,8 @@ pub async fn merge(work: &Work, id: Uuid, cmd: &MergeCustomer) -> Result<Model, 
     next.merged_into_id = Set(Some(target.id));
     next.merged_at = Set(Some(work.now));
     let target = target.id.to_string();
+    // Who signs in as one of them may see another's file from now on.
+    work.forget();
     work.change::<Customer>(&row, next, "merged", |fact| fact.reason(cmd.reason.as_str()).with("target_id", target))
         .await
 }
@@ -65,18 +67,41 @@ pub async fn unmerge(work: &Work, id: Uuid, cmd: &UnmergeCustomer) -> Result<Mod
     next.merged_into_id = Set(None);
     next.merged_at = Set(None);
     let reason = cmd.reason.clone();
+    work.forget();
     work.change::<Customer>(&row, next, "unmerged", |fact| store::journal::Fact { reason, ..fact }).await
+}
+
+/// The file that answers for a customer: his own, or the one it was merged into, also by way of others. The way ends: only
+/// an active file takes another in.
+pub async fn kept_file(at: &Reading, mut customer: Uuid) -> Result<Uuid, Fault> {
+    loop {
+        let select = Entity::find_by_id(customer).select_only().column(Column::MergedIntoId);
+        match select.into_tuple::<Option<Uuid>>().one(&at.db()).await?.flatten() {
+            Some(next) => customer = next,
+            None => return Ok(customer),
+        }
+    }
+}
+
+/// That a column names one of these customers, comma-separated, or a file merged into one of theirs.
+///
+/// # Errors
+/// 400 `invalid_parameter` where one is no id.
+pub fn named(column: impl ColumnTrait, customers: &str) -> Result<Condition, Fault> {
+    let customers = store::list::uuids("customer_id", customers)?;
+    Ok(customers.into_iter().fold(Condition::any(), |any, id| any.add(column.in_subquery(files_of(id)))))
 }
 
 /// The files of a customer, as a subquery: his own and those merged into it, also by way of another.
 pub fn files_of(customer: Uuid) -> SelectStatement {
+    use sea_orm::sea_query::UnionType::Distinct;
     let files = |which: Condition| Query::select().column(Column::Id).from(Entity).cond_where(which).to_owned();
+    let mut all = files(Condition::all().add(Column::Id.eq(customer)));
     let merged = files(Condition::all().add(Column::MergedIntoId.eq(customer)));
-    let any = Condition::any()
-        .add(Column::Id.eq(customer))
-        .add(Column::MergedIntoId.eq(customer))
-        .add(Column::MergedIntoId.in_subquery(merged));
-    files(any)
+    let further = files(Condition::all().add(Column::MergedIntoId.in_subquery(merged.clone())));
+    // Sets and no `OR` between them: each is one look into an index.
+    all.union(Distinct, merged).union(Distinct, further);
+    all
 }
 
 /// A file and all that were merged into it, however indirectly.

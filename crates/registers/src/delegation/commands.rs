@@ -28,7 +28,7 @@ pub struct CreateDelegation {
     pub from: NaiveDate,
     /// Inclusive.
     pub to: NaiveDate,
-    #[schema(min_length = 2, max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     pub reason: String,
 }
 

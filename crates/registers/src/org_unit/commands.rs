@@ -2,7 +2,7 @@
 
 use kernel::fault::Fault;
 use kernel::ids;
-use kernel::validation::clean_name;
+use kernel::validation::{clean_code, clean_name};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use super::entity::{ActiveModel, Column, Entity, Kind, Model};
 use super::{OrgUnit, subtree};
 use crate::external_ids::{self, ExternalId};
 use crate::locks;
+use crate::matching::is_code;
 
 /// A new unit.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -63,9 +64,9 @@ async fn check_parent(work: &Work, parent: Option<Uuid>) -> Result<(), Fault> {
 /// 409 `already_exists` when the code is taken.
 pub async fn create(work: &Work, input: &CreateOrgUnit) -> Result<Model, Fault> {
     check_parent(work, input.parent_id).await?;
-    let (code, name) = (clean_name(&input.code, "/code")?, clean_name(&input.name, "/name")?);
-    locks::hold(work, vec![format!("org_unit|code|{code}")]).await?;
-    if Entity::find().filter(Column::Code.eq(code.as_str())).one(&work.db()).await?.is_some() {
+    let (code, name) = (clean_code(&input.code, "/code")?, clean_name(&input.name, "/name")?);
+    locks::hold(work, vec![format!("org_unit|code|{}", code.to_lowercase())]).await?;
+    if Entity::find().filter(is_code(Column::Code, &code)).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
     }
     let row = ActiveModel {

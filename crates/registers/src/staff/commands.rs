@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::business_day;
-use kernel::validation::{Email, Phone, clean_name};
+use kernel::validation::{Email, Phone, clean_code, clean_name};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use super::entity::{ACTIVE, ActiveModel, Column, Entity, Model};
 use super::post::PostScope;
 use super::{Skill, Staff, contact, life_cycle, post};
 use crate::external_ids::{self, ExternalId};
+use crate::matching::is_code;
 use crate::said::said;
 use crate::{locks, org_unit, referenced};
 
@@ -93,9 +94,9 @@ async fn check_unit(work: &Work, id: Uuid) -> Result<(), Fault> {
 /// 409 `already_exists` when the staff number is taken.
 pub async fn create(work: &Work, input: &CreateStaff) -> Result<Model, Fault> {
     check_unit(work, input.org_unit_id).await?;
-    let (number, name) = (clean_name(&input.number, "/number")?, clean_name(&input.name, "/name")?);
-    locks::hold(work, vec![format!("staff|number|{number}")]).await?;
-    if Entity::find().filter(Column::Number.eq(number.as_str())).one(&work.db()).await?.is_some() {
+    let (number, name) = (clean_code(&input.number, "/number")?, clean_name(&input.name, "/name")?);
+    locks::hold(work, vec![format!("staff|number|{}", number.to_lowercase())]).await?;
+    if Entity::find().filter(is_code(Column::Number, &number)).one(&work.db()).await?.is_some() {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "number"));
     }
     let id = ids::new_id(work.now);

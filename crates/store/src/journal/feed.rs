@@ -59,7 +59,7 @@ fn visible_to(actor: &Actor) -> Condition {
     if actor.is_system() || actor.scope.all {
         return told;
     }
-    let projects = Column::ProjectId.is_in(actor.scope.project_ids.iter().copied());
+    let projects = of_projects(actor);
     if actor.role.is_client() {
         // Customers of no project are known to every machine, and so is what becomes of them.
         let customers = Condition::all().add(Column::Resource.eq("customer")).add(Column::ProjectId.is_null());
@@ -85,6 +85,18 @@ fn shown(actor: &Actor, audit: bool) -> Condition {
         shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
     }
     shown
+}
+
+/// Registers whose rows every post knows that is not confined to projects.
+const REGISTERS: [&str; 5] = ["customer", "project", "phase", "building", "unit"];
+
+/// What belongs to his projects; to a post not confined to any, all of the registers.
+fn of_projects(actor: &Actor) -> Condition {
+    let named = &actor.scope.project_ids;
+    match named.is_empty() && !actor.role.is_client() {
+        true => Condition::all().add(Column::Resource.is_in(REGISTERS)),
+        false => Condition::all().add(Column::ProjectId.is_in(named.iter().copied())),
+    }
 }
 
 /// What a reader of the audit trail asks for.

@@ -7,7 +7,7 @@ mod reveal;
 use access::{Actor, JobRole};
 use kernel::fault::{Fault, SEPARATION_OF_DUTIES};
 use kernel::time::Timestamp;
-use registers::customer::merge::files_of;
+use registers::customer::merge::{files_of, named};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, IntoCondition};
 use sea_orm::{Condition, QuerySelect, QueryTrait};
@@ -214,7 +214,7 @@ impl Resource for Callback {
             .code("priority", Column::Priority, entity::Priority::CODES)
             .code("outcome", Column::Outcome, Outcome::CODES)
             .by("ticket_id", Column::TicketId)
-            .by("customer_id", Column::CustomerId)
+            .custom("customer_id", "uuid", |_, customers| named(Column::CustomerId, customers))
             .by("caller_id", Column::CallerId)
             .by("proxy", Column::Proxy)
             .range("due_at", Column::DueAt)

@@ -8,6 +8,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use kernel::time::Timestamp;
 use registers::customer::Customer;
+use registers::customer::merge::named;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
@@ -77,7 +78,7 @@ impl Resource for ContactLog {
         Columns::sorted_by("-at")
             .sort("at", Column::At)
             .sort("created_at", Column::CreatedAt)
-            .by("customer_id", Column::CustomerId)
+            .custom("customer_id", "uuid", |_, customers| named(Column::CustomerId, customers))
             .by("ticket_id", Column::TicketId)
             .by("delivery_id", Column::DeliveryId)
             .by("created_by", Column::CreatedBy)

@@ -8,7 +8,7 @@ use access::{Actor, JobRole};
 use kernel::fault::{ABOVE_AUTHORITY, Fault, INVALID_STATE};
 use kernel::money::Money;
 use kernel::time::Timestamp;
-use registers::customer::merge::files_of;
+use registers::customer::merge::{files_of, named};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -154,7 +154,7 @@ impl Resource for ServiceRequest {
             .code("type", Column::Type, RequestType::CODES)
             .code("status", Column::Status, Status::CODES)
             .by("urgent", Column::Urgent)
-            .by("customer_id", Column::CustomerId)
+            .custom("customer_id", "uuid", |_, customers| named(Column::CustomerId, customers))
             .by("ticket_id", Column::TicketId)
             .by("org_unit_id", Column::OrgUnitId)
             .by("reason_code", Column::ReasonCode)

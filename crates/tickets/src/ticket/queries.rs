@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use kernel::fault::{Fault, INVALID_PARAMETER};
+use registers::customer::merge::named;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, LockType, SelectStatement};
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
@@ -184,7 +185,7 @@ pub fn columns() -> Columns<Ticket> {
         .by("responsible_org_unit_id", Column::ResponsibleOrgUnitId)
         .by("received_org_unit_id", Column::ReceivedOrgUnitId)
         .by("assignee_id", Column::AssigneeId)
-        .by("customer_id", Column::CustomerId)
+        .custom("customer_id", "uuid", |_, customers| named(Column::CustomerId, customers))
         .by("first_asked_staff_id", Column::FirstAskedStaffId)
         .by("incident_id", Column::IncidentId)
         .by("merged_into_id", Column::MergedIntoId)

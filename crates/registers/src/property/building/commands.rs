@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::time;
-use kernel::validation::clean_name;
+use kernel::validation::{clean_code, clean_name};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 use store::journal::Fact;
@@ -15,6 +15,7 @@ use validator::Validate;
 use super::Building;
 use super::entity::{ActiveModel, Column, Entity, Model};
 use crate::external_ids::{self, ExternalId};
+use crate::matching::is_code;
 use crate::property::{Phase, Project, Status};
 use crate::referenced;
 
@@ -71,8 +72,8 @@ impl From<&Model> for BuildingFields {
 pub async fn create(work: &Work, cmd: &CreateBuilding) -> Result<Model, Fault> {
     referenced::locked::<Project>(work, cmd.project_id, "/project_id").await?;
     check(work, cmd.project_id, cmd.phase_id, cmd.accepted_on).await?;
-    let (code, name) = (clean_name(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
-    let same = Entity::find().filter(Column::ProjectId.eq(cmd.project_id)).filter(Column::Code.eq(&code));
+    let (code, name) = (clean_code(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
+    let same = Entity::find().filter(Column::ProjectId.eq(cmd.project_id)).filter(is_code(Column::Code, &code));
     if same.count(&work.db()).await? > 0 {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
     }

@@ -1,7 +1,7 @@
 //! Creating and changing phases.
 
 use kernel::fault::Fault;
-use kernel::validation::clean_name;
+use kernel::validation::{clean_code, clean_name};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 use store::{Resource, Work, search};
@@ -12,6 +12,7 @@ use validator::Validate;
 use super::Phase;
 use super::entity::{ActiveModel, Column, Entity, Model};
 use crate::external_ids::{self, ExternalId};
+use crate::matching::is_code;
 use crate::property::{Project, Status};
 use crate::referenced;
 
@@ -47,8 +48,8 @@ impl From<&Model> for PhaseFields {
 /// Creates a phase; its code is unique in the project.
 pub async fn create(work: &Work, cmd: &CreatePhase) -> Result<Model, Fault> {
     referenced::locked::<Project>(work, cmd.project_id, "/project_id").await?;
-    let (code, name) = (clean_name(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
-    let same = Entity::find().filter(Column::ProjectId.eq(cmd.project_id)).filter(Column::Code.eq(&code));
+    let (code, name) = (clean_code(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
+    let same = Entity::find().filter(Column::ProjectId.eq(cmd.project_id)).filter(is_code(Column::Code, &code));
     if same.count(&work.db()).await? > 0 {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
     }

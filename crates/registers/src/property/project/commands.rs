@@ -2,8 +2,8 @@
 
 use kernel::fault::Fault;
 use kernel::fixed::Area;
-use kernel::validation::clean_name;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
+use kernel::validation::{clean_code, clean_name};
+use sea_orm::{EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set};
 use serde::{Deserialize, Serialize};
 use store::{Work, search};
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use validator::Validate;
 use super::Project;
 use super::entity::{ActiveModel, Column, Entity, Model};
 use crate::external_ids::{self, ExternalId};
+use crate::matching::is_code;
 use crate::property::Status;
 use crate::{locks, referenced};
 
@@ -61,12 +62,12 @@ impl From<&Model> for ProjectFields {
 
 /// Creates a project; its code is unique.
 pub async fn create(work: &Work, cmd: &CreateProject) -> Result<Model, Fault> {
-    let (code, name) = (clean_name(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
+    let (code, name) = (clean_code(&cmd.code, "/code")?, clean_name(&cmd.name, "/name")?);
     if let Some(unit) = cmd.org_unit_id {
         referenced::org_unit_known(work, unit, "/org_unit_id").await?;
     }
-    locks::hold(work, vec![format!("project|{code}")]).await?;
-    if Entity::find().filter(Column::Code.eq(&code)).count(&work.db()).await? > 0 {
+    locks::hold(work, vec![format!("project|{}", code.to_lowercase())]).await?;
+    if Entity::find().filter(is_code(Column::Code, &code)).count(&work.db()).await? > 0 {
         return Err(Fault::new(&store::problems::UNIQUE_TAKEN).with("field", "code"));
     }
     let row = ActiveModel {
