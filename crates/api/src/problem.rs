@@ -140,11 +140,12 @@ pub fn body(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> Prob
     }
 }
 
-/// The catalogue text as it reads without data: asides and ends that only hold data are left out, other data is
+/// The catalogue text as it reads without data: brackets, asides and ends that only hold data are left out, other data is
 /// an ellipsis.
 pub fn title(problem: &Problem, lang: Lang) -> String {
+    let text = without_brackets(problem.text(lang));
     let mut title = String::new();
-    let mut rest = problem.text(lang);
+    let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         title.push_str(before);
         title.push('…');
@@ -161,6 +162,22 @@ pub fn title(problem: &Problem, lang: Lang) -> String {
     }
     let data_at_the_end = [":…", ": …"].iter().find_map(|end| title.strip_suffix(end));
     data_at_the_end.unwrap_or(&title).trim_end().to_owned()
+}
+
+/// A catalogue text without what is said only where there is data for it.
+fn without_brackets(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('[') {
+        kept.push_str(before);
+        rest = from.split_once(']').map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
+/// The catalogue text as its page shows it: all it may say, with the names of the data.
+pub fn whole(problem: &Problem, lang: Lang) -> String {
+    problem.text(lang).replace(['[', ']'], "")
 }
 
 fn field_detail(error: &kernel::fault::FieldError, lang: Lang) -> String {
@@ -239,12 +256,18 @@ mod tests {
         };
         check("invalid_parameter", "查询参数 … 的值无效", "The query parameter … has a bad value");
         check("unknown_parameter", "未知的查询参数", "Unknown query parameter");
-        check("stale", "数据已被他人修改,请刷新后重试", "The row was changed meanwhile; it is at version …");
+        check(
+            "stale",
+            "数据已被他人修改,或 If-Match 不是其版本,请刷新后重试",
+            "The row was changed meanwhile, or If-Match names no version of it",
+        );
+        check("invalid_state", "当前状态 … 不允许此操作", "Not possible in state …");
+        check("invalid_enum", "不在允许的取值之内", "Not one of the allowed values");
         check("forbidden", "当前岗位没有权限 …", "This job role lacks the permission …");
         for problem in all() {
             for lang in [Lang::Zh, Lang::En] {
                 let title = title(problem, lang);
-                assert!(!title.is_empty() && !title.contains(['{', '}']), "{}: {title}", problem.code);
+                assert!(!title.is_empty() && !title.contains(['{', '}', '[', ']']), "{}: {title}", problem.code);
             }
         }
     }
