@@ -50,6 +50,8 @@ pub struct FilterDoc {
     pub name: String,
     pub kind: &'static str,
     pub codes: Vec<&'static str>,
+    /// What it leaves of the list.
+    pub text: &'static str,
 }
 
 impl<R: Resource> Columns<R> {
@@ -112,7 +114,7 @@ impl<R: Resource> Columns<R> {
                 Test::Custom(_, kind) => (*kind, Vec::new()),
                 Test::Search => ("string", Vec::new()),
             };
-            FilterDoc { name: name.clone(), kind, codes }
+            FilterDoc { name: name.clone(), kind, codes, text: effect(name, kind, test) }
         };
         self.filters.iter().map(doc).collect()
     }
@@ -123,6 +125,21 @@ impl<R: Resource> Columns<R> {
     /// For the contract: the sort used when none is named.
     pub fn default_sort(&self) -> &'static str {
         self.default_sort
+    }
+}
+
+/// What a filter leaves of a list.
+fn effect<C>(name: &str, kind: &str, test: &Test<C>) -> &'static str {
+    match test {
+        _ if kind == "boolean" => "Only what is so, or only what is not.",
+        _ if name.ends_with("_gte") => "Only from this on.",
+        _ if name.ends_with("_lt") => "Only what lies before this.",
+        Test::Months(_) => "Only these months, e.g. 2026-03; several with commas between.",
+        Test::AnyOf(..) => "Only these; several with commas between.",
+        Test::Search => "Text search, in Chinese too.",
+        Test::Custom(..) if name == "as_of" => "As of this day.",
+        Test::Custom(..) if name == "on" => "On this day.",
+        _ => "Only what matches this.",
     }
 }
 
