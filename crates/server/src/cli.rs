@@ -25,13 +25,13 @@ pub enum Command {
     Migrate,
     /// Migrate, load demo data, serve.
     Demo(DemoOptions),
-    /// Administer accounts.
+    /// Make the first administrator.
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// Administer signing keys.
+    /// Rotate signing keys.
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Check the journal.
+    /// Verify, prove, export and purge the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
     /// Compute again what is derived from facts and kept for lists.
@@ -53,7 +53,7 @@ pub enum Command {
     },
     /// Print the contract.
     Openapi,
-    /// Check configuration, database and keys.
+    /// Check database, migrations, keys and the place of files: exit 0 all is well, 1 something is wrong.
     Doctor,
 }
 
@@ -84,6 +84,7 @@ pub enum DemoSet {
 pub enum AdminCommand {
     /// Make the first administrator; prints a password that must be changed.
     Create {
+        /// Login and staff number of the account
         #[arg(long, default_value = "admin")]
         login: String,
     },
@@ -107,7 +108,7 @@ pub enum JournalCommand {
         /// Last position [default: the end]
         #[arg(long)]
         to: Option<i64>,
-        /// Checkpoints kept in the second place
+        /// Checkpoints kept in the second place [default: HEARTHDESK_CHECKPOINTS, when it is set]
         #[arg(long)]
         checkpoints: Option<PathBuf>,
         /// File with the public key [default: the house's own]
@@ -127,11 +128,13 @@ pub enum JournalCommand {
     Checkpoint,
     /// Print the proof that an entry is in the journal.
     Prove {
+        /// Position of the entry, as `/v1/journal-entries` shows it
         #[arg(long)]
         position: i64,
     },
     /// Check a proof without database or secret: exit 0 holds, 1 refuted, 2 cannot read.
     Check {
+        /// File with the proof, as `journal prove` printed it
         proof: PathBuf,
         /// File with the public key known beforehand
         #[arg(long)]

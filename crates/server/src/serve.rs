@@ -37,7 +37,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(2))
         .shutdown_timeout(15)
-        .bind(config.listen)?;
+        .bind(config.listen)
+        .with_context(|| format!("HEARTHDESK_LISTEN: {}", config.listen))?;
     eprintln!("hearthdesk listens on http://{}", config.listen);
     server.run().await?;
     running.stop();

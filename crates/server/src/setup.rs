@@ -29,6 +29,14 @@ pub async fn open(config: &Config) -> anyhow::Result<Store> {
     open_with(config, Arc::new(SystemClock)).await
 }
 
+/// Whether the database lacks migrations; one that cannot be asked does not tell.
+pub async fn is_behind(config: &Config) -> bool {
+    match open(config).await {
+        Ok(store) => store.has_pending_migrations().await.unwrap_or(false),
+        Err(_) => false,
+    }
+}
+
 /// Opens the configured database with a given clock.
 pub async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
     let options = Options {
