@@ -80,13 +80,17 @@ pub struct ProblemBody {
     /// Page that explains the code: `/problems/<code>`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What the code says, without data.
     pub title: String,
+    /// The HTTP status once more.
     pub status: u16,
+    /// The sentence of this refusal, in the language of `Accept-Language`.
     pub detail: String,
     /// Path of the request.
     pub instance: String,
     /// Stable machine code.
     pub code: String,
+    /// As `X-Request-Id`; the house finds the call by it.
     pub request_id: String,
     /// The code once more where RFC 6749 §5.2 has it: what `/v1/auth/token` refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,7 +112,9 @@ pub struct ProblemBody {
 pub struct FieldProblem {
     /// JSON pointer into the body.
     pub pointer: String,
+    /// Stable machine code, explained at `/problems/{code}`.
     pub code: String,
+    /// What is wrong, and what would be taken.
     pub detail: String,
 }
 

@@ -51,7 +51,9 @@ pub struct LifeCycle<S: 'static, T: ?Sized + 'static> {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = AllowedAction)]
 pub struct Allowed {
+    /// The last part of the path it is called by: `POST …/{id}/<action>`.
     pub action: &'static str,
+    /// Whether this caller may do it now.
     pub allowed: bool,
     /// Why not; empty when allowed.
     pub reasons: Vec<Reason>,
@@ -61,8 +63,10 @@ pub struct Allowed {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = AllowedActionReason)]
 pub struct Reason {
+    /// The code the act would be refused with.
     #[schema(value_type = String)]
     pub code: Cow<'static, str>,
+    /// The sentence of that refusal.
     #[schema(value_type = String)]
     pub detail: Arc<str>,
 }

@@ -17,7 +17,9 @@ use crate::roster::duty::{self, Duty};
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AssignTicket {
+    /// The unit; that of the person when left out.
     pub org_unit_id: Option<Uuid>,
+    /// The person; somebody of the unit takes it himself when left out.
     pub staff_id: Option<Uuid>,
     /// Why somebody off duty gets it all the same.
     #[schema(min_length = 2, max_length = 500)]
