@@ -17,7 +17,7 @@ use crate::roster::duty::{self, Duty};
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AssignTicket {
-    /// The unit; that of the person when left out.
+    /// The unit; when left out the one already responsible, else that of the person.
     pub org_unit_id: Option<Uuid>,
     /// The person; somebody of the unit takes it himself when left out.
     pub staff_id: Option<Uuid>,
