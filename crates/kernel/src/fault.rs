@@ -288,10 +288,10 @@ problems! {
     INVALID_TYPE = Invalid, "invalid_type", "数据类型不对[,应为 {expected}]", "Wrong type[; expected: {expected}]";
     INVALID_ENUM = Invalid, "invalid_enum", "不在允许的取值之内[:{allowed}]", "Not one of the allowed values[: {allowed}]";
     INVALID_FORMAT = Invalid, "invalid_format", "格式不对[,应为 {expected}]", "Wrong format[; expected: {expected}]";
-    TOO_LONG = Invalid, "too_long", "超过 {limit} 个字符", "Longer than {limit} characters";
+    TOO_LONG = Invalid, "too_long", "内容太长[,至多 {limit} 个字符]", "Too long[: at most {limit} characters]";
     TOO_SHORT = Invalid, "too_short", "内容太短[,至少 {limit} 个字符]", "Too short[: at least {limit} characters]";
-    TOO_MANY_ITEMS = Invalid, "too_many_items", "超过 {limit} 项", "More than {limit} items";
-    TOO_FEW_ITEMS = Invalid, "too_few_items", "少于 {limit} 项", "Fewer than {limit} items";
+    TOO_MANY_ITEMS = Invalid, "too_many_items", "项数太多[,至多 {limit} 项]", "Too many items[: at most {limit}]";
+    TOO_FEW_ITEMS = Invalid, "too_few_items", "项数太少[,至少 {limit} 项]", "Too few items[: at least {limit}]";
     REPEATED_ITEMS = Invalid, "repeated_items", "有重复项", "Repeated items";
     OUT_OF_RANGE = Invalid, "out_of_range", "超出允许范围[,大于 {above}][,不小于 {min}][,小于 {below}][,不大于 {max}]", "Out of range[, above {above}][, at least {min}][, below {below}][, at most {max}]";
     MONEY_FORMAT = Invalid, "money_format", "金额须为至多两位小数的字符串,如 \"1184867.46\"", "An amount of money is a decimal string, e.g. \"1184867.46\"";

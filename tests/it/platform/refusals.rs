@@ -318,6 +318,10 @@ async fn a_refusal_says_what_would_be_taken(app) {
         let refused = english(Method::GET, path).send().await.refused(400, code);
         assert!(refused["detail"].as_str().unwrap().starts_with(detail), "{path}: {refused}");
     }
+    let long = json!({ "kind": "person", "name": "马六", "tags": ["t".repeat(200)] });
+    let refused = english(Method::POST, "/v1/customers").json(long).send().await.refused(422, "too_long");
+    assert!(refused["detail"].as_str().unwrap().starts_with("Too long"), "{refused}");
+    assert!(!refused.to_string().contains("{limit}"), "{refused}");
     let nowhere = english(Method::GET, "/v1/ticket").send().await.refused(404, "not_found");
     assert_eq!(nowhere["detail"], "There is no such path; /openapi.json lists them");
     let body = json!({ "channel_code": "app", "kind": "wish", "category_code": "other", "place_kind": "none",
