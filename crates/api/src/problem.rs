@@ -254,6 +254,18 @@ mod tests {
         }
     }
 
+    /// Whoever refuses a field need not know the limit.
+    #[test]
+    fn a_wrong_field_reads_without_data() {
+        let of_fields = kernel::fault::CATALOGUE.iter().filter(|problem| problem.kind == Kind::Invalid);
+        for problem in of_fields.filter(|problem| problem.code != "calendar_year_missing") {
+            for lang in [Lang::Zh, Lang::En] {
+                let text = field_detail(&kernel::fault::FieldError::new("/name", problem.code), lang);
+                assert!(!text.contains(['{', '[']), "{}: {text}", problem.code);
+            }
+        }
+    }
+
     #[test]
     fn a_title_reads_without_its_data() {
         let check = |code: &str, zh: &str, en: &str| {
