@@ -17,6 +17,7 @@ pub mod traces;
 use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use cli::{Cli, Command, JournalCommand};
 use config::Config;
 
@@ -50,12 +51,11 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         _ => Config::load_with_key(cli.settings)?,
     };
     let needs_rows = matches!(cli.command, Command::Keys(_) | Command::Journal(_) | Command::Rebuild(_));
-    match act(config.clone(), cli.command).await {
-        Err(error) if needs_rows && setup::is_behind(&config).await => {
-            Err(error.context("migrations are pending: run hearthdesk migrate"))
-        }
-        done => done,
+    let done = act(config.clone(), cli.command).await;
+    if done.is_err() && needs_rows && setup::is_behind(&config).await {
+        return done.context("migrations are pending: run hearthdesk migrate");
     }
+    done
 }
 
 async fn act(config: Config, command: Command) -> anyhow::Result<ExitCode> {
