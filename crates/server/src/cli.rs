@@ -19,7 +19,7 @@ pub struct Cli {
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Serve the API; an empty database is migrated first.
+    /// Serve the API; pending migrations are applied first.
     Serve,
     /// Apply pending migrations.
     Migrate,
