@@ -15,12 +15,11 @@ use utoipa::ToSchema;
 
 use crate::accept;
 use crate::call::{Call, Reply};
+use crate::export::{CSV, XLSX};
 use crate::router::{Api, Found, TRANSFER};
 
 /// Days a report covers at most.
 const MAX_DAYS: i64 = 3_700;
-const CSV: &str = "text/csv; charset=utf-8";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const SVG: &str = "image/svg+xml";
 
 /// The reports the caller may read.
