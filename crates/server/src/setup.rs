@@ -119,8 +119,15 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
 /// Checks configuration, database, migrations, keys and the journal's head; says what it finds.
 pub async fn doctor(config: &Config) -> anyhow::Result<ExitCode> {
     let store = open(config).await?;
-    println!("database    {}", if store.is_sqlite() { "sqlite" } else { "postgresql" });
-    let pending = store.has_pending_migrations().await?;
+    let kind = if store.is_sqlite() { "sqlite" } else { "postgresql" };
+    let pending = match store.has_pending_migrations().await {
+        Ok(pending) => pending,
+        Err(fault) => {
+            println!("database    {kind}: does not answer: {fault}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    println!("database    {kind}");
     println!("migrations  {}", if pending { "pending: run hearthdesk migrate" } else { "applied" });
     if pending {
         return Ok(ExitCode::FAILURE);

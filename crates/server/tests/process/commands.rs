@@ -21,6 +21,21 @@ fn a_command_says_what_is_missing() {
 }
 
 #[test]
+fn a_database_that_does_not_answer_lacks_no_migrations() {
+    let house = House::empty_sqlite();
+    let run = |words: &[&str]| {
+        let mut command = house.command(words);
+        let output = command.env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/x").stderr(Stdio::piped()).output();
+        let output = output.unwrap();
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let (code, said) = run(&["doctor"]);
+    assert!(code == Some(1) && said.contains("does not answer") && !said.contains("pending"), "{said}");
+    let (code, said) = run(&["journal", "verify"]);
+    assert!(code == Some(2) && !said.contains("pending"), "{said}");
+}
+
+#[test]
 fn whoever_checks_a_proof_gets_no_folder_and_no_key() {
     let house = House::empty_sqlite();
     assert_eq!(house.run(&["admin", "create"]).0, 0);
