@@ -120,7 +120,9 @@ async fn problem_page(call: Call) -> Result<Reply, Fault> {
 }
 
 async fn docs(call: Call) -> Result<Reply, Fault> {
-    let config = std::sync::Arc::new(utoipa_swagger_ui::Config::from("/openapi.json"));
+    // Folded, and to be searched by tag: there are hundreds of operations.
+    let config = utoipa_swagger_ui::Config::from("/openapi.json").doc_expansion("none").filter(true);
+    let config = std::sync::Arc::new(config.default_models_expand_depth(0));
     let file = match call.param(0) {
         "" => "index.html",
         file => file,
