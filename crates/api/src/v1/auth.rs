@@ -26,7 +26,7 @@ const PUBLIC: &str = "platform.auth:sign_in";
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// Small or capital letters alike.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, example = "cs_agent")]
     pub login: String,
     #[schema(min_length = 1, max_length = 128)]
     pub password: String,
@@ -41,6 +41,7 @@ pub struct Login {
 #[derive(Deserialize, ToSchema, Validate)]
 pub struct TokenRequest {
     /// client_credentials, refresh_token.
+    #[schema(example = "client_credentials")]
     pub grant_type: Option<String>,
     /// With `client_credentials`.
     pub client_id: Option<String>,

@@ -27,12 +27,12 @@ use crate::{call, problems};
 #[serde(deny_unknown_fields)]
 pub struct RegisterTicket {
     /// Code of an active channel: `hotline`, `walk_in`, `app` …
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "walk_in")]
     pub channel_code: String,
     /// What sort of case it is.
     pub kind: Kind,
     /// Dotted category code: `heating.leak`.
-    #[schema(max_length = 128)]
+    #[schema(max_length = 128, example = "heating.leak")]
     pub category_code: String,
     /// What sort of place it is about; the ids below name the place.
     pub place_kind: PlaceKind,
@@ -42,7 +42,7 @@ pub struct RegisterTicket {
     #[schema(min_length = 1, max_length = 80)]
     pub title: Option<String>,
     /// What is reported, in the words of who reports it.
-    #[schema(min_length = 5, max_length = 4000)]
+    #[schema(min_length = 5, max_length = 4000, example = "暖气片接头跑水,请马上来人")]
     pub description: String,
     /// What it comes from, as far as is known.
     #[schema(max_length = 1000)]
@@ -91,7 +91,7 @@ pub struct RegisterTicket {
 #[serde(deny_unknown_fields)]
 pub struct Requester {
     /// Shown masked; in clear by `reveal`.
-    #[schema(min_length = 1, max_length = 64)]
+    #[schema(min_length = 1, max_length = 64, example = "周敏")]
     pub name: String,
     /// Mobile, landline or service number.
     pub phone: Phone,
