@@ -421,12 +421,12 @@ fn explain_fields(name: &str, schema: &mut Value) {
         parts.iter_mut().for_each(|part| explain_fields(name, part));
     }
     let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
-    let view = name.ends_with("View");
+    let row = name.ends_with("View") && fields.contains_key("id");
     for (field, kind) in fields {
         let text = match field.as_str() {
-            "id" if view => "Never changes; later rows have greater ones.",
-            "version" if view => "Counts the changes of the row; `If-Match: \"v7\"` names one.",
-            "number" if view => "What people call it by.",
+            "id" if row => "Never changes; later rows have greater ones.",
+            "version" if row => "Counts the changes of the row; `If-Match: \"v7\"` names one.",
+            "number" if row => "What people call it by.",
             "created_at" => "When it was entered.",
             "updated_at" => "When it was last changed.",
             "created_by" => "Who entered it.",
