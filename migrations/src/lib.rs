@@ -141,8 +141,12 @@ pub fn names() -> Vec<String> {
 
 /// Whether any migration is pending.
 pub async fn pending(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    let applied = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
-    let Ok(rows) = db.query_all_raw(applied).await else { return Ok(true) };
+    let asked = |sql: &str| Statement::from_string(db.get_database_backend(), sql);
+    let Ok(rows) = db.query_all_raw(asked("SELECT version FROM seaql_migrations")).await else {
+        // There is no such table before the first one – unless nothing answers at all.
+        db.query_one_raw(asked("SELECT 1")).await?;
+        return Ok(true);
+    };
     let applied = rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?;
     Ok(Migrator::migrations().iter().any(|migration| !applied.iter().any(|name| name == migration.name())))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use jsonschema::error::ValidationErrorKind as Wrong;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Wrong};
 use jsonschema::{ValidationError, Validator};
 use kernel::fault::{Fault, FieldError, pointer_step};
 use kernel::validation;
@@ -189,7 +189,7 @@ fn tidy(errors: &mut Vec<FieldError>) {
         errors.iter().filter(|error| error.code != "invalid_format").map(|error| error.pointer.clone()).collect();
     errors.retain(|error| error.code != "invalid_format" || !said_better.contains(&error.pointer));
     errors.sort_by(|a, b| a.pointer.cmp(&b.pointer));
-    errors.dedup();
+    errors.dedup_by(|later, first| later.pointer == first.pointer && later.code == first.code);
 }
 
 /// Whether a text of a body has blanks around it.
@@ -309,18 +309,29 @@ fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldErr
         Wrong::MaxItems { limit } => out.push(FieldError::new(pointer, "too_many_items").with("limit", *limit)),
         Wrong::MinItems { limit } => out.push(FieldError::new(pointer, "too_few_items").with("limit", *limit)),
         Wrong::UniqueItems => out.push(FieldError::new(pointer, "repeated_items")),
-        Wrong::Minimum { limit } | Wrong::ExclusiveMinimum { limit } => {
-            out.push(FieldError::new(pointer, "out_of_range").with("min", limit.clone()));
+        Wrong::Minimum { limit } => out.push(FieldError::new(pointer, "out_of_range").with("min", limit.clone())),
+        Wrong::ExclusiveMinimum { limit } => {
+            out.push(FieldError::new(pointer, "out_of_range").with("above", limit.clone()));
         }
-        Wrong::Maximum { limit } | Wrong::ExclusiveMaximum { limit } => {
-            out.push(FieldError::new(pointer, "out_of_range").with("max", limit.clone()));
+        Wrong::Maximum { limit } => out.push(FieldError::new(pointer, "out_of_range").with("max", limit.clone())),
+        Wrong::ExclusiveMaximum { limit } => {
+            out.push(FieldError::new(pointer, "out_of_range").with("below", limit.clone()));
         }
         Wrong::Format { format } => {
             let code = error.instance().as_str().and_then(|text| validation::check_format(format, text).err());
-            out.push(FieldError::new(pointer, code.unwrap_or("invalid_format")));
+            let wrong = FieldError::new(pointer, code.unwrap_or("invalid_format"));
+            out.push(match written(format) {
+                Some(example) => wrong.with("expected", example),
+                None => wrong,
+            });
         }
-        Wrong::Pattern { .. } => out.extend(input.wrong_pattern(error).map(|code| FieldError::new(pointer, code))),
-        Wrong::Type { .. } => out.push(FieldError::new(pointer, input.wrong_type(error))),
+        Wrong::Pattern { pattern } => {
+            let code = input.wrong_pattern(error);
+            out.extend(code.map(|code| FieldError::new(pointer, code).with("expected", pattern.as_str())));
+        }
+        Wrong::Type { kind } => {
+            out.push(FieldError::new(pointer, input.wrong_type(error)).with("expected", types(kind)));
+        }
         Wrong::OneOfNotValid { context } | Wrong::AnyOf { context } => {
             // An optional reference is "null or X": what is wrong is told by the branch that is not null.
             let branch = context.iter().rfind(|branch| !branch.iter().any(|inner| is_null_branch(inner)));
@@ -332,6 +343,25 @@ fn explain(error: &ValidationError<'_>, input: &Compiled, out: &mut Vec<FieldErr
             }
         }
         _ => out.push(FieldError::new(pointer, "invalid")),
+    }
+}
+
+/// The types a value may be of.
+fn types(kind: &TypeKind) -> Vec<String> {
+    match kind {
+        TypeKind::Single(one) => vec![one.to_string()],
+        TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect(),
+    }
+}
+
+/// How a format is written that its name alone does not tell.
+fn written(format: &str) -> Option<&'static str> {
+    match format {
+        "date" => Some("YYYY-MM-DD"),
+        "date-time" => Some("2026-01-15T09:30:00+08:00"),
+        "month" => Some("YYYY-MM"),
+        "uuid" => Some("UUID"),
+        _ => None,
     }
 }
 

@@ -55,6 +55,21 @@ pub fn properties<T: PartialSchema>() -> Vec<String> {
     schema["properties"].as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
 }
 
+/// What holds for every operation, told once.
+const ABOUT: &str = "\
+Service desk and operations backend of a property developer group and its heating company.
+
+- **Signing in.** `POST /v1/auth/login` answers an access token for `Authorization: Bearer …`; machines use \
+`POST /v1/auth/token`. A token has one job role; `x-permission` and `x-roles` say who may call an operation.
+- **Reading.** A list answers `items` and `next_cursor`, which the next page takes as `cursor`. Filters are named as the \
+fields are, several values with commas between; `sort=-received_at` is descending. Every list also comes as CSV and XLSX.
+- **Writing.** `Idempotency-Key` makes a call that is sent again answer the same, once. A `PATCH` is a JSON merge patch \
+under `If-Match` with the row's `ETag`; acts are `POST` on the row, and its `allowed_actions` tell which are possible now.
+- **Values.** Money, areas and temperatures are decimal strings, instants RFC 3339 with offset, days `2026-01-15`, months \
+`2026-01`. `/v1/meta/enums` has every code with its label.
+- **Refusals** are `application/problem+json` with a stable `code` and every wrong field by JSON pointer, in Chinese or, \
+with `Accept-Language: en`, in English; `/problems/{code}` explains a code.";
+
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
@@ -131,9 +146,13 @@ impl Contract {
                     let each: Vec<Value> = kinds.into_iter().map(|kind| self.with_actions(kind)).collect();
                     json!({ "oneOf": each })
                 }
-                _ => json!({ "allOf": [view, { "type": "object", "properties": {
-                    "allowed_actions": { "type": "array", "items": actions, "description":
-                        "Every act of the life cycle, whether this caller may do it now, and why not." } } }] }),
+                _ => {
+                    let text = "Every act of the life cycle, whether this caller may do it now, and why not.";
+                    let part = json!({ "type": "object", "properties": {
+                        "allowed_actions": { "type": "array", "items": actions, "description": text } } });
+                    let about = "The row, and what this caller may do with it now.";
+                    json!({ "description": about, "allOf": [view, part] })
+                }
             };
             self.schemas.insert(named.clone(), schema);
         }
@@ -252,14 +271,15 @@ impl Contract {
         let tags: Vec<Value> =
             self.tags.iter().map(|tag| json!({ "name": tag, "description": describe(tag) })).collect();
         self.loosen();
-        let schemas = self.reachable();
+        let mut schemas = self.reachable();
+        schemas.iter_mut().for_each(|(name, schema)| explain_fields(name, schema));
         let labels = labels(&schemas);
         let document = json!({
             "openapi": "3.1.0",
             "info": {
                 "title": "Hearthdesk",
                 "version": env!("CARGO_PKG_VERSION"),
-                "description": "Service desk and operations backend of a property developer group and its heating company.",
+                "description": ABOUT,
                 "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
             },
             "servers": [{ "url": "/" }],
@@ -394,9 +414,34 @@ fn describe(tag: &str) -> &'static str {
         "warranty" => "Warranty parts, coverages and checks 保修",
         "tickets" => "Wishes, complaints and repairs, from the call to the closed case 诉求工单",
         "notifications" => "What the caller is told, and the texts people are told with 通知",
-        "work_items" => "What is due, overdue or waiting 待办",
+        "work items" => "What is due, overdue or waiting 待办",
         "webhooks" => "Facts sent to other systems as they happen 事件推送",
         _ => "",
+    }
+}
+
+/// Says of the fields every row has what they are, where the type does not.
+fn explain_fields(name: &str, schema: &mut Value) {
+    if let Some(parts) = schema.get_mut("allOf").and_then(Value::as_array_mut) {
+        parts.iter_mut().for_each(|part| explain_fields(name, part));
+    }
+    let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    let row = name.ends_with("View") && fields.contains_key("id");
+    for (field, kind) in fields {
+        let text = match field.as_str() {
+            "id" if row => "Never changes; later rows have greater ones.",
+            "version" if row => "Counts the changes of the row; `If-Match: \"v7\"` names one.",
+            "number" if row => "What people call it by.",
+            "created_at" => "When it was entered.",
+            "updated_at" => "When it was last changed.",
+            "created_by" => "Who entered it.",
+            "external_ids" => "Its keys in other systems.",
+            "next_cursor" => "Opaque; give it as `cursor` for the next page. Null on the last.",
+            _ => continue,
+        };
+        if let Some(kind) = kind.as_object_mut() {
+            kind.entry("description").or_insert_with(|| text.into());
+        }
     }
 }
 
@@ -413,7 +458,16 @@ fn parameters(endpoint: &Endpoint, operation: &Operation) -> Vec<Value> {
     for part in endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         let schema =
             if part == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
-        list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema }));
+        let text = match part {
+            "id" => "The row's `id`; its number is not taken.",
+            "system" => "The other system's name, as in `external_ids`.",
+            "external_id" => "The row's key there, percent-encoded.",
+            "code" => "The code itself.",
+            "key" => "The parameter's key, e.g. `tickets.chase.min_interval_minutes`.",
+            "token" => "The token of the link or code that was handed out.",
+            _ => "Its name.",
+        };
+        list.push(json!({ "name": part, "in": "path", "required": true, "schema": schema, "description": text }));
     }
     list.extend(operation.query.iter().map(Parameter::shown));
     if endpoint.dry_run {

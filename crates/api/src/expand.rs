@@ -27,7 +27,8 @@ pub fn take<R: Resource>(call: &Call) -> Result<(Vec<String>, Pairs), Fault> {
     if names.iter().all(|name| known.iter().any(|expansion| expansion.name == name)) {
         return Ok((names, rest));
     }
-    Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "expand"))
+    let names: Vec<&str> = known.iter().map(|expansion| expansion.name).collect();
+    Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "expand").with("expected", names))
 }
 
 /// Puts the related rows into the items.

@@ -58,7 +58,10 @@ pub fn asked(query: &[(String, String)], headers: &HeaderMap) -> Result<Option<F
             "json" => Ok(None),
             "csv" => Ok(Some(Format::Csv)),
             "xlsx" => Ok(Some(Format::Xlsx)),
-            _ => Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "format")),
+            _ => {
+                let known = vec!["json", "csv", "xlsx"];
+                Err(Fault::new(&fault::INVALID_PARAMETER).with("parameter", "format").with("expected", known))
+            }
         };
     }
     let known = accept::ranges(headers).into_iter().flatten().find_map(|range| match range.as_str() {

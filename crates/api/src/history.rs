@@ -30,15 +30,22 @@ pub struct Entry {
     /// `<entity>.<past verb>`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Who did it: `sub` of his token.
     pub actor_id: Uuid,
     pub actor_role: String,
+    /// The principal whose role was lent.
     pub on_behalf_of: Option<Uuid>,
+    /// `X-Request-Id` of the call.
     pub request_id: String,
+    /// The version of the row after it.
     pub version: Option<i32>,
+    /// Why, as he said it.
     pub reason: Option<String>,
-    /// `{field: [before, after]}`; personal fields as ciphertext.
+    /// `{column: [before, after]}` as kept in the database: instants in UTC, amounts in fen, lists as JSON text, personal
+    /// fields as ciphertext.
     #[schema(value_type = Object)]
     pub changes: Value,
+    /// What the fact says beyond that; never personal.
     #[schema(value_type = Object)]
     pub data: Value,
 }

@@ -15,7 +15,9 @@ use serde_json::{Map, Value};
 pub fn read(bytes: &[u8]) -> Result<Value, Fault> {
     let place = Place::default();
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let malformed = |_| Fault::new(&fault::MALFORMED_JSON);
+    let malformed = |error: serde_json::Error| {
+        Fault::new(&fault::MALFORMED_JSON).with("line", error.line()).with("column", error.column())
+    };
     let value = Part(&place).deserialize(&mut json).map_err(malformed)?;
     json.end().map_err(malformed)?;
     let repeated = place.repeated.into_inner();

@@ -80,13 +80,17 @@ pub struct ProblemBody {
     /// Page that explains the code: `/problems/<code>`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What the code says, without data.
     pub title: String,
+    /// The HTTP status once more.
     pub status: u16,
+    /// The sentence of this refusal, in the language of `Accept-Language`.
     pub detail: String,
     /// Path of the request.
     pub instance: String,
     /// Stable machine code.
     pub code: String,
+    /// As `X-Request-Id`; the house finds the call by it.
     pub request_id: String,
     /// The code once more where RFC 6749 §5.2 has it: what `/v1/auth/token` refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,7 +112,9 @@ pub struct ProblemBody {
 pub struct FieldProblem {
     /// JSON pointer into the body.
     pub pointer: String,
+    /// Stable machine code, explained at `/problems/{code}`.
     pub code: String,
+    /// What is wrong, and what would be taken.
     pub detail: String,
 }
 
@@ -140,11 +146,12 @@ pub fn body(fault: &Fault, instance: &str, request_id: &str, lang: Lang) -> Prob
     }
 }
 
-/// The catalogue text as it reads without data: asides and ends that only hold data are left out, other data is
+/// The catalogue text as it reads without data: brackets, asides and ends that only hold data are left out, other data is
 /// an ellipsis.
 pub fn title(problem: &Problem, lang: Lang) -> String {
+    let text = without_brackets(problem.text(lang));
     let mut title = String::new();
-    let mut rest = problem.text(lang);
+    let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         title.push_str(before);
         title.push('…');
@@ -161,6 +168,22 @@ pub fn title(problem: &Problem, lang: Lang) -> String {
     }
     let data_at_the_end = [":…", ": …"].iter().find_map(|end| title.strip_suffix(end));
     data_at_the_end.unwrap_or(&title).trim_end().to_owned()
+}
+
+/// A catalogue text without what is said only where there is data for it.
+fn without_brackets(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('[') {
+        kept.push_str(before);
+        rest = from.split_once(']').map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
+/// The catalogue text as its page shows it: all it may say, with the names of the data.
+pub fn whole(problem: &Problem, lang: Lang) -> String {
+    problem.text(lang).replace(['[', ']'], "")
 }
 
 fn field_detail(error: &kernel::fault::FieldError, lang: Lang) -> String {
@@ -231,6 +254,18 @@ mod tests {
         }
     }
 
+    /// Whoever refuses a field need not know the limit.
+    #[test]
+    fn a_wrong_field_reads_without_data() {
+        let of_fields = kernel::fault::CATALOGUE.iter().filter(|problem| problem.kind == Kind::Invalid);
+        for problem in of_fields.filter(|problem| problem.code != "calendar_year_missing") {
+            for lang in [Lang::Zh, Lang::En] {
+                let text = field_detail(&kernel::fault::FieldError::new("/name", problem.code), lang);
+                assert!(!text.contains(['{', '[']), "{}: {text}", problem.code);
+            }
+        }
+    }
+
     #[test]
     fn a_title_reads_without_its_data() {
         let check = |code: &str, zh: &str, en: &str| {
@@ -239,12 +274,18 @@ mod tests {
         };
         check("invalid_parameter", "查询参数 … 的值无效", "The query parameter … has a bad value");
         check("unknown_parameter", "未知的查询参数", "Unknown query parameter");
-        check("stale", "数据已被他人修改,请刷新后重试", "The row was changed meanwhile; it is at version …");
+        check(
+            "stale",
+            "数据已被他人修改,或 If-Match 不是其版本,请刷新后重试",
+            "The row was changed meanwhile, or If-Match names no version of it",
+        );
+        check("invalid_state", "当前状态 … 不允许此操作", "Not possible in state …");
+        check("invalid_enum", "不在允许的取值之内", "Not one of the allowed values");
         check("forbidden", "当前岗位没有权限 …", "This job role lacks the permission …");
         for problem in all() {
             for lang in [Lang::Zh, Lang::En] {
                 let title = title(problem, lang);
-                assert!(!title.is_empty() && !title.contains(['{', '}']), "{}: {title}", problem.code);
+                assert!(!title.is_empty() && !title.contains(['{', '}', '[', ']']), "{}: {title}", problem.code);
             }
         }
     }

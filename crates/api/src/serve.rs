@@ -26,6 +26,8 @@ use crate::{State, export, json, percent, problem};
 
 /// Target of the spans of requests.
 pub const SPANS: &str = "hearthdesk::request";
+const JSON: &str = "application/json";
+const MERGE_PATCH: &str = "application/merge-patch+json";
 /// The largest JSON or form body.
 const BODY_LIMIT: usize = 256 * 1024;
 /// The longest a body may take to arrive.
@@ -57,7 +59,7 @@ pub async fn dispatch(request: HttpRequest, payload: web::Payload, state: web::D
             (endpoint.operation, result)
         }
         Found::OtherMethods(allow) => ("none", Err(Fault::new(&fault::METHOD_NOT_ALLOWED).with("allow", allow))),
-        Found::Nothing => ("none", Err(Fault::new(&fault::NOT_FOUND))),
+        Found::Nothing => ("none", Err(Fault::new(&fault::PATH_NOT_FOUND))),
     };
     let mut response = match result {
         Ok(reply) => respond(reply, &request),
@@ -159,7 +161,8 @@ impl Arrival<'_> {
         }
         let headers = self.request.headers();
         if endpoint.json && !export::acceptable(headers, endpoint.exports) {
-            return Err(Fault::new(&fault::NOT_ACCEPTABLE));
+            let offered: &[&str] = if endpoint.exports { &[JSON, "text/csv", export::XLSX] } else { &[JSON] };
+            return Err(Fault::new(&fault::NOT_ACCEPTABLE).with("offered", offered.to_vec()));
         }
         let key = idempotency_key(headers, endpoint)?;
         ctx.if_match = if_match(headers)?;
@@ -265,7 +268,7 @@ impl Arrival<'_> {
     fn parse(&self, endpoint: &Endpoint, bytes: &[u8]) -> Result<Value, Fault> {
         let packed = self.request.headers().get(header::CONTENT_ENCODING);
         if packed.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-            return Err(Fault::new(&fault::UNSUPPORTED_MEDIA));
+            return Err(Fault::new(&fault::UNSUPPORTED_MEDIA).with("expected", "Content-Encoding: identity"));
         }
         let media = self.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media = media.and_then(|value| value.split(';').next()).map(|media| media.trim().to_ascii_lowercase());
@@ -276,10 +279,10 @@ impl Arrival<'_> {
                 Ok(pairs(text)?.into_iter().map(|(name, value)| (name, Value::from(value))).collect())
             }
             (Body::Json | Body::JsonOrForm, _) if bytes.is_empty() => Ok(Value::Object(Default::default())),
-            (Body::Json | Body::JsonOrForm, Some("application/json" | "application/merge-patch+json")) => {
-                json::read(bytes)
-            }
-            _ => Err(Fault::new(&fault::UNSUPPORTED_MEDIA)),
+            (Body::Json | Body::JsonOrForm, Some(JSON | MERGE_PATCH)) => json::read(bytes),
+            (Body::Form, _) => Err(Fault::new(&fault::UNSUPPORTED_MEDIA).with("expected", FORM)),
+            (Body::JsonOrForm, _) => Err(Fault::new(&fault::UNSUPPORTED_MEDIA).with("expected", vec![JSON, FORM])),
+            (Body::Json, _) => Err(Fault::new(&fault::UNSUPPORTED_MEDIA).with("expected", JSON)),
         }
     }
 }
@@ -306,7 +309,7 @@ async fn read_body(payload: &mut Payload) -> Result<web::Bytes, Fault> {
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Fault::new(&fault::MALFORMED))?;
         if body.len() + chunk.len() > BODY_LIMIT {
-            return Err(Fault::new(&fault::TOO_LARGE));
+            return Err(Fault::new(&fault::TOO_LARGE).with("limit", BODY_LIMIT));
         }
         body.extend_from_slice(&chunk);
     }

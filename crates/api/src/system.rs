@@ -106,20 +106,23 @@ async fn problem_page(call: Call) -> Result<Reply, Fault> {
     let accepts = call.request.headers().get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accepts.contains("json") {
         let body = json!({ "code": known.code, "status": status, "title_zh": problem::title(known, Lang::Zh),
-            "title_en": problem::title(known, Lang::En), "detail_zh": known.zh, "detail_en": known.en });
+            "title_en": problem::title(known, Lang::En), "detail_zh": problem::whole(known, Lang::Zh),
+            "detail_en": problem::whole(known, Lang::En) });
         return Ok(Reply::Answer(Answer::json(Done::Ok, &body)?));
     }
     let page = format!(
         "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>{code}</title><h1>{code}</h1><p>HTTP {status}</p><p>{zh}</p><p lang=\"en\">{en}</p></html>",
         code = known.code,
-        zh = known.zh,
-        en = known.en
+        zh = problem::whole(known, Lang::Zh),
+        en = problem::whole(known, Lang::En)
     );
     Ok(Reply::Raw(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page)))
 }
 
 async fn docs(call: Call) -> Result<Reply, Fault> {
-    let config = std::sync::Arc::new(utoipa_swagger_ui::Config::from("/openapi.json"));
+    // Folded, and to be searched by tag: there are hundreds of operations.
+    let config = utoipa_swagger_ui::Config::from("/openapi.json").doc_expansion("none").filter(true);
+    let config = std::sync::Arc::new(config.default_models_expand_depth(0));
     let file = match call.param(0) {
         "" => "index.html",
         file => file,

@@ -25,21 +25,28 @@ pub(crate) struct Bearer {
     pub scope: String,
 }
 
+/// The roles to choose from, each once.
+fn codes(choices: &[&Choice]) -> Vec<&'static str> {
+    let mut seen = HashSet::new();
+    choices.iter().map(|choice| choice.role.code()).filter(|code| seen.insert(*code)).collect()
+}
+
 /// The role asked for among those held, or lent by the principal named; the only one when none is named. Without a
 /// principal one's own post goes before the same role lent.
 pub(crate) fn choose(choices: &[Choice], role: Option<&str>, principal: Option<Uuid>) -> Result<Choice, Fault> {
     let choices = choices.iter().filter(|choice| principal.is_none() || choice.on_behalf_of == principal);
     let choices: Vec<&Choice> = choices.collect();
     match role {
-        Some(role) => choices
-            .into_iter()
-            .find(|choice| choice.role.code() == role)
-            .cloned()
-            .ok_or_else(|| Fault::new(&problems::ROLE_NOT_HELD)),
+        Some(role) => {
+            let held = codes(&choices);
+            let chosen = choices.into_iter().find(|choice| choice.role.code() == role).cloned();
+            chosen.ok_or_else(|| match held.is_empty() {
+                true => Fault::new(&problems::ROLE_NOT_HELD),
+                false => Fault::new(&problems::ROLE_NOT_HELD).with("choices", held),
+            })
+        }
         None => {
-            let mut codes: Vec<&str> = choices.iter().map(|choice| choice.role.code()).collect();
-            let mut seen = HashSet::new();
-            codes.retain(|code| seen.insert(*code));
+            let codes = codes(&choices);
             match choices.first() {
                 None => Err(Fault::new(&problems::ROLE_NOT_HELD)),
                 Some(only) if codes.len() == 1 => Ok((*only).clone()),

@@ -2,7 +2,7 @@
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldError};
 use tokio::sync::Semaphore;
 
 /// As many at once as there are cores to spare: more would only wait for each other.
@@ -46,7 +46,7 @@ pub fn check_strength(password: &str, login: &str, min: i64, pointer: &str) -> R
     let holds_login = !login.is_empty() && password.to_lowercase().contains(&login.to_lowercase());
     let common = zxcvbn::zxcvbn(password, &[login]).score() < zxcvbn::Score::Two;
     if short || holds_login || common || password.chars().count() > 128 {
-        return Err(Fault::field(pointer, "password_weak"));
+        return Err(Fault::fields(vec![FieldError::new(pointer, "password_weak").with("least", min)]));
     }
     Ok(())
 }

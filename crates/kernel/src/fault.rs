@@ -51,7 +51,8 @@ pub enum Kind {
     Gone,
 }
 
-/// An entry of the problem catalogue. Texts may hold `{name}` placeholders filled from [`Fault::args`].
+/// An entry of the problem catalogue. Texts may hold `{name}` placeholders filled from [`Fault::args`]; a part in brackets
+/// is said only where the data it holds is there.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Stable machine code, e.g. `callback_missing`.
@@ -62,7 +63,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What it says in a language, with its placeholders.
+    /// What it says in a language, with its placeholders and brackets.
     pub fn text(&self, lang: Lang) -> &'static str {
         match lang {
             Lang::Zh => self.zh,
@@ -241,10 +242,10 @@ impl FieldErrors {
 }
 
 problems! {
-    MALFORMED_JSON = Malformed, "malformed_json", "请求体不是有效的 JSON", "The body is not valid JSON";
+    MALFORMED_JSON = Malformed, "malformed_json", "请求体不是有效的 JSON[(第 {line} 行第 {column} 列)]", "The body is not valid JSON[ (line {line}, column {column})]";
     MALFORMED = Malformed, "malformed_request", "请求格式有误", "The request cannot be read";
     UNKNOWN_PARAMETER = Malformed, "unknown_parameter", "未知的查询参数:{parameter}", "Unknown query parameter: {parameter}";
-    INVALID_PARAMETER = Malformed, "invalid_parameter", "查询参数 {parameter} 的值无效", "The query parameter {parameter} has a bad value";
+    INVALID_PARAMETER = Malformed, "invalid_parameter", "查询参数 {parameter} 的值无效[,应为 {expected}]", "The query parameter {parameter} has a bad value[; expected: {expected}]";
     INVALID_LIMIT = Malformed, "invalid_limit", "limit 必须在 1 到 200 之间", "limit must lie between 1 and 200";
     INVALID_CURSOR = Malformed, "invalid_cursor", "游标无效,或与当前筛选条件不符", "The cursor was edited, or belongs to other filters";
     IDEMPOTENCY_KEY_REQUIRED = Malformed, "idempotency_key_required", "此操作必须带 Idempotency-Key", "This operation requires an Idempotency-Key";
@@ -254,19 +255,20 @@ problems! {
     INVALID_CREDENTIALS = Unauthenticated, "invalid_credentials", "账号或密码不正确", "Login or password is wrong";
     FORBIDDEN = Forbidden, "forbidden", "当前岗位没有权限 {permission}", "This job role lacks the permission {permission}";
     NOT_FOUND = NotFound, "not_found", "未找到", "Not found";
-    METHOD_NOT_ALLOWED = MethodNotAllowed, "method_not_allowed", "该路径不支持此方法", "The path does not offer this method";
-    NOT_ACCEPTABLE = NotAcceptable, "not_acceptable", "无法提供所要求的格式", "None of the accepted formats is offered";
-    INVALID_STATE = Conflict, "invalid_state", "当前状态 {state} 不允许此操作,允许的状态:{allowed_from}", "Not possible in state {state}; possible from: {allowed_from}";
+    PATH_NOT_FOUND = NotFound, "not_found", "没有此路径,见 /openapi.json", "There is no such path; /openapi.json lists them";
+    METHOD_NOT_ALLOWED = MethodNotAllowed, "method_not_allowed", "该路径不支持此方法[,可用 {allow}]", "The path does not offer this method[; it offers {allow}]";
+    NOT_ACCEPTABLE = NotAcceptable, "not_acceptable", "无法提供所要求的格式[,可用 {offered}]", "None of the accepted formats is offered[; offered: {offered}]";
+    INVALID_STATE = Conflict, "invalid_state", "当前状态 {state} 不允许此操作[,允许的状态:{allowed_from}]", "Not possible in state {state}[; possible from: {allowed_from}]";
     SEPARATION_OF_DUTIES = Conflict, "separation_of_duties", "职责分离:{first} 与 {second} 不能由同一人办理", "Separation of duties: {first} and {second} need different persons";
     ABOVE_AUTHORITY = Conflict, "above_authority", "超出本岗位在此事项上的权限", "This case is beyond the caller's authority";
     NOT_YOUR_TURN = Conflict, "not_your_turn", "尚未轮到,当前应由 {next_roles} 办理", "Not yet: it is the turn of {next_roles}";
     IDEMPOTENCY_IN_PROGRESS = Conflict, "idempotency_in_progress", "相同 Idempotency-Key 的请求正在处理", "A request with this Idempotency-Key is still running";
     IDEMPOTENCY_KEY_REUSED = Invalid, "idempotency_key_reused", "该 Idempotency-Key 已用于另一请求", "This Idempotency-Key was used for another request";
-    STALE = Stale, "stale", "数据已被他人修改,请刷新后重试(当前版本 {version})", "The row was changed meanwhile; it is at version {version}";
+    STALE = Stale, "stale", "数据已被他人修改,或 If-Match 不是其版本[(当前为 \"v{version}\")],请刷新后重试", "The row was changed meanwhile, or If-Match names no version of it[; it is at \"v{version}\"]";
     NO_VERSION_YET = Stale, "no_version_yet", "新建的数据尚无版本,If-Match 无从比对", "What is only to be created has no version that If-Match could name";
-    PRECONDITION_REQUIRED = PreconditionRequired, "precondition_required", "修改须带 If-Match", "A change requires If-Match";
+    PRECONDITION_REQUIRED = PreconditionRequired, "precondition_required", "修改须带 If-Match,即所据版本的 ETag,如 \"v7\"", "A change requires If-Match with the ETag of the version it is meant for, e.g. \"v7\"";
     TOO_LARGE = TooLarge, "too_large", "请求体超过上限", "The body is larger than allowed";
-    UNSUPPORTED_MEDIA = UnsupportedMedia, "unsupported_media_type", "不支持的内容类型", "This media type is not read here";
+    UNSUPPORTED_MEDIA = UnsupportedMedia, "unsupported_media_type", "不支持的内容类型[,应为 {expected}]", "This media type is not read here[; expected: {expected}]";
     TYPE_MISMATCH = UnsupportedMedia, "type_mismatch", "文件内容与声明的类型不符", "The file is not of the declared type";
     RANGE_NOT_SATISFIABLE = RangeNotSatisfiable, "range_not_satisfiable", "请求的字节范围超出内容(共 {size} 字节)", "The range of bytes lies beyond the content of {size} bytes";
     INVALID = Invalid, "invalid", "请求体有误", "The body is wrong";
@@ -283,17 +285,17 @@ problems! {
     REPEATED_FIELD = Invalid, "repeated_field", "字段出现两次", "The field stands twice";
     ONLY_ONE = Invalid, "only_one", "只能填写其中一项", "Only one of the two may be given";
     COMPUTED_FIELD = Invalid, "computed_field", "该字段由系统计算,不能填写", "Only the service writes this field";
-    INVALID_TYPE = Invalid, "invalid_type", "数据类型不对", "Wrong type";
-    INVALID_ENUM = Invalid, "invalid_enum", "不在允许的取值之内", "Not one of the allowed values";
-    INVALID_FORMAT = Invalid, "invalid_format", "格式不对", "Wrong format";
-    TOO_LONG = Invalid, "too_long", "超过 {limit} 个字符", "Longer than {limit} characters";
-    TOO_SHORT = Invalid, "too_short", "内容太短", "Too short";
-    TOO_MANY_ITEMS = Invalid, "too_many_items", "超过 {limit} 项", "More than {limit} items";
-    TOO_FEW_ITEMS = Invalid, "too_few_items", "少于 {limit} 项", "Fewer than {limit} items";
+    INVALID_TYPE = Invalid, "invalid_type", "数据类型不对[,应为 {expected}]", "Wrong type[; expected: {expected}]";
+    INVALID_ENUM = Invalid, "invalid_enum", "不在允许的取值之内[:{allowed}]", "Not one of the allowed values[: {allowed}]";
+    INVALID_FORMAT = Invalid, "invalid_format", "格式不对[,应为 {expected}]", "Wrong format[; expected: {expected}]";
+    TOO_LONG = Invalid, "too_long", "内容太长[,至多 {limit} 个字符]", "Too long[: at most {limit} characters]";
+    TOO_SHORT = Invalid, "too_short", "内容太短[,至少 {limit} 个字符]", "Too short[: at least {limit} characters]";
+    TOO_MANY_ITEMS = Invalid, "too_many_items", "项数太多[,至多 {limit} 项]", "Too many items[: at most {limit}]";
+    TOO_FEW_ITEMS = Invalid, "too_few_items", "项数太少[,至少 {limit} 项]", "Too few items[: at least {limit}]";
     REPEATED_ITEMS = Invalid, "repeated_items", "有重复项", "Repeated items";
-    OUT_OF_RANGE = Invalid, "out_of_range", "超出允许范围", "Out of range";
-    MONEY_FORMAT = Invalid, "money_format", "金额须为两位小数的字符串", "A money amount is a decimal string";
-    NUMBER_FORMAT = Invalid, "number_format", "须为小数字符串", "A decimal string is expected";
+    OUT_OF_RANGE = Invalid, "out_of_range", "超出允许范围[,大于 {above}][,不小于 {min}][,小于 {below}][,不大于 {max}]", "Out of range[, above {above}][, at least {min}][, below {below}][, at most {max}]";
+    MONEY_FORMAT = Invalid, "money_format", "金额须为至多两位小数的字符串,如 \"1184867.46\"", "An amount of money is a decimal string, e.g. \"1184867.46\"";
+    NUMBER_FORMAT = Invalid, "number_format", "须为小数字符串,如 \"89.37\"", "A decimal string is expected, e.g. \"89.37\"";
     TOO_MANY_DECIMALS = Invalid, "too_many_decimals", "小数位数过多", "Too many decimals";
     ID_INVALID = Invalid, "id_invalid", "身份证号码无效", "The identity card number is not valid";
     USCC_INVALID = Invalid, "uscc_invalid", "统一社会信用代码无效", "The unified social credit code is not valid";

@@ -7,6 +7,7 @@ use registers::org_unit::entity::Kind;
 use registers::staff::commands::{CreateStaff, StartPost};
 use registers::{org_unit, staff};
 use sea_orm::EntityTrait;
+use store::problems::UNIQUE_TAKEN;
 use store::{Answer, Context, Work};
 
 use crate::cli::AdminCommand;
@@ -25,7 +26,11 @@ pub async fn run(config: &Config, command: AdminCommand) -> anyhow::Result<()> {
         administrator(work, &name, &hash).await?;
         Ok::<_, Fault>(Answer::no_content())
     };
-    store.write(Context::system("admin_create"), create).await?;
+    let made = store.write(Context::system("admin_create"), create).await;
+    if made.as_ref().is_err_and(|fault| fault.is(&UNIQUE_TAKEN)) {
+        anyhow::bail!("the login or staff number {login} is taken: name another with --login");
+    }
+    made?;
     println!("login:    {login}\npassword: {password}\nIt must be changed at the first sign-in: POST /v1/me/password");
     store.close().await?;
     Ok(())

@@ -19,19 +19,19 @@ pub struct Cli {
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Serve the API; an empty database is migrated first.
+    /// Serve the API; pending migrations are applied first.
     Serve,
     /// Apply pending migrations.
     Migrate,
     /// Migrate, load demo data, serve.
     Demo(DemoOptions),
-    /// Administer accounts.
+    /// Make the first administrator.
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// Administer signing keys and the keys of persons.
+    /// Rotate signing keys, and encrypt personal data anew.
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Check the journal.
+    /// Verify, prove, export and purge the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
     /// Compute again what is derived from facts and kept for lists.
@@ -53,7 +53,7 @@ pub enum Command {
     },
     /// Print the contract.
     Openapi,
-    /// Check configuration, database and keys.
+    /// Check database, migrations, keys and the place of files: exit 0 all is well, 1 something is wrong.
     Doctor,
 }
 
@@ -84,6 +84,7 @@ pub enum DemoSet {
 pub enum AdminCommand {
     /// Make the first administrator; prints a password that must be changed.
     Create {
+        /// Login and staff number of the account
         #[arg(long, default_value = "admin")]
         login: String,
     },
@@ -109,7 +110,7 @@ pub enum JournalCommand {
         /// Last position [default: the end]
         #[arg(long)]
         to: Option<i64>,
-        /// Checkpoints kept in the second place
+        /// Checkpoints kept in the second place [default: HEARTHDESK_CHECKPOINTS, when it is set]
         #[arg(long)]
         checkpoints: Option<PathBuf>,
         /// File with the public key [default: the house's own]
@@ -129,11 +130,13 @@ pub enum JournalCommand {
     Checkpoint,
     /// Print the proof that an entry is in the journal.
     Prove {
+        /// Position of the entry, as `/v1/journal-entries` shows it
         #[arg(long)]
         position: i64,
     },
     /// Check a proof without database or secret: exit 0 holds, 1 refuted, 2 cannot read.
     Check {
+        /// File with the proof, as `journal prove` printed it
         proof: PathBuf,
         /// File with the public key known beforehand
         #[arg(long)]

@@ -15,9 +15,10 @@ use crate::outside_keys::Source;
 
 /// The keys of the configuration, as given on the command line, in the environment or in the file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
+#[command(next_help_heading = "Configuration")]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// A TOML file with these keys.
+    /// A TOML file with these keys, `_` for `-`: `database_url = "postgres://…"`
     #[arg(long, env = "HEARTHDESK_CONFIG", global = true)]
     #[serde(skip)]
     pub config: Option<PathBuf>,
@@ -48,7 +49,7 @@ pub struct Settings {
     /// Offer PUT /v1/sandbox/clock [default: false]
     #[arg(long, env = "HEARTHDESK_SANDBOX", global = true)]
     pub sandbox: Option<bool>,
-    /// on or off [default: on]
+    /// Limit requests per caller and per address: on or off [default: on]
     #[arg(long, env = "HEARTHDESK_RATE_LIMIT", global = true)]
     pub rate_limit: Option<String>,
     /// Log filter, e.g. info or hearthdesk=debug [default: warn]

@@ -21,7 +21,7 @@ pub async fn run(config: &Config, command: JournalCommand) -> anyhow::Result<Exi
             let checkpoints = read_copies(&checkpoints)?;
             verify(config, Extent { from, to, checkpoints, public_key: key(public_key)? }).await
         }
-        JournalCommand::Check { proof, public_key } => check(&proof, key(public_key)?.as_deref()),
+        JournalCommand::Check { proof, public_key } => check(&proof, public_key),
         JournalCommand::Purge { export } => {
             let store = setup::open(config).await?;
             store.seal_now().await?;
@@ -45,7 +45,7 @@ pub async fn run(config: &Config, command: JournalCommand) -> anyhow::Result<Exi
         }
         JournalCommand::Prove { position } => {
             let proof = setup::open(config).await?.prove(position).await;
-            let proof = proof.context("no checkpoint covers this position; see journal checkpoint")?;
+            let proof = proof.context("no checkpoint covers this position yet: run hearthdesk journal checkpoint")?;
             println!("{}", serde_json::to_string_pretty(&proof)?);
             Ok(ExitCode::SUCCESS)
         }
@@ -104,9 +104,14 @@ pub fn tell(verdict: &Verdict) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn check(path: &Path, key: Option<&str>) -> anyhow::Result<ExitCode> {
+/// Checks a proof without database or configuration: exit 0 holds, 1 refuted.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn check(path: &Path, public_key: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let key = key(public_key)?;
     let proof: Proof = serde_json::from_str(&read(path)?).with_context(|| format!("in {}", path.display()))?;
-    match proof.refuted(key) {
+    match proof.refuted(key.as_deref()) {
         None => {
             println!("holds: entry {} is in the journal signed at {}", proof.position, proof.checkpoint.at);
             if key.is_none() {

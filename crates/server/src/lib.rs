@@ -18,7 +18,8 @@ pub mod traces;
 use std::path::Path;
 use std::process::ExitCode;
 
-use cli::{Cli, Command};
+use anyhow::Context as _;
+use cli::{Cli, Command, JournalCommand};
 use config::Config;
 
 /// Runs a subcommand; what went wrong is told on standard error in one line.
@@ -41,12 +42,25 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         println!("{}", serde_json::to_string_pretty(&contract.value())?);
         return Ok(ExitCode::SUCCESS);
     }
+    // Who checks a proof has nothing of ours, and gets nothing.
+    if let Command::Journal(JournalCommand::Check { proof, public_key }) = &cli.command {
+        return journal::check(proof, public_key.clone());
+    }
     let config = match cli.command {
-        // A key made now would only hide that the backup's own is missing.
-        Command::Restore { .. } => Config::load_with_key(cli.settings)?,
-        _ => Config::load(cli.settings)?,
+        Command::Serve | Command::Migrate | Command::Demo(_) | Command::Admin(_) => Config::load(cli.settings)?,
+        // A key made now would only hide that the right one is missing.
+        _ => Config::load_with_key(cli.settings)?,
     };
-    match cli.command {
+    let needs_rows = matches!(cli.command, Command::Keys(_) | Command::Journal(_) | Command::Rebuild(_));
+    let done = act(config.clone(), cli.command).await;
+    if done.is_err() && needs_rows && setup::is_behind(&config).await {
+        return done.context("migrations are pending: run hearthdesk migrate");
+    }
+    done
+}
+
+async fn act(config: Config, command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Serve => serve::serve(config).await?,
         Command::Migrate => {
             setup::open(&config).await?.migrate().await?;

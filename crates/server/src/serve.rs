@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
 use anyhow::Context;
+use identity::account;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use sea_orm::EntityTrait;
+use store::Store;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -12,6 +15,11 @@ use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::Config;
 use crate::{jobs, outside_keys, setup, traces};
+
+async fn has_accounts(store: &Store) -> anyhow::Result<bool> {
+    let at = store.reading(store::Context::system("serve"));
+    Ok(account::entity::Entity::find().one(&at.db()).await?.is_some())
+}
 
 /// Serves until the process is told to stop.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
@@ -37,8 +45,12 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(2))
         .shutdown_timeout(15)
-        .bind(config.listen)?;
+        .bind(config.listen)
+        .with_context(|| format!("HEARTHDESK_LISTEN: {}", config.listen))?;
     eprintln!("hearthdesk listens on http://{}", config.listen);
+    if config.identity.outside.is_none() && !has_accounts(&store).await? {
+        eprintln!("nobody can sign in yet: hearthdesk admin create makes the first administrator");
+    }
     server.run().await?;
     running.stop();
     store.seal_now().await?;

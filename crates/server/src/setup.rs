@@ -29,6 +29,14 @@ pub async fn open(config: &Config) -> anyhow::Result<Store> {
     open_with(config, Arc::new(SystemClock)).await
 }
 
+/// Whether the database lacks migrations; one that cannot be asked does not tell.
+pub async fn is_behind(config: &Config) -> bool {
+    match open(config).await {
+        Ok(store) => store.has_pending_migrations().await.unwrap_or(false),
+        Err(_) => false,
+    }
+}
+
 /// Opens the configured database with a given clock.
 pub async fn open_with(config: &Config, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
     let options = Options {
@@ -111,8 +119,15 @@ pub fn state(config: &Config, store: Store, identity: Arc<Identity>) -> anyhow::
 /// Checks configuration, database, migrations, keys and the journal's head; says what it finds.
 pub async fn doctor(config: &Config) -> anyhow::Result<ExitCode> {
     let store = open(config).await?;
-    println!("database    {}", if store.is_sqlite() { "sqlite" } else { "postgresql" });
-    let pending = store.has_pending_migrations().await?;
+    let kind = if store.is_sqlite() { "sqlite" } else { "postgresql" };
+    let pending = match store.has_pending_migrations().await {
+        Ok(pending) => pending,
+        Err(fault) => {
+            println!("database    {kind}: does not answer: {fault}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    println!("database    {kind}");
     println!("migrations  {}", if pending { "pending: run hearthdesk migrate" } else { "applied" });
     if pending {
         return Ok(ExitCode::FAILURE);

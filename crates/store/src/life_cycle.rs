@@ -51,7 +51,9 @@ pub struct LifeCycle<S: 'static, T: ?Sized + 'static> {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = AllowedAction)]
 pub struct Allowed {
+    /// The last part of the path it is called by: `POST …/{id}/<action>`.
     pub action: &'static str,
+    /// Whether this caller may do it now.
     pub allowed: bool,
     /// Why not; empty when allowed.
     pub reasons: Vec<Reason>,
@@ -61,8 +63,10 @@ pub struct Allowed {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = AllowedActionReason)]
 pub struct Reason {
+    /// The code the act would be refused with.
     #[schema(value_type = String)]
     pub code: Cow<'static, str>,
+    /// The sentence of that refusal.
     #[schema(value_type = String)]
     pub detail: Arc<str>,
 }
@@ -250,7 +254,8 @@ pub fn refuse_where(list: &mut [Allowed], action: &str, check: Result<(), Fault>
     Ok(())
 }
 
-/// The fault's sentence in a language, its placeholders filled from the fault's data.
+/// The fault's sentence in a language, its placeholders filled from the fault's data; what stands in brackets is left out
+/// where that has none.
 pub fn sentence(fault: &Fault, lang: Lang) -> String {
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     fill(fault.problem().text(lang), |name| match fault.args().get(name)? {
@@ -259,8 +264,29 @@ pub fn sentence(fault: &Fault, lang: Lang) -> String {
     })
 }
 
-/// A text with its placeholders filled; one without a value stays.
+/// A text with its placeholders filled, and without the brackets around what is said; those without a value are left out.
 fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut filled = String::with_capacity(text.len() + 32);
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once('[')
+        && let Some((aside, after)) = from.split_once(']')
+    {
+        filled.push_str(&fill_names(before, &value));
+        if names(aside).all(|name| value(name).is_some()) {
+            filled.push_str(&fill_names(aside, &value));
+        }
+        rest = after;
+    }
+    filled + &fill_names(rest, &value)
+}
+
+/// The names of a text's placeholders.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|from| from.split_once('}')).map(|(name, _)| name)
+}
+
+/// A text with its placeholders filled; one without a value stays.
+fn fill_names(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(text.len() + 32);
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('{')
@@ -300,5 +326,8 @@ mod tests {
         let filled = |text| fill(text, |name| (name == "who").then(|| "{甲}".to_owned()));
         assert_eq!(filled("{who} 与 {other} {"), "{甲} 与 {other} {");
         assert_eq!(filled("没有"), "没有");
+        assert_eq!(filled("错误[,应为 {who}][,至多 {limit}]"), "错误,应为 {甲}");
+        assert_eq!(filled("错误[,{who} 与 {other}],重试"), "错误,重试");
+        assert_eq!(filled("[{who}]["), "{甲}[");
     }
 }

@@ -50,6 +50,8 @@ pub struct FilterDoc {
     pub name: String,
     pub kind: &'static str,
     pub codes: Vec<&'static str>,
+    /// What it leaves of the list.
+    pub text: &'static str,
 }
 
 impl<R: Resource> Columns<R> {
@@ -112,7 +114,7 @@ impl<R: Resource> Columns<R> {
                 Test::Custom(_, kind) => (*kind, Vec::new()),
                 Test::Search => ("string", Vec::new()),
             };
-            FilterDoc { name: name.clone(), kind, codes }
+            FilterDoc { name: name.clone(), kind, codes, text: effect(name, kind, test) }
         };
         self.filters.iter().map(doc).collect()
     }
@@ -123,6 +125,21 @@ impl<R: Resource> Columns<R> {
     /// For the contract: the sort used when none is named.
     pub fn default_sort(&self) -> &'static str {
         self.default_sort
+    }
+}
+
+/// What a filter leaves of a list.
+fn effect<C>(name: &str, kind: &str, test: &Test<C>) -> &'static str {
+    match test {
+        _ if kind == "boolean" => "Only what is so, or only what is not.",
+        _ if name.ends_with("_gte") => "Only from this on.",
+        _ if name.ends_with("_lt") => "Only what lies before this.",
+        Test::Months(_) => "Only these months, e.g. 2026-03; several with commas between.",
+        Test::AnyOf(..) => "Only these; several with commas between.",
+        Test::Search => "Text search, in Chinese too.",
+        Test::Custom(..) if name == "as_of" => "As of this day.",
+        Test::Custom(..) if name == "on" => "On this day.",
+        _ => "Only what matches this.",
     }
 }
 
@@ -173,12 +190,12 @@ impl Query {
 
 /// `true` or `false`, else 400.
 pub fn truth(parameter: &str, value: &str) -> Result<bool, Fault> {
-    value.parse().map_err(|_| bad(parameter))
+    value.parse().map_err(|_| bad(parameter, "true, false"))
 }
 
 /// A uuid, else 400.
 pub fn uuid(parameter: &str, value: &str) -> Result<Uuid, Fault> {
-    value.parse().map_err(|_| bad(parameter))
+    value.parse().map_err(|_| bad(parameter, "UUID"))
 }
 
 /// Several uuids, comma-separated, else 400.
@@ -188,12 +205,12 @@ pub fn uuids(parameter: &str, value: &str) -> Result<Vec<Uuid>, Fault> {
 
 /// A day `YYYY-MM-DD`, else 400.
 pub fn day(parameter: &str, value: &str) -> Result<NaiveDate, Fault> {
-    kernel::time::parse_date(value).map_err(|_| bad(parameter))
+    kernel::time::parse_date(value).map_err(|_| bad(parameter, "YYYY-MM-DD"))
 }
 
 /// A month `YYYY-MM`, else 400.
 pub fn month(parameter: &str, value: &str) -> Result<Month, Fault> {
-    Month::parse(value).map_err(|_| bad(parameter))
+    Month::parse(value).map_err(|_| bad(parameter, "YYYY-MM"))
 }
 
 /// Several months, comma-separated, else 400.
@@ -201,8 +218,9 @@ pub fn months(parameter: &str, value: &str) -> Result<Vec<Month>, Fault> {
     value.split(',').map(|one| month(parameter, one)).collect()
 }
 
-fn bad(parameter: &str) -> Fault {
-    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+/// `expected` in words that read in every language.
+fn bad(parameter: &str, expected: impl Into<serde_json::Value>) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter).with("expected", expected)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -298,7 +316,7 @@ fn read_sort<R: Resource>(columns: &Columns<R>, text: &str) -> Result<Sort<<R::E
     let part = |part: &str| {
         let (name, order) = part.strip_prefix('-').map_or((part, Order::Asc), |name| (name, Order::Desc));
         let column = columns.sorts.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
-        column.map(|column| (column, order)).ok_or_else(|| bad("sort"))
+        column.map(|column| (column, order)).ok_or_else(|| bad("sort", columns.sort_names()))
     };
     text.split(',').map(part).collect()
 }
@@ -313,7 +331,7 @@ fn condition<R: Resource>(
         Test::AnyOf(column, codes) => {
             let parts: Vec<&str> = value.split(',').collect();
             if !codes.is_empty() && parts.iter().any(|part| !codes.contains(part)) {
-                return Err(bad(name));
+                return Err(bad(name, codes.to_vec()));
             }
             let values: Vec<Value> = parts.iter().map(|part| parse(name, column, part)).collect::<Result<_, _>>()?;
             Condition::all().add(column.is_in(values))
@@ -343,12 +361,12 @@ fn kind_of<C: ColumnTrait>(column: &C) -> &'static str {
 
 fn parse<C: ColumnTrait>(name: &str, column: &C, text: &str) -> Result<Value, Fault> {
     match kind_of(column) {
-        "uuid" => text.parse::<Uuid>().map(Value::from).map_err(|_| bad(name)),
-        "boolean" => text.parse::<bool>().map(Value::from).map_err(|_| bad(name)),
-        "integer" => text.parse::<i32>().map(Value::from).map_err(|_| bad(name)),
-        "date-time" => instant(text).map(Value::from).ok_or_else(|| bad(name)),
+        "uuid" => text.parse::<Uuid>().map(Value::from).map_err(|_| bad(name, "UUID")),
+        "boolean" => text.parse::<bool>().map(Value::from).map_err(|_| bad(name, "true, false")),
+        "integer" => text.parse::<i32>().map(Value::from).map_err(|_| bad(name, "1, 2, 3 …")),
+        "date-time" => instant(text).map(Value::from).ok_or_else(|| bad(name, "2026-01-15T09:30:00+08:00")),
         "date" => day(name, text).map(Value::from),
-        _ if text.contains('\0') => Err(bad(name)),
+        _ if text.contains('\0') => Err(bad(name, "text")),
         _ => Ok(Value::from(text.to_owned())),
     }
 }

@@ -84,6 +84,7 @@ pub struct OperationView {
     /// What it makes, and where that is read.
     pub resource: String,
     pub resource_id: Uuid,
+    /// Where to read what it made.
     pub result_url: String,
     /// Why it failed; null unless it did.
     pub error_code: Option<String>,

@@ -44,6 +44,24 @@ fn every_operation_says_who_may_and_what_it_answers() {
     });
 }
 
+#[test]
+fn every_parameter_says_what_it_is_and_types_are_named_by_the_house() {
+    let document = document();
+    each(&document, |method, path, operation| {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let said = parameter["description"].as_str().is_some_and(|text| text.len() > 5);
+            assert!(said, "{method} {path}: {parameter}");
+        }
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        assert!(!summary.starts_with("Creates a o") && !summary.starts_with("Creates a i"), "{method} {path}: {summary}");
+    });
+    assert!(document["components"]["schemas"].get("BTreeMap").is_none());
+    let view = &document["components"]["schemas"]["UnitView"]["properties"];
+    for field in ["id", "version", "created_at"] {
+        assert!(view[field]["description"].is_string(), "{field}: {view}");
+    }
+}
+
 /// A body may stay away where none of its fields is asked for.
 #[test]
 fn a_body_is_required_where_a_field_of_it_is() {

@@ -28,7 +28,7 @@ impl Parameter {
     /// A filter of a list.
     pub fn filter(doc: FilterDoc) -> Self {
         if doc.codes.is_empty() {
-            return Self::new(&doc.name, doc.kind, "Filter.");
+            return Self::new(&doc.name, doc.kind, doc.text);
         }
         let schema = json!({ "type": "string", "pattern": list_of("", &doc.codes) });
         Self::of(&doc.name, schema, format!("Any of, comma-separated: {}.", doc.codes.join(", ")))

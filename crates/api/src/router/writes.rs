@@ -40,7 +40,9 @@ where
     {
         let one = self.one();
         let name = format!("create_{}", self.singular());
-        let summary = format!("Creates a {}.", R::NAME.replace('_', " "));
+        let noun = R::NAME.replace('_', " ");
+        let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        let summary = format!("Creates {article} {noun}.");
         self.api.bodies.register(&I::name(), parts::<I>, Some(properties::<R::View>));
         let run = move |call: Call| async move {
             let input = Arc::new(call.read::<I>()?);

@@ -25,10 +25,12 @@ const PUBLIC: &str = "platform.auth:sign_in";
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    #[schema(min_length = 1, max_length = 64)]
+    /// Small or capital letters alike.
+    #[schema(min_length = 1, max_length = 64, example = "cs_agent")]
     pub login: String,
     #[schema(min_length = 1, max_length = 128)]
     pub password: String,
+    /// Code of the job role wanted; needed by who has several, else 400 `role_required` names them.
     #[schema(max_length = 64)]
     pub role: Option<String>,
     /// The principal, when several roles of one name are to choose from: one's own post and those lent.
@@ -39,9 +41,13 @@ pub struct Login {
 #[derive(Deserialize, ToSchema, Validate)]
 pub struct TokenRequest {
     /// client_credentials, refresh_token.
+    #[schema(example = "client_credentials")]
     pub grant_type: Option<String>,
+    /// With `client_credentials`.
     pub client_id: Option<String>,
+    /// With `client_credentials`; shown once when the client was opened.
     pub client_secret: Option<String>,
+    /// With `refresh_token`: the last one received; each is taken once.
     pub refresh_token: Option<String>,
     /// Permissions, separated by spaces, out of those the client has; without it all of them.
     pub scope: Option<String>,

@@ -219,7 +219,7 @@ async fn days(call: Call) -> Result<Reply, Fault> {
     let code = code(&call)?;
     let (from, to) = (date(&call, "from")?, date(&call, "to")?);
     if from > to || (to - from).num_days() >= MAX_DAYS {
-        return Err(bad("to"));
+        return Err(bad("to", &format!("{from} + 0–{}", MAX_DAYS - 1)));
     }
     let valid = calendars::today(&call.reading()).await?;
     let mut items = Vec::new();
@@ -257,7 +257,7 @@ async fn add(call: Call) -> Result<Reply, Fault> {
         (Some(n), None, None) if code != CalendarCode::Continuous => valid.add_working_days(from, n)?,
         (Some(n), None, None) | (None, Some(n), None) => known(&valid, code, from, plus_days(from, n)?)?,
         (None, None, Some(n)) => known(&valid, code, from, time::add_months_clamped(from, n))?,
-        _ => return Err(bad("working_days")),
+        _ => return Err(bad("working_days", "working_days | days | months")),
     };
     let sum = CalendarSum { from, date, calendar_version: valid.version(), calendar_provisional: provisional };
     Ok(Reply::Answer(Answer::json(Done::Ok, &sum)?))
@@ -272,19 +272,20 @@ fn known(days: &WorkingDays, code: CalendarCode, from: NaiveDate, date: NaiveDat
 fn plus_days(from: NaiveDate, n: i32) -> Result<NaiveDate, Fault> {
     let days = Days::new(n.unsigned_abs().into());
     let date = if n < 0 { from.checked_sub_days(days) } else { from.checked_add_days(days) };
-    date.ok_or_else(|| bad("days"))
+    date.ok_or_else(|| bad("days", &format!("-{MAX_STEP}–{MAX_STEP}")))
 }
 
-fn bad(parameter: &str) -> Fault {
-    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+/// `expected` in words that read in every language.
+fn bad(parameter: &str, expected: &str) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter).with("expected", expected)
 }
 
 fn date(call: &Call, name: &str) -> Result<NaiveDate, Fault> {
-    call.query_value(name).and_then(|text| time::parse_date(text).ok()).ok_or_else(|| bad(name))
+    call.query_value(name).and_then(|text| time::parse_date(text).ok()).ok_or_else(|| bad(name, "YYYY-MM-DD"))
 }
 
 fn step(call: &Call, name: &str) -> Result<Option<i32>, Fault> {
     let Some(text) = call.query_value(name) else { return Ok(None) };
     let n = text.parse::<i32>().ok().filter(|n| (-MAX_STEP..=MAX_STEP).contains(n));
-    n.map(Some).ok_or_else(|| bad(name))
+    n.map(Some).ok_or_else(|| bad(name, &format!("-{MAX_STEP}–{MAX_STEP}")))
 }

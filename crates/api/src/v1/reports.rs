@@ -15,12 +15,11 @@ use utoipa::ToSchema;
 
 use crate::accept;
 use crate::call::{Call, Reply};
+use crate::export::{CSV, XLSX};
 use crate::router::{Api, Found, TRANSFER};
 
 /// Days a report covers at most.
 const MAX_DAYS: i64 = 3_700;
-const CSV: &str = "text/csv; charset=utf-8";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const SVG: &str = "image/svg+xml";
 
 /// The reports the caller may read.
@@ -184,8 +183,12 @@ fn keep_readable(call: &Call, report: &mut Report) {
     }
 }
 
-fn bad(parameter: &str) -> Fault {
-    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+/// The ways to name the days of a report; one at a time.
+const ONE_SPAN: &[&str] = &["from + to", "month", "week", "year", "season"];
+
+/// `expected` in words that read in every language.
+fn bad(parameter: &str, expected: &[&str]) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter).with("expected", expected.to_vec())
 }
 
 /// `format=` wins; otherwise the rendering that `Accept` wants most.
@@ -195,7 +198,7 @@ fn format(call: &Call) -> Result<Format, Fault> {
         Some("csv") => return Ok(Format::Csv),
         Some("xlsx") => return Ok(Format::Xlsx),
         Some("svg") => return Ok(Format::Svg),
-        Some(_) => return Err(bad("format")),
+        Some(_) => return Err(bad("format", FORMATS)),
         None => {}
     }
     let Some(ranges) = accept::ranges(call.request.headers()) else { return Ok(Format::Json) };
@@ -206,50 +209,52 @@ fn format(call: &Call) -> Result<Format, Fault> {
         SVG | "image/*" => Some(Format::Svg),
         _ => None,
     });
-    offered.ok_or_else(|| Fault::new(&fault::NOT_ACCEPTABLE))
+    offered.ok_or_else(|| Fault::new(&fault::NOT_ACCEPTABLE).with("offered", FORMATS.to_vec()))
 }
 
 fn ask(call: &Call, report: &Definition, today: NaiveDate) -> Result<Ask, Fault> {
     let (season, year) = (call.query_value("season"), call.query_value("year"));
     let by = match call.query_value("by") {
-        Some(by) => report.by.iter().copied().find(|known| *known == by).ok_or_else(|| bad("by"))?,
+        Some(by) => report.by.iter().copied().find(|known| *known == by).ok_or_else(|| bad("by", report.by))?,
         None if year.is_some() && report.span == Span::SeasonOrYear => BY_YEAR,
         None => report.by.first().copied().unwrap_or_default(),
     };
     let whole_year = report.span == Span::Year || (report.span == Span::SeasonOrYear && by == BY_YEAR);
     if report.span == Span::SeasonOrYear && year.is_some() && (season.is_some() || !whole_year) {
-        return Err(bad("year"));
+        return Err(bad("year", ONE_SPAN));
     }
     let day = |name: &str| match call.query_value(name) {
-        Some(text) => time::parse_date(text).map(Some).map_err(|_| bad(name)),
+        Some(text) => time::parse_date(text).map(Some).map_err(|_| bad(name, &["YYYY-MM-DD"])),
         None => Ok(None),
     };
     let as_of = day("as_of")?.unwrap_or(today);
     let period = match (day("from")?, day("to")?, call.query_value("month"), year) {
         (None, None, None, None) if report.span == Span::SeasonOrYear && whole_year => year_of(as_of),
         (None, None, Some(month), None) => {
-            month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month"))?)
+            month_of(time::parse_date(&format!("{month}-01")).map_err(|_| bad("month", &["YYYY-MM"]))?)
         }
-        (None, None, None, Some(year)) => year_of(time::parse_date(&format!("{year}-01-01")).map_err(|_| bad("year"))?),
+        (None, None, None, Some(year)) => {
+            year_of(time::parse_date(&format!("{year}-01-01")).map_err(|_| bad("year", &["YYYY"]))?)
+        }
         (None, None, None, None) if report.span == Span::Year => year_of(as_of),
         (None, None, None, None) => month_of(today),
         (Some(from), Some(to), None, None) => Period { from, to },
         (Some(from), None, None, None) => Period { from, to: today },
-        (None, Some(_), None, None) => return Err(bad("from")),
-        (_, _, Some(_), _) => return Err(bad("month")),
-        (_, _, _, Some(_)) => return Err(bad("year")),
+        (None, Some(_), None, None) => return Err(bad("from", &["YYYY-MM-DD"])),
+        (_, _, Some(_), _) => return Err(bad("month", ONE_SPAN)),
+        (_, _, _, Some(_)) => return Err(bad("year", ONE_SPAN)),
     };
     if whole_year && as_of < period.from {
-        return Err(bad("as_of"));
+        return Err(bad("as_of", &[format!("≥ {}", period.from).as_str()]));
     }
     let period = if whole_year { Period { to: period.to.min(as_of), ..period } } else { period };
     let named = ["from", "to", "month", "year"].into_iter().any(|name| call.query_value(name).is_some());
     if report.span == Span::PeriodOrSeason && season.is_some() && named {
-        return Err(bad("season"));
+        return Err(bad("season", ONE_SPAN));
     }
     let days = (period.to - period.from).num_days();
     if !(0..=MAX_DAYS).contains(&days) {
-        return Err(bad("to"));
+        return Err(bad("to", &[format!("{} + 0–{MAX_DAYS}", period.from).as_str()]));
     }
     let season = season.map(str::to_owned);
     let area = call.query_value("area").map(str::to_owned);
@@ -272,7 +277,7 @@ fn year_of(day: NaiveDate) -> Period {
 fn of_week(call: &Call, ask: Ask) -> Result<Ask, Fault> {
     let Some(text) = call.query_value("week") else { return Ok(ask) };
     let alone = ["from", "to", "month", "year", "season"].into_iter().all(|name| call.query_value(name).is_none());
-    let period = week_of(text).filter(|_| alone).ok_or_else(|| bad("week"))?;
+    let period = week_of(text).filter(|_| alone).ok_or_else(|| bad("week", &["2026-W05"]))?;
     Ok(Ask { period, ..ask })
 }
 

@@ -1,6 +1,7 @@
 //! `/v1/work-items`: everything due, overdue or waiting, across domains (PF-16).
 
 use actix_web::http::Method;
+use chrono::{DateTime, Utc};
 use kernel::fault::{self, Fault};
 use registers::org_unit::{OrgUnit, subtree};
 use store::list::{self, truth};
@@ -27,7 +28,7 @@ pub fn routes(api: &mut Api) {
     // A page names its rows, but does not bring their schema along.
     api.contract.schema::<WorkItem>();
     api.operation(Method::GET, "/v1/work-items", "list_work_items", "platform.work_item:read", show)
-        .tag("work_items")
+        .tag("work items")
         .summary("Lists what is due, overdue or waiting – for the caller, or for a unit of his – in due order.")
         .query("waiting_for", "string", "`me` (as when left out), or `unit:<id>`: the unit and those below it.")
         .query("domain", "string", "Domains, comma-separated.")
@@ -47,8 +48,13 @@ async fn show(call: Call) -> Result<Reply, Fault> {
     Ok(Reply::Answer(Answer::json(Done::Ok, &page)?))
 }
 
-fn bad(parameter: &str) -> Fault {
-    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter)
+/// `expected` in words that read in every language.
+fn bad(parameter: &str, expected: &[&str]) -> Fault {
+    Fault::new(&fault::INVALID_PARAMETER).with("parameter", parameter).with("expected", expected.to_vec())
+}
+
+fn instant(name: &str, value: &str) -> Result<DateTime<Utc>, Fault> {
+    list::instant(value).ok_or_else(|| bad(name, &["2026-01-15T09:30:00+08:00"]))
 }
 
 async fn read(call: &Call, at: &Reading) -> Result<Query, Fault> {
@@ -58,11 +64,14 @@ async fn read(call: &Call, at: &Reading) -> Result<Query, Fault> {
     for (name, value) in &asked.filters {
         match name.as_str() {
             "waiting_for" => query.waiting = waiting(at, value).await?,
-            "domain" => query.domains = codes(name, value, |code| DOMAINS.contains(&code))?,
-            "kind" => query.kinds = codes(name, value, |code| sources().iter().any(|source| source.kind == code))?,
+            "domain" => query.domains = codes(name, value, DOMAINS)?,
+            "kind" => {
+                let known: Vec<&str> = sources().iter().map(|source| source.kind).collect();
+                query.kinds = codes(name, value, &known)?;
+            }
             "overdue" => query.overdue = Some(truth(name, value)?),
-            "due_at_gte" => query.due_from = Some(list::instant(value).ok_or_else(|| bad(name))?),
-            "due_at_lt" => query.due_before = Some(list::instant(value).ok_or_else(|| bad(name))?),
+            "due_at_gte" => query.due_from = Some(instant(name, value)?),
+            "due_at_lt" => query.due_before = Some(instant(name, value)?),
             _ => return Err(Fault::new(&fault::UNKNOWN_PARAMETER).with("parameter", name.as_str())),
         }
     }
@@ -74,7 +83,7 @@ async fn waiting(at: &Reading, value: &str) -> Result<Waiting, Fault> {
     if value == "me" {
         return Ok(Waiting::Me);
     }
-    let unit = value.strip_prefix("unit:").ok_or_else(|| bad("waiting_for"))?;
+    let unit = value.strip_prefix("unit:").ok_or_else(|| bad("waiting_for", &["me", "unit:UUID"]))?;
     let unit = list::uuid("waiting_for", unit)?;
     let scope = &at.actor().scope;
     if !scope.all && !scope.org_unit_ids.contains(&unit) {
@@ -84,9 +93,9 @@ async fn waiting(at: &Reading, value: &str) -> Result<Waiting, Fault> {
     Ok(Waiting::Units(subtree(at, unit).await?))
 }
 
-fn codes(name: &str, value: &str, known: impl Fn(&str) -> bool) -> Result<Vec<String>, Fault> {
+fn codes(name: &str, value: &str, known: &[&str]) -> Result<Vec<String>, Fault> {
     let codes: Vec<String> = value.split(',').map(str::to_owned).collect();
-    if codes.iter().all(|code| known(code)) { Ok(codes) } else { Err(bad(name)) }
+    if codes.iter().all(|code| known.contains(&code.as_str())) { Ok(codes) } else { Err(bad(name, known)) }
 }
 
 #[cfg(test)]

@@ -32,23 +32,28 @@ pub struct ImportView {
     pub kind: String,
     /// After a dry run: what it would have been.
     pub status: Status,
+    /// Only tried; nothing was kept.
     pub dry_run: bool,
     /// Rows that fit are taken over although others were refused.
     pub partial: bool,
     pub file_name: String,
     pub format: Format,
     pub sha256: String,
+    /// Rows of the file, without the heading and blank lines.
     pub total: i32,
     /// Rows entered, or that changed something.
     pub ok: i32,
     /// Rows that said nothing new.
     pub unchanged: i32,
+    /// Rows with a wrong cell.
     pub refused: i32,
     /// The first 200 refused cells; the rest at `rows_url`.
     pub errors: Vec<Refusal>,
+    /// Every row and what became of it.
     pub rows_url: Option<String>,
     /// Set when the run is long: watch it there.
     pub operation_id: Option<Uuid>,
+    /// Set when the run is long: `GET` it for progress.
     pub operation_url: Option<String>,
     pub version: i32,
     pub created_at: Timestamp,

@@ -19,15 +19,6 @@ use crate::template::text::Text;
 use entity::{ActiveModel, Column, Entity, State};
 pub use outcome::{Attempt, Outcome, failed, of, read, settled, taken_back, with_reason};
 
-/// The facts that may name a letter.
-pub const EVENTS: &[&str] = &[
-    "delivery.queued",
-    "survey_invitation.queued",
-    "survey_invitation.reminded",
-    "outage_notice.queued",
-    "customer_code.issued",
-];
-
 /// A letter to be written.
 pub struct NewLetter<'a> {
     pub customer_id: Uuid,
@@ -44,7 +35,8 @@ fn place(id: Uuid) -> String {
     format!("letter|{id}|body")
 }
 
-/// Writes a letter under the customer's key; the caller records a fact of [`EVENTS`] with its `letter_id`.
+/// Writes a letter under the customer's key; the caller records a fact with its `letter_id`, for which
+/// there is a notification rule.
 pub async fn write(work: &Work, new: &NewLetter<'_>, key: &protected::PersonKey) -> Result<Uuid, Fault> {
     let id = ids::new_id(work.now);
     let row = ActiveModel {

@@ -39,11 +39,14 @@ pub struct CreateCustomer {
     pub kind: CustomerKind,
     #[schema(min_length = 1, max_length = 80)]
     pub name: String,
+    /// Kept encrypted and shown masked; a number already on file is 409 `possible_duplicate`.
     #[schema(max_items = 10)]
     pub phones: Option<Vec<Phone>>,
     #[schema(max_items = 10)]
     pub addresses: Option<Vec<String>>,
+    /// Of persons; kept encrypted and shown masked.
     pub id_document: Option<IdDocument>,
+    /// Unified social credit code, of companies.
     pub uscc: Option<Uscc>,
     #[schema(max_length = 40)]
     pub category: Option<String>,
@@ -53,7 +56,9 @@ pub struct CreateCustomer {
     pub tags: Option<Vec<String>>,
     /// None given when absent.
     pub consents: Option<Consents>,
+    /// Whose customer he is.
     pub owner_staff_id: Option<Uuid>,
+    /// The project whose staff and clients may know of him.
     pub project_id: Option<Uuid>,
     #[serde(default)]
     #[schema(max_items = 10)]

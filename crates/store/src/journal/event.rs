@@ -11,22 +11,31 @@ use super::entity::Model;
 /// A fact. Personal fields and values are absent; `changed` names what changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Event {
+    /// Place in the one order of all facts, without a gap; give the last one as `after`.
     pub position: i64,
+    /// When it happened.
     pub at: Timestamp,
     /// `<entity>.<past verb>`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// What sort of row it is about: `ticket`.
     pub resource: String,
     pub resource_id: Option<Uuid>,
+    /// The version of the row after it.
     pub version: Option<i32>,
+    /// Who did it: `sub` of his token.
     pub actor_id: Uuid,
     pub actor_role: String,
+    /// The principal whose role was lent.
     pub on_behalf_of: Option<Uuid>,
+    /// `X-Request-Id` of the call.
     pub request_id: String,
     pub project_id: Option<Uuid>,
     pub org_unit_id: Option<Uuid>,
     pub customer_id: Option<Uuid>,
+    /// Names of the fields that changed.
     pub changed: Vec<String>,
+    /// What the fact says beyond that; never personal.
     #[schema(value_type = Object)]
     pub data: Value,
 }

@@ -128,17 +128,22 @@ impl Item {
 pub struct WorkItem {
     /// `<kind>:<row>`; the same as long as it waits.
     pub id: String,
+    /// Code of the kind, to filter by.
     pub kind: &'static str,
     /// What kind of work it is, in the caller's language.
     pub title: &'static str,
+    /// platform, tickets, heating.
     pub domain: &'static str,
+    /// The row that waits.
     pub subject: WorkSubject,
     /// Null when it has no limit.
     pub due_at: Option<Timestamp>,
+    /// Since when it waits.
     pub since: Timestamp,
     pub overdue: bool,
     /// The member of staff it waits for; null when it is anybody's of the unit.
     pub holder_id: Option<Uuid>,
+    /// The unit it waits for.
     pub org_unit_id: Option<Uuid>,
     /// `GET` shows the subject.
     pub url: String,

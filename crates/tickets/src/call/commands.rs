@@ -38,9 +38,12 @@ pub struct CreateCall {
     pub ring_count: Option<i32>,
     /// Given if and only if the result is `answered`.
     pub answered_at: Option<Timestamp>,
+    /// When it was hung up; null while it lasts.
     pub ended_at: Option<Timestamp>,
     pub result: Outcome,
+    /// The recording, uploaded before.
     pub recording_document_id: Option<Uuid>,
+    /// Tickets it was about.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub ticket_ids: Vec<Uuid>,

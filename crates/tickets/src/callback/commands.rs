@@ -95,13 +95,16 @@ pub struct CompleteCallback {
     pub outcome: Outcome,
     /// Who answered; required for satisfied and not_satisfied.
     pub answered_by: Option<AnsweredBy>,
+    /// How it was made sure who answered.
     pub identity_check: Option<IdentityCheck>,
     /// Company, department and staff number were told.
     pub introduced: Option<bool>,
     /// He was asked whether it suits him.
     pub convenient: Option<bool>,
+    /// What he said, in his words.
     #[schema(max_length = 2000)]
     pub opinion: Option<String>,
+    /// 1 to 5, as he gave it.
     #[schema(minimum = 1, maximum = 5)]
     pub score: Option<i32>,
 }

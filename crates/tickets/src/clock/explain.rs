@@ -35,13 +35,18 @@ pub struct Deadlines {
 pub struct ClockView {
     /// handle, stage, reply, callback.
     pub clock: String,
+    /// 1, and one more each time the case was reopened.
     pub cycle: i32,
+    /// The state the stage clock is of; null for the others.
     pub stage: Option<String>,
     pub starts_at: Timestamp,
     pub stops_at: Option<Timestamp>,
     pub policy: PolicyView,
+    /// What had to be kept; the last one holds.
     pub targets: Vec<TargetView>,
+    /// Counted so far: without pauses and off hours.
     pub elapsed_seconds: Option<i64>,
+    /// Of the last target; 0 when it is used up.
     pub remaining_seconds: Option<i64>,
     /// Null while paused and not used up, or while a calendar year is missing.
     pub due_at: Option<Timestamp>,
@@ -49,9 +54,13 @@ pub struct ClockView {
     pub projected_due_at: Option<Timestamp>,
     /// running, met, missed, void.
     pub outcome: String,
+    /// Counted beyond the target.
     pub over_seconds: Option<i64>,
+    /// The same by the clock on the wall.
     pub over_wall_seconds: Option<i64>,
+    /// Due soon, or overdue.
     pub near_due: bool,
+    /// The stretches the count is made of, in order.
     pub segments: Vec<SegmentView>,
     pub breaches: Vec<BreachView>,
     /// The sum written out.
@@ -93,13 +102,16 @@ pub struct TargetView {
 #[schema(as = DeadlineSegment)]
 pub struct SegmentView {
     pub seq: i32,
+    /// running, paused.
     pub kind: String,
     pub stage: String,
+    /// The act that began it.
     pub begun_by: String,
     pub org_unit_id: Option<Uuid>,
     pub staff_id: Option<Uuid>,
     pub from: Timestamp,
     pub to: Option<Timestamp>,
+    /// What of it counts.
     pub counted_seconds: i64,
     pub pieces: Vec<PieceView>,
     pub pause: Option<PauseNote>,

@@ -34,6 +34,7 @@ pub struct CreateMonitoredCall {
     /// Default: now.
     pub monitored_at: Option<Timestamp>,
     /// Points 0–100 for each criterion of the card.
+    #[schema(value_type = std::collections::BTreeMap<String, i64>)]
     pub scores: Scores,
     /// Codes of the card's fatal errors that were heard.
     #[serde(default)]

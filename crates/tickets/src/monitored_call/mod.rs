@@ -82,6 +82,7 @@ pub struct MonitoredCallView {
     pub scorecard_id: Uuid,
     pub monitored_at: Timestamp,
     /// Points by criterion of the scorecard, 0–100.
+    #[schema(value_type = std::collections::BTreeMap<String, i64>)]
     pub scores: Scores,
     pub fatal: Vec<String>,
     /// As the inspector scored it; an upheld appeal leaves it visible.

@@ -116,8 +116,6 @@ pub enum Status {
 impl Status {
     /// States a ticket does not wait for (TK-R21).
     pub const DONE: &'static [Self] = &[Self::Evaluated, Self::Closed, Self::Cancelled];
-    /// States in which somebody has been on the spot and the work is not given up.
-    pub const ON_SITE: &'static [Self] = &[Self::Arrived, Self::Working, Self::Finished, Self::Evaluated, Self::Closed];
     /// States in which the provider needs the customer's contact.
     pub const WITH_PROVIDER: &'static [Self] =
         &[Self::Dispatched, Self::Accepted, Self::Scheduled, Self::Arrived, Self::Working, Self::Finished];

@@ -23,11 +23,13 @@ use crate::clock::{Ledger, writing};
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ResolveTicket {
+    /// What was done, as it may be told to the customer.
     #[schema(min_length = 2, max_length = 4000)]
     pub solution: String,
     /// Code of the catalogue `root_cause`.
     #[schema(max_length = 64)]
     pub root_cause_code: String,
+    /// Why it came to this; complaints are filed with one only.
     #[schema(max_length = 4000)]
     pub cause_analysis: Option<String>,
     /// When the solution was found; not before the receipt, not in the future. Default: now.
@@ -45,11 +47,14 @@ pub struct ReplyTicket {
     /// Who was spoken to, in relation to the customer.
     #[schema(min_length = 1, max_length = 64)]
     pub spoke_to: String,
+    /// How it was made sure who he is.
     pub identity_check: IdentityCheck,
     /// Company, department and staff number were told.
     pub introduced: bool,
+    /// What was said.
     #[schema(min_length = 2, max_length = 4000)]
     pub content: String,
+    /// How the customer took it.
     pub response: ReplyResponse,
 }
 

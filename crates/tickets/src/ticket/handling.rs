@@ -18,7 +18,9 @@ use crate::roster::duty::{self, Duty};
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AssignTicket {
+    /// The unit; when left out the one already responsible, else that of the person.
     pub org_unit_id: Option<Uuid>,
+    /// The person; somebody of the unit takes it himself when left out.
     pub staff_id: Option<Uuid>,
     /// Why somebody off duty gets it all the same.
     #[schema(min_length = 2, max_length = 500)]

@@ -27,38 +27,51 @@ use crate::{call, problems};
 #[serde(deny_unknown_fields)]
 pub struct RegisterTicket {
     /// Code of an active channel: `hotline`, `walk_in`, `app` …
-    #[schema(max_length = 64)]
+    #[schema(max_length = 64, example = "walk_in")]
     pub channel_code: String,
+    /// What sort of case it is.
     pub kind: Kind,
     /// Dotted category code: `heating.leak`.
-    #[schema(max_length = 128)]
+    #[schema(max_length = 128, example = "heating.leak")]
     pub category_code: String,
+    /// What sort of place it is about; the ids below name the place.
     pub place_kind: PlaceKind,
     /// Default: the classification's.
     pub severity: Option<Severity>,
     /// Default: the beginning of the description.
     #[schema(min_length = 1, max_length = 80)]
     pub title: Option<String>,
-    #[schema(min_length = 5, max_length = 4000)]
+    /// What is reported, in the words of who reports it.
+    #[schema(min_length = 5, max_length = 4000, example = "暖气片接头跑水,请马上来人")]
     pub description: String,
+    /// What it comes from, as far as is known.
     #[schema(max_length = 1000)]
     pub cause: Option<String>,
     /// A known customer; else `requester`.
     pub customer_id: Option<Uuid>,
+    /// Who reports it, when he is no customer on file.
     pub requester: Option<Requester>,
+    /// The project it is about; a building or unit tells it too.
     pub project_id: Option<Uuid>,
+    /// The building it is about; a unit tells it too.
     pub building_id: Option<Uuid>,
+    /// The unit it is about; categories may require it (422 `unit_required`).
     pub unit_id: Option<Uuid>,
+    /// The heating station it is about; the one that heats the place when left out.
     pub station_org_unit_id: Option<Uuid>,
     /// When it was received, if not now; at most 24 h ago.
     pub received_at: Option<Timestamp>,
+    /// The member of staff a complaint is about; he never handles it.
     pub complained_staff_id: Option<Uuid>,
+    /// Calls it was reported in; a hotline ticket needs its call.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub call_ids: Vec<Uuid>,
+    /// Free words to find it by.
     #[serde(default)]
     #[schema(max_items = 20)]
     pub tags: Vec<String>,
+    /// Photos and papers, uploaded before.
     #[serde(default)]
     #[schema(max_items = 50)]
     pub document_ids: Vec<Uuid>,
@@ -69,6 +82,7 @@ pub struct RegisterTicket {
     /// Number of the authority's case; only with channel `government`.
     #[schema(max_length = 64)]
     pub authority_number: Option<String>,
+    /// The limit the authority set; only with channel `government`.
     pub authority_due_at: Option<Timestamp>,
 }
 
@@ -76,11 +90,15 @@ pub struct RegisterTicket {
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Requester {
-    #[schema(min_length = 1, max_length = 64)]
+    /// Shown masked; in clear by `reveal`.
+    #[schema(min_length = 1, max_length = 64, example = "周敏")]
     pub name: String,
+    /// Mobile, landline or service number.
     pub phone: Phone,
+    /// For whom he speaks.
     #[schema(max_length = 128)]
     pub company: Option<String>,
+    /// Where he is reached.
     #[schema(max_length = 256)]
     pub address: Option<String>,
 }

@@ -31,11 +31,13 @@ pub struct TicketView {
     pub category_code: String,
     pub place_kind: PlaceKind,
     pub severity: Severity,
+    /// Changed by acts only; `allowed_actions` tells which.
     pub status: Status,
     pub title: String,
     pub description: String,
     pub cause: Option<String>,
     pub customer_id: Option<Uuid>,
+    /// Who reported it when he is no customer on file; masked.
     pub requester: Option<RequesterView>,
     pub requester_org_unit_id: Option<Uuid>,
     pub project_id: Option<Uuid>,
@@ -49,9 +51,13 @@ pub struct TicketView {
     pub due_at: Option<Timestamp>,
     /// The earliest limit: its own unless paused, of tickets merged into it, of the authority.
     pub effective_due_at: Option<Timestamp>,
+    /// `effective_due_at` has passed and the case is open.
     pub overdue: bool,
+    /// The handling clock stands still.
     pub paused: bool,
+    /// Due soon, or overdue.
     pub near_due: bool,
+    /// The deadline policy that holds for it says so.
     pub urgent: bool,
     /// When it would be due if the pause ended at its `until`.
     pub projected_due_at: Option<Timestamp>,
@@ -59,14 +65,19 @@ pub struct TicketView {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<&'static str>,
     pub solution: Option<String>,
+    /// When the solution was found.
     pub solution_at: Option<Timestamp>,
+    /// When the solution was recorded: the handling clock stopped.
     pub resolved_at: Option<Timestamp>,
+    /// When the customer was told the answer.
     pub replied_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
     pub close_reason: Option<CloseReason>,
+    /// 1, and one more each time it is reopened.
     pub cycle: i32,
     pub reopen_count: i32,
     pub chase_count: i32,
+    /// 1 to 5, by the customer, for this cycle.
     pub rating: Option<i32>,
     /// Name and staff number of who handles it.
     pub handler: Option<HandlerView>,
@@ -88,12 +99,15 @@ pub struct TicketView {
 pub struct HouseView {
     /// Null when no person registered it.
     pub created_by: Option<Uuid>,
+    /// Who took it down.
     pub received_by_id: Option<Uuid>,
     pub received_org_unit_id: Option<Uuid>,
+    /// Who was asked first and follows it to the end (首问).
     pub first_asked_staff_id: Option<Uuid>,
     pub responsible_org_unit_id: Option<Uuid>,
     pub assignee_id: Option<Uuid>,
     pub complained_staff_id: Option<Uuid>,
+    /// Staff who follow it.
     pub observers: Vec<Uuid>,
     pub opinion: Option<opinion::OpinionView>,
     #[schema(value_type = Option<Object>)]
@@ -102,14 +116,19 @@ pub struct HouseView {
     pub cause_analysis: Option<String>,
     pub delay_reason_code: Option<String>,
     pub transfer_count: i32,
+    /// 0, and one more each level up.
     pub escalation_level: i32,
     pub leader_informed_at: Option<Timestamp>,
     pub incident_id: Option<Uuid>,
+    /// The case it was a part of.
     pub split_from_id: Option<Uuid>,
+    /// The case it was merged into.
     pub merged_into_id: Option<Uuid>,
     pub tags: Vec<String>,
+    /// The deadline policy that holds for it.
     pub policy_code: Option<String>,
     pub authority_number: Option<String>,
+    /// The limit the authority set.
     pub authority_due_at: Option<Timestamp>,
     pub external_ids: Vec<registers::external_ids::ExternalId>,
     /// Why it was dismissed, and to whom that was said.

@@ -161,7 +161,7 @@ fn hash(call: &Call, input: &impl Serialize, file: &Received) -> String {
 pub fn unreadable(error: &MultipartError) -> Fault {
     match error {
         MultipartError::ContentTypeIncompatible | MultipartError::ContentTypeMissing => {
-            Fault::new(&fault::UNSUPPORTED_MEDIA)
+            Fault::new(&fault::UNSUPPORTED_MEDIA).with("expected", "multipart/form-data")
         }
         _ => Fault::new(&fault::MALFORMED),
     }

@@ -38,7 +38,10 @@ pub async fn receive(mut call: Call) -> Result<Reply, Fault> {
     let dry_run = call.ctx.dry_run || form.fields.get("dry_run").is_some_and(|flag| *flag == Value::Bool(true));
     require_key(call.ctx.key.is_some(), dry_run)?;
     let (file, file_name, input) = judged(&call, form)?;
-    let kind = tools.kind(&input.kind).ok_or_else(|| Fault::field("/kind", "invalid_enum"))?;
+    let kind = tools.kind(&input.kind).ok_or_else(|| {
+        let known: Vec<&str> = tools.kinds.iter().map(|kind| kind.name).collect();
+        Fault::fields(vec![FieldError::new("/kind", "invalid_enum").with("allowed", known)])
+    })?;
     if !kind.is_open_to(call.actor()) {
         return Err(Fault::new(&fault::ABOVE_AUTHORITY).with("permission", kind.permission));
     }
