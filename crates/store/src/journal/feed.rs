@@ -6,7 +6,29 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use super::entity::{Column, Entity, Model};
-use crate::Reading;
+use crate::{Reading, Resource, rows};
+
+/// Who reads a kind of resource, and with it the facts about it.
+#[derive(Clone, Copy)]
+pub struct Reader {
+    /// As the journal names it.
+    pub resource: &'static str,
+    /// Whoever reads one holds it.
+    pub permission: &'static str,
+    seen: fn(&Reading) -> Option<Expr>,
+}
+
+impl Reader {
+    /// Who reads rows of `R`.
+    pub fn of<R: Resource>(permission: &'static str) -> Self {
+        Self { resource: R::NAME, permission, seen: seen::<R> }
+    }
+}
+
+/// That the caller may know of the row of `R` an entry is about; none where he may know of all.
+fn seen<R: Resource>(at: &Reading) -> Option<Expr> {
+    rows::is_seen::<R>(at, Column::ResourceId)
+}
 
 /// What a reader of the feed asks for.
 #[derive(Clone, Debug, Default)]
@@ -20,9 +42,11 @@ pub struct Wanted {
     pub limit: u64,
 }
 
-/// Sealed facts after a position that this caller may know of, in order.
-pub async fn after(at: &Reading, wanted: &Wanted) -> Result<Vec<Model>, Fault> {
-    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(shown(at.actor(), wanted.audit));
+/// Sealed facts after a position that this caller may know of, in order. Facts about what nobody is named a reader of
+/// are told by their place alone.
+pub async fn after(at: &Reading, wanted: &Wanted, readers: &[Reader]) -> Result<Vec<Model>, Fault> {
+    let shown = shown(at, wanted.audit, readers);
+    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(shown);
     if !wanted.types.is_empty() {
         select = select.filter(Column::Kind.is_in(wanted.types.iter().cloned()));
     }
@@ -54,7 +78,8 @@ pub fn blind_to(actor: &Actor) -> Condition {
 }
 
 /// The facts a reader of the feed may know of, by where they belonged when they happened.
-fn visible_to(actor: &Actor) -> Condition {
+fn visible_to(at: &Reading, readers: &[Reader]) -> Condition {
+    let actor = at.actor();
     let told = Condition::all().add(Column::Audience.is_in(["staff", "customer"])).add(blind_to(actor));
     if actor.is_system() || actor.scope.all {
         return told;
@@ -65,9 +90,11 @@ fn visible_to(actor: &Actor) -> Condition {
         let customers = Condition::all().add(Column::Resource.eq("customer")).add(Column::ProjectId.is_null());
         return told.add(Condition::any().add(projects).add(Column::ActorId.eq(actor.sub)).add(customers));
     }
-    let unplaced = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
+    let nowhere = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
+    let unplaced = nowhere.add_option(of_rows_read(at, readers));
     let units = Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied());
     let told = told.add(Condition::any().add(projects).add(units).add(unplaced));
+    let told = told.add_option(of_kinds_read(actor, readers));
     match actor.role {
         // A consultant knows only of his own customers.
         JobRole::PropertyConsultant => {
@@ -77,10 +104,32 @@ fn visible_to(actor: &Actor) -> Condition {
     }
 }
 
+/// Whoever may read no resource of a kind hears no facts about one, wherever they belong.
+fn of_kinds_read(actor: &Actor, readers: &[Reader]) -> Option<Condition> {
+    let may = |kind: &str| readers.iter().any(|reader| reader.resource == kind && actor.holds(reader.permission));
+    let mut unread: Vec<&str> = readers.iter().map(|reader| reader.resource).filter(|kind| !may(kind)).collect();
+    unread.sort_unstable();
+    unread.dedup();
+    (!unread.is_empty()).then(|| Condition::all().add(Column::Resource.is_not_in(unread)))
+}
+
+/// What belongs to no unit and no project is for whoever may know of the row it is about.
+fn of_rows_read(at: &Reading, readers: &[Reader]) -> Option<Condition> {
+    let read = readers.iter().filter(|reader| at.actor().holds(reader.permission));
+    let scoped: Vec<(&str, Expr)> = read.filter_map(|reader| Some((reader.resource, (reader.seen)(at)?))).collect();
+    if scoped.is_empty() {
+        return None;
+    }
+    let other = Column::Resource.is_not_in(scoped.iter().map(|(kind, _)| *kind));
+    let about = |(kind, seen): (&str, Expr)| Condition::all().add(Column::Resource.eq(kind)).add(seen);
+    Some(scoped.into_iter().map(about).fold(Condition::any().add(other), |any, about| any.add(about)))
+}
+
 /// What a reader of the feed is shown: what he may know of, and to whoever reads the audit trail its facts too –
 /// sign-ins, accounts, clients, what was revealed. Refusals are no facts.
-fn shown(actor: &Actor, audit: bool) -> Condition {
-    let mut shown = Condition::any().add(visible_to(actor));
+fn shown(at: &Reading, audit: bool, readers: &[Reader]) -> Condition {
+    let actor = at.actor();
+    let mut shown = Condition::any().add(visible_to(at, readers));
     if audit && (actor.is_system() || actor.holds("platform.journal:read")) {
         shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
     }
