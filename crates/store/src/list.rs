@@ -186,6 +186,12 @@ pub fn uuids(parameter: &str, value: &str) -> Result<Vec<Uuid>, Fault> {
     value.split(',').map(|one| uuid(parameter, one)).collect()
 }
 
+/// People, comma-separated: `me` is the caller, anybody else an id; else 400.
+pub fn people(at: &Reading, parameter: &str, value: &str) -> Result<Vec<Uuid>, Fault> {
+    let one = |text: &str| if text == "me" { Ok(at.actor().sub) } else { uuid(parameter, text) };
+    value.split(',').map(one).collect()
+}
+
 /// A day `YYYY-MM-DD`, else 400.
 pub fn day(parameter: &str, value: &str) -> Result<NaiveDate, Fault> {
     kernel::time::parse_date(value).map_err(|_| bad(parameter))
@@ -325,6 +331,11 @@ fn condition<R: Resource>(
         }
         Test::AtLeast(column) => Condition::all().add(column.gte(parse(name, column, value)?)),
         Test::Below(column) => Condition::all().add(column.lt(parse(name, column, value)?)),
+        // Ids may be several here too.
+        Test::Custom(condition, "uuid") => {
+            let any = |any: Condition, one: &str| Ok::<_, Fault>(any.add(condition(at, one)?));
+            value.split(',').try_fold(Condition::any(), any)?
+        }
         Test::Custom(condition, _) => condition(at, value)?,
         Test::Search => Condition::all().add(column_named::<R>("id")?.in_subquery(search::matches(at, R::NAME, value))),
     })

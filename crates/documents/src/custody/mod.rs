@@ -54,8 +54,14 @@ impl Resource for CustodyItem {
             .by("number", Column::Number)
             .by("kind", Column::Kind)
             .code("state", Column::State, entity::State::CODES)
-            .custom("holder_staff_id", "string", |at, text| one_of(Column::HolderStaffId, at, text))
-            .custom("receiver_staff_id", "string", |at, text| one_of(Column::ReceiverStaffId, at, text))
+            .custom("holder_staff_id", "string", |at, text| {
+                let people = list::people(at, "holder_staff_id", text)?;
+                Ok(Condition::all().add(Column::HolderStaffId.is_in(people)))
+            })
+            .custom("receiver_staff_id", "string", |at, text| {
+                let people = list::people(at, "receiver_staff_id", text)?;
+                Ok(Condition::all().add(Column::ReceiverStaffId.is_in(people)))
+            })
             .custom("subject", "string", subject)
             .by("subject_resource", Column::SubjectResource)
             .by("subject_id", Column::SubjectId)
@@ -88,20 +94,12 @@ fn went_through(actor: &Actor) -> SelectStatement {
     Query::select().column(movement::Column::ItemId).from(movement::Entity).cond_where(through).to_owned()
 }
 
-fn one_of(column: Column, at: &Reading, text: &str) -> Result<Condition, Fault> {
-    let person = match text {
-        "me" => at.actor().sub,
-        text => list::uuid("staff_id", text)?,
-    };
-    Ok(Condition::all().add(column.eq(person)))
-}
-
-/// `subject=contract` or `subject=contract:<id>`.
+/// `subject=contract` or `subject=contract:<id>`; any of several.
 fn subject(_: &Reading, text: &str) -> Result<Condition, Fault> {
-    let (resource, id) = text.split_once(':').map_or((text, None), |(resource, id)| (resource, Some(id)));
-    let all = Condition::all().add(Column::SubjectResource.eq(resource));
-    match id {
-        Some(id) => Ok(all.add(Column::SubjectId.eq(list::uuid("subject", id)?))),
-        None => Ok(all),
-    }
+    text.split(',').try_fold(Condition::any(), |any, one| -> Result<Condition, Fault> {
+        let (resource, id) = one.split_once(':').map_or((one, None), |(resource, id)| (resource, Some(id)));
+        let id = id.map(|id| list::uuid("subject", id)).transpose()?;
+        let all = Condition::all().add(Column::SubjectResource.eq(resource));
+        Ok(any.add(all.add_option(id.map(|id| Column::SubjectId.eq(id)))))
+    })
 }

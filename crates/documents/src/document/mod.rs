@@ -62,7 +62,7 @@ impl Resource for Document {
             .add(sent)
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
             .add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()))
-            .add(Column::Id.in_subquery(circulated_to(actor.sub)))
+            .add(Column::Id.in_subquery(circulated_to([actor.sub])))
             .add(Column::Id.in_subquery(approvals::approval::subjects_of(Self::NAME, actor)));
         for attached in crate::attached::to_something_seen(actor) {
             any = any.add(attached);
@@ -93,11 +93,8 @@ impl Resource for Document {
                 Ok(linked(links::Column::ResourceId.eq(list::uuid("resource_id", text)?)))
             })
             .custom("unread_by", "string", |at, text| {
-                let person = match text {
-                    "me" => at.actor().sub,
-                    text => list::uuid("unread_by", text)?,
-                };
-                let unread = circulated_to(person).and_where(reader::Column::ReadAt.is_null()).to_owned();
+                let people = list::people(at, "unread_by", text)?;
+                let unread = circulated_to(people).and_where(reader::Column::ReadAt.is_null()).to_owned();
                 Ok(Condition::all().add(Column::Id.in_subquery(unread)))
             })
             .searched()
@@ -133,11 +130,11 @@ fn shared_with(customer: Option<Uuid>) -> SelectStatement {
         .to_owned()
 }
 
-fn circulated_to(person: Uuid) -> SelectStatement {
+fn circulated_to(people: impl IntoIterator<Item = Uuid>) -> SelectStatement {
     Query::select()
         .column(reader::Column::DocumentId)
         .from(reader::Entity)
-        .and_where(reader::Column::StaffId.eq(person))
+        .and_where(reader::Column::StaffId.is_in(people))
         .to_owned()
 }
 

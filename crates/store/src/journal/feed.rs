@@ -139,11 +139,12 @@ fn shown(at: &Reading, audit: bool, readers: &[Reader]) -> Condition {
 /// What a reader of the audit trail asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
-    pub actor: Option<Uuid>,
-    pub resource: Option<String>,
-    pub resource_id: Option<Uuid>,
-    pub request_id: Option<String>,
-    pub kind: Option<String>,
+    /// Any of them; all where there are none. So with the others.
+    pub actors: Vec<Uuid>,
+    pub resources: Vec<String>,
+    pub resource_ids: Vec<Uuid>,
+    pub request_ids: Vec<String>,
+    pub kinds: Vec<String>,
     /// Goes on below this entry.
     pub before: Option<i64>,
     pub limit: u64,
@@ -151,12 +152,14 @@ pub struct Trail {
 
 /// Entries of the audit trail, newest first, sealed or not.
 pub async fn trail(at: &Reading, wanted: &Trail) -> Result<Vec<Model>, Fault> {
-    let mut scope = Condition::all();
-    scope = scope.add_option(wanted.actor.map(|id| Column::ActorId.eq(id)));
-    scope = scope.add_option(wanted.resource.as_ref().map(|name| Column::Resource.eq(name)));
-    scope = scope.add_option(wanted.resource_id.map(|id| Column::ResourceId.eq(id)));
-    scope = scope.add_option(wanted.request_id.as_ref().map(|id| Column::RequestId.eq(id)));
-    scope = scope.add_option(wanted.kind.as_ref().map(|kind| Column::Kind.eq(kind)));
-    scope = scope.add_option(wanted.before.map(|seq| Column::Seq.lt(seq)));
+    let mut scope = Condition::all().add_option(wanted.before.map(|seq| Column::Seq.lt(seq)));
+    for (column, ids) in [(Column::ActorId, &wanted.actors), (Column::ResourceId, &wanted.resource_ids)] {
+        scope = scope.add_option((!ids.is_empty()).then(|| column.is_in(ids.iter().copied())));
+    }
+    for (column, words) in
+        [(Column::Resource, &wanted.resources), (Column::RequestId, &wanted.request_ids), (Column::Kind, &wanted.kinds)]
+    {
+        scope = scope.add_option((!words.is_empty()).then(|| column.is_in(words.iter().cloned())));
+    }
     Ok(Entity::find().filter(scope).order_by_desc(Column::Seq).limit(wanted.limit).all(&at.db()).await?)
 }
