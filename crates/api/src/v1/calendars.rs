@@ -112,8 +112,9 @@ pub fn routes(api: &mut Api) {
         .answers::<CalendarList>();
     api.operation(Method::GET, "/v1/calendars/{code}", "get_calendar", READ, get)
         .tag(TAG)
-        .summary("Shows a calendar and the years it knows.")
-        .answers::<CalendarView>();
+        .summary("Shows a calendar and the years it knows; the `ETag` is the newest version there is.")
+        .answers::<CalendarView>()
+        .versioned();
     api.operation(Method::GET, "/v1/calendars/{code}/days", "list_calendar_days", READ, days)
         .tag(TAG)
         .summary("Lists the days from a date to another, both included.")
@@ -140,7 +141,8 @@ pub fn routes(api: &mut Api) {
     .status(201)
     .dry_run()
     .takes::<PublishCalendarYear>()
-    .answers::<PublishedCalendar>();
+    .answers::<PublishedCalendar>()
+    .versioned();
 }
 
 /// Publishes a year of the State Council; office hours follow it, the clock round knows no days.
@@ -164,7 +166,8 @@ async fn publish(call: Call) -> Result<Reply, Fault> {
             working_days: calendars::newest(work).await?.working_days_in(row.year)?,
             moved,
         };
-        Ok::<_, Fault>(Answer::json(Done::Created, &published)?.location("/v1/calendars/mainland"))
+        let answer = Answer::json(Done::Created, &published)?.version(row.number);
+        Ok::<_, Fault>(answer.location("/v1/calendars/mainland"))
     };
     Ok(Reply::Answer(call.write(command).await?))
 }
@@ -211,8 +214,9 @@ async fn list(call: Call) -> Result<Reply, Fault> {
 async fn get(call: Call) -> Result<Reply, Fault> {
     let code = code(&call)?;
     let at = call.reading();
-    let view = view(code, &*calendars::versions(&at).await?, time::business_day(at.now));
-    Ok(Reply::Answer(Answer::json(Done::Ok, &view)?))
+    let versions = calendars::versions(&at).await?;
+    let view = view(code, &versions, time::business_day(at.now));
+    Ok(Reply::Answer(Answer::json(Done::Ok, &view)?.version(versions.newest().version())))
 }
 
 async fn days(call: Call) -> Result<Reply, Fault> {
