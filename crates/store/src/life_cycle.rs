@@ -259,7 +259,7 @@ pub fn sentence(fault: &Fault, lang: Lang) -> String {
     })
 }
 
-/// A text with its placeholders filled; one without a value stays.
+/// A text with its placeholders filled; one without a value is an ellipsis.
 fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(text.len() + 32);
     let mut rest = text;
@@ -269,7 +269,7 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
         filled.push_str(before);
         match value(name) {
             Some(value) => filled.push_str(&value),
-            None => filled.extend(["{", name, "}"]),
+            None => filled.push('…'),
         }
         rest = after;
     }
@@ -296,9 +296,9 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_filled_and_unknown_ones_stay() {
+    fn placeholders_are_filled_and_none_is_shown() {
         let filled = |text| fill(text, |name| (name == "who").then(|| "{甲}".to_owned()));
-        assert_eq!(filled("{who} 与 {other} {"), "{甲} 与 {other} {");
+        assert_eq!(filled("{who} 与 {other} {"), "{甲} 与 … {");
         assert_eq!(filled("没有"), "没有");
     }
 }

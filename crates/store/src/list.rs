@@ -192,6 +192,18 @@ pub fn people(at: &Reading, parameter: &str, value: &str) -> Result<Vec<Uuid>, F
     value.split(',').map(one).collect()
 }
 
+/// What rows are about, comma-separated: a kind of resource `ticket`, one of them `ticket:<id>`, or its id alone; else 400.
+pub fn about<C: ColumnTrait>(parameter: &str, value: &str, kind: C, id: C) -> Result<Condition, Fault> {
+    value.split(',').try_fold(Condition::any(), |any, one| -> Result<Condition, Fault> {
+        if let Ok(known) = one.parse::<Uuid>() {
+            return Ok(any.add(id.eq(known)));
+        }
+        let (name, known) = one.split_once(':').map_or((one, None), |(name, known)| (name, Some(known)));
+        let known = known.map(|known| uuid(parameter, known)).transpose()?;
+        Ok(any.add(Condition::all().add(kind.eq(name)).add_option(known.map(|known| id.eq(known)))))
+    })
+}
+
 /// A day `YYYY-MM-DD`, else 400.
 pub fn day(parameter: &str, value: &str) -> Result<NaiveDate, Fault> {
     kernel::time::parse_date(value).map_err(|_| bad(parameter))

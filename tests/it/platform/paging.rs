@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::kit::{TestApp, id};
-use crate::tickets::desk::register;
+use crate::tickets::desk::{document, register};
 
 /// Every cursor but the one of this very list is refused.
 async fn refuses_others(app: &TestApp, who: &str, list: &str, cursor: &str) {
@@ -89,6 +89,7 @@ async fn a_filter_takes_several_values(app) {
         (format!("holder_staff_id=me,{clerk}"), 2),
         (format!("subject=unit,project:{project}"), 3),
         (format!("subject=unit,project:{clerk}"), 0),
+        (format!("subject={clerk},{project}"), 3),
     ] {
         assert_eq!(count("cs_specialist", &format!("/v1/custody-items?{list}")).await, found, "{list}");
     }
@@ -101,5 +102,18 @@ async fn a_filter_takes_several_values(app) {
     app.get("system_admin", "/v1/journal-entries?actor=me").await.refused(400, "invalid_parameter");
     let missing = "01890000-0000-7000-8000-000000000000";
     assert_eq!(count("cs_specialist", &format!("/v1/documents?resource_id={missing},{project}")).await, 0);
+    let paper = document(app, "cs_specialist").await;
+    let link = json!({ "resource": "project", "id": project });
+    app.post("cs_specialist", &format!("/v1/documents/{paper}/links"), link).await.expect(200);
+    for (resource, found) in [
+        ("project".to_owned(), 1),
+        (format!("unit,project:{project}"), 1),
+        (project.to_string(), 1),
+        (format!("unit:{project}"), 0),
+    ] {
+        assert_eq!(count("cs_specialist", &format!("/v1/documents?resource={resource}")).await, found, "{resource}");
+    }
+    let about = format!("/v1/journal-entries?type=document.uploaded&resource=document:{paper}");
+    assert_eq!(count("system_admin", &about).await, 1);
 }
 }

@@ -60,7 +60,7 @@ pub fn routes(api: &mut Api) {
         .tag("journal")
         .summary("Lists entries of the journal, newest first.")
         .query("actor", "uuid", "Who acted.")
-        .query("resource", "string", "Kind of resource.")
+        .query("resource", "string", "Kind of resource, one of them as `kind:id`, or an id; comma-separated.")
         .query("resource_id", "uuid", "The resource.")
         .query("request_id", "string", "The request.")
         .query("type", "string", "Event type.")
@@ -79,10 +79,10 @@ async fn read(call: Call) -> Result<Reply, Fault> {
     let limit = list::limit(&call.query)?;
     let trail = Trail {
         actors: ids("actor")?,
-        resources: words("resource"),
         resource_ids: ids("resource_id")?,
         request_ids: words("request_id"),
         kinds: words("type"),
+        about: call.query_value("resource").map(str::to_owned),
         before: list::place_after(&at, path, &call.query)?,
         limit: limit + 1,
     };

@@ -62,7 +62,9 @@ impl Resource for CustodyItem {
                 let people = list::people(at, "receiver_staff_id", text)?;
                 Ok(Condition::all().add(Column::ReceiverStaffId.is_in(people)))
             })
-            .custom("subject", "string", subject)
+            .custom("subject", "string", |_, text| {
+                list::about("subject", text, Column::SubjectResource, Column::SubjectId)
+            })
             .by("subject_resource", Column::SubjectResource)
             .by("subject_id", Column::SubjectId)
             .by("document_id", Column::DocumentId)
@@ -92,14 +94,4 @@ fn went_through(actor: &Actor) -> SelectStatement {
         .add(movement::Column::FromStaffId.eq(actor.sub))
         .add(movement::Column::ToStaffId.eq(actor.sub));
     Query::select().column(movement::Column::ItemId).from(movement::Entity).cond_where(through).to_owned()
-}
-
-/// `subject=contract` or `subject=contract:<id>`; any of several.
-fn subject(_: &Reading, text: &str) -> Result<Condition, Fault> {
-    text.split(',').try_fold(Condition::any(), |any, one| -> Result<Condition, Fault> {
-        let (resource, id) = one.split_once(':').map_or((one, None), |(resource, id)| (resource, Some(id)));
-        let id = id.map(|id| list::uuid("subject", id)).transpose()?;
-        let all = Condition::all().add(Column::SubjectResource.eq(resource));
-        Ok(any.add(all.add_option(id.map(|id| Column::SubjectId.eq(id)))))
-    })
 }

@@ -87,10 +87,11 @@ impl Resource for Document {
             .range("issued_on", Column::IssuedOn)
             .range("created_at", Column::CreatedAt)
             .custom("resource", "string", |_, text| {
-                Ok(linked(links::Column::Resource.is_in(text.split(',').map(str::to_owned))))
+                Ok(linked(list::about("resource", text, links::Column::Resource, links::Column::ResourceId)?))
             })
             .custom("resource_id", "uuid", |_, text| {
-                Ok(linked(links::Column::ResourceId.eq(list::uuid("resource_id", text)?)))
+                let id = list::uuid("resource_id", text)?;
+                Ok(linked(Condition::all().add(links::Column::ResourceId.eq(id))))
             })
             .custom("unread_by", "string", |at, text| {
                 let people = list::people(at, "unread_by", text)?;
@@ -138,8 +139,8 @@ fn circulated_to(people: impl IntoIterator<Item = Uuid>) -> SelectStatement {
         .to_owned()
 }
 
-fn linked(test: sea_orm::sea_query::SimpleExpr) -> Condition {
-    let documents = Query::select().column(links::Column::DocumentId).from(links::Entity).and_where(test).to_owned();
+fn linked(test: Condition) -> Condition {
+    let documents = Query::select().column(links::Column::DocumentId).from(links::Entity).cond_where(test).to_owned();
     Condition::all().add(Column::Id.in_subquery(documents))
 }
 

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 
 use super::entity::{Column, Entity, Model};
-use crate::{Reading, Resource, rows};
+use crate::{Reading, Resource, list, rows};
 
 /// Who reads a kind of resource, and with it the facts about it.
 #[derive(Clone, Copy)]
@@ -141,10 +141,11 @@ fn shown(at: &Reading, audit: bool, readers: &[Reader]) -> Condition {
 pub struct Trail {
     /// Any of them; all where there are none. So with the others.
     pub actors: Vec<Uuid>,
-    pub resources: Vec<String>,
     pub resource_ids: Vec<Uuid>,
     pub request_ids: Vec<String>,
     pub kinds: Vec<String>,
+    /// What they are about, as [`list::about`] reads it.
+    pub about: Option<String>,
     /// Goes on below this entry.
     pub before: Option<i64>,
     pub limit: u64,
@@ -156,9 +157,10 @@ pub async fn trail(at: &Reading, wanted: &Trail) -> Result<Vec<Model>, Fault> {
     for (column, ids) in [(Column::ActorId, &wanted.actors), (Column::ResourceId, &wanted.resource_ids)] {
         scope = scope.add_option((!ids.is_empty()).then(|| column.is_in(ids.iter().copied())));
     }
-    for (column, words) in
-        [(Column::Resource, &wanted.resources), (Column::RequestId, &wanted.request_ids), (Column::Kind, &wanted.kinds)]
-    {
+    if let Some(about) = &wanted.about {
+        scope = scope.add(list::about("resource", about, Column::Resource, Column::ResourceId)?);
+    }
+    for (column, words) in [(Column::RequestId, &wanted.request_ids), (Column::Kind, &wanted.kinds)] {
         scope = scope.add_option((!words.is_empty()).then(|| column.is_in(words.iter().cloned())));
     }
     Ok(Entity::find().filter(scope).order_by_desc(Column::Seq).limit(wanted.limit).all(&at.db()).await?)
