@@ -23,10 +23,11 @@ const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const SVG: &str = "image/svg+xml";
 
-/// The reports the caller may read.
+/// The reports the caller may read, without pages.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportList {
     pub items: Vec<ReportEntry>,
+    pub next_cursor: Option<String>,
 }
 
 /// A report and what may be asked of it.
@@ -136,7 +137,7 @@ async fn list(call: Call) -> Result<Reply, Fault> {
         formats: FORMATS,
     };
     let items = definitions().filter(|report| policy::allows(report.permission, role)).map(entry).collect();
-    Ok(Reply::Answer(Answer::json(Done::Ok, &ReportList { items })?))
+    Ok(Reply::Answer(Answer::json(Done::Ok, &ReportList { items, next_cursor: None })?))
 }
 
 async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {
