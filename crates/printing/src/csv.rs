@@ -28,7 +28,7 @@ fn cell(cell: &Cell) -> String {
 }
 
 /// What a formula begins with; spreadsheets of East Asia take the wide forms too.
-const STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '=', '+', '-', '@'];
+const STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// Text that a spreadsheet would run gets a quote before it; a plain decimal cannot be run.
 pub(crate) fn harmless(text: String) -> String {
@@ -49,7 +49,7 @@ mod tests {
         let check = |text: &str, wanted: &str| assert_eq!(harmless(text.to_owned()), wanted);
         check("=1+1", "'=1+1");
         check("@SUM(A1)", "'@SUM(A1)");
-        check("=1+1", "'=1+1");
+        check("\u{ff1d}1+1", "'\u{ff1d}1+1");
         check("-2+3", "'-2+3");
         check("-12.50", "-12.50");
         check("南岗=站", "南岗=站");
