@@ -12,6 +12,8 @@ use std::collections::HashSet;
 
 use access::Actor;
 use kernel::fault::Fault;
+use registers::customer::Customer;
+use registers::customer::entity as customer;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use store::life_cycle::{Allowed, Subject};
@@ -56,10 +58,8 @@ impl Resource for Document {
         if actor.role.is_client() {
             return own.add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()));
         }
-        // What a customer sent is for whoever serves him.
-        let sent = Condition::all().add(Column::CustomerId.is_not_null()).add(Column::OrgUnitId.is_null());
         let mut any = own
-            .add(sent)
+            .add_option(crate::attached::serves_customers(actor).then(|| sent_to(actor)))
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
             .add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()))
             .add(Column::Id.in_subquery(circulated_to([actor.sub])))
@@ -121,6 +121,20 @@ impl Resource for Document {
         let subject = Subject { row: &paper, actor: at.actor(), now: at.now };
         Ok(Some(life_cycle::MOVES.allowed_under(life_cycle::permission, row.approval_status, &subject, at.lang())))
     }
+}
+
+/// What a customer sent is for whoever serves him, before it is attached to anything.
+fn sent_to(actor: &Actor) -> Condition {
+    let known = Customer::visible_to(actor);
+    let whose = match known.is_empty() {
+        true => Column::CustomerId.is_not_null(),
+        false => {
+            let mut theirs = Query::select();
+            theirs.column(customer::Column::Id).from(customer::Entity).cond_where(known);
+            Column::CustomerId.in_subquery(theirs)
+        }
+    };
+    Condition::all().add(whose).add(Column::OrgUnitId.is_null())
 }
 
 fn shared_with(customer: Option<Uuid>) -> SelectStatement {
