@@ -310,6 +310,19 @@ pub(crate) fn column_named<R: Resource>(name: &str) -> Result<<R::Entity as Enti
     <R::Entity as EntityTrait>::Column::from_str(name).map_err(|_| Fault::internal("no such column"))
 }
 
+/// Of these rows those the caller may know of, by id; none where he may know of all.
+pub(crate) fn known_of<R: Resource>(at: &Reading, ids: Vec<Uuid>) -> Result<Option<SelectStatement>, Fault> {
+    let known = R::visible(at);
+    if known.is_empty() {
+        return Ok(None);
+    }
+    let id = column_named::<R>("id")?;
+    let mut select = sea_orm::sea_query::Query::select();
+    select.column(id.as_column_ref()).from(R::Entity::default().table_ref());
+    select.cond_where(Condition::all().add(id.is_in(ids)).add(known));
+    Ok(Some(select))
+}
+
 type Sort<C> = Vec<(C, Order)>;
 
 fn read_sort<R: Resource>(columns: &Columns<R>, text: &str) -> Result<Sort<<R::Entity as EntityTrait>::Column>, Fault> {

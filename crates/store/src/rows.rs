@@ -10,11 +10,11 @@ use std::sync::{Mutex, PoisonError};
 use access::Actor;
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, ExprTrait, IntoCondition, PostgresQueryBuilder, Query, SelectStatement};
+use sea_orm::sea_query::{ExprTrait, IntoCondition, PostgresQueryBuilder, Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, IdenStatic, Iterable, Order};
 
+use crate::Resource;
 use crate::connection::Db;
-use crate::{Reading, Resource};
 
 /// Column lists by entity; there are as many as entities.
 static COLUMNS: Mutex<Option<HashMap<TypeId, &'static str>>> = Mutex::new(None);
@@ -99,17 +99,6 @@ pub fn of_known<E: EntityTrait>(actor: &Actor, key: E::Column, of: impl ColumnTr
     }
     let same = ExprTrait::eq(Expr::col(key.as_column_ref()), Expr::col(of.as_column_ref()));
     Expr::exists(such::<E>(Condition::all().add(same).add(known)))
-}
-
-/// That the row of `R` whose id the column `of` says is one the caller may know of; none where he may know of all.
-pub(crate) fn is_seen<R: Resource>(at: &Reading, of: impl ColumnTrait) -> Option<Expr> {
-    let seen = R::visible(at);
-    if seen.is_empty() {
-        return None;
-    }
-    let id = Expr::col((R::Entity::default(), Alias::new("id")));
-    let same = ExprTrait::eq(id, Expr::col(of.as_column_ref()));
-    Some(Expr::exists(such::<R::Entity>(Condition::all().add(same).add(seen))))
 }
 
 pub(crate) async fn one<R: Resource>(db: &Db<'_>, query: &SelectStatement) -> Result<Option<R::Row>, Fault> {

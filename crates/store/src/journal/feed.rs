@@ -1,12 +1,15 @@
 //! The journal as others read it: the change feed (sealed, in scope) and the audit trail.
 
+use std::collections::HashSet;
+
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 
 use super::entity::{Column, Entity, Model};
-use crate::{Reading, Resource, list, rows};
+use crate::{Reading, Resource, list};
 
 /// Who reads a kind of resource, and with it the facts about it.
 #[derive(Clone, Copy)]
@@ -15,19 +18,14 @@ pub struct Reader {
     pub resource: &'static str,
     /// Whoever reads one holds it.
     pub permission: &'static str,
-    seen: fn(&Reading) -> Option<Expr>,
+    known: fn(&Reading, Vec<Uuid>) -> Result<Option<SelectStatement>, Fault>,
 }
 
 impl Reader {
     /// Who reads rows of `R`.
     pub fn of<R: Resource>(permission: &'static str) -> Self {
-        Self { resource: R::NAME, permission, seen: seen::<R> }
+        Self { resource: R::NAME, permission, known: list::known_of::<R> }
     }
-}
-
-/// That the caller may know of the row of `R` an entry is about; none where he may know of all.
-fn seen<R: Resource>(at: &Reading) -> Option<Expr> {
-    rows::is_seen::<R>(at, Column::ResourceId)
 }
 
 /// What a reader of the feed asks for.
@@ -42,18 +40,65 @@ pub struct Wanted {
     pub limit: u64,
 }
 
+/// Facts looked at in one go, where what they are about is looked at too.
+const STRETCH: u64 = 200;
+
 /// Sealed facts after a position that this caller may know of, in order. Facts about what nobody is named a reader of
 /// are told by their place alone.
 pub async fn after(at: &Reading, wanted: &Wanted, readers: &[Reader]) -> Result<Vec<Model>, Fault> {
-    let shown = shown(at, wanted.audit, readers);
-    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(shown);
+    if readers.is_empty() || sees_all_places(at.actor()) || at.actor().role.is_client() {
+        return stretch(at, wanted, wanted.after, wanted.limit, readers).await;
+    }
+    let (mut told, mut after, size) = (Vec::new(), wanted.after, wanted.limit.max(STRETCH));
+    loop {
+        let mut found = stretch(at, wanted, after, size, readers).await?;
+        let last = found.last().and_then(|entry| entry.position).filter(|_| found.len() as u64 == size);
+        keep_known(at, &mut found, readers).await?;
+        told.append(&mut found);
+        match last {
+            Some(last) if (told.len() as u64) < wanted.limit => after = last,
+            _ => break,
+        }
+    }
+    told.truncate(usize::try_from(wanted.limit).unwrap_or(usize::MAX));
+    Ok(told)
+}
+
+async fn stretch(
+    at: &Reading,
+    wanted: &Wanted,
+    after: i64,
+    limit: u64,
+    readers: &[Reader],
+) -> Result<Vec<Model>, Fault> {
+    let shown = shown(at.actor(), wanted.audit, readers);
+    let mut select = Entity::find().filter(Column::Position.gt(after)).filter(shown);
     if !wanted.types.is_empty() {
         select = select.filter(Column::Kind.is_in(wanted.types.iter().cloned()));
     }
     if !wanted.resources.is_empty() {
         select = select.filter(Column::Resource.is_in(wanted.resources.iter().cloned()));
     }
-    Ok(select.order_by_asc(Column::Position).limit(wanted.limit).all(&at.db()).await?)
+    Ok(select.order_by_asc(Column::Position).limit(limit).all(&at.db()).await?)
+}
+
+/// Of what belongs to no unit and no project, leaves what is about rows the caller may know of.
+async fn keep_known(at: &Reading, found: &mut Vec<Model>, readers: &[Reader]) -> Result<(), Fault> {
+    let mut asked: Vec<&str> = Vec::new();
+    for reader in readers {
+        let nowhere = |entry: &Model| entry.org_unit_id.is_none() && entry.project_id.is_none();
+        let about = |entry: &Model| entry.resource == reader.resource && nowhere(entry);
+        let ids: Vec<Uuid> = found.iter().filter(|entry| about(entry)).filter_map(|entry| entry.resource_id).collect();
+        if ids.is_empty() || asked.contains(&reader.resource) {
+            continue;
+        }
+        asked.push(reader.resource);
+        let Some(select) = (reader.known)(at, ids)? else { continue };
+        let rows = at.db().query_all(&select).await?;
+        let known = rows.iter().map(|row| row.try_get_by_index::<Uuid>(0)).collect::<Result<HashSet<_>, _>>()?;
+        found.retain(|entry| !about(entry) || entry.resource_id.is_some_and(|id| known.contains(&id)));
+    }
+    Ok(())
 }
 
 /// The entry at a position.
@@ -78,10 +123,9 @@ pub fn blind_to(actor: &Actor) -> Condition {
 }
 
 /// The facts a reader of the feed may know of, by where they belonged when they happened.
-fn visible_to(at: &Reading, readers: &[Reader]) -> Condition {
-    let actor = at.actor();
+fn visible_to(actor: &Actor, readers: &[Reader]) -> Condition {
     let told = Condition::all().add(Column::Audience.is_in(["staff", "customer"])).add(blind_to(actor));
-    if actor.is_system() || actor.scope.all {
+    if sees_all_places(actor) {
         return told;
     }
     let projects = Column::ProjectId.is_in(actor.scope.project_ids.iter().copied());
@@ -90,8 +134,7 @@ fn visible_to(at: &Reading, readers: &[Reader]) -> Condition {
         let customers = Condition::all().add(Column::Resource.eq("customer")).add(Column::ProjectId.is_null());
         return told.add(Condition::any().add(projects).add(Column::ActorId.eq(actor.sub)).add(customers));
     }
-    let nowhere = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
-    let unplaced = nowhere.add_option(of_rows_read(at, readers));
+    let unplaced = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
     let units = Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied());
     let told = told.add(Condition::any().add(projects).add(units).add(unplaced));
     let told = told.add_option(of_kinds_read(actor, readers));
@@ -113,23 +156,14 @@ fn of_kinds_read(actor: &Actor, readers: &[Reader]) -> Option<Condition> {
     (!unread.is_empty()).then(|| Condition::all().add(Column::Resource.is_not_in(unread)))
 }
 
-/// What belongs to no unit and no project is for whoever may know of the row it is about.
-fn of_rows_read(at: &Reading, readers: &[Reader]) -> Option<Condition> {
-    let read = readers.iter().filter(|reader| at.actor().holds(reader.permission));
-    let scoped: Vec<(&str, Expr)> = read.filter_map(|reader| Some((reader.resource, (reader.seen)(at)?))).collect();
-    if scoped.is_empty() {
-        return None;
-    }
-    let other = Column::Resource.is_not_in(scoped.iter().map(|(kind, _)| *kind));
-    let about = |(kind, seen): (&str, Expr)| Condition::all().add(Column::Resource.eq(kind)).add(seen);
-    Some(scoped.into_iter().map(about).fold(Condition::any().add(other), |any, about| any.add(about)))
+fn sees_all_places(actor: &Actor) -> bool {
+    actor.is_system() || actor.scope.all
 }
 
 /// What a reader of the feed is shown: what he may know of, and to whoever reads the audit trail its facts too –
 /// sign-ins, accounts, clients, what was revealed. Refusals are no facts.
-fn shown(at: &Reading, audit: bool, readers: &[Reader]) -> Condition {
-    let actor = at.actor();
-    let mut shown = Condition::any().add(visible_to(at, readers));
+fn shown(actor: &Actor, audit: bool, readers: &[Reader]) -> Condition {
+    let mut shown = Condition::any().add(visible_to(actor, readers));
     if audit && (actor.is_system() || actor.holds("platform.journal:read")) {
         shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
     }
