@@ -64,6 +64,8 @@ async fn a_year_is_published_whole_and_in_order(app) {
     assert_eq!(at(1).await.header("etag"), Some("\"v2\""));
     at(1).await.refused(412, "stale");
     assert_eq!(app.get("cs_agent", "/v1/calendars/mainland").await.header("etag"), Some("\"v2\""));
+    let english = app.by("cs_agent", Method::GET, "/v1/calendars/office").header("Accept-Language", "en");
+    assert_eq!(english.send().await.expect(200)["title"], "Office hours");
     publish(app, 2028, "2026-03-04", json!([day("2028-01-03", "holiday")])).await.refused(422, "date_order");
     let tried = json!({ "year": 2033, "valid_from": "2026-03-05", "days": [day("2033-01-03", "holiday")] });
     app.post("system_admin", &format!("{VERSIONS}?dry_run=true"), tried.clone()).await.expect(201);
