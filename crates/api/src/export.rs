@@ -65,7 +65,7 @@ pub fn asked(query: &[(String, String)], headers: &HeaderMap) -> Result<Option<F
         };
     }
     let known = accept::ranges(headers).into_iter().flatten().find_map(|range| match range.as_str() {
-        "text/csv" => Some(Some(Format::Csv)),
+        "text/csv" | "text/*" => Some(Some(Format::Csv)),
         XLSX => Some(Some(Format::Xlsx)),
         "application/json" | "*/*" | "application/*" => Some(None),
         _ => None,
@@ -77,7 +77,7 @@ pub fn asked(query: &[(String, String)], headers: &HeaderMap) -> Result<Option<F
 pub fn acceptable(headers: &HeaderMap, exports: bool) -> bool {
     let takes = |range: &String| {
         let json = ["*/*", "application/*", "application/json", "application/problem+json"].contains(&range.as_str());
-        json || (exports && ["text/csv", XLSX].contains(&range.as_str()))
+        json || (exports && ["text/csv", "text/*", XLSX].contains(&range.as_str()))
     };
     accept::ranges(headers).is_none_or(|ranges| ranges.iter().any(takes))
 }
@@ -322,6 +322,8 @@ mod tests {
         check("", "application/json;q=0.5, Text/CSV;q=0.9", Ok(Some(Format::Csv)));
         check("", "text/csv;q=0, application/json", Ok(None));
         check("", "text/html", Ok(None));
+        check("", "text/*", Ok(Some(Format::Csv)));
+        check("", "text/*;q=0.5, application/json", Ok(None));
     }
 
     #[test]
@@ -340,6 +342,8 @@ mod tests {
         check("text/csv", false, false);
         check("text/csv", true, true);
         check(XLSX, true, true);
+        check("text/*", true, true);
+        check("text/*", false, false);
         assert!(acceptable(&HeaderMap::new(), false));
     }
 

@@ -50,6 +50,19 @@ pub struct Entry {
     pub data: Value,
 }
 
+/// Instants before and after as instants are told everywhere: with +08:00. The journal keeps them as they are stored.
+fn in_house_time(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.ends_with('Z') => {
+            let at = Timestamp::parse(&text).map(|at| at.to_string());
+            Value::String(at.unwrap_or(text))
+        }
+        Value::Array(items) => items.into_iter().map(in_house_time).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, in_house_time(value))).collect(),
+        other => other,
+    }
+}
+
 impl From<Model> for Entry {
     fn from(row: Model) -> Self {
         let json = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
@@ -63,7 +76,7 @@ impl From<Model> for Entry {
             request_id: row.request_id,
             version: row.resource_version,
             reason: row.reason,
-            changes: json(&row.changes),
+            changes: in_house_time(json(&row.changes)),
             data: json(&row.data),
         }
     }
@@ -107,4 +120,22 @@ pub async fn of_row<R: Resource>(call: Call) -> Result<Reply, Fault> {
         }
     }
     Ok(Reply::Answer(Answer::json(Done::Ok, &History { items, next_cursor })?))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn instants_are_told_in_the_time_of_the_house() {
+        let check = |stored: Value, told: Value| assert_eq!(in_house_time(stored), told);
+        check(
+            json!({ "at": [null, "2026-11-29T19:09:59.738841Z"] }),
+            json!({ "at": [null, "2026-11-30T03:09:59.738841+08:00"] }),
+        );
+        check(json!({ "on": ["2026-11-29", null], "n": [1, 2] }), json!({ "on": ["2026-11-29", null], "n": [1, 2] }));
+        check(json!(["Z", "2026-11-29Z", "楼Z"]), json!(["Z", "2026-11-29Z", "楼Z"]));
+    }
 }

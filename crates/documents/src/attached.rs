@@ -6,7 +6,9 @@
 use std::sync::OnceLock;
 
 use access::Actor;
+use access::groups::{CUSTOMER_EDITORS, FIELD, HEAD, INTAKE, LEAD, PII_READERS};
 use kernel::fault::{Fault, FieldErrors};
+use registers::customer::Customer;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ConnectionTrait, EntityTrait, Set};
 use store::{Reading, Resource, Work};
@@ -60,9 +62,17 @@ fn papers<R: Resource>(actor: &Actor) -> SelectStatement {
         .to_owned()
 }
 
-/// Whether a document is attached to something this member of staff sees.
+/// Whether a document is attached to something this member of staff sees. A customer's file is seen by all, masked; the
+/// papers in it, which are not, by who serves customers.
 pub(crate) fn to_something_seen(actor: &Actor) -> impl Iterator<Item = SimpleExpr> {
-    known().iter().map(|known| Expr::exists((known.papers)(actor)))
+    let serves = serves_customers(actor);
+    let read = known().iter().filter(move |known| serves || known.resource != Customer::NAME);
+    read.map(|known| Expr::exists((known.papers)(actor)))
+}
+
+/// Whether he has to do with customers themselves: takes what they report, solves it, leads who does, keeps their files.
+pub(crate) fn serves_customers(actor: &Actor) -> bool {
+    [INTAKE, FIELD, LEAD, HEAD, CUSTOMER_EDITORS, PII_READERS].iter().any(|group| group.contains(&actor.role))
 }
 
 /// Checks a row that is named as a subject.

@@ -27,12 +27,31 @@ fn cell(cell: &Cell) -> String {
     if matches!(cell.value, Value::Text(_)) { harmless(text) } else { text }
 }
 
+/// What a formula begins with; spreadsheets of East Asia take the wide forms too.
+const STARTS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// Text that a spreadsheet would run gets a quote before it; a plain decimal cannot be run.
 pub(crate) fn harmless(text: String) -> String {
     let figure = || {
         let digits = text.strip_prefix('-').unwrap_or(&text);
         digits.starts_with(|c: char| c.is_ascii_digit()) && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
     };
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !figure();
+    let formula = text.starts_with(STARTS) && !figure();
     if formula { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn what_begins_like_a_formula_is_text() {
+        let check = |text: &str, wanted: &str| assert_eq!(harmless(text.to_owned()), wanted);
+        check("=1+1", "'=1+1");
+        check("@SUM(A1)", "'@SUM(A1)");
+        check("\u{ff1d}1+1", "'\u{ff1d}1+1");
+        check("-2+3", "'-2+3");
+        check("-12.50", "-12.50");
+        check("南岗=站", "南岗=站");
+    }
 }

@@ -173,10 +173,12 @@ pub async fn publish(work: &Work, input: &PublishCalendarYear) -> Result<entity:
         errors.add_if(repeated, &format!("/days/{n}/date"), "repeated_items");
     }
     errors.finish()?;
+    let newest = rows.last().map_or(WorkingDays::built_in().version(), |last| last.number);
+    work.expect_version(newest)?;
     let row = entity::ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
-        number: Set(rows.last().map_or(1, |last| last.number) + 1),
+        number: Set(newest + 1),
         year: Set(input.year),
         valid_from: Set(input.valid_from),
         days: Set(serde_json::to_string(&input.days).map_err(Fault::internal)?),

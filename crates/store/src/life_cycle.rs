@@ -285,7 +285,7 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|from| from.split_once('}')).map(|(name, _)| name)
 }
 
-/// A text with its placeholders filled; one without a value stays.
+/// A text with its placeholders filled; one without a value is an ellipsis.
 fn fill_names(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(text.len() + 32);
     let mut rest = text;
@@ -295,7 +295,7 @@ fn fill_names(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
         filled.push_str(before);
         match value(name) {
             Some(value) => filled.push_str(&value),
-            None => filled.extend(["{", name, "}"]),
+            None => filled.push('…'),
         }
         rest = after;
     }
@@ -322,9 +322,9 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_filled_and_unknown_ones_stay() {
+    fn placeholders_are_filled_and_none_is_shown() {
         let filled = |text| fill(text, |name| (name == "who").then(|| "{甲}".to_owned()));
-        assert_eq!(filled("{who} 与 {other} {"), "{甲} 与 {other} {");
+        assert_eq!(filled("{who} 与 {other} {"), "{甲} 与 … {");
         assert_eq!(filled("没有"), "没有");
         assert_eq!(filled("错误[,应为 {who}][,至多 {limit}]"), "错误,应为 {甲}");
         assert_eq!(filled("错误[,{who} 与 {other}],重试"), "错误,重试");

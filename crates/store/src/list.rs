@@ -203,6 +203,24 @@ pub fn uuids(parameter: &str, value: &str) -> Result<Vec<Uuid>, Fault> {
     value.split(',').map(|one| uuid(parameter, one)).collect()
 }
 
+/// People, comma-separated: `me` is the caller, anybody else an id; else 400.
+pub fn people(at: &Reading, parameter: &str, value: &str) -> Result<Vec<Uuid>, Fault> {
+    let one = |text: &str| if text == "me" { Ok(at.actor().sub) } else { uuid(parameter, text) };
+    value.split(',').map(one).collect()
+}
+
+/// What rows are about, comma-separated: a kind of resource `ticket`, one of them `ticket:<id>`, or its id alone; else 400.
+pub fn about<C: ColumnTrait>(parameter: &str, value: &str, kind: C, id: C) -> Result<Condition, Fault> {
+    value.split(',').try_fold(Condition::any(), |any, one| -> Result<Condition, Fault> {
+        if let Ok(known) = one.parse::<Uuid>() {
+            return Ok(any.add(id.eq(known)));
+        }
+        let (name, known) = one.split_once(':').map_or((one, None), |(name, known)| (name, Some(known)));
+        let known = known.map(|known| uuid(parameter, known)).transpose()?;
+        Ok(any.add(Condition::all().add(kind.eq(name)).add_option(known.map(|known| id.eq(known)))))
+    })
+}
+
 /// A day `YYYY-MM-DD`, else 400.
 pub fn day(parameter: &str, value: &str) -> Result<NaiveDate, Fault> {
     kernel::time::parse_date(value).map_err(|_| bad(parameter, "YYYY-MM-DD"))
@@ -310,6 +328,19 @@ pub(crate) fn column_named<R: Resource>(name: &str) -> Result<<R::Entity as Enti
     <R::Entity as EntityTrait>::Column::from_str(name).map_err(|_| Fault::internal("no such column"))
 }
 
+/// Of these rows those the caller may know of, by id; none where he may know of all.
+pub(crate) fn known_of<R: Resource>(at: &Reading, ids: Vec<Uuid>) -> Result<Option<SelectStatement>, Fault> {
+    let known = R::visible(at);
+    if known.is_empty() {
+        return Ok(None);
+    }
+    let id = column_named::<R>("id")?;
+    let mut select = sea_orm::sea_query::Query::select();
+    select.column(id.as_column_ref()).from(R::Entity::default().table_ref());
+    select.cond_where(Condition::all().add(id.is_in(ids)).add(known));
+    Ok(Some(select))
+}
+
 type Sort<C> = Vec<(C, Order)>;
 
 fn read_sort<R: Resource>(columns: &Columns<R>, text: &str) -> Result<Sort<<R::Entity as EntityTrait>::Column>, Fault> {
@@ -343,6 +374,11 @@ fn condition<R: Resource>(
         }
         Test::AtLeast(column) => Condition::all().add(column.gte(parse(name, column, value)?)),
         Test::Below(column) => Condition::all().add(column.lt(parse(name, column, value)?)),
+        // Ids may be several here too.
+        Test::Custom(condition, "uuid") => {
+            let any = |any: Condition, one: &str| Ok::<_, Fault>(any.add(condition(at, one)?));
+            value.split(',').try_fold(Condition::any(), any)?
+        }
         Test::Custom(condition, _) => condition(at, value)?,
         Test::Search => Condition::all().add(column_named::<R>("id")?.in_subquery(search::matches(at, R::NAME, value))),
     })

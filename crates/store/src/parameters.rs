@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::Reading;
 pub use declared::{Judge, Kind, Parameter, time_of_day, window_of_day};
-pub use setting::{NewValue, history, set};
+pub use setting::{NewValue, UNSET, history, set, version, versions};
 
 pub mod entity {
     //! A value set by somebody, valid from a date.

@@ -78,7 +78,11 @@ pub struct Query {
     pub due_before: Option<DateTime<Utc>>,
     pub limit: Option<u64>,
     pub cursor: Option<String>,
+    pub include_total: bool,
 }
+
+/// What is counted of each kind; a total of more means "at least".
+const COUNTED: u64 = 1_000;
 
 impl Query {
     /// Everything that waits for somebody.
@@ -92,6 +96,20 @@ impl Query {
             due_before: None,
             limit: None,
             cursor: None,
+            include_total: false,
+        }
+    }
+
+    /// The question as a source hears it.
+    fn asked(&self, source: &Source, after: Option<Place>, limit: u64) -> Asked {
+        Asked {
+            waiting: self.waiting.clone(),
+            kind: source.kind,
+            overdue: self.overdue,
+            due_from: self.due_from,
+            due_before: self.due_before,
+            after,
+            limit,
         }
     }
 
@@ -231,21 +249,15 @@ pub async fn page(at: &Reading, sources: &[&Source], query: &Query) -> Result<Pa
     }
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
     let mut found: Vec<(Place, &Source, Item)> = Vec::new();
-    for source in sources.iter().copied().filter(|source| query.wants(source)) {
-        if !at.actor().holds(source.permission) {
-            continue;
-        }
-        let asked = Asked {
-            waiting: query.waiting.clone(),
-            kind: source.kind,
-            overdue: query.overdue,
-            due_from: query.due_from,
-            due_before: query.due_before,
-            after: after.clone(),
-            limit,
-        };
-        let items = (source.items)(at, &asked).await?;
+    let mut total = query.include_total.then_some(0_u64);
+    let known = |source: &&Source| query.wants(source) && at.actor().holds(source.permission);
+    for source in sources.iter().copied().filter(known) {
+        let items = (source.items)(at, &query.asked(source, after.clone(), limit)).await?;
         found.extend(items.into_iter().map(|item| (item.place(source.kind), source, item)));
+        if let Some(total) = &mut total {
+            // One more than asked for is answered where there is one.
+            *total += (source.items)(at, &query.asked(source, None, COUNTED - 1)).await?.len() as u64;
+        }
     }
     found.sort_by(|(a, ..), (b, ..)| a.cmp(b));
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -256,7 +268,7 @@ pub async fn page(at: &Reading, sources: &[&Source], query: &Query) -> Result<Pa
         None => None,
     };
     let items = found.into_iter().map(|(_, source, item)| item.shown(at, source)).collect();
-    Ok(Page { items, next_cursor, total: None })
+    Ok(Page { items, next_cursor, total })
 }
 
 fn fingerprint(at: &Reading, query: &Query) -> String {

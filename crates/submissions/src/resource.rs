@@ -49,6 +49,11 @@ pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     ],
 };
 
+/// Who accepts a report also sends it back.
+fn permission(action: &str) -> String {
+    MOVES.permission(if action == "return" { "accept" } else { action })
+}
+
 fn not_submitted(it: &Of<'_>) -> Result<(), Fault> {
     match it.row.status {
         Status::Due | Status::Returned => Ok(()),
@@ -174,7 +179,7 @@ impl Resource for ReportSubmission {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
     }
 }
 

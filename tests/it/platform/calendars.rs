@@ -1,6 +1,7 @@
 //! Calendar versions (PF-E04, PF-09): a published year, who may bring it, and what it moves; targets keep their
 //! own version (TK-R13).
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::kit::{Answer, TestApp, id};
@@ -54,7 +55,17 @@ async fn a_year_is_published_whole_and_in_order(app) {
     publish(app, 2027, "2026-03-02", json!([day("2029-01-01", "holiday")])).await.refused(422, "out_of_range");
     let twice = json!([day("2027-01-01", "holiday"), day("2027-01-01", "holiday")]);
     publish(app, 2027, "2026-03-02", twice).await.refused(422, "repeated_items");
-    publish(app, 2027, "2026-03-05", holiday()).await.expect(201);
+    let at = async |version: i64| {
+        let body = json!({ "year": 2027, "valid_from": "2026-03-05", "days": holiday() });
+        app.by("system_admin", Method::POST, VERSIONS).if_match(version).json(body).send().await
+    };
+    assert_eq!(app.get("cs_agent", "/v1/calendars/office").await.header("etag"), Some("\"v1\""));
+    at(2).await.refused(412, "stale");
+    assert_eq!(at(1).await.header("etag"), Some("\"v2\""));
+    at(1).await.refused(412, "stale");
+    assert_eq!(app.get("cs_agent", "/v1/calendars/mainland").await.header("etag"), Some("\"v2\""));
+    let english = app.by("cs_agent", Method::GET, "/v1/calendars/office").header("Accept-Language", "en");
+    assert_eq!(english.send().await.expect(200)["title"], "Office hours");
     publish(app, 2028, "2026-03-04", json!([day("2028-01-03", "holiday")])).await.refused(422, "date_order");
     let tried = json!({ "year": 2033, "valid_from": "2026-03-05", "days": [day("2033-01-03", "holiday")] });
     app.post("system_admin", &format!("{VERSIONS}?dry_run=true"), tried.clone()).await.expect(201);

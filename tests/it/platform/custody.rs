@@ -248,6 +248,9 @@ async fn the_seal_register_refuses_what_it_cannot_vouch_for(app) {
     let made = send("cs_clerk", seal(app, &paper, "2026-03-02")).await.expect(201);
     let path = format!("/v1/seal-entries/{}", id(&made));
     app.by("cs_clerk", Method::PATCH, &path).if_match(1).json(json!({})).send().await.refused(405, "method_not_allowed");
+    let history = app.get("cs_clerk", &format!("{path}/history")).await.expect(200);
+    let types: Vec<&Value> = history["items"].as_array().unwrap().iter().map(|entry| &entry["type"]).collect();
+    assert_eq!(types, [&json!("seal_entry.recorded")]);
     use sea_orm::ConnectionTrait;
     let changed = app.store.writer().execute_unprepared("UPDATE seal_entry SET copies = 9").await;
     assert!(changed.is_err(), "the database keeps the register too");

@@ -5,8 +5,10 @@ use std::cell::Cell;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 
-use crate::kit::TestApp;
+use crate::kit::{TestApp, id};
 use crate::tickets::desk::report;
+use crate::tickets::network_desk::outlet;
+use crate::tickets::repair_desk::supplier;
 
 async fn page(app: &TestApp, after: i64, rest: &str) -> Value {
     app.get("general_manager", &format!("/v1/events?after={after}{rest}")).await.expect(200)
@@ -162,5 +164,37 @@ async fn pf_11_an_empty_answer_repeats_after(app) {
     assert_eq!((&empty["items"], &empty["after"], &empty["next_after"]), (&json!([]), &json!(end + 7), &json!(end + 7)));
     let first = page(app, 0, "&limit=1").await;
     assert_eq!((&first["after"], &first["next_after"]), (&first["items"][0]["position"], &first["after"]));
+}
+}
+
+scenario! {
+/// Whoever may read no resource of a kind hears no facts about one; of what belongs to no unit he hears what is about
+/// rows he may know of.
+async fn pf_11_facts_are_for_who_may_read_what_they_are_about(app) {
+    app.post("cs_agent", "/v1/tickets", report(app, json!({}))).await.expect(201);
+    let valve = json!({ "code": "FM-01", "name": "阀门", "unit": "个" });
+    app.post("parts_clerk", "/v1/parts", valve).await.expect(201);
+    let near = outlet(app, "便民维修").await;
+    let firm = supplier(app, "城北维修站", "outlet").await;
+    let body = json!({ "supplier_id": firm, "region_org_unit_id": app.fixture.units["HEAT"] });
+    let far = id(&app.post("cs_manager", "/v1/service-outlets", body).await.expect(201));
+    for outlet in [&near, &far] {
+        let path = format!("/v1/service-outlets/{outlet}/payments");
+        app.post("finance_officer", &path, json!({ "amount": "10.00" })).await.expect(201);
+    }
+    app.store.seal_now().await.unwrap();
+    for (who, kind, told) in [
+        ("cs_agent2", "ticket.registered", 1),
+        ("courier", "ticket.registered", 0),
+        ("parts_clerk", "part.created", 1),
+        ("cs_agent", "part.created", 0),
+        ("general_manager", "part.created", 1),
+        ("finance_officer", "outlet_account_entry.posted", 2),
+        ("service_outlet", "outlet_account_entry.posted", 1),
+        ("cs_agent", "outlet_account_entry.posted", 0),
+    ] {
+        let page = app.get(who, &format!("/v1/events?types={kind}")).await.expect(200);
+        assert_eq!(page["items"].as_array().unwrap().len(), told, "{who} {kind}: {page}");
+    }
 }
 }

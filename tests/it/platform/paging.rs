@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::kit::{TestApp, id};
-use crate::tickets::desk::register;
+use crate::tickets::desk::{document, register};
 
 /// Every cursor but the one of this very list is refused.
 async fn refuses_others(app: &TestApp, who: &str, list: &str, cursor: &str) {
@@ -67,5 +67,53 @@ async fn the_audit_trail_is_paged_by_cursors_of_its_filters(app) {
     for (who, list) in [("executive_reader", "/v1/journal-entries?"), ("system_admin", list)] {
         app.get(who, &format!("{list}cursor={cursor}")).await.refused(400, "invalid_cursor");
     }
+}
+}
+
+scenario! {
+/// A comma means any of, whatever a filter looks at.
+async fn a_filter_takes_several_values(app) {
+    for who in ["cs_clerk", "cs_specialist", "cs_agent"] {
+        let papers = json!({ "title": "购房合同", "kind": "contract_original", "originals": 1,
+            "subject": { "resource": "project", "id": app.fixture.project } });
+        app.post(who, "/v1/custody-items", papers).await.expect(201);
+    }
+    let clerk = app.fixture.staff["cs_clerk"];
+    let project = app.fixture.project;
+    let count = async |who: &str, list: &str| {
+        let page = app.get(who, &format!("{list}&limit=200")).await.expect(200);
+        page["items"].as_array().unwrap().len()
+    };
+    for (list, found) in [
+        (format!("holder_staff_id={clerk}"), 1),
+        (format!("holder_staff_id=me,{clerk}"), 2),
+        (format!("subject=unit,project:{project}"), 3),
+        (format!("subject=unit,project:{clerk}"), 0),
+        (format!("subject={clerk},{project}"), 3),
+    ] {
+        assert_eq!(count("cs_specialist", &format!("/v1/custody-items?{list}")).await, found, "{list}");
+    }
+    let wrong = app.get("cs_specialist", "/v1/custody-items?holder_staff_id=me,nobody").await.refused(400, "invalid_parameter");
+    assert_eq!(wrong["context"]["parameter"], "holder_staff_id");
+    let trail = "/v1/journal-entries?type=custody_item.created";
+    assert_eq!(count("system_admin", trail).await, 3);
+    let of = |actors: String| format!("{trail},nothing.done&resource=ticket,custody_item&actor={actors}");
+    assert_eq!(count("system_admin", &of(format!("{clerk},{}", app.fixture.staff["cs_agent"]))).await, 2);
+    app.get("system_admin", "/v1/journal-entries?actor=me").await.refused(400, "invalid_parameter");
+    let missing = "01890000-0000-7000-8000-000000000000";
+    assert_eq!(count("cs_specialist", &format!("/v1/documents?resource_id={missing},{project}")).await, 0);
+    let paper = document(app, "cs_specialist").await;
+    let link = json!({ "resource": "project", "id": project });
+    app.post("cs_specialist", &format!("/v1/documents/{paper}/links"), link).await.expect(200);
+    for (resource, found) in [
+        ("project".to_owned(), 1),
+        (format!("unit,project:{project}"), 1),
+        (project.to_string(), 1),
+        (format!("unit:{project}"), 0),
+    ] {
+        assert_eq!(count("cs_specialist", &format!("/v1/documents?resource={resource}")).await, found, "{resource}");
+    }
+    let about = format!("/v1/journal-entries?type=document.uploaded&resource=document:{paper}");
+    assert_eq!(count("system_admin", &about).await, 1);
 }
 }

@@ -171,6 +171,21 @@ async fn papers_are_seen_with_what_they_are_attached_to(app) {
     assert_eq!((&theirs["links"], &theirs["shared_with"], &theirs["readers"]), (&json!([]), &json!([]), &json!([])));
     let own = upload(app, "customer", &[("kind", "photo")], b"mine").await.expect(201);
     assert_eq!(app.get("cs_agent", &path(&own, "")).await.status, 200, "what a customer sent is for the desk");
+    let card = upload(app, "cs_agent", &[("kind", "id_card")], b"card").await.expect(201);
+    let file = json!({ "resource": "customer", "id": app.fixture.customer });
+    app.post("cs_agent", &path(&card, "/links"), file).await.expect(200);
+    for (paper, who, status) in [
+        (&own, "heating_hotline_agent", 200),
+        (&card, "heating_hotline_agent", 200),
+        (&own, "courier", 404),
+        (&own, "service_outlet", 404),
+        (&own, "cost_consultant", 404),
+        (&own, "coal_analyst", 404),
+        (&card, "coal_analyst", 404),
+        (&own, "property_consultant", 404),
+    ] {
+        assert_eq!(app.get(who, &path(paper, "/content")).await.status, status, "{who}");
+    }
     upload(app, "customer", &[("kind", "photo"), ("shared_with", nowhere)], b"x").await.refused(422, "computed_field");
 }
 }

@@ -37,5 +37,11 @@ async fn what_is_only_to_be_created_has_no_version(app) {
     wrong.send().await.refused(422, "required");
     let made = create().send().await.expect(201);
     app.get("cs_specialist", &format!("/v1/customers/{}", id(&made))).await.expect(200);
+    let body = json!({ "kind": "person", "name": "钱七", "phones": ["13700002222"] });
+    let put = || app.by("cs_specialist", Method::PUT, "/v1/customers/by-external-id/crm/C-31").json(body.clone());
+    put().if_match(1).send().await.refused(412, "no_version_yet");
+    put().send().await.expect(201);
+    put().if_match(2).send().await.refused(412, "stale");
+    put().if_match(1).send().await.expect(200);
 }
 }

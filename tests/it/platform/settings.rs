@@ -40,6 +40,31 @@ async fn pf_10_keys_of_the_platform_need_no_domain(app) {
 }
 
 scenario! {
+/// A parameter has a version too: it moves with each value, and `If-Match` holds a change to it.
+async fn a_parameter_is_changed_at_the_version_somebody_saw(app) {
+    let path = "/v1/parameters/identity.lock_failures";
+    let tag = async || {
+        let shown = app.get("system_admin", path).await;
+        (shown.header("etag").map(str::to_owned), shown.body["version"].clone())
+    };
+    let put = async |version: i64, value: Value| {
+        let body = json!({ "value": value, "valid_from": "2026-03-02", "reason": "试行" });
+        app.by("system_admin", Method::PUT, path).if_match(version).json(body).send().await
+    };
+    assert_eq!(tag().await, (Some("\"v1\"".to_owned()), json!(1)));
+    put(2, json!(6)).await.refused(412, "stale");
+    put(2, json!(0)).await.refused(422, "out_of_range");
+    let changed = put(1, json!(6)).await;
+    assert_eq!(changed.header("etag"), Some("\"v2\""), "{}", changed.body);
+    put(1, json!(7)).await.refused(412, "stale");
+    assert_eq!(tag().await, (Some("\"v2\"".to_owned()), json!(2)));
+    let list = app.get("system_admin", "/v1/parameters?prefix=identity.lock_").await.expect(200);
+    let versions: Vec<&Value> = list["items"].as_array().unwrap().iter().map(|item| &item["version"]).collect();
+    assert_eq!(versions, [&json!(2), &json!(1), &json!(1)]);
+}
+}
+
+scenario! {
 async fn pf_10_texts_have_bounds_too(app) {
     for value in ["banana", "", "Strict"] {
         set(app, "reports.holiday_rule", json!(value)).await.refused(422, "out_of_range");

@@ -63,6 +63,14 @@ async fn pf_e16_a_second_late_is_late_and_comes_back_when_sent_back(app) {
     assert_eq!(row["overdue"], true);
     let late = act(app, "cs_supervisor", &row, "submit", json!({})).await.expect(200);
     assert_eq!(late["on_time"], false);
+    let may = async |who: &str, action: &str| {
+        let seen = app.get(who, &format!("{LIST}/{}", id(&row))).await.expect(200);
+        let acts = seen["allowed_actions"].as_array().unwrap();
+        acts.iter().find(|act| act["action"] == action).unwrap()["allowed"].clone()
+    };
+    for action in ["accept", "return"] {
+        assert_eq!((may("cs_manager", action).await, may("cs_supervisor", action).await), (json!(true), json!(false)));
+    }
     act(app, "cs_manager", &row, "return", json!({ "comment": "x" })).await.refused(422, "too_short");
     let back = act(app, "cs_manager", &row, "return", json!({ "comment": "漏报一类" })).await.expect(200);
     assert_eq!((&back["status"], &back["decision_comment"]), (&json!("returned"), &json!("漏报一类")));

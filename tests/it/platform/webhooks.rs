@@ -200,7 +200,7 @@ async fn after_three_days_of_failing_it_is_switched_off_and_says_so(app) {
     let seen = get(app, &webhook).await;
     assert_eq!((&seen["active"], &seen["disabled_reason"]), (&json!(false), &json!("failing")));
     app.store.seal_now().await.unwrap();
-    let told = app.get("cs_supervisor", "/v1/events?types=webhook.disabled").await.expect(200);
+    let told = app.get("system_admin", "/v1/events?types=webhook.disabled").await.expect(200);
     assert_eq!(told["items"][0]["resource_id"], json!(webhook));
     app.post("system_admin", &format!("{PATH}/{webhook}/test"), json!({})).await.refused(409, "invalid_state");
 

@@ -54,6 +54,11 @@ async fn pf_16_a_case_waits_for_whoever_has_to_act_on_it(app) {
     assert!(items(app, "cs_agent2", "").await.is_empty());
     let desk = items(app, "team_leader", &unit(app, "DESK")).await;
     assert!(of(&desk, "ticket_handle", &ticket).is_some() && of(&desk, "ticket_stage", &ticket).is_some());
+    let path = format!("/v1/work-items?limit=1&include_total=true{}", unit(app, "DESK"));
+    let first = app.get("team_leader", &path).await.expect(200);
+    assert_eq!((&first["total"], first["items"].as_array().unwrap().len()), (&json!(desk.len()), 1));
+    let next = format!("{path}&cursor={}", first["next_cursor"].as_str().unwrap());
+    assert_eq!(app.get("team_leader", &next).await.expect(200)["total"], first["total"], "of the whole list");
 
     act(app, "cs_agent", &ticket, "start", json!({})).await.expect(200);
     act(app, "cs_agent", &ticket, "resolve", solution()).await.expect(200);

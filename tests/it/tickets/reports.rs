@@ -189,6 +189,7 @@ scenario! {
 async fn every_report_renders_in_every_format(app) {
     a_day(app).await;
     let reports = app.get("cs_supervisor", "/v1/reports").await.expect(200);
+    assert_eq!(reports.get("next_cursor"), Some(&Value::Null), "a list like any other");
     let reports = reports["items"].as_array().unwrap();
     assert!(reports.len() >= 7);
     for entry in reports {

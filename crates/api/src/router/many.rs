@@ -34,6 +34,9 @@ where
             let input = Arc::new(call.read::<I>()?);
             let write = async move |work: &Work| {
                 let (row, new) = command(work, &key, &input).await?;
+                if new {
+                    work.expect_none()?;
+                }
                 answer::<R>(work, row, if new { Done::Created } else { Done::Ok }).await
             };
             Ok(Reply::Answer(call.write(write).await?))

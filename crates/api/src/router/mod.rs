@@ -20,6 +20,7 @@ use kernel::fault::Fault;
 use sea_orm::{EntityName, EntityTrait};
 use store::Resource;
 use store::journal::Versioned;
+use store::journal::feed::Reader;
 use utoipa::ToSchema;
 
 use crate::body::Bodies;
@@ -94,6 +95,8 @@ pub struct Api {
     by_permission: BTreeMap<&'static str, Vec<&'static str>>,
     /// The resources whose rows carry a version the journal names too.
     pub versioned: Vec<Versioned>,
+    /// Who reads which resources, and with them the facts about them.
+    pub readers: Vec<Reader>,
 }
 
 /// The normal time an operation may take after its body arrived.
@@ -114,6 +117,7 @@ impl Api {
             pending: BTreeMap::new(),
             by_permission: BTreeMap::new(),
             versioned: Vec::new(),
+            readers: Vec::new(),
         }
     }
 }
@@ -155,6 +159,15 @@ impl Api {
     /// Declares a body that is read apart from its operation.
     pub fn takes<T: ToSchema>(&mut self) {
         self.takes_named(&T::name(), parts::<T>);
+    }
+
+    /// Says who reads rows of `R`.
+    fn read_under<R: Resource>(&mut self, permission: &'static str) {
+        let reader = Reader::of::<R>(permission);
+        let same = |known: &Reader| (known.resource, known.permission) == (reader.resource, reader.permission);
+        if !self.readers.iter().any(same) {
+            self.readers.push(reader);
+        }
     }
 
     /// Builds the routing tree.

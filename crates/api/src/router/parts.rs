@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-use super::Found;
 use super::resource::ResourceRoutes;
+use super::{Found, granted};
 use crate::call::{Call, Reply, answer};
 use crate::contract::{self, Parameter};
 use crate::export;
@@ -63,6 +63,7 @@ where
         let path = format!("{}/{{id}}/{name}", R::PATH);
         let operation = format!("list_{}_of_{}", name.replace('-', "_"), self.singular());
         let view = self.api.contract.schema::<P::View>();
+        self.api.read_under::<P>(granted(permission));
         let summary = format!("Lists the {} of one {}.", name.replace('-', " "), R::NAME.replace('_', " "));
         let filters = |columns: &list::Columns<P>| {
             let own = columns.filter_docs().into_iter().filter(|filter| filter.name != parent);

@@ -21,6 +21,7 @@ where
     pub fn list(mut self) -> Self {
         let view = self.view();
         let permission = self.read_permission();
+        self.api.read_under::<R>(permission);
         let name = format!("list_{}", self.noun);
         let filters = |columns: &list::Columns<R>| {
             columns.filter_docs().into_iter().map(Parameter::filter).chain(expand::parameter::<R>()).collect()
@@ -35,6 +36,7 @@ where
     /// `GET` of one row, with its version as `ETag` and what the caller may do next.
     pub fn get(mut self) -> Self {
         let permission = self.read_permission();
+        self.api.read_under::<R>(permission);
         let one = self.one();
         let (path, name) = (format!("{}/{{id}}", R::PATH), format!("get_{}", self.singular()));
         let summary = format!("Shows one {}.", R::NAME.replace('_', " "));

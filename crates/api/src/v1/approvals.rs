@@ -18,5 +18,6 @@ pub fn routes(api: &mut Api) {
     api.resource::<ApprovalRoute>(TAG, "approval_routes")
         .list()
         .get()
+        .history()
         .create_with("platform.approval_route:manage", create);
 }

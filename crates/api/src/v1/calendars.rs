@@ -7,6 +7,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use documents::Document;
 use kernel::calendar::{CalendarCode, DayKind, WorkingDays};
 use kernel::fault::{self, Fault};
+use kernel::lang::Lang;
 use kernel::time::{self, Timestamp};
 use registers::referenced;
 use serde::Serialize;
@@ -112,8 +113,9 @@ pub fn routes(api: &mut Api) {
         .answers::<CalendarList>();
     api.operation(Method::GET, "/v1/calendars/{code}", "get_calendar", READ, get)
         .tag(TAG)
-        .summary("Shows a calendar and the years it knows.")
-        .answers::<CalendarView>();
+        .summary("Shows a calendar and the years it knows; the `ETag` is the newest version there is.")
+        .answers::<CalendarView>()
+        .versioned();
     api.operation(Method::GET, "/v1/calendars/{code}/days", "list_calendar_days", READ, days)
         .tag(TAG)
         .summary("Lists the days from a date to another, both included.")
@@ -140,7 +142,8 @@ pub fn routes(api: &mut Api) {
     .status(201)
     .dry_run()
     .takes::<PublishCalendarYear>()
-    .answers::<PublishedCalendar>();
+    .answers::<PublishedCalendar>()
+    .versioned();
 }
 
 /// Publishes a year of the State Council; office hours follow it, the clock round knows no days.
@@ -164,7 +167,8 @@ async fn publish(call: Call) -> Result<Reply, Fault> {
             working_days: calendars::newest(work).await?.working_days_in(row.year)?,
             moved,
         };
-        Ok::<_, Fault>(Answer::json(Done::Created, &published)?.location("/v1/calendars/mainland"))
+        let answer = Answer::json(Done::Created, &published)?.version(row.number);
+        Ok::<_, Fault>(answer.location("/v1/calendars/mainland"))
     };
     Ok(Reply::Answer(call.write(command).await?))
 }
@@ -177,7 +181,7 @@ fn code(call: &Call) -> Result<CalendarCode, Fault> {
     known.ok_or_else(|| Fault::new(&fault::NOT_FOUND))
 }
 
-fn view(code: CalendarCode, versions: &Versions, today: NaiveDate) -> CalendarView {
+fn view(code: CalendarCode, versions: &Versions, today: NaiveDate, lang: Lang) -> CalendarView {
     let days = versions.valid_on(today);
     let version = |version: &calendars::Version| CalendarVersionView {
         version: version.days.version(),
@@ -186,13 +190,13 @@ fn view(code: CalendarCode, versions: &Versions, today: NaiveDate) -> CalendarVi
         published_at: version.published.map(|(_, _, published_at)| published_at.into()),
     };
     let (title, hours) = match code {
-        CalendarCode::Mainland => ("大陆工作日历", vec!["00:00-24:00"]),
-        CalendarCode::Office => ("办公时间", vec!["09:00-12:00", "13:00-17:00"]),
-        CalendarCode::Continuous => ("全天候", vec!["00:00-24:00"]),
+        CalendarCode::Mainland => (("大陆工作日历", "Working days of the mainland"), vec!["00:00-24:00"]),
+        CalendarCode::Office => (("办公时间", "Office hours"), vec!["09:00-12:00", "13:00-17:00"]),
+        CalendarCode::Continuous => (("全天候", "Round the clock"), vec!["00:00-24:00"]),
     };
     CalendarView {
         code,
-        title,
+        title: lang.of(title),
         version: days.version(),
         hours,
         published_years: days.published_years().iter().copied().collect(),
@@ -204,15 +208,16 @@ fn view(code: CalendarCode, versions: &Versions, today: NaiveDate) -> CalendarVi
 async fn list(call: Call) -> Result<Reply, Fault> {
     let at = call.reading();
     let (versions, today) = (calendars::versions(&at).await?, time::business_day(at.now));
-    let items = CODES.iter().map(|(_, code)| view(*code, &versions, today)).collect();
+    let items = CODES.iter().map(|(_, code)| view(*code, &versions, today, at.lang())).collect();
     Ok(Reply::Answer(Answer::json(Done::Ok, &CalendarList { items, next_cursor: None })?))
 }
 
 async fn get(call: Call) -> Result<Reply, Fault> {
     let code = code(&call)?;
     let at = call.reading();
-    let view = view(code, &*calendars::versions(&at).await?, time::business_day(at.now));
-    Ok(Reply::Answer(Answer::json(Done::Ok, &view)?))
+    let versions = calendars::versions(&at).await?;
+    let view = view(code, &versions, time::business_day(at.now), at.lang());
+    Ok(Reply::Answer(Answer::json(Done::Ok, &view)?.version(versions.newest().version())))
 }
 
 async fn days(call: Call) -> Result<Reply, Fault> {

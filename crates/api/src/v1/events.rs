@@ -50,7 +50,7 @@ async fn list(call: Call) -> Result<Reply, Fault> {
     let until = Instant::now() + Duration::from_secs(wait);
     let at = call.reading();
     let rows = loop {
-        let rows = feed::after(&at, &wanted).await?;
+        let rows = feed::after(&at, &wanted, &call.state.api.readers).await?;
         let left = until.saturating_duration_since(Instant::now());
         if !rows.is_empty() || left.is_zero() {
             break rows;

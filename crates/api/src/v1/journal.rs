@@ -60,7 +60,7 @@ pub fn routes(api: &mut Api) {
         .tag("journal")
         .summary("Lists entries of the journal, newest first.")
         .query("actor", "uuid", "Who acted.")
-        .query("resource", "string", "Kind of resource.")
+        .query("resource", "string", "Kind of resource, one of them as `kind:id`, or an id; comma-separated.")
         .query("resource_id", "uuid", "The resource.")
         .query("request_id", "string", "The request.")
         .query("type", "string", "Event type.")
@@ -71,16 +71,18 @@ pub fn routes(api: &mut Api) {
 }
 
 async fn read(call: Call) -> Result<Reply, Fault> {
-    let text = |name: &str| call.query_value(name).map(str::to_owned);
-    let id = |name: &str| call.query_value(name).map(|text| list::uuid(name, text)).transpose();
+    let words = |name: &str| -> Vec<String> {
+        call.query_value(name).into_iter().flat_map(|text| text.split(',')).map(str::to_owned).collect()
+    };
+    let ids = |name: &str| call.query_value(name).map_or_else(|| Ok(Vec::new()), |text| list::uuids(name, text));
     let (at, path) = (call.reading(), call.request.path());
     let limit = list::limit(&call.query)?;
     let trail = Trail {
-        actor: id("actor")?,
-        resource: text("resource"),
-        resource_id: id("resource_id")?,
-        request_id: text("request_id"),
-        kind: text("type"),
+        actors: ids("actor")?,
+        resource_ids: ids("resource_id")?,
+        request_ids: words("request_id"),
+        kinds: words("type"),
+        about: call.query_value("resource").map(str::to_owned),
         before: list::place_after(&at, path, &call.query)?,
         limit: limit + 1,
     };

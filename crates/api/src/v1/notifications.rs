@@ -20,5 +20,6 @@ pub fn routes(api: &mut Api) {
         .read_with(MANAGE)
         .list()
         .get()
+        .history()
         .create_with(MANAGE, template::create);
 }

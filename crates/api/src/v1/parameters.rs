@@ -6,6 +6,8 @@ use actix_web::http::Method;
 use chrono::NaiveDate;
 use kernel::fault::{self, Fault, FieldErrors};
 use kernel::time::{self, Timestamp};
+use registers::property::Project;
+use registers::{locks, referenced};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::parameters::{self, Kind, NewValue, Parameter, entity::Model};
@@ -40,6 +42,8 @@ pub struct ParameterView {
     /// The day asked for.
     pub on: NaiveDate,
     pub project_id: Option<Uuid>,
+    /// One more with every value the key is given, whatever day and project it is for.
+    pub version: i32,
 }
 
 /// The parameters, without pages.
@@ -100,7 +104,8 @@ pub fn routes(api: &mut Api) {
         .summary("Shows one parameter with the value that holds on a day.")
         .query("on", "date", "The day; today when absent.")
         .query("project_id", "uuid", "The project; its own value wins.")
-        .answers::<ParameterView>();
+        .answers::<ParameterView>()
+        .versioned();
     api.operation(Method::GET, "/v1/parameters/{key}/history", "list_parameter_history", READ, history)
         .tag(TAG)
         .summary("Shows every value a parameter was given.")
@@ -111,7 +116,8 @@ pub fn routes(api: &mut Api) {
         .summary("Sets a parameter from a date on.")
         .dry_run()
         .takes::<SetParameter>()
-        .answers::<ParameterValueView>();
+        .answers::<ParameterValueView>()
+        .versioned();
 }
 
 async fn list(call: Call) -> Result<Reply, Fault> {
@@ -126,9 +132,11 @@ async fn list(call: Call) -> Result<Reply, Fault> {
         known = begun(&format!("platform.{prefix}"));
     }
     known.sort_by_key(|known| known.key);
+    let versions = parameters::versions(&at).await?;
     let mut items = Vec::with_capacity(known.len());
     for parameter in known {
-        items.push(view(&at, parameter, day, project).await?);
+        let version = versions.get(parameter.key).copied().unwrap_or(parameters::UNSET);
+        items.push(view(&at, parameter, day, project, version).await?);
     }
     Ok(Reply::Answer(Answer::json(Done::Ok, &ParameterList { items, next_cursor: None })?))
 }
@@ -136,8 +144,10 @@ async fn list(call: Call) -> Result<Reply, Fault> {
 async fn get(call: Call) -> Result<Reply, Fault> {
     let at = call.reading();
     let parameter = at.store.parameter(call.param(0)).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
-    let view = view(&at, parameter, day(&call)?, project(&call)?).await?;
-    Ok(Reply::Answer(Answer::json(Done::Ok, &view)?))
+    let (day, project) = (day(&call)?, project(&call)?);
+    let version = parameters::version(&at, parameter.key).await?;
+    let view = view(&at, parameter, day, project, version).await?;
+    Ok(Reply::Answer(Answer::json(Done::Ok, &view)?.version(version)))
 }
 
 async fn history(call: Call) -> Result<Reply, Fault> {
@@ -147,8 +157,7 @@ async fn history(call: Call) -> Result<Reply, Fault> {
 }
 
 async fn set(call: Call) -> Result<Reply, Fault> {
-    let key = call.param(0).to_owned();
-    let parameter = call.state.store.parameter(&key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
+    let parameter = call.state.store.parameter(call.param(0)).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
     let input = call.read::<SetParameter>()?;
     if parameter.key == submissions::SCHEDULE {
         check_reports(&input.value)?;
@@ -161,11 +170,13 @@ async fn set(call: Call) -> Result<Reply, Fault> {
         project_id: input.project_id,
     });
     let write = async move |work: &Work| {
+        locks::hold(work, vec![format!("parameter|{}", parameter.key)]).await?;
         if let Some(project) = new.project_id {
-            registers::referenced::known::<registers::property::Project>(work, project, "/project_id").await?;
+            referenced::known::<Project>(work, project, "/project_id").await?;
         }
-        let row = parameters::set(work, &key, &new).await?;
-        Answer::json(Done::Ok, &ParameterValueView::from(row))
+        let row = parameters::set(work, parameter.key, &new).await?;
+        let version = parameters::version(work, parameter.key).await?;
+        Ok::<_, Fault>(Answer::json(Done::Ok, &ParameterValueView::from(row))?.version(version))
     };
     Ok(Reply::Answer(call.write(write).await?))
 }
@@ -186,6 +197,7 @@ async fn view(
     parameter: &Parameter,
     on: NaiveDate,
     project_id: Option<Uuid>,
+    version: i32,
 ) -> Result<ParameterView, Fault> {
     let (kind, bounds) = match parameter.kind {
         Kind::Integer { min, max, .. } => ("integer", Some((min, max))),
@@ -213,6 +225,7 @@ async fn view(
         value: parameters::value_on(at, parameter.key, on, project_id).await?,
         on,
         project_id,
+        version,
     })
 }
 

@@ -22,10 +22,11 @@ use crate::router::{Api, Found, TRANSFER};
 const MAX_DAYS: i64 = 3_700;
 const SVG: &str = "image/svg+xml";
 
-/// The reports the caller may read.
+/// The reports the caller may read, without pages.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReportList {
     pub items: Vec<ReportEntry>,
+    pub next_cursor: Option<String>,
 }
 
 /// A report and what may be asked of it.
@@ -135,7 +136,7 @@ async fn list(call: Call) -> Result<Reply, Fault> {
         formats: FORMATS,
     };
     let items = definitions().filter(|report| policy::allows(report.permission, role)).map(entry).collect();
-    Ok(Reply::Answer(Answer::json(Done::Ok, &ReportList { items })?))
+    Ok(Reply::Answer(Answer::json(Done::Ok, &ReportList { items, next_cursor: None })?))
 }
 
 async fn show(call: Call, report: &'static Definition) -> Result<Reply, Fault> {

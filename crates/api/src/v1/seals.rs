@@ -10,5 +10,6 @@ pub fn routes(api: &mut Api) {
         .read_with("platform.seal:read")
         .list()
         .get()
+        .history()
         .create_with("platform.seal:create", seal::record);
 }

@@ -38,6 +38,7 @@ pub fn routes(api: &mut Api) {
         .query("due_at_lt", "date-time", "Due before this instant.")
         .query("limit", "integer", "Items a page, 1–200.")
         .query("cursor", "string", "`next_cursor` of the page before.")
+        .query("include_total", "boolean", "Count the items too, of each kind 1,000 at most.")
         .answers_page_of::<WorkItem>();
 }
 
@@ -60,7 +61,7 @@ fn instant(name: &str, value: &str) -> Result<DateTime<Utc>, Fault> {
 async fn read(call: &Call, at: &Reading) -> Result<Query, Fault> {
     let asked = list::Query::read(call.query.clone())?;
     let mut query = Query::of(Waiting::Me);
-    (query.limit, query.cursor) = (asked.limit, asked.cursor);
+    (query.limit, query.cursor, query.include_total) = (asked.limit, asked.cursor, asked.include_total);
     for (name, value) in &asked.filters {
         match name.as_str() {
             "waiting_for" => query.waiting = waiting(at, value).await?,

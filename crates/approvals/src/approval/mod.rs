@@ -123,11 +123,8 @@ impl Resource for Approval {
             .by("resource_id", Column::ResourceId)
             .custom("waiting_for", "string", waiting_for)
             .custom("decided_by", "string", |at, value| {
-                let person = match value {
-                    "me" => at.actor().sub,
-                    value => store::list::uuid("decided_by", value)?,
-                };
-                Ok(Condition::all().add(turn::signed_by(person)))
+                let people = store::list::people(at, "decided_by", value)?;
+                Ok(people.into_iter().fold(Condition::any(), |any, person| any.add(turn::signed_by(person))))
             })
     }
 

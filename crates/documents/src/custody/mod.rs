@@ -53,9 +53,17 @@ impl Resource for CustodyItem {
             .by("number", Column::Number)
             .by("kind", Column::Kind)
             .code("state", Column::State, entity::State::CODES)
-            .custom("holder_staff_id", "string", |at, text| one_of(Column::HolderStaffId, at, text))
-            .custom("receiver_staff_id", "string", |at, text| one_of(Column::ReceiverStaffId, at, text))
-            .custom("subject", "string", subject)
+            .custom("holder_staff_id", "string", |at, text| {
+                let people = list::people(at, "holder_staff_id", text)?;
+                Ok(Condition::all().add(Column::HolderStaffId.is_in(people)))
+            })
+            .custom("receiver_staff_id", "string", |at, text| {
+                let people = list::people(at, "receiver_staff_id", text)?;
+                Ok(Condition::all().add(Column::ReceiverStaffId.is_in(people)))
+            })
+            .custom("subject", "string", |_, text| {
+                list::about("subject", text, Column::SubjectResource, Column::SubjectId)
+            })
             .by("subject_resource", Column::SubjectResource)
             .by("subject_id", Column::SubjectId)
             .by("document_id", Column::DocumentId)
@@ -85,22 +93,4 @@ fn went_through(actor: &Actor) -> SelectStatement {
         .add(movement::Column::FromStaffId.eq(actor.sub))
         .add(movement::Column::ToStaffId.eq(actor.sub));
     Query::select().column(movement::Column::ItemId).from(movement::Entity).cond_where(through).to_owned()
-}
-
-fn one_of(column: Column, at: &Reading, text: &str) -> Result<Condition, Fault> {
-    let person = match text {
-        "me" => at.actor().sub,
-        text => list::uuid("staff_id", text)?,
-    };
-    Ok(Condition::all().add(column.eq(person)))
-}
-
-/// `subject=contract` or `subject=contract:<id>`.
-fn subject(_: &Reading, text: &str) -> Result<Condition, Fault> {
-    let (resource, id) = text.split_once(':').map_or((text, None), |(resource, id)| (resource, Some(id)));
-    let all = Condition::all().add(Column::SubjectResource.eq(resource));
-    match id {
-        Some(id) => Ok(all.add(Column::SubjectId.eq(list::uuid("subject", id)?))),
-        None => Ok(all),
-    }
 }

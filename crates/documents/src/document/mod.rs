@@ -12,6 +12,8 @@ use std::collections::HashSet;
 
 use access::Actor;
 use kernel::fault::Fault;
+use registers::customer::Customer;
+use registers::customer::entity as customer;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use store::life_cycle::{Allowed, Subject};
@@ -56,13 +58,11 @@ impl Resource for Document {
         if actor.role.is_client() {
             return own.add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()));
         }
-        // What a customer sent is for whoever serves him.
-        let sent = Condition::all().add(Column::CustomerId.is_not_null()).add(Column::OrgUnitId.is_null());
         let mut any = own
-            .add(sent)
+            .add_option(crate::attached::serves_customers(actor).then(|| sent_to(actor)))
             .add(Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied()))
             .add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()))
-            .add(Column::Id.in_subquery(circulated_to(actor.sub)))
+            .add(Column::Id.in_subquery(circulated_to([actor.sub])))
             .add(Column::Id.in_subquery(approvals::approval::subjects_of(Self::NAME, actor)));
         for attached in crate::attached::to_something_seen(actor) {
             any = any.add(attached);
@@ -87,17 +87,15 @@ impl Resource for Document {
             .range("issued_on", Column::IssuedOn)
             .range("created_at", Column::CreatedAt)
             .custom("resource", "string", |_, text| {
-                Ok(linked(links::Column::Resource.is_in(text.split(',').map(str::to_owned))))
+                Ok(linked(list::about("resource", text, links::Column::Resource, links::Column::ResourceId)?))
             })
             .custom("resource_id", "uuid", |_, text| {
-                Ok(linked(links::Column::ResourceId.eq(list::uuid("resource_id", text)?)))
+                let id = list::uuid("resource_id", text)?;
+                Ok(linked(Condition::all().add(links::Column::ResourceId.eq(id))))
             })
             .custom("unread_by", "string", |at, text| {
-                let person = match text {
-                    "me" => at.actor().sub,
-                    text => list::uuid("unread_by", text)?,
-                };
-                let unread = circulated_to(person).and_where(reader::Column::ReadAt.is_null()).to_owned();
+                let people = list::people(at, "unread_by", text)?;
+                let unread = circulated_to(people).and_where(reader::Column::ReadAt.is_null()).to_owned();
                 Ok(Condition::all().add(Column::Id.in_subquery(unread)))
             })
             .searched()
@@ -125,6 +123,20 @@ impl Resource for Document {
     }
 }
 
+/// What a customer sent is for whoever serves him, before it is attached to anything.
+fn sent_to(actor: &Actor) -> Condition {
+    let known = Customer::visible_to(actor);
+    let whose = match known.is_empty() {
+        true => Column::CustomerId.is_not_null(),
+        false => {
+            let mut theirs = Query::select();
+            theirs.column(customer::Column::Id).from(customer::Entity).cond_where(known);
+            Column::CustomerId.in_subquery(theirs)
+        }
+    };
+    Condition::all().add(whose).add(Column::OrgUnitId.is_null())
+}
+
 fn shared_with(customer: Option<Uuid>) -> SelectStatement {
     Query::select()
         .column(share::Column::DocumentId)
@@ -133,16 +145,16 @@ fn shared_with(customer: Option<Uuid>) -> SelectStatement {
         .to_owned()
 }
 
-fn circulated_to(person: Uuid) -> SelectStatement {
+fn circulated_to(people: impl IntoIterator<Item = Uuid>) -> SelectStatement {
     Query::select()
         .column(reader::Column::DocumentId)
         .from(reader::Entity)
-        .and_where(reader::Column::StaffId.eq(person))
+        .and_where(reader::Column::StaffId.is_in(people))
         .to_owned()
 }
 
-fn linked(test: sea_orm::sea_query::SimpleExpr) -> Condition {
-    let documents = Query::select().column(links::Column::DocumentId).from(links::Entity).and_where(test).to_owned();
+fn linked(test: Condition) -> Condition {
+    let documents = Query::select().column(links::Column::DocumentId).from(links::Entity).cond_where(test).to_owned();
     Condition::all().add(Column::Id.in_subquery(documents))
 }
 

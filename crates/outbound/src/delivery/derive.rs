@@ -38,7 +38,7 @@ pub async fn derive(store: &Store, hook: &webhook::Model) -> Result<(), Fault> {
         // What is for the audit trail leaves the house only where it is asked for by name.
         let audit = !types.is_empty();
         let wanted = Wanted { after: position, types: types.clone(), resources: Vec::new(), audit, limit: BATCH };
-        let facts = feed::after(&at, &wanted).await?;
+        let facts = feed::after(&at, &wanted, &[]).await?;
         let last = facts.last().and_then(|fact| fact.position).unwrap_or(position);
         let full = facts.len() as u64 == BATCH;
         let reached = if full { last } else { last.max(head) };

@@ -48,7 +48,7 @@ pub async fn derive(store: &Store) -> Result<(), Fault> {
             return Ok(());
         }
         let wanted = Wanted { after: position, types: events(), audit: true, limit: BATCH, ..Wanted::default() };
-        let facts = feed::after(&at, &wanted).await?;
+        let facts = feed::after(&at, &wanted, &[]).await?;
         let last = facts.last().and_then(|fact| fact.position).unwrap_or(position);
         let full = facts.len() as u64 == BATCH;
         let reached = if full { last } else { last.max(head) };

@@ -1,12 +1,32 @@
 //! The journal as others read it: the change feed (sealed, in scope) and the audit trail.
 
+use std::collections::HashSet;
+
 use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 
 use super::entity::{Column, Entity, Model};
-use crate::Reading;
+use crate::{Reading, Resource, list};
+
+/// Who reads a kind of resource, and with it the facts about it.
+#[derive(Clone, Copy)]
+pub struct Reader {
+    /// As the journal names it.
+    pub resource: &'static str,
+    /// Whoever reads one holds it.
+    pub permission: &'static str,
+    known: fn(&Reading, Vec<Uuid>) -> Result<Option<SelectStatement>, Fault>,
+}
+
+impl Reader {
+    /// Who reads rows of `R`.
+    pub fn of<R: Resource>(permission: &'static str) -> Self {
+        Self { resource: R::NAME, permission, known: list::known_of::<R> }
+    }
+}
 
 /// What a reader of the feed asks for.
 #[derive(Clone, Debug, Default)]
@@ -20,16 +40,65 @@ pub struct Wanted {
     pub limit: u64,
 }
 
-/// Sealed facts after a position that this caller may know of, in order.
-pub async fn after(at: &Reading, wanted: &Wanted) -> Result<Vec<Model>, Fault> {
-    let mut select = Entity::find().filter(Column::Position.gt(wanted.after)).filter(shown(at.actor(), wanted.audit));
+/// Facts looked at in one go, where what they are about is looked at too.
+const STRETCH: u64 = 200;
+
+/// Sealed facts after a position that this caller may know of, in order. Facts about what nobody is named a reader of
+/// are told by their place alone.
+pub async fn after(at: &Reading, wanted: &Wanted, readers: &[Reader]) -> Result<Vec<Model>, Fault> {
+    if readers.is_empty() || sees_all_places(at.actor()) || at.actor().role.is_client() {
+        return stretch(at, wanted, wanted.after, wanted.limit, readers).await;
+    }
+    let (mut told, mut after, size) = (Vec::new(), wanted.after, wanted.limit.max(STRETCH));
+    loop {
+        let mut found = stretch(at, wanted, after, size, readers).await?;
+        let last = found.last().and_then(|entry| entry.position).filter(|_| found.len() as u64 == size);
+        keep_known(at, &mut found, readers).await?;
+        told.append(&mut found);
+        match last {
+            Some(last) if (told.len() as u64) < wanted.limit => after = last,
+            _ => break,
+        }
+    }
+    told.truncate(usize::try_from(wanted.limit).unwrap_or(usize::MAX));
+    Ok(told)
+}
+
+async fn stretch(
+    at: &Reading,
+    wanted: &Wanted,
+    after: i64,
+    limit: u64,
+    readers: &[Reader],
+) -> Result<Vec<Model>, Fault> {
+    let shown = shown(at.actor(), wanted.audit, readers);
+    let mut select = Entity::find().filter(Column::Position.gt(after)).filter(shown);
     if !wanted.types.is_empty() {
         select = select.filter(Column::Kind.is_in(wanted.types.iter().cloned()));
     }
     if !wanted.resources.is_empty() {
         select = select.filter(Column::Resource.is_in(wanted.resources.iter().cloned()));
     }
-    Ok(select.order_by_asc(Column::Position).limit(wanted.limit).all(&at.db()).await?)
+    Ok(select.order_by_asc(Column::Position).limit(limit).all(&at.db()).await?)
+}
+
+/// Of what belongs to no unit and no project, leaves what is about rows the caller may know of.
+async fn keep_known(at: &Reading, found: &mut Vec<Model>, readers: &[Reader]) -> Result<(), Fault> {
+    let mut asked: Vec<&str> = Vec::new();
+    for reader in readers {
+        let nowhere = |entry: &Model| entry.org_unit_id.is_none() && entry.project_id.is_none();
+        let about = |entry: &Model| entry.resource == reader.resource && nowhere(entry);
+        let ids: Vec<Uuid> = found.iter().filter(|entry| about(entry)).filter_map(|entry| entry.resource_id).collect();
+        if ids.is_empty() || asked.contains(&reader.resource) {
+            continue;
+        }
+        asked.push(reader.resource);
+        let Some(select) = (reader.known)(at, ids)? else { continue };
+        let rows = at.db().query_all(&select).await?;
+        let known = rows.iter().map(|row| row.try_get_by_index::<Uuid>(0)).collect::<Result<HashSet<_>, _>>()?;
+        found.retain(|entry| !about(entry) || entry.resource_id.is_some_and(|id| known.contains(&id)));
+    }
+    Ok(())
 }
 
 /// The entry at a position.
@@ -54,9 +123,9 @@ pub fn blind_to(actor: &Actor) -> Condition {
 }
 
 /// The facts a reader of the feed may know of, by where they belonged when they happened.
-fn visible_to(actor: &Actor) -> Condition {
+fn visible_to(actor: &Actor, readers: &[Reader]) -> Condition {
     let told = Condition::all().add(Column::Audience.is_in(["staff", "customer"])).add(blind_to(actor));
-    if actor.is_system() || actor.scope.all {
+    if sees_all_places(actor) {
         return told;
     }
     let projects = of_projects(actor);
@@ -68,6 +137,7 @@ fn visible_to(actor: &Actor) -> Condition {
     let unplaced = Condition::all().add(Column::OrgUnitId.is_null()).add(Column::ProjectId.is_null());
     let units = Column::OrgUnitId.is_in(actor.scope.org_unit_ids.iter().copied());
     let told = told.add(Condition::any().add(projects).add(units).add(unplaced));
+    let told = told.add_option(of_kinds_read(actor, readers));
     match actor.role {
         // A consultant knows only of his own customers.
         JobRole::PropertyConsultant => {
@@ -77,10 +147,23 @@ fn visible_to(actor: &Actor) -> Condition {
     }
 }
 
+/// Whoever may read no resource of a kind hears no facts about one, wherever they belong.
+fn of_kinds_read(actor: &Actor, readers: &[Reader]) -> Option<Condition> {
+    let may = |kind: &str| readers.iter().any(|reader| reader.resource == kind && actor.holds(reader.permission));
+    let mut unread: Vec<&str> = readers.iter().map(|reader| reader.resource).filter(|kind| !may(kind)).collect();
+    unread.sort_unstable();
+    unread.dedup();
+    (!unread.is_empty()).then(|| Condition::all().add(Column::Resource.is_not_in(unread)))
+}
+
+fn sees_all_places(actor: &Actor) -> bool {
+    actor.is_system() || actor.scope.all
+}
+
 /// What a reader of the feed is shown: what he may know of, and to whoever reads the audit trail its facts too –
 /// sign-ins, accounts, clients, what was revealed. Refusals are no facts.
-fn shown(actor: &Actor, audit: bool) -> Condition {
-    let mut shown = Condition::any().add(visible_to(actor));
+fn shown(actor: &Actor, audit: bool, readers: &[Reader]) -> Condition {
+    let mut shown = Condition::any().add(visible_to(actor, readers));
     if audit && (actor.is_system() || actor.holds("platform.journal:read")) {
         shown = shown.add(Condition::all().add(Column::Audience.eq("audit")).add(Column::Result.eq("done")));
     }
@@ -102,11 +185,13 @@ fn of_projects(actor: &Actor) -> Condition {
 /// What a reader of the audit trail asks for.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
-    pub actor: Option<Uuid>,
-    pub resource: Option<String>,
-    pub resource_id: Option<Uuid>,
-    pub request_id: Option<String>,
-    pub kind: Option<String>,
+    /// Any of them; all where there are none. So with the others.
+    pub actors: Vec<Uuid>,
+    pub resource_ids: Vec<Uuid>,
+    pub request_ids: Vec<String>,
+    pub kinds: Vec<String>,
+    /// What they are about, as [`list::about`] reads it.
+    pub about: Option<String>,
     /// Goes on below this entry.
     pub before: Option<i64>,
     pub limit: u64,
@@ -114,12 +199,15 @@ pub struct Trail {
 
 /// Entries of the audit trail, newest first, sealed or not.
 pub async fn trail(at: &Reading, wanted: &Trail) -> Result<Vec<Model>, Fault> {
-    let mut scope = Condition::all();
-    scope = scope.add_option(wanted.actor.map(|id| Column::ActorId.eq(id)));
-    scope = scope.add_option(wanted.resource.as_ref().map(|name| Column::Resource.eq(name)));
-    scope = scope.add_option(wanted.resource_id.map(|id| Column::ResourceId.eq(id)));
-    scope = scope.add_option(wanted.request_id.as_ref().map(|id| Column::RequestId.eq(id)));
-    scope = scope.add_option(wanted.kind.as_ref().map(|kind| Column::Kind.eq(kind)));
-    scope = scope.add_option(wanted.before.map(|seq| Column::Seq.lt(seq)));
+    let mut scope = Condition::all().add_option(wanted.before.map(|seq| Column::Seq.lt(seq)));
+    for (column, ids) in [(Column::ActorId, &wanted.actors), (Column::ResourceId, &wanted.resource_ids)] {
+        scope = scope.add_option((!ids.is_empty()).then(|| column.is_in(ids.iter().copied())));
+    }
+    if let Some(about) = &wanted.about {
+        scope = scope.add(list::about("resource", about, Column::Resource, Column::ResourceId)?);
+    }
+    for (column, words) in [(Column::RequestId, &wanted.request_ids), (Column::Kind, &wanted.kinds)] {
+        scope = scope.add_option((!words.is_empty()).then(|| column.is_in(words.iter().cloned())));
+    }
     Ok(Entity::find().filter(scope).order_by_desc(Column::Seq).limit(wanted.limit).all(&at.db()).await?)
 }

@@ -1,11 +1,13 @@
 //! Setting a parameter from a date on (PF-E11).
 
+use std::collections::HashMap;
+
 use access::{Actor, JobRole};
 use chrono::NaiveDate;
 use kernel::fault::{self, Fault, FieldError};
 use kernel::{ids, time};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, Set};
+use sea_orm::{QueryOrder, QuerySelect, Set};
 use serde_json::Value;
 
 use super::{Kind, Parameter, entity, value_on};
@@ -36,12 +38,13 @@ const DOMAINS: &[(JobRole, &str)] = &[
 /// Sets a parameter from a date on.
 ///
 /// # Errors
-/// 404 for an unknown key; 409 `above_authority` for a key of another domain; 422 for a value out of its
-/// bounds, and `reason_required` for a date in the past without a reason of its own.
+/// 404 for an unknown key; 409 `above_authority` for a key of another domain; 412 when `If-Match` names another version;
+/// 422 for a value out of its bounds, and `reason_required` for a date in the past without a reason of its own.
 pub async fn set(work: &Work, key: &str, new: &NewValue) -> Result<entity::Model, Fault> {
     let parameter = work.store.parameter(key).ok_or_else(|| Fault::new(&PARAMETER_UNKNOWN))?;
     let key = parameter.key;
     check(work, parameter, new).await?;
+    work.expect_version(version(work, key).await?)?;
     if !is_of_domain(work.actor(), key) {
         return Err(Fault::new(&fault::ABOVE_AUTHORITY).with("parameter", key));
     }
@@ -71,6 +74,26 @@ pub async fn set(work: &Work, key: &str, new: &NewValue) -> Result<entity::Model
     }
     work.record(fact);
     Ok(row)
+}
+
+/// The version of a key nobody set; each value it is given makes the next.
+pub const UNSET: i32 = 1;
+
+/// The version of a parameter, by its whole key.
+pub async fn version(at: &Reading, key: &str) -> Result<i32, Fault> {
+    let values = entity::Entity::find().filter(entity::Column::Key.eq(key)).count(&at.db()).await?;
+    Ok(UNSET + i32::try_from(values).map_err(Fault::internal)?)
+}
+
+/// The versions of all that were ever set.
+pub async fn versions(at: &Reading) -> Result<HashMap<String, i32>, Fault> {
+    let keys = entity::Entity::find().select_only().column(entity::Column::Key);
+    let keys: Vec<String> = keys.into_tuple().all(&at.db()).await?;
+    let mut versions = HashMap::new();
+    for key in keys {
+        *versions.entry(key).or_insert(UNSET) += 1;
+    }
+    Ok(versions)
 }
 
 /// Every value a key was given, oldest first.

@@ -83,7 +83,7 @@ async fn read(call: &mut Call) -> Result<Form, Fault> {
         let name = part.name().unwrap_or_default().to_owned();
         if name == "file" {
             if form.file.is_some() {
-                return Err(Fault::field("/file", "too_many_items"));
+                return Err(Fault::field("/file", fault::REPEATED_FIELD.code));
             }
             form.file = Some(read_file(call, &mut part, limit).await?);
         } else {
@@ -133,7 +133,7 @@ fn put(fields: &mut Map<String, Value>, name: String, text: String) -> Result<()
     };
     match fields.insert(name.clone(), value) {
         None => Ok(()),
-        Some(_) => Err(Fault::field(format!("/{name}"), "too_many_items")),
+        Some(_) => Err(Fault::field(format!("/{name}"), fault::REPEATED_FIELD.code)),
     }
 }
 

@@ -69,6 +69,7 @@ pub struct StartImport {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportKinds {
     pub items: Vec<ImportKind>,
+    pub next_cursor: Option<String>,
 }
 
 /// What a file of a kind holds.
@@ -125,5 +126,6 @@ async fn list_kinds(call: Call) -> Result<Reply, kernel::fault::Fault> {
         required: imports::required(kind),
         columns: kind.columns,
     };
-    Ok(Reply::Answer(Answer::json(Done::Ok, &ImportKinds { items: kinds().map(entry).collect() })?))
+    let list = ImportKinds { items: kinds().map(entry).collect(), next_cursor: None };
+    Ok(Reply::Answer(Answer::json(Done::Ok, &list)?))
 }

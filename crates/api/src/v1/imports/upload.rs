@@ -65,7 +65,7 @@ async fn read(mut parts: Multipart, folder: &std::path::Path, limit: u64) -> Res
         let name = part.name().unwrap_or_default().to_owned();
         if name == "file" {
             if form.file.is_some() {
-                return Err(Fault::field("/file", "too_many_items"));
+                return Err(Fault::field("/file", fault::REPEATED_FIELD.code));
             }
             form.file = Some(read_file(&mut part, folder, limit).await?);
             continue;
@@ -75,7 +75,7 @@ async fn read(mut parts: Multipart, folder: &std::path::Path, limit: u64) -> Res
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| Fault::new(&fault::MALFORMED))?;
         let flag = ["dry_run", "partial"].contains(&name.as_str()).then(|| text.parse::<bool>().ok()).flatten();
         if form.fields.insert(name.clone(), flag.map_or_else(|| text.into(), Value::from)).is_some() {
-            return Err(Fault::field(format!("/{name}"), "too_many_items"));
+            return Err(Fault::field(format!("/{name}"), fault::REPEATED_FIELD.code));
         }
     }
     Ok(form)
