@@ -312,6 +312,49 @@ async fn tk_10_requests_and_violations_wait_for_the_next_step(app) {
 }
 
 scenario! {
+/// Who begins at midnight is mustered the evening before: it waits while it can still be punctual.
+async fn tk_10_a_shift_of_midnight_is_mustered_before(app) {
+    let staff = json!([app.fixture.staff["cs_agent"]]);
+    rosters::published(app, json!({ "from": "2026-03-04", "days": 1, "pattern": ["h1"], "staff_ids": staff })).await;
+    app.at("2026-03-02T23:59:59+08:00");
+    nothing(app, "team_leader", "muster").await;
+    app.at("2026-03-03T23:30:00+08:00");
+    let muster = waits(app, "team_leader", "muster").await;
+    assert_eq!((muster.len(), &muster[0]["due_at"]), (1, &json!("2026-03-03T23:50:00+08:00")));
+    app.at("2026-03-03T23:50:00+08:00");
+    let held = json!({ "org_unit_id": app.fixture.units["DESK"], "definition_code": "h1", "date": "2026-03-04",
+        "rows": [{ "staff_id": app.fixture.staff["cs_agent"], "result": "present" }] });
+    assert_eq!(app.post("team_leader", "/v1/musters", held).await.expect(201)["punctual"], true);
+    nothing(app, "team_leader", "muster").await;
+}
+}
+
+scenario! {
+/// At night a reminder waits for the morning; of an urgent order, and of a case that presses, it comes at once.
+async fn tk_10_what_is_urgent_is_told_at_night(app) {
+    let (_, firm) = outlet_of(app, "便民维修").await;
+    let ticket = case(app, json!({})).await;
+    let to = json!({ "supplier_id": firm, "bearer": "company" });
+    app.at("2026-03-02T20:00:00+08:00");
+    let urgent = drafted(app, &ticket, json!({ "urgent": true })).await;
+    let normal = drafted(app, &ticket, json!({})).await;
+    for order in [&urgent, &normal] {
+        on_order(app, "cs_specialist", order, "dispatch", to.clone()).await.expect(200);
+    }
+    let heard = async |order: &Value| told(app, "team_leader", &id(order)).await.len();
+    for (now, of_urgent, of_normal) in [
+        ("2026-03-02T20:29:59+08:00", 0, 0),
+        ("2026-03-03T00:30:00+08:00", 1, 0),
+        ("2026-03-03T08:00:00+08:00", 1, 1),
+    ] {
+        app.at(now);
+        remind(app).await;
+        assert_eq!((heard(&urgent).await, heard(&normal).await), (of_urgent, of_normal), "{now}");
+    }
+}
+}
+
+scenario! {
 /// A muster is due when it is punctual at the latest, a log half an hour after the shift, gaps before the first day.
 async fn tk_10_the_day_of_a_shift(app) {
     let day = json!({ "from": "2026-03-03", "days": 1, "pattern": ["a"], "staff_ids": [app.fixture.staff["cs_agent"]] });
@@ -332,6 +375,9 @@ async fn tk_10_the_day_of_a_shift(app) {
     remind(app).await;
     assert_eq!(told(app, "team_leader", &shift).await, ["work_due"]);
     assert_eq!(told(app, "cs_director", &shift).await, ["work_due"]);
+    let list = app.get("team_leader", "/v1/notifications?limit=200").await.expect(200);
+    let said = list["items"].as_array().unwrap().iter().find(|item| item["resource_id"] == shift.as_str()).unwrap();
+    assert!(said["body"].as_str().unwrap().contains("2026-03-03 a"), "which shift: {said}");
     let held = json!({ "org_unit_id": app.fixture.units["DESK"], "definition_code": "a", "date": "2026-03-03",
         "rows": [{ "staff_id": app.fixture.staff["cs_agent"], "result": "present" }] });
     app.post("team_leader", "/v1/musters", held).await.expect(201);

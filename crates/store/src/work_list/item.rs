@@ -19,7 +19,7 @@ pub struct Item {
     pub(super) resource: &'static str,
     pub(super) subject_id: Uuid,
     pub(super) number: Option<String>,
-    title: String,
+    pub(super) title: String,
     pub(super) due_at: Option<DateTime<Utc>>,
     since: DateTime<Utc>,
     url: String,
@@ -27,6 +27,7 @@ pub struct Item {
     pub(super) holder_id: Option<Uuid>,
     pub(super) watcher_id: Option<Uuid>,
     pub(super) deciders: Vec<JobRole>,
+    pub(super) urgent: bool,
     pub(super) org_unit_id: Option<Uuid>,
 }
 
@@ -46,6 +47,7 @@ impl Item {
             holder_id: None,
             watcher_id: None,
             deciders: Vec::new(),
+            urgent: false,
             org_unit_id: None,
         }
     }
@@ -78,6 +80,11 @@ impl Item {
     /// The roles whose turn it is.
     pub fn decided_by(mut self, roles: Vec<JobRole>) -> Self {
         self.deciders = roles;
+        self
+    }
+    /// Who is reminded hears of it at once, also at night.
+    pub fn urgent(mut self, urgent: bool) -> Self {
+        self.urgent = urgent;
         self
     }
     /// Where it lies.
