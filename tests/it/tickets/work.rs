@@ -330,6 +330,26 @@ async fn tk_10_a_shift_of_midnight_is_mustered_before(app) {
 }
 
 scenario! {
+/// The shifts of a unit of heat are its head's to hear of, not the desk's, who may not know of them.
+async fn tk_10_shifts_of_heating_are_told_to_heating(app) {
+    let staff = ["heating_hotline_agent", "heating_branch_manager", "visit_officer"].map(|name| app.fixture.staff[name]);
+    let day = json!({ "org_unit_id": app.fixture.units["HEAT"], "from": "2026-03-03", "days": 1, "pattern": ["h1", "h2", "h3"],
+        "staff_ids": staff });
+    let roster = app.post("heating_service_manager", "/v1/rosters", rosters::rota(app, day)).await.expect(201);
+    let publish = format!("/v1/rosters/{}/publish", id(&roster));
+    app.post("heating_service_manager", &publish, json!({})).await.expect(200);
+    let path = format!("/v1/shifts?roster_id={}&definition_code=h2", id(&roster));
+    let shift = id(&app.get("heating_service_manager", &path).await.expect(200)["items"][0]);
+    app.at("2026-03-03T08:00:00+08:00");
+    remind(app).await;
+    assert_eq!(told(app, "heating_service_manager", &shift).await, ["work_due"]);
+    for who in ["team_leader", "cs_director"] {
+        assert_eq!(told(app, who, &shift).await, Vec::<String>::new(), "{who}");
+    }
+}
+}
+
+scenario! {
 /// At night a reminder waits for the morning; of an urgent order, and of a case that presses, it comes at once.
 async fn tk_10_what_is_urgent_is_told_at_night(app) {
     let (_, firm) = outlet_of(app, "便民维修").await;
