@@ -433,6 +433,12 @@ async fn tk_10_first_contacts_and_promises_are_reminded_of(app) {
     app.at("2026-03-08T09:00:00+08:00");
     remind(app).await;
     assert_eq!(told(app, "cs_agent", &entry).await, ["work_near_due"]);
+    // By the customer's number alone: what is told is kept.
+    let list = app.get("cs_agent", "/v1/notifications?limit=200").await.expect(200);
+    let said = list["items"].as_array().unwrap().iter().find(|item| item["resource_id"] == entry.as_str()).unwrap();
+    let file = app.get("cs_manager", &format!("/v1/customers/{customer}")).await.expect(200);
+    let body = said["body"].as_str().unwrap();
+    assert!(body.contains(file["number"].as_str().unwrap()) && !body.contains(file["name"].as_str().unwrap()), "{body}");
     app.at("2026-03-10T08:00:00+08:00");
     remind(app).await;
     assert!(told(app, "cs_agent", &entry).await.contains(&"work_due".to_owned()));

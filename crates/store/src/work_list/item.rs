@@ -20,6 +20,7 @@ pub struct Item {
     pub(super) subject_id: Uuid,
     pub(super) number: Option<String>,
     pub(super) title: String,
+    pub(super) told_as: Option<String>,
     pub(super) due_at: Option<DateTime<Utc>>,
     since: DateTime<Utc>,
     url: String,
@@ -40,6 +41,7 @@ impl Item {
             subject_id: row.id(),
             number: row.column("number"),
             title: title.into(),
+            told_as: None,
             due_at,
             since: row.column("created_at").unwrap_or_default(),
             url: format!("{}/{}", R::PATH, row.id()),
@@ -80,6 +82,11 @@ impl Item {
     /// The roles whose turn it is.
     pub fn decided_by(mut self, roles: Vec<JobRole>) -> Self {
         self.deciders = roles;
+        self
+    }
+    /// What a reminder calls it where its title names a person: facts are kept for ever.
+    pub fn told_as(mut self, name: Option<String>) -> Self {
+        self.told_as = name;
         self
     }
     /// Who is reminded hears of it at once, also at night.
