@@ -1,7 +1,7 @@
 //! What waits for people about people: accounts to give, swaps, leaves, musters, duty logs, rosters (spec tickets §10).
 
 use access::JobRole;
-use chrono::TimeDelta;
+use chrono::{Days, TimeDelta};
 use kernel::fault::Fault;
 use kernel::time::{business_day, end_of_day};
 use sea_orm::Condition;
@@ -205,10 +205,12 @@ pub async fn musters(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
         return Ok(Vec::new());
     };
     let early = TimeDelta::minutes(parameters::integer(at, "tickets.roster.muster_lead_minutes").await?);
-    // Who begins at midnight is mustered the evening before.
+    let today = business_day(at.now);
+    // Who begins at midnight is mustered the evening before; a shift may have begun yesterday.
     let waits = unit
         .add(Column::Published.eq(true))
-        .add(Column::StartAt.lt(end_of_day(business_day(at.now)) + early))
+        .add(Column::OnDate.between(today - Days::new(1), today + Days::new(1)))
+        .add(Column::StartAt.lt(end_of_day(today) + early))
         .add(Column::EndAt.gt(at.now))
         .add(first_without("muster"));
     let rows = asked.rows::<Shift>(at, waits, Due::after_column(Column::StartAt, -early)).await?;
