@@ -52,7 +52,7 @@ pub async fn follow(work: &Work, ticket: &Ticket) -> Result<(), Fault> {
         asks: Asks::of(work, &home).await?,
         title: None,
         text,
-        tags: Vec::new(),
+        tags: vec![first.number.clone(), last.number.clone()],
         key: Some(key),
     };
     let repair = open(work, opening).await?;

@@ -27,6 +27,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "dispatch_waiting", every: 15, run: |store| Box::pin(dispatch(store)) },
     Job { name: "supervise_missed", every: 60, run: |store| Box::pin(supervise(store)) },
     Job { name: "remind_surveys", every: 600, run: |store| Box::pin(tickets::survey::remind(store)) },
+    Job { name: "close_surveys", every: 60, run: |store| Box::pin(tickets::survey::close_due(store)) },
     Job { name: "tell_finished_campaigns", every: 60, run: |store| Box::pin(tickets::campaign::tell_finished(store)) },
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
     Job { name: "purge_notifications", every: 3600, run: |store| Box::pin(forget_notifications(store)) },

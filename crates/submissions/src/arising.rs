@@ -50,8 +50,9 @@ async fn changes(at: &Reading) -> Result<Changes, Fault> {
     let mut changes = Changes::default();
     for row in schedule::rows(at).await? {
         let Some(cadence) = row.cadence(at, today).await? else { continue };
+        let name = cadence.label(cadence.around(today)).len();
         for unit in units(at, &row).await? {
-            let known = latest.get(&(row.report.clone(), unit));
+            let known = latest.get(&(row.report.clone(), unit, name));
             for period in periods(cadence, today, known.copied()) {
                 if let Some(due_at) = row.due_at(at, period).await? {
                     changes.new.push(new(at, &row, unit, cadence, period, due_at));
@@ -59,7 +60,11 @@ async fn changes(at: &Reading) -> Result<Changes, Fault> {
             }
         }
         for submission in open.iter().filter(|open| open.report == row.report) {
-            let period = Period { from: submission.period_from, to: submission.period_to };
+            let period = covered(submission);
+            if cadence.label(period) != submission.period {
+                // Of another kind of period, for which the report is due as well.
+                continue;
+            }
             let Some(due_at) = row.due_at(at, period).await? else { continue };
             let (from, to) = (list(&row.from), list(&row.to));
             if (due_at, &from, &to) != (submission.due_at, &submission.from_roles, &submission.to_roles) {
@@ -70,18 +75,25 @@ async fn changes(at: &Reading) -> Result<Changes, Fault> {
     Ok(changes)
 }
 
-/// The last day of the latest period of each report and unit.
-async fn latest(at: &Reading) -> Result<HashMap<(String, Uuid), Date>, Fault> {
-    let rows: Vec<(String, Option<Uuid>, Date)> = Entity::find()
+/// The last day of the latest period of each report, unit and kind of period: days, weeks and months have names of
+/// different lengths.
+async fn latest(at: &Reading) -> Result<HashMap<(String, Uuid, usize), Date>, Fault> {
+    let name = || Expr::cust("CAST(LENGTH(\"period\") AS BIGINT)");
+    let rows: Vec<(String, Option<Uuid>, i64, Date)> = Entity::find()
         .select_only()
         .columns([Column::Report, Column::OrgUnitId])
+        .expr_as(name(), "name")
         .column_as(Column::PeriodTo.max(), "latest")
         .group_by(Column::Report)
         .group_by(Column::OrgUnitId)
+        .group_by(name())
         .into_tuple()
         .all(&at.db())
         .await?;
-    Ok(rows.into_iter().filter_map(|(report, unit, day)| Some(((report, unit?), day))).collect())
+    let known = |(report, unit, name, day): (String, Option<Uuid>, i64, Date)| {
+        Some(((report, unit?, usize::try_from(name).ok()?), day))
+    };
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 /// The units in which somebody holds a role that submits.

@@ -20,6 +20,8 @@ const REPORTS_SCHEDULE: &str = r#"[
      "from": ["cs_director"], "to": ["company_leader"]},
     {"report": "tickets/quality-monitoring", "period": "week", "due": "tickets.report.weekly_due",
      "from": ["quality_inspector"], "to": ["cs_director"]},
+    {"report": "tickets/quality-monitoring", "period": "month", "due": "tickets.report.monthly_due_day",
+     "from": ["quality_inspector"], "to": ["cs_director"]},
     {"report": "tickets/monthly-statistics", "period": "month", "due": "tickets.report.monthly_due_day",
      "from": ["information_officer"], "to": ["cs_manager"]},
     {"report": "tickets/service-customer-statistics", "period": "month", "due": "tickets.report.service_statistics_day",

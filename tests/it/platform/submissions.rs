@@ -159,6 +159,7 @@ scenario! {
 async fn pf_15_quality_fees_and_parts_are_reported(app) {
     for (report, period, by, to, due_at) in [
         ("quality-monitoring", "2026-W09", "quality_inspector", "cs_director", "2026-03-02T12:00:00+08:00"),
+        ("quality-monitoring", "2026-02", "quality_inspector", "cs_director", "2026-03-05T23:59:59+08:00"),
         ("settlement", "2026-02", "fee_settlement_clerk", "cs_manager", "2026-03-05T23:59:59+08:00"),
         ("parts-month", "2026-02", "parts_clerk", "cs_manager", "2026-03-05T23:59:59+08:00"),
         ("parts-loss", "2026-02", "parts_clerk", "cs_manager", "2026-03-05T23:59:59+08:00"),
@@ -170,5 +171,30 @@ async fn pf_15_quality_fees_and_parts_are_reported(app) {
         assert_eq!((&done["on_time"], &done["status"]), (&json!(true), &json!("submitted")), "{report}");
         act(app, to, &row, "accept", json!({})).await.expect(200);
     }
+}
+}
+
+scenario! {
+/// A report that is due each week and each month arises for both, and each period keeps its own day.
+async fn pf_15_a_report_of_weeks_and_of_months(app) {
+    let due = async |period: &str| one(app, "cs_director", "tickets/quality-monitoring", period).await["due_at"].clone();
+    assert_eq!(due("2026-W09").await, "2026-03-02T12:00:00+08:00");
+    assert_eq!(due("2026-03").await, "2026-04-05T23:59:59+08:00");
+    app.at("2026-03-23T09:00:00+08:00");
+    for (period, at) in [
+        ("2026-02", "2026-03-05T23:59:59+08:00"),
+        ("2026-03", "2026-04-05T23:59:59+08:00"),
+        ("2026-W10", "2026-03-09T12:00:00+08:00"),
+        ("2026-W11", "2026-03-16T12:00:00+08:00"),
+        ("2026-W12", "2026-03-23T12:00:00+08:00"),
+    ] {
+        assert_eq!(due(period).await, at, "{period}");
+    }
+    // What is late by days is added up in days.
+    let calendar = app.get("cs_director", "/v1/reports/tickets/report-calendar?month=2026-03").await.expect(200);
+    let late = |row: &Value| row[6]["value"].as_i64().unwrap();
+    let days: i64 = calendar["rows"].as_array().unwrap().iter().map(late).sum();
+    assert!(days > 1);
+    assert_eq!(late(&calendar["totals"]), days);
 }
 }

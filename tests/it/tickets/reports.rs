@@ -9,7 +9,7 @@ use super::portfolio::{assign, contact, customer};
 use super::repair_desk;
 use super::surveys::opened;
 use crate::heating::desk::{household, season};
-use crate::kit::TestApp;
+use crate::kit::{TestApp, with};
 
 pub async fn report(app: &TestApp, who: &str, path: &str) -> Value {
     app.get(who, &format!("/v1/reports/tickets/{path}")).await.expect(200)
@@ -323,5 +323,23 @@ async fn tk_r39_complaints_per_thousand_connected_households(app) {
     app.by("system_admin", actix_web::http::Method::PUT, path).json(parameter).send().await.expect(200);
     let month = report(app, "cs_supervisor", "complaint-rate?month=2026-03&by=station").await;
     assert_eq!((total(&month, "households"), total(&month, "complaint_rate")), (json!(2), json!("500.00")));
+}
+}
+
+scenario! {
+/// Whose station it is knows its households, others where a ticket they may know of is; a rate counts the complaints
+/// from where households are known.
+async fn tk_r39_households_of_the_callers_own_stations(app) {
+    household(app, json!({})).await;
+    let complaint = json!({ "kind": "complaint", "category_code": "house_quality.wall" });
+    register(app, complaint.clone()).await;
+    let rate = async |who: &str| {
+        let month = report(app, who, "complaint-rate?month=2026-03&by=station").await;
+        ["households", "complaints", "complaint_rate"].map(|column| total(&month, column))
+    };
+    assert_eq!(rate("heating_branch_manager").await, [json!(1), json!(0), json!("0.00")]);
+    assert_eq!(rate("cs_supervisor").await, [Value::Null, json!(1), Value::Null]);
+    register(app, with(complaint, &json!({ "station_org_unit_id": app.fixture.units["STATION"] }))).await;
+    assert_eq!(rate("cs_supervisor").await, [json!(1), json!(2), json!("1000.00")]);
 }
 }

@@ -149,6 +149,27 @@ async fn a_closed_survey_takes_no_answers(app) {
 }
 
 scenario! {
+/// A survey whose time is over is closed by itself, once, at that time.
+async fn a_survey_that_is_over_is_closed_by_itself(app) {
+    let people = customers(app, 1).await;
+    let survey = opened(app, &people, json!({ "closes_at": "2026-03-12T09:00:00+08:00" })).await;
+    let path = format!("{SURVEYS}/{}", id(&survey));
+    let closings = async || {
+        tickets::survey::close_due(app.store.clone()).await.unwrap();
+        let history = app.get("cs_manager", &format!("{path}/history")).await.expect(200);
+        history["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "survey.closed").count()
+    };
+    app.at("2026-03-12T08:59:59+08:00");
+    assert_eq!(closings().await, 0);
+    app.at("2026-03-12T09:30:00+08:00");
+    assert_eq!((closings().await, closings().await), (1, 1));
+    let over = app.get("cs_manager", &path).await.expect(200);
+    assert_eq!((&over["status"], &over["closed_at"]), (&json!("closed"), &json!("2026-03-12T09:00:00+08:00")));
+    assert_eq!(invitations(app, &survey, "").await[0]["status"], "expired");
+}
+}
+
+scenario! {
 /// The author does not open; questions stand still once it is open.
 async fn another_person_opens_a_survey(app) {
     let people = customers(app, 1).await;

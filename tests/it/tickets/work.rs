@@ -312,6 +312,69 @@ async fn tk_10_requests_and_violations_wait_for_the_next_step(app) {
 }
 
 scenario! {
+/// Who begins at midnight is mustered the evening before: it waits while it can still be punctual.
+async fn tk_10_a_shift_of_midnight_is_mustered_before(app) {
+    let staff = json!([app.fixture.staff["cs_agent"]]);
+    rosters::published(app, json!({ "from": "2026-03-04", "days": 1, "pattern": ["h1"], "staff_ids": staff })).await;
+    app.at("2026-03-02T23:59:59+08:00");
+    nothing(app, "team_leader", "muster").await;
+    app.at("2026-03-03T23:30:00+08:00");
+    let muster = waits(app, "team_leader", "muster").await;
+    assert_eq!((muster.len(), &muster[0]["due_at"]), (1, &json!("2026-03-03T23:50:00+08:00")));
+    app.at("2026-03-03T23:50:00+08:00");
+    let held = json!({ "org_unit_id": app.fixture.units["DESK"], "definition_code": "h1", "date": "2026-03-04",
+        "rows": [{ "staff_id": app.fixture.staff["cs_agent"], "result": "present" }] });
+    assert_eq!(app.post("team_leader", "/v1/musters", held).await.expect(201)["punctual"], true);
+    nothing(app, "team_leader", "muster").await;
+}
+}
+
+scenario! {
+/// The shifts of a unit of heat are its head's to hear of, not the desk's, who may not know of them.
+async fn tk_10_shifts_of_heating_are_told_to_heating(app) {
+    let staff = ["heating_hotline_agent", "heating_branch_manager", "visit_officer"].map(|name| app.fixture.staff[name]);
+    let day = json!({ "org_unit_id": app.fixture.units["HEAT"], "from": "2026-03-03", "days": 1, "pattern": ["h1", "h2", "h3"],
+        "staff_ids": staff });
+    let roster = app.post("heating_service_manager", "/v1/rosters", rosters::rota(app, day)).await.expect(201);
+    let publish = format!("/v1/rosters/{}/publish", id(&roster));
+    app.post("heating_service_manager", &publish, json!({})).await.expect(200);
+    let path = format!("/v1/shifts?roster_id={}&definition_code=h2", id(&roster));
+    let shift = id(&app.get("heating_service_manager", &path).await.expect(200)["items"][0]);
+    app.at("2026-03-03T08:00:00+08:00");
+    remind(app).await;
+    assert_eq!(told(app, "heating_service_manager", &shift).await, ["work_due"]);
+    for who in ["team_leader", "cs_director"] {
+        assert_eq!(told(app, who, &shift).await, Vec::<String>::new(), "{who}");
+    }
+}
+}
+
+scenario! {
+/// At night a reminder waits for the morning; of an urgent order, and of a case that presses, it comes at once.
+async fn tk_10_what_is_urgent_is_told_at_night(app) {
+    let (_, firm) = outlet_of(app, "便民维修").await;
+    let ticket = case(app, json!({})).await;
+    let to = json!({ "supplier_id": firm, "bearer": "company" });
+    app.at("2026-03-02T20:00:00+08:00");
+    let urgent = drafted(app, &ticket, json!({ "urgent": true })).await;
+    let normal = drafted(app, &ticket, json!({})).await;
+    for order in [&urgent, &normal] {
+        on_order(app, "cs_specialist", order, "dispatch", to.clone()).await.expect(200);
+    }
+    let heard = async |order: &Value| told(app, "team_leader", &id(order)).await.len();
+    for (now, of_urgent, of_normal) in [
+        ("2026-03-02T20:29:59+08:00", 0, 0),
+        ("2026-03-03T00:30:00+08:00", 1, 0),
+        ("2026-03-03T08:00:00+08:00", 1, 1),
+    ] {
+        app.at(now);
+        remind(app).await;
+        assert_eq!((heard(&urgent).await, heard(&normal).await), (of_urgent, of_normal), "{now}");
+    }
+}
+}
+
+scenario! {
 /// A muster is due when it is punctual at the latest, a log half an hour after the shift, gaps before the first day.
 async fn tk_10_the_day_of_a_shift(app) {
     let day = json!({ "from": "2026-03-03", "days": 1, "pattern": ["a"], "staff_ids": [app.fixture.staff["cs_agent"]] });
@@ -332,6 +395,9 @@ async fn tk_10_the_day_of_a_shift(app) {
     remind(app).await;
     assert_eq!(told(app, "team_leader", &shift).await, ["work_due"]);
     assert_eq!(told(app, "cs_director", &shift).await, ["work_due"]);
+    let list = app.get("team_leader", "/v1/notifications?limit=200").await.expect(200);
+    let said = list["items"].as_array().unwrap().iter().find(|item| item["resource_id"] == shift.as_str()).unwrap();
+    assert!(said["body"].as_str().unwrap().contains("2026-03-03 a"), "which shift: {said}");
     let held = json!({ "org_unit_id": app.fixture.units["DESK"], "definition_code": "a", "date": "2026-03-03",
         "rows": [{ "staff_id": app.fixture.staff["cs_agent"], "result": "present" }] });
     app.post("team_leader", "/v1/musters", held).await.expect(201);
@@ -367,6 +433,12 @@ async fn tk_10_first_contacts_and_promises_are_reminded_of(app) {
     app.at("2026-03-08T09:00:00+08:00");
     remind(app).await;
     assert_eq!(told(app, "cs_agent", &entry).await, ["work_near_due"]);
+    // By the customer's number alone: what is told is kept.
+    let list = app.get("cs_agent", "/v1/notifications?limit=200").await.expect(200);
+    let said = list["items"].as_array().unwrap().iter().find(|item| item["resource_id"] == entry.as_str()).unwrap();
+    let file = app.get("cs_manager", &format!("/v1/customers/{customer}")).await.expect(200);
+    let body = said["body"].as_str().unwrap();
+    assert!(body.contains(file["number"].as_str().unwrap()) && !body.contains(file["name"].as_str().unwrap()), "{body}");
     app.at("2026-03-10T08:00:00+08:00");
     remind(app).await;
     assert!(told(app, "cs_agent", &entry).await.contains(&"work_due".to_owned()));

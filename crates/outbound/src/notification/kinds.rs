@@ -96,7 +96,7 @@ pub static DEADLINE_BREACHED: Kind = Kind { code: "deadline_breached", variables
 /// 超时升级
 pub static DEADLINE_PASSED: Kind = Kind { code: "deadline_passed", variables: CLOCK };
 const WORK: &[(&str, Source)] =
-    &[("number", Data("number")), ("what", Data("what_zh")), ("what_en", Data("what_en")), ("due_at", Data("due_at"))];
+    &[("number", Data("about")), ("what", Data("what_zh")), ("what_en", Data("what_en")), ("due_at", Data("due_at"))];
 /// 待办将到期
 pub static WORK_NEAR_DUE: Kind = Kind { code: "work_near_due", variables: WORK };
 /// 待办到期

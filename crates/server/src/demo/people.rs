@@ -72,7 +72,8 @@ fn unit_of(role: JobRole) -> &'static str {
         | CostArchivist
         | CostConsultant => "COST",
         FinanceOfficer | CashOfficeClerk | Cashier => "FINANCE",
-        HrOfficer | Administration => "OFFICE",
+        HrOfficer => "HCZY",
+        Administration => "OFFICE",
         EngineeringOfficer | RepairTeamLeader | RepairTechnician | FitoutSupervisor => "TEAM-HP",
         ServiceOutlet => "OUTLETS",
         HeatingServiceManager | VisitOfficer | HeatingInspector | HeatingFeeCollector => "HEAT",

@@ -19,7 +19,8 @@ pub struct Item {
     pub(super) resource: &'static str,
     pub(super) subject_id: Uuid,
     pub(super) number: Option<String>,
-    title: String,
+    pub(super) title: String,
+    pub(super) told_as: Option<String>,
     pub(super) due_at: Option<DateTime<Utc>>,
     since: DateTime<Utc>,
     url: String,
@@ -27,6 +28,7 @@ pub struct Item {
     pub(super) holder_id: Option<Uuid>,
     pub(super) watcher_id: Option<Uuid>,
     pub(super) deciders: Vec<JobRole>,
+    pub(super) urgent: bool,
     pub(super) org_unit_id: Option<Uuid>,
 }
 
@@ -39,6 +41,7 @@ impl Item {
             subject_id: row.id(),
             number: row.column("number"),
             title: title.into(),
+            told_as: None,
             due_at,
             since: row.column("created_at").unwrap_or_default(),
             url: format!("{}/{}", R::PATH, row.id()),
@@ -46,6 +49,7 @@ impl Item {
             holder_id: None,
             watcher_id: None,
             deciders: Vec::new(),
+            urgent: false,
             org_unit_id: None,
         }
     }
@@ -78,6 +82,16 @@ impl Item {
     /// The roles whose turn it is.
     pub fn decided_by(mut self, roles: Vec<JobRole>) -> Self {
         self.deciders = roles;
+        self
+    }
+    /// What a reminder calls it where its title names a person: facts are kept for ever.
+    pub fn told_as(mut self, name: Option<String>) -> Self {
+        self.told_as = name;
+        self
+    }
+    /// Who is reminded hears of it at once, also at night.
+    pub fn urgent(mut self, urgent: bool) -> Self {
+        self.urgent = urgent;
         self
     }
     /// Where it lies.

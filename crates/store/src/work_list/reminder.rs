@@ -179,6 +179,9 @@ fn fact(source: &Source, item: &Item, due: DateTime<Utc>, step: &Step) -> Fact {
         .with("what_zh", source.title_zh)
         .with("what_en", source.title_en)
         .with("number", item.number.clone())
+        // What has no number is told by its title.
+        .with("about", item.number.as_deref().or(item.told_as.as_deref()).unwrap_or(&item.title))
+        .with("urgent", item.urgent)
         .with("due_at", Timestamp::from(due).to_string());
     for told in step.told {
         fact = match told {

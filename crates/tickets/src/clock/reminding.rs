@@ -16,7 +16,6 @@ use store::{Reading, Work};
 use super::entity::{clock, target};
 use super::ledger::{Clock, Ledger};
 use super::projection::{USED_UP, ladder, reached_at, steps_left};
-use crate::catalogue::Severity;
 use crate::ticket;
 use crate::ticket::entity::{Column, Entity, Model as Ticket};
 
@@ -139,15 +138,10 @@ impl Step<'_> {
             .with("target", self.target.seq)
             .with("percent", self.percent)
             .with("due_at", due_at.map(|at| Timestamp::from(at).to_string()))
-            .with("urgent", self.is_pressing())
+            .with("urgent", self.ticket.is_pressing())
             .tells(people);
         work.record(roles.into_iter().fold(fact, Fact::tells_any_of));
         Ok(())
-    }
-
-    /// Serious, major or urgent.
-    fn is_pressing(&self) -> bool {
-        self.ticket.urgent || self.ticket.severity > Severity::Normal
     }
 
     /// Who is told at this step; none when the step is for pressing cases only. The first asked hears of every
@@ -158,7 +152,7 @@ impl Step<'_> {
         let holder = self.held.assignee_id.filter(|_| self.clock.name != "callback");
         let mut people: Vec<Uuid> = holder.into_iter().collect();
         let mut roles: Vec<&[JobRole]> = match self.percent {
-            percent if percent > 150 && !self.is_pressing() => return None,
+            percent if percent > 150 && !self.ticket.is_pressing() => return None,
             percent if percent > 150 => vec![&[CompanyLeader]],
             percent if percent > USED_UP => vec![groups::HEAD],
             USED_UP => vec![&[TeamLeader], &[CsSupervisor]],

@@ -16,7 +16,7 @@ use crate::callback::Callback;
 use crate::callback::entity as callback;
 use crate::catalogue::list;
 use crate::pause::{TicketPause, entity as pause};
-use crate::ticket::entity::Column as TicketColumn;
+use crate::ticket::entity::{Column as TicketColumn, Model as TicketRow};
 use crate::ticket::{Ticket, person};
 
 /// Callbacks to make; for the caller those of his unit in whose case he took no part (TK-R24).
@@ -119,6 +119,7 @@ async fn pauses(at: &Reading, asked: &Asked, waits: Condition) -> Result<Vec<Ite
             .about::<TicketPause>(row.id, ticket.map(|ticket| ticket.number.clone()))
             .since(row.started_at.unwrap_or(row.created_at))
             .held_by(ticket.and_then(|ticket| ticket.assignee_id).filter(|_| row.started_at.is_some()))
+            .urgent(ticket.is_some_and(TicketRow::is_pressing))
             .in_unit(row.org_unit_id)
     };
     Ok(rows.into_iter().map(item).collect())
@@ -145,6 +146,7 @@ pub async fn opinions(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
             .about::<Ticket>(row.resource_id, ticket.map(|ticket| ticket.number.clone()))
             .since(row.updated_at)
             .decided_by(row.next_roles.split(',').filter_map(|role| role.parse().ok()).collect())
+            .urgent(ticket.is_some_and(TicketRow::is_pressing))
             .in_unit(row.org_unit_id)
             .settled_at(row.decide_path.as_str())
     };

@@ -1,9 +1,9 @@
 //! What waits for people about people: accounts to give, swaps, leaves, musters, duty logs, rosters (spec tickets §10).
 
 use access::JobRole;
-use chrono::TimeDelta;
+use chrono::{Days, TimeDelta};
 use kernel::fault::Fault;
-use kernel::time::business_day;
+use kernel::time::{business_day, end_of_day};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use store::work_list::{Asked, Due, Item, Waiting};
@@ -22,6 +22,7 @@ use crate::shift_swap::ShiftSwap;
 use crate::shift_swap::entity as swap;
 use crate::supervision::Supervision;
 use crate::supervision::entity as supervision;
+use crate::ticket::entity::Model as TicketRow;
 
 /// Minutes a reminder comes before (or after) what it is about.
 pub(super) async fn lead(at: &Reading, what: &str) -> Result<TimeDelta, Fault> {
@@ -60,9 +61,10 @@ async fn supervision_items(
     let rows = asked.rows::<Supervision>(at, waits, Due::by(due)).await?;
     let tickets = tickets(at, rows.iter().map(|(row, _)| row.ticket_id)).await?;
     let item = |(row, due): (supervision::Model, Option<DateTimeUtc>)| {
-        let title = tickets.get(&row.ticket_id).map(|ticket| ticket.title.clone()).unwrap_or_default();
-        Item::of::<Supervision>(&row, due, title)
+        let ticket = tickets.get(&row.ticket_id);
+        Item::of::<Supervision>(&row, due, ticket.map(|ticket| ticket.title.clone()).unwrap_or_default())
             .held_by(row.to_staff_id)
+            .urgent(ticket.is_some_and(TicketRow::is_pressing))
             .in_unit(row.org_unit_id)
             .settled_by::<Supervision>(act)
     };
@@ -195,19 +197,22 @@ fn first_without(table: &str) -> Condition {
     ))
 }
 
-/// Shifts of today whose muster is not held; one of each shift stands for it. Due when a muster is punctual at the
-/// latest (TK-R29).
+/// Shifts whose muster is not held, from the day on which it has to be; one of each shift stands for it. Due when a
+/// muster is punctual at the latest (TK-R29).
 pub async fn musters(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use shift::Column;
     let Some(unit) = asked.open_to(at.actor(), "tickets.muster:create", Column::OrgUnitId) else {
         return Ok(Vec::new());
     };
+    let early = TimeDelta::minutes(parameters::integer(at, "tickets.roster.muster_lead_minutes").await?);
+    let today = business_day(at.now);
+    // Who begins at midnight is mustered the evening before; a shift may have begun yesterday.
     let waits = unit
         .add(Column::Published.eq(true))
-        .add(Column::OnDate.eq(business_day(at.now)))
+        .add(Column::OnDate.between(today - Days::new(1), today + Days::new(1)))
+        .add(Column::StartAt.lt(end_of_day(today) + early))
         .add(Column::EndAt.gt(at.now))
         .add(first_without("muster"));
-    let early = TimeDelta::minutes(parameters::integer(at, "tickets.roster.muster_lead_minutes").await?);
     let rows = asked.rows::<Shift>(at, waits, Due::after_column(Column::StartAt, -early)).await?;
     let item = |(row, due): (shift::Model, Option<DateTimeUtc>)| {
         let title = format!("{} {}", row.on_date, row.definition_code);

@@ -30,30 +30,30 @@ pub const REMINDERS: &[Reminder] = &[
     Reminder {
         kind: "roster_publish",
         lead: (REMIND, "rota"),
-        before: &[Told::Roles(&[JobRole::TeamLeader])],
-        at_due: &[Told::Roles(&[JobRole::CsDirector])],
+        before: &[Told::Roles(SHIFT_LEADERS)],
+        at_due: &[Told::Roles(SHIFT_HEADS)],
         daily: &[],
     },
     Reminder {
         kind: "roster_gap",
         lead: (REMIND, "rota"),
-        before: &[Told::Roles(&[JobRole::TeamLeader])],
-        at_due: &[Told::Roles(&[JobRole::CsDirector])],
+        before: &[Told::Roles(SHIFT_LEADERS)],
+        at_due: &[Told::Roles(SHIFT_HEADS)],
         daily: &[],
     },
     Reminder {
         kind: "muster",
         lead: AT_ONCE,
         before: &[],
-        at_due: &[Told::Roles(&[JobRole::TeamLeader]), Told::Roles(&[JobRole::CsDirector])],
+        at_due: &[Told::Roles(SHIFT_LEADERS), Told::Roles(SHIFT_HEADS)],
         daily: &[],
     },
     Reminder {
         kind: "duty_log",
         lead: AT_ONCE,
         before: &[],
-        at_due: &[Told::Roles(&[JobRole::TeamLeader])],
-        daily: &[Told::Roles(&[JobRole::CsDirector])],
+        at_due: &[Told::Roles(SHIFT_LEADERS)],
+        daily: &[Told::Roles(SHIFT_HEADS)],
     },
     Reminder {
         kind: "first_contact",
@@ -143,6 +143,10 @@ pub const REMINDERS: &[Reminder] = &[
     },
 ];
 
+/// Who leads the shifts of a unit, and who answers for them; those of heat and of sales by whom TK-R28 says. Of these
+/// roles those above the unit are told.
+const SHIFT_LEADERS: &[JobRole] = &[JobRole::TeamLeader, JobRole::HeatingServiceManager, JobRole::SalesSupervisor];
+const SHIFT_HEADS: &[JobRole] = &[JobRole::CsDirector, JobRole::HeatingServiceManager, JobRole::SalesSupervisor];
 const REMIND: &str = "tickets.remind.lead";
 /// Nobody is told before it is due.
 const AT_ONCE: (&str, &str) = (REMIND, "at_once");

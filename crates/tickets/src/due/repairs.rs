@@ -21,6 +21,7 @@ fn item((row, due): (Model, Option<DateTimeUtc>), act: &str) -> Item {
     Item::of::<RepairOrder>(&row, due, title)
         .since(row.updated_at)
         .watched_by(row.dispatched_by)
+        .urgent(row.urgent)
         .in_unit(row.case_org_unit_id)
         .settled_by::<RepairOrder>(act)
 }

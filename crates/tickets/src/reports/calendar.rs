@@ -27,12 +27,8 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let names = group::names(at, "org_unit").await?;
     let all = slice.cell::<ReportSubmission>(rows.len());
     let rows: Vec<Vec<Cell>> = rows.iter().map(|row| cells(at, row, &names)).collect();
-    let late: i64 = rows
-        .iter()
-        .filter(|row| matches!(row[6].value, Value::Count(days) if days > 0))
-        .count()
-        .try_into()
-        .unwrap_or(i64::MAX);
+    let late = rows.iter().map(|row| if let Value::Count(days) = row[6].value { days } else { 0 });
+    let late: i64 = late.sum();
     let columns = vec![
         text("report", "报表", "Report"),
         text("period", "统计期", "Period"),

@@ -1,11 +1,12 @@
 //! Complaints per thousand households, beside how soon and how well people were answered (TK-R39).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use kernel::fault::{Fault, INVALID_PARAMETER};
 use kernel::report::{Cell, Column, ColumnKind, Period, Value, quotient, share};
-use sea_orm::QuerySelect;
+use registers::property::project;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QuerySelect};
 use store::reports::{Ask, Figures};
 use store::{Reading, parameters};
 
@@ -41,9 +42,14 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         .await?;
     let complaints: BTreeMap<String, i64> =
         rows.into_iter().map(|(key, n)| (key.map(|key| key.to_string()).unwrap_or_default(), n)).collect();
-    let households = households(at, ask).await?;
+    let mut households = households(at, ask).await?;
     let replies = timeliness::replies(at, ask).await?;
     let content = callbacks::content(at, ask).await?;
+    if let Some(own) = own_places(at, ask.by).await? {
+        let told =
+            |key: &String| complaints.contains_key(key) || replies.contains_key(key) || content.contains_key(key);
+        households.retain(|key, _| own.contains(key) || told(key));
+    }
     let names = group::names(at, ask.by).await?;
     let mut keys: Vec<&String> =
         complaints.keys().chain(households.keys()).chain(replies.keys()).chain(content.keys()).collect();
@@ -52,9 +58,11 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let mut all = Sum::default();
     let mut rows = Vec::new();
     for key in keys {
+        let (known, complaints) = (households.get(key).copied(), complaints.get(key).copied().unwrap_or_default());
         let sum = Sum {
-            households: households.get(key).copied(),
-            complaints: complaints.get(key).copied().unwrap_or_default(),
+            households: known,
+            complaints,
+            rated: if known.is_some() { complaints } else { 0 },
             replies: replies.get(key).copied().unwrap_or_default(),
             content: content.get(key).copied().unwrap_or_default(),
         };
@@ -78,6 +86,8 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
 struct Sum {
     households: Option<i64>,
     complaints: i64,
+    /// Those from where the households are known: only they make a rate.
+    rated: i64,
     /// Met and due.
     replies: (i64, i64),
     /// Satisfied and asked.
@@ -90,6 +100,7 @@ impl Sum {
             self.households = Some(self.households.unwrap_or_default() + households);
         }
         self.complaints += other.complaints;
+        self.rated += other.rated;
         self.replies = (self.replies.0 + other.replies.0, self.replies.1 + other.replies.1);
         self.content = (self.content.0 + other.content.0, self.content.1 + other.content.1);
     }
@@ -99,7 +110,7 @@ impl Sum {
             label.into(),
             self.households.map_or(Value::Nothing, Value::Count).into(),
             Slice::open::<Ticket>(slice, self.complaints, Slice::clone),
-            quotient(self.complaints * 1000, self.households.unwrap_or_default()).into(),
+            quotient(self.rated * 1000, self.households.unwrap_or_default()).into(),
             share(self.replies.0, self.replies.1).into(),
             share(self.content.0, self.content.1).into(),
         ]
@@ -118,4 +129,23 @@ async fn households(at: &Reading, ask: &Ask) -> Result<BTreeMap<String, i64>, Fa
     let counted = heating_facts::households(at, by, ask.period.to).await?;
     households.extend(counted.into_iter().map(|(id, n)| (id.to_string(), n)));
     Ok(households)
+}
+
+/// The ids of the stations or projects of the caller's own units; nothing where he sees all. Of others he knows the
+/// households only where a ticket he may know of is.
+async fn own_places(at: &Reading, by: &str) -> Result<Option<HashSet<String>>, Fault> {
+    let scope = &at.actor().scope;
+    if scope.all {
+        return Ok(None);
+    }
+    let units = scope.org_unit_ids.iter().copied();
+    if by != "project" {
+        return Ok(Some(units.map(|unit| unit.to_string()).collect()));
+    }
+    let own = Condition::any()
+        .add(project::Column::Id.is_in(scope.project_ids.iter().copied()))
+        .add(project::Column::OrgUnitId.is_in(units));
+    let ids = project::Entity::find().select_only().column(project::Column::Id).filter(own);
+    let ids: Vec<Uuid> = ids.into_tuple().all(&at.db()).await?;
+    Ok(Some(ids.into_iter().map(|id| id.to_string()).collect()))
 }

@@ -4,15 +4,16 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::sea_query::LockType;
+use sea_orm::{IntoActiveModel, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::BareAct;
 use store::life_cycle::Subject;
-use store::{Work, numbers, resource};
+use store::{Answer, Store, Work, jobs, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::entity::{ActiveModel, Model, Status};
+use super::entity::{ActiveModel, Column, Entity, Model, Status};
 use super::questions::{Question, check_questions};
 use super::{MOVES, Survey};
 use crate::audience::Audience;
@@ -154,4 +155,27 @@ pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fau
     change.closed_at = Set(Some(work.now));
     change.closed_by = Set(Some(work.actor().sub));
     work.change::<Survey>(&row, change, "closed", |fact| fact).await
+}
+
+/// Closes the surveys whose `closes_at` has passed: they read so since then, here it is written down and told. Safe to
+/// run late and twice.
+pub async fn close_due(store: Store) -> Result<(), Fault> {
+    let close = async |work: &Work| {
+        work.unchanged();
+        let over = Entity::find()
+            .filter(Column::Status.eq(Status::Open))
+            .filter(Column::ClosesAt.lte(work.now))
+            .lock(LockType::Update)
+            .all(&work.db())
+            .await?;
+        for row in over {
+            outbound::letter::withdraw(work, row.id).await?;
+            let mut change = row.clone().into_active_model();
+            change.status = Set(Status::Closed);
+            change.closed_at = Set(Some(row.closes_at));
+            work.change::<Survey>(&row, change, "closed", |fact| fact).await?;
+        }
+        Ok::<_, Fault>(Answer::no_content())
+    };
+    jobs::tidy(&store, "close_surveys", close).await
 }

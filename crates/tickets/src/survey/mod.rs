@@ -26,7 +26,7 @@ use crate::audience::Audience;
 use crate::reach::Channel;
 use crate::scope;
 use crate::survey_invitation::entity as invitation;
-pub use commands::{CreateSurvey, SurveyFields, close, create, update};
+pub use commands::{CreateSurvey, SurveyFields, close, close_due, create, update};
 use entity::{Column, Entity, Model, Status};
 pub use open::open;
 pub use questions::{Question, QuestionKind};

@@ -103,6 +103,13 @@ pub struct Model {
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Model {
+    /// Serious, major or urgent: its people hear of it at night too.
+    pub fn is_pressing(&self) -> bool {
+        self.urgent || self.severity > Severity::Normal
+    }
+}
+
 /// Where a ticket stands (状态).
 #[codes::code(name = "TicketStatus")]
 pub enum Status {
