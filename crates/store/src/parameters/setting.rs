@@ -2,7 +2,7 @@
 
 use access::{Actor, JobRole};
 use chrono::NaiveDate;
-use kernel::fault::{self, Fault, FieldError};
+use kernel::fault::{self, Fault, FieldError, REASON_REQUIRED};
 use kernel::{ids, time};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, Set};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Kind, Parameter, entity, value_on};
 use crate::journal::Fact;
-use crate::problems::{PARAMETER_UNKNOWN, REASON_REQUIRED};
+use crate::problems::PARAMETER_UNKNOWN;
 use crate::{Reading, Work};
 
 /// A new value of a parameter.
