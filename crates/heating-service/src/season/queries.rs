@@ -9,11 +9,12 @@ use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder, Select};
 use store::Reading;
 
+use super::commands::ONLY_REGION;
 use super::entity::{Column, Entity, Model};
 use crate::station::{areas_of, entity as stations};
 
 /// The season a body or query names: by id, or by number – in this region where several have it. Another region's is
-/// none where this region has one of its own in that time.
+/// none where this region has one of its own in that time, nor is that of a district beside one for all.
 ///
 /// # Errors
 /// 422 `not_found` at `pointer`.
@@ -29,8 +30,9 @@ pub async fn lookup(at: &Reading, name: &str, region: Option<&str>) -> Result<Op
     };
     let rows = Entity::find().filter(by).order_by_asc(Column::CreatedAt).all(&at.db()).await?;
     let Some(found) = preferred(rows, region) else { return Ok(None) };
-    let own = beside(&found).filter(Column::Region.eq(region.unwrap_or(found.region.as_str())));
-    let taken = own.one(&at.db()).await?.is_some();
+    let elsewhere = region.filter(|region| *region != found.region);
+    let nearer = elsewhere.into_iter().flat_map(|region| [region, ONLY_REGION]);
+    let taken = beside(&found).filter(Column::Region.is_in(nearer)).one(&at.db()).await?.is_some();
     Ok(Some(found).filter(|_| !taken))
 }
 
@@ -43,7 +45,7 @@ fn beside(season: &Model) -> Select<Entity> {
 }
 
 /// Whose homes a season heats, by the column that names their station: every station's but those of a district that
-/// has a season of its own in that time.
+/// has a season of its own in that time. Beside a season for all, that of a district heats no other.
 pub async fn heats(at: &Reading, season: &Model, column: impl ColumnTrait) -> Result<Condition, Fault> {
     let others = beside(season).all(&at.db()).await?;
     if others.is_empty() {
@@ -51,6 +53,10 @@ pub async fn heats(at: &Reading, season: &Model, column: impl ColumnTrait) -> Re
     }
     let rows = stations::Entity::find().all(&at.db()).await?;
     let districts = areas_of(at, &rows).await?;
+    if others.iter().any(|other| other.region == ONLY_REGION) {
+        let own = districts.into_iter().filter(|(_, area)| *area == season.region);
+        return Ok(Condition::all().add(column.is_in(own.map(|(id, _)| id))));
+    }
     let elsewhere = districts.into_iter().filter(|(_, area)| others.iter().any(|other| other.region == *area));
     Ok(Condition::all().add(column.is_not_in(elsewhere.map(|(id, _)| id))))
 }
@@ -60,12 +66,13 @@ pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Resul
     Ok(holding(&of_region(all(at).await?, region), day).cloned())
 }
 
-/// The seasons of this region, where it has any; else those of all.
+/// The seasons of this region, where it has any; else those of all, first the ones that are for all.
 fn of_region(mut seasons: Vec<Model>, region: Option<&str>) -> Vec<Model> {
     let own = |season: &Model| Some(season.region.as_str()) == region;
     if seasons.iter().any(own) {
         seasons.retain(own);
     }
+    seasons.sort_by_key(|season| season.region != ONLY_REGION);
     seasons
 }
 
@@ -89,8 +96,9 @@ fn nearest(seasons: &[Model], day: NaiveDate) -> Option<&Model> {
 }
 
 fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
-    let of_region = rows.iter().position(|row| Some(row.region.as_str()) == region);
-    match of_region {
+    let of = |wanted: Option<&str>| rows.iter().position(|row| Some(row.region.as_str()) == wanted);
+    let nearest = of(region).or_else(|| of(Some(ONLY_REGION)));
+    match nearest {
         Some(n) => Some(rows.swap_remove(n)),
         None => rows.into_iter().next(),
     }
@@ -163,5 +171,17 @@ mod tests {
         // A region without seasons goes by any.
         check(Some("east"), "2011-04-10", Some("2010-10-15"), "2010-10-15");
         check(None, "2011-12-20", Some("2011-11-01"), "2011-11-01");
+    }
+
+    #[test]
+    fn a_region_without_seasons_goes_by_those_for_all() {
+        let of = |region: &str, starts_on: &str| Model { region: region.to_owned(), ..season(starts_on, "2012-03-31") };
+        let seasons = vec![of("north", "2011-10-15"), of(ONLY_REGION, "2011-11-01")];
+        let found = |region| {
+            let day = "2011-12-20".parse().unwrap();
+            holding(&of_region(seasons.clone(), Some(region)), day).map(|season| season.region.clone())
+        };
+        assert_eq!((found("north").as_deref(), found("east").as_deref()), (Some("north"), Some(ONLY_REGION)));
+        assert_eq!(preferred(seasons.clone(), Some("east")).map(|season| season.region).as_deref(), Some(ONLY_REGION));
     }
 }
