@@ -186,7 +186,9 @@ async fn the_valve_of_a_resumption_that_is_taken_back_is_no_longer_ordered_open(
     let row = applied(app, HOTLINE, &home, &season, "resume").await.expect(201);
     let refused = step(app, COLLECTOR, &row, "accept", json!({})).await.refused(409, "invalid_state");
     assert_eq!(refused["context"]["action"], "accept");
-    let approved = step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+    let undated = step(app, BRANCH, &row, "approve", json!({})).await.refused(422, "required");
+    assert_eq!(undated["errors"][0]["pointer"], "/effective_from");
+    let approved = step(app, BRANCH, &row, "approve", json!({ "effective_from": "2026-11-01" })).await.expect(200);
     assert_eq!(approved["effective_from"], "2026-11-01");
     paid(app, &home, "2759.68").await.expect(201);
     let order = async || {

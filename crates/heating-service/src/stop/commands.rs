@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Status};
-use super::{MOVES, StopApplication, ensure_not_over, fees, queries, season_of};
+use super::{MOVES, StopApplication, ensure_not_over, fees, queries, resuming, season_of};
 use crate::bill::{self, entity::Kind as BillKind};
 use crate::fee::Rates;
 use crate::household::entity::{Model as Home, Valve};
@@ -53,11 +53,11 @@ pub struct SubmitStopApplication {
 #[serde(deny_unknown_fields)]
 pub struct AcceptStopApplication {}
 
-/// The decision; a resumption says from when.
+/// The decision; that of a resumption says from when.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveStopApplication {
-    /// First day of heat, for a resumption; tomorrow when absent, before the season its first day.
+    /// First day of heat: required of a resumption, a day of the season that is not past.
     pub effective_from: Option<NaiveDate>,
 }
 
@@ -219,11 +219,16 @@ pub async fn accept(work: &Work, id: Uuid, _input: &AcceptStopApplication) -> Re
 /// Approves an application: a stop once its basic fee is paid, a resumption with the day it begins.
 ///
 /// # Errors
-/// 409 `basic_fee_unpaid`; `invalid_state` once the season is over.
+/// 409 `basic_fee_unpaid`; `invalid_state` once the season is over; 422 `required` for a resumption without its first
+/// day, `out_of_range` for a past one or one outside the season.
 pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "approve").await?;
+    let fits = async |row: &Model| match row.kind {
+        Kind::Stop => Ok(()),
+        Kind::Resume => resuming::first_day(work, &season_of(work, row).await?, input).map(drop),
+    };
+    let (row, to) = MOVES.begin_checked::<StopApplication>(work, id, "approve", |row| row.status, fits).await?;
     if row.kind == Kind::Resume {
-        return super::resuming::approve(work, row, to, input).await;
+        return resuming::approve(work, row, to, input).await;
     }
     ensure_not_over(work, &season_of(work, &row).await?, "approve")?;
     if let Some(bill) = row.bill_id
