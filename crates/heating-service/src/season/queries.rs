@@ -66,14 +66,27 @@ pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Resul
     Ok(holding(&of_region(all(at).await?, region), day).cloned())
 }
 
-/// The seasons of this region, where it has any; else those of all, first the ones that are for all.
+/// The seasons a region goes by: its own, in other times those for all; where it has none, those for all, else any.
 fn of_region(mut seasons: Vec<Model>, region: Option<&str>) -> Vec<Model> {
-    let own = |season: &Model| Some(season.region.as_str()) == region;
-    if seasons.iter().any(own) {
-        seasons.retain(own);
+    let is_of = |season: &Model, region: Option<&str>| Some(season.region.as_str()) == region;
+    let is_own = |season: &Model| is_of(season, region);
+    let is_common = |season: &Model| is_of(season, Some(ONLY_REGION));
+    let (own, common) = (times_of(&seasons, is_own), times_of(&seasons, is_common));
+    match own.is_empty() {
+        true => seasons.retain(|season| is_common(season) || is_apart(season, &common)),
+        false => seasons.retain(|season| is_own(season) || (is_common(season) && is_apart(season, &own))),
     }
-    seasons.sort_by_key(|season| season.region != ONLY_REGION);
     seasons
+}
+
+/// When some of these seasons run.
+fn times_of(seasons: &[Model], which: impl Fn(&Model) -> bool) -> Vec<(NaiveDate, NaiveDate)> {
+    seasons.iter().filter(|season| which(season)).map(|season| (season.starts_on, season.ends_on)).collect()
+}
+
+/// Whether a season runs in none of these times.
+fn is_apart(season: &Model, times: &[(NaiveDate, NaiveDate)]) -> bool {
+    times.iter().all(|(from, to)| season.ends_on < *from || *to < season.starts_on)
 }
 
 /// Every season, the first entered first; there are few.
@@ -174,14 +187,30 @@ mod tests {
     }
 
     #[test]
-    fn a_region_without_seasons_goes_by_those_for_all() {
-        let of = |region: &str, starts_on: &str| Model { region: region.to_owned(), ..season(starts_on, "2012-03-31") };
-        let seasons = vec![of("north", "2011-10-15"), of(ONLY_REGION, "2011-11-01")];
-        let found = |region| {
-            let day = "2011-12-20".parse().unwrap();
-            holding(&of_region(seasons.clone(), Some(region)), day).map(|season| season.region.clone())
+    fn a_region_goes_by_the_seasons_for_all_where_it_has_none_of_its_own() {
+        let of = |region: &str, starts_on: &str, ends_on: &str| Model {
+            region: region.to_owned(),
+            ..season(starts_on, ends_on)
         };
-        assert_eq!((found("north").as_deref(), found("east").as_deref()), (Some("north"), Some(ONLY_REGION)));
-        assert_eq!(preferred(seasons.clone(), Some("east")).map(|season| season.region).as_deref(), Some(ONLY_REGION));
+        let seasons = vec![
+            of("north", "2011-10-15", "2012-04-15"),
+            of(ONLY_REGION, "2011-11-01", "2012-03-31"),
+            of(ONLY_REGION, "2012-11-01", "2013-03-31"),
+        ];
+        for (region, day, wanted) in [
+            (Some("north"), "2011-12-20", Some("2011-10-15")),
+            (Some("east"), "2011-12-20", Some("2011-11-01")),
+            (None, "2011-12-20", Some("2011-11-01")),
+            // Only the district still heats.
+            (Some("north"), "2012-04-10", Some("2011-10-15")),
+            (Some("east"), "2012-04-10", None),
+            // The district has given its own up.
+            (Some("north"), "2012-12-20", Some("2012-11-01")),
+        ] {
+            let known = of_region(seasons.clone(), region);
+            let found = holding(&known, day.parse().unwrap()).map(|season| season.starts_on.to_string());
+            assert_eq!(found.as_deref(), wanted, "{region:?} {day}");
+        }
+        assert_eq!(preferred(seasons, Some("east")).map(|season| season.region).as_deref(), Some(ONLY_REGION));
     }
 }
