@@ -66,6 +66,14 @@ async fn beside_a_season_for_all_that_of_a_district_heats_no_other(app) {
         assert_eq!((&run["households"], &run["drafted"]), (&json!(1), &json!(1)), "{run}");
         let drafts = app.get(COLLECTOR, &format!("/v1/heat-bills?season={}", id(season))).await.expect(200);
         assert_eq!(drafts["items"][0]["household_id"], home["id"]);
+        app.post(COLLECTOR, &format!("/v1/heat-bills/{}/issue", id(&drafts["items"][0])), json!({})).await.expect(200);
+    }
+    // Both owe; each valve is checked in the season of its home.
+    for (season, home) in [(&own, &home), (&common, &other)] {
+        assert_eq!(valve_list(app, season, json!({})).await["lines"], 1);
+        let check = json!({ "household_id": home["id"] });
+        let line = app.post(INSPECTOR, "/v1/valve-checks", check).await.expect(201);
+        assert_eq!((&line["season_id"], &line["ground"]), (&season["id"], &json!("unpaid")));
     }
     let fee = |season: &str| format!("/v1/households/{}/fee-preview?season={season}", id(&other));
     assert_eq!(app.get(COLLECTOR, &fee("2025-2026")).await.expect(200)["season_id"], common["id"]);
