@@ -290,6 +290,12 @@ async fn a_reply_of_an_official_line_counts_where_it_is_due(app) {
     }
     again("2026-03-02T11:59:00+08:00").await.expect(201);
     assert_eq!(app.get(HOTLINE, &path).await.expect(200)["official_reply_rate"], "100.00");
+    // Whoever complained left no phone: the station asks for him.
+    let lines = app.get(HOTLINE, &format!("{path}/lines?class=only_official")).await.expect(200);
+    let missing = json!({ "line_id": lines["items"][0]["id"], "action": "register_missing",
+        "station_id": station(app, json!({})).await });
+    let matched = app.post(HOTLINE, &format!("{path}/match"), missing).await.expect(200);
+    assert_eq!(matched["by_class"]["only_official"], 1, "{matched}");
 }
 }
 
