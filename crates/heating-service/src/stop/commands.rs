@@ -1,8 +1,9 @@
 //! A stop from the application to the sealed valve, and its end with the season.
 
 use chrono::{Days, NaiveDate};
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, PRICE_MISSING};
 use kernel::ids;
+use kernel::money::Money;
 use kernel::time::{Timestamp, business_day, start_of_day};
 use registers::external_ids::{self, ExternalId};
 use registers::locks;
@@ -18,7 +19,7 @@ use validator::Validate;
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Status};
 use super::{MOVES, StopApplication, ensure_not_over, fees, queries, resuming, season_of};
 use crate::bill::{self, entity::Kind as BillKind};
-use crate::fee::Rates;
+use crate::fee::{Exception, Rates};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::standing::Standing;
 use crate::household::status::Standings;
@@ -177,22 +178,33 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
 }
 
 /// What the household would pay for the season.
-pub(super) async fn full_fee(work: &Work, home: &Home, season: &Season) -> Result<kernel::money::Money, Fault> {
+///
+/// # Errors
+/// 409 `price_missing`: what is not priced yet is not for nothing.
+pub(super) async fn full_fee(work: &Work, home: &Home, season: &Season) -> Result<Money, Fault> {
     let items = area_item::queries::of_household(work, home.id, season.starts_on, season.ends_on).await?;
-    Ok(Rates::of(work, season.clone()).await?.fee(home, &items)?.total)
+    let computed = Rates::of(work, season.clone()).await?.fee(home, &items)?;
+    match computed.exception {
+        Some(Exception::NoPrice) => Err(Fault::new(&PRICE_MISSING).with("uses", vec![home.purpose.code()])),
+        _ => Ok(computed.total),
+    }
 }
 
 /// Accepts an application to stop; a basic fee is billed at once.
 ///
 /// # Errors
-/// 409 `arrears_open`; `invalid_state` once the season is over.
+/// 409 `arrears_open`; `price_missing` while the season has none and a basic fee is to be paid; `invalid_state` once the
+/// season is over.
 pub async fn accept(work: &Work, id: Uuid, _input: &AcceptStopApplication) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "accept").await?;
     let season = season_of(work, &row).await?;
     ensure_not_over(work, &season, "accept")?;
     let home = homes::locked(work, row.household_id).await?;
     ensure_no_arrears(work, &home).await?;
-    let basic = fees::basic_fee(work, &season, full_fee(work, &home, &season).await?).await?;
+    let basic = match fees::is_due(work, &season).await? {
+        true => fees::basic_fee(work, &season, full_fee(work, &home, &season).await?).await?,
+        false => Money::ZERO,
+    };
     let bill = match basic.is_zero() {
         true => None,
         false => {
