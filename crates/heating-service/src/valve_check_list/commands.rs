@@ -120,8 +120,8 @@ async fn region_of(work: &Work, input: &CreateValveCheckList) -> Result<Option<S
     Ok(first.filter(|first| districts.all(|other| other == *first)))
 }
 
-/// Makes a list of the homes the season heats. A household whose valve waits to be checked, closed or checked again in this season is on an
-/// earlier list already.
+/// Makes a list of the homes the season heats. A household whose valve waits to be checked, closed or checked again in
+/// this season is on an earlier list already.
 ///
 /// # Errors
 /// 422 `not_found` for the season or the unit.
