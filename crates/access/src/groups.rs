@@ -75,8 +75,16 @@ pub const HEATING: &[JobRole] = &[
     ExecutiveReader,
 ];
 /// LABORATORY: who knows of its determinations and results.
-pub const LABORATORY: &[JobRole] =
-    &[CoalAnalyst, CoalReviewer, HeatingServiceManager, HeatingHotlineAgent, CompanyLeader, ExecutiveReader];
+pub const LABORATORY: &[JobRole] = &[
+    CoalAnalyst,
+    CoalReviewer,
+    HeatingServiceManager,
+    HeatingHotlineAgent,
+    HeatingInspector,
+    FinanceOfficer,
+    CompanyLeader,
+    ExecutiveReader,
+];
 /// Administers the system.
 pub const ADMIN: &[JobRole] = &[SystemAdmin];
 /// Service accounts: never sign, review, approve or confirm.

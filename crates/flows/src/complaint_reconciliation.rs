@@ -51,15 +51,21 @@ pub async fn matched(work: &Work, id: Uuid, input: &MatchComplaintReconciliation
         return commands::matched(work, id, input, known).await;
     };
     let line = commands::missing(work, id, line_id).await?;
-    let row = register::follow(work, &report(work, input, &line).await?, None).await?;
+    let (report, finder) = report(work, input, &line).await?;
+    let row = register::follow(work, &report, finder).await?;
     let ours = complaint_to_heating::received(work, &row, line.received_at).await?;
     ticket::registered(work, &row).await?;
     let ours = ours.ok_or_else(|| Fault::field("/station_id", "required"))?;
     commands::registered(work, id, line_id, &ours, known).await
 }
 
-/// The ticket of a line: of the home named, else of the station.
-async fn report(work: &Work, input: &MatchComplaintReconciliation, line: &Line) -> Result<RegisterTicket, Fault> {
+/// The ticket of a line: of the home named, else of the station, which also asks in the name of somebody who left
+/// neither.
+async fn report(
+    work: &Work,
+    input: &MatchComplaintReconciliation,
+    line: &Line,
+) -> Result<(RegisterTicket, Option<Uuid>), Fault> {
     let home = match input.household_id {
         Some(home) => Some(referenced::known::<Household>(work, home, "/household_id").await?),
         None => None,
@@ -80,10 +86,10 @@ async fn report(work: &Work, input: &MatchComplaintReconciliation, line: &Line) 
                 name: "官方转办".to_owned(), phone, company: None, address: line.address_masked.clone()
             })
         }
-        (None, None) => return Err(Fault::field("/household_id", "required")),
-        (Some(_), _) => None,
+        _ => None,
     };
-    Ok(RegisterTicket {
+    let finder = (customer_id.is_none() && requester.is_none()).then_some(station_org_unit_id);
+    let report = RegisterTicket {
         channel_code: CHANNEL.to_owned(),
         kind: Kind::Complaint,
         category_code: input.category_code.clone().unwrap_or_else(|| "heating.other".to_owned()),
@@ -106,5 +112,6 @@ async fn report(work: &Work, input: &MatchComplaintReconciliation, line: &Line) 
         external_ids: Vec::new(),
         authority_number: Some(line.external_no.clone()),
         authority_due_at: line.reply_due_at.map(Into::into),
-    })
+    };
+    Ok((report, finder))
 }

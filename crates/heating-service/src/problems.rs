@@ -66,4 +66,20 @@ kernel::problems! {
     NO_PROOF = Invalid, "no_proof", "窃热无起始证据的,自供暖期首日起追缴", "Stolen heat is charged from the season's first day unless a later start is proven";
     NO_ACCESS_ROUNDS = Conflict, "no_access_rounds", "入户 {needed} 次未果后方可通知分公司,已 {made} 次", "The branch is told after {needed} visits without access; {made} were made";
     NOT_STOPPED = Conflict, "not_stopped", "本供暖期没有生效的报停", "No stop of this season is in effect";
+    WEIGHTS_TOTAL = Invalid, "weights_total", "权重之和须为 100.00", "The weights have to come to 100.00";
+    NOT_PUBLISHED = Invalid, "not_published", "评比办法尚未发布", "The scheme is not published";
+    TEAM_OF_BRANCH = Invalid, "team_of_branch", "检查组成员不得来自受检站所属分公司", "Nobody of the station's own branch is in the team";
+    ITEMS_MISSING = Invalid, "items_missing", "检查项目须全部评分", "Every item of the checklist has to be scored";
+    DUPLICATE_HOUSEHOLD = Invalid, "duplicate_household", "一次走访中同一用热户只能出现一次", "A household stands only once in a visit";
+    OUTSIDE_MONTH = Invalid, "outside_month", "日期不在该月", "The day lies outside the month";
+    NOT_IN_SAMPLE = Invalid, "not_in_sample", "该样品不测此项目", "The sample is not determined for this item";
+    NOT_RECEIVED = Invalid, "not_received", "样品尚未接收", "The sample was not received yet";
+    DECIMALS = Invalid, "decimals", "小数位数须与该项目规定一致", "A value has exactly the decimals of its item";
+    RAW_MISMATCH = Invalid, "raw_mismatch", "数值与原始读数计算结果不符", "The value is not the one its raw readings give";
+    UNKNOWN_METHOD = Invalid, "unknown_method", "精密度表中该项目没有此方法", "The table of precision knows no such method of the item";
+    TOO_FEW = Invalid, "too_few", "次数不足", "Not enough runs";
+    KIND_MISMATCH = Invalid, "kind_mismatch", "与种类不符", "It is of another kind";
+    NOT_ISSUED = Invalid, "not_issued", "被更正的报告尚未签发", "The report to be corrected is not issued";
+    OTHER_SAMPLES = Invalid, "other_samples", "更正报告须包含原报告的全部样品", "A correction is of the same samples";
+    SAME_DOCUMENT = Invalid, "same_document", "新制度须另有文件", "The new rule needs a paper of its own";
 }

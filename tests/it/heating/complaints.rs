@@ -274,8 +274,14 @@ async fn a_reply_of_an_official_line_counts_where_it_is_due(app) {
     let period = json!({ "channel": "12345", "from": "2026-03-02", "to": "2026-03-02" });
     let row = app.post(HOTLINE, "/v1/complaint-reconciliations", period).await.expect(201);
     assert_eq!(row["official_reply_rate"], "100.00");
-    app.at("2026-03-02T12:00:01+08:00");
     let path = format!("/v1/complaint-reconciliations/{}", id(&row));
+    // Whoever complained left no phone: the station asks for him.
+    let lines = app.get(HOTLINE, &format!("{path}/lines?class=only_official")).await.expect(200);
+    let missing = json!({ "line_id": lines["items"][0]["id"], "action": "register_missing",
+        "station_id": station(app, json!({})).await });
+    let matched = app.post(HOTLINE, &format!("{path}/match"), missing).await.expect(200);
+    assert_eq!(matched["by_class"]["only_official"], 1, "{matched}");
+    app.at("2026-03-02T12:00:01+08:00");
     assert_eq!(app.get(HOTLINE, &path).await.expect(200)["official_reply_rate"], "50.00");
     // Also a line that is known has no reply before the complaint, or ahead of time.
     let again = async |replied_at: &str| {

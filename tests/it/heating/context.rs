@@ -47,6 +47,21 @@ async fn a_call_about_a_home_shows_what_was_measured_outages_and_tickets(app) {
 }
 
 scenario! {
+/// A home found cold has no limit until somebody remedies it.
+async fn a_case_tells_a_limit_only_where_something_is_due(app) {
+    let home = household(app, json!({})).await;
+    let case = app.post(HOTLINE, "/v1/temperature-cases", json!({ "household_id": home["id"] })).await.expect(201);
+    let path = format!("/v1/households/{}/context", id(&home));
+    let open = async || app.get(HOTLINE, &path).await.expect(200)["open_cases"][0].clone();
+    assert_eq!(open().await["due_at"], case["due_at"]);
+    let cold = reading(&thermometer(app, "2026-12-31").await, json!({ "t_c": "15.0" }));
+    app.post(HEAD, &format!("/v1/temperature-cases/{}/measure", id(&case)), json!({ "readings": [cold] })).await.expect(200);
+    let now = open().await;
+    assert_eq!((&now["status"], &now["due_at"]), (&json!("unqualified"), &Value::Null));
+}
+}
+
+scenario! {
 async fn the_open_inspections_of_a_home_are_told_to_the_desk_alone(app) {
     let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
     let case = found(app, &home, json!({ "kind": "demolition" })).await;

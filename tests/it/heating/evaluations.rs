@@ -1,5 +1,6 @@
 //! Evaluation: schemes, scores, confirmation by others, ranks, rectifications (HS-07).
 
+use actix_web::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -86,7 +87,10 @@ async fn a_scheme_comes_to_a_hundred_points(app) {
     let mut short = items();
     short[0]["weight"] = json!("54.50");
     let refused = app.post(MANAGER, "/v1/evaluation-schemes", with(body.clone(), &json!({ "items": short }))).await;
-    assert_eq!(refused.refused(422, "weights_total")["errors"][0]["pointer"], "/items");
+    let refused = refused.refused(422, "weights_total");
+    assert_eq!((&refused["errors"][0]["pointer"], &refused["title"]), (&json!("/items"), &json!("权重之和须为 100.00")));
+    let page = app.call(Method::GET, refused["type"].as_str().unwrap()).header("Accept", "application/json").send().await;
+    assert_eq!(page.expect(200)["status"], 422);
     let mut strange = items();
     strange[4]["code"] = json!("tea");
     app.post(MANAGER, "/v1/evaluation-schemes", with(body.clone(), &json!({ "items": strange }))).await.refused(422, "required");

@@ -115,7 +115,8 @@ async fn hs_e16_an_agreement_opens_the_area_and_is_billed_as_agreed(app) {
     let none = with(body.clone(), &json!({ "items": [] }));
     app.post(INSPECTOR, "/v1/heat-agreements", none).await.refused(422, "required");
     let old = with(body.clone(), &json!({ "charge_from": "2009-10-31" }));
-    app.post(INSPECTOR, "/v1/heat-agreements", old).await.refused(422, "recovery_too_old");
+    let refused = app.post(INSPECTOR, "/v1/heat-agreements", old).await.refused(422, "recovery_too_old");
+    assert_eq!(refused["errors"][0]["pointer"], "/charge_from");
     let paper = app.post(INSPECTOR, "/v1/heat-agreements", body).await.expect(201);
     assert_eq!((&paper["status"], &paper["area_m2"]), (&json!("draft"), &json!("21.40")));
     let tie = json!({ "agreement_id": paper["id"] });
@@ -330,6 +331,20 @@ async fn inspectors_collectors_and_registers_see_what_waits_and_what_came_in(app
     assert_eq!(demolitions["rows"], json!([]));
     app.get(INSPECTOR, &register("agreement-register")).await.expect(200);
     app.get(COLLECTOR, &register("inspection-register")).await.refused(403, "forbidden");
+}
+}
+
+scenario! {
+/// What a case recovers goes by the season it was found in, also where its paper is drafted years later.
+async fn the_agreement_of_a_case_goes_by_the_season_it_was_found_in(app) {
+    let (home, season) = home_of_2011(app).await;
+    let case = measured(app, &home, json!({})).await;
+    let later = json!({ "number": "2025-2026", "region": season["region"], "starts_on": "2025-11-01", "ends_on": "2026-03-31" });
+    app.post(MANAGER, "/v1/heating-seasons", later).await.expect(201);
+    let item = json!({ "kind": "basement", "area_m2": "21.40", "height_m": "2.35" });
+    let body = json!({ "household_id": home["id"], "kind": "supplement", "items": [item], "charge_from": "2011-12-05" });
+    app.post(INSPECTOR, "/v1/heat-agreements", body.clone()).await.refused(422, "recovery_too_old");
+    app.post(INSPECTOR, "/v1/heat-agreements", with(body, &json!({ "case_id": case["id"] }))).await.expect(201);
 }
 }
 

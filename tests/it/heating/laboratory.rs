@@ -137,7 +137,13 @@ async fn values_have_the_decimals_of_their_item_and_belong_to_the_sample(app) {
 
 scenario! {
 async fn the_analyst_works_blind_until_the_report(app) {
-    let place = station(app, json!({})).await;
+    let place = station(app, json!({ "phone": "024-86001234", "far_end_note": "末端为7号楼" })).await;
+    for who in [SAMPLER, REVIEWER] {
+        let path = format!("/v1/heating-stations/{place}");
+        let known = app.get(who, &path).await.expect(200);
+        assert_eq!((&known["name"], &known["phone"], &known["far_end_note"]), (&json!("北陵中心站"), &json!(null), &json!(null)));
+        app.get(who, &format!("{path}/history")).await.refused(404, "not_found");
+    }
     let supplier = laboratory(app).await;
     let full = submitted(app, json!({ "station_id": place, "supplier_id": supplier, "items": ["Aad"] })).await;
     assert_eq!(full["number"].as_str().unwrap(), "CS-2026-0001");

@@ -55,6 +55,33 @@ async fn a_district_is_billed_by_its_own_season(app) {
 }
 
 scenario! {
+/// The season of all the others stands beside that of a district: no home is billed for both.
+async fn beside_a_season_for_all_that_of_a_district_heats_no_other(app) {
+    let east = name();
+    let own = of_district(app, &east, "2025-10-20", "2026-04-10").await;
+    let common = of_district(app, "default", "2025-11-01", "2026-03-31").await;
+    let (home, other) = (home_in(app, &east).await, home_in(app, &name()).await);
+    for (season, home) in [(&own, &home), (&common, &other)] {
+        let run = app.post(COLLECTOR, "/v1/heat-bill-runs", json!({ "season": season["id"] })).await.expect(202);
+        assert_eq!((&run["households"], &run["drafted"]), (&json!(1), &json!(1)), "{run}");
+        let drafts = app.get(COLLECTOR, &format!("/v1/heat-bills?season={}", id(season))).await.expect(200);
+        assert_eq!(drafts["items"][0]["household_id"], home["id"]);
+        app.post(COLLECTOR, &format!("/v1/heat-bills/{}/issue", id(&drafts["items"][0])), json!({})).await.expect(200);
+    }
+    // Both owe; each valve is checked in the season of its home.
+    for (season, home) in [(&own, &home), (&common, &other)] {
+        assert_eq!(valve_list(app, season, json!({})).await["lines"], 1);
+        let check = json!({ "household_id": home["id"] });
+        let line = app.post(INSPECTOR, "/v1/valve-checks", check).await.expect(201);
+        assert_eq!((&line["season_id"], &line["ground"]), (&season["id"], &json!("unpaid")));
+    }
+    let fee = |season: &str| format!("/v1/households/{}/fee-preview?season={season}", id(&other));
+    assert_eq!(app.get(COLLECTOR, &fee("2025-2026")).await.expect(200)["season_id"], common["id"]);
+    app.get(COLLECTOR, &fee(&id(&own))).await.refused(400, "invalid_parameter");
+}
+}
+
+scenario! {
 async fn a_season_that_ends_leaves_the_cases_of_another_district_open(app) {
     let [(east, home), (_, other)] = two_districts(app).await;
     app.post(MANAGER, &format!("/v1/heating-seasons/{}/open", id(&east)), json!({})).await.expect(200);

@@ -198,6 +198,10 @@ async fn areas_are_replaced_and_alterations_restored(app) {
     assert_eq!(next["charged"], true);
     let then = app.get(MANAGER, &format!("{path}?as_of=2014-12-31")).await.expect(200);
     assert_eq!((&then["items"][0]["to"], then["items"].as_array().unwrap().len()), (&json!("2014-12-31"), 1));
+    // One certificate stands at a time, also in the season it changed in.
+    let season = priced(app, "2014-2015", "2014-11-01", "2015-03-31").await;
+    let fee = preview(app, &home, &season).await;
+    assert_eq!((fee["lines"].as_array().unwrap().len(), &fee["charged_area_m2"]), (2, &json!("101.20")));
     let wrong = json!({ "kind": "gifted", "area_m2": "89.375", "height_m": "2.345", "from": "2015-01-01" });
     let errors = app.post(MANAGER, &path, wrong).await.expect(422)["errors"].clone();
     let pointers: Vec<&str> = errors.as_array().unwrap().iter().map(|e| e["pointer"].as_str().unwrap()).collect();

@@ -130,6 +130,19 @@ async fn a_resumption_is_paid_before_the_valve_is_opened(app) {
 }
 
 scenario! {
+/// Applications are made before the prices of a season are approved.
+async fn a_basic_fee_waits_for_the_price(app) {
+    let home = home(app).await;
+    let unpriced = season(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    let row = applied(app, COLLECTOR, &home, &unpriced, "stop").await.expect(201);
+    set(app, "heating.stop.basic_fee_percent", json!("20.00")).await;
+    step(app, COLLECTOR, &row, "accept", json!({})).await.refused(409, "price_missing");
+    price(app, &unpriced, "residential", "28.00").await;
+    assert_eq!(step(app, COLLECTOR, &row, "accept", json!({})).await.expect(200)["basic_fee"], "551.94");
+}
+}
+
+scenario! {
 async fn arrears_and_warranty_refuse_a_stop(app) {
     let (home, season) = (home(app).await, season_2026(app).await);
     let before = season_2011(app).await;
@@ -186,7 +199,9 @@ async fn the_valve_of_a_resumption_that_is_taken_back_is_no_longer_ordered_open(
     let row = applied(app, HOTLINE, &home, &season, "resume").await.expect(201);
     let refused = step(app, COLLECTOR, &row, "accept", json!({})).await.refused(409, "invalid_state");
     assert_eq!(refused["context"]["action"], "accept");
-    let approved = step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+    let undated = step(app, BRANCH, &row, "approve", json!({})).await.refused(422, "required");
+    assert_eq!(undated["errors"][0]["pointer"], "/effective_from");
+    let approved = step(app, BRANCH, &row, "approve", json!({ "effective_from": "2026-11-01" })).await.expect(200);
     assert_eq!(approved["effective_from"], "2026-11-01");
     paid(app, &home, "2759.68").await.expect(201);
     let order = async || {

@@ -345,6 +345,9 @@ impl Answer {
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Value {
         assert_eq!((self.status, self.body["code"].as_str()), (status, Some(code)), "{}: {}", self.path, self.body);
+        // A code without a text of its own would read like any wrong body.
+        let says_nothing = self.body["title"] == kernel::fault::INVALID.zh || self.body["detail"] == code;
+        assert!(code == kernel::fault::INVALID.code || !says_nothing, "{}: {}", self.path, self.body);
         self.body
     }
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -83,6 +83,10 @@ fn what_the_posts_may_and_may_not() {
         ("platform.event:read", TelephoneClient, true),
         ("platform.event:read", Customer, false),
         ("platform.me:read", Customer, true),
+        ("heating.sample:read", HeatingInspector, true),
+        ("heating.determination:read", FinanceOfficer, true),
+        ("heating.determination:read", CoalSampler, false),
+        ("heating.result:review", HeatingInspector, false),
         ("tickets.nothing:read", SystemAdmin, false),
     ];
     for (permission, role, allowed) in table {

@@ -121,13 +121,15 @@ async fn check(work: &Work, home: &Home, input: &CreateHeatAgreement) -> Result<
             };
         }
     }
+    // What a case recovers goes by the season it was found in, as its bill does.
+    let mut day = business_day(work.now);
     if let Some(case) = input.case_id {
         let case = referenced::known::<InspectionCase>(work, case, "/case_id").await?;
         errors.add_if(case.household_id != home.id, "/case_id", "not_found");
+        day = business_day(case.found_at);
     }
     errors.finish()?;
-    let today = business_day(work.now);
-    match recovery::current_season(work, home, today).await? {
+    match recovery::current_season(work, home, day).await? {
         Some(season) => recovery::ensure_not_too_old(work, &season, input.charge_from).await,
         None => Ok(()),
     }

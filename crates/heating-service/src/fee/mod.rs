@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use kernel::fault::Fault;
 use kernel::fixed::Area;
 use kernel::money::Money;
+use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use store::{Reading, resource};
@@ -123,9 +124,14 @@ impl Rates {
     /// in fen.
     pub fn day_weight(&self, home: &Home, items: &[areas::Model], day: NaiveDate) -> i128 {
         let price_fen = home.price_exception_fen.or(self.prices.get(&home.purpose).copied()).unwrap_or_default();
-        let of_day = |item: &&areas::Model| item.from_on <= day && item.to_on.is_none_or(|to| to >= day);
-        let charged = items.iter().filter(of_day).filter(|item| judge(item, self.test).charged());
-        charged.map(|item| i128::from(item.area_dm2)).sum::<i128>() * i128::from(price_fen)
+        self.charged_on(items, day).map(|item| i128::from(item.area_dm2)).sum::<i128>() * i128::from(price_fen)
+    }
+
+    /// The areas that are charged on a day.
+    fn charged_on<'a>(&self, items: &'a [areas::Model], day: NaiveDate) -> impl Iterator<Item = &'a areas::Model> {
+        let of_day = move |item: &&areas::Model| item.from_on <= day && item.to_on.is_none_or(|to| to >= day);
+        let test = self.test;
+        items.iter().filter(of_day).filter(move |item| judge(item, test).charged())
     }
 
     /// The fee of a household for the whole season.
@@ -147,6 +153,7 @@ pub struct FeePreview {
     pub price_per_m2: Option<Money>,
     /// Every area of the season, charged or not.
     pub areas: Vec<AreaItemView>,
+    /// Of today, or of the season's day next to it.
     pub charged_area_m2: Option<Area>,
     pub lines: Vec<BillLine>,
     pub total: Money,
@@ -175,7 +182,8 @@ pub async fn preview(at: &Reading, household_id: Uuid, season: Option<&str>) -> 
         Some(_) => Some(stop::fees::basic_fee(at, &rates.season, computed.total).await?),
         None => None,
     };
-    let charged: i64 = items.iter().filter(|item| judge(item, rates.test).charged()).map(|item| item.area_dm2).sum();
+    let day = business_day(at.now).clamp(rates.season.starts_on, rates.season.ends_on);
+    let charged: i64 = rates.charged_on(&items, day).map(|item| item.area_dm2).sum();
     let price_fen = home.price_exception_fen.or(rates.prices.get(&home.purpose).copied());
     let test = rates.test;
     Ok(FeePreview {

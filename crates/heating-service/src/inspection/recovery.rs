@@ -1,7 +1,7 @@
 //! What is recovered (HS-R60): from which day on, and for which seasons.
 
 use chrono::NaiveDate;
-use kernel::fault::Fault;
+use kernel::fault::{Fault, FieldError};
 use kernel::time::add_months_clamped;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
@@ -48,7 +48,11 @@ pub async fn ensure_not_too_old(at: &Reading, current: &Season, from: NaiveDate)
     let months = i32::try_from(back.saturating_mul(12)).map_err(Fault::internal)?;
     let earliest = add_months_clamped(current.starts_on, -months);
     match from < earliest {
-        true => Err(Fault::new(&RECOVERY_TOO_OLD).rule("HS-R60").with("earliest", earliest.to_string())),
+        true => {
+            let wrong = FieldError::new("/charge_from", RECOVERY_TOO_OLD.code).with("earliest", earliest.to_string());
+            let about = Fault::new(&RECOVERY_TOO_OLD).rule("HS-R60").with("earliest", earliest.to_string());
+            Err(about.with_errors(vec![wrong]))
+        }
         false => Ok(()),
     }
 }

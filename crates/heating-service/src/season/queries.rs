@@ -9,11 +9,12 @@ use sea_orm::sea_query::Query;
 use sea_orm::{Condition, QueryOrder, Select};
 use store::Reading;
 
+use super::commands::ONLY_REGION;
 use super::entity::{Column, Entity, Model};
 use crate::station::{areas_of, entity as stations};
 
 /// The season a body or query names: by id, or by number – in this region where several have it. Another region's is
-/// none where this region has one of its own in that time.
+/// none where this region has one of its own in that time, nor is that of a district beside one for all.
 ///
 /// # Errors
 /// 422 `not_found` at `pointer`.
@@ -29,8 +30,9 @@ pub async fn lookup(at: &Reading, name: &str, region: Option<&str>) -> Result<Op
     };
     let rows = Entity::find().filter(by).order_by_asc(Column::CreatedAt).all(&at.db()).await?;
     let Some(found) = preferred(rows, region) else { return Ok(None) };
-    let own = beside(&found).filter(Column::Region.eq(region.unwrap_or(found.region.as_str())));
-    let taken = own.one(&at.db()).await?.is_some();
+    let elsewhere = region.filter(|region| *region != found.region);
+    let nearer = elsewhere.into_iter().flat_map(|region| [region, ONLY_REGION]);
+    let taken = beside(&found).filter(Column::Region.is_in(nearer)).one(&at.db()).await?.is_some();
     Ok(Some(found).filter(|_| !taken))
 }
 
@@ -43,7 +45,7 @@ fn beside(season: &Model) -> Select<Entity> {
 }
 
 /// Whose homes a season heats, by the column that names their station: every station's but those of a district that
-/// has a season of its own in that time.
+/// has a season of its own in that time. Beside a season for all, that of a district heats no other.
 pub async fn heats(at: &Reading, season: &Model, column: impl ColumnTrait) -> Result<Condition, Fault> {
     let others = beside(season).all(&at.db()).await?;
     if others.is_empty() {
@@ -51,6 +53,10 @@ pub async fn heats(at: &Reading, season: &Model, column: impl ColumnTrait) -> Re
     }
     let rows = stations::Entity::find().all(&at.db()).await?;
     let districts = areas_of(at, &rows).await?;
+    if others.iter().any(|other| other.region == ONLY_REGION) {
+        let own = districts.into_iter().filter(|(_, area)| *area == season.region);
+        return Ok(Condition::all().add(column.is_in(own.map(|(id, _)| id))));
+    }
     let elsewhere = districts.into_iter().filter(|(_, area)| others.iter().any(|other| other.region == *area));
     Ok(Condition::all().add(column.is_not_in(elsewhere.map(|(id, _)| id))))
 }
@@ -60,13 +66,27 @@ pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Resul
     Ok(holding(&of_region(all(at).await?, region), day).cloned())
 }
 
-/// The seasons of this region, where it has any; else those of all.
+/// The seasons a region goes by: its own, in other times those for all; where it has none, those for all, else any.
 fn of_region(mut seasons: Vec<Model>, region: Option<&str>) -> Vec<Model> {
-    let own = |season: &Model| Some(season.region.as_str()) == region;
-    if seasons.iter().any(own) {
-        seasons.retain(own);
+    let is_of = |season: &Model, region: Option<&str>| Some(season.region.as_str()) == region;
+    let is_own = |season: &Model| is_of(season, region);
+    let is_common = |season: &Model| is_of(season, Some(ONLY_REGION));
+    let (own, common) = (times_of(&seasons, is_own), times_of(&seasons, is_common));
+    match own.is_empty() {
+        true => seasons.retain(|season| is_common(season) || is_apart(season, &common)),
+        false => seasons.retain(|season| is_own(season) || (is_common(season) && is_apart(season, &own))),
     }
     seasons
+}
+
+/// When some of these seasons run.
+fn times_of(seasons: &[Model], which: impl Fn(&Model) -> bool) -> Vec<(NaiveDate, NaiveDate)> {
+    seasons.iter().filter(|season| which(season)).map(|season| (season.starts_on, season.ends_on)).collect()
+}
+
+/// Whether a season runs in none of these times.
+fn is_apart(season: &Model, times: &[(NaiveDate, NaiveDate)]) -> bool {
+    times.iter().all(|(from, to)| season.ends_on < *from || *to < season.starts_on)
 }
 
 /// Every season, the first entered first; there are few.
@@ -89,8 +109,9 @@ fn nearest(seasons: &[Model], day: NaiveDate) -> Option<&Model> {
 }
 
 fn preferred(mut rows: Vec<Model>, region: Option<&str>) -> Option<Model> {
-    let of_region = rows.iter().position(|row| Some(row.region.as_str()) == region);
-    match of_region {
+    let of = |wanted: Option<&str>| rows.iter().position(|row| Some(row.region.as_str()) == wanted);
+    let nearest = of(region).or_else(|| of(Some(ONLY_REGION)));
+    match nearest {
         Some(n) => Some(rows.swap_remove(n)),
         None => rows.into_iter().next(),
     }
@@ -163,5 +184,33 @@ mod tests {
         // A region without seasons goes by any.
         check(Some("east"), "2011-04-10", Some("2010-10-15"), "2010-10-15");
         check(None, "2011-12-20", Some("2011-11-01"), "2011-11-01");
+    }
+
+    #[test]
+    fn a_region_goes_by_the_seasons_for_all_where_it_has_none_of_its_own() {
+        let of = |region: &str, starts_on: &str, ends_on: &str| Model {
+            region: region.to_owned(),
+            ..season(starts_on, ends_on)
+        };
+        let seasons = vec![
+            of("north", "2011-10-15", "2012-04-15"),
+            of(ONLY_REGION, "2011-11-01", "2012-03-31"),
+            of(ONLY_REGION, "2012-11-01", "2013-03-31"),
+        ];
+        for (region, day, wanted) in [
+            (Some("north"), "2011-12-20", Some("2011-10-15")),
+            (Some("east"), "2011-12-20", Some("2011-11-01")),
+            (None, "2011-12-20", Some("2011-11-01")),
+            // Only the district still heats.
+            (Some("north"), "2012-04-10", Some("2011-10-15")),
+            (Some("east"), "2012-04-10", None),
+            // The district has given its own up.
+            (Some("north"), "2012-12-20", Some("2012-11-01")),
+        ] {
+            let known = of_region(seasons.clone(), region);
+            let found = holding(&known, day.parse().unwrap()).map(|season| season.starts_on.to_string());
+            assert_eq!(found.as_deref(), wanted, "{region:?} {day}");
+        }
+        assert_eq!(preferred(seasons, Some("east")).map(|season| season.region).as_deref(), Some(ONLY_REGION));
     }
 }

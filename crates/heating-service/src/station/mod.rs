@@ -7,7 +7,7 @@ pub mod entity;
 
 use std::collections::HashMap;
 
-use access::Actor;
+use access::{Actor, JobRole};
 use kernel::fault::Fault;
 use kernel::fixed::Area;
 use kernel::time::Timestamp;
@@ -62,6 +62,11 @@ pub struct NetworkAreaView {
     pub network_area_m2: Area,
 }
 
+/// Whether this caller knows a station by its name only: whoever samples coal for it, or reports on it.
+fn by_name_only(actor: &Actor) -> bool {
+    actor.is_any(&[JobRole::CoalSampler, JobRole::CoalReviewer])
+}
+
 impl Resource for HeatingStation {
     type Entity = Entity;
     type Row = Model;
@@ -93,7 +98,11 @@ impl Resource for HeatingStation {
     fn placement(row: &Model) -> Placement {
         Placement { org_unit_id: Some(row.org_unit_id), ..Placement::default() }
     }
+    fn history_shown(actor: &Actor) -> bool {
+        !by_name_only(actor)
+    }
     async fn views(at: &Reading, rows: Vec<Model>) -> Result<Vec<HeatingStationView>, Fault> {
+        let whole = !by_name_only(at.actor());
         let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let seasons = season::queries::by_id(at).await?;
         let view = |row: Model| {
@@ -106,7 +115,7 @@ impl Resource for HeatingStation {
             });
             Ok(HeatingStationView {
                 external_ids: external.remove(&row.id).unwrap_or_default(),
-                network_areas: areas.collect::<Result<_, Fault>>()?,
+                network_areas: if whole { areas.collect::<Result<_, Fault>>()? } else { Vec::new() },
                 id: row.id,
                 version: row.version,
                 code: row.code,
@@ -116,9 +125,9 @@ impl Resource for HeatingStation {
                 branch_id: row.branch_id,
                 area: row.area,
                 parent_station_id: row.parent_station_id,
-                head_staff_id: row.head_staff_id,
-                far_end_note: row.far_end_note,
-                phone: row.phone,
+                head_staff_id: row.head_staff_id.filter(|_| whole),
+                far_end_note: row.far_end_note.filter(|_| whole),
+                phone: row.phone.filter(|_| whole),
                 status: row.status,
                 created_at: row.created_at.into(),
                 updated_at: row.updated_at.into(),

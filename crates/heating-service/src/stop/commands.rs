@@ -1,8 +1,9 @@
 //! A stop from the application to the sealed valve, and its end with the season.
 
 use chrono::{Days, NaiveDate};
-use kernel::fault::{Fault, FieldErrors};
+use kernel::fault::{Fault, FieldErrors, PRICE_MISSING};
 use kernel::ids;
+use kernel::money::Money;
 use kernel::time::{Timestamp, business_day, start_of_day};
 use registers::external_ids::{self, ExternalId};
 use registers::locks;
@@ -17,9 +18,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Kind, Model, Status};
-use super::{MOVES, StopApplication, ensure_not_over, fees, queries, season_of};
+use super::{MOVES, StopApplication, ensure_not_over, fees, queries, resuming, season_of};
 use crate::bill::{self, entity::Kind as BillKind};
-use crate::fee::Rates;
+use crate::fee::{Exception, Rates};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::standing::Standing;
 use crate::household::status::Standings;
@@ -49,11 +50,11 @@ pub struct SubmitStopApplication {
     pub external_ids: Vec<ExternalId>,
 }
 
-/// The decision; a resumption says from when.
+/// The decision; that of a resumption says from when.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveStopApplication {
-    /// First day of heat, for a resumption; tomorrow when absent, before the season its first day.
+    /// First day of heat: required of a resumption, a day of the season that is not past.
     pub effective_from: Option<NaiveDate>,
 }
 
@@ -165,22 +166,33 @@ pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, 
 }
 
 /// What the household would pay for the season.
-pub(super) async fn full_fee(work: &Work, home: &Home, season: &Season) -> Result<kernel::money::Money, Fault> {
+///
+/// # Errors
+/// 409 `price_missing`: what is not priced yet is not for nothing.
+pub(super) async fn full_fee(work: &Work, home: &Home, season: &Season) -> Result<Money, Fault> {
     let items = area_item::queries::of_household(work, home.id, season.starts_on, season.ends_on).await?;
-    Ok(Rates::of(work, season.clone()).await?.fee(home, &items)?.total)
+    let computed = Rates::of(work, season.clone()).await?.fee(home, &items)?;
+    match computed.exception {
+        Some(Exception::NoPrice) => Err(Fault::new(&PRICE_MISSING).with("uses", vec![home.purpose.code()])),
+        _ => Ok(computed.total),
+    }
 }
 
 /// Accepts an application to stop; a basic fee is billed at once.
 ///
 /// # Errors
-/// 409 `arrears_open`; `invalid_state` once the season is over.
+/// 409 `arrears_open`; `price_missing` while the season has none and a basic fee is to be paid; `invalid_state` once the
+/// season is over.
 pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let (row, to) = take(work, id, "accept").await?;
     let season = season_of(work, &row).await?;
     ensure_not_over(work, &season, "accept")?;
     let home = homes::locked(work, row.household_id).await?;
     ensure_no_arrears(work, &home).await?;
-    let basic = fees::basic_fee(work, &season, full_fee(work, &home, &season).await?).await?;
+    let basic = match fees::is_due(work, &season).await? {
+        true => fees::basic_fee(work, &season, full_fee(work, &home, &season).await?).await?,
+        false => Money::ZERO,
+    };
     let bill = match basic.is_zero() {
         true => None,
         false => {
@@ -207,11 +219,16 @@ pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fa
 /// Approves an application: a stop once its basic fee is paid, a resumption with the day it begins.
 ///
 /// # Errors
-/// 409 `basic_fee_unpaid`; `invalid_state` once the season is over.
+/// 409 `basic_fee_unpaid`; `invalid_state` once the season is over; 422 `required` for a resumption without its first
+/// day, `out_of_range` for a past one or one outside the season.
 pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "approve").await?;
+    let fits = async |row: &Model| match row.kind {
+        Kind::Stop => Ok(()),
+        Kind::Resume => resuming::first_day(work, &season_of(work, row).await?, input).map(drop),
+    };
+    let (row, to) = MOVES.begin_checked::<StopApplication>(work, id, "approve", |row| row.status, fits).await?;
     if row.kind == Kind::Resume {
-        return super::resuming::approve(work, row, to, input).await;
+        return resuming::approve(work, row, to, input).await;
     }
     ensure_not_over(work, &season_of(work, &row).await?, "approve")?;
     if let Some(bill) = row.bill_id

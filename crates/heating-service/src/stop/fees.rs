@@ -11,9 +11,19 @@ use crate::household::money;
 use crate::season::commands::decimal;
 use crate::season::entity::Model as Season;
 
-/// The basic fee: the full season fee × `heating.stop.basic_fee_percent` of the season's first day, half-up.
+/// The part of the full fee a stopped household pays: `heating.stop.basic_fee_percent` of the season's first day.
+async fn share(at: &Reading, season: &Season) -> Result<Percent, Fault> {
+    decimal(at, "heating.stop.basic_fee_percent", season.starts_on).await
+}
+
+/// Whether a household that is stopped for the season pays at all.
+pub async fn is_due(at: &Reading, season: &Season) -> Result<bool, Fault> {
+    Ok(share(at, season).await?.units() > 0)
+}
+
+/// The basic fee: the full season fee × its share, half-up.
 pub async fn basic_fee(at: &Reading, season: &Season, full_fee: Money) -> Result<Money, Fault> {
-    let percent: Percent = decimal(at, "heating.stop.basic_fee_percent", season.starts_on).await?;
+    let percent = share(at, season).await?;
     money(half_up(i128::from(full_fee.fen()) * i128::from(percent.units()), WHOLE)?)
 }
 

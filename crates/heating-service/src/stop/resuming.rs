@@ -56,6 +56,17 @@ async fn bill(
     Ok(Some(bill::commands::issue_draft(work, draft).await?.id))
 }
 
+/// The first day of heat, as the decision says it.
+pub(super) fn first_day(work: &Work, season: &Season, input: &ApproveStopApplication) -> Result<Date, Fault> {
+    match input.effective_from {
+        None => Err(Fault::field("/effective_from", "required")),
+        Some(from) if from < business_day(work.now) || !season.holds(from) => {
+            Err(Fault::field("/effective_from", "out_of_range"))
+        }
+        Some(from) => Ok(from),
+    }
+}
+
 /// Fixes the first day of heat and bills the resumption.
 pub(super) async fn approve(
     work: &Work,
@@ -64,11 +75,7 @@ pub(super) async fn approve(
     input: &ApproveStopApplication,
 ) -> Result<Model, Fault> {
     let season = season_of(work, &row).await?;
-    let today = business_day(work.now);
-    let from = input.effective_from.unwrap_or_else(|| today.succ_opt().unwrap_or(today).max(season.starts_on));
-    if from < today || !season.holds(from) {
-        return Err(Fault::field("/effective_from", "out_of_range"));
-    }
+    let from = first_day(work, &season, input)?;
     let stop = stop_of(work, &row).await?;
     let home = homes::locked(work, row.household_id).await?;
     let owed = price(work, &home, &season, &stop, from).await?;

@@ -37,7 +37,8 @@ pub struct OpenTemperatureCase {
     pub origin: Origin,
     pub status: Status,
     pub requested_at: Timestamp,
-    pub due_at: Timestamp,
+    /// Of the visit, the re-measurement or the call-back; null while nothing is waited for.
+    pub due_at: Option<Timestamp>,
     pub round: i32,
 }
 
@@ -105,7 +106,7 @@ pub(crate) async fn open(at: &Reading, household_id: Uuid) -> Result<Vec<OpenTem
         origin: row.origin,
         status: row.status,
         requested_at: row.requested_at.into(),
-        due_at: row.due_at.into(),
+        due_at: Status::WAITING.contains(&row.status).then(|| row.due_at.into()),
         round: row.round,
     };
     Ok(rows.all(&at.db()).await?.into_iter().map(view).collect())

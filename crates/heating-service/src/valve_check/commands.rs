@@ -25,6 +25,7 @@ use crate::household::status::Standings;
 use crate::household::{Household, commands as homes};
 use crate::problems::NO_ACCESS_ROUNDS;
 use crate::season::entity::Model as Season;
+use crate::station;
 use crate::tense::Tense;
 use crate::valve_check_list::commands::{risk_of, season_named, stopped_of};
 use crate::valve_check_list::{ValveCheckList, entity as lists};
@@ -154,7 +155,10 @@ pub(crate) async fn line_of(work: &Work, home: &Home, input: &CreateValveCheck) 
     };
     let season = match (&list, &input.season) {
         (Some(list), None) => season_named(work, Some(&list.season_id.to_string()), None).await?,
-        (_, name) => season_named(work, name.as_deref(), None).await?,
+        (_, name) => {
+            let region = station::area_of(work, home.station_id).await?;
+            season_named(work, name.as_deref(), region.as_deref()).await?
+        }
     };
     locks::hold(work, vec![format!("valve_check|{}|{}", season.id, home.id)]).await?;
     let open = Entity::find()

@@ -98,23 +98,36 @@ pub(crate) async fn season_named(work: &Work, name: Option<&str>, region: Option
 async fn of_unit(work: &Work, unit: Option<Uuid>) -> Result<Condition, Fault> {
     let Some(unit) = unit else { return Ok(Condition::all()) };
     referenced::org_unit_known(work, unit, "/org_unit_id").await?;
-    let units = org_unit::subtree(work, unit).await?;
-    let places = Condition::any()
-        .add(stations::Column::OrgUnitId.is_in(units.iter().copied()))
-        .add(stations::Column::BranchId.is_in(units));
+    let places = places_of(work, unit).await?;
     let stations =
         Query::select().column(stations::Column::Id).from(station::entity::Entity).cond_where(places).to_owned();
     Ok(Condition::all().add(HomeColumn::StationId.in_subquery(stations)))
 }
 
-/// Makes a list. A household whose valve waits to be checked, closed or checked again in this season is on an
-/// earlier list already.
+/// The stations of a unit and below, or of a branch.
+async fn places_of(work: &Work, unit: Uuid) -> Result<Condition, Fault> {
+    let units = org_unit::subtree(work, unit).await?;
+    let of_unit = Condition::any().add(stations::Column::OrgUnitId.is_in(units.iter().copied()));
+    Ok(of_unit.add(stations::Column::BranchId.is_in(units)))
+}
+
+/// The region whose season is meant: the one named, else the district all stations of the unit lie in.
+async fn region_of(work: &Work, input: &CreateValveCheckList) -> Result<Option<String>, Fault> {
+    let (None, Some(unit)) = (&input.region, input.org_unit_id) else { return Ok(input.region.clone()) };
+    let rows = stations::Entity::find().filter(places_of(work, unit).await?).all(&work.db()).await?;
+    let mut districts = station::areas_of(work, &rows).await?.into_values();
+    let first = districts.next();
+    Ok(first.filter(|first| districts.all(|other| other == *first)))
+}
+
+/// Makes a list of the homes the season heats. A household whose valve waits to be checked, closed or checked again in
+/// this season is on an earlier list already.
 ///
 /// # Errors
 /// 422 `not_found` for the season or the unit.
 pub async fn create(work: &Work, input: &CreateValveCheckList) -> Result<Model, Fault> {
-    let season = season_named(work, input.season.as_deref(), input.region.as_deref()).await?;
     let of_unit = of_unit(work, input.org_unit_id).await?;
+    let season = season_named(work, input.season.as_deref(), region_of(work, input).await?.as_deref()).await?;
     let mut criteria = input.criteria.clone().unwrap_or_else(|| Ground::ALL.to_vec());
     criteria.dedup();
     locks::hold(work, vec![format!("valve_check_list|{}", season.id)]).await?;
@@ -127,6 +140,7 @@ pub async fn create(work: &Work, input: &CreateValveCheckList) -> Result<Model, 
         .to_owned();
     let wanted = Homes::find()
         .filter(Household::visible(work))
+        .filter(season::queries::heats(work, &season, HomeColumn::StationId).await?)
         .filter(HomeColumn::ConnectedOn.lte(today))
         .filter(of_unit)
         .filter(grounds(today, season.id, &criteria))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use access::{Actor, JobRole};
 use chrono::NaiveDate;
-use kernel::fault::{self, Fault, FieldError};
+use kernel::fault::{self, Fault, FieldError, REASON_REQUIRED};
 use kernel::{ids, time};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect, Set};
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{Kind, Parameter, entity, value_on};
 use crate::journal::Fact;
-use crate::problems::{PARAMETER_UNKNOWN, REASON_REQUIRED};
+use crate::problems::PARAMETER_UNKNOWN;
 use crate::{Reading, Work};
 
 /// A new value of a parameter.

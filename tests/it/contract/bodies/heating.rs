@@ -133,7 +133,7 @@ pub async fn stops(app: &TestApp, path: &str) -> Option<Ready> {
         let season = priced(app, "2025-2026", "2026-03-03", "2026-03-31").await;
         stopped(app, &home, &season).await;
         let row = applied(app, COLLECTOR, &home, &season, "resume").await.expect(201);
-        step(app, BRANCH, &row, "approve", json!({})).await.expect(200);
+        step(app, BRANCH, &row, "approve", json!({ "effective_from": "2026-03-03" })).await.expect(200);
         paid(app, &home, "5000.00").await.expect(201);
         return ready(HEAD, format!("/v1/stop-applications/{}/open-valve", id(&row)), json!({}));
     }
