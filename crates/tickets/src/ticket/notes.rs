@@ -153,6 +153,11 @@ impl From<&Model> for TicketFields {
 /// Edits descriptive fields. INTAKE, the holder and LEAD; the root cause of a closed complaint stays editable.
 pub async fn update(work: &Work, row: &Model, fields: TicketFields) -> Result<Model, Fault> {
     may_update(row, work.actor())?;
+    describe(work, row, fields).await
+}
+
+/// Writes the descriptive fields of a ticket that has not ended.
+pub(super) async fn describe(work: &Work, row: &Model, fields: TicketFields) -> Result<Model, Fault> {
     let ended = row.status.is_terminal();
     let analysis_only = row.status == Status::Closed
         && TicketFields { cause_analysis: None, ..fields.clone() }
@@ -184,7 +189,7 @@ fn described_no_more(row: &Model, action: &'static str) -> Fault {
 }
 
 impl TicketFields {
-    fn same(&self, other: &Self) -> bool {
+    pub(super) fn same(&self, other: &Self) -> bool {
         serde_json::to_value(self).ok() == serde_json::to_value(other).ok()
     }
 }
