@@ -169,8 +169,8 @@ pub(super) async fn describe(work: &Work, row: &Model, fields: TicketFields) -> 
     let added: Vec<Uuid> = fields.document_ids.iter().filter(|id| !known.contains(id)).copied().collect();
     documents::ensure_visible(work, &added).await?;
     let mut change = row.clone().into_active_model();
-    change.title = Set(fields.title);
-    change.description = Set(fields.description);
+    change.title = Set(fields.title.trim().to_owned());
+    change.description = Set(fields.description.trim().to_owned());
     change.cause = Set(fields.cause);
     change.cause_analysis = Set(fields.cause_analysis);
     change.tags = Set(serde_json::to_string(&fields.tags).map_err(Fault::internal)?);
