@@ -80,7 +80,7 @@ pub fn files_of(customer: Uuid) -> SelectStatement {
 }
 
 /// A file and all that were merged into it, however indirectly.
-async fn family(work: &Work, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+pub async fn family(work: &Work, id: Uuid) -> Result<Vec<Uuid>, Fault> {
     let mut all = vec![id];
     let mut newest = vec![id];
     while !newest.is_empty() {
