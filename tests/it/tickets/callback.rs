@@ -238,6 +238,23 @@ async fn each_customer_of_a_merged_case_is_called(app) {
 }
 
 scenario! {
+/// TK-R24: two files of one person are one customer, who is called once.
+async fn one_person_of_two_files_is_called_once(app) {
+    let target = started(app, json!({})).await;
+    let twin = register(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let body = json!({ "target_ticket_id": target["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &twin, "merge", body).await.expect(200);
+    let file = format!("/v1/customers/{}/merge", app.fixture.other_customer);
+    let into = json!({ "target_id": app.fixture.customer, "reason": "同一人" });
+    app.post("cs_supervisor", &file, into).await.expect(200);
+    act(app, "cs_agent", &target, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &target, "reply", answer()).await.expect(200);
+    let list = app.get("cs_agent2", &format!("/v1/callbacks?ticket_id={}", id(&target))).await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+}
+}
+
+scenario! {
 /// A question answered at once is called back by somebody else, too.
 async fn an_answer_at_intake_is_called_back(app) {
     let body = json!({ "solution": "已说明办理流程", "reply": answer() });

@@ -1,10 +1,12 @@
 //! One person, two files: merged, and apart again within the time allowed (PF-E08).
 
+use std::collections::{HashMap, HashSet};
+
 use kernel::fault::Fault;
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde::Deserialize;
-use store::{Work, resource};
+use store::{Reading, Work, resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -77,6 +79,27 @@ pub fn files_of(customer: Uuid) -> SelectStatement {
         .add(Column::MergedIntoId.eq(customer))
         .add(Column::MergedIntoId.in_subquery(merged));
     files(any)
+}
+
+/// Where each of these files is kept in the end: itself, or the one it was merged into, however indirectly.
+pub async fn kept_in(at: &Reading, files: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Fault> {
+    let mut kept: HashMap<Uuid, Uuid> = files.into_iter().map(|file| (file, file)).collect();
+    loop {
+        let reached: HashSet<Uuid> = kept.values().copied().collect();
+        let merged = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::MergedIntoId])
+            .filter(Column::Id.is_in(reached))
+            .filter(Column::MergedIntoId.is_not_null());
+        let merged: Vec<(Uuid, Uuid)> = merged.into_tuple().all(&at.db()).await?;
+        if merged.is_empty() {
+            return Ok(kept);
+        }
+        let merged: HashMap<Uuid, Uuid> = merged.into_iter().collect();
+        for file in kept.values_mut() {
+            *file = merged.get(file).copied().unwrap_or(*file);
+        }
+    }
 }
 
 /// A file and all that were merged into it, however indirectly.
