@@ -196,7 +196,8 @@ fn approved(it: &Of<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn repair_open<'a>(orders: impl Iterator<Item = &'a Order>) -> Result<(), Fault> {
+/// Refuses while there are such orders.
+pub(crate) fn repair_open<'a>(orders: impl Iterator<Item = &'a Order>) -> Result<(), Fault> {
     let numbers: Vec<&str> = orders.map(|order| order.number.as_str()).collect();
     match numbers.is_empty() {
         true => Ok(()),
