@@ -97,7 +97,9 @@ pub async fn kept_in(at: &Reading, files: impl IntoIterator<Item = Uuid>) -> Res
         }
         let merged: HashMap<Uuid, Uuid> = merged.into_iter().collect();
         for file in kept.values_mut() {
-            *file = merged.get(file).copied().unwrap_or(*file);
+            if let Some(next) = merged.get(&*file) {
+                *file = *next;
+            }
         }
     }
 }
