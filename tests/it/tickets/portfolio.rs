@@ -398,6 +398,8 @@ async fn tk_r26_a_promise_outlives_the_merge_of_its_file(app) {
     log(app, "cs_agent", &merged, promise).await.expect(201);
     let into = json!({ "target_id": stays, "reason": "同一人" });
     app.post("cs_manager", &format!("/v1/customers/{merged}/merge"), into).await.expect(200);
+    let again = json!({ "customer_ids": [stays], "agent_ids": [app.fixture.staff["cs_agent2"]] });
+    app.post("cs_supervisor", PLANS, again).await.refused(409, "customer_assigned");
     app.later(hours(1));
     log(app, "cs_agent", &stays, json!({})).await.expect(201);
     promise_of(app, &merged, "kept").await;

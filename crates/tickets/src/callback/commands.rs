@@ -317,9 +317,13 @@ pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result
     if !good || !parameters::boolean_for(work, "tickets.callback.self_rating_counts", ticket.project_id).await? {
         return Ok(ticket);
     }
-    let himself = work.actor().customer_id;
+    let files = match work.actor().customer_id {
+        Some(himself) => customer::merge::family(work, himself).await?,
+        None => Vec::new(),
+    };
     let all = of_cycle(work, &ticket).await?;
-    let Some(row) = all.iter().find(|row| row.status == Status::Pending && row.customer_id == himself) else {
+    let his = |row: &&Model| row.customer_id.is_some_and(|file| files.contains(&file));
+    let Some(row) = all.iter().filter(his).find(|row| row.status == Status::Pending) else {
         return Ok(ticket);
     };
     let mut change = row.clone().into_active_model();
