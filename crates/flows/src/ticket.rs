@@ -10,6 +10,7 @@ use tickets::ticket::case;
 use tickets::ticket::classifying::{self, ClassifyTicket};
 use tickets::ticket::ending::{self, WithdrawTicket};
 use tickets::ticket::entity::Model;
+use tickets::ticket::external;
 use tickets::ticket::merging::{self, MergeTicket};
 use tickets::ticket::notes::{self, SplitTicket};
 use tickets::ticket::register::{self, RegisterTicket};
@@ -58,10 +59,10 @@ pub async fn register(work: &Work, input: &RegisterTicket) -> Result<Model, Faul
     Ok(row)
 }
 
-/// The ticket another system knows by this key, or a new one.
+/// The ticket another system knows by this key, described anew, or a new one.
 pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Result<(Model, bool), Fault> {
     let input = placed(work, input).await?;
-    let (row, new) = register::put(work, key, &input).await?;
+    let (row, new) = external::put(work, key, &input).await?;
     if new {
         registered(work, &row).await?;
     }

@@ -160,6 +160,28 @@ async fn a_proxy_is_marked_and_not_enough_for_a_major_case(app) {
 }
 
 scenario! {
+/// TK-R24: a proxy's word for what became grave only afterwards finishes nothing; it is waived, there is nobody left to call.
+async fn a_proxys_word_for_what_became_grave_is_waived(app) {
+    let target = started(app, json!({})).await;
+    let twin = register(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let into = json!({ "target_ticket_id": target["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &twin, "merge", into).await.expect(200);
+    act(app, "cs_agent", &target, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &target, "reply", answer()).await.expect(200);
+    let list = app.get("cs_agent2", &format!("/v1/callbacks?ticket_id={}", id(&target))).await.expect(200);
+    let (first, second) = (id(&list["items"][0]), id(&list["items"][1]));
+    complete(app, "cs_agent2", &first, by_spouse("satisfied")).await.expect(200);
+    act(app, "cs_supervisor", &target, "classify", json!({ "severity": "serious" })).await.expect(200);
+    complete(app, "cs_agent2", &second, said("satisfied")).await.expect(200);
+    act(app, "cs_agent", &target, "close", json!({})).await.refused(409, "callback_missing");
+    waive(app, "cs_supervisor", &second).await.refused(409, "not_waivable");
+    waive(app, "cs_supervisor", &first).await.expect(200);
+    let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&target))).await.expect(200);
+    assert_eq!((&closed["status"], &closed["close_reason"]), (&json!("closed"), &json!("waived")));
+}
+}
+
+scenario! {
 async fn the_second_reopening_makes_a_case_serious(app) {
     let ticket = replied(app, json!({})).await;
     for (cycle, severity) in [(2, "normal"), (3, "serious")] {
@@ -234,6 +256,23 @@ async fn each_customer_of_a_merged_case_is_called(app) {
     complete(app, "cs_agent2", &id(&list["items"][1]), said("satisfied")).await.expect(200);
     let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&target))).await.expect(200);
     assert_eq!(closed["status"], "closed");
+}
+}
+
+scenario! {
+/// TK-R24: two files of one person are one customer, who is called once.
+async fn one_person_of_two_files_is_called_once(app) {
+    let target = started(app, json!({})).await;
+    let twin = register(app, json!({ "customer_id": app.fixture.other_customer })).await;
+    let body = json!({ "target_ticket_id": target["id"], "reason": "同一事项" });
+    act(app, "cs_supervisor", &twin, "merge", body).await.expect(200);
+    let file = format!("/v1/customers/{}/merge", app.fixture.other_customer);
+    let into = json!({ "target_id": app.fixture.customer, "reason": "同一人" });
+    app.post("cs_supervisor", &file, into).await.expect(200);
+    act(app, "cs_agent", &target, "resolve", solution()).await.expect(200);
+    act(app, "cs_agent", &target, "reply", answer()).await.expect(200);
+    let list = app.get("cs_agent2", &format!("/v1/callbacks?ticket_id={}", id(&target))).await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
 }
 }
 

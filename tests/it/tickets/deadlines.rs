@@ -422,6 +422,14 @@ async fn a_preview_tells_and_keeps_nothing(app) {
     let pause = json!({ "pause": { "until": "2026-03-03T08:00:00+08:00" } });
     let preview = app.post("cs_agent", &format!("{path}/deadline-preview"), pause).await.expect(200);
     assert_eq!(preview["due_at"], "2026-03-05T08:00:00+08:00");
+    let attempt = async |body: Value| app.post("cs_agent", &format!("{path}/deadline-preview"), body).await;
+    let parts = |until: &str| json!({ "until": until, "reason_code": "awaiting_parts" });
+    attempt(json!({ "pause": { "until": "2026-03-02T08:00:00+08:00" } })).await.refused(422, "date_order");
+    attempt(json!({ "pause": parts("2026-03-07T08:00:01+08:00") })).await.refused(422, "pause_too_long");
+    let reasoned = attempt(json!({ "pause": parts("2026-03-07T08:00:00+08:00") })).await.expect(200);
+    assert_eq!(reasoned["due_at"], "2026-03-09T08:00:00+08:00");
+    let urgent = json!({ "category_code": "heating.leak", "pause": parts("2026-03-03T08:00:00+08:00") });
+    attempt(urgent).await.refused(409, "pause_reason_not_allowed");
     let read = app.get("cs_agent", &path).await.expect(200);
     assert_eq!(read["version"], ticket["version"]);
     assert_eq!(read["due_at"], "2026-03-04T08:00:00+08:00");

@@ -316,3 +316,27 @@ async fn a_ticket_sent_twice_at_once_is_one(app) {
     assert!(answers.iter().all(|answer| answer.body["id"] == answers[0].body["id"]));
 }
 }
+
+scenario! {
+/// A `PUT` by another system's key describes its ticket anew: what it leaves out stays, an ended case is as it was.
+async fn a_ticket_sent_again_is_described_anew(app) {
+    let send = async |with: Value, key: &str| {
+        let call = app.by("cs_agent", Method::PUT, "/v1/tickets/by-external-id/oa/t-78");
+        call.key(key).json(report(app, with)).send().await
+    };
+    let first = send(json!({ "cause": "密封条老化" }), "t-78-1").await.expect(201);
+    let same = send(json!({}), "t-78-2").await.expect(200);
+    assert_eq!((&same["id"], &same["version"]), (&first["id"], &first["version"]));
+    let told = json!({ "description": "卧室和客厅的窗户都关不严", "tags": ["窗户"] });
+    let again = send(told, "t-78-3").await.expect(200);
+    assert_eq!((&again["id"], &again["description"]), (&first["id"], &json!("卧室和客厅的窗户都关不严")));
+    assert_eq!((&again["title"], &again["cause"]), (&again["description"], &json!("密封条老化")));
+    assert_eq!((&again["tags"], &again["kind"]), (&json!(["窗户"]), &first["kind"]));
+    let named = send(json!({ "title": "窗户漏风", "severity": "major" }), "t-78-4").await.expect(200);
+    assert_eq!((&named["title"], &named["severity"]), (&json!("窗户漏风"), &first["severity"]));
+    let gone = json!({ "reason_code": "not_our_scope", "explanation": "不属于本公司", "told_to": "本人" });
+    act(app, "cs_agent", &first, "dismiss", gone).await.expect(200);
+    send(json!({ "title": "窗户漏风" }), "t-78-5").await.expect(200);
+    send(json!({ "title": "窗户" }), "t-78-6").await.refused(409, "invalid_state");
+}
+}

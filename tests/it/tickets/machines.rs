@@ -68,7 +68,15 @@ async fn an_interface_registers_cases_of_its_own_projects(app) {
         assert_eq!(refused["errors"][0]["pointer"], pointer);
     }
     let own = case(json!({ "building_id": app.fixture.building }));
-    let made = tell(app, &bearer, "/v1/tickets", own).await.expect(201);
+    let made = tell(app, &bearer, "/v1/tickets", own.clone()).await.expect(201);
     assert_eq!(made["project_id"], json!(app.fixture.project));
+    // What it wrote under its own key it writes anew.
+    let put = async |body: Value| {
+        let call = app.call(Method::PUT, "/v1/tickets/by-external-id/site/77");
+        call.header("Authorization", &bearer).json(body).send().await
+    };
+    let written = put(own.clone()).await.expect(201);
+    let anew = put(crate::kit::with(own, &json!({ "description": "楼道灯修好了又坏" }))).await.expect(200);
+    assert_eq!((&anew["id"], &anew["description"]), (&written["id"], &json!("楼道灯修好了又坏")));
 }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::desk::*;
+use super::repair_desk::{drafted, on_order};
 use crate::kit::{TestApp, id};
 
 async fn merge(app: &TestApp, ticket: &Value, target: &Value) -> Value {
@@ -77,5 +78,17 @@ async fn limits_and_clocks_go_with_the_one_they_were_merged_into(app) {
         assert_eq!((&handle["outcome"], &handle["elapsed_seconds"]), (&json!("running"), &json!(7_200)));
     }
     assert_eq!(read(&second).await["effective_due_at"], leak["due_at"]);
+}
+}
+
+scenario! {
+/// TK-R21: the repairs of what was merged into a case are done before it counts as solved.
+async fn a_case_waits_for_the_repairs_of_what_was_merged_into_it(app) {
+    let (twin, target) = (started(app, json!({})).await, started(app, json!({})).await);
+    let order = drafted(app, &twin, json!({})).await;
+    merge(app, &twin, &target).await;
+    act(app, "cs_agent", &target, "resolve", solution()).await.refused(409, "repair_open");
+    on_order(app, "cs_agent", &order, "cancel", json!({ "reason": "重复报修" })).await.expect(200);
+    act(app, "cs_agent", &target, "resolve", solution()).await.expect(200);
 }
 }

@@ -140,7 +140,8 @@ async fn a_total_above_the_limit_needs_the_manager_and_a_denied_line_pays_nothin
     let first = app.post("regional_service_rep", &format!("{path}/first-review"), all).await.expect(200);
     assert_eq!((&first["lines"][0]["first"], &first["totals"]["first"]), (&json!("0.00"), &json!("5000.02")));
     app.post("fee_settlement_clerk", &format!("{path}/checks"), check(2, "confirmed")).await.expect(200);
-    app.post("fee_settlement_clerk", &format!("{path}/audit"), json!({})).await.expect(200);
+    let audited = app.post("fee_settlement_clerk", &format!("{path}/audit"), json!({})).await.expect(200);
+    assert!(!allowed(&audited, "settle"), "{audited}");
     let split = json!({ "cash_amount": "5000.02", "goods_amount": "0.00" });
     app.post("fee_settlement_clerk", &format!("{path}/settle"), split.clone()).await.refused(409, "approval_required");
     app.post("cs_manager", &format!("{path}/approve"), json!({})).await.expect(200);
@@ -196,10 +197,20 @@ async fn the_refusals_of_the_ledger(app) {
     let own = app.post("parts_clerk", "/v1/write-offs", gone.clone()).await.expect(201);
     app.post("parts_clerk", &format!("/v1/write-offs/{}/approve", id(&own)), json!({})).await.refused(409, "separation_of_duties");
     let other = app.post("warehouse_keeper", "/v1/write-offs", gone).await.expect(201);
+    for (who, row, may) in [("parts_clerk", &own, false), ("parts_clerk", &other, false), ("cs_manager", &other, true)] {
+        let seen = app.get(who, &format!("/v1/write-offs/{}", id(row))).await.expect(200);
+        assert_eq!(allowed(&seen, "approve"), may, "{who}: {seen}");
+    }
     let path = format!("/v1/write-offs/{}/approve", id(&other));
     app.post("parts_clerk", &path, json!({})).await.refused(409, "above_authority");
     app.post("cs_manager", &path, json!({})).await.expect(200);
 }
+}
+
+/// Whether a row says that this caller may do this now.
+fn allowed(row: &Value, action: &str) -> bool {
+    let acts = row["allowed_actions"].as_array().unwrap();
+    acts.iter().find(|act| act["action"] == action).unwrap()["allowed"] == true
 }
 
 scenario! {

@@ -174,6 +174,12 @@ async fn who_reclassified_may_approve(app) {
     act(app, "cs_manager", &ticket, "classify", serious).await.expect(200);
     submit(app, &ticket).await;
     assert_eq!(approve(app, "cs_manager", &ticket).await.expect(200)["status"], "in_progress");
+    // While an opinion waits it goes before the leaders anew, as its writer's.
+    let waiting = started(app, serious_complaint()).await;
+    submit(app, &waiting).await;
+    act(app, "cs_manager", &waiting, "classify", json!({ "severity": "major" })).await.expect(200);
+    assert_eq!(approve(app, "cs_manager", &waiting).await.expect(200)["status"], "pending_approval");
+    assert_eq!(approve(app, "company_leader", &waiting).await.expect(200)["status"], "in_progress");
 }
 }
 

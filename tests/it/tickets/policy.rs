@@ -75,5 +75,8 @@ async fn a_trial_names_the_winner(app) {
         let found = app.post("team_leader", "/v1/sla-policy-sets/match", body).await.expect(200);
         assert_eq!(found["policy"]["code"], winner, "{found}");
     }
+    let by_any_way = json!({ "kind": "repair", "category_code": "heating.leak", "severity": "normal" });
+    let found = app.post("team_leader", "/v1/sla-policy-sets/match", by_any_way).await.expect(200);
+    assert_eq!(found["policy"]["code"], "leak", "{found}");
 }
 }

@@ -388,3 +388,21 @@ async fn contacts_at_once_keep_a_promise_once(app) {
     assert_eq!(app.get("cs_supervisor", &made("cs_agent2")).await.expect(200)["total"], 0);
 }
 }
+
+scenario! {
+/// TK-R26: two files of one person are one person; a contact with the file that stays keeps what the other was promised.
+async fn tk_r26_a_promise_outlives_the_merge_of_its_file(app) {
+    let (merged, stays) = (customer(app, 90).await, customer(app, 91).await);
+    assign(app, std::slice::from_ref(&merged), &["cs_agent"]).await;
+    let promise = json!({ "reached": false, "next_promise_at": "2026-03-03T08:00:00+08:00" });
+    log(app, "cs_agent", &merged, promise).await.expect(201);
+    let into = json!({ "target_id": stays, "reason": "同一人" });
+    app.post("cs_manager", &format!("/v1/customers/{merged}/merge"), into).await.expect(200);
+    let again = json!({ "customer_ids": [stays], "agent_ids": [app.fixture.staff["cs_agent2"]] });
+    app.post("cs_supervisor", PLANS, again).await.refused(409, "customer_assigned");
+    app.later(hours(1));
+    log(app, "cs_agent", &stays, json!({})).await.expect(201);
+    promise_of(app, &merged, "kept").await;
+    assert!(entry_of(app, &merged).await["first_contact_at"].is_string());
+}
+}

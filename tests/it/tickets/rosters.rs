@@ -173,7 +173,7 @@ async fn a_swap_needs_the_other_and_the_leader_in_time(app) {
     assert!(act("cs_agent2", "consent").await.expect(200)["consented_at"].is_string());
     app.at("2026-03-06T05:00:01+08:00");
     act("team_leader", "approve").await.refused(409, "swap_too_late");
-    app.at("2026-03-06T05:00:00+08:00");
+    app.at("2026-03-06T05:00:00.400+08:00");
     assert_eq!(act("team_leader", "approve").await.expect(200)["status"], "applied");
     let after = app.get("team_leader", &format!("/v1/shifts/{}", id(&mine))).await.expect(200);
     assert_eq!(after["staff_id"], json!(app.fixture.staff["cs_agent"]));
@@ -273,7 +273,7 @@ async fn a_muster_takes_the_absent_off_duty(app) {
     let line = |name: &str, result: &str| json!({ "staff_id": app.fixture.staff[name], "result": result });
     let body = |code: &str, rows: Value| json!({ "org_unit_id": app.fixture.units["DESK"], "definition_code": code, "rows": rows,
         "talk_points": "近期供热投诉增多,注意首问负责" });
-    app.at("2026-03-02T08:50:00+08:00");
+    app.at("2026-03-02T08:50:00.400+08:00");
     app.post("team_leader", "/v1/musters", body("a", json!([line("cs_agent2", "present")]))).await.refused(422, "not_found");
     app.post("team_leader", "/v1/musters", body("zz", json!([line("cs_agent", "present")]))).await.refused(422, "invalid_enum");
     let muster = app.post("team_leader", "/v1/musters", body("a", json!([line("cs_agent", "absent")]))).await.expect(201);

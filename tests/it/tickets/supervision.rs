@@ -98,3 +98,21 @@ async fn a_late_solution_of_an_urgent_case_is_asked_about(app) {
     assert_eq!(of(app, &leak).await.len(), 1);
 }
 }
+
+scenario! {
+/// What came by itself through somebody's late solution is not his to close.
+async fn nobody_closes_the_account_of_his_own_late_case(app) {
+    let leak = register(app, json!({ "category_code": "heating.leak" })).await;
+    let to = json!({ "org_unit_id": app.fixture.units["DESK"], "staff_id": app.fixture.staff["team_leader"] });
+    act(app, "cs_supervisor", &leak, "assign", to).await.expect(200);
+    act(app, "team_leader", &leak, "start", json!({})).await.expect(200);
+    app.later(hours(5));
+    let late = crate::kit::with(solution(), &json!({ "delay_reason_code": "workload" }));
+    act(app, "team_leader", &leak, "resolve", late).await.expect(200);
+    let path = format!("/v1/supervisions/{}", id(&of(app, &leak).await[0]));
+    let told = json!({ "answer": "已说明原因并安排改进措施" });
+    app.post("team_leader", &format!("{path}/answer"), told).await.expect(200);
+    app.post("team_leader", &format!("{path}/close"), json!({})).await.refused(409, "above_authority");
+    app.post("cs_director", &format!("{path}/close"), json!({})).await.expect(200);
+}
+}

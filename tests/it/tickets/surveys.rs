@@ -426,3 +426,18 @@ async fn an_answer_can_be_tried(app) {
     answer(app, token(&invited[0]), json!({ "service": 5 })).await.expect(201);
 }
 }
+
+scenario! {
+/// A customer finds what a file merged into his was asked.
+async fn a_customer_finds_the_survey_of_a_file_merged_into_his(app) {
+    let people = customers(app, 1).await;
+    let survey = opened(app, &people, json!({})).await;
+    let path = format!("{SURVEYS}/{}", id(&survey));
+    app.get("customer", &path).await.refused(404, "not_found");
+    let into = json!({ "target_id": app.fixture.customer, "reason": "同一人" });
+    app.post("cs_supervisor", &format!("/v1/customers/{}/merge", people[0]), into).await.expect(200);
+    app.get("customer", &path).await.expect(200);
+    let invited = app.get("customer", INVITATIONS).await.expect(200);
+    assert_eq!(invited["items"][0]["survey_id"], survey["id"]);
+}
+}

@@ -37,7 +37,7 @@ pub fn routes(api: &mut Api) {
         .history()
         .create(desk::register)
         .upsert(
-            "Creates the ticket another system knows by its own key, or answers the one that is there.",
+            "Creates the ticket another system knows by its own key, or describes the one that is there anew.",
             "tickets.ticket:create",
             desk::put,
         )

@@ -27,6 +27,8 @@ pub struct Subject<'a> {
     pub decide_path: String,
     /// Decide which steps are asked for.
     pub flags: Vec<&'a str>,
+    /// Who asks, and in whose name; they decide nothing of it.
+    pub applicants: Vec<Uuid>,
     /// Persons who took part before; they decide no step that excludes earlier actors.
     pub excluded: Vec<Uuid>,
     pub placement: Placement,
@@ -91,7 +93,7 @@ pub async fn start_for(work: &Work, subject: Subject<'_>, amount: Money) -> Resu
     clear(work, subject.resource, subject.id, "superseded").await?;
     let today = time::business_day(work.now);
     let steps = route::steps(work, subject.kind, today, amount, &subject.flags).await?;
-    let applicants: Vec<Uuid> = work.actor().persons().collect();
+    let applicants = subject.applicants;
     let row = ActiveModel {
         id: Set(ids::new_id(work.now)),
         version: Set(1),
@@ -105,7 +107,7 @@ pub async fn start_for(work: &Work, subject: Subject<'_>, amount: Money) -> Resu
         status: Set(Status::Open),
         step: Set(0),
         next_roles: Set(role_list(&steps, 0)),
-        applicant_id: Set(work.actor().sub),
+        applicant_id: Set(applicants.first().copied().unwrap_or(work.actor().sub)),
         excluded: Set(excluded(steps.first(), &applicants, &[], &subject.excluded)?),
         applicants: Set(json(&applicants)?),
         earlier_actors: Set(json(&subject.excluded)?),

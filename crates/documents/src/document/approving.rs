@@ -84,6 +84,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitDocument) -> Result<Mod
             Some(Direction::Outgoing) => vec!["outgoing"],
             None => Vec::new(),
         },
+        applicants: work.actor().persons().collect(),
         excluded: Vec::new(),
         placement: Document::placement(&row),
     };

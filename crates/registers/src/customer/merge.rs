@@ -1,5 +1,7 @@
 //! One person, two files: merged, and apart again within the time allowed (PF-E08).
 
+use std::collections::{HashMap, HashSet};
+
 use kernel::fault::Fault;
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
@@ -104,8 +106,31 @@ pub fn files_of(customer: Uuid) -> SelectStatement {
     all
 }
 
+/// Where each of these files is kept in the end: itself, or the one it was merged into, however indirectly.
+pub async fn kept_in(at: &Reading, files: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Fault> {
+    let mut kept: HashMap<Uuid, Uuid> = files.into_iter().map(|file| (file, file)).collect();
+    loop {
+        let reached: HashSet<Uuid> = kept.values().copied().collect();
+        let merged = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::MergedIntoId])
+            .filter(Column::Id.is_in(reached))
+            .filter(Column::MergedIntoId.is_not_null());
+        let merged: Vec<(Uuid, Uuid)> = merged.into_tuple().all(&at.db()).await?;
+        if merged.is_empty() {
+            return Ok(kept);
+        }
+        let merged: HashMap<Uuid, Uuid> = merged.into_iter().collect();
+        for file in kept.values_mut() {
+            if let Some(next) = merged.get(&*file) {
+                *file = *next;
+            }
+        }
+    }
+}
+
 /// A file and all that were merged into it, however indirectly.
-async fn family(work: &Work, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+pub async fn family(work: &Work, id: Uuid) -> Result<Vec<Uuid>, Fault> {
     let mut all = vec![id];
     let mut newest = vec![id];
     while !newest.is_empty() {

@@ -1,12 +1,12 @@
 //! Opening, trying, completing and waiving callbacks (TK-R24).
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors, UNREACHABLE_NOT_PROVEN};
 use kernel::time::business_day;
 use kernel::{ids, validation};
-use registers::referenced;
+use registers::{customer, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::Deserialize;
@@ -46,8 +46,19 @@ pub async fn open(work: &Work, ticket: &TicketRow, high: bool) -> Result<(), Fau
             rows.order_by_asc(crate::ticket::entity::Column::Id).all(&work.db()).await?
         }
     };
-    let who = |customer: Option<Uuid>, key: &Option<String>| customer.map(|id| id.to_string()).or(key.clone());
     let known = of_cycle(work, ticket).await?;
+    // Two files of one person are one customer.
+    let kept = match merged.is_empty() {
+        true => HashMap::new(),
+        false => {
+            let files = std::iter::once(ticket).chain(&merged).map(|row| row.customer_id);
+            let files = files.chain(known.iter().map(|row| row.customer_id)).flatten();
+            customer::merge::kept_in(work, files).await?
+        }
+    };
+    let who = |customer: Option<Uuid>, key: &Option<String>| {
+        customer.map(|id| kept.get(&id).unwrap_or(&id).to_string()).or(key.clone())
+    };
     let mut seen: HashSet<String> = known.iter().filter_map(|row| who(row.customer_id, &row.requester_key)).collect();
     for source in std::iter::once(ticket).chain(&merged) {
         let Some(who) = who(source.customer_id, &source.requester_phone_key) else { continue };
@@ -302,9 +313,13 @@ pub(crate) async fn rated(work: &Work, ticket: TicketRow, rating: i32) -> Result
     if !good || !parameters::boolean_for(work, "tickets.callback.self_rating_counts", ticket.project_id).await? {
         return Ok(ticket);
     }
-    let himself = work.actor().customer_id;
+    let files = match work.actor().customer_id {
+        Some(himself) => customer::merge::family(work, himself).await?,
+        None => Vec::new(),
+    };
     let all = of_cycle(work, &ticket).await?;
-    let Some(row) = all.iter().find(|row| row.status == Status::Pending && row.customer_id == himself) else {
+    let his = |row: &&Model| row.customer_id.is_some_and(|file| files.contains(&file));
+    let Some(row) = all.iter().filter(his).find(|row| row.status == Status::Pending) else {
         return Ok(ticket);
     };
     let mut change = row.clone().into_active_model();

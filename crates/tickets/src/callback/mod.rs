@@ -69,9 +69,12 @@ fn not_involved(it: &Subject<'_, Around>) -> Result<(), Fault> {
     }
 }
 
+/// Who could not be asked; or somebody else's word, where the case became too grave for it only afterwards.
 fn waivable(it: &Subject<'_, Around>) -> Result<(), Fault> {
-    match it.row.row.outcome {
+    let row = &it.row.row;
+    match row.outcome {
         Some(Outcome::Unreachable | Outcome::Declined) => Ok(()),
+        Some(Outcome::Satisfied) if !finishes(row, it.row.ticket.severity) => Ok(()),
         _ => Err(Fault::new(&crate::problems::NOT_WAIVABLE).rule("TK-R24")),
     }
 }

@@ -1,6 +1,6 @@
 //! The deadlines of a ticket explained to the second (TK-E08): segments, pieces, targets, breaches.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use kernel::calendar::{Calendar, CalendarCode, WorkingDays, YearMissing};
 use kernel::deadline::{self, Cause};
 use kernel::fault::Fault;
@@ -15,7 +15,8 @@ use super::entity::{segment, target};
 use super::ledger::{Clock, Ledger};
 use super::projection;
 use super::writing::{self, Chosen};
-use crate::catalogue::{Kind, Severity};
+use crate::catalogue::{Kind, Severity, list};
+use crate::pause::commands::allowed_for;
 use crate::ticket::entity::{Model as Ticket, Status};
 
 /// The ledger of a ticket with its arithmetic.
@@ -183,7 +184,11 @@ pub struct PreviewDeadline {
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewPause {
+    /// Ahead of now.
     pub until: Timestamp,
+    /// Code of the catalogue `pause_reason`; its limits hold here too.
+    #[schema(max_length = 64)]
+    pub reason_code: Option<String>,
 }
 
 /// What would hold.
@@ -405,7 +410,46 @@ fn due_under(ledger: &Ledger, clock: &Clock, chosen: &Chosen, days: &WorkingDays
     deadline::due_at(&ledger.stretches(clock), calendar, chosen.policy.handle_target_seconds, resume).ok().flatten()
 }
 
+/// A pause lies ahead and, where a reason is named, within what that allows (TK-R14); answers the reason.
+async fn pause_reason(at: &Reading, pause: &PreviewPause) -> Result<Option<list::Model>, Fault> {
+    let until = whole_second(pause.until.0);
+    if until <= whole_second(at.now) {
+        return Err(Fault::field("/pause/until", "date_order"));
+    }
+    let Some(code) = &pause.reason_code else { return Ok(None) };
+    let reason = crate::catalogue::list_item(at, "pause_reason", code, "/pause/reason_code").await?;
+    if until > at.now + TimeDelta::hours(i64::from(reason.max_hours.unwrap_or(0))) {
+        return Err(Fault::field("/pause/until", "pause_too_long").rule("TK-R14"));
+    }
+    Ok(Some(reason))
+}
+
+/// The limit if the case paused from now until then; a clock that has stopped does not pause.
+fn due_after_pause(
+    ledger: &Ledger,
+    clock: &Clock,
+    chosen: &Chosen,
+    days: &WorkingDays,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Option<DateTime<Utc>> {
+    if clock.row.stops_at.is_some() {
+        return due_under(ledger, clock, chosen, days);
+    }
+    let mut stretches = ledger.stretches(clock);
+    if let Some(last) = stretches.last_mut() {
+        last.to = Some(now);
+    }
+    stretches.push(deadline::Segment { from: now, to: Some(until), running: false });
+    stretches.push(deadline::Segment { from: until, to: None, running: true });
+    let calendar = Calendar::new(chosen.policy.calendar_code, days);
+    deadline::due_at(&stretches, calendar, chosen.policy.handle_target_seconds, None).ok().flatten()
+}
+
 /// What another classification or a pause would mean; changes nothing.
+///
+/// # Errors
+/// 422 `classification_invalid`, `not_found` for a calendar version, `date_order`, `pause_too_long`; 409
+/// `pause_reason_not_allowed`.
 pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> Result<DeadlinePreview, Fault> {
     let ledger = Ledger::load(at, ticket.id, ticket.created_at).await?;
     let clock = ledger.clock("handle", ticket.cycle).ok_or_else(|| Fault::internal("a ticket without a clock"))?;
@@ -419,6 +463,10 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
         let on = business_day(ticket.received_at);
         crate::catalogue::classify(at, changed.kind, &changed.category_code, changed.place_kind, on).await?;
     }
+    let reason = match &input.pause {
+        Some(pause) => pause_reason(at, pause).await?,
+        None => None,
+    };
     let chosen = writing::choose(at, &changed, clock.row.starts_at).await?;
     let own = clock.targets.last();
     let days = match input.calendar_version {
@@ -428,19 +476,14 @@ pub async fn preview(at: &Reading, ticket: &Ticket, input: &PreviewDeadline) -> 
             known.ok_or_else(|| Fault::field("/calendar_version", "not_found"))?.as_ref().clone()
         }
     };
+    if let Some(reason) = &reason {
+        allowed_for(chosen.policy.urgent, reason)?;
+    }
     let due = match &input.pause {
         None => due_under(&ledger, clock, &chosen, &days),
         Some(pause) => {
-            let now = whole_second(at.now);
-            let mut stretches = ledger.stretches(clock);
-            if let Some(last) = stretches.last_mut() {
-                last.to = Some(now);
-            }
-            let open = |from, running| deadline::Segment { from, to: None, running };
-            stretches.push(deadline::Segment { to: Some(pause.until.0), ..open(now, false) });
-            stretches.push(open(pause.until.0, true));
-            let calendar = Calendar::new(chosen.policy.calendar_code, &days);
-            deadline::due_at(&stretches, calendar, chosen.policy.handle_target_seconds, None).ok().flatten()
+            let span = (whole_second(at.now), whole_second(pause.until.0));
+            due_after_pause(&ledger, clock, &chosen, &days, span)
         }
     };
     Ok(DeadlinePreview {

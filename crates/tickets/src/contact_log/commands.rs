@@ -86,24 +86,26 @@ pub async fn add(work: &Work, input: &AddContactLog) -> Result<Model, Fault> {
         next_promise_at: Set(input.next_promise_at.map(|promise| promise.0)),
     };
     let row = work.create::<ContactLog>(row, |fact| fact.with("reached", input.reached), "added").await?;
-    let row = match delivery::result_of_call(work, &row, input.delivery_id).await? {
+    // What was promised to a file merged into his was promised to him.
+    let files = customer::merge::family(work, customer.id).await?;
+    let row = match delivery::result_of_call(work, &row, &files, input.delivery_id).await? {
         Some(task) => {
             let named = ActiveModel { id: Set(row.id), delivery_id: Set(Some(task)), ..Default::default() };
             Entity::update(named).validate()?.exec(&work.db()).await?
         }
         None => row,
     };
-    let entry = portfolio::live(work, customer.id).await?;
+    let entries = portfolio::live(work, &files).await?;
     if row.reached {
-        follow_up::keep(work, &row).await?;
+        follow_up::keep(work, &row, &files).await?;
         let least = limit_of(work, "tickets.portfolio.min_contact_chars", row.at).await?;
         let said = i64::try_from(row.content.chars().count()).unwrap_or(i64::MAX);
-        if let Some(entry) = entry.as_ref().filter(|_| said >= least) {
+        for entry in entries.iter().filter(|_| said >= least) {
             portfolio::contacted(work, entry, row.at).await?;
         }
     }
     if row.next_promise_at.is_some() {
-        follow_up::open(work, &row, entry.as_ref()).await?;
+        follow_up::open(work, &row, entries.first(), &files).await?;
     }
     Ok(row)
 }

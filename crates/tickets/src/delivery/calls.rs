@@ -14,15 +14,20 @@ use crate::campaign::entity as campaign;
 use crate::contact_log::entity::{Direction, Method, Model as Log};
 use crate::reach::Channel;
 
-/// The call task a contact is the result of: the one named, else the oldest that waits for this customer.
+/// The call task a contact is the result of: the one named, else the oldest that waits for a file of this customer.
 ///
 /// # Errors
 /// 422 `not_found` for a task out of scope or of somebody else; 409 `invalid_state` for one that is done.
-pub(crate) async fn result_of_call(work: &Work, log: &Log, named: Option<Uuid>) -> Result<Option<Uuid>, Fault> {
+pub(crate) async fn result_of_call(
+    work: &Work,
+    log: &Log,
+    files: &[Uuid],
+    named: Option<Uuid>,
+) -> Result<Option<Uuid>, Fault> {
     let task = match named {
         Some(id) => {
             let row = referenced::locked::<Delivery>(work, id, "/delivery_id").await?;
-            if row.customer_id != log.customer_id || row.channel != Channel::Phone {
+            if !files.contains(&row.customer_id) || row.channel != Channel::Phone {
                 return Err(Fault::field("/delivery_id", "not_found"));
             }
             if row.state != State::Open {
@@ -30,7 +35,7 @@ pub(crate) async fn result_of_call(work: &Work, log: &Log, named: Option<Uuid>) 
             }
             Some(row)
         }
-        None if log.method == Method::Phone && log.direction == Direction::Out => waiting(work, log).await?,
+        None if log.method == Method::Phone && log.direction == Direction::Out => waiting(work, log, files).await?,
         None => None,
     };
     let Some(task) = task else { return Ok(None) };
@@ -38,14 +43,14 @@ pub(crate) async fn result_of_call(work: &Work, log: &Log, named: Option<Uuid>) 
     Ok(Some(task.id))
 }
 
-async fn waiting(work: &Work, log: &Log) -> Result<Option<Model>, Fault> {
+async fn waiting(work: &Work, log: &Log, files: &[Uuid]) -> Result<Option<Model>, Fault> {
     let running = Query::select()
         .column(campaign::Column::Id)
         .from(campaign::Entity)
         .and_where(campaign::Column::Status.eq(campaign::Status::Running))
         .to_owned();
     let row = Entity::find()
-        .filter(Column::CustomerId.eq(log.customer_id))
+        .filter(Column::CustomerId.is_in(files.iter().copied()))
         .filter(Column::Channel.eq(Channel::Phone))
         .filter(Column::State.eq(State::Open))
         .filter(Column::DueAt.lte(log.at))

@@ -5,7 +5,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Work, parameters, resource};
+use store::{Reading, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -77,13 +77,13 @@ pub fn needed_and_made(known: &[Known], step: Step, percent: i64, raised: i64) -
 }
 
 /// Refuses a step that has too few checks.
-pub async fn ensure(work: &Work, lines: &[line::Model], round: i32, step: Step) -> Result<(), Fault> {
+pub async fn ensure(at: &Reading, lines: &[line::Model], round: i32, step: Step) -> Result<(), Fault> {
     let key = match step {
         Step::First => "tickets.settlement.first_check_percent",
         Step::Audit => "tickets.settlement.audit_check_percent",
     };
-    let percent = parameters::integer(work, key).await?;
-    let raised = parameters::integer(work, "tickets.settlement.raise_percent").await?;
+    let percent = parameters::integer(at, key).await?;
+    let raised = parameters::integer(at, "tickets.settlement.raise_percent").await?;
     let known: Vec<Known> = lines.iter().map(|line| Known::of(line, round)).collect();
     let (needed, made) = needed_and_made(&known, step, percent, raised);
     if made >= needed {

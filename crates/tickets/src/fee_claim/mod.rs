@@ -18,7 +18,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
 use store::journal::Fact;
-use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject, refuse_where};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 
 use crate::outlet::{ServiceOutlet, known_to};
 use crate::ticket::entity::json_list;
-use entity::{ActiveModel, Check, Column, Entity, Model, Status, line};
+use entity::{ActiveModel, Check, Column, Entity, Model, Status, Step, line};
 
 /// The repair-fee claims (TK-12).
 pub struct RepairFeeClaim;
@@ -172,6 +172,15 @@ impl Resource for RepairFeeClaim {
         let mut allowed = MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang());
         // Its permission is not named like the path.
         allowed.retain(|act| act.action != "checks");
+        let lines = lines_of(at, &[row.id]).await?;
+        for (action, check) in [
+            ("first-review", checking::ensure(at, &lines, row.round, Step::First).await),
+            ("audit", checking::ensure(at, &lines, row.round, Step::Audit).await),
+            ("approve", settling::ensure_above_limit(at, row).await),
+            ("settle", settling::ensure_approved(at, row).await),
+        ] {
+            refuse_where(&mut allowed, action, check, at.lang())?;
+        }
         Ok(Some(allowed))
     }
 }

@@ -7,7 +7,7 @@ use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
-use store::{Resource, Work, parameters, resource};
+use store::{Reading, Resource, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -40,17 +40,31 @@ pub struct NotifyFeeClaim {
     pub notice_document_id: Uuid,
 }
 
-async fn is_above_limit(work: &Work, row: &Model) -> Result<bool, Fault> {
-    let limit = parameters::money(work, "tickets.settlement.manager_limit").await?;
+async fn is_above_limit(at: &Reading, row: &Model) -> Result<bool, Fault> {
+    let limit = parameters::money(at, "tickets.settlement.manager_limit").await?;
     Ok(row.audited_fen.unwrap_or_default() > limit.fen())
+}
+
+/// Refuses to approve a total nobody has to approve.
+pub(super) async fn ensure_above_limit(at: &Reading, row: &Model) -> Result<(), Fault> {
+    match is_above_limit(at, row).await? {
+        true => Ok(()),
+        false => Err(Fault::new(&APPROVAL_NOT_NEEDED).rule("TK-R32")),
+    }
+}
+
+/// Refuses to settle a total that still has to be approved.
+pub(super) async fn ensure_approved(at: &Reading, row: &Model) -> Result<(), Fault> {
+    match row.status == Status::Audited && is_above_limit(at, row).await? {
+        true => Err(Fault::new(&APPROVAL_REQUIRED).rule("TK-R32")),
+        false => Ok(()),
+    }
 }
 
 /// Approves a total above the limit; below it nobody is asked.
 pub async fn approve(work: &Work, id: Uuid, input: &ApproveFeeClaim) -> Result<Model, Fault> {
     let (row, mut change) = begin(work, id, "approve").await?;
-    if !is_above_limit(work, &row).await? {
-        return Err(Fault::new(&APPROVAL_NOT_NEEDED).rule("TK-R32"));
-    }
+    ensure_above_limit(work, &row).await?;
     change.approved_by = Set(Some(work.actor().sub));
     change.approved_at = Set(Some(work.now));
     record(work, &row, change, "approved", |fact| match &input.comment {
@@ -75,9 +89,7 @@ pub async fn settle(work: &Work, id: Uuid, input: &SettleFeeClaim) -> Result<Mod
     if input.cash_amount.checked_add(input.goods_amount) != Ok(total) {
         return Err(mismatch());
     }
-    if row.status == Status::Audited && is_above_limit(work, &row).await? {
-        return Err(Fault::new(&APPROVAL_REQUIRED).rule("TK-R32"));
-    }
+    ensure_approved(work, &row).await?;
     if !input.goods_amount.is_zero() {
         let from = ("repair_fee_claim", row.id);
         account::post(work, row.outlet_id, EntryKind::SettlementCredit, input.goods_amount, from, None).await?;

@@ -33,7 +33,7 @@ pub struct PostponeFollowUp {
 }
 
 /// A promise made in a contact: the customer's owner owes it, or who made it while he is away or there is none.
-pub async fn open(work: &Work, log: &Log, entry: Option<&entry::Model>) -> Result<(), Fault> {
+pub async fn open(work: &Work, log: &Log, entry: Option<&entry::Model>, files: &[Uuid]) -> Result<(), Fault> {
     let Some(promised_at) = log.next_promise_at else { return Ok(()) };
     let owner = entry.map(|entry| entry.agent_id);
     let away = match owner {
@@ -66,13 +66,13 @@ pub async fn open(work: &Work, log: &Log, entry: Option<&entry::Model>) -> Resul
         miss_told: Set(false),
     };
     work.create::<FollowUp>(row, |fact| fact, "opened").await?;
-    keep_by_later(work, log.customer_id).await
+    keep_by_later(work, files).await
 }
 
-/// A contact that reached the customer keeps every open promise made before it and not over then.
-pub async fn keep(work: &Work, log: &Log) -> Result<(), Fault> {
+/// A contact that reached the customer keeps every open promise made before it, to any file of his, and not over then.
+pub async fn keep(work: &Work, log: &Log, files: &[Uuid]) -> Result<(), Fault> {
     let open = Entity::find()
-        .filter(Column::CustomerId.eq(log.customer_id))
+        .filter(Column::CustomerId.is_in(files.iter().copied()))
         .filter(Column::Status.eq(Status::Open))
         .filter(Column::MadeAt.lt(log.at))
         .filter(Column::PromisedAt.gte(log.at))
@@ -96,17 +96,17 @@ async fn kept(work: &Work, row: Model, log_id: Uuid, at: DateTimeUtc) -> Result<
 }
 
 /// A contact written down late may make a promise that a later contact, known already, kept.
-async fn keep_by_later(work: &Work, customer_id: Uuid) -> Result<(), Fault> {
+async fn keep_by_later(work: &Work, files: &[Uuid]) -> Result<(), Fault> {
     use crate::contact_log::entity as log;
     let open = Entity::find()
-        .filter(Column::CustomerId.eq(customer_id))
+        .filter(Column::CustomerId.is_in(files.iter().copied()))
         .filter(Column::Status.eq(Status::Open))
         .lock(LockType::Update)
         .all(&work.db())
         .await?;
     for row in open {
         let later = log::Entity::find()
-            .filter(log::Column::CustomerId.eq(customer_id))
+            .filter(log::Column::CustomerId.is_in(files.iter().copied()))
             .filter(log::Column::Reached.eq(true))
             .filter(log::Column::At.gt(row.made_at))
             .filter(log::Column::At.lte(row.promised_at))

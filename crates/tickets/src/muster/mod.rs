@@ -8,7 +8,7 @@ use access::Actor;
 use chrono::{NaiveDate, TimeDelta};
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
-use kernel::time::{Timestamp, business_day};
+use kernel::time::{Timestamp, business_day, whole_second};
 use registers::{locks, org_unit, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
@@ -176,7 +176,7 @@ pub async fn hold(work: &Work, input: &HoldMuster) -> Result<Model, Fault> {
         definition_code: Set(definition.code.clone()),
         starts_at: Set(starts_at),
         mustered_at: Set(mustered_at),
-        punctual: Set(mustered_at <= starts_at - TimeDelta::minutes(lead)),
+        punctual: Set(whole_second(mustered_at) <= starts_at - TimeDelta::minutes(lead)),
         talk_points: Set(input.talk_points.clone()),
     };
     let count = |result: Presence| input.rows.iter().filter(|row| row.result == result).count();

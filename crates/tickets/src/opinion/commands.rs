@@ -16,6 +16,7 @@ use super::entity::{self, Column, Entity};
 use super::{HEATING_ROUTE, LEADER_ASKED, ROUTE};
 use crate::catalogue::Severity;
 use crate::ticket::entity::{Model as TicketRow, Status};
+use crate::ticket::life_cycle::is_heating;
 use crate::ticket::{Ticket, begin, begin_judged, finish, person};
 
 /// What the agent thinks and would answer.
@@ -101,12 +102,13 @@ async fn start_route(work: &Work, row: &TicketRow, opinion: &entity::Model) -> R
         .all(&work.db())
         .await?;
     let subject = Subject {
-        kind: if row.category_code.starts_with("heating") { HEATING_ROUTE } else { ROUTE },
+        kind: if is_heating(&row.category_code) { HEATING_ROUTE } else { ROUTE },
         resource: "ticket",
         id: row.id,
         version: opinion.number,
         decide_path: format!("/v1/tickets/{}/approve", row.id),
         flags,
+        applicants: [Some(opinion.written_by), opinion.written_on_behalf_of].into_iter().flatten().collect(),
         excluded: parts.into_iter().map(|part| part.person_id).collect(),
         placement: Ticket::placement(row),
     };

@@ -81,7 +81,7 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
     if live.iter().any(|pause| pause.status == Status::Requested || pause.is_active_at(work.now)) {
         return Err(Fault::new(&ALREADY_PAUSED).rule("TK-R14"));
     }
-    allowed_for(&row, &reason)?;
+    allowed_for(row.urgent, &reason)?;
     documents::attach(work, &[input.proof_document_id], Ticket::NAME, ticket_id, "proof").await?;
     let pause = ActiveModel {
         id: Set(ids::new_id(work.now)),
@@ -108,8 +108,8 @@ pub async fn request(work: &Work, ticket_id: Uuid, input: &RequestPause) -> Resu
 }
 
 /// Urgent tickets stand still only for some reasons.
-fn allowed_for(row: &TicketRow, reason: &list::Model) -> Result<(), Fault> {
-    if row.urgent && !reason.allowed_when_urgent {
+pub(crate) fn allowed_for(urgent: bool, reason: &list::Model) -> Result<(), Fault> {
+    if urgent && !reason.allowed_when_urgent {
         return Err(Fault::new(&PAUSE_REASON_NOT_ALLOWED).rule("TK-R14").with("reason_code", reason.code.as_str()));
     }
     Ok(())
@@ -157,7 +157,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &DecidePause) -> Result<Model
             .with("allowed_from", vec!["assigned", "in_progress"]));
     }
     // It may have become urgent since it was asked for.
-    allowed_for(&row, &reason)?;
+    allowed_for(row.urgent, &reason)?;
     check_total(work, &row, pause.until - now).await?;
     writing::end_stretch(work, row.id, now).await?;
     writing::begin_stretch(work, &row, now, "paused", Some(pause.id)).await?;

@@ -130,8 +130,9 @@ pub struct MatchSlaPolicy {
     #[schema(min_length = 1, max_length = 120)]
     pub category_code: String,
     pub severity: Severity,
+    /// Without one, no condition on channels holds.
     #[schema(min_length = 1, max_length = 40)]
-    pub channel_code: String,
+    pub channel_code: Option<String>,
     pub org_unit_id: Option<Uuid>,
     pub project_id: Option<Uuid>,
     /// Now when absent.
@@ -166,7 +167,7 @@ pub async fn find_match(at: &Reading, input: &MatchSlaPolicy) -> Result<SlaPolic
         kind: input.kind,
         category_code: input.category_code.clone(),
         severity: input.severity,
-        channel_code: input.channel_code.clone(),
+        channel_code: input.channel_code.clone().unwrap_or_else(|| "none".to_owned()),
         org_unit_id: input.org_unit_id,
         project_id: input.project_id,
     };

@@ -199,10 +199,12 @@ fn in_time(at: &Reading, yes: bool) -> Condition {
     }
 }
 
-/// The live entry of a customer.
-pub async fn live(at: &Reading, customer_id: Uuid) -> Result<Option<Model>, Fault> {
-    let row = Entity::find().filter(Column::CustomerId.eq(customer_id)).filter(Column::EndedAt.is_null());
-    Ok(row.one(&at.db()).await?)
+/// The live entries of a customer's files, in the order of these.
+pub async fn live(at: &Reading, files: &[Uuid]) -> Result<Vec<Model>, Fault> {
+    let rows = Entity::find().filter(Column::CustomerId.is_in(files.iter().copied())).filter(Column::EndedAt.is_null());
+    let mut rows = rows.all(&at.db()).await?;
+    rows.sort_by_key(|row| files.iter().position(|file| *file == row.customer_id));
+    Ok(rows)
 }
 
 /// Bound to one query at most.

@@ -9,7 +9,7 @@ use kernel::ids;
 use kernel::time::{Timestamp, business_day, end_of_day};
 use registers::{customer, locks, staff};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, IntoActiveModel, PaginatorTrait, QuerySelect, Set};
+use sea_orm::{Condition, IntoActiveModel, PaginatorTrait, QuerySelect, QueryTrait, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::BareAct;
 use store::life_cycle::{Allowed, LifeCycle, Move};
@@ -205,10 +205,24 @@ async fn customers(work: &Work, input: &CreatePortfolioPlan) -> Result<Vec<custo
     Ok(found)
 }
 
-/// Those of these customers who have an owner.
+/// Those of these customers who have an owner, be it by a file merged into theirs.
 async fn owned(at: &Reading, customers: impl Iterator<Item = Uuid>) -> Result<HashSet<Uuid>, Fault> {
+    use customer::entity::{Column as Of, Entity as Customers};
     let customers: Vec<Uuid> = customers.collect();
-    let mut owned = HashSet::new();
+    let merged = Customers::find().select_only().column(Of::Id).filter(Of::MergedIntoId.is_not_null()).into_query();
+    let merged: Vec<Uuid> = entry::Entity::find()
+        .select_only()
+        .column(entry::Column::CustomerId)
+        .filter(entry::Column::EndedAt.is_null())
+        .filter(entry::Column::CustomerId.in_subquery(merged))
+        .into_tuple()
+        .all(&at.db())
+        .await?;
+    let mut owned: HashSet<Uuid> = match merged.is_empty() {
+        true => HashSet::new(),
+        false => customer::merge::kept_in(at, merged).await?.into_values().collect(),
+    };
+    owned.retain(|customer| customers.contains(customer));
     for part in customers.chunks(500) {
         let live: Vec<Uuid> = entry::Entity::find()
             .select_only()

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors};
-use kernel::time::Timestamp;
+use kernel::time::{Timestamp, whole_second};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
@@ -107,7 +107,7 @@ pub async fn arrive(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fa
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.arrived_at = Set(Some(work.now));
-    change.punctual = Set(row.window_to.map(|until| work.now <= until));
+    change.punctual = Set(row.window_to.map(|until| whole_second(work.now) <= until));
     change.appointments = Set(json(&ended(row, AppointmentStatus::Kept))?);
     change.visits = Set(visited(work, row, VisitResult::Arrived, Vec::new())?);
     worked(work, &around, &mut change).await?;

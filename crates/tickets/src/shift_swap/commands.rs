@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
+use kernel::time::whole_second;
 use registers::{locks, referenced, staff};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
@@ -164,7 +165,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &DecideSwap) -> Result<Model,
     };
     let first = other.iter().chain([&own]).map(|shift| shift.start_at).min().unwrap_or(own.start_at);
     let notice = parameters::integer(work, "tickets.roster.swap_notice_hours").await?;
-    if work.now > first - TimeDelta::hours(notice) {
+    if whole_second(work.now) > first - TimeDelta::hours(notice) {
         return Err(Fault::new(&SWAP_TOO_LATE).rule("TK-R29").with("notice_hours", notice));
     }
     check_both(work, &row, &own, other.as_ref()).await?;

@@ -21,7 +21,7 @@ use validator::Validate;
 use super::location::{Location, LocationKind, known_or_own};
 use super::movement::Kind;
 use super::posting::{Posting, post_all};
-use super::{balance, may_decide};
+use super::{balance, decidable, may_decide};
 use crate::part::{self, price};
 use crate::repair_order::json;
 use crate::ticket::entity::json_list;
@@ -152,7 +152,8 @@ impl Resource for StockCount {
         rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        let acts = MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang());
+        decidable(at, acts, row.created_by, row.value_fen).await
     }
 }
 

@@ -18,9 +18,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::location::{Location, LocationKind, known_or_own};
-use super::may_decide;
 use super::movement::Kind;
 use super::posting::{Posting, post_all};
+use super::{decidable, may_decide};
 use crate::part::{self, price};
 use crate::repair_order::json;
 use crate::ticket::entity::json_list;
@@ -151,7 +151,8 @@ impl Resource for WriteOff {
         rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        let acts = MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang());
+        decidable(at, acts, row.created_by, row.value_fen).await
     }
 }
 

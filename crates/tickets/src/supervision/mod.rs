@@ -44,9 +44,9 @@ fn addressed(it: &Subject<'_, Model>) -> Result<(), Fault> {
     if may { Ok(()) } else { Err(Fault::new(&ABOVE_AUTHORITY).with("reason", "not_addressed")) }
 }
 
-/// Guard: who issued it, or a head.
+/// Guard: who issued it, or a head; what came by itself, whoever brought it about, only a head.
 fn issuer_or_head(it: &Subject<'_, Model>) -> Result<(), Fault> {
-    let issuer = it.actor.persons().any(|person| person == it.row.created_by);
+    let issuer = it.row.clock_id.is_none() && it.actor.persons().any(|person| person == it.row.created_by);
     if issuer || ticket::life_cycle::is_head(it.actor) {
         return Ok(());
     }

@@ -24,8 +24,8 @@ use utoipa::ToSchema;
 
 use crate::audience::Audience;
 use crate::reach::Channel;
-use crate::scope;
 use crate::survey_invitation::entity as invitation;
+use crate::{scope, survey_invitation};
 pub use commands::{CreateSurvey, SurveyFields, close, close_due, create, update};
 use entity::{Column, Entity, Model, Status};
 pub use open::open;
@@ -91,7 +91,7 @@ impl Resource for Survey {
             let asked = Query::select()
                 .column(invitation::Column::SurveyId)
                 .from(invitation::Entity)
-                .and_where(invitation::Column::CustomerId.is_in(actor.customer_id))
+                .and_where(survey_invitation::his(actor))
                 .and_where(invitation::Column::Status.ne(invitation::Status::Skipped))
                 .to_owned();
             return Condition::all().add(Column::Id.in_subquery(asked));

@@ -10,6 +10,7 @@ use kernel::fault::{Fault, INVALID_PARAMETER};
 use kernel::time::Timestamp;
 use outbound::letter;
 use outbound::notification::entity::Status as Told;
+use registers::customer::merge::files_of;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{self, Query, SelectStatement};
@@ -50,6 +51,12 @@ pub struct SurveyInvitationView {
     pub created_at: Timestamp,
 }
 
+/// Those of any file of this customer.
+pub(crate) fn his(actor: &Actor) -> Expr {
+    let of = |customer: Uuid| Column::CustomerId.in_subquery(files_of(customer));
+    actor.customer_id.map_or_else(|| Expr::value(false), of)
+}
+
 fn anonymous() -> SelectStatement {
     Query::select()
         .column(survey::Column::Id)
@@ -69,8 +76,7 @@ impl Resource for SurveyInvitation {
     /// Those of the surveys the caller may know of; to a customer his own.
     fn visible_to(actor: &Actor) -> Condition {
         if actor.is_customer() {
-            let his = Condition::all().add(Column::CustomerId.is_in(actor.customer_id));
-            return his.add(Column::Status.ne(Status::Skipped));
+            return Condition::all().add(his(actor)).add(Column::Status.ne(Status::Skipped));
         }
         if actor.scope.all {
             return Condition::all();

@@ -14,10 +14,11 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{CloseReason, Model, Status};
-use super::{begin, begin_checked, begin_judged, finish, person, second};
-use crate::callback;
+use super::life_cycle::repair_open;
+use super::{begin, begin_checked, begin_judged, finish, person, queries, second};
 use crate::catalogue::{self, Severity};
 use crate::clock::{Ledger, writing};
+use crate::{callback, repair_order};
 
 /// What solved the case.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -136,6 +137,7 @@ pub(crate) async fn resolved(work: &Work, row: Model, to: Status, input: &Resolv
     let id = row.id;
     let solution_at = solution_at(work, &row, input.solution_at)?;
     check_delay(work, &row, input.delay_reason_code.as_deref()).await?;
+    ensure_repaired(work, id).await?;
     crate::pause::commands::end_active(work, &row, "resolved").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -153,6 +155,14 @@ pub(crate) async fn resolved(work: &Work, row: Model, to: Status, input: &Resolv
     writing::start_fixed(work, &row, "reply", solution_at).await?;
     let after = finish(work, &row, change, "resolved", |fact| fact, Some("resolved")).await?;
     crate::supervision::missed::if_missed(work, after).await
+}
+
+/// The repairs of what was merged into a case are done too: nobody else waits for them (TK-R21).
+async fn ensure_repaired(work: &Work, id: Uuid) -> Result<(), Fault> {
+    for merged in queries::merged_into(work, id).await? {
+        repair_open(repair_order::queries::open_of_ticket(work, merged).await?.iter())?;
+    }
+    Ok(())
 }
 
 fn solution_at(work: &Work, row: &Model, given: Option<Timestamp>) -> Result<DateTime<Utc>, Fault> {

@@ -78,8 +78,9 @@ fn above(why: &'static str) -> Fault {
     Fault::new(&ABOVE_AUTHORITY).with("reason", why)
 }
 
-fn is_heating(case: &Case) -> bool {
-    case.row.category_code == "heating" || case.row.category_code.starts_with("heating.")
+/// Whether a category is heating's.
+pub(crate) fn is_heating(category_code: &str) -> bool {
+    category_code == "heating" || category_code.starts_with("heating.")
 }
 
 /// Whether the actor is the assignee, or nobody is and the case lies with his unit.
@@ -119,7 +120,7 @@ fn answerable_at_intake(it: &Of<'_>) -> Result<(), Fault> {
 
 fn hotline_only_heating(it: &Of<'_>) -> Result<(), Fault> {
     let hotline = it.actor.role == JobRole::HeatingHotlineAgent;
-    if hotline && !is_heating(it.row) { Err(above("category")) } else { Ok(()) }
+    if hotline && !is_heating(&it.row.row.category_code) { Err(above("category")) } else { Ok(()) }
 }
 
 fn transfers_left(it: &Of<'_>) -> Result<(), Fault> {
@@ -195,7 +196,8 @@ fn approved(it: &Of<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn repair_open<'a>(orders: impl Iterator<Item = &'a Order>) -> Result<(), Fault> {
+/// Refuses while there are such orders.
+pub(crate) fn repair_open<'a>(orders: impl Iterator<Item = &'a Order>) -> Result<(), Fault> {
     let numbers: Vec<&str> = orders.map(|order| order.number.as_str()).collect();
     match numbers.is_empty() {
         true => Ok(()),

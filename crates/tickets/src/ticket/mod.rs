@@ -7,6 +7,7 @@ pub mod contact;
 pub mod duplicates;
 pub mod ending;
 pub mod entity;
+pub mod external;
 pub mod handling;
 pub mod life_cycle;
 pub mod merging;

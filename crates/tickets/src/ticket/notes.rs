@@ -141,6 +141,11 @@ impl From<&Model> for TicketFields {
 /// Edits descriptive fields. INTAKE, the holder and LEAD; the root cause of a closed complaint stays editable.
 pub async fn update(work: &Work, row: &Model, fields: TicketFields) -> Result<Model, Fault> {
     may_update(row, work.actor())?;
+    describe(work, row, fields).await
+}
+
+/// Writes the descriptive fields of a ticket that has not ended.
+pub(super) async fn describe(work: &Work, row: &Model, fields: TicketFields) -> Result<Model, Fault> {
     let ended = row.status.is_terminal();
     let analysis_only = row.status == Status::Closed
         && TicketFields { cause_analysis: None, ..fields.clone() }
@@ -152,8 +157,8 @@ pub async fn update(work: &Work, row: &Model, fields: TicketFields) -> Result<Mo
     let added: Vec<Uuid> = fields.document_ids.iter().filter(|id| !known.contains(id)).copied().collect();
     documents::ensure_visible(work, &added).await?;
     let mut change = row.clone().into_active_model();
-    change.title = Set(fields.title);
-    change.description = Set(fields.description);
+    change.title = Set(fields.title.trim().to_owned());
+    change.description = Set(fields.description.trim().to_owned());
     change.cause = Set(fields.cause);
     change.cause_analysis = Set(fields.cause_analysis);
     change.tags = Set(serde_json::to_string(&fields.tags).map_err(Fault::internal)?);
@@ -172,7 +177,7 @@ fn described_no_more(row: &Model, action: &'static str) -> Fault {
 }
 
 impl TicketFields {
-    fn same(&self, other: &Self) -> bool {
+    pub(super) fn same(&self, other: &Self) -> bool {
         serde_json::to_value(self).ok() == serde_json::to_value(other).ok()
     }
 }

@@ -7,11 +7,11 @@ use kernel::time::{Timestamp, business_day};
 use kernel::validation::Phone;
 use kernel::{ids, validation};
 use registers::external_ids::{self, ExternalId};
-use registers::{locks, referenced};
+use registers::referenced;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use store::journal::Fact;
-use store::{Reading, Resource, Work, numbers, parameters, protected, resource, search};
+use store::{Reading, Resource, Work, numbers, parameters, protected, search};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -264,18 +264,6 @@ async fn enter(work: &Work, input: &RegisterTicket, intake: Intake) -> Result<Mo
     crate::dispatch::on_receipt(work, row, &class).await
 }
 
-/// The ticket another system knows by this key: as it is there, or registered now (true).
-pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Result<(Model, bool), Fault> {
-    if let Some(id) = locks::known_as(work, Ticket::NAME, key).await? {
-        work.unchanged();
-        return Ok((resource::find::<Ticket>(work, id).await?, false));
-    }
-    let mut input = input.clone();
-    input.external_ids.retain(|known| known.system != key.system);
-    input.external_ids.push(key.clone());
-    Ok((register(work, &input).await?, true))
-}
-
 /// Writes the ticket with its ledger. Nothing is read back: what is answered is what was written.
 async fn insert(
     work: &Work,
@@ -311,7 +299,8 @@ async fn insert(
     Ok(row)
 }
 
-fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
+/// Refuses what this caller may not say, and what is wrong whatever there is.
+pub(super) fn check_customer(work: &Work, input: &RegisterTicket) -> Result<(), Fault> {
     let actor = work.actor();
     let mut errors = FieldErrors::default();
     if actor.is_customer() {
@@ -472,8 +461,13 @@ fn responsible(
 fn title(input: &RegisterTicket) -> String {
     match &input.title {
         Some(title) => title.trim().to_owned(),
-        None => input.description.trim().chars().take(40).collect::<String>().replace('\n', " "),
+        None => title_of(&input.description),
     }
+}
+
+/// The title of a report that brings none: how its description begins.
+pub(super) fn title_of(description: &str) -> String {
+    description.trim().chars().take(40).collect::<String>().replace('\n', " ")
 }
 
 fn json(list: &impl serde::Serialize) -> Result<String, Fault> {
