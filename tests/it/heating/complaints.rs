@@ -290,6 +290,12 @@ async fn a_reply_of_an_official_line_counts_where_it_is_due(app) {
     }
     again("2026-03-02T11:59:00+08:00").await.expect(201);
     assert_eq!(app.get(HOTLINE, &path).await.expect(200)["official_reply_rate"], "100.00");
+    // The lines name no station: whoever sees a part of the company sees none of them, nor what they come to.
+    let report = "/v1/reports/heating/reconciliation?month=2026-03";
+    for (who, due, rate) in [(MANAGER, 2, json!("100.00")), (BRANCH, 0, Value::Null), (HEAD, 0, Value::Null)] {
+        let totals = app.get(who, report).await.expect(200)["totals"].clone();
+        assert_eq!((&totals[7]["value"], &totals[8]["value"]), (&json!(due), &rate), "{who}: {totals}");
+    }
 }
 }
 
