@@ -267,5 +267,10 @@ async fn what_is_missing_waits_for_the_officer(app) {
         all_met(app, &place, &homes, day).await;
     }
     assert_eq!(waiting(app, OFFICER, "visit_month").await, [] as [Value; 0]);
+    // A month nobody summed up waits on when the next is over as well.
+    app.at("2026-05-04T08:00:00+08:00");
+    let left = waiting(app, OFFICER, "visit_summary").await;
+    assert_eq!(due(&left), ["2026-04-03T23:59:59+08:00"]);
+    assert_eq!((&left[0]["subject"]["id"], &left[0]["overdue"]), (&json!(place), &json!(true)));
 }
 }
