@@ -213,7 +213,9 @@ async fn a_month_is_summed_up_once_every_problem_has_a_cause(app) {
     app.post(HEAD, &path("submit"), why.clone()).await.refused(403, "forbidden");
     let submitted = app.post(OFFICER, &path("submit"), why).await.expect(200);
     assert_eq!((&submitted["status"], &submitted["problems"][0]["causes"][0]["cause"]), (&json!("submitted"), &json!("阀门老化")));
+    assert_eq!(waiting(app, MANAGER, "visit_summary_to_accept").await[0]["subject"]["id"], row["id"]);
     let accepted = app.post(MANAGER, &path("accept"), json!({})).await.expect(200);
+    assert_eq!(waiting(app, MANAGER, "visit_summary_to_accept").await, [] as [Value; 0]);
     assert_eq!((&accepted["status"], &accepted["measures"]), (&json!("accepted"), &json!("检修同批阀门")));
     let report = app.get(MANAGER, "/v1/reports/heating/visit-problems?month=2026-03").await.expect(200);
     assert_eq!(report["rows"].as_array().unwrap().len(), 1);

@@ -7,7 +7,7 @@ use kernel::fault::Fault;
 use kernel::time::{DayTime, Month, business_day, start_of_day};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use store::work_list::{Asked, Item, Waiting, last_second};
+use store::work_list::{Asked, Due, Item, Waiting, last_second};
 use store::{Reading, Resource, parameters};
 
 use crate::season::{entity::Model as Season, queries as seasons};
@@ -15,7 +15,7 @@ use crate::station::{self, HeatingStation, entity as stations};
 use crate::visit::compliance::{Compliance, Week};
 use crate::visit::queries;
 use crate::visit_assignment::entity as assignments;
-use crate::visit_summary::entity as summaries;
+use crate::visit_summary::{VisitSummary, entity as summaries};
 
 /// A station somebody is responsible for today.
 struct Kept {
@@ -126,6 +126,23 @@ pub async fn summaries(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> 
         }));
     }
     Ok(asked.chosen(at.now, items))
+}
+
+/// Summed up months to accept.
+pub async fn summaries_to_accept(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    use summaries::{Column, Model, Status};
+    let Some(units) = super::open_to(at, asked, "heating.visit_summary:accept", Column::OrgUnitId) else {
+        return Ok(Vec::new());
+    };
+    let waits = Condition::all().add(Column::Status.eq(Status::Submitted)).add(units);
+    let rows = asked.rows::<VisitSummary>(at, waits, Due::Never).await?;
+    let item = |(row, due): (Model, Option<DateTimeUtc>)| {
+        Item::of::<VisitSummary>(&row, due, row.month.clone())
+            .since(row.submitted_at.unwrap_or(row.updated_at))
+            .in_unit(Some(row.org_unit_id))
+            .settled_by::<VisitSummary>("accept")
+    };
+    Ok(rows.into_iter().map(item).collect())
 }
 
 /// The months of the season that began last, up to one.
