@@ -113,3 +113,17 @@ pub fn tickets_of(home: &Home) -> Condition {
     }
     any
 }
+
+/// Whether one of [`tickets_of`] a home speaks of it: one that names no unit may be of another home its customer holds.
+pub async fn speaks_of(at: &Reading, ticket: &Ticket, home: &Home) -> Result<bool, Fault> {
+    if ticket.unit_id.is_some() {
+        return Ok(true);
+    }
+    let of_case = cases::Entity::find()
+        .filter(cases::Column::TicketId.eq(ticket.id))
+        .filter(cases::Column::HouseholdId.eq(home.id));
+    if of_case.one(&at.db()).await?.is_some() {
+        return Ok(true);
+    }
+    Ok(home_of(at, ticket).await?.is_some_and(|known| known.id == home.id))
+}

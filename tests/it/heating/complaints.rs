@@ -327,6 +327,26 @@ async fn lk_e09_a_warranty_home_cold_twice_in_a_season_is_repaired_by_the_develo
 }
 
 scenario! {
+/// Whoever holds two homes and names neither may speak of the other one.
+async fn a_cold_report_that_names_no_home_is_not_the_first_of_one(app) {
+    season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let home = household(app, json!({ "room_no": null, "building": null, "address": null, "unit_id": app.fixture.unit,
+        "customer_id": app.fixture.customer, "warranty_until": "2027-03-31" })).await;
+    let beside = json!({ "station_id": home["station_id"], "room_no": "3-2-1202", "customer_id": app.fixture.customer });
+    household(app, beside).await;
+    let repairs = async || {
+        let path = format!("/v1/tickets?category_code=house_quality.plumbing&unit_id={}", app.fixture.unit);
+        app.get("customer", &path).await.expect(200)["items"].as_array().unwrap().len()
+    };
+    complained(app, json!({ "kind": "repair", "place_kind": "station_area", "unit_id": null })).await;
+    complained(app, json!({ "kind": "repair" })).await;
+    assert_eq!(repairs().await, 0);
+    complained(app, json!({ "kind": "repair" })).await;
+    assert_eq!(repairs().await, 1);
+}
+}
+
+scenario! {
 /// The repair is for who holds the home, also when the unit's owner reports the cold.
 async fn the_developers_repair_is_for_the_holder(app) {
     season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
