@@ -93,6 +93,12 @@ pub async fn station_of(at: &Reading, ticket: impl Into<Place>, home: Option<&Ho
     Ok(found.pop().filter(|_| found.is_empty()))
 }
 
+/// The org unit of the station that heats a place.
+pub async fn station_unit(at: &Reading, place: Place) -> Result<Option<Uuid>, Fault> {
+    let home = home_of(at, place).await?;
+    Ok(station_of(at, place, home.as_ref()).await?.map(|station| station.org_unit_id))
+}
+
 /// The tickets that speak of a home: of its unit, of its temperature cases, or about heat by whoever holds it, without
 /// another unit.
 pub fn tickets_of(home: &Home) -> Condition {
