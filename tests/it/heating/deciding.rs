@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::desk::*;
+use super::evaluations;
 use crate::kit::{TestApp, id};
 
 /// How many of a kind wait for somebody, and for somebody else.
@@ -50,5 +51,37 @@ async fn a_refund_waits_for_two_more_people(app) {
     assert_eq!(waits(app, approve, credit).await, (0, 1));
     app.post(COLLECTOR, &format!("/v1/heat-refunds/{}/credit", id(&refund)), json!({})).await.expect(200);
     assert_eq!(waits(app, approve, credit).await, (0, 0));
+}
+}
+
+scenario! {
+async fn a_price_waits_for_the_leader(app) {
+    let season = season(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    let body = json!({ "season": season["id"], "use": "residential", "price_per_m2": "28.00" });
+    let row = app.post("finance_officer", "/v1/heat-prices", body).await.expect(201);
+    let (leader, drafter) = (("company_leader", "heat_price_to_approve"), ("finance_officer", "heat_price_to_approve"));
+    assert_eq!(waits(app, leader, drafter).await, (1, 0));
+    app.post("company_leader", &format!("/v1/heat-prices/{}/approve", id(&row)), json!({})).await.expect(200);
+    assert_eq!(waits(app, leader, drafter).await, (0, 0));
+}
+}
+
+scenario! {
+async fn an_evaluation_waits_for_who_did_not_inspect_and_for_the_leader(app) {
+    let scheme = evaluations::published(app).await;
+    let (confirm, publish) = ((MANAGER, "evaluation_to_confirm"), ("company_leader", "evaluation_to_publish"));
+    let own = json!({ "station_id": evaluations::inspected(app).await, "month": "2026-02", "scheme_id": scheme["id"],
+        "team": [app.fixture.staff[MANAGER]] });
+    let own = app.post(MANAGER, "/v1/evaluations", own).await.expect(201);
+    evaluations::act(app, MANAGER, &own, "score", evaluations::deducted("1.00")).await.expect(200);
+    assert_eq!(waits(app, confirm, publish).await, (0, 0), "he inspected it himself");
+    let row = evaluations::begun(app, &evaluations::inspected(app).await, &scheme).await;
+    assert_eq!(waits(app, confirm, publish).await, (0, 0), "nobody scored it");
+    evaluations::act(app, INSPECTOR, &row, "score", evaluations::deducted("1.00")).await.expect(200);
+    assert_eq!(waits(app, confirm, publish).await, (1, 0));
+    evaluations::act(app, MANAGER, &row, "confirm", json!({})).await.expect(200);
+    assert_eq!(waits(app, confirm, publish).await, (0, 1));
+    evaluations::act(app, "company_leader", &row, "publish", json!({})).await.expect(200);
+    assert_eq!(waits(app, confirm, publish).await, (0, 0));
 }
 }

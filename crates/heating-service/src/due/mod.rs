@@ -1,6 +1,7 @@
 //! What waits in the heating service (PF-16, heating §10): a declaration a kind, derived from the rows themselves.
 
 mod complaints;
+mod evaluations;
 mod inspection;
 mod instruments;
 mod laboratory;
@@ -109,6 +110,12 @@ pub const SOURCES: &[Source] = &[
         Box::pin(seasons::to_close(at, asked))
     }),
     Source::new(
+        "heat_price_to_approve",
+        ("热价待批准", "Heat price to approve"),
+        "heating.price:read",
+        |at, asked| Box::pin(money::prices_to_approve(at, asked)),
+    ),
+    Source::new(
         "heating_proposal",
         ("登记建议待确认", "Proposal to the register to confirm"),
         "heating.proposal:read",
@@ -140,6 +147,18 @@ pub const SOURCES: &[Source] = &[
         ("走访小结待接收", "Month of visits to accept"),
         VISIT,
         |at, asked| Box::pin(visits::summaries_to_accept(at, asked)),
+    ),
+    Source::new(
+        "evaluation_to_confirm",
+        ("检查评比待确认", "Evaluation to confirm"),
+        "heating.evaluation:read",
+        |at, asked| Box::pin(evaluations::to_confirm(at, asked)),
+    ),
+    Source::new(
+        "evaluation_to_publish",
+        ("检查评比待公布", "Evaluation to publish"),
+        "heating.evaluation:read",
+        |at, asked| Box::pin(evaluations::to_publish(at, asked)),
     ),
     Source::new("rectification", ("待整改", "To put right"), "heating.rectification:read", |at, asked| {
         Box::pin(rectifications::open(at, asked))

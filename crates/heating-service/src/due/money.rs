@@ -1,4 +1,4 @@
-//! Refunds and recoveries on their way through the hands they take (HS-R61, R73), with whoever has the next word.
+//! Prices, refunds and recoveries on their way through the hands they take (HS-R61, R73), with whoever has the next word.
 
 use kernel::fault::Fault;
 use sea_orm::Condition;
@@ -9,6 +9,7 @@ use store::work_list::{Asked, Due, Item, Waiting};
 
 use crate::bill::{HeatBill, entity as bills};
 use crate::inspection::entity as cases;
+use crate::price::{HeatPrice, entity as prices};
 use crate::refund::{HeatRefund, entity as refunds};
 
 async fn refunds(
@@ -91,4 +92,17 @@ pub async fn supplements_to_approve(at: &Reading, asked: &Asked) -> Result<Vec<I
 pub async fn supplements_to_issue(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     let waits = Condition::all().add(bills::Column::Status.eq(bills::Status::Approved));
     supplements(at, asked, ("heating.bill:issue", "issue"), waits).await
+}
+
+/// Prices to approve; the company's, so nobody's unit waits for them.
+pub async fn prices_to_approve(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    if !super::may(at, asked, "heating.price:approve") {
+        return Ok(Vec::new());
+    }
+    let waits = Condition::all().add(prices::Column::Status.eq(prices::Status::Draft));
+    let rows = asked.rows::<HeatPrice>(at, waits, Due::Never).await?;
+    let item = |(row, due): (prices::Model, Option<DateTimeUtc>)| {
+        Item::of::<HeatPrice>(&row, due, row.purpose.labels().0).settled_by::<HeatPrice>("approve")
+    };
+    Ok(rows.into_iter().map(item).collect())
 }
