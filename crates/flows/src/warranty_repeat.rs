@@ -20,6 +20,8 @@ use crate::opening::{Asks, Opening, open};
 
 /// The system whose ids such repairs carry.
 const SYSTEM: &str = "heating_warranty_repeat";
+/// The system whose ids name the two tickets that caused one.
+const CAUSE: &str = "heating_cold_ticket";
 const COLD: &str = "heating.room_temperature";
 
 /// Opens the repair when a ticket is the second of its home.
@@ -56,6 +58,8 @@ pub async fn follow(work: &Work, ticket: &Ticket) -> Result<(), Fault> {
         key: Some(key),
     };
     let repair = open(work, opening).await?;
+    let cause = |ticket: &Ticket| ExternalId { system: CAUSE.to_owned(), id: ticket.id.to_string() };
+    external_ids::attach_all(work, "ticket", repair.id, &[cause(first), cause(last)]).await?;
     let tickets: Vec<String> = cold.iter().map(|ticket| ticket.id.to_string()).collect();
     let fact = Fact::of::<Household>("warranty_repeat", &home).with("season", season.number);
     work.record(fact.with("tickets", tickets).with("repair_ticket_id", repair.id.to_string()));

@@ -318,6 +318,10 @@ async fn lk_e09_a_warranty_home_cold_twice_in_a_season_is_repaired_by_the_develo
     assert_eq!((&made[0]["kind"], &made[0]["channel_code"], &made[0]["customer_id"]), (&json!("repair"), &json!("system"), &json!(app.fixture.customer)));
     let text = made[0]["description"].as_str().unwrap();
     assert!([&first, &second].iter().all(|ticket| text.contains(ticket["number"].as_str().unwrap())), "{text}");
+    let seen = app.get("company_leader", &format!("/v1/tickets/{}", id(&made[0]))).await.expect(200);
+    let keys = seen["external_ids"].as_array().unwrap();
+    let names = |ticket: &Value| keys.iter().any(|key| key["system"] == "heating_cold_ticket" && key["id"] == ticket["id"]);
+    assert!(names(&first) && names(&second), "{seen}");
     cold().await;
     assert_eq!(repairs().await.len(), 1);
     let history = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
