@@ -19,7 +19,7 @@ use crate::household::entity::Model as Home;
 use crate::household::standing::Standing;
 use crate::household::status::Standings;
 use crate::household::{Household, commands as homes};
-use crate::{reopening, valve_check};
+use crate::valve_check;
 pub use entity::Kind;
 use entity::{ActiveModel, Column, Entity};
 
@@ -90,8 +90,6 @@ impl Account {
         self.standing.told(work).await?;
         if settled && overdue == 0 {
             valve_check::paying::paid_up(work, &home).await?;
-        } else if overdue > 0 {
-            reopening::commands::owing(work, home.id).await?;
         }
         Ok(())
     }
