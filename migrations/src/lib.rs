@@ -107,6 +107,7 @@ tables! {
     FirstCheckedAt = "20261129_541_first_checked_at";
     TicketKeys = "20261129_550_ticket_keys";
     RunningClocks = "20261129_551_running_clocks";
+    StopTold = "20261129_580_stop_told";
 }
 
 /// Any number; it only has to be the same in every process.

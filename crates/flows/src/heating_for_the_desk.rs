@@ -1,5 +1,5 @@
 //! What the desk reads of the heating service (links row 36): season dates for warranties by heating seasons (TK-R20)
-//! and for reports on a season, connected households for the complaint rate (TK-R39).
+//! and for reports on a season, connected households for the complaint rate (TK-R39), the station that heats a home.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,14 +11,17 @@ use kernel::fault::Fault;
 use registers::property::unit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use store::Reading;
-use tickets::heating_facts::{CountedBy, HeatingFacts, SeasonDays};
+use tickets::heating_facts::{CountedBy, HeatingFacts, SeasonDays, Where};
 use uuid::Uuid;
+
+use crate::homes::{Place, station_unit};
 
 /// The look-ups, to be offered with the store.
 pub static FACTS: HeatingFacts = HeatingFacts {
     seasons: |at| Box::pin(season_days(at)),
     season: |at, number| Box::pin(season_named(at, number)),
     households: |at, by, on| Box::pin(households(at, by, on)),
+    station: |at, place| Box::pin(station(at, place)),
 };
 
 /// One season a number; where regions have their own, that entered first.
@@ -60,4 +63,9 @@ async fn households(at: &Reading, by: CountedBy, on: NaiveDate) -> Result<HashMa
         }
     }
     Ok(projects)
+}
+
+async fn station(at: &Reading, place: Where) -> Result<Option<Uuid>, Fault> {
+    let Where { unit_id, building_id, customer_id } = place;
+    station_unit(at, Place { unit_id, building_id, station_org_unit_id: None, customer_id }).await
 }

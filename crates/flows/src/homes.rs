@@ -93,6 +93,12 @@ pub async fn station_of(at: &Reading, ticket: impl Into<Place>, home: Option<&Ho
     Ok(found.pop().filter(|_| found.is_empty()))
 }
 
+/// The org unit of the station that heats a place.
+pub async fn station_unit(at: &Reading, place: Place) -> Result<Option<Uuid>, Fault> {
+    let home = home_of(at, place).await?;
+    Ok(station_of(at, place, home.as_ref()).await?.map(|station| station.org_unit_id))
+}
+
 /// The tickets that speak of a home: of its unit, of its temperature cases, or about heat by whoever holds it, without
 /// another unit.
 pub fn tickets_of(home: &Home) -> Condition {
@@ -112,4 +118,18 @@ pub fn tickets_of(home: &Home) -> Condition {
         any = any.add(Condition::all().add(Column::CustomerId.eq(customer)).add(Column::UnitId.is_null()).add(heat));
     }
     any
+}
+
+/// Whether one of [`tickets_of`] a home speaks of it: one that names no unit may be of another home its customer holds.
+pub async fn speaks_of(at: &Reading, ticket: &Ticket, home: &Home) -> Result<bool, Fault> {
+    if ticket.unit_id.is_some() {
+        return Ok(true);
+    }
+    let of_case = cases::Entity::find()
+        .filter(cases::Column::TicketId.eq(ticket.id))
+        .filter(cases::Column::HouseholdId.eq(home.id));
+    if of_case.one(&at.db()).await?.is_some() {
+        return Ok(true);
+    }
+    Ok(home_of(at, ticket).await?.is_some_and(|known| known.id == home.id))
 }

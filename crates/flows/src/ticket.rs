@@ -16,7 +16,7 @@ use tickets::ticket::notes::{self, SplitTicket};
 use tickets::ticket::register::{self, RegisterTicket};
 use uuid::Uuid;
 
-use crate::homes::{Place, home_of, is_heating, station_of};
+use crate::homes::{Place, is_heating, station_unit};
 use crate::{complaint_class, complaint_to_heating, warranty_repeat};
 
 /// What follows from a ticket that was registered.
@@ -42,8 +42,7 @@ async fn station(work: &Work, input: &RegisterTicket) -> Result<Option<Uuid>, Fa
         station_org_unit_id: None,
         customer_id: if actor.is_customer() { actor.customer_id } else { input.customer_id },
     };
-    let home = home_of(work, place).await?;
-    Ok(station_of(work, place, home.as_ref()).await?.map(|station| station.org_unit_id))
+    station_unit(work, place).await
 }
 
 async fn placed(work: &Work, input: &RegisterTicket) -> Result<RegisterTicket, Fault> {

@@ -15,7 +15,7 @@ use store::{Reading, Work};
 use tickets::catalogue::Kind;
 use tickets::ticket::entity::{Column, Entity as Tickets, Model as Ticket, Status};
 
-use crate::homes::{home_of, tickets_of};
+use crate::homes::{home_of, speaks_of, tickets_of};
 use crate::opening::{Asks, Opening, open};
 
 /// The system whose ids such repairs carry.
@@ -73,5 +73,11 @@ async fn cold_tickets(at: &Reading, home: &Home, season: &Season) -> Result<Vec<
         .filter(Column::ReceivedAt.lt(end_of_day(last)))
         .order_by_asc(Column::ReceivedAt)
         .order_by_asc(Column::Id);
-    Ok(found.all(&at.db()).await?)
+    let mut cold = Vec::new();
+    for ticket in found.all(&at.db()).await? {
+        if speaks_of(at, &ticket, home).await? {
+            cold.push(ticket);
+        }
+    }
+    Ok(cold)
 }

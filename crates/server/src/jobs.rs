@@ -32,6 +32,7 @@ pub const JOBS: &[Job] = &[
     Job { name: "purge_deliveries", every: 3600, run: |store| Box::pin(forget_deliveries(store)) },
     Job { name: "purge_notifications", every: 3600, run: |store| Box::pin(forget_notifications(store)) },
     Job { name: "tell_overdue_bills", every: 600, run: |store| Box::pin(overdue_bills(store)) },
+    Job { name: "tell_season_turns", every: 600, run: |store| Box::pin(season_turns(store)) },
     Job { name: "propose_refunds", every: 600, run: |store| Box::pin(propose_refunds(store)) },
     Job { name: "tell_due_instruments", every: 3600, run: |store| Box::pin(due_instruments(store)) },
     Job { name: "archive_cases", every: 3600, run: |store| Box::pin(file_cases(store)) },
@@ -196,6 +197,10 @@ async fn file_cases(store: Store) -> Result<(), Fault> {
 
 async fn overdue_bills(store: Store) -> Result<(), Fault> {
     heating_service::bill::overdue::tell(&store).await.map(drop)
+}
+
+async fn season_turns(store: Store) -> Result<(), Fault> {
+    heating_service::stop::turning::tell(&store).await.map(drop)
 }
 
 async fn propose_refunds(store: Store) -> Result<(), Fault> {

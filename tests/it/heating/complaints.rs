@@ -296,6 +296,12 @@ async fn a_reply_of_an_official_line_counts_where_it_is_due(app) {
     }
     again("2026-03-02T11:59:00+08:00").await.expect(201);
     assert_eq!(app.get(HOTLINE, &path).await.expect(200)["official_reply_rate"], "100.00");
+    // The lines name no station: whoever sees a part of the company sees none of them, nor what they come to.
+    let report = "/v1/reports/heating/reconciliation?month=2026-03";
+    for (who, due, rate) in [(MANAGER, 2, json!("100.00")), (BRANCH, 0, Value::Null), (HEAD, 0, Value::Null)] {
+        let totals = app.get(who, report).await.expect(200)["totals"].clone();
+        assert_eq!((&totals[7]["value"], &totals[8]["value"]), (&json!(due), &rate), "{who}: {totals}");
+    }
 }
 }
 
@@ -325,6 +331,26 @@ async fn lk_e09_a_warranty_home_cold_twice_in_a_season_is_repaired_by_the_develo
     let history = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
     let told = history["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "household.warranty_repeat");
     assert_eq!(told.count(), 1, "{history}");
+}
+}
+
+scenario! {
+/// Whoever holds two homes and names neither may speak of the other one.
+async fn a_cold_report_that_names_no_home_is_not_the_first_of_one(app) {
+    season(app, "2025-2026", "2025-11-01", "2026-03-31").await;
+    let home = household(app, json!({ "room_no": null, "building": null, "address": null, "unit_id": app.fixture.unit,
+        "customer_id": app.fixture.customer, "warranty_until": "2027-03-31" })).await;
+    let beside = json!({ "station_id": home["station_id"], "room_no": "3-2-1202", "customer_id": app.fixture.customer });
+    household(app, beside).await;
+    let repairs = async || {
+        let path = format!("/v1/tickets?category_code=house_quality.plumbing&unit_id={}", app.fixture.unit);
+        app.get("customer", &path).await.expect(200)["items"].as_array().unwrap().len()
+    };
+    complained(app, json!({ "kind": "repair", "place_kind": "station_area", "unit_id": null })).await;
+    complained(app, json!({ "kind": "repair" })).await;
+    assert_eq!(repairs().await, 0);
+    complained(app, json!({ "kind": "repair" })).await;
+    assert_eq!(repairs().await, 1);
 }
 }
 

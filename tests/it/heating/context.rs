@@ -191,6 +191,34 @@ async fn a_home_whose_bill_falls_due_is_told_to_stand_in_arrears_once(app) {
 }
 }
 
+scenario! {
+/// Sealed before the season a home stands otherwise from its first day on, and again after its last: each is told once.
+async fn a_stop_is_told_to_begin_and_to_end_with_the_season(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    stopped(app, &home, &season).await;
+    let told = async || {
+        let list = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
+        let told = list["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "household.status_changed");
+        told.map(|entry| entry["data"]["status"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let turn = async || heating_service::stop::turning::tell(&app.store).await.unwrap();
+    assert_eq!((turn().await, told().await.len()), (0, 0));
+    app.at("2026-10-31T23:59:59+08:00");
+    assert_eq!((turn().await, told().await.len()), (0, 0));
+    app.at("2026-11-01T00:00:00+08:00");
+    assert_eq!((turn().await, turn().await, told().await), (1, 0, vec!["stopped".to_owned()]));
+    app.at("2027-03-31T23:59:59+08:00");
+    assert_eq!(turn().await, 0);
+    app.at("2027-04-01T00:00:00+08:00");
+    assert_eq!((turn().await, turn().await), (1, 0));
+    let mut all = told().await;
+    all.sort();
+    assert_eq!(all, ["stopped", "using"]);
+}
+}
+
 /// Who may see the holder behind a piece of work, by an attempt of each.
 async fn seen_by(app: &TestApp, resource: &str, row: &str) -> Vec<&'static str> {
     let ask = json!({ "resource": resource, "id": row, "reason": "约上门时间" });

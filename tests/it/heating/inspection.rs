@@ -119,6 +119,8 @@ async fn hs_e16_an_agreement_opens_the_area_and_is_billed_as_agreed(app) {
     assert_eq!(refused["errors"][0]["pointer"], "/charge_from");
     let paper = app.post(INSPECTOR, "/v1/heat-agreements", body).await.expect(201);
     assert_eq!((&paper["status"], &paper["area_m2"]), (&json!("draft"), &json!("21.40")));
+    let waits = app.get(MANAGER, "/v1/work-items?kind=agreement_to_approve").await.expect(200);
+    assert_eq!(waits["items"][0]["subject"]["id"], paper["id"]);
     let tie = json!({ "agreement_id": paper["id"] });
     act(app, INSPECTOR, &case, "agree", tie.clone()).await.refused(409, "agreement_not_approved");
     let signed = json!({ "document_id": document(app, INSPECTOR).await });
@@ -302,8 +304,12 @@ async fn inspectors_collectors_and_registers_see_what_waits_and_what_came_in(app
     act(app, INSPECTOR, &case, "refuse", json!({})).await.expect(200);
     assert!(!has(kinds(INSPECTOR).await, "inspection_term"));
     let bill = supplement(app, &case).await;
+    assert!(has(kinds(MANAGER).await, "supplement_to_approve"));
     on_bill(app, MANAGER, &bill["id"], "approve").await.expect(200);
+    assert!(!has(kinds(MANAGER).await, "supplement_to_approve"));
+    assert!(has(kinds(COLLECTOR).await, "supplement_to_issue"));
     on_bill(app, COLLECTOR, &bill["id"], "issue").await.expect(200);
+    assert!(!has(kinds(COLLECTOR).await, "supplement_to_issue"));
     assert!(has(kinds(COLLECTOR).await, "supplement_unpaid"));
     assert!(has(kinds(INSPECTOR).await, "supplement_unpaid"));
     let waits = app.get(COLLECTOR, "/v1/work-items?kind=supplement_unpaid").await.expect(200);

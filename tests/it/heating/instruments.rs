@@ -33,6 +33,27 @@ async fn the_last_verification_says_how_long_an_instrument_is_used(app) {
 }
 
 scenario! {
+/// What was verified later says nothing of an earlier day.
+async fn what_is_due_as_of_a_day_goes_by_what_was_known_then(app) {
+    let body = json!({ "number": name(), "name": "分析天平", "kind": "balance", "org_unit_id": app.fixture.units["HEAT"] });
+    let row = app.post(MANAGER, "/v1/instruments", body).await.expect(201)["id"].as_str().unwrap().to_owned();
+    verified(app, &row, "2025-06-01", "2026-02-20").await;
+    verified(app, &row, "2026-03-01", "2027-02-28").await;
+    for (as_of, last, until, left) in [
+        ("2025-05-31", Value::Null, Value::Null, Value::Null),
+        ("2026-02-10", json!("2025-06-01"), json!("2026-02-20"), json!(10)),
+        ("2026-02-28", json!("2025-06-01"), json!("2026-02-20"), json!(-8)),
+        ("2026-03-01", json!("2026-03-01"), json!("2027-02-28"), json!(364)),
+        ("2026-12-31", json!("2026-03-01"), json!("2027-02-28"), json!(59)),
+    ] {
+        let report = app.get(MANAGER, &format!("/v1/reports/heating/instrument-due?as_of={as_of}")).await.expect(200);
+        let told: Vec<&Value> = (4..7).map(|place| &report["rows"][0][place]["value"]).collect();
+        assert_eq!(told, [&last, &until, &left], "{as_of}: {report}");
+    }
+}
+}
+
+scenario! {
 async fn what_was_sent_to_be_calibrated_comes_back_calibrated(app) {
     let row = thermometer(app, "2026-12-31").await;
     act(app, &row, "take-out", json!({ "reason": "送检", "for_calibration": true })).await.expect(200);

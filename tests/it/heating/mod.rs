@@ -11,6 +11,7 @@ mod contacts;
 mod context;
 mod customers;
 mod days;
+mod deciding;
 pub mod desk;
 pub mod evaluations;
 mod holders;

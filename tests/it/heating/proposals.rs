@@ -60,6 +60,10 @@ async fn lk_e06_a_delivered_unit_becomes_a_household_when_the_station_confirms(a
     assert_eq!(proposed(app, of_unit(app, &home, None, contract)).await, row, "one a contract");
     let list = app.get(HEAD, "/v1/heating-proposals?status=proposed&kind=household").await.expect(200);
     assert_eq!((&list["items"][0]["id"], &list["items"][0]["source"]["event"]), (&json!(row), &json!("unit.delivered")));
+    let waits = async |who: &str| app.get(who, "/v1/work-items?kind=heating_proposal").await.expect(200)["items"].clone();
+    for who in [HEAD, COLLECTOR] {
+        assert_eq!(waits(who).await[0]["subject"]["id"], json!(row), "{who}");
+    }
     assert_eq!(app.get(MANAGER, "/v1/households").await.expect(200)["items"], json!([]));
     let confirm = format!("/v1/heating-proposals/{row}/confirm");
     let lacking = app.post(HEAD, &confirm, json!({})).await.refused(422, "required");
@@ -71,6 +75,7 @@ async fn lk_e06_a_delivered_unit_becomes_a_household_when_the_station_confirms(a
     assert_eq!((&made["unit_id"], &made["customer_id"], &made["warranty_until"], &made["status"]),
         (&json!(home), &json!(app.fixture.customer), &json!("2026-03-31"), &json!("not_connected")));
     app.post(HEAD, &confirm, json!({})).await.refused(409, "invalid_state");
+    assert_eq!(waits(HEAD).await, json!([]));
 
     // Sold on: the rules of a change by hand hold.
     let mut sold = of_unit(app, &home, Some(place.clone()), Uuid::now_v7());

@@ -331,6 +331,28 @@ async fn hs_r65_a_closed_home_that_pays_is_opened_by_the_station(app) {
 }
 
 scenario! {
+/// Whose payment is taken back is not opened, until he pays again.
+async fn hs_r65_a_payment_that_is_taken_back_opens_no_valve(app) {
+    let (season, homes) = debtors(app, 1).await;
+    let home = &homes[0];
+    let list = valve_list(app, &season, json!({})).await;
+    let line = line_of(app, &list, home).await;
+    act(app, INSPECTOR, &line, "check", seen(app, json!({})).await).await.expect(200);
+    let receipt = paid(app, home, "2759.68").await.expect(201);
+    let order = orders(app, home).await[0].clone();
+    assert_eq!(order["status"], "ordered");
+    let back = format!("/v1/heat-receipts/{}/reverse", id(&receipt));
+    app.post(MANAGER, &back, json!({ "reason": "支票退票" })).await.expect(200);
+    assert_eq!(orders(app, home).await[0]["status"], "cancelled");
+    assert!(!waits(app, HEAD, "valve_to_reopen").await);
+    app.post(HEAD, &format!("/v1/reopenings/{}/complete", id(&order)), json!({})).await.refused(409, "invalid_state");
+    paid(app, home, "2759.68").await.expect(201);
+    assert_eq!(orders(app, home).await.len(), 2);
+    assert!(waits(app, HEAD, "valve_to_reopen").await);
+}
+}
+
+scenario! {
 async fn hs_r65_a_resumption_that_is_paid_orders_the_valve_open(app) {
     let home = household(app, json!({})).await;
     area(app, &home, json!({})).await;

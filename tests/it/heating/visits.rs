@@ -213,7 +213,9 @@ async fn a_month_is_summed_up_once_every_problem_has_a_cause(app) {
     app.post(HEAD, &path("submit"), why.clone()).await.refused(403, "forbidden");
     let submitted = app.post(OFFICER, &path("submit"), why).await.expect(200);
     assert_eq!((&submitted["status"], &submitted["problems"][0]["causes"][0]["cause"]), (&json!("submitted"), &json!("阀门老化")));
+    assert_eq!(waiting(app, MANAGER, "visit_summary_to_accept").await[0]["subject"]["id"], row["id"]);
     let accepted = app.post(MANAGER, &path("accept"), json!({})).await.expect(200);
+    assert_eq!(waiting(app, MANAGER, "visit_summary_to_accept").await, [] as [Value; 0]);
     assert_eq!((&accepted["status"], &accepted["measures"]), (&json!("accepted"), &json!("检修同批阀门")));
     let report = app.get(MANAGER, "/v1/reports/heating/visit-problems?month=2026-03").await.expect(200);
     assert_eq!(report["rows"].as_array().unwrap().len(), 1);
@@ -267,5 +269,10 @@ async fn what_is_missing_waits_for_the_officer(app) {
         all_met(app, &place, &homes, day).await;
     }
     assert_eq!(waiting(app, OFFICER, "visit_month").await, [] as [Value; 0]);
+    // A month nobody summed up waits on when the next is over as well.
+    app.at("2026-05-04T08:00:00+08:00");
+    let left = waiting(app, OFFICER, "visit_summary").await;
+    assert_eq!(due(&left), ["2026-04-03T23:59:59+08:00"]);
+    assert_eq!((&left[0]["subject"]["id"], &left[0]["overdue"]), (&json!(place), &json!(true)));
 }
 }

@@ -266,6 +266,9 @@ async fn hs_e21_the_report_says_what_the_summary_of_2011_says(app) {
         let found = app.get(MANAGER, &path).await.expect(200);
         assert_eq!(found["items"][0]["used"].as_array().unwrap().len(), 2, "{found}");
     }
+    // They were told of when they were reviewed: nobody is asked to report them now.
+    let waiting = app.get("coal_reviewer", "/v1/work-items?kind=lab_report").await.expect(200);
+    assert_eq!(waiting["items"], json!([]));
     // Their numbers are those of the order they were received in.
     for (by, prefix, n) in [("coal", "CS", 966), ("ash", "AS", 416)] {
         let path = format!("/v1/reports/heating/sample-archive?year=2011&by={by}");

@@ -201,6 +201,22 @@ async fn calls_and_tickets_come_from_an_older_system(app) {
 }
 
 scenario! {
+/// Who reports from a home need not know which station heats it; a file need not either.
+async fn a_report_of_a_file_is_of_the_station_that_heats_its_home(app) {
+    let home = json!({ "room_no": null, "building": null, "address": null, "unit_id": app.fixture.unit });
+    crate::heating::desk::household(app, home).await;
+    let tickets = "channel_code,kind,category_code,place_kind,description,requester_name,requester_phone,project_code,building_code,room_no,external_id\n\
+        walk_in,repair,heating.leak,unit,客厅暖气片漏水两处,钱三,13511112222,HP,3,3-2-1201,T-1\n\
+        walk_in,repair,house_quality.door_window,unit,卧室窗户关不严漏风,钱三,13511112222,HP,3,3-2-1201,T-2\n";
+    assert_eq!(counts(&send(app, "cs_agent", &[("kind", "tickets")], tickets.as_bytes()).await.expect(201)), (2, 0, 0));
+    for (category, station) in [("heating.leak", json!(app.fixture.units["STATION"])), ("house_quality.door_window", Value::Null)] {
+        let list = app.get("cs_agent", &format!("/v1/tickets?category_code={category}")).await.expect(200);
+        assert_eq!(list["items"][0]["station_org_unit_id"], station, "{list}");
+    }
+}
+}
+
+scenario! {
 async fn what_a_file_may_not_be_is_refused_before_a_row_is_read(app) {
     let who = "cost_manager";
     let fields: &[(&str, &str)] = &[("kind", "suppliers")];

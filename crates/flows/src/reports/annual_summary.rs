@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use heating_service::annual::figures::{self, Figure};
-use heating_service::annual::{Key, Qualifier};
+use heating_service::annual::{Key, Qualifier, is_whole};
 use heating_service::published_figure::entity::Model as Printed;
 use heating_service::published_figure::{PublishedFigure, printed};
 use kernel::fault::Fault;
 use kernel::fixed::{Fixed, Percent};
 use kernel::lang::Lang;
 use kernel::report::column::{number, text};
-use kernel::report::{Cell, Chart, Period, Shape, Value};
+use kernel::report::{Cell, Chart, Note, Period, Shape, Value};
 use store::reports::{Ask, Definition, Figures, Slice, Span};
 use store::{Reading, parameters};
 
@@ -22,7 +22,8 @@ pub(super) const REPORTS: &[Definition] = &[Definition {
     title_zh: "年度工作总结数字",
     title_en: "The year in figures",
     summary: "Shows each figure of the annual summary for the days of a year: value, unit and list, and where one was \
-              printed its text, the difference and whether the records bear it out.",
+              printed its text, the difference and whether the records bear it out; a branch or a station sees its part, \
+              which is not compared.",
     permission: READ,
     span: Span::Year,
     by: &[],
@@ -39,6 +40,7 @@ async fn summary(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let mut rows = Vec::new();
     for &key in Key::ALL {
         let figure = figure(at, key, days, ask.area.as_deref(), &limits, &printed).await?;
+        let tolerance = (is_whole(at) || of_the_company(key)).then_some(tolerance);
         rows.push(row(at.lang(), key, &figure, printed.get(&key), tolerance));
     }
     let columns = vec![
@@ -52,7 +54,16 @@ async fn summary(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         number("difference", "差额", "Difference"),
         text("verdict", "核对", "Verdict"),
     ];
-    Ok(Figures { columns, rows, ..Figures::default() })
+    let part = (!is_whole(at)).then(|| Note {
+        zh: "数值只含本单位;公布数为全公司,不作核对".to_owned(),
+        en: "Values of this part alone; what was printed is of the whole company and is not compared".to_owned(),
+    });
+    Ok(Figures { columns, rows, notes: part.into_iter().collect(), ..Figures::default() })
+}
+
+/// Whether a figure is the company's, whoever looks.
+fn of_the_company(key: Key) -> bool {
+    key.by_hand() || matches!(key, Key::LeakHours | Key::ComplaintHours)
 }
 
 /// The figure of a key: from the records, from the desk's policies, or as it was entered by hand.
@@ -80,11 +91,13 @@ async fn figure(
     }
 }
 
-fn row(lang: Lang, key: Key, figure: &Figure, printed: Option<&Printed>, tolerance: i64) -> Vec<Cell> {
+/// `tolerance`: of a figure that is compared.
+fn row(lang: Lang, key: Key, figure: &Figure, printed: Option<&Printed>, tolerance: Option<i64>) -> Vec<Cell> {
     let (zh, en) = key.labels();
     let value = figure.units.map_or(Value::Nothing, hundredths);
-    let compared = figure.units.zip(printed);
-    let verdict = compared.map(|(units, printed)| printed.qualifier.judge(units, printed.value_units, tolerance));
+    let compared = figure.units.zip(printed).zip(tolerance);
+    let verdict =
+        compared.map(|((units, printed), tolerance)| printed.qualifier.judge(units, printed.value_units, tolerance));
     let text = |text: Option<&str>| text.map_or(Value::Nothing, Value::from);
     vec![
         Value::from(key.code()).into(),
@@ -94,7 +107,7 @@ fn row(lang: Lang, key: Key, figure: &Figure, printed: Option<&Printed>, toleran
         printed.map_or(Value::Nothing, |printed| hundredths(printed.value_units)).into(),
         text(printed.map(|printed| printed.wording.as_str())).into(),
         text(printed.map(|printed| Qualifier::code(printed.qualifier))).into(),
-        compared.map_or(Value::Nothing, |(units, printed)| hundredths(units - printed.value_units)).into(),
+        compared.map_or(Value::Nothing, |((units, printed), _)| hundredths(units - printed.value_units)).into(),
         text(verdict.map(|verdict| verdict.code())).into(),
     ]
 }

@@ -8,3 +8,8 @@ pub mod verdict;
 
 pub use key::Key;
 pub use verdict::{Qualifier, Verdict};
+
+/// Whether the caller sees the whole company, whose figures are printed; a branch or a station sees its part.
+pub fn is_whole(at: &store::Reading) -> bool {
+    crate::scope::knows_all(at.actor())
+}

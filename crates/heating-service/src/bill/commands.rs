@@ -95,7 +95,8 @@ pub(crate) async fn settled(work: &Work, row: &Model) -> Result<(), Fault> {
             let home = homes::locked(work, row.household_id).await?;
             reopening::commands::order(work, &home, reopening::entity::Cause::Resume, Some(source)).await
         }
-        Kind::Season | Kind::BasicFee | Kind::Resume | Kind::Correction => Ok(()),
+        Kind::Resume => reopening::commands::called_off(work, source).await,
+        Kind::Season | Kind::BasicFee | Kind::Correction => Ok(()),
     }
 }
 

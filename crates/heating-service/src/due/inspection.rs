@@ -30,6 +30,25 @@ pub async fn terms(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     Ok(rows.into_iter().map(item).collect())
 }
 
+/// Agreements to approve; for the caller those he did not draft.
+pub async fn to_approve(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
+    use agreements::Column;
+    let Some(units) = super::open_to(at, asked, "heating.agreement:approve", Column::OrgUnitId) else {
+        return Ok(Vec::new());
+    };
+    let mut waits = Condition::all().add(Column::Status.eq(agreements::Status::Draft)).add(units);
+    if asked.waiting == Waiting::Me {
+        waits = waits.add(Column::CreatedBy.is_not_in(at.actor().persons()));
+    }
+    let rows = asked.rows::<HeatAgreement>(at, waits, Due::by(Column::SignBy)).await?;
+    let item = |(row, due): (agreements::Model, Option<DateTimeUtc>)| {
+        Item::of::<HeatAgreement>(&row, due, row.number.clone())
+            .in_unit(Some(row.org_unit_id))
+            .settled_by::<HeatAgreement>("approve")
+    };
+    Ok(rows.into_iter().map(item).collect())
+}
+
 /// Agreements that are not signed, with whoever drafted them.
 pub async fn to_sign(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use agreements::Column;

@@ -17,7 +17,7 @@ use crate::lab::decision::State;
 use crate::lab_result::entity as results;
 use crate::lab_result::{LabResult, of_last_round};
 use crate::lab_sample::LabSample;
-use crate::lab_sample::entity::{Column, Model, Status};
+use crate::lab_sample::entity::{Column, Entity, Model, Status};
 use crate::retention::RetentionSample;
 use crate::retention::{blind_codes, entity as retained};
 
@@ -69,7 +69,7 @@ pub async fn to_determine(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Faul
     }
     let in_hand = Query::select()
         .column(Column::Id)
-        .from(crate::lab_sample::entity::Entity)
+        .from(Entity)
         .and_where(Column::Status.is_in([Status::Received, Status::Testing]))
         .to_owned();
     let waits = Condition::all()
@@ -110,12 +110,14 @@ pub async fn to_review(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> 
     Ok(items(asked.rows::<LabSample>(at, waits, due).await?, |row| row.settled_at, "review"))
 }
 
-/// Reviewed samples to report.
+/// Reviewed samples to report. Those of the old books were reviewed before they came here: nothing follows from them.
 pub async fn to_report(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     if !may(at, asked, "heating.lab_report:create") {
         return Ok(Vec::new());
     }
-    let waits = Condition::all().add(Column::Status.eq(Status::Reviewed));
+    let own = |column: Column| Expr::col((Entity, column));
+    let reviewed_here = own(Column::ReviewedAt).gte(own(Column::CreatedAt));
+    let waits = Condition::all().add(Column::Status.eq(Status::Reviewed)).add(reviewed_here);
     let reviewed = Column::ReviewedAt.into_expr().if_null(Expr::col(Column::CreatedAt));
     let due = Due::After(reviewed, hours(at, "heating.lab.report_hours").await?);
     let rows = asked.rows::<LabSample>(at, waits, due).await?;

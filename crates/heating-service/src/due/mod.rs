@@ -1,10 +1,13 @@
 //! What waits in the heating service (PF-16, heating §10): a declaration a kind, derived from the rows themselves.
 
 mod complaints;
+mod evaluations;
 mod inspection;
 mod instruments;
 mod laboratory;
+mod money;
 mod outages;
+mod proposals;
 mod rectifications;
 mod seasons;
 mod stops;
@@ -16,6 +19,7 @@ use std::collections::HashMap;
 
 use access::JobRole;
 use kernel::fault::Fault;
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use store::Reading;
 use store::work_list::{Asked, Reminder, Source, Told, Waiting};
@@ -48,6 +52,17 @@ fn open_to<C: ColumnTrait>(at: &Reading, asked: &Asked, permission: &str, unit: 
         Waiting::Me => at.actor().holds(permission).then(Condition::all),
         Waiting::Units(_) | Waiting::Anybody => asked.open_to(at.actor(), permission, unit),
     }
+}
+
+/// Rows that anybody with this permission may take, by the column that names their household; nothing when the caller
+/// does not hold it.
+fn of_homes<C: ColumnTrait>(at: &Reading, asked: &Asked, permission: &str, household: C) -> Option<Condition> {
+    let units = open_to(at, asked, permission, homes::Column::OrgUnitId)?;
+    if asked.waiting == Waiting::Me {
+        return Some(Condition::all());
+    }
+    let there = Query::select().column(homes::Column::Id).from(homes::Entity).cond_where(units).to_owned();
+    Some(Condition::all().add(household.in_subquery(there)))
 }
 
 /// The unit of the station of each of these households: its people are reminded.
@@ -94,6 +109,27 @@ pub const SOURCES: &[Source] = &[
     Source::new("season_to_close", ("供暖季待关闭", "Season to close"), "heating.season:read", |at, asked| {
         Box::pin(seasons::to_close(at, asked))
     }),
+    Source::new(
+        "heat_price_to_approve",
+        ("热价待批准", "Heat price to approve"),
+        "heating.price:read",
+        |at, asked| Box::pin(money::prices_to_approve(at, asked)),
+    ),
+    Source::new(
+        "heating_proposal",
+        ("登记建议待确认", "Proposal to the register to confirm"),
+        "heating.proposal:read",
+        |at, asked| Box::pin(proposals::to_confirm(at, asked)),
+    ),
+    Source::new("stop_to_accept", ("报停待受理", "Stop to accept"), "heating.stop:read", |at, asked| {
+        Box::pin(stops::to_accept(at, asked))
+    }),
+    Source::new(
+        "stop_to_approve",
+        ("报停、恢复待批准", "Stop or resumption to approve"),
+        "heating.stop:read",
+        |at, asked| Box::pin(stops::to_approve(at, asked)),
+    ),
     Source::new("stop_to_seal", ("报停待封栓", "Stop to seal"), "heating.stop:read", |at, asked| {
         Box::pin(stops::to_seal(at, asked))
     }),
@@ -106,6 +142,24 @@ pub const SOURCES: &[Source] = &[
     Source::new("visit_summary", ("月度走访小结", "Month of visits to sum up"), VISIT, |at, asked| {
         Box::pin(visits::summaries(at, asked))
     }),
+    Source::new(
+        "visit_summary_to_accept",
+        ("走访小结待接收", "Month of visits to accept"),
+        VISIT,
+        |at, asked| Box::pin(visits::summaries_to_accept(at, asked)),
+    ),
+    Source::new(
+        "evaluation_to_confirm",
+        ("检查评比待确认", "Evaluation to confirm"),
+        "heating.evaluation:read",
+        |at, asked| Box::pin(evaluations::to_confirm(at, asked)),
+    ),
+    Source::new(
+        "evaluation_to_publish",
+        ("检查评比待公布", "Evaluation to publish"),
+        "heating.evaluation:read",
+        |at, asked| Box::pin(evaluations::to_publish(at, asked)),
+    ),
     Source::new("rectification", ("待整改", "To put right"), "heating.rectification:read", |at, asked| {
         Box::pin(rectifications::open(at, asked))
     }),
@@ -121,8 +175,32 @@ pub const SOURCES: &[Source] = &[
         "heating.inspection:read",
         |at, asked| Box::pin(inspection::terms(at, asked)),
     ),
+    Source::new(
+        "agreement_to_approve",
+        ("协议待批准", "Agreement to approve"),
+        "heating.agreement:read",
+        |at, asked| Box::pin(inspection::to_approve(at, asked)),
+    ),
     Source::new("agreement_to_sign", ("待签协议", "Agreement to sign"), "heating.agreement:read", |at, asked| {
         Box::pin(inspection::to_sign(at, asked))
+    }),
+    Source::new(
+        "supplement_to_approve",
+        ("追缴账单待批准", "Supplement to approve"),
+        "heating.bill:read",
+        |at, asked| Box::pin(money::supplements_to_approve(at, asked)),
+    ),
+    Source::new(
+        "supplement_to_issue",
+        ("追缴账单待开具", "Supplement to issue"),
+        "heating.bill:read",
+        |at, asked| Box::pin(money::supplements_to_issue(at, asked)),
+    ),
+    Source::new("refund_to_approve", ("退费待批准", "Refund to approve"), "heating.refund:read", |at, asked| {
+        Box::pin(money::refunds_to_approve(at, asked))
+    }),
+    Source::new("refund_to_credit", ("退费待抵账", "Refund to credit"), "heating.refund:read", |at, asked| {
+        Box::pin(money::refunds_to_credit(at, asked))
     }),
     Source::new("supplement_unpaid", ("追缴未缴清", "Supplement not paid"), "heating.bill:read", |at, asked| {
         Box::pin(inspection::unpaid(at, asked))

@@ -17,11 +17,12 @@ use validator::Validate;
 
 use super::entity::{ActiveModel, Column, Entity, Method, Model};
 use super::{HeatReceipt, MOVES};
+use crate::household::status::Standings;
 use crate::household::{Household, money};
 use crate::ledger::{Account, Kind, Posting, settling};
-use crate::ownership;
 use crate::problems::DUPLICATE_VOUCHER;
 use crate::tense::Tense;
+use crate::{ownership, reopening};
 
 /// Money a household pays.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -97,7 +98,8 @@ pub async fn create(work: &Work, input: &CreateHeatReceipt) -> Result<Model, Fau
     Ok(row)
 }
 
-/// Reverses a receipt by an opposite entry; the bills it had settled are open again.
+/// Reverses a receipt by an opposite entry; the bills it had settled are open again, and whoever owes by that has no
+/// valve opened for having paid.
 pub async fn reverse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = resource::take::<HeatReceipt>(work, id).await?;
     MOVES.take("reverse", row.status(), &Subject { row: &row, actor: work.actor(), now: work.now })?;
@@ -110,5 +112,9 @@ pub async fn reverse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model
     let row = work.change::<HeatReceipt>(&row, change, "reversed", |fact| fact.reason(input.reason.as_str())).await?;
     account.post(work, posting(&row, money(row.amount_fen)?, true, work.now)).await?;
     account.close(work).await?;
+    let home = row.household_id;
+    if Standings::of(work, &[home], business_day(work.now)).await?.overdue(home) > 0 {
+        reopening::commands::owing(work, home).await?;
+    }
     Ok(row)
 }

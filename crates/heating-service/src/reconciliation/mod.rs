@@ -23,6 +23,7 @@ use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
+use crate::official_line::OfficialLine;
 use crate::official_line::entity::{self as official, Channel};
 use crate::scope;
 use entity::line::{self, Class};
@@ -128,7 +129,8 @@ pub(crate) async fn by_class(at: &Reading, ids: &[Uuid]) -> Result<HashMap<Uuid,
     Ok(counts)
 }
 
-/// Replies of a channel in time, and those due from one day to another: what is not answered is late once it is due.
+/// Replies of a channel in time, and those due from one day to another, as far as the caller may know of the lines:
+/// what is not answered is late once it is due.
 pub(crate) async fn replies(
     at: &Reading,
     channel: &str,
@@ -139,6 +141,7 @@ pub(crate) async fn replies(
         .select_only()
         .column(Column::ReplyDueAt)
         .column(Column::RepliedAt)
+        .filter(OfficialLine::visible(at))
         .filter(Column::Channel.eq(channel))
         .filter(Column::ReplyDueAt.gte(start_of_day(from)))
         .filter(Column::ReplyDueAt.lt(end_of_day(to)))

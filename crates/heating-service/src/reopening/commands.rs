@@ -5,7 +5,7 @@ use kernel::fault::{Fault, FieldErrors};
 use kernel::ids;
 use kernel::time::{Timestamp, whole_second};
 use sea_orm::entity::prelude::*;
-use sea_orm::{IntoActiveModel, Set};
+use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::Deserialize;
 use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, parameters, resource};
@@ -71,9 +71,19 @@ pub(crate) async fn opened(work: &Work, household_id: Uuid) -> Result<(), Fault>
     Ok(())
 }
 
-/// Takes back the order of a resumption that comes to nothing.
+/// Takes back the order of a resumption that comes to nothing, or is not paid any more.
 pub(crate) async fn called_off(work: &Work, application_id: Uuid) -> Result<(), Fault> {
-    let open = Entity::find().filter(Column::SourceId.eq(application_id)).filter(Column::Status.eq(Status::Ordered));
+    take_back(work, Condition::all().add(Column::SourceId.eq(application_id))).await
+}
+
+/// Takes back the order of a home that owes again: the payment it followed from was taken back.
+pub(crate) async fn owing(work: &Work, household_id: Uuid) -> Result<(), Fault> {
+    let paid = Condition::all().add(Column::HouseholdId.eq(household_id)).add(Column::Cause.eq(Cause::Payment));
+    take_back(work, paid).await
+}
+
+async fn take_back(work: &Work, which: Condition) -> Result<(), Fault> {
+    let open = Entity::find().filter(which).filter(Column::Status.eq(Status::Ordered));
     let Some(row) = open.one(&work.db()).await? else { return Ok(()) };
     let mut change = row.clone().into_active_model();
     change.status = Set(Status::Cancelled);

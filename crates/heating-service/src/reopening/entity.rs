@@ -46,6 +46,6 @@ pub enum Status {
     Ordered,
     /// 已开栓
     Completed,
-    /// 已取消: its resumption came to nothing.
+    /// 已取消: its resumption came to nothing, or its payment was taken back.
     Cancelled,
 }

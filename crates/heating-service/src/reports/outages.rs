@@ -8,8 +8,8 @@ use kernel::report::{Cell, Chart, Column, Period, Shape, Value, share};
 use kernel::time::{Month, Timestamp, business_day};
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use store::Reading;
 use store::reports::{Ask, BY_YEAR, Definition, Figures, Slice, Span};
+use store::{Reading, Resource};
 
 use super::{READ, season};
 use crate::outage::area::Area;
@@ -130,7 +130,7 @@ async fn line(at: &Reading, row: &Model, places: String) -> Result<Vec<Cell>, Fa
         time(levels.acknowledged_at).into(),
         time(row.notified_at.map(Timestamp::from)).into(),
         late.into(),
-        i64::from(row.affected_count).into(),
+        Cell::with_drill(i64::from(row.affected_count).into(), format!("{}/{}/households", Outage::PATH, row.id)),
         row.status.code().into(),
     ])
 }

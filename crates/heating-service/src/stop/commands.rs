@@ -131,6 +131,7 @@ pub async fn submit(work: &Work, input: &SubmitStopApplication) -> Result<Model,
         sealed_by: Set(None),
         lapsed_at: Set(None),
         decision: Set(None),
+        told_on: Set(None),
     };
     let kind: &str = input.kind.into();
     let described = |fact: Fact| fact.with("kind", kind).with("season", season.number);
@@ -269,6 +270,7 @@ pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<
     change.photos = Set(serde_json::to_string(&input.photos).map_err(Fault::internal)?);
     change.sealed_by = Set(Some(work.actor().sub));
     change.effective_from = Set(Some(season.starts_on.max(business_day(work.now))));
+    change.told_on = Set(Some(business_day(work.now)));
     let row = work.change::<StopApplication>(&row, change, "effective", |fact| fact).await?;
     standing.told(work).await?;
     Ok(row)

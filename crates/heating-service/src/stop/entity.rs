@@ -36,6 +36,8 @@ pub struct Model {
     pub lapsed_at: Option<DateTimeUtc>,
     /// Why it was rejected or withdrawn.
     pub decision: Option<String>,
+    /// The day as of which it was last told how its household stands; none: before that was kept.
+    pub told_on: Option<Date>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

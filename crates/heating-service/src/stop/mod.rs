@@ -5,6 +5,7 @@ pub mod entity;
 pub mod fees;
 pub mod queries;
 pub mod resuming;
+pub mod turning;
 
 use access::{Actor, JobRole};
 use chrono::NaiveDate;

@@ -16,6 +16,7 @@ use crate::call::Call;
 use crate::call::entity::Column as OfCall;
 use crate::catalogue::{Kind, PlaceKind, Severity};
 use crate::dispatch::LeftWaiting;
+use crate::heating_facts::{self, Where};
 use crate::ticket::Ticket;
 use crate::ticket::register::{RegisterTicket, Requester, register};
 
@@ -124,7 +125,10 @@ impl TicketRow {
         };
         let station_org_unit_id = match &self.station_code {
             Some(code) => Some(known::known_unit(work, code, "/station_code").await?),
-            None => None,
+            // Who reports from a home need not know which station heats it.
+            None => {
+                heating_facts::station(work, &self.category_code, Where { unit_id, building_id, customer_id }).await?
+            }
         };
         let mut call_ids = Vec::with_capacity(self.call_numbers.len());
         for number in &self.call_numbers {

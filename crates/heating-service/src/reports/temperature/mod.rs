@@ -25,6 +25,7 @@ use crate::season::queries as seasons;
 use crate::station;
 use crate::temperature::TemperatureCase;
 use crate::temperature::entity::{Column as Of, Entity, Status};
+use crate::temperature::figures::measured_in;
 
 pub(super) const REPORTS: &[Definition] = &[Definition {
     name: "heating/temperature-statistics",
@@ -101,17 +102,25 @@ async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
             row.below_now += n;
         }
     }
+    let lists = Lists { measured: measured_in(ask.period, None), known: Slice::default() };
     let mut all = Row::default();
     let mut lines = Vec::with_capacity(stations.len());
     for station in &stations {
         let row = table.rows.get(&station.id).copied().unwrap_or_default();
         all.plus(&row);
         let branch = branches.get(&station.branch_id).map_or(Value::Nothing, |name| name.as_str().into());
-        let slice = Slice::default().with("station_id", station.id);
-        lines.push(row.cells(branch, station.name.as_str().into(), &slice));
+        let of_station = |slice: &Slice| slice.with("station_id", station.id);
+        let lists = Lists { measured: of_station(&lists.measured), known: of_station(&lists.known) };
+        lines.push(row.cells(branch, station.name.as_str().into(), &lists));
     }
-    let totals = all.cells(Value::Nothing, Value::Nothing, &Slice::default());
+    let totals = all.cells(Value::Nothing, Value::Nothing, &lists);
     Ok(Figures { columns: columns(), rows: lines, totals: Some(totals), ..Figures::default() })
+}
+
+/// The cases behind the figures: those with a reading of the period, and all.
+struct Lists {
+    measured: Slice,
+    known: Slice,
 }
 
 /// The figures of the stations as they are counted.
@@ -221,12 +230,13 @@ impl Row {
         self.called_back += other.called_back;
         self.call_backs_due += other.call_backs_due;
     }
-    fn cells(&self, branch: Value, station: Value, slice: &Slice) -> Vec<Cell> {
-        let now = below(slice);
+    fn cells(&self, branch: Value, station: Value, lists: &Lists) -> Vec<Cell> {
+        let now = below(&lists.known);
         vec![
             branch.into(),
             station.into(),
-            self.households.into(),
+            // Some may be of one home.
+            lists.measured.cell::<TemperatureCase>(self.households),
             self.readings.into(),
             self.verdicts.into(),
             self.qualified.into(),
