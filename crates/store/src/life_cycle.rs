@@ -44,6 +44,8 @@ pub struct Move<S: 'static, T: ?Sized + 'static> {
 pub struct LifeCycle<S: 'static, T: ?Sized + 'static> {
     /// `<domain>.<entity>` of the permissions.
     pub entity: &'static str,
+    /// The state a row is in now.
+    pub state: fn(&Subject<'_, T>) -> S,
     pub moves: &'static [Move<S, T>],
 }
 
@@ -109,8 +111,8 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
     ///
     /// # Errors
     /// `invalid_state` naming the state and those the act is possible from, then the first guard's.
-    pub fn take(&self, action: &str, state: S, subject: &Subject<'_, T>) -> Result<S, Fault> {
-        let row = self.find(action)?;
+    pub fn take(&self, action: &str, subject: &Subject<'_, T>) -> Result<S, Fault> {
+        let (row, state) = (self.find(action)?, (self.state)(subject));
         check_state(row, state)?;
         for guard in row.guards {
             guard(subject)?;
@@ -119,19 +121,18 @@ impl<S: Copy + PartialEq + Into<&'static str>, T: ?Sized> LifeCycle<S, T> {
     }
 
     /// Every act with whether this caller may do it now, and the reasons when not.
-    pub fn allowed(&self, state: S, subject: &Subject<'_, T>, lang: Lang) -> Vec<Allowed> {
-        self.allowed_under(|action| self.permission(action), state, subject, lang)
+    pub fn allowed(&self, subject: &Subject<'_, T>, lang: Lang) -> Vec<Allowed> {
+        self.allowed_under(|action| self.permission(action), subject, lang)
     }
 
     /// As [`LifeCycle::allowed`], where one permission covers several acts.
     pub fn allowed_under(
         &self,
         permission: impl Fn(&str) -> String,
-        state: S,
         subject: &Subject<'_, T>,
         lang: Lang,
     ) -> Vec<Allowed> {
-        let judged = self.judged(&permission, state, subject.actor, lang);
+        let judged = self.judged(&permission, (self.state)(subject), subject.actor, lang);
         let act = |(row, known): (&Move<S, T>, &Vec<Reason>)| {
             let mut reasons = known.clone();
             if reasons.is_empty()
@@ -169,14 +170,8 @@ impl<S: Copy + PartialEq + Into<&'static str>, T> LifeCycle<S, T> {
     ///
     /// # Errors
     /// 404, 412, then as [`LifeCycle::take`].
-    pub async fn begin<R: Resource<Row = T>>(
-        &self,
-        work: &Work,
-        id: Uuid,
-        action: &str,
-        state: impl FnOnce(&T) -> S,
-    ) -> Result<(T, S), Fault> {
-        self.begin_judged::<R>(work, id, action, state, |_| Ok(())).await
+    pub async fn begin<R: Resource<Row = T>>(&self, work: &Work, id: Uuid, action: &str) -> Result<(T, S), Fault> {
+        self.begin_judged::<R>(work, id, action, |_| Ok(())).await
     }
 
     /// As [`LifeCycle::begin`], for a body with rules of its own: what is wrong in it is told before version and state.
@@ -185,10 +180,9 @@ impl<S: Copy + PartialEq + Into<&'static str>, T> LifeCycle<S, T> {
         work: &Work,
         id: Uuid,
         action: &str,
-        state: impl FnOnce(&T) -> S,
         judge: impl FnOnce(&T) -> Result<(), Fault>,
     ) -> Result<(T, S), Fault> {
-        self.begin_checked::<R>(work, id, action, state, async |row: &T| judge(row)).await
+        self.begin_checked::<R>(work, id, action, async |row: &T| judge(row)).await
     }
 
     /// As [`LifeCycle::begin_judged`], where what the body names has to be looked up.
@@ -197,11 +191,10 @@ impl<S: Copy + PartialEq + Into<&'static str>, T> LifeCycle<S, T> {
         work: &Work,
         id: Uuid,
         action: &str,
-        state: impl FnOnce(&T) -> S,
         check: impl AsyncFnOnce(&T) -> Result<(), Fault>,
     ) -> Result<(T, S), Fault> {
         let row = resource::take_checked::<R>(work, id, check).await?;
-        let to = self.take(action, state(&row), &resource::subject::<R>(work, &row))?;
+        let to = self.take(action, &resource::subject::<R>(work, &row))?;
         Ok((row, to))
     }
 }
@@ -310,11 +303,11 @@ mod tests {
     #[test]
     fn life_cycles_that_share_a_table_are_told_apart() {
         const ROWS: &[Move<&str, ()>] = &[Move { action: "publish", from: &["draft"], to: None, guards: &[] }];
-        let cycle = |entity| LifeCycle { entity, moves: ROWS };
+        let cycle = |entity| LifeCycle { entity, state: |_| "draft", moves: ROWS };
         let role = JobRole::HeatingServiceManager;
         let actor = Actor { role, ..Actor::nobody() };
         let subject = Subject { row: &(), actor: &actor, now: DateTime::<Utc>::UNIX_EPOCH };
-        let allowed = |entity| cycle(entity).allowed("draft", &subject, Lang::Zh).iter().all(|act| act.allowed);
+        let allowed = |entity| cycle(entity).allowed(&subject, Lang::Zh).iter().all(|act| act.allowed);
         for _ in 0..2 {
             assert!(allowed("heating.scheme"));
             assert!(!allowed("tickets.monthly_assessment"));

@@ -44,7 +44,7 @@ pub struct ReturnReport {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<ReportSubmission>(work, id, action, |row| row.status).await
+    MOVES.begin::<ReportSubmission>(work, id, action).await
 }
 
 /// Submits a report: its figures are frozen as they are now, for the unit it is due from.

@@ -27,6 +27,7 @@ type Of<'a> = Subject<'a, Model>;
 /// Acts on a submission; whose turn it is says the schedule.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.report",
+    state: |it| it.row.status,
     moves: &[
         Move {
             action: "submit",
@@ -179,7 +180,7 @@ impl Resource for ReportSubmission {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }
 

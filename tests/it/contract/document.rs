@@ -53,7 +53,10 @@ fn every_parameter_says_what_it_is_and_types_are_named_by_the_house() {
             assert!(said, "{method} {path}: {parameter}");
         }
         let summary = operation["summary"].as_str().unwrap_or_default();
-        assert!(!summary.starts_with("Creates a o") && !summary.starts_with("Creates a i"), "{method} {path}: {summary}");
+        assert!(
+            !summary.starts_with("Creates a o") && !summary.starts_with("Creates a i"),
+            "{method} {path}: {summary}"
+        );
     });
     assert!(document["components"]["schemas"].get("BTreeMap").is_none());
     let view = &document["components"]["schemas"]["UnitView"]["properties"];

@@ -16,6 +16,7 @@ const ARCHIVISTS: &[JobRole] = &[JobRole::DocumentController, JobRole::CostArchi
 /// Acts on a custody item.
 pub const MOVES: LifeCycle<State, Model> = LifeCycle {
     entity: "platform.custody",
+    state: |it| it.row.state,
     moves: &[
         Move { action: "hand-over", from: &[Held], to: Some(InTransfer), guards: &[holder] },
         Move { action: "receive", from: &[InTransfer], to: Some(Held), guards: &[not_giver, receiver, archivist] },

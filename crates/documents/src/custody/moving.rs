@@ -72,7 +72,7 @@ async fn begin_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, State), Fault> {
-    MOVES.begin_checked::<CustodyItem>(work, id, action, |row| row.state, check).await
+    MOVES.begin_checked::<CustodyItem>(work, id, action, check).await
 }
 
 /// The giver – the holder, and whoever acts for him – is not the receiver, nor lends to himself.

@@ -43,6 +43,7 @@ impl Paper {
 /// Acts on a document.
 pub(super) const MOVES: LifeCycle<ApprovalStatus, Paper> = LifeCycle {
     entity: "platform.document",
+    state: |it| it.row.row.approval_status,
     moves: &[
         Move { action: "circulate", from: &[], to: None, guards: &[] },
         Move { action: "mark-read", from: &[], to: None, guards: &[is_reader] },
@@ -89,6 +90,6 @@ pub(super) async fn begin_checked(
     let row = resource::take_checked::<Document>(work, id, check).await?;
     let paper = Paper::load(work, row).await?;
     let subject = Subject { row: &paper, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, paper.row.approval_status, &subject)?;
+    let to = MOVES.take(action, &subject)?;
     Ok((paper, to))
 }

@@ -136,7 +136,7 @@ async fn check(work: &Work, home: &Home, input: &CreateHeatAgreement) -> Result<
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatAgreement>(work, id, action, |row| row.status).await
+    MOVES.begin::<HeatAgreement>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -146,7 +146,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<HeatAgreement>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<HeatAgreement>(work, id, action, check).await
 }
 
 /// Approves an agreement.
@@ -187,7 +187,7 @@ async fn fits(work: &Work, input: &SignHeatAgreement) -> Result<(), Fault> {
 
 /// Signs an agreement with the act that carries its paper, which has been looked for.
 pub(crate) async fn signed(work: &Work, row: &Model, input: &SignHeatAgreement) -> Result<Model, Fault> {
-    let to = MOVES.take("sign", row.status, &Subject { row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("sign", &Subject { row, actor: work.actor(), now: work.now })?;
     let home = homes::locked(work, row.household_id).await?;
     if row.kind != Kind::Demolition {
         for item in row.items() {

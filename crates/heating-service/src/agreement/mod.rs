@@ -29,6 +29,7 @@ pub struct HeatAgreement;
 /// Acts on an agreement.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.agreement",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "approve", from: &[Status::Draft], to: Some(Status::Approved), guards: &[not_its_drafter] },
         Move { action: "sign", from: &[Status::Approved], to: Some(Status::Signed), guards: &[] },
@@ -123,7 +124,7 @@ impl Resource for HeatAgreement {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

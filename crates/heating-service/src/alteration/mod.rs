@@ -26,6 +26,7 @@ pub struct Alteration;
 /// Acts on an alteration.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.alteration",
+    state: |it| it.row.status(),
     moves: &[Move {
         action: "restore",
         from: &[Status::Open, Status::Agreed],
@@ -101,7 +102,7 @@ impl Resource for Alteration {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status(), &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

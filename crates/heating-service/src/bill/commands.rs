@@ -52,7 +52,7 @@ pub(crate) async fn issue_draft(work: &Work, new: Draft<'_>) -> Result<Model, Fa
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatBill>(work, id, action, |row| row.status).await
+    MOVES.begin::<HeatBill>(work, id, action).await
 }
 
 /// As [`take`], for an act that books: it holds the household before its bill, as every booking does.

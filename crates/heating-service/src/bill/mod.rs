@@ -34,6 +34,7 @@ pub struct HeatBill;
 /// Acts on a bill.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.bill",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "approve", from: &[Status::Draft], to: Some(Status::Approved), guards: &[is_supplement] },
         Move {
@@ -176,7 +177,7 @@ impl Resource for HeatBill {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        let mut list = MOVES.allowed(row.status, &subject, at.lang());
+        let mut list = MOVES.allowed(&subject, at.lang());
         if row.status == Status::Draft {
             let inspected = commands::ensure_not_inspected(at, row).await;
             life_cycle::refuse_where(&mut list, "approve", inspected, at.lang())?;

@@ -33,6 +33,7 @@ pub struct HeatComplaint;
 /// Acts on a complaint.
 pub const MOVES: LifeCycle<State, Model> = LifeCycle {
     entity: "heating.complaint",
+    state: |it| it.row.state,
     moves: &[
         Move { action: "propose", from: &[State::Counted], to: Some(State::Proposed), guards: &[] },
         Move { action: "decide", from: &[State::Proposed], to: None, guards: &[not_its_proposer] },
@@ -174,6 +175,6 @@ impl Resource for HeatComplaint {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.state, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }

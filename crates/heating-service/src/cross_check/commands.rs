@@ -122,7 +122,7 @@ pub async fn create(work: &Work, input: &CreateCrossCheck) -> Result<Model, Faul
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<CrossCheck>(work, id, action, |row| row.status).await
+    MOVES.begin::<CrossCheck>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -132,7 +132,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<CrossCheck>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<CrossCheck>(work, id, action, check).await
 }
 
 /// Sends the part away.

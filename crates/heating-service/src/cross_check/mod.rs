@@ -32,6 +32,7 @@ pub struct CrossCheck;
 /// Acts on a cross-check.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.cross_check",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "send", from: &[Status::Split], to: Some(Status::Sent), guards: &[] },
         Move { action: "compare", from: &[Status::Sent], to: Some(Status::Compared), guards: &[] },
@@ -161,7 +162,7 @@ impl Resource for CrossCheck {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }
 

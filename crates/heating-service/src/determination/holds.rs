@@ -30,7 +30,7 @@ async fn sample_of(work: &Work, row: &Model) -> Result<samples::Model, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<Model, Fault> {
-    let (row, _) = MOVES.begin::<Determination>(work, id, action, |row| row.status).await?;
+    let (row, _) = MOVES.begin::<Determination>(work, id, action).await?;
     Ok(row)
 }
 

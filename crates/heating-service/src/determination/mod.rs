@@ -31,6 +31,7 @@ pub struct Determination;
 /// Acts on a determination.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.determination",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "retract", from: &[Status::Current], to: Some(Status::Retracted), guards: &[] },
         Move { action: "release-hold", from: &[Status::Current], to: None, guards: &[holds::is_held] },
@@ -149,6 +150,6 @@ impl Resource for Determination {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

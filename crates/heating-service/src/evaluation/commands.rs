@@ -170,7 +170,7 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Evaluation>(work, id, action, |row| row.status).await
+    MOVES.begin::<Evaluation>(work, id, action).await
 }
 
 pub(super) async fn scheme_of(at: &Reading, row: &Model) -> Result<Scheme, Fault> {
@@ -231,7 +231,7 @@ pub async fn score(work: &Work, id: Uuid, input: &ScoreEvaluation) -> Result<(Mo
         Ok::<_, Fault>(())
     };
     let row = resource::take_checked::<Evaluation>(work, id, check).await?;
-    let to = MOVES.take("score", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("score", &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let items = scheme_of(work, &row).await?.items();
     let photos: Vec<Uuid> = input.findings.iter().flat_map(|finding| finding.photos.iter().copied()).collect();
     let fail_share = parameters::integer(work, "heating.eval.fail_share").await?;

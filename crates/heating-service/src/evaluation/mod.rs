@@ -40,6 +40,7 @@ pub struct Evaluation;
 /// Acts on an evaluation.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.evaluation",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "score", from: &[Status::Draft], to: Some(Status::Scored), guards: &[] },
         Move { action: "confirm", from: &[Status::Scored], to: Some(Status::Confirmed), guards: &[not_of_the_team] },
@@ -144,7 +145,7 @@ impl Resource for Evaluation {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

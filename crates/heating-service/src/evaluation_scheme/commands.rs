@@ -125,7 +125,7 @@ pub async fn create(work: &Work, input: &CreateEvaluationScheme) -> Result<Model
 
 /// Publishes a scheme; it is not changed any more.
 pub async fn publish(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = MOVES.begin::<EvaluationScheme>(work, id, "publish", |row| row.status).await?;
+    let (row, to) = MOVES.begin::<EvaluationScheme>(work, id, "publish").await?;
     let mut errors = FieldErrors::default();
     check_items(&mut errors, &row.items());
     errors.finish()?;

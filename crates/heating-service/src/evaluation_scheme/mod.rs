@@ -26,6 +26,7 @@ pub struct EvaluationScheme;
 /// Acts on a scheme.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.scheme",
+    state: |it| it.row.status,
     moves: &[Move { action: "publish", from: &[Status::Draft], to: Some(Status::Published), guards: &[] }],
 };
 
@@ -102,6 +103,6 @@ impl Resource for EvaluationScheme {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }

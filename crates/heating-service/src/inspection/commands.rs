@@ -226,7 +226,7 @@ pub(crate) async fn open(work: &Work, home: &Home, found: &Found<'_>) -> Result<
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<InspectionCase>(work, id, action, |row| row.status).await
+    MOVES.begin::<InspectionCase>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -236,7 +236,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<InspectionCase>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<InspectionCase>(work, id, action, check).await
 }
 
 /// The case as it stands, whoever asks.

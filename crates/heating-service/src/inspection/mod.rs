@@ -34,6 +34,7 @@ const SERVED: &[Status] = &[Status::Registered, Status::NoticeServed];
 /// Acts on a case.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.inspection",
+    state: |it| it.row.status,
     moves: &[
         Move {
             action: "measurements",
@@ -156,6 +157,6 @@ impl Resource for InspectionCase {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

@@ -171,7 +171,7 @@ pub async fn update(work: &Work, row: &Model, fields: InstrumentFields) -> Resul
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Instrument>(work, id, action, |row| row.status).await
+    MOVES.begin::<Instrument>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -181,7 +181,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<Instrument>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<Instrument>(work, id, action, check).await
 }
 
 /// Takes an instrument out of use.

@@ -35,6 +35,7 @@ pub type Accuracy = Fixed<2, Plain>;
 /// Acts on an instrument.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.instrument",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "calibrate", from: &[], to: None, guards: &[] },
         Move { action: "take-out", from: &[Status::InService], to: None, guards: &[] },
@@ -175,6 +176,6 @@ impl Resource for Instrument {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

@@ -55,7 +55,7 @@ pub struct ArchiveLabReport {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<LabReport>(work, id, action, |row| row.status).await
+    MOVES.begin::<LabReport>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -65,7 +65,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<LabReport>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<LabReport>(work, id, action, check).await
 }
 
 /// Drafts a report of reviewed samples, or a correction of one that is out.

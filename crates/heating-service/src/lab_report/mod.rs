@@ -30,6 +30,7 @@ pub struct LabReport;
 /// Acts on a report.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.lab_report",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "issue", from: &[Status::Draft], to: Some(Status::Issued), guards: &[] },
         Move { action: "archive", from: &[Status::Issued], to: Some(Status::Archived), guards: &[] },
@@ -129,7 +130,7 @@ impl Resource for LabReport {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

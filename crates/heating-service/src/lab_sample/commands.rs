@@ -146,7 +146,7 @@ pub(crate) async fn blind_code(work: &Work) -> Result<String, Fault> {
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<LabSample>(work, id, action, |row| row.status).await
+    MOVES.begin::<LabSample>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -156,7 +156,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<LabSample>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<LabSample>(work, id, action, check).await
 }
 
 /// Receives a sample whose seal is whole and whose mass is right; anything else is refused by [`reject`].

@@ -26,6 +26,7 @@ pub struct LabSample;
 /// Acts on a sample. What reporting and archiving need is told by its report.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.sample",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "receive", from: &[Status::Submitted], to: Some(Status::Received), guards: &[] },
         Move { action: "reject", from: &[Status::Submitted], to: Some(Status::Rejected), guards: &[] },
@@ -141,7 +142,7 @@ impl Resource for LabSample {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        let mut list = MOVES.allowed_under(permission, row.status, &subject, at.lang());
+        let mut list = MOVES.allowed_under(permission, &subject, at.lang());
         if row.status == Status::Averaged && !is_blind(at.actor()) {
             for action in ["review", "return"] {
                 let analysed = review::ensure_no_analyst(at, row).await;

@@ -207,7 +207,7 @@ fn json(value: &impl Serialize) -> Result<String, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Outage>(work, id, action, |row| row.status).await
+    MOVES.begin::<Outage>(work, id, action).await
 }
 
 /// As [`take`], where the body may be wrong by itself: that is told before version and state.
@@ -217,7 +217,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<Outage>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<Outage>(work, id, action, check).await
 }
 
 async fn reported(work: &Work, row: &Model, change: ActiveModel, level: &str) -> Result<Model, Fault> {

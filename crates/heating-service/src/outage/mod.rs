@@ -38,6 +38,7 @@ const OPEN: &[Status] = &[Status::Open];
 /// Acts on an outage.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.outage",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "report-branch", from: BEFORE_REVIEW, to: None, guards: &[branch_once] },
         Move { action: "report-company", from: BEFORE_REVIEW, to: None, guards: &[after_the_branch, company_once] },
@@ -201,6 +202,6 @@ impl Resource for Outage {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

@@ -95,7 +95,7 @@ pub async fn create(work: &Work, input: &CreateHeatPrice) -> Result<Model, Fault
 /// # Errors
 /// 409 `price_exists`.
 pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = MOVES.begin::<HeatPrice>(work, id, "approve", |row| row.status).await?;
+    let (row, to) = MOVES.begin::<HeatPrice>(work, id, "approve").await?;
     locks::hold(work, vec![format!("heat_price|{}|{}", row.season_id, row.purpose.code())]).await?;
     if of(work, row.season_id, row.purpose).await?.is_some() {
         return Err(Fault::new(&PRICE_EXISTS));

@@ -28,6 +28,7 @@ pub struct HeatPrice;
 /// Acts on a price.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.price",
+    state: |it| it.row.status,
     moves: &[Move { action: "approve", from: &[Status::Draft], to: Some(Status::Approved), guards: &[] }],
 };
 
@@ -106,7 +107,7 @@ impl Resource for HeatPrice {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

@@ -92,7 +92,7 @@ pub async fn propose(work: &Work, new: Proposed) -> Result<Model, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatingProposal>(work, id, action, |row| row.status).await
+    MOVES.begin::<HeatingProposal>(work, id, action).await
 }
 
 /// Takes a proposal over: the household, ownership or area item is written as by hand.

@@ -25,6 +25,7 @@ pub struct HeatingProposal;
 /// Acts on a proposal.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.proposal",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "confirm", from: &[Status::Proposed], to: Some(Status::Confirmed), guards: &[] },
         Move { action: "reject", from: &[Status::Proposed], to: Some(Status::Rejected), guards: &[] },
@@ -121,6 +122,6 @@ impl Resource for HeatingProposal {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }

@@ -30,6 +30,7 @@ pub struct HeatReceipt;
 /// Acts on a receipt.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.receipt",
+    state: |it| it.row.status(),
     moves: &[Move { action: "reverse", from: &[Status::Recorded], to: Some(Status::Reversed), guards: &[] }],
 };
 
@@ -119,7 +120,7 @@ impl Resource for HeatReceipt {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status(), &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

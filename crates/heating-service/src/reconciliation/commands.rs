@@ -104,7 +104,7 @@ where
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
-    MOVES.begin::<ComplaintReconciliation>(work, id, action, |row| row.state).await
+    MOVES.begin::<ComplaintReconciliation>(work, id, action).await
 }
 
 /// The reconciliation, for something done with a line; one it has not is told before version and state.
@@ -113,7 +113,7 @@ async fn take_with(work: &Work, id: Uuid, line_id: Option<Uuid>) -> Result<Model
         Some(line_id) => line_of(work, row, line_id).await.map(drop),
         None => Ok(()),
     };
-    let taken = MOVES.begin_checked::<ComplaintReconciliation>(work, id, "match", |row| row.state, check).await?;
+    let taken = MOVES.begin_checked::<ComplaintReconciliation>(work, id, "match", check).await?;
     Ok(taken.0)
 }
 

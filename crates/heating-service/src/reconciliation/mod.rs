@@ -36,6 +36,7 @@ pub struct ComplaintReconciliation;
 /// Acts on a reconciliation.
 pub const MOVES: LifeCycle<State, Model> = LifeCycle {
     entity: "heating.reconciliation",
+    state: |it| it.row.state,
     moves: &[
         Move { action: "match", from: &[State::Open], to: None, guards: &[] },
         Move { action: "close", from: &[State::Open], to: Some(State::Closed), guards: &[] },
@@ -215,6 +216,6 @@ impl Resource for ComplaintReconciliation {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.state, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

@@ -85,7 +85,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<Rectification>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<Rectification>(work, id, action, check).await
 }
 
 /// Says that it is put right.

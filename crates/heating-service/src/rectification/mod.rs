@@ -30,6 +30,7 @@ pub struct Rectification;
 /// Acts on a rectification.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.rectification",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "done", from: &[Status::Open], to: Some(Status::Done), guards: &[] },
         Move { action: "verify", from: &[Status::Done], to: None, guards: &[not_its_doer] },
@@ -154,6 +155,6 @@ impl Resource for Rectification {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

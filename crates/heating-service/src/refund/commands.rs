@@ -241,7 +241,7 @@ async fn create(work: &Work, home: &Home, season: Season, due: &Due) -> Result<M
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatRefund>(work, id, action, |row| row.status).await
+    MOVES.begin::<HeatRefund>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -251,7 +251,7 @@ async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<HeatRefund>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<HeatRefund>(work, id, action, check).await
 }
 
 /// Approves a refund.

@@ -33,6 +33,7 @@ pub struct HeatRefund;
 /// Acts on a refund.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.refund",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "approve", from: &[Status::Proposed], to: Some(Status::Approved), guards: &[not_its_proposer] },
         Move { action: "reject", from: &[Status::Proposed], to: Some(Status::Rejected), guards: &[not_its_proposer] },
@@ -173,6 +174,6 @@ impl Resource for HeatRefund {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

@@ -26,6 +26,7 @@ pub struct Reopening;
 /// Acts on an order.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.valve",
+    state: |it| it.row.status,
     moves: &[Move {
         action: "complete",
         from: &[Status::Ordered],
@@ -130,6 +131,6 @@ impl Resource for Reopening {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

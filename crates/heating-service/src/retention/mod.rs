@@ -31,6 +31,7 @@ pub struct RetentionSample;
 /// Acts on a retained sample.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.retention",
+    state: |it| it.row.status(),
     moves: &[Move {
         action: "dispose",
         from: &[Status::Stored],
@@ -123,7 +124,7 @@ impl Resource for RetentionSample {
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
         let permission = |_: &str| "heating.retention:work".to_owned();
-        Ok(Some(MOVES.allowed_under(permission, row.status(), &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }
 

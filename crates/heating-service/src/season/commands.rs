@@ -187,7 +187,7 @@ pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fau
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatingSeason>(work, id, action, |row| row.status).await
+    MOVES.begin::<HeatingSeason>(work, id, action).await
 }
 
 async fn moved(work: &Work, row: Model, to: Status, verb: &str) -> Result<Model, Fault> {

@@ -29,6 +29,7 @@ pub struct HeatingSeason;
 /// Acts on a season.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.season",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "open", from: &[Status::Planned], to: Some(Status::Open), guards: &[] },
         Move { action: "close", from: &[Status::Open], to: Some(Status::Closed), guards: &[is_over] },
@@ -117,7 +118,7 @@ impl Resource for HeatingSeason {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

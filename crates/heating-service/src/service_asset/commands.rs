@@ -149,7 +149,7 @@ pub async fn remove(work: &Work, id: Uuid, input: &RemoveServiceAsset) -> Result
         errors.finish()
     };
     let row = resource::take_checked::<ServiceAsset>(work, id, fits).await?;
-    MOVES.take("remove", row.status(), &subject::<ServiceAsset>(work, &row))?;
+    MOVES.take("remove", &subject::<ServiceAsset>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.removed_on = Set(Some(removed_on));
     change.remove_reason = Set(input.reason.clone());

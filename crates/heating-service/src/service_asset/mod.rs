@@ -31,6 +31,7 @@ const UPDATE: &str = "heating.asset:update";
 /// Acts on an asset.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.asset",
+    state: |it| it.row.status(),
     moves: &[Move { action: "remove", from: &[Status::Installed], to: Some(Status::Removed), guards: &[] }],
 };
 
@@ -119,6 +120,6 @@ impl Resource for ServiceAsset {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let under = |_: &str| UPDATE.to_owned();
-        Ok(Some(MOVES.allowed_under(under, row.status(), &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed_under(under, &subject::<Self>(at, row), at.lang())))
     }
 }

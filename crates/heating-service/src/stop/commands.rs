@@ -163,7 +163,7 @@ async fn ensure_no_arrears(work: &Work, home: &Home) -> Result<(), Fault> {
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<StopApplication>(work, id, action, |row| row.status).await
+    MOVES.begin::<StopApplication>(work, id, action).await
 }
 
 /// What the household would pay for the season.
@@ -227,7 +227,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> R
         Kind::Stop => Ok(()),
         Kind::Resume => resuming::first_day(work, &season_of(work, row).await?, input).map(drop),
     };
-    let (row, to) = MOVES.begin_checked::<StopApplication>(work, id, "approve", |row| row.status, fits).await?;
+    let (row, to) = MOVES.begin_checked::<StopApplication>(work, id, "approve", fits).await?;
     if row.kind == Kind::Resume {
         return resuming::approve(work, row, to, input).await;
     }
@@ -251,7 +251,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> R
 pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<Model, Fault> {
     let check = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
     let row = resource::take_checked::<StopApplication>(work, id, check).await?;
-    let to = MOVES.take("seal", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("seal", &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let season = season_of(work, &row).await?;
     ensure_not_over(work, &season, "seal")?;
     homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;

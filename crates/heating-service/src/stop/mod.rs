@@ -32,6 +32,7 @@ pub struct StopApplication;
 /// Acts on an application.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.stop",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "accept", from: &[Status::Submitted], to: Some(Status::Accepted), guards: &[a_stop_to_accept] },
         Move {
@@ -215,7 +216,7 @@ impl Resource for StopApplication {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }
 

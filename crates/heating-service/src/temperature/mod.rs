@@ -35,6 +35,7 @@ pub struct TemperatureCase;
 /// Acts on a case.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.temperature",
+    state: |it| it.row.status,
     moves: &[
         Move {
             action: "measure",
@@ -157,6 +158,6 @@ impl Resource for TemperatureCase {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }

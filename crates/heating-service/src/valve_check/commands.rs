@@ -144,7 +144,7 @@ pub async fn create(work: &Work, input: &CreateValveCheck) -> Result<Model, Faul
 
 /// Refuses a line that has been checked, or waits for the station.
 pub(crate) fn may_be_checked(work: &Work, row: &Model) -> Result<(), Fault> {
-    MOVES.take("check", row.status, &Subject { row, actor: work.actor(), now: work.now }).map(|_| ())
+    MOVES.take("check", &Subject { row, actor: work.actor(), now: work.now }).map(|_| ())
 }
 
 /// The household's open line of the season, or a new one.
@@ -208,7 +208,7 @@ async fn last_list(work: &Work, season: &Season) -> Result<Option<lists::Model>,
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<ValveCheck>(work, id, action, |row| row.status).await
+    MOVES.begin::<ValveCheck>(work, id, action).await
 }
 
 /// As [`take`], of a body that is judged first.
@@ -218,7 +218,7 @@ pub(super) async fn take_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<ValveCheck>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<ValveCheck>(work, id, action, check).await
 }
 
 /// Tells the branch of a valve that is open, or of a home nobody gets into.

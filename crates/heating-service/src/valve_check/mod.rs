@@ -30,6 +30,7 @@ pub struct ValveCheck;
 /// Acts on a check.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.valve",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "check", from: &[Status::Listed, Status::NoAccess], to: None, guards: &[] },
         Move {
@@ -165,7 +166,7 @@ impl Resource for ValveCheck {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }
 }
 

@@ -29,6 +29,7 @@ pub struct VisitProblem;
 /// Acts on a problem.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.visit_problem",
+    state: |it| it.row.status(),
     moves: &[Move { action: "solve", from: &[Status::Open], to: Some(Status::Solved), guards: &[] }],
 };
 
@@ -127,6 +128,6 @@ impl Resource for VisitProblem {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status(), &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }

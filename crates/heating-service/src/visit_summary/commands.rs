@@ -89,7 +89,7 @@ pub async fn create(work: &Work, input: &DraftVisitSummary) -> Result<Model, Fau
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<VisitSummary>(work, id, action, |row| row.status).await
+    MOVES.begin::<VisitSummary>(work, id, action).await
 }
 
 /// Submits a summary; its figures stand from now on.
@@ -107,7 +107,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitVisitSummary) -> Result
         errors.finish()
     };
     let row = resource::take_checked::<VisitSummary>(work, id, check).await?;
-    let to = MOVES.take("submit", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("submit", &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut problems = of_month(work, row.station_id, month_of(&row.month)?).await?;
     for said in &input.causes {
         if let Some(problem) = problems.iter_mut().find(|problem| problem.id == said.visit_problem_id) {

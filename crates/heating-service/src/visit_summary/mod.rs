@@ -31,6 +31,7 @@ pub struct VisitSummary;
 /// Acts on a summary.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "heating.visit_summary",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "submit", from: &[Status::Draft], to: Some(Status::Submitted), guards: &[] },
         Move { action: "accept", from: &[Status::Submitted], to: Some(Status::Accepted), guards: &[] },
@@ -142,6 +143,6 @@ impl Resource for VisitSummary {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }

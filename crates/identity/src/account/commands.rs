@@ -144,7 +144,7 @@ pub async fn update(work: &Work, row: &Model, fields: AccountFields) -> Result<M
 }
 
 async fn turn(work: &Work, id: Uuid, action: &str, verb: &str, input: &AccountAct) -> Result<Model, Fault> {
-    let (row, status) = MOVES.begin::<Account>(work, id, action, |row| row.status).await?;
+    let (row, status) = MOVES.begin::<Account>(work, id, action).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     if status != Status::Active {

@@ -23,6 +23,7 @@ use entity::{Column, Entity, Model, Status};
 /// Acts on an account.
 pub(crate) const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "platform.account",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "lock", from: &[Status::Active], to: Some(Status::Locked), guards: &[] },
         Move { action: "unlock", from: &[Status::Active, Status::Locked], to: Some(Status::Active), guards: &[] },
@@ -111,7 +112,7 @@ impl Resource for Account {
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = resource::subject::<Self>(at, row);
         let update = |_: &str| "platform.account:update".to_owned();
-        Ok(Some(MOVES.allowed_under(update, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(update, &subject, at.lang())))
     }
 }
 

@@ -170,7 +170,7 @@ async fn end_sessions(work: &Work, id: Uuid) -> Result<(), Fault> {
 
 /// Replaces the secret; the old one stops at once.
 pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountAct) -> Result<Model, Fault> {
-    let (row, _) = MOVES.begin::<Client>(work, id, "rotate-secret", |row| row.status).await?;
+    let (row, _) = MOVES.begin::<Client>(work, id, "rotate-secret").await?;
     let mut change = row.clone().into_active_model();
     change.secret_hash = Set(hash_secret(secret));
     end_sessions(work, id).await?;
@@ -179,7 +179,7 @@ pub async fn rotate_secret(work: &Work, id: Uuid, secret: &str, input: &AccountA
 
 /// Disables a client.
 pub async fn disable(work: &Work, id: Uuid, input: &AccountAct) -> Result<Model, Fault> {
-    let (row, status) = MOVES.begin::<Client>(work, id, "disable", |row| row.status).await?;
+    let (row, status) = MOVES.begin::<Client>(work, id, "disable").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(status);
     end_sessions(work, id).await?;

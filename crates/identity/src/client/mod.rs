@@ -24,6 +24,7 @@ use entity::{Column, Entity, Model, Status};
 /// Acts on a client.
 pub(crate) const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "platform.client",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "rotate-secret", from: &[Status::Active], to: None, guards: &[] },
         Move { action: "disable", from: &[Status::Active], to: Some(Status::Disabled), guards: &[] },
@@ -95,7 +96,7 @@ impl Resource for Client {
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = resource::subject::<Self>(at, row);
         let manage = |_: &str| "platform.client:manage".to_owned();
-        Ok(Some(MOVES.allowed_under(manage, row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(manage, &subject, at.lang())))
     }
 }
 

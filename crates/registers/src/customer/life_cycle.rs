@@ -34,13 +34,14 @@ impl File {
 
     /// Refuses an act that is not possible now.
     pub fn take(&self, at: &Reading, action: &str) -> Result<CustomerStatus, Fault> {
-        MOVES.take(action, self.row.status, &Subject { row: self, actor: at.actor(), now: at.now })
+        MOVES.take(action, &Subject { row: self, actor: at.actor(), now: at.now })
     }
 }
 
 /// Acts on a file. Whether something of the customer still runs is asked by the erasing itself: other domains know.
 pub(super) const MOVES: LifeCycle<CustomerStatus, File> = LifeCycle {
     entity: "platform.customer",
+    state: |it| it.row.row.status,
     moves: &[
         Move { action: "merge", from: &[Active], to: Some(Merged), guards: &[] },
         Move { action: "unmerge", from: &[Merged], to: Some(Active), guards: &[in_time] },

@@ -107,7 +107,7 @@ impl Resource for Customer {
         }
         let file = File::load(at, row.clone()).await?;
         let subject = Subject { row: &file, actor: at.actor(), now: at.now };
-        Ok(Some(life_cycle::MOVES.allowed_under(life_cycle::permission, row.status, &subject, at.lang())))
+        Ok(Some(life_cycle::MOVES.allowed_under(life_cycle::permission, &subject, at.lang())))
     }
 }
 

@@ -13,7 +13,7 @@ use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::life_cycle::{MOVES, standing};
+use super::life_cycle::MOVES;
 use super::{ActiveModel, Delegation, Model};
 use crate::staff::{self, post};
 
@@ -94,7 +94,7 @@ pub async fn lend(work: &Work, principal: Uuid, input: &CreateDelegation) -> Res
 /// Takes a delegation back; it stops working at once.
 pub async fn revoke(work: &Work, id: Uuid, input: &RevokeDelegation) -> Result<Model, Fault> {
     let row = resource::take::<Delegation>(work, id).await?;
-    MOVES.take("revoke", standing(&row), &resource::subject::<Delegation>(work, &row))?;
+    MOVES.take("revoke", &resource::subject::<Delegation>(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.revoked_at = Set(Some(work.now));
     work.forget();

@@ -17,6 +17,7 @@ pub(super) enum Standing {
 /// Acts on a delegation.
 pub(super) const MOVES: LifeCycle<Standing, Model> = LifeCycle {
     entity: "platform.delegation",
+    state: |it| standing(it.row),
     moves: &[Move {
         action: "revoke",
         from: &[Standing::Active],

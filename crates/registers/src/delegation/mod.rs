@@ -136,6 +136,6 @@ impl Resource for Delegation {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = resource::subject::<Self>(at, row);
-        Ok(Some(life_cycle::MOVES.allowed(life_cycle::standing(row), &subject, at.lang())))
+        Ok(Some(life_cycle::MOVES.allowed(&subject, at.lang())))
     }
 }

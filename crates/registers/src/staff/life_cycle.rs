@@ -19,6 +19,7 @@ pub(super) enum Standing {
 /// Acts on a member of staff.
 pub(super) const MOVES: LifeCycle<Standing, Model> = LifeCycle {
     entity: "platform.staff",
+    state: |it| standing(it.row),
     moves: &[
         Move { action: "posts", from: &[Standing::Active], to: None, guards: &[] },
         Move { action: "end-post", from: &[Standing::Active], to: None, guards: &[] },
@@ -31,5 +32,5 @@ pub(super) fn standing(row: &Model) -> Standing {
 
 /// Refuses an act that is not possible now.
 pub(super) fn take(at: &Reading, action: &str, row: &Model) -> Result<(), Fault> {
-    MOVES.take(action, standing(row), &resource::subject::<Staff>(at, row)).map(|_| ())
+    MOVES.take(action, &resource::subject::<Staff>(at, row)).map(|_| ())
 }

@@ -139,7 +139,7 @@ impl Resource for Staff {
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = resource::subject::<Self>(at, row);
         let manage = |_: &str| "platform.staff:manage".to_owned();
-        Ok(Some(life_cycle::MOVES.allowed_under(manage, life_cycle::standing(row), &subject, at.lang())))
+        Ok(Some(life_cycle::MOVES.allowed_under(manage, &subject, at.lang())))
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) enum Listing {
 /// Acts on a supplier.
 pub(super) const MOVES: LifeCycle<Listing, Model> = LifeCycle {
     entity: "platform.supplier",
+    state: |it| listing(it.row),
     moves: &[
         Move { action: "blacklist", from: &[Listing::Listed], to: Some(Listing::Blacklisted), guards: &[] },
         Move { action: "unblacklist", from: &[Listing::Blacklisted], to: Some(Listing::Listed), guards: &[] },
@@ -31,5 +32,5 @@ pub(super) fn listing(row: &Model) -> Listing {
 
 /// Refuses an act that is not possible now.
 pub(super) fn take(at: &Reading, action: &str, row: &Model) -> Result<(), Fault> {
-    MOVES.take(action, listing(row), &resource::subject::<Supplier>(at, row)).map(|_| ())
+    MOVES.take(action, &resource::subject::<Supplier>(at, row)).map(|_| ())
 }

@@ -112,7 +112,7 @@ impl Resource for Supplier {
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = resource::subject::<Self>(at, row);
         let blacklist = |_: &str| "platform.supplier:blacklist".to_owned();
-        Ok(Some(life_cycle::MOVES.allowed_under(blacklist, life_cycle::listing(row), &subject, at.lang())))
+        Ok(Some(life_cycle::MOVES.allowed_under(blacklist, &subject, at.lang())))
     }
 }
 

@@ -221,7 +221,7 @@ pub async fn file(work: &Work, id: Uuid, input: &ArchiveTicket, draft: &Draft) -
     }
     let mut case = Case::load(work, ticket.clone()).await?;
     add_cause(&mut case.row, input);
-    life_cycle::MOVES.take("archive", case.row.status, &case.subject(work))?;
+    life_cycle::MOVES.take("archive", &case.subject(work))?;
     if filed(work, &ticket).await? {
         return Err(Fault::new(&ALREADY_ARCHIVED).rule("TK-R34"));
     }

@@ -140,7 +140,7 @@ async fn begin(
     queries::hold(work, [found.ticket_id]).await?;
     let row = resource::take_checked::<Callback>(work, id, check).await?;
     let around = Around::load(work, row).await?;
-    let to = MOVES.take(action, around.row.status, &around.subject(work))?;
+    let to = MOVES.take(action, &around.subject(work))?;
     Ok((around, to))
 }
 

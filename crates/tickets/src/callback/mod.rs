@@ -40,6 +40,7 @@ pub struct Around {
 /// Acts on a callback.
 pub const MOVES: LifeCycle<Status, Around> = LifeCycle {
     entity: "tickets.callback",
+    state: |it| it.row.row.status,
     moves: &[
         Move { action: "attempt", from: &[Status::Pending], to: None, guards: &[not_involved] },
         Move { action: "complete", from: &[Status::Pending], to: Some(Status::Done), guards: &[not_involved] },
@@ -259,7 +260,7 @@ impl Resource for Callback {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let around = Around::load(at, row.clone()).await?;
-        Ok(Some(MOVES.allowed(row.status, &around.subject(at), at.lang())))
+        Ok(Some(MOVES.allowed(&around.subject(at), at.lang())))
     }
 }
 

@@ -8,13 +8,12 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::BareAct;
-use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use super::entity::{ActiveModel, Kind, Model, Status};
-use super::{MOVES, OutreachCampaign, read, status};
+use super::{MOVES, OutreachCampaign, read, standing};
 use crate::audience::Audience;
 use crate::message_template::{self, MessageValues};
 use crate::problems::TEMPLATE_NOT_APPROVED;
@@ -121,8 +120,8 @@ pub async fn create(work: &Work, input: &CreateCampaign) -> Result<Model, Fault>
 
 /// What a campaign may do now.
 pub(super) async fn judged(work: &Work, row: &Model, action: &str) -> Result<Status, Fault> {
-    let now = status(work, row).await?;
-    MOVES.take(action, now, &Subject { row, actor: work.actor(), now: work.now })
+    let row = &standing(work, row).await?;
+    MOVES.take(action, &resource::subject::<OutreachCampaign>(work, row))
 }
 
 /// Changes a draft; a graphic designer only its documents.

@@ -34,6 +34,7 @@ pub struct OutreachCampaign;
 /// Acts on a campaign.
 const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.outreach_campaign",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "update", from: &[Status::Draft], to: None, guards: &[] },
         Move {
@@ -167,8 +168,8 @@ impl Resource for OutreachCampaign {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let status = status(at, row).await?;
-        Ok(Some(MOVES.allowed(status, &resource::subject::<Self>(at, row), at.lang())))
+        let row = &standing(at, row).await?;
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 
@@ -176,6 +177,11 @@ impl Resource for OutreachCampaign {
 pub(crate) async fn status(at: &Reading, row: &Model) -> Result<Status, Fault> {
     let over = row.status == Status::Running && !delivery::is_left(at, row.id).await?;
     Ok(if over { Status::Finished } else { row.status })
+}
+
+/// A campaign in the status it has now.
+async fn standing(at: &Reading, row: &Model) -> Result<Model, Fault> {
+    Ok(Model { status: status(at, row).await?, ..row.clone() })
 }
 
 /// Running and finished are told apart by the deliveries.

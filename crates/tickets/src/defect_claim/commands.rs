@@ -179,7 +179,7 @@ async fn begin(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_judged::<DefectClaim>(work, id, action, |row| row.status, judge).await
+    MOVES.begin_judged::<DefectClaim>(work, id, action, judge).await
 }
 
 /// As [`begin`], where what the body names has to be looked up.
@@ -189,7 +189,7 @@ async fn begin_checked(
     action: &str,
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<DefectClaim>(work, id, action, |row| row.status, check).await
+    MOVES.begin_checked::<DefectClaim>(work, id, action, check).await
 }
 
 async fn record(

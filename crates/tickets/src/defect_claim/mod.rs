@@ -64,6 +64,7 @@ pub struct DefectClaimView {
 /// Acts on a claim; posted and refused come from the deduction.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.defect_claim",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "notify", from: &[Status::Proposed], to: Some(Status::Notified), guards: &[] },
         Move { action: "record-reply", from: &[Status::Notified], to: None, guards: &[] },
@@ -167,7 +168,7 @@ impl Resource for DefectClaim {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 

@@ -123,7 +123,7 @@ async fn write(work: &Work, log: Uuid, input: &WriteEntry) -> Result<(), Fault> 
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<DutyLog>(work, id, action, |row| row.status).await
+    MOVES.begin::<DutyLog>(work, id, action).await
 }
 
 /// Writes an entry into an open log.
@@ -131,7 +131,7 @@ pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Mode
     let latest = latest(work).await?;
     let judge = |_: &Model| check_times(latest, std::iter::once(input.at), |_| "/at".to_owned());
     let row = resource::take_judged::<DutyLog>(work, id, judge).await?;
-    MOVES.take("entries", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("entries", &Subject { row: &row, actor: work.actor(), now: work.now })?;
     write(work, row.id, input).await?;
     let fact = |fact: store::journal::Fact| fact.with("kind", input.kind.code());
     work.change::<DutyLog>(&row, row.clone().into_active_model(), "written", fact).await

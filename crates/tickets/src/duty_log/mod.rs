@@ -29,6 +29,7 @@ pub struct DutyLog;
 /// Acts on a duty log.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.duty_log",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "entries", from: &[Status::Open], to: None, guards: &[] },
         Move { action: "close", from: &[Status::Open], to: Some(Status::Closed), guards: &[] },
@@ -147,6 +148,6 @@ impl Resource for DutyLog {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }

@@ -88,6 +88,7 @@ pub struct RepairFeeTotals {
 /// Acts on a claim.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.repair_fee_claim",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "submit", from: &[Status::Draft, Status::Returned], to: Some(Status::Submitted), guards: &[] },
         Move { action: "checks", from: &[Status::Submitted, Status::FirstReviewed], to: None, guards: &[whose_step] },
@@ -169,7 +170,7 @@ impl Resource for RepairFeeClaim {
         rows.into_iter().map(|row| view(at, lines.remove(&row.id).unwrap_or_default(), row)).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let mut allowed = MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang());
+        let mut allowed = MOVES.allowed(&resource::subject::<Self>(at, row), at.lang());
         // Its permission is not named like the path.
         allowed.retain(|act| act.action != "checks");
         let lines = lines_of(at, &[row.id]).await?;
@@ -253,7 +254,7 @@ async fn begin_judged(
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, ActiveModel), Fault> {
     use sea_orm::{IntoActiveModel, Set};
-    let (row, to) = MOVES.begin_judged::<RepairFeeClaim>(work, id, action, |row| row.status, judge).await?;
+    let (row, to) = MOVES.begin_judged::<RepairFeeClaim>(work, id, action, judge).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     Ok((row, change))

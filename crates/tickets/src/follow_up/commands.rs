@@ -126,9 +126,8 @@ async fn take(
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
     let row = resource::take_judged::<FollowUp>(work, id, judge).await?;
-    let status = row.status_at(work.now);
     let owed = Owed::load(work, row).await?;
-    let to = MOVES.take(action, status, &owed.subject(work))?;
+    let to = MOVES.take(action, &owed.subject(work))?;
     Ok((owed.row, to))
 }
 

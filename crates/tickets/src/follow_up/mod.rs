@@ -34,6 +34,7 @@ pub struct Owed {
 /// Acts on a promise.
 const MOVES: LifeCycle<Status, Owed> = LifeCycle {
     entity: "tickets.follow_up",
+    state: |it| it.row.row.status_at(it.now),
     moves: &[
         Move {
             action: "postpone",
@@ -167,7 +168,7 @@ impl Resource for FollowUp {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let owed = Owed::load(at, row.clone()).await?;
-        Ok(Some(MOVES.allowed(row.status_at(at.now), &owed.subject(at), at.lang())))
+        Ok(Some(MOVES.allowed(&owed.subject(at), at.lang())))
     }
 }
 

@@ -145,7 +145,7 @@ pub async fn update(work: &Work, row: &Model, fields: IncidentFields) -> Result<
     let started_at = whole_second(fields.started_at.0);
     check_times(work, started_at, fields.expected_restore_at).await?;
     let subject = Subject { row, actor: work.actor(), now: work.now };
-    MOVES.take("update", row.status, &subject)?;
+    MOVES.take("update", &subject)?;
     let before = Reach::of(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let reach = Reach {
         category_codes: fields.category_codes.unwrap_or_else(|| before.category_codes.clone()),
@@ -168,7 +168,7 @@ pub async fn update(work: &Work, row: &Model, fields: IncidentFields) -> Result<
 }
 
 pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Incident>(work, id, action, |row| row.status).await
+    MOVES.begin::<Incident>(work, id, action).await
 }
 
 /// Closes a restored incident whose tickets are all answered.
@@ -197,7 +197,7 @@ pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model,
 
 /// Cancels an incident with what it followed from; the row is held by the caller.
 pub async fn cancelled(work: &Work, row: Model, input: &ReasonedAct) -> Result<Model, Fault> {
-    let to = MOVES.take("cancel", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("cancel", &Subject { row: &row, actor: work.actor(), now: work.now })?;
     for ticket in attaching::attached(work, row.id).await? {
         attaching::detached(work, &ticket, &input.reason).await?;
     }

@@ -33,6 +33,7 @@ pub struct Incident;
 /// Acts on an incident.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.incident",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "update", from: &[Status::Open], to: None, guards: &[] },
         Move { action: "restore", from: &[Status::Open], to: Some(Status::Restored), guards: &[] },
@@ -159,7 +160,7 @@ impl Resource for Incident {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

@@ -46,6 +46,7 @@ pub struct Settled {
 /// Resolving by the incident: also what nobody has begun, by whoever may restore.
 const RESOLVING: LifeCycle<Status, Case> = LifeCycle {
     entity: "tickets.ticket",
+    state: |it| it.row.row.status,
     moves: &[Move {
         action: "resolve",
         from: &[Registered, Assigned, InProgress],
@@ -78,7 +79,7 @@ pub async fn restored(work: &Work, row: Model, input: &RestoreIncident) -> Resul
     if let Some(code) = &input.delay_reason_code {
         catalogue::list_item(work, "delay_reason", code, "/delay_reason_code").await?;
     }
-    let to = MOVES.take("restore", row.status, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("restore", &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut settled = Vec::new();
     for ticket in attaching::attached(work, row.id).await? {
         if !matches!(ticket.status, Registered | Assigned | InProgress | PendingApproval) {
@@ -107,7 +108,7 @@ pub async fn restored(work: &Work, row: Model, input: &RestoreIncident) -> Resul
 
 async fn resolve(work: &Work, ticket: TicketRow, input: &RestoreIncident) -> Result<TicketRow, Fault> {
     let case = Case::load_to_resolve(work, ticket).await?;
-    let to = RESOLVING.take("resolve", case.row.status, &case.subject(work))?;
+    let to = RESOLVING.take("resolve", &case.subject(work))?;
     let late = answering::is_late(work, &case.row).await?;
     let solution = ResolveTicket {
         solution: input.solution.clone(),

@@ -142,7 +142,7 @@ pub async fn create(work: &Work, cmd: &CreateKnowledgeArticle) -> Result<Model, 
 pub async fn update(work: &Work, row: &Model, fields: KnowledgeArticleFields) -> Result<Model, Fault> {
     let fields = checked(work, fields).await?;
     let article = Written::load(work, row.clone()).await?;
-    MOVES.take("update", row.status, &article.subject(work))?;
+    MOVES.take("update", &article.subject(work))?;
     let mut change = row.clone().into_active_model();
     change.kind = Set(fields.kind);
     change.title = Set(fields.title);
@@ -184,7 +184,7 @@ async fn keep_text(work: &Work, row: &Model) -> Result<(), Fault> {
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
     let row = resource::take::<KnowledgeArticle>(work, id).await?;
     let article = Written::load(work, row).await?;
-    let to = MOVES.take(action, article.row.status, &article.subject(work))?;
+    let to = MOVES.take(action, &article.subject(work))?;
     Ok((article.row, to))
 }
 
@@ -238,7 +238,7 @@ pub async fn apply(work: &Work, id: Uuid, input: &UseKnowledgeArticle) -> Result
     let helped = async |_: &Model| referenced::known::<Ticket>(work, input.ticket_id, "/ticket_id").await.map(drop);
     let row = resource::take_checked::<KnowledgeArticle>(work, id, helped).await?;
     let article = Written::load(work, row).await?;
-    MOVES.take("use", article.row.status, &article.subject(work))?;
+    MOVES.take("use", &article.subject(work))?;
     let row = article.row;
     let known = usage::Entity::find()
         .filter(usage::Column::ArticleId.eq(id))

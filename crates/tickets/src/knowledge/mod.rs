@@ -33,6 +33,7 @@ pub struct Written {
 /// Acts on an article.
 pub const MOVES: LifeCycle<Status, Written> = LifeCycle {
     entity: "tickets.knowledge_article",
+    state: |it| it.row.row.status,
     moves: &[
         Move { action: "update", from: &[Status::Draft], to: None, guards: &[] },
         Move { action: "submit", from: &[Status::Draft], to: Some(Status::InReview), guards: &[] },
@@ -141,7 +142,7 @@ impl Resource for KnowledgeArticle {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let article = Written::load(at, row.clone()).await?;
-        Ok(Some(MOVES.allowed(row.status, &article.subject(at), at.lang())))
+        Ok(Some(MOVES.allowed(&article.subject(at), at.lang())))
     }
 }
 

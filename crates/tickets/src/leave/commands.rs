@@ -109,7 +109,7 @@ pub async fn request(work: &Work, input: &RequestLeave) -> Result<Model, Fault> 
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Leave>(work, id, action, |row| row.status).await
+    MOVES.begin::<Leave>(work, id, action).await
 }
 
 /// The substitute takes on what is handed over, all of it or item by item.

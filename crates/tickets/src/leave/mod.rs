@@ -32,6 +32,7 @@ const CANCELLABLE: &[Status] = &[Status::Requested, Status::HandedOver, Status::
 /// Acts on a leave.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.leave_request",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "accept-handover", from: OPEN, to: Some(Status::HandedOver), guards: &[substitute] },
         Move { action: "approve", from: &[Status::HandedOver], to: Some(Status::Approved), guards: &[not_own] },
@@ -179,7 +180,7 @@ impl Resource for Leave {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

@@ -29,6 +29,7 @@ pub struct MessageTemplate;
 /// Acts on a template.
 const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.message_template",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "update", from: &[Status::Draft], to: None, guards: &[] },
         Move { action: "approve", from: &[Status::Draft], to: Some(Status::Approved), guards: &[not_author] },
@@ -107,7 +108,7 @@ impl Resource for MessageTemplate {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 

@@ -130,7 +130,7 @@ pub async fn create(work: &Work, cmd: &CreateMonitoredCall) -> Result<Model, Fau
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<MonitoredCall>(work, id, action, |row| row.status).await
+    MOVES.begin::<MonitoredCall>(work, id, action).await
 }
 
 /// Shows the agent his scores; from here the days to appeal count.
@@ -173,7 +173,7 @@ pub async fn decide_appeal(work: &Work, id: Uuid, cmd: &DecideAppeal) -> Result<
         errors.finish()
     };
     let row = resource::take_judged::<MonitoredCall>(work, id, judge).await?;
-    MOVES.take("decide-appeal", row.status, &subject::<MonitoredCall>(work, &row))?;
+    MOVES.take("decide-appeal", &subject::<MonitoredCall>(work, &row))?;
     let mut next = row.clone().into_active_model();
     next.status = Set(if upheld { Status::Upheld } else { Status::Rejected });
     (next.decided_by, next.decided_at) = (Set(Some(work.actor().sub)), Set(Some(work.now)));

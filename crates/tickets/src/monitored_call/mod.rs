@@ -30,6 +30,7 @@ pub struct MonitoredCall;
 /// parameter.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.monitored_call",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "publish", from: &[Status::Draft], to: Some(Status::Published), guards: &[its_inspector] },
         Move { action: "appeal", from: Status::PUBLISHED, to: Some(Status::Appealed), guards: &[its_agent, only_once] },
@@ -153,7 +154,7 @@ impl Resource for MonitoredCall {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
     }
 }
 

@@ -189,7 +189,7 @@ async fn counted(work: &Work, staff_id: Uuid, month: Month) -> Result<Vec<violat
 /// 409 `open_disputes` while a violation of the month is undecided.
 pub async fn publish(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     use violation::entity::{Column as V, Entity as Violations};
-    let (row, to) = MOVES.begin::<MonthlyAssessment>(work, id, "publish", |row| row.status).await?;
+    let (row, to) = MOVES.begin::<MonthlyAssessment>(work, id, "publish").await?;
     let month = Month::parse(&row.month).map_err(Fault::internal)?;
     let open = Violations::find()
         .filter(V::StaffId.eq(row.staff_id))

@@ -25,6 +25,7 @@ pub struct MonthlyAssessment;
 /// The one act.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.monthly_assessment",
+    state: |it| it.row.status,
     moves: &[Move { action: "publish", from: &[Status::Draft], to: Some(Status::Published), guards: &[] }],
 };
 
@@ -106,6 +107,6 @@ impl Resource for MonthlyAssessment {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
     }
 }

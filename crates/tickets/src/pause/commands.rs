@@ -133,7 +133,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     let mut row = resource::take::<TicketPause>(work, id).await?;
     row.status = row.status_at(work.now);
     let subject = Subject { row: &row, actor: work.actor(), now: work.now };
-    let to = MOVES.take(action, row.status, &subject)?;
+    let to = MOVES.take(action, &subject)?;
     Ok((row, to))
 }
 

@@ -26,6 +26,7 @@ pub struct TicketPause;
 /// Acts on a pause.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.ticket_pause",
+    state: |it| it.row.status_at(it.now),
     moves: &[
         Move {
             action: "approve",
@@ -104,7 +105,7 @@ impl Resource for TicketPause {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status_at(at.now), &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

@@ -100,7 +100,7 @@ pub async fn update(work: &Work, row: &Model, fields: SlaPolicySetFields) -> Res
 pub async fn activate(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     // All sets are locked in one order, so two activations follow one another.
     let sets = Entity::find().order_by_asc(Column::Number).lock(LockType::Update).all(&work.db()).await?;
-    let (row, status) = MOVES.begin::<SlaPolicySet>(work, id, "activate", |row| row.status).await?;
+    let (row, status) = MOVES.begin::<SlaPolicySet>(work, id, "activate").await?;
     let report = lint(work, &row.policies()?).await?;
     if !report.errors.is_empty() {
         return Err(Fault::new(&POLICY_LINT).rule("TK-R15").with_errors(report.field_errors()));

@@ -111,6 +111,7 @@ pub struct StageTargets {
 /// The one act on a set that changes its state.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.sla_policy_set",
+    state: |it| it.row.status,
     moves: &[Move { action: "activate", from: &[Status::Draft], to: Some(Status::Active), guards: &[] }],
 };
 
@@ -145,6 +146,6 @@ impl Resource for SlaPolicySet {
         view::of(at, rows).await
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }

@@ -43,6 +43,7 @@ impl From<Life> for &'static str {
 /// Acts on an entry.
 const MOVES: LifeCycle<Life, Model> = LifeCycle {
     entity: "tickets.portfolio_entry",
+    state: |it| life(it.row),
     moves: &[Move { action: "end", from: &[Life::Live], to: Some(Life::Ended), guards: &[] }],
 };
 
@@ -163,7 +164,7 @@ impl Resource for PortfolioEntry {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(life(row), &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 
@@ -236,7 +237,7 @@ pub struct EndPortfolioEntry {
 /// Ends a live entry; the customer has no owner then.
 pub async fn end(work: &Work, id: Uuid, input: &EndPortfolioEntry) -> Result<Model, Fault> {
     let row = resource::take::<PortfolioEntry>(work, id).await?;
-    MOVES.take("end", life(&row), &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("end", &Subject { row: &row, actor: work.actor(), now: work.now })?;
     let mut change = row.clone().into_active_model();
     change.ended_at = Set(Some(work.now));
     change.end_reason = Set(input.reason.clone());

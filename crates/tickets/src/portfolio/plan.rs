@@ -36,6 +36,7 @@ pub struct PortfolioPlan;
 /// Acts on a plan.
 const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.portfolio_plan",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "apply", from: &[Status::Planned], to: Some(Status::Applied), guards: &[] },
         Move { action: "cancel", from: &[Status::Planned], to: Some(Status::Cancelled), guards: &[] },
@@ -137,7 +138,7 @@ impl Resource for PortfolioPlan {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 
@@ -264,7 +265,7 @@ async fn agents(at: &Reading, ids: &[Uuid]) -> Result<Vec<(Uuid, Entries, Candid
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<PortfolioPlan>(work, id, action, |row| row.status).await
+    MOVES.begin::<PortfolioPlan>(work, id, action).await
 }
 
 /// Makes the plan's entries.

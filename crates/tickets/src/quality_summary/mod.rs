@@ -29,6 +29,7 @@ pub struct QualitySummary;
 /// The one act.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.quality_summary",
+    state: |it| it.row.status,
     moves: &[Move { action: "submit", from: &[Status::Draft], to: Some(Status::Submitted), guards: &[] }],
 };
 
@@ -102,7 +103,7 @@ impl Resource for QualitySummary {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
     }
 }
 
@@ -158,7 +159,7 @@ pub async fn create(work: &Work, cmd: &CreateQualitySummary) -> Result<Model, Fa
 
 /// Hands the summary in.
 pub async fn submit(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = MOVES.begin::<QualitySummary>(work, id, "submit", |row| row.status).await?;
+    let (row, to) = MOVES.begin::<QualitySummary>(work, id, "submit").await?;
     let mut next = row.clone().into_active_model();
     (next.status, next.submitted_at) = (Set(to), Set(Some(work.now)));
     work.change::<QualitySummary>(&row, next, "submitted", |fact| fact).await

@@ -26,7 +26,8 @@ pub struct Around {
 type Of<'a> = Subject<'a, Around>;
 
 /// Every act on an order.
-pub const MOVES: LifeCycle<Status, Around> = LifeCycle { entity: "tickets.repair_order", moves: ROWS };
+pub const MOVES: LifeCycle<Status, Around> =
+    LifeCycle { entity: "tickets.repair_order", state: |it| it.row.row.status, moves: ROWS };
 
 const fn row(
     action: &'static str,
@@ -121,7 +122,7 @@ pub async fn begin_checked(
 
 async fn admitted(work: &Work, row: Model, action: &str) -> Result<(Around, Status), Fault> {
     let around = Around::load(work, row).await?;
-    let to = MOVES.take(action, around.row.status, &around.subject(work))?;
+    let to = MOVES.take(action, &around.subject(work))?;
     Ok((around, to))
 }
 

@@ -112,7 +112,7 @@ impl Resource for RepairOrder {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let around = Around::load(at, row.clone()).await?;
-        Ok(Some(life_cycle::MOVES.allowed(row.status, &around.subject(at), at.lang())))
+        Ok(Some(life_cycle::MOVES.allowed(&around.subject(at), at.lang())))
     }
 }
 

@@ -201,7 +201,7 @@ async fn plan(work: &Work, row: &Model, pattern: &[String], known: &[definition:
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Roster>(work, id, action, |row| row.status).await
+    MOVES.begin::<Roster>(work, id, action).await
 }
 
 /// Answers for exactly the gaps there are now.

@@ -31,6 +31,7 @@ pub struct Roster;
 /// Acts on a roster.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.roster",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "publish", from: &[Status::Draft], to: Some(Status::Published), guards: &[own_trade] },
         Move { action: "accept-gap", from: &[Status::Draft], to: None, guards: &[answers_for_gaps] },
@@ -145,7 +146,7 @@ impl Resource for Roster {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

@@ -146,7 +146,7 @@ async fn take_judged(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, ActiveModel), Fault> {
-    let (row, to) = MOVES.begin_judged::<ServiceRequest>(work, id, action, |row| row.status, judge).await?;
+    let (row, to) = MOVES.begin_judged::<ServiceRequest>(work, id, action, judge).await?;
     let mut next = row.clone().into_active_model();
     next.status = Set(to);
     Ok((row, next))

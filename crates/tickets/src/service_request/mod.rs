@@ -31,6 +31,7 @@ const fn step(action: &'static str, to: Status, guards: &'static [Guard<Model>])
 /// Acts on a request.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.service_request",
+    state: |it| it.row.status,
     moves: &[
         step("check", Status::Checked, &[|it| is_next(it, "check")]),
         step("approve", Status::Approved, &[|it| is_next(it, "approve"), decides]),
@@ -192,7 +193,7 @@ impl Resource for ServiceRequest {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
     }
 }
 

@@ -32,6 +32,7 @@ pub struct Shift;
 /// Acts on a shift.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.shift",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "stop-work", from: &[Status::Planned], to: Some(Status::Stopped), guards: &[in_force] },
         Move { action: "lift", from: &[Status::Stopped], to: Some(Status::Planned), guards: &[] },
@@ -132,7 +133,7 @@ impl Resource for Shift {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 
@@ -145,7 +146,7 @@ pub struct LiftStop {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Shift>(work, id, action, |row| row.status).await
+    MOVES.begin::<Shift>(work, id, action).await
 }
 
 /// Tells somebody to stop working; he is off duty from now on, the head is told.

@@ -102,7 +102,7 @@ pub async fn request(work: &Work, input: &RequestSwap) -> Result<Model, Fault> {
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<ShiftSwap>(work, id, action, |row| row.status).await
+    MOVES.begin::<ShiftSwap>(work, id, action).await
 }
 
 async fn answered(work: &Work, id: Uuid, action: &str, verb: &str) -> Result<Model, Fault> {

@@ -28,6 +28,7 @@ const LIVE: &[Status] = &[Status::Requested, Status::Consented];
 /// Acts on a swap.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.shift_swap",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "cancel", from: LIVE, to: Some(Status::Cancelled), guards: &[requester] },
         Move { action: "consent", from: &[Status::Requested], to: Some(Status::Consented), guards: &[other] },
@@ -157,6 +158,6 @@ impl Resource for ShiftSwap {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }

@@ -136,7 +136,7 @@ async fn taken(work: &Work, column: Column, id: Uuid) -> Result<i64, Fault> {
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let (row, to) = MOVES.begin::<SiteReceipt>(work, id, action, |row| row.status).await?;
+    let (row, to) = MOVES.begin::<SiteReceipt>(work, id, action).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     Ok((row, change))

@@ -52,6 +52,7 @@ pub struct SiteReceiptView {
 /// Acts on a receipt.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.site_receipt",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "hand-in", from: &[Status::Made], to: Some(Status::HandedIn), guards: &[receiver] },
         Move { action: "confirm", from: &[Status::HandedIn], to: Some(Status::Confirmed), guards: &[not_receiver] },
@@ -117,7 +118,7 @@ impl Resource for SiteReceipt {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 

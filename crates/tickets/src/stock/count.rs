@@ -98,6 +98,7 @@ pub struct StockCountView {
 /// Acts on a count.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.stock_count",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "approve", from: &[Status::Counted], to: Some(Status::Posted), guards: &[] },
         Move { action: "refuse", from: &[Status::Counted], to: Some(Status::Refused), guards: &[] },
@@ -152,7 +153,7 @@ impl Resource for StockCount {
         rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let acts = MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang());
+        let acts = MOVES.allowed(&resource::subject::<Self>(at, row), at.lang());
         decidable(at, acts, row.created_by, row.value_fen).await
     }
 }
@@ -219,7 +220,7 @@ pub async fn create(work: &Work, input: &CreateStockCount) -> Result<Model, Faul
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let (row, to) = MOVES.begin::<StockCount>(work, id, action, |row| row.status).await?;
+    let (row, to) = MOVES.begin::<StockCount>(work, id, action).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.decided_by = Set(Some(work.actor().sub));

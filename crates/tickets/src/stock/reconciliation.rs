@@ -87,6 +87,7 @@ pub struct PartReconciliationView {
 /// Acts on a reconciliation.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.part_reconciliation",
+    state: |it| it.row.status,
     moves: &[Move { action: "confirm", from: &[Status::Open, Status::Disputed], to: None, guards: &[] }],
 };
 
@@ -132,7 +133,7 @@ impl Resource for PartReconciliation {
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 
@@ -211,7 +212,7 @@ pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmPartReconciliation) -
         errors.finish()
     };
     let row = resource::take_judged::<PartReconciliation>(work, id, judge).await?;
-    MOVES.take("confirm", row.status, &resource::subject::<PartReconciliation>(work, &row))?;
+    MOVES.take("confirm", &resource::subject::<PartReconciliation>(work, &row))?;
     let mut lines: Vec<ReconciliationLine> = match row.status {
         Status::Disputed => ours(work, row.outlet_id, Month::parse(&row.month).map_err(Fault::internal)?).await?,
         Status::Open | Status::Confirmed => json_list(&row.lines),

@@ -107,6 +107,7 @@ pub struct PartRequestView {
 /// Acts on a request.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.part_request",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "submit", from: &[Status::Draft], to: Some(Status::Submitted), guards: &[] },
         Move { action: "approve", from: &[Status::Submitted], to: Some(Status::Approved), guards: &[] },
@@ -168,7 +169,7 @@ impl Resource for PartRequest {
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 
@@ -261,7 +262,7 @@ pub(super) async fn begin_judged(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, ActiveModel, Vec<RequestLine>), Fault> {
-    let (row, to) = MOVES.begin_judged::<PartRequest>(work, id, action, |row| row.status, judge).await?;
+    let (row, to) = MOVES.begin_judged::<PartRequest>(work, id, action, judge).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     let lines = json_list(&row.lines);

@@ -97,6 +97,7 @@ pub struct WriteOffView {
 /// Acts on a write-off.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.write_off",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "approve", from: &[Status::Proposed], to: Some(Status::Posted), guards: &[] },
         Move { action: "refuse", from: &[Status::Proposed], to: Some(Status::Refused), guards: &[] },
@@ -151,7 +152,7 @@ impl Resource for WriteOff {
         rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let acts = MOVES.allowed(row.status, &resource::subject::<Self>(at, row), at.lang());
+        let acts = MOVES.allowed(&resource::subject::<Self>(at, row), at.lang());
         decidable(at, acts, row.created_by, row.value_fen).await
     }
 }
@@ -215,7 +216,7 @@ pub async fn create(work: &Work, input: &CreateWriteOff) -> Result<Model, Fault>
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let (row, to) = MOVES.begin::<WriteOff>(work, id, action, |row| row.status).await?;
+    let (row, to) = MOVES.begin::<WriteOff>(work, id, action).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.decided_by = Set(Some(work.actor().sub));

@@ -162,7 +162,7 @@ async fn take(
     action: &str,
     judge: impl FnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, Status), Fault> {
-    MOVES.begin_judged::<Supervision>(work, id, action, |row| row.status, judge).await
+    MOVES.begin_judged::<Supervision>(work, id, action, judge).await
 }
 
 /// Gives the account asked for.

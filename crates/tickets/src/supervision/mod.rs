@@ -26,6 +26,7 @@ pub struct Supervision;
 /// Acts on a supervision.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.supervision",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "answer", from: &[Status::Issued], to: Some(Status::Answered), guards: &[addressed] },
         Move { action: "close", from: &[Status::Answered], to: Some(Status::Closed), guards: &[issuer_or_head] },
@@ -131,7 +132,7 @@ impl Resource for Supervision {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(row.status, &subject, at.lang())))
+        Ok(Some(MOVES.allowed(&subject, at.lang())))
     }
 }
 

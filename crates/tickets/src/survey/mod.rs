@@ -38,6 +38,7 @@ pub struct Survey;
 /// Acts on a survey.
 const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.survey",
+    state: |it| it.row.status_at(it.now),
     moves: &[
         Move { action: "update", from: &[Status::Draft], to: None, guards: &[] },
         Move { action: "open", from: &[Status::Draft], to: Some(Status::Open), guards: &[not_author] },
@@ -144,7 +145,7 @@ impl Resource for Survey {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status_at(at.now), &resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
     }
 }
 

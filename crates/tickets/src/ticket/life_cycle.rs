@@ -16,7 +16,8 @@ use crate::repair_order::entity::{Model as Order, Status as OrderStatus};
 type Of<'a> = Subject<'a, Case>;
 
 /// Every act on a ticket.
-pub const MOVES: LifeCycle<Status, Case> = LifeCycle { entity: "tickets.ticket", moves: ROWS };
+pub const MOVES: LifeCycle<Status, Case> =
+    LifeCycle { entity: "tickets.ticket", state: |it| it.row.row.status, moves: ROWS };
 
 const UNFINISHED: &[Status] = &[Registered, Assigned, InProgress, PendingApproval, Resolved, Replied];
 const ENDED: &[Status] = &[Closed, OutOfScope, Withdrawn, Merged];

@@ -146,7 +146,7 @@ impl Resource for Ticket {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let case = Case::load(at, row.clone()).await?;
-        Ok(Some(life_cycle::MOVES.allowed(row.status, &case.subject(at), at.lang())))
+        Ok(Some(life_cycle::MOVES.allowed(&case.subject(at), at.lang())))
     }
 }
 
@@ -209,7 +209,7 @@ pub(crate) async fn begin_with<T>(
 
 async fn admitted(work: &Work, row: Model, action: &str) -> Result<(Case, Status), Fault> {
     let case = Case::load(work, row).await?;
-    let to = life_cycle::MOVES.take(action, case.row.status, &case.subject(work))?;
+    let to = life_cycle::MOVES.take(action, &case.subject(work))?;
     Ok((case, to))
 }
 

@@ -27,6 +27,7 @@ pub struct Training;
 /// Acts on a training.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.training",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "record-results", from: &[Status::Planned], to: Some(Status::Held), guards: &[] },
         Move { action: "close", from: &[Status::Held], to: Some(Status::Closed), guards: &[] },
@@ -138,7 +139,7 @@ impl Resource for Training {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
     }
 }
 

@@ -90,7 +90,7 @@ pub async fn record(work: &Work, cmd: &RecordViolation) -> Result<Model, Fault> 
 }
 
 async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, ActiveModel), Fault> {
-    let (row, to) = MOVES.begin::<Violation>(work, id, action, |row| row.status).await?;
+    let (row, to) = MOVES.begin::<Violation>(work, id, action).await?;
     let mut next = row.clone().into_active_model();
     next.status = Set(to);
     Ok((row, next))

@@ -28,6 +28,7 @@ const OPEN: &[Status] = &[Status::Recorded, Status::Disputed];
 /// Acts on a violation.
 pub const MOVES: LifeCycle<Status, Model> = LifeCycle {
     entity: "tickets.violation",
+    state: |it| it.row.status,
     moves: &[
         Move { action: "dispute", from: &[Status::Recorded], to: Some(Status::Disputed), guards: &[himself] },
         Move { action: "confirm", from: OPEN, to: Some(Status::Confirmed), guards: &[uninvolved] },
@@ -134,6 +135,6 @@ impl Resource for Violation {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(row.status, &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
     }
 }
