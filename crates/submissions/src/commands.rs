@@ -43,10 +43,6 @@ pub struct ReturnReport {
     pub comment: String,
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<ReportSubmission>(work, id, action).await
-}
-
 /// Submits a report: its figures are frozen as they are now, for the unit it is due from.
 ///
 /// # Errors
@@ -57,7 +53,7 @@ pub async fn submit(
     input: &SubmitReport,
     definition: fn(&str) -> Option<&'static Definition>,
 ) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "submit").await?;
+    let (row, to) = MOVES.begin::<ReportSubmission>(work, id, "submit").await?;
     let report = definition(&row.report).ok_or_else(|| Fault::internal(format!("no report {}", row.report)))?;
     let figures = frozen(work, &row, report).await?;
     let mut change = row.clone().into_active_model();
@@ -114,12 +110,12 @@ async fn decide(work: &Work, row: &Model, to: Status, verb: &str, comment: Optio
 
 /// Accepts a submitted report.
 pub async fn accept(work: &Work, id: Uuid, input: &AcceptReport) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "accept").await?;
+    let (row, to) = MOVES.begin::<ReportSubmission>(work, id, "accept").await?;
     decide(work, &row, to, "accepted", input.comment.as_deref()).await
 }
 
 /// Sends a report back to be submitted again.
 pub async fn send_back(work: &Work, id: Uuid, input: &ReturnReport) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "return").await?;
+    let (row, to) = MOVES.begin::<ReportSubmission>(work, id, "return").await?;
     decide(work, &row, to, "returned", Some(&input.comment)).await
 }

@@ -62,17 +62,7 @@ pub struct LendItem {
 }
 
 async fn begin(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
-    begin_checked(work, id, action, async |_: &Model| Ok(())).await
-}
-
-/// As [`begin`], for a body that names somebody: whether he is there is told before version and state.
-async fn begin_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, State), Fault> {
-    MOVES.begin_checked::<CustodyItem>(work, id, action, check).await
+    MOVES.begin_checked::<CustodyItem>(work, id, action, async |_: &Model| Ok(())).await
 }
 
 /// The giver – the holder, and whoever acts for him – is not the receiver, nor lends to himself.
@@ -89,7 +79,7 @@ fn another(work: &Work, row: &Model, to: Uuid, second: &str) -> Result<(), Fault
 /// 422 `copies_missing` for more than is held, or when a part without an original would remain.
 pub async fn hand_over(work: &Work, id: Uuid, input: &HandOver) -> Result<Model, Fault> {
     let known = async |_: &Model| person(work, input.to_staff_id).await;
-    let (row, to) = begin_checked(work, id, "hand-over", known).await?;
+    let (row, to) = MOVES.begin_checked::<CustodyItem>(work, id, "hand-over", known).await?;
     another(work, &row, input.to_staff_id, "receive")?;
     let mut errors = FieldErrors::default();
     errors.add_if(input.originals > row.originals, "/originals", COPIES_MISSING.code);
@@ -105,7 +95,7 @@ pub async fn hand_over(work: &Work, id: Uuid, input: &HandOver) -> Result<Model,
 /// 409 `keeper_of_another_kind` when he holds no post of the caller's job role today.
 pub async fn transfer(work: &Work, id: Uuid, input: &TransferItem) -> Result<Model, Fault> {
     let known = async |_: &Model| person(work, input.to_staff_id).await;
-    let (row, to) = begin_checked(work, id, "transfer", known).await?;
+    let (row, to) = MOVES.begin_checked::<CustodyItem>(work, id, "transfer", known).await?;
     another(work, &row, input.to_staff_id, "receive")?;
     let posts = post::held(work, input.to_staff_id, time::business_day(work.now)).await?;
     let kind: JobRole = work.actor().role;
@@ -241,7 +231,7 @@ pub async fn lend(work: &Work, id: Uuid, input: &LendItem) -> Result<Model, Faul
             false => Ok(()),
         }
     };
-    let (row, to) = begin_checked(work, id, "lend", check).await?;
+    let (row, to) = MOVES.begin_checked::<CustodyItem>(work, id, "lend", check).await?;
     another(work, &row, input.to_staff_id, "borrow")?;
     let mut change = row.clone().into_active_model();
     change.state = Set(to);

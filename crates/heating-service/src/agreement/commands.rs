@@ -135,26 +135,12 @@ async fn check(work: &Work, home: &Home, input: &CreateHeatAgreement) -> Result<
     }
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatAgreement>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<HeatAgreement>(work, id, action, check).await
-}
-
 /// Approves an agreement.
 ///
 /// # Errors
 /// 409 `separation_of_duties` for its drafter and for the inspector of its case (HS-R61).
 pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "approve").await?;
+    let (row, to) = MOVES.begin::<HeatAgreement>(work, id, "approve").await?;
     if let Some(case) = row.case_id {
         let case = crate::inspection::commands::current(work, case).await?;
         if work.actor().persons().any(|person| person == case.inspector_id) {
@@ -171,7 +157,8 @@ pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, F
 
 /// Signs an approved agreement: its areas stand from its first day on, charged by paper.
 pub async fn sign(work: &Work, id: Uuid, input: &SignHeatAgreement) -> Result<Model, Fault> {
-    let (row, _) = take_checked(work, id, "sign", async |_: &Model| fits(work, input).await).await?;
+    let (row, _) =
+        MOVES.begin_checked::<HeatAgreement>(work, id, "sign", async |_: &Model| fits(work, input).await).await?;
     signed(work, &row, input).await
 }
 
@@ -225,7 +212,7 @@ pub async fn end(work: &Work, id: Uuid, input: &EndHeatAgreement) -> Result<Mode
         true => Err(Fault::field("/ended_on", "date_order")),
         false => Ok(()),
     };
-    let (row, to) = take_checked(work, id, "end", fits).await?;
+    let (row, to) = MOVES.begin_checked::<HeatAgreement>(work, id, "end", fits).await?;
     homes::locked(work, row.household_id).await?;
     end_with_agreement(work, row.id, last).await?;
     let mut change = row.clone().into_active_model();

@@ -51,15 +51,11 @@ pub(crate) async fn issue_draft(work: &Work, new: Draft<'_>) -> Result<Model, Fa
     issued(work, row, Status::Issued).await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatBill>(work, id, action).await
-}
-
 /// As [`take`], for an act that books: it holds the household before its bill, as every booking does.
 async fn take_to_book(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
     let row = resource::find::<HeatBill>(work, id).await?;
     homes::locked_to_book(work, row.household_id).await?;
-    take(work, id, action).await
+    MOVES.begin::<HeatBill>(work, id, action).await
 }
 
 /// Approves a supplement, so that it may be issued.
@@ -67,7 +63,7 @@ async fn take_to_book(work: &Work, id: Uuid, action: &str) -> Result<(Model, Sta
 /// # Errors
 /// 409 `invalid_state` for a bill of another kind; `separation_of_duties` for the inspector of its case (HS-R61).
 pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "approve").await?;
+    let (row, to) = MOVES.begin::<HeatBill>(work, id, "approve").await?;
     ensure_not_inspected(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);

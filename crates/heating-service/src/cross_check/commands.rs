@@ -121,20 +121,6 @@ pub async fn create(work: &Work, input: &CreateCrossCheck) -> Result<Model, Faul
     work.create::<CrossCheck>(row, |fact| fact.with("blind_code", sample.blind_code), "split").await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<CrossCheck>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<CrossCheck>(work, id, action, check).await
-}
-
 /// Sends the part away.
 pub async fn send(work: &Work, id: Uuid, input: &SendCrossCheck) -> Result<Model, Fault> {
     let fits = async |row: &Model| {
@@ -145,7 +131,7 @@ pub async fn send(work: &Work, id: Uuid, input: &SendCrossCheck) -> Result<Model
         errors.finish()?;
         laboratory(work, input.laboratory_id).await
     };
-    let (row, to) = take_checked(work, id, "send", fits).await?;
+    let (row, to) = MOVES.begin_checked::<CrossCheck>(work, id, "send", fits).await?;
     ensure_active(work, input.laboratory_id).await?;
     let to_whom = input.laboratory_id.or(row.laboratory_id);
     let mut change = row.clone().into_active_model();
@@ -161,7 +147,8 @@ pub async fn send(work: &Work, id: Uuid, input: &SendCrossCheck) -> Result<Model
 /// # Errors
 /// 409 `not_averaged` for an item we have no mean of, or whose dry basis lacks the moisture.
 pub async fn compare(work: &Work, id: Uuid, input: &CompareCrossCheck) -> Result<Model, Fault> {
-    let (row, to) = take_checked(work, id, "compare", async |_: &Model| read(input).map(drop)).await?;
+    let (row, to) =
+        MOVES.begin_checked::<CrossCheck>(work, id, "compare", async |_: &Model| read(input).map(drop)).await?;
     let mut verdicts = Vec::with_capacity(input.lines.len());
     let theirs = read(input)?;
     for (position, (item, theirs)) in (0..).zip(theirs) {
@@ -224,7 +211,7 @@ async fn compared(work: &Work, row: &Model, item: Item, theirs: i64) -> Result<(
 
 /// Reviews a comparison; the work a failed one left is done.
 pub async fn review(work: &Work, id: Uuid, input: &ReviewCrossCheck) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "review").await?;
+    let (row, to) = MOVES.begin::<CrossCheck>(work, id, "review").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.reviewed_by = Set(Some(work.actor().sub));

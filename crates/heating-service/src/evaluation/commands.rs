@@ -169,10 +169,6 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(Fault::internal)
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Evaluation>(work, id, action).await
-}
-
 pub(super) async fn scheme_of(at: &Reading, row: &Model) -> Result<Scheme, Fault> {
     let scheme = schemes::Entity::find_by_id(row.scheme_id).one(&at.db()).await?;
     scheme.ok_or_else(|| Fault::internal("an evaluation without a scheme"))

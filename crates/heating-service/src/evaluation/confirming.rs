@@ -8,11 +8,11 @@ use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use store::acts::BareAct;
 use store::{Reading, Work, resource};
 
-use super::Evaluation;
-use super::commands::{json, scheme_of, take};
+use super::commands::{json, scheme_of};
 use super::entity::{Column, Entity, Figures, ItemScore, Model, Status};
 use super::figures::{self, StationService};
 use super::scoring::{self, Standing, Units, Visits};
+use super::{Evaluation, MOVES};
 use crate::evaluation_scheme::entity::{Figure, Item};
 use crate::season::commands::decimal;
 use crate::season::{self, entity::Model as Season};
@@ -117,7 +117,7 @@ pub(super) async fn taken(at: &Reading, row: &Model, service: StationService) ->
 pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<Model, Fault> {
     // Before its row: who ranks writes the rows of the others.
     hold_ranks(work, &resource::find::<Evaluation>(work, id).await?).await?;
-    let (row, to) = take(work, id, "confirm").await?;
+    let (row, to) = MOVES.begin::<Evaluation>(work, id, "confirm").await?;
     let Taken { figures, scores, total } = taken(work, &row, service).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -134,7 +134,7 @@ pub async fn confirm(work: &Work, id: Uuid, service: StationService) -> Result<M
 
 /// Publishes an evaluation: its rank is told, the incentive of the rank released.
 pub async fn publish(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "publish").await?;
+    let (row, to) = MOVES.begin::<Evaluation>(work, id, "publish").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.published_by = Set(Some(work.actor().sub));

@@ -14,10 +14,9 @@ use store::{Reading, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::commands::take_checked;
 use super::entity::{Kind, Model, Status};
 use super::recovery::{self, Start};
-use super::{InspectionCase, measuring};
+use super::{InspectionCase, MOVES, measuring};
 use crate::area_item::commands::{CreateAreaItem, enter};
 use crate::area_item::entity as areas;
 use crate::bill::entity::{Column as BillColumn, Entity as Bills, Kind as BillKind, Status as BillStatus};
@@ -61,7 +60,7 @@ pub async fn bill(work: &Work, id: Uuid, input: &BillInspectionCase) -> Result<M
         Some(due) if due < today => Err(Fault::field("/due_on", "out_of_range")),
         _ => Ok(()),
     };
-    let (row, to) = take_checked(work, id, "bill", fits).await?;
+    let (row, to) = MOVES.begin_checked::<InspectionCase>(work, id, "bill", fits).await?;
     let home = homes::locked(work, row.household_id).await?;
     let nothing = || Fault::new(&NOTHING_TO_BILL).rule("HS-R60");
     if row.kind == Kind::Demolition {

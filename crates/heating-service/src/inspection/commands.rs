@@ -225,20 +225,6 @@ pub(crate) async fn open(work: &Work, home: &Home, found: &Found<'_>) -> Result<
     Ok(row)
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<InspectionCase>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-pub(super) async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<InspectionCase>(work, id, action, check).await
-}
-
 /// The case as it stands, whoever asks.
 pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
     let row = Entity::find_by_id(id).one(&work.db()).await?;
@@ -251,7 +237,7 @@ pub(crate) async fn current(work: &Work, id: Uuid) -> Result<Model, Fault> {
 /// 409 `invalid_state` before it is measured, where there is an area; 422 `required` without a photo.
 pub async fn register(work: &Work, id: Uuid, input: &RegisterInspectionCase) -> Result<Model, Fault> {
     let fits = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
-    let (row, to) = take_checked(work, id, "register", fits).await?;
+    let (row, to) = MOVES.begin_checked::<InspectionCase>(work, id, "register", fits).await?;
     let mut photos = row.photos();
     photos.extend(input.photos.iter().copied());
     let measured = measuring::of_cases(work, &[row.id]).await?;
@@ -274,7 +260,7 @@ pub async fn serve_notice(work: &Work, id: Uuid, input: &ServeNotice) -> Result<
         errors.finish()?;
         documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await
     };
-    let (row, to) = take_checked(work, id, "notices", fits).await?;
+    let (row, to) = MOVES.begin_checked::<InspectionCase>(work, id, "notices", fits).await?;
     let served_at = input.served_at.map_or(work.now, |at| at.0);
     let served_on = business_day(served_at);
     let days = match input.days {
@@ -311,7 +297,7 @@ pub async fn agree(work: &Work, id: Uuid, input: &AgreeInspectionCase) -> Result
         }
         documents::ensure_one_visible(work, input.document_id, "/document_id").await
     };
-    let (row, to) = take_checked(work, id, "agree", fits).await?;
+    let (row, to) = MOVES.begin_checked::<InspectionCase>(work, id, "agree", fits).await?;
     let paper = referenced::locked::<HeatAgreement>(work, input.agreement_id, "/agreement_id").await?;
     if paper.approved_by == Some(row.inspector_id) {
         return Err(inspected_himself("approve"));
@@ -344,7 +330,7 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyInspectionCase) -> Re
         measuring::check(work, &input.measurements).await?;
         documents::ensure_all_visible(work, &input.photos, "/photos").await
     };
-    let (row, to) = take_checked(work, id, "rectify", fits).await?;
+    let (row, to) = MOVES.begin_checked::<InspectionCase>(work, id, "rectify", fits).await?;
     if input.measurements.is_empty() && row.kind != Kind::Demolition {
         let again = measurement::Entity::find()
             .filter(measurement::Column::CaseId.eq(row.id))
@@ -371,7 +357,7 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyInspectionCase) -> Re
 /// # Errors
 /// 409 `notice_missing`, `notice_running` until the term is over (HS-R61).
 pub async fn refuse(work: &Work, id: Uuid, input: &RefuseInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "refuse").await?;
+    let (row, to) = MOVES.begin::<InspectionCase>(work, id, "refuse").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     let reason = input.reason.clone().unwrap_or_default();
@@ -383,7 +369,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefuseInspectionCase) -> Resu
 /// # Errors
 /// 422 `reason_required` without a word why there is nothing to bill.
 pub async fn close(work: &Work, id: Uuid, input: &CloseInspectionCase) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close").await?;
+    let (row, to) = MOVES.begin::<InspectionCase>(work, id, "close").await?;
     let said =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let why = said(&input.text).or_else(|| said(&input.reason).filter(|reason| reason != NOTHING_TO_BILL));

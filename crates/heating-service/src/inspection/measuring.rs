@@ -14,10 +14,9 @@ use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::InspectionCase;
-use super::commands::take_checked;
 use super::entity::measurement::{ActiveModel, Column, Entity, Model as Part};
 use super::entity::{Model, Status};
+use super::{InspectionCase, MOVES};
 use crate::instrument::commands::not_valid;
 use crate::instrument::entity as instruments;
 use crate::reading::entity::Signature;
@@ -93,7 +92,7 @@ pub fn verified(measured: &[Part]) -> bool {
 /// 409 `instrument_not_valid`, and nothing is written (HS-R50).
 pub async fn measure(work: &Work, id: Uuid, input: &MeasureInspectionCase) -> Result<Model, Fault> {
     let fits = async |_: &Model| check(work, &input.measurements).await;
-    let (row, _) = take_checked(work, id, "measurements", fits).await?;
+    let (row, _) = MOVES.begin_checked::<InspectionCase>(work, id, "measurements", fits).await?;
     write(work, &row, &input.measurements).await?;
     let mut change = row.clone().into_active_model();
     if row.status == Status::Found {

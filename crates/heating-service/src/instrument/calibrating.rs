@@ -9,10 +9,10 @@ use sea_orm::{IntoActiveModel, Set};
 use store::{Reading, Resource, Work, numbers, parameters};
 
 use super::calibration::Calibration;
-use super::commands::{CalibrateInstrument, take_checked};
+use super::commands::CalibrateInstrument;
 use super::entity::calibration::{self, Kind, Outcome};
 use super::entity::{Kind as InstrumentKind, Model};
-use super::{Instrument, failing, heat_capacity};
+use super::{Instrument, MOVES, failing, heat_capacity};
 use crate::lab::Figure;
 use crate::season::commands::decimal;
 use crate::tense::Tense;
@@ -36,7 +36,7 @@ pub async fn calibrate(work: &Work, id: Uuid, input: &CalibrateInstrument) -> Re
         errors.finish()?;
         documents::ensure_one_visible(work, input.certificate_document_id, "/certificate_document_id").await
     };
-    let (row, _) = take_checked(work, id, "calibrate", fits).await?;
+    let (row, _) = MOVES.begin_checked::<Instrument>(work, id, "calibrate", fits).await?;
     let papers: Vec<Uuid> = input.certificate_document_id.into_iter().collect();
     let judged = if input.kind == Kind::HeatCapacity { judged(work, &row, input).await? } else { said(input)? };
     documents::attach(work, &papers, Instrument::NAME, row.id, "certificate").await?;

@@ -170,23 +170,9 @@ pub async fn update(work: &Work, row: &Model, fields: InstrumentFields) -> Resul
     work.change::<Instrument>(row, change, "updated", |fact| fact).await
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Instrument>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-pub(super) async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<Instrument>(work, id, action, check).await
-}
-
 /// Takes an instrument out of use.
 pub async fn take_out(work: &Work, id: Uuid, input: &TakeOutInstrument) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "take-out").await?;
+    let (row, _) = MOVES.begin::<Instrument>(work, id, "take-out").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(if input.for_calibration { Status::Calibrating } else { Status::OutOfService });
     change.out_since = Set(Some(work.now));
@@ -199,7 +185,7 @@ pub async fn take_out(work: &Work, id: Uuid, input: &TakeOutInstrument) -> Resul
 /// 409 `instrument_not_valid` while no calibration that passed holds today, or none has since it failed or was sent to be
 /// calibrated.
 pub async fn bring_back(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "return").await?;
+    let (row, to) = MOVES.begin::<Instrument>(work, id, "return").await?;
     let sent = row.out_since.filter(|_| row.status == Status::Calibrating);
     if let Some(sent) = sent
         && !calibrating::passed_since(work, &row, business_day(sent)).await?

@@ -54,20 +54,6 @@ pub struct ArchiveLabReport {
     pub archive_no: String,
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<LabReport>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<LabReport>(work, id, action, check).await
-}
-
 /// Drafts a report of reviewed samples, or a correction of one that is out.
 ///
 /// # Errors
@@ -195,7 +181,7 @@ pub async fn issue(work: &Work, id: Uuid, input: &IssueLabReport) -> Result<Mode
             false => Err(Fault::field("/receiver", "required")),
         }
     };
-    let (row, to) = take_checked(work, id, "issue", fits).await?;
+    let (row, to) = MOVES.begin_checked::<LabReport>(work, id, "issue", fits).await?;
     let unit = input.receiver_org_unit_id.or(row.receiver_org_unit_id);
     let receiver = input.receiver.clone().or_else(|| row.receiver.clone());
     let of_report = lines::Entity::find().filter(lines::Column::ReportId.eq(row.id)).all(&work.db()).await?;
@@ -244,7 +230,7 @@ async fn supersede(work: &Work, id: Uuid) -> Result<(), Fault> {
 /// # Errors
 /// 409 `retention_missing` names a sample nothing is kept of.
 pub async fn archive(work: &Work, id: Uuid, input: &ArchiveLabReport) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "archive").await?;
+    let (row, to) = MOVES.begin::<LabReport>(work, id, "archive").await?;
     for sample_id in samples_of(work, row.id).await? {
         let sample = referenced::locked::<LabSample>(work, sample_id, "/samples").await?;
         let kept = retained::Entity::find().filter(retained::Column::SampleId.eq(sample_id)).one(&work.db()).await?;

@@ -145,20 +145,6 @@ pub(crate) async fn blind_code(work: &Work) -> Result<String, Fault> {
     }
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<LabSample>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-pub(super) async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<LabSample>(work, id, action, check).await
-}
-
 /// Receives a sample whose seal is whole and whose mass is right; anything else is refused by [`reject`].
 ///
 /// # Errors
@@ -169,7 +155,7 @@ pub async fn receive(work: &Work, id: Uuid, input: &ReceiveSample) -> Result<Mod
 
 /// Receives a sample as of an instant.
 pub(crate) async fn receive_at(work: &Work, id: Uuid, input: &ReceiveSample, at: DateTimeUtc) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "receive").await?;
+    let (row, to) = MOVES.begin::<LabSample>(work, id, "receive").await?;
     if input.seal_no.trim() != row.seal_no {
         return Err(Fault::new(&SEAL_MISMATCH).with("blind_code", row.blind_code));
     }
@@ -188,7 +174,7 @@ pub(crate) async fn receive_at(work: &Work, id: Uuid, input: &ReceiveSample, at:
 
 /// Refuses a sample: its number stays, marked.
 pub async fn reject(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "reject").await?;
+    let (row, to) = MOVES.begin::<LabSample>(work, id, "reject").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.reject_reason = Set(Some(input.reason.trim().to_owned()));

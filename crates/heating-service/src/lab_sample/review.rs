@@ -10,9 +10,8 @@ use store::{Reading, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::LabSample;
-use super::commands::{take, take_checked};
 use super::entity::{Model, Status};
+use super::{LabSample, MOVES};
 use crate::determination::entity as determinations;
 use crate::lab::decision::State;
 use crate::lab::item::Item;
@@ -92,7 +91,7 @@ pub(crate) async fn ensure_no_hold(at: &Reading, row: &Model) -> Result<(), Faul
 /// # Errors
 /// 409 `separation_of_duties` for whoever made any determination of it, also one that was retracted; `quality_hold`.
 pub async fn review(work: &Work, id: Uuid, input: &ReviewSample) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "review").await?;
+    let (row, to) = MOVES.begin::<LabSample>(work, id, "review").await?;
     ensure_no_analyst(work, &row).await?;
     ensure_no_hold(work, &row).await?;
     let mut change = row.clone().into_active_model();
@@ -122,7 +121,7 @@ pub async fn send_back(work: &Work, id: Uuid, input: &ReturnSample) -> Result<Mo
         }
         errors.finish()
     };
-    let (row, to) = take_checked(work, id, "return", fits).await?;
+    let (row, to) = MOVES.begin_checked::<LabSample>(work, id, "return", fits).await?;
     ensure_no_analyst(work, &row).await?;
     for item in &input.items {
         computing::begin_round(work, &row, *item).await?;

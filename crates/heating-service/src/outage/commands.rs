@@ -206,27 +206,13 @@ fn json(value: &impl Serialize) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(Fault::internal)
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Outage>(work, id, action).await
-}
-
-/// As [`take`], where the body may be wrong by itself: that is told before version and state.
-async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<Outage>(work, id, action, check).await
-}
-
 async fn reported(work: &Work, row: &Model, change: ActiveModel, level: &str) -> Result<Model, Fault> {
     changed(work, row, change, "level_reported", |fact| fact.with("level", level)).await
 }
 
 /// The station tells its branch.
 pub async fn report_branch(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "report-branch").await?;
+    let (row, _) = MOVES.begin::<Outage>(work, id, "report-branch").await?;
     let mut change = row.clone().into_active_model();
     change.branch_at = Set(Some(work.now));
     reported(work, &row, change, "branch").await
@@ -237,7 +223,7 @@ pub async fn report_branch(work: &Work, id: Uuid, _input: &BareAct) -> Result<Mo
 /// # Errors
 /// 409 `level_missing` before the branch was told (HS-R20).
 pub async fn report_company(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "report-company").await?;
+    let (row, _) = MOVES.begin::<Outage>(work, id, "report-company").await?;
     let mut change = row.clone().into_active_model();
     change.company_at = Set(Some(work.now));
     reported(work, &row, change, "company").await
@@ -245,7 +231,7 @@ pub async fn report_company(work: &Work, id: Uuid, _input: &BareAct) -> Result<M
 
 /// The company says that it knows.
 pub async fn acknowledge(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "acknowledge").await?;
+    let (row, _) = MOVES.begin::<Outage>(work, id, "acknowledge").await?;
     let mut change = row.clone().into_active_model();
     change.acknowledged_at = Set(Some(work.now));
     reported(work, &row, change, "acknowledged").await
@@ -266,7 +252,7 @@ async fn told_late(work: &Work, row: &Model) -> Result<bool, Fault> {
 /// Tells the users: who holds a home it reaches gets a letter on each channel that takes one. From now on that is
 /// what customers are told of the outage.
 pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "notify").await?;
+    let (row, _) = MOVES.begin::<Outage>(work, id, "notify").await?;
     let late = told_late(work, &row).await?;
     let mut change = row.clone().into_active_model();
     change.notified_at = Set(row.notified_at.or(Some(work.now)));
@@ -280,7 +266,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyOutage) -> Result<Model
 
 /// Begins the repair.
 pub async fn start_repair(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "start-repair").await?;
+    let (row, _) = MOVES.begin::<Outage>(work, id, "start-repair").await?;
     let mut change = row.clone().into_active_model();
     change.repair_started_at = Set(row.repair_started_at.or(Some(work.now)));
     changed(work, &row, change, "repair_started", |fact| fact).await
@@ -292,7 +278,7 @@ pub async fn forecast(work: &Work, id: Uuid, input: &ForecastOutage) -> Result<M
         true => Err(Fault::field("/expected_restore_at", "date_order")),
         false => Ok(()),
     };
-    let (row, _) = take_checked(work, id, "forecast", check).await?;
+    let (row, _) = MOVES.begin_checked::<Outage>(work, id, "forecast", check).await?;
     let mut forecasts: Vec<Forecast> = json_list(&row.forecasts);
     forecasts.push(said(work, input.expected_restore_at));
     let mut change = row.clone().into_active_model();
@@ -315,7 +301,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreOutage) -> Result<Mod
         errors.add_if(restored_at <= row.started_at, "/restored_at", "date_order");
         errors.finish()
     };
-    let (row, to) = take_checked(work, id, "restore", check).await?;
+    let (row, to) = MOVES.begin_checked::<Outage>(work, id, "restore", check).await?;
     let (area, _) = Area::of(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let count = affected(work, &area, row.started_at).await?;
     let mut change = row.clone().into_active_model();
@@ -351,7 +337,7 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model
         }
         documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await
     };
-    let (row, to) = take_checked(work, id, "review", check).await?;
+    let (row, to) = MOVES.begin_checked::<Outage>(work, id, "review", check).await?;
     let cause = input.cause.unwrap_or(row.cause);
     let liability = match input.liability {
         Some(said) => said,
@@ -373,7 +359,7 @@ pub async fn review(work: &Work, id: Uuid, input: &ReviewOutage) -> Result<Model
 
 /// Takes back an outage that was none; it counts nowhere.
 pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "cancel").await?;
+    let (row, to) = MOVES.begin::<Outage>(work, id, "cancel").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.cancel_reason = Set(Some(input.reason.clone()));

@@ -91,16 +91,12 @@ pub async fn propose(work: &Work, new: Proposed) -> Result<Model, Fault> {
     work.create::<HeatingProposal>(row, |fact| fact.with("kind", kind), "created").await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatingProposal>(work, id, action).await
-}
-
 /// Takes a proposal over: the household, ownership or area item is written as by hand.
 ///
 /// # Errors
 /// 422 `required` for what neither the proposal nor the body says; what the entry by hand would refuse.
 pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmHeatingProposal) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "confirm").await?;
+    let (row, to) = MOVES.begin::<HeatingProposal>(work, id, "confirm").await?;
     let written = match row.kind {
         Kind::Household => household(work, &row, input).await?,
         Kind::Ownership => ownership(work, &row, input).await?,
@@ -116,7 +112,7 @@ pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmHeatingProposal) -> R
 
 /// Refuses a proposal.
 pub async fn reject(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "reject").await?;
+    let (row, to) = MOVES.begin::<HeatingProposal>(work, id, "reject").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.decided_by = Set(Some(work.actor().sub));

@@ -103,10 +103,6 @@ where
     Ok(row)
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, State), Fault> {
-    MOVES.begin::<ComplaintReconciliation>(work, id, action).await
-}
-
 /// The reconciliation, for something done with a line; one it has not is told before version and state.
 async fn take_with(work: &Work, id: Uuid, line_id: Option<Uuid>) -> Result<Model, Fault> {
     let check = async |row: &Model| match line_id {
@@ -289,7 +285,7 @@ where
 /// # Errors
 /// 409 `lines_open` while a pair is only proposed, or two that differ lack a note.
 pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close").await?;
+    let (row, to) = MOVES.begin::<ComplaintReconciliation>(work, id, "close").await?;
     let counts = by_class(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let unexplained = line::Entity::find()
         .filter(line::Column::ReconciliationId.eq(row.id))

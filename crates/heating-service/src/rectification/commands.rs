@@ -78,20 +78,10 @@ pub async fn link(work: &Work, row: &Model, ticket_id: Uuid) -> Result<Model, Fa
     work.change::<Rectification>(row, change, "ticket_opened", |fact| fact.with("ticket_id", ticket)).await
 }
 
-/// The row and where an act leads it; what is wrong with the body by itself is told before version and state.
-async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<Rectification>(work, id, action, check).await
-}
-
 /// Says that it is put right.
 pub async fn done(work: &Work, id: Uuid, input: &DoneRectification) -> Result<Model, Fault> {
     let check = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
-    let (row, to) = take_checked(work, id, "done", check).await?;
+    let (row, to) = MOVES.begin_checked::<Rectification>(work, id, "done", check).await?;
     documents::attach(work, &input.photos, Rectification::NAME, row.id, "photo").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -111,7 +101,7 @@ pub async fn verify(work: &Work, id: Uuid, input: &VerifyRectification) -> Resul
     let reason = input.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     let unsaid = !accepted && reason.is_none();
     let check = async |_: &Model| if unsaid { Err(Fault::field("/reason", "reason_required")) } else { Ok(()) };
-    let (row, _) = take_checked(work, id, "verify", check).await?;
+    let (row, _) = MOVES.begin_checked::<Rectification>(work, id, "verify", check).await?;
     let mut change = row.clone().into_active_model();
     if accepted {
         change.status = Set(Status::Verified);

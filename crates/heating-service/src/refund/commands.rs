@@ -240,23 +240,9 @@ async fn create(work: &Work, home: &Home, season: Season, due: &Due) -> Result<M
     work.create::<HeatRefund>(row, |fact| fact.with("amount", amount), "proposed").await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatRefund>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<HeatRefund>(work, id, action, check).await
-}
-
 /// Approves a refund.
 pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "approve").await?;
+    let (row, to) = MOVES.begin::<HeatRefund>(work, id, "approve").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.approved_by = Set(Some(work.actor().sub));
@@ -266,7 +252,7 @@ pub async fn approve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, F
 
 /// Refuses a refund.
 pub async fn reject(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "reject").await?;
+    let (row, to) = MOVES.begin::<HeatRefund>(work, id, "reject").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.reason = Set(Some(input.reason.clone()));
@@ -291,7 +277,7 @@ fn posting(work: &Work, row: &Model, kind: Kind, amount: Money) -> Posting {
 /// # Errors
 /// 409 `refund_exceeds_fee` when bills of the season were taken back since it was proposed.
 pub async fn credit(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "credit").await?;
+    let (row, to) = MOVES.begin::<HeatRefund>(work, id, "credit").await?;
     let mut account = Account::open(work, row.household_id).await?;
     let left = computing::left(work, row.household_id, row.season_id).await?;
     if row.amount_fen > left.fen() {
@@ -320,7 +306,7 @@ pub async fn pay_out(work: &Work, id: Uuid, input: &PayOutHeatRefund) -> Result<
         errors.finish()?;
         documents::ensure_one_visible(work, input.request_document_id, "/request_document_id").await
     };
-    let (row, to) = take_checked(work, id, "pay-out", fits).await?;
+    let (row, to) = MOVES.begin_checked::<HeatRefund>(work, id, "pay-out", fits).await?;
     let mut account = Account::open(work, row.household_id).await?;
     let amount = input.amount.unwrap_or(money(row.amount_fen)?);
     let free: i64 = settling::free(work, row.household_id).await?.iter().map(|(_, fen)| fen).sum();

@@ -170,7 +170,7 @@ pub async fn update(work: &Work, row: &Model, fields: HeatingSeasonFields) -> Re
 /// # Errors
 /// 409 `price_missing` names the uses without an approved price.
 pub async fn open(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "open").await?;
+    let (row, to) = MOVES.begin::<HeatingSeason>(work, id, "open").await?;
     let missing = price::missing(work, row.id).await?;
     if !missing.is_empty() {
         return Err(Fault::new(&PRICE_MISSING).with("uses", missing));
@@ -180,14 +180,10 @@ pub async fn open(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Faul
 
 /// Closes a season that is over; the stops of it lapse, and its temperature cases end.
 pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close").await?;
+    let (row, to) = MOVES.begin::<HeatingSeason>(work, id, "close").await?;
     stop::commands::lapse(work, row.id).await?;
     temperature::commands::end_with_season(work, &row).await?;
     moved(work, row, to, "closed").await
-}
-
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<HeatingSeason>(work, id, action).await
 }
 
 async fn moved(work: &Work, row: Model, to: Status, verb: &str) -> Result<Model, Fault> {

@@ -162,10 +162,6 @@ async fn ensure_no_arrears(work: &Work, home: &Home) -> Result<(), Fault> {
     }
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<StopApplication>(work, id, action).await
-}
-
 /// What the household would pay for the season.
 ///
 /// # Errors
@@ -185,7 +181,7 @@ pub(super) async fn full_fee(work: &Work, home: &Home, season: &Season) -> Resul
 /// 409 `arrears_open`; `price_missing` while the season has none and a basic fee is to be paid; `invalid_state` once the
 /// season is over.
 pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "accept").await?;
+    let (row, to) = MOVES.begin::<StopApplication>(work, id, "accept").await?;
     let season = season_of(work, &row).await?;
     ensure_not_over(work, &season, "accept")?;
     let home = homes::locked(work, row.household_id).await?;
@@ -287,7 +283,7 @@ pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawStopApplication) ->
 }
 
 async fn ended(work: &Work, id: Uuid, action: &str, reason: Option<&str>) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, action).await?;
+    let (row, to) = MOVES.begin::<StopApplication>(work, id, action).await?;
     if let Some(bill) = row.bill_id {
         bill::commands::take_back(work, bill, &row.number).await?;
     }

@@ -8,9 +8,9 @@ use sea_orm::{IntoActiveModel, Set};
 use store::Work;
 use store::acts::BareAct;
 
-use super::commands::{ApproveStopApplication, full_fee, take};
+use super::commands::{ApproveStopApplication, full_fee};
 use super::entity::{Kind, Model, Status};
-use super::{StopApplication, fees, queries, season_of};
+use super::{MOVES, StopApplication, fees, queries, season_of};
 use crate::bill::{self, entity::Kind as BillKind};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::standing::Standing;
@@ -99,7 +99,7 @@ pub(super) async fn approve(
 /// # Errors
 /// 409 `resume_unpaid`.
 pub async fn open_valve(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "open-valve").await?;
+    let (row, to) = MOVES.begin::<StopApplication>(work, id, "open-valve").await?;
     if let Some(bill) = row.bill_id
         && !bill::queries::is_paid(work, bill).await?
     {

@@ -8,9 +8,8 @@ use store::Work;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::commands::take;
 use super::entity::{AttemptResult, CallBack, CallBackAttempt, Model, Status, json_list};
-use super::{TemperatureCase, due};
+use super::{MOVES, TemperatureCase, due};
 use crate::reading::commands::of_case;
 
 /// A call that reached nobody.
@@ -48,7 +47,7 @@ async fn ensure_not_measurer(work: &Work, row: &Model) -> Result<(), Fault> {
 
 /// Keeps a call that reached nobody.
 pub async fn attempt(work: &Work, id: Uuid, input: &AttemptCallBack) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "call-back-attempt").await?;
+    let (row, _) = MOVES.begin::<TemperatureCase>(work, id, "call-back-attempt").await?;
     ensure_not_measurer(work, &row).await?;
     let mut attempts: Vec<CallBackAttempt> = json_list(&row.call_back_attempts);
     attempts.push(CallBackAttempt {
@@ -67,7 +66,7 @@ pub async fn attempt(work: &Work, id: Uuid, input: &AttemptCallBack) -> Result<M
 /// # Errors
 /// 409 `separation_of_duties` for whoever measured.
 pub async fn answer(work: &Work, id: Uuid, input: &AnswerCallBack) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "call-back").await?;
+    let (row, _) = MOVES.begin::<TemperatureCase>(work, id, "call-back").await?;
     ensure_not_measurer(work, &row).await?;
     let mut calls: Vec<CallBack> = json_list(&row.call_backs);
     calls.push(CallBack {

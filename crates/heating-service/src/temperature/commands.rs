@@ -162,13 +162,9 @@ pub(super) async fn open(
     work.create::<TemperatureCase>(row, |fact| fact.with("origin", code).with("ticket_id", ticket), "requested").await
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<TemperatureCase>(work, id, action).await
-}
-
 /// Records a remedy; the home is measured again.
 pub async fn remedy(work: &Work, id: Uuid, input: &RemedyTemperature) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "remedy").await?;
+    let (row, to) = MOVES.begin::<TemperatureCase>(work, id, "remedy").await?;
     let mut remedies: Vec<Remedy> = json_list(&row.remedies);
     remedies.push(Remedy {
         kind: input.kind,
@@ -207,7 +203,7 @@ pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Mo
 /// 409 `unreachable_not_proven` before the attempts of the round are used up (HS-R13), `not_judged` while the home
 /// is cold and nobody said why, `above_authority` for the hotline then; 422 `reason_required`.
 pub async fn close(work: &Work, id: Uuid, input: &CloseTemperature) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close").await?;
+    let (row, to) = MOVES.begin::<TemperatureCase>(work, id, "close").await?;
     let usual = match row.status {
         Status::CalledBack => Some("called_back"),
         Status::Qualified => Some("unreachable"),
@@ -228,7 +224,7 @@ pub async fn close(work: &Work, id: Uuid, input: &CloseTemperature) -> Result<Mo
 
 /// Gives a request up before anybody measured.
 pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "cancel").await?;
+    let (row, to) = MOVES.begin::<TemperatureCase>(work, id, "cancel").await?;
     ended(work, &row, to, &input.reason).await
 }
 

@@ -10,9 +10,8 @@ use store::{Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::ValveCheck;
-use super::commands::take_checked;
 use super::entity::{Model, Outcome, Status};
+use super::{MOVES, ValveCheck};
 use crate::household::entity::{Model as Home, Valve};
 use crate::household::{Household, commands as homes};
 use crate::inspection::commands::{Found, current, open, open_case};
@@ -57,7 +56,7 @@ pub(crate) enum Evidence {
 /// one that was seen.
 pub async fn check(work: &Work, id: Uuid, input: &CheckValve) -> Result<Model, Fault> {
     let fits = async |_: &Model| validate(work, input, Evidence::Photographed).await;
-    let (row, _) = take_checked(work, id, "check", fits).await?;
+    let (row, _) = MOVES.begin_checked::<ValveCheck>(work, id, "check", fits).await?;
     recorded(work, &row, input).await
 }
 
@@ -72,7 +71,7 @@ pub async fn recheck(work: &Work, id: Uuid, input: &CheckValve) -> Result<Model,
         }
         validate(work, input, Evidence::Photographed).await
     };
-    let (row, _) = take_checked(work, id, "recheck", fits).await?;
+    let (row, _) = MOVES.begin_checked::<ValveCheck>(work, id, "recheck", fits).await?;
     recorded(work, &row, input).await
 }
 

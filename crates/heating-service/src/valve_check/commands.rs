@@ -207,26 +207,12 @@ async fn last_list(work: &Work, season: &Season) -> Result<Option<lists::Model>,
     Ok(lists.one(&work.db()).await?)
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<ValveCheck>(work, id, action).await
-}
-
-/// As [`take`], of a body that is judged first.
-pub(super) async fn take_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<ValveCheck>(work, id, action, check).await
-}
-
 /// Tells the branch of a valve that is open, or of a home nobody gets into.
 ///
 /// # Errors
 /// 409 `no_access_rounds` before so many visits (HS-R64).
 pub async fn notify_branch(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "notify-branch").await?;
+    let (row, to) = MOVES.begin::<ValveCheck>(work, id, "notify-branch").await?;
     let needed = parameters::integer(work, "heating.valve.no_access_rounds").await?;
     if row.status == Status::NoAccess && i64::from(row.no_access_count) < needed {
         let refusal = Fault::new(&NO_ACCESS_ROUNDS).rule("HS-R64");
@@ -255,7 +241,7 @@ pub async fn rectify(work: &Work, id: Uuid, input: &RectifyValve) -> Result<Mode
         errors.finish()?;
         documents::ensure_all_visible(work, &input.photos, "/photos").await
     };
-    let (row, to) = take_checked(work, id, "rectify", fits).await?;
+    let (row, to) = MOVES.begin_checked::<ValveCheck>(work, id, "rectify", fits).await?;
     documents::attach(work, &input.photos, ValveCheck::NAME, row.id, "rectification").await?;
     let home = homes::locked(work, row.household_id).await?;
     if home.valve == Valve::Open {

@@ -88,10 +88,6 @@ pub async fn create(work: &Work, input: &DraftVisitSummary) -> Result<Model, Fau
     work.create::<VisitSummary>(row, |fact| fact, "drafted").await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<VisitSummary>(work, id, action).await
-}
-
 /// Submits a summary; its figures stand from now on.
 ///
 /// # Errors
@@ -132,7 +128,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitVisitSummary) -> Result
 
 /// Accepts a summary.
 pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "accept").await?;
+    let (row, to) = MOVES.begin::<VisitSummary>(work, id, "accept").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.accepted_by = Set(Some(work.actor().sub));

@@ -173,25 +173,6 @@ async fn missing(work: &Work, order: &Order, amount: Money) -> Result<Vec<&'stat
     Ok(missing)
 }
 
-async fn begin(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    judge: impl FnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_judged::<DefectClaim>(work, id, action, judge).await
-}
-
-/// As [`begin`], where what the body names has to be looked up.
-async fn begin_checked(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_checked::<DefectClaim>(work, id, action, check).await
-}
-
 async fn record(
     work: &Work,
     row: &Model,
@@ -225,7 +206,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyDefectClaim) -> Result<
         day_within(on, Some(business_day(row.created_at)), today, "/notified_on")?;
         documents::ensure_one_visible(work, input.notice_document_id, "/notice_document_id").await
     };
-    let (row, to) = begin_checked(work, id, "notify", check).await?;
+    let (row, to) = MOVES.begin_checked::<DefectClaim>(work, id, "notify", check).await?;
     documents::attach(work, &[input.notice_document_id], DefectClaim::NAME, id, "notice").await?;
     let days = parameters::integer(work, "tickets.claim.reply_days").await?;
     let until = on + Days::new(days.unsigned_abs());
@@ -245,7 +226,7 @@ pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Re
     let today = business_day(work.now);
     let on = input.received_on.unwrap_or(today);
     let judge = |row: &Model| day_within(on, row.notified_on, today, "/received_on");
-    let (row, _) = begin(work, id, "record-reply", judge).await?;
+    let (row, _) = MOVES.begin_judged::<DefectClaim>(work, id, "record-reply", judge).await?;
     if let Some(until) = row.reply_until.filter(|until| on > *until) {
         return Err(closed_on(until));
     }
@@ -261,7 +242,7 @@ pub async fn record_reply(work: &Work, id: Uuid, input: &RecordClaimReply) -> Re
 
 /// Confirms the claim; it waits until a retention it can be deducted from is held.
 pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmDefectClaim) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "confirm", |_| Ok(())).await?;
+    let (row, to) = MOVES.begin_judged::<DefectClaim>(work, id, "confirm", |_| Ok(())).await?;
     let reasons = input.decision_text.as_deref().is_some_and(|text| !text.trim().is_empty());
     if row.status == Status::Objected && !reasons {
         return Err(Fault::field("/decision_text", "required").rule("TK-R23"));
@@ -277,7 +258,7 @@ pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmDefectClaim) -> Resul
 
 /// Gives the claim up.
 pub async fn withdraw(work: &Work, id: Uuid, input: &WithdrawDefectClaim) -> Result<Model, Fault> {
-    let (row, to) = begin(work, id, "withdraw", |_| Ok(())).await?;
+    let (row, to) = MOVES.begin_judged::<DefectClaim>(work, id, "withdraw", |_| Ok(())).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.withdraw_reason = Set(Some(input.reason.clone()));

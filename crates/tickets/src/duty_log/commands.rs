@@ -122,10 +122,6 @@ async fn write(work: &Work, log: Uuid, input: &WriteEntry) -> Result<(), Fault> 
     Ok(())
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<DutyLog>(work, id, action).await
-}
-
 /// Writes an entry into an open log.
 pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Model, Fault> {
     let latest = latest(work).await?;
@@ -139,7 +135,7 @@ pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Mode
 
 /// Closes the log at the end of the shift.
 pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close").await?;
+    let (row, to) = MOVES.begin::<DutyLog>(work, id, "close").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.closed_at = Set(Some(work.now));
@@ -149,7 +145,7 @@ pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fau
 
 /// The next team leader takes it over.
 pub async fn accept(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "accept").await?;
+    let (row, to) = MOVES.begin::<DutyLog>(work, id, "accept").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.accepted_at = Set(Some(work.now));

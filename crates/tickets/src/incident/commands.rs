@@ -167,16 +167,12 @@ pub async fn update(work: &Work, row: &Model, fields: IncidentFields) -> Result<
     Ok(after)
 }
 
-pub(super) async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Incident>(work, id, action).await
-}
-
 /// Closes a restored incident whose tickets are all answered.
 ///
 /// # Errors
 /// 409 `children_open` naming the tickets that are not.
 pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close").await?;
+    let (row, to) = MOVES.begin::<Incident>(work, id, "close").await?;
     let unanswered = |status: TicketStatus| TicketStatus::OPEN.contains(&status) || status == TicketStatus::Resolved;
     let tickets = attaching::attached(work, id).await?;
     let open: Vec<String> =

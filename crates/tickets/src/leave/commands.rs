@@ -108,13 +108,9 @@ pub async fn request(work: &Work, input: &RequestLeave) -> Result<Model, Fault> 
     work.create::<Leave>(row, |fact| fact, "requested").await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Leave>(work, id, action).await
-}
-
 /// The substitute takes on what is handed over, all of it or item by item.
 pub async fn accept_handover(work: &Work, id: Uuid, input: &AcceptHandover) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "accept-handover").await?;
+    let (row, to) = MOVES.begin::<Leave>(work, id, "accept-handover").await?;
     let open = handover::items(work, &row).await?;
     let open: Vec<Uuid> =
         open.into_iter().filter(|item| item.kind != HandoverKind::Shift).map(|item| item.id).collect();
@@ -160,7 +156,7 @@ async fn authority(work: &Work, row: &Model, uncovered: bool) -> Result<(), Faul
 /// # Errors
 /// 409 `handover_incomplete` naming the items, `above_authority`.
 pub async fn approve(work: &Work, id: Uuid, input: &ApproveLeave) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "approve").await?;
+    let (row, to) = MOVES.begin::<Leave>(work, id, "approve").await?;
     authority(work, &row, !input.uncovered_shift_ids.is_empty()).await?;
     let inside = handover::shifts(work, &row).await?;
     for (n, named) in input.uncovered_shift_ids.iter().enumerate() {
@@ -242,7 +238,7 @@ async fn lend(work: &Work, row: &Model) -> Result<Vec<Uuid>, Fault> {
 
 /// Does not approve a leave.
 pub async fn refuse(work: &Work, id: Uuid, input: &RefuseLeave) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "refuse").await?;
+    let (row, to) = MOVES.begin::<Leave>(work, id, "refuse").await?;
     authority(work, &row, false).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
@@ -253,7 +249,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &RefuseLeave) -> Result<Model,
 
 /// Takes one's own request back, or an approved leave that has not begun: shifts and roles are his again.
 pub async fn cancel(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "cancel").await?;
+    let (row, to) = MOVES.begin::<Leave>(work, id, "cancel").await?;
     if row.status == Status::Approved {
         for lent in json_list::<Uuid>(&row.delegation_ids) {
             let found = delegation::Entity::find_by_id(lent).lock(LockType::Update).one(&work.db()).await?;

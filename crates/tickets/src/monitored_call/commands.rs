@@ -129,13 +129,9 @@ pub async fn create(work: &Work, cmd: &CreateMonitoredCall) -> Result<Model, Fau
     work.create::<MonitoredCall>(row, |fact| fact, "created").await
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<MonitoredCall>(work, id, action).await
-}
-
 /// Shows the agent his scores; from here the days to appeal count.
 pub async fn publish(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "publish").await?;
+    let (row, to) = MOVES.begin::<MonitoredCall>(work, id, "publish").await?;
     let mut next = row.clone().into_active_model();
     (next.status, next.published_at) = (Set(to), Set(Some(work.now)));
     work.change::<MonitoredCall>(&row, next, "published", |fact| fact).await
@@ -146,7 +142,7 @@ pub async fn publish(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fau
 /// # Errors
 /// 409 `already_appealed`, `appeal_window_closed`, `above_authority` for somebody else's call.
 pub async fn appeal(work: &Work, id: Uuid, cmd: &AppealMonitoredCall) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "appeal").await?;
+    let (row, to) = MOVES.begin::<MonitoredCall>(work, id, "appeal").await?;
     let published_at = row.published_at.ok_or_else(|| Fault::internal("a published call without its day"))?;
     let (days, over) = appeal_window(work, published_at).await?;
     if work.now >= over {

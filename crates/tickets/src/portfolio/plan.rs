@@ -264,16 +264,12 @@ async fn agents(at: &Reading, ids: &[Uuid]) -> Result<Vec<(Uuid, Entries, Candid
     Ok(agents)
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<PortfolioPlan>(work, id, action).await
-}
-
 /// Makes the plan's entries.
 ///
 /// # Errors
 /// 409 `plan_stale` when an entry of its agents or customers began or ended since.
 pub async fn apply(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "apply").await?;
+    let (row, to) = MOVES.begin::<PortfolioPlan>(work, id, "apply").await?;
     let agents: Vec<PortfolioAgent> = read(&row.agents);
     let allocations: Vec<PortfolioAllocation> = read(&row.allocations);
     // Plans wait for each other: the second for an agent or a customer then finds itself stale.
@@ -341,7 +337,7 @@ async fn entries(at: &Reading, agent_id: Uuid) -> Result<Entries, Fault> {
 
 /// Gives a plan up.
 pub async fn cancel(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "cancel").await?;
+    let (row, to) = MOVES.begin::<PortfolioPlan>(work, id, "cancel").await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     work.change::<PortfolioPlan>(&row, change, "cancelled", |fact| fact).await

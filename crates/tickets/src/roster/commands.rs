@@ -200,13 +200,9 @@ async fn plan(work: &Work, row: &Model, pattern: &[String], known: &[definition:
     Ok(())
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Roster>(work, id, action).await
-}
-
 /// Answers for exactly the gaps there are now.
 pub async fn accept_gap(work: &Work, id: Uuid, input: &AcceptGap) -> Result<Model, Fault> {
-    let (row, _) = take(work, id, "accept-gap").await?;
+    let (row, _) = MOVES.begin::<Roster>(work, id, "accept-gap").await?;
     let gaps = covering::of_roster(work, &row, None).await?.gaps;
     let mut change = row.clone().into_active_model();
     change.accepted_gaps = Set(Some(serde_json::to_string(&gaps).map_err(Fault::internal)?));
@@ -222,7 +218,7 @@ pub async fn accept_gap(work: &Work, id: Uuid, input: &AcceptGap) -> Result<Mode
 /// # Errors
 /// 409 `double_booked`, `rest_violation`, `coverage_gap` with the list of gaps.
 pub async fn publish(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "publish").await?;
+    let (row, to) = MOVES.begin::<Roster>(work, id, "publish").await?;
     let people = row.people();
     // Two rosters with the same people are published one after the other.
     locks::hold(work, people.iter().map(|person| format!("rota|{person}")).collect()).await?;

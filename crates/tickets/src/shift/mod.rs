@@ -145,13 +145,9 @@ pub struct LiftStop {
     pub reason: Option<String>,
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<Shift>(work, id, action).await
-}
-
 /// Tells somebody to stop working; he is off duty from now on, the head is told.
 pub async fn stop_work(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "stop-work").await?;
+    let (row, to) = MOVES.begin::<Shift>(work, id, "stop-work").await?;
     let stopped = stop::ActiveModel {
         id: Set(ids::new_id(work.now)),
         shift_id: Set(row.id),
@@ -171,7 +167,7 @@ pub async fn stop_work(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Mod
 
 /// Lets somebody work again.
 pub async fn lift(work: &Work, id: Uuid, input: &LiftStop) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "lift").await?;
+    let (row, to) = MOVES.begin::<Shift>(work, id, "lift").await?;
     stop::Entity::update_many()
         .col_expr(stop::Column::ToAt, Expr::value(work.now))
         .col_expr(stop::Column::LiftedBy, Expr::value(work.actor().sub))

@@ -101,12 +101,8 @@ pub async fn request(work: &Work, input: &RequestSwap) -> Result<Model, Fault> {
     Ok(row)
 }
 
-async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fault> {
-    MOVES.begin::<ShiftSwap>(work, id, action).await
-}
-
 async fn answered(work: &Work, id: Uuid, action: &str, verb: &str) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, action).await?;
+    let (row, to) = MOVES.begin::<ShiftSwap>(work, id, action).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     if to == Status::Consented {
@@ -147,7 +143,7 @@ fn commented(input: &DecideSwap) -> impl FnOnce(store::journal::Fact) -> store::
 
 /// Does not approve it.
 pub async fn refuse(work: &Work, id: Uuid, input: &DecideSwap) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "refuse").await?;
+    let (row, to) = MOVES.begin::<ShiftSwap>(work, id, "refuse").await?;
     work.change::<ShiftSwap>(&row, decided(work, &row, to), "refused", commented(input)).await
 }
 
@@ -156,7 +152,7 @@ pub async fn refuse(work: &Work, id: Uuid, input: &DecideSwap) -> Result<Model, 
 /// # Errors
 /// 409 `swap_too_late`, `shift_changed`, `on_leave`; `rest_violation` or `double_booked` for either of them.
 pub async fn approve(work: &Work, id: Uuid, input: &DecideSwap) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "approve").await?;
+    let (row, to) = MOVES.begin::<ShiftSwap>(work, id, "approve").await?;
     locks::hold(work, vec![format!("rota|{}", row.requester_id), format!("rota|{}", row.other_staff_id)]).await?;
     let own = held(work, row.own_shift_id, row.requester_id).await?;
     let other = match row.other_shift_id {

@@ -156,22 +156,13 @@ pub(super) async fn issued(
     Ok((supervision, row))
 }
 
-async fn take(
-    work: &Work,
-    id: Uuid,
-    action: &str,
-    judge: impl FnOnce(&Model) -> Result<(), Fault>,
-) -> Result<(Model, Status), Fault> {
-    MOVES.begin_judged::<Supervision>(work, id, action, judge).await
-}
-
 /// Gives the account asked for.
 pub async fn answer(work: &Work, id: Uuid, input: &AnswerSupervision) -> Result<Model, Fault> {
     let judge = |_: &Model| match input.answer.trim().chars().count() {
         ..10 => Err(Fault::field("/answer", "too_short")),
         _ => Ok(()),
     };
-    let (row, to) = take(work, id, "answer", judge).await?;
+    let (row, to) = MOVES.begin_judged::<Supervision>(work, id, "answer", judge).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     change.answer = Set(Some(input.answer.trim().to_owned()));
@@ -183,7 +174,7 @@ pub async fn answer(work: &Work, id: Uuid, input: &AnswerSupervision) -> Result<
 
 /// Accepts the answer.
 pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "close", |_| Ok(())).await?;
+    let (row, to) = MOVES.begin_judged::<Supervision>(work, id, "close", |_| Ok(())).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     work.change::<Supervision>(&row, change, "closed", |fact| fact).await
@@ -191,7 +182,8 @@ pub async fn close(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fau
 
 /// Asks for a better answer; the one given stays in the history.
 pub async fn send_back(work: &Work, id: Uuid, input: &SendBackSupervision) -> Result<Model, Fault> {
-    let (row, to) = take(work, id, "send-back", |_| check_due(work, input.answer_due_at)).await?;
+    let (row, to) =
+        MOVES.begin_judged::<Supervision>(work, id, "send-back", |_| check_due(work, input.answer_due_at)).await?;
     let due = answer_due_at(work, input.answer_due_at).await?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
