@@ -15,14 +15,21 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::Work;
 use crate::resource::{self, Resource};
+use crate::{Reading, Work};
 
 /// What a guard looks at.
 pub struct Subject<'a, T: ?Sized> {
     pub row: &'a T,
     pub actor: &'a Actor,
     pub now: DateTime<Utc>,
+}
+
+impl<'a, T: ?Sized> Subject<'a, T> {
+    /// A row before who calls, now.
+    pub fn of(at: &'a Reading, row: &'a T) -> Self {
+        Self { row, actor: at.actor(), now: at.now }
+    }
 }
 
 /// A named predicate of an act: refuses with the fault a caller would hear.
@@ -194,7 +201,7 @@ impl<S: Copy + PartialEq + Into<&'static str>, T> LifeCycle<S, T> {
         check: impl AsyncFnOnce(&T) -> Result<(), Fault>,
     ) -> Result<(T, S), Fault> {
         let row = resource::take_checked::<R>(work, id, check).await?;
-        let to = self.take(action, &resource::subject::<R>(work, &row))?;
+        let to = self.take(action, &Subject::of(work, &row))?;
         Ok((row, to))
     }
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::journal::{Audience, Fact};
-use crate::life_cycle::{Allowed, Subject};
+use crate::life_cycle::Allowed;
 use crate::list::Columns;
 use crate::problems::UNIQUE_TAKEN;
 use crate::{Reading, Work, rows};
@@ -387,9 +387,4 @@ impl Work {
         self.record(fact(Fact::of::<R>(verb, &after).changed(before, &after)));
         Ok(after)
     }
-}
-
-/// The life-cycle subject of a row: its state and whom to compare.
-pub fn subject<'a, R: Resource>(at: &'a Reading, row: &'a R::Row) -> Subject<'a, R::Row> {
-    Subject { row, actor: at.actor(), now: at.now }
 }

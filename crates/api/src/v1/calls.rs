@@ -7,7 +7,7 @@ use documents::document;
 use kernel::fault::{self, Fault};
 use store::journal::{Audience, Fact};
 use store::{Answer, Done, Work, resource};
-use tickets::call::commands::{self};
+use tickets::call::commands;
 use tickets::call::entity::Model;
 use tickets::call::{self, Call as PhoneCall, RevealCall, RevealedCall, external};
 use uuid::Uuid;

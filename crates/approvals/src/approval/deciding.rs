@@ -4,7 +4,7 @@ use access::Actor;
 use kernel::fault::{self, Fault};
 use kernel::ids;
 use kernel::money::Money;
-use kernel::time::{self};
+use kernel::time;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{IntoActiveModel, QueryOrder, QuerySelect, Set};

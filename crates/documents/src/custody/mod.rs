@@ -82,7 +82,7 @@ impl Resource for CustodyItem {
         view::of(at, rows).await
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
+        let subject = Subject::of(at, row);
         Ok(Some(MOVES.allowed_under(life_cycle::permission, &subject, at.lang())))
     }
 }

@@ -89,7 +89,7 @@ pub(super) async fn begin_checked(
 ) -> Result<(Paper, ApprovalStatus), Fault> {
     let row = resource::take_checked::<Document>(work, id, check).await?;
     let paper = Paper::load(work, row).await?;
-    let subject = Subject { row: &paper, actor: work.actor(), now: work.now };
+    let subject = Subject::of(work, &paper);
     let to = MOVES.take(action, &subject)?;
     Ok((paper, to))
 }

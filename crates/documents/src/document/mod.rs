@@ -118,7 +118,7 @@ impl Resource for Document {
             return Ok(None);
         }
         let paper = Paper::load(at, row.clone()).await?;
-        let subject = Subject { row: &paper, actor: at.actor(), now: at.now };
+        let subject = Subject::of(at, &paper);
         Ok(Some(life_cycle::MOVES.allowed_under(life_cycle::permission, &subject, at.lang())))
     }
 }

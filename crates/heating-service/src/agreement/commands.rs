@@ -174,7 +174,7 @@ async fn fits(work: &Work, input: &SignHeatAgreement) -> Result<(), Fault> {
 
 /// Signs an agreement with the act that carries its paper, which has been looked for.
 pub(crate) async fn signed(work: &Work, row: &Model, input: &SignHeatAgreement) -> Result<Model, Fault> {
-    let to = MOVES.take("sign", &Subject { row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("sign", &Subject::of(work, row))?;
     let home = homes::locked(work, row.household_id).await?;
     if row.kind != Kind::Demolition {
         for item in row.items() {

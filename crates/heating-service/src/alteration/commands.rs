@@ -95,7 +95,7 @@ pub async fn restore(work: &Work, id: Uuid, input: &RestoreAlteration) -> Result
         documents::ensure_all_visible(work, &input.photos, "/photos").await
     };
     let row = resource::take_checked::<Alteration>(work, id, check).await?;
-    MOVES.take("restore", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("restore", &Subject::of(work, &row))?;
     let photos: Vec<Uuid> = row.photos().into_iter().chain(input.photos.iter().copied()).collect();
     let mut change = row.clone().into_active_model();
     change.restored_at = Set(Some(restored_at));

@@ -101,8 +101,7 @@ impl Resource for Alteration {
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(&subject, at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

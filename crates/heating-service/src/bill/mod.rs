@@ -176,7 +176,7 @@ impl Resource for HeatBill {
         vec![Expansion::one::<Household>("household", "household_id")]
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
+        let subject = Subject::of(at, row);
         let mut list = MOVES.allowed(&subject, at.lang());
         if row.status == Status::Draft {
             let inspected = commands::ensure_not_inspected(at, row).await;

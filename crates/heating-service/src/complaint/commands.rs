@@ -75,7 +75,7 @@ async fn take(
     check: impl AsyncFnOnce(&Model) -> Result<(), Fault>,
 ) -> Result<(Model, State), Fault> {
     let row = resource::take_checked::<HeatComplaint>(work, id, check).await?;
-    let to = MOVES.take(action, &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take(action, &Subject::of(work, &row))?;
     hold(work, &row).await?;
     Ok((row, to))
 }

@@ -125,7 +125,7 @@ async fn place(work: &Work, sample: &Sample, input: &CreateDetermination, day: N
     if in_hand && latest.is_some_and(|result| result.state == State::Averaged) {
         return Err(Fault::new(&RESULT_COMPLETE).rule("HS-R40").with("item", input.item.code()));
     }
-    MOVES.take("determinations", &Subject { row: sample, actor: work.actor(), now: work.now })?;
+    MOVES.take("determinations", &Subject::of(work, sample))?;
     let (round, fixed) = match latest {
         None => (1, None),
         Some(result) if result.state == State::Discarded => (result.round + 1, None),

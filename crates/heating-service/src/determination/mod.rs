@@ -149,7 +149,6 @@ impl Resource for Determination {
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &Subject::of(at, row), at.lang())))
     }
 }

@@ -227,7 +227,7 @@ pub async fn score(work: &Work, id: Uuid, input: &ScoreEvaluation) -> Result<(Mo
         Ok::<_, Fault>(())
     };
     let row = resource::take_checked::<Evaluation>(work, id, check).await?;
-    let to = MOVES.take("score", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("score", &Subject::of(work, &row))?;
     let items = scheme_of(work, &row).await?.items();
     let photos: Vec<Uuid> = input.findings.iter().flat_map(|finding| finding.photos.iter().copied()).collect();
     let fail_share = parameters::integer(work, "heating.eval.fail_share").await?;

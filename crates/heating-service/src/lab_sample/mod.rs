@@ -141,7 +141,7 @@ impl Resource for LabSample {
         rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
+        let subject = Subject::of(at, row);
         let mut list = MOVES.allowed_under(permission, &subject, at.lang());
         if row.status == Status::Averaged && !is_blind(at.actor()) {
             for action in ["review", "return"] {

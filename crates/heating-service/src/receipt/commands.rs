@@ -102,7 +102,7 @@ pub async fn create(work: &Work, input: &CreateHeatReceipt) -> Result<Model, Fau
 /// valve opened for having paid.
 pub async fn reverse(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model, Fault> {
     let row = resource::take::<HeatReceipt>(work, id).await?;
-    MOVES.take("reverse", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("reverse", &Subject::of(work, &row))?;
     let mut account = Account::open(work, row.household_id).await?;
     settling::release_source(work, row.household_id, row.id).await?;
     let mut change = row.clone().into_active_model();

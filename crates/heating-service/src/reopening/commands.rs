@@ -113,7 +113,7 @@ pub async fn complete(work: &Work, id: Uuid, input: &CompleteReopening) -> Resul
         documents::ensure_all_visible(work, &input.photos, "/photos").await
     };
     let row = resource::take_checked::<Reopening>(work, id, check).await?;
-    MOVES.take("complete", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("complete", &Subject::of(work, &row))?;
     let home = homes::locked(work, row.household_id).await?;
     let mut valve = home.clone().into_active_model();
     valve.valve = Set(Valve::Open);

@@ -75,7 +75,7 @@ pub async fn create(work: &Work, input: &CreateRetention) -> Result<Model, Fault
 /// 409 `retention_running` before its day.
 pub async fn dispose(work: &Work, id: Uuid, _input: &BareAct) -> Result<Model, Fault> {
     let row = resource::take::<RetentionSample>(work, id).await?;
-    MOVES.take("dispose", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("dispose", &Subject::of(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.disposed_at = Set(Some(work.now));
     change.disposed_by = Set(Some(work.actor().sub));

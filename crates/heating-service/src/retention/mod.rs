@@ -122,7 +122,7 @@ impl Resource for RetentionSample {
         rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
+        let subject = Subject::of(at, row);
         let permission = |_: &str| "heating.retention:work".to_owned();
         Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
     }

@@ -9,7 +9,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use store::resource::subject;
+use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -149,7 +149,7 @@ pub async fn remove(work: &Work, id: Uuid, input: &RemoveServiceAsset) -> Result
         errors.finish()
     };
     let row = resource::take_checked::<ServiceAsset>(work, id, fits).await?;
-    MOVES.take("remove", &subject::<ServiceAsset>(work, &row))?;
+    MOVES.take("remove", &Subject::of(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.removed_on = Set(Some(removed_on));
     change.remove_reason = Set(input.reason.clone());

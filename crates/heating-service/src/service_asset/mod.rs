@@ -12,9 +12,9 @@ use registers::external_ids::{self, ExternalId};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
-use store::resource::{Expansion, Placement, subject};
+use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -120,6 +120,6 @@ impl Resource for ServiceAsset {
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let under = |_: &str| UPDATE.to_owned();
-        Ok(Some(MOVES.allowed_under(under, &subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed_under(under, &Subject::of(at, row), at.lang())))
     }
 }

@@ -247,7 +247,7 @@ pub async fn approve(work: &Work, id: Uuid, input: &ApproveStopApplication) -> R
 pub async fn seal(work: &Work, id: Uuid, input: &SealStopApplication) -> Result<Model, Fault> {
     let check = async |_: &Model| documents::ensure_all_visible(work, &input.photos, "/photos").await;
     let row = resource::take_checked::<StopApplication>(work, id, check).await?;
-    let to = MOVES.take("seal", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("seal", &Subject::of(work, &row))?;
     let season = season_of(work, &row).await?;
     ensure_not_over(work, &season, "seal")?;
     homes::refuse_taken_seal(work, Some(&input.seal_no), Some(row.household_id)).await?;

@@ -184,7 +184,7 @@ pub async fn judge(work: &Work, id: Uuid, input: &JudgeTemperature) -> Result<Mo
     let check =
         async |_: &Model| documents::ensure_one_visible(work, input.proof_document_id, "/proof_document_id").await;
     let row = resource::take_checked::<TemperatureCase>(work, id, check).await?;
-    MOVES.take("judge", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("judge", &Subject::of(work, &row))?;
     documents::attach(work, &[input.proof_document_id], TemperatureCase::NAME, row.id, "liability").await?;
     let mut change = row.clone().into_active_model();
     change.liability = Set(Some(input.liability));

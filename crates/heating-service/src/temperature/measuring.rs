@@ -106,7 +106,7 @@ pub async fn measure(work: &Work, id: Uuid, input: &MeasureTemperature) -> Resul
         work.unchanged();
         return Ok(row);
     }
-    MOVES.take("measure", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("measure", &Subject::of(work, &row))?;
     measured(work, row, &input.readings, input.user_agreed_hour, input.feedback_document_id).await
 }
 

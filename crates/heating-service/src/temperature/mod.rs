@@ -157,7 +157,6 @@ impl Resource for TemperatureCase {
         vec![Expansion::one::<Household>("household", "household_id")]
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed_under(permission, &subject, at.lang())))
+        Ok(Some(MOVES.allowed_under(permission, &Subject::of(at, row), at.lang())))
     }
 }

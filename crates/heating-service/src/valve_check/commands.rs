@@ -144,7 +144,7 @@ pub async fn create(work: &Work, input: &CreateValveCheck) -> Result<Model, Faul
 
 /// Refuses a line that has been checked, or waits for the station.
 pub(crate) fn may_be_checked(work: &Work, row: &Model) -> Result<(), Fault> {
-    MOVES.take("check", &Subject { row, actor: work.actor(), now: work.now }).map(|_| ())
+    MOVES.take("check", &Subject::of(work, row)).map(|_| ())
 }
 
 /// The household's open line of the season, or a new one.

@@ -129,7 +129,7 @@ pub async fn solve(work: &Work, id: Uuid, input: &SolveVisitProblem) -> Result<M
         errors.finish()
     };
     let row = resource::take_checked::<VisitProblem>(work, id, check).await?;
-    MOVES.take("solve", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("solve", &Subject::of(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.solved_at = Set(Some(solved_at));
     change.solved_by = Set(Some(work.actor().sub));

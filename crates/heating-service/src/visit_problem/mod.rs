@@ -127,7 +127,6 @@ impl Resource for VisitProblem {
         vec![Expansion::one::<Household>("household", "household_id")]
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = Subject { row, actor: at.actor(), now: at.now };
-        Ok(Some(MOVES.allowed(&subject, at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }

@@ -103,7 +103,7 @@ pub async fn submit(work: &Work, id: Uuid, input: &SubmitVisitSummary) -> Result
         errors.finish()
     };
     let row = resource::take_checked::<VisitSummary>(work, id, check).await?;
-    let to = MOVES.take("submit", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("submit", &Subject::of(work, &row))?;
     let mut problems = of_month(work, row.station_id, month_of(&row.month)?).await?;
     for said in &input.causes {
         if let Some(problem) = problems.iter_mut().find(|problem| problem.id == said.visit_problem_id) {

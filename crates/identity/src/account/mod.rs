@@ -11,9 +11,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
 use serde::Serialize;
 use store::journal::Audience;
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -110,7 +110,7 @@ impl Resource for Account {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = resource::subject::<Self>(at, row);
+        let subject = Subject::of(at, row);
         let update = |_: &str| "platform.account:update".to_owned();
         Ok(Some(MOVES.allowed_under(update, &subject, at.lang())))
     }

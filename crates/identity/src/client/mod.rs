@@ -12,9 +12,9 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::journal::Audience;
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -94,7 +94,7 @@ impl Resource for Client {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = resource::subject::<Self>(at, row);
+        let subject = Subject::of(at, row);
         let manage = |_: &str| "platform.client:manage".to_owned();
         Ok(Some(MOVES.allowed_under(manage, &subject, at.lang())))
     }

@@ -34,7 +34,7 @@ impl File {
 
     /// Refuses an act that is not possible now.
     pub fn take(&self, at: &Reading, action: &str) -> Result<CustomerStatus, Fault> {
-        MOVES.take(action, &Subject { row: self, actor: at.actor(), now: at.now })
+        MOVES.take(action, &Subject::of(at, self))
     }
 }
 

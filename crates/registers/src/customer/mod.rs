@@ -106,7 +106,7 @@ impl Resource for Customer {
             return Ok(None);
         }
         let file = File::load(at, row.clone()).await?;
-        let subject = Subject { row: &file, actor: at.actor(), now: at.now };
+        let subject = Subject::of(at, &file);
         Ok(Some(life_cycle::MOVES.allowed_under(life_cycle::permission, &subject, at.lang())))
     }
 }

@@ -9,6 +9,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::journal::Fact;
+use store::life_cycle::Subject;
 use store::{Work, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -94,7 +95,7 @@ pub async fn lend(work: &Work, principal: Uuid, input: &CreateDelegation) -> Res
 /// Takes a delegation back; it stops working at once.
 pub async fn revoke(work: &Work, id: Uuid, input: &RevokeDelegation) -> Result<Model, Fault> {
     let row = resource::take::<Delegation>(work, id).await?;
-    MOVES.take("revoke", &resource::subject::<Delegation>(work, &row))?;
+    MOVES.take("revoke", &Subject::of(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.revoked_at = Set(Some(work.now));
     work.forget();

@@ -10,9 +10,9 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder};
 use serde::Serialize;
-use store::life_cycle::Allowed;
+use store::life_cycle::{Allowed, Subject};
 use store::list::{self, Columns};
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -135,7 +135,7 @@ impl Resource for Delegation {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = resource::subject::<Self>(at, row);
+        let subject = Subject::of(at, row);
         Ok(Some(life_cycle::MOVES.allowed(&subject, at.lang())))
     }
 }

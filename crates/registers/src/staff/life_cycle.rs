@@ -1,10 +1,9 @@
 //! What may be done with a member of staff, by whether he works here.
 
 use kernel::fault::Fault;
-use store::life_cycle::{LifeCycle, Move};
-use store::{Reading, resource};
+use store::Reading;
+use store::life_cycle::{LifeCycle, Move, Subject};
 
-use super::Staff;
 use super::entity::{ACTIVE, Model};
 
 /// Whether somebody works here.
@@ -32,5 +31,5 @@ pub(super) fn standing(row: &Model) -> Standing {
 
 /// Refuses an act that is not possible now.
 pub(super) fn take(at: &Reading, action: &str, row: &Model) -> Result<(), Fault> {
-    MOVES.take(action, &resource::subject::<Staff>(at, row)).map(|_| ())
+    MOVES.take(action, &Subject::of(at, row)).map(|_| ())
 }

@@ -15,9 +15,9 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
-use store::life_cycle::Allowed;
+use store::life_cycle::{Allowed, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -137,7 +137,7 @@ impl Resource for Staff {
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = resource::subject::<Self>(at, row);
+        let subject = Subject::of(at, row);
         let manage = |_: &str| "platform.staff:manage".to_owned();
         Ok(Some(life_cycle::MOVES.allowed_under(manage, &subject, at.lang())))
     }

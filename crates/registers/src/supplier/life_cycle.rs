@@ -1,10 +1,9 @@
 //! The blacklist (黑名单) as a life cycle.
 
 use kernel::fault::Fault;
-use store::life_cycle::{LifeCycle, Move};
-use store::{Reading, resource};
+use store::Reading;
+use store::life_cycle::{LifeCycle, Move, Subject};
 
-use super::Supplier;
 use super::entity::Model;
 
 /// Whether anybody may choose a supplier anew.
@@ -32,5 +31,5 @@ pub(super) fn listing(row: &Model) -> Listing {
 
 /// Refuses an act that is not possible now.
 pub(super) fn take(at: &Reading, action: &str, row: &Model) -> Result<(), Fault> {
-    MOVES.take(action, &resource::subject::<Supplier>(at, row)).map(|_| ())
+    MOVES.take(action, &Subject::of(at, row)).map(|_| ())
 }

@@ -12,9 +12,9 @@ use kernel::time::Timestamp;
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveEnum, ColumnTrait, Condition, EntityTrait, Iterable};
 use serde::{Deserialize, Serialize};
-use store::life_cycle::Allowed;
+use store::life_cycle::{Allowed, Subject};
 use store::list::{self, Columns};
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -110,7 +110,7 @@ impl Resource for Supplier {
         Ok(rows.into_iter().map(|row| view(external.remove(&row.id).unwrap_or_default(), row)).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let subject = resource::subject::<Self>(at, row);
+        let subject = Subject::of(at, row);
         let blacklist = |_: &str| "platform.supplier:blacklist".to_owned();
         Ok(Some(life_cycle::MOVES.allowed_under(blacklist, &subject, at.lang())))
     }

@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, QueryOrder, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::BareAct;
+use store::life_cycle::Subject;
 use store::{Resource, Work, numbers, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -121,7 +122,7 @@ pub async fn create(work: &Work, input: &CreateCampaign) -> Result<Model, Fault>
 /// What a campaign may do now.
 pub(super) async fn judged(work: &Work, row: &Model, action: &str) -> Result<Status, Fault> {
     let row = &standing(work, row).await?;
-    MOVES.take(action, &resource::subject::<OutreachCampaign>(work, row))
+    MOVES.take(action, &Subject::of(work, row))
 }
 
 /// Changes a draft; a graphic designer only its documents.

@@ -15,7 +15,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -169,7 +169,7 @@ impl Resource for OutreachCampaign {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let row = &standing(at, row).await?;
-        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

@@ -127,7 +127,7 @@ pub async fn add_entry(work: &Work, id: Uuid, input: &WriteEntry) -> Result<Mode
     let latest = latest(work).await?;
     let judge = |_: &Model| check_times(latest, std::iter::once(input.at), |_| "/at".to_owned());
     let row = resource::take_judged::<DutyLog>(work, id, judge).await?;
-    MOVES.take("entries", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("entries", &Subject::of(work, &row))?;
     write(work, row.id, input).await?;
     let fact = |fact: store::journal::Fact| fact.with("kind", input.kind.code());
     work.change::<DutyLog>(&row, row.clone().into_active_model(), "written", fact).await

@@ -5,6 +5,7 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::life_cycle::Subject;
 use store::{Reading, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -108,7 +109,7 @@ async fn of_claim(work: &Work, row: &Model, input: &CheckRepairFeeClaim) -> Resu
 pub async fn check(work: &Work, id: Uuid, input: &CheckRepairFeeClaim) -> Result<Model, Fault> {
     let known = async |row: &Model| of_claim(work, row, input).await;
     let row = resource::take_checked::<RepairFeeClaim>(work, id, known).await?;
-    MOVES.take("checks", &resource::subject::<RepairFeeClaim>(work, &row))?;
+    MOVES.take("checks", &Subject::of(work, &row))?;
     let step = if row.status == Status::Submitted { Step::First } else { Step::Audit };
     let lines = lines_of(work, &[row.id]).await?;
     let line = lines.into_iter().find(|line| line.repair_order_id == input.repair_order_id);

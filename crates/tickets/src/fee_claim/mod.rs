@@ -20,7 +20,7 @@ use serde::Serialize;
 use store::journal::Fact;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject, refuse_where};
 use store::list::Columns;
-use store::resource::{self, Expansion, Placement};
+use store::resource::{Expansion, Placement};
 use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 
@@ -170,7 +170,7 @@ impl Resource for RepairFeeClaim {
         rows.into_iter().map(|row| view(at, lines.remove(&row.id).unwrap_or_default(), row)).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let mut allowed = MOVES.allowed(&resource::subject::<Self>(at, row), at.lang());
+        let mut allowed = MOVES.allowed(&Subject::of(at, row), at.lang());
         // Its permission is not named like the path.
         allowed.retain(|act| act.action != "checks");
         let lines = lines_of(at, &[row.id]).await?;

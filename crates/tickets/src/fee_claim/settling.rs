@@ -7,6 +7,7 @@ use kernel::time::business_day;
 use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
+use store::life_cycle::Subject;
 use store::{Reading, Resource, Work, parameters, resource};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -111,7 +112,7 @@ pub async fn notify(work: &Work, id: Uuid, input: &NotifyFeeClaim) -> Result<Mod
     let notice = input.notice_document_id;
     let seen = async |_: &Model| documents::ensure_one_visible(work, notice, "/notice_document_id").await;
     let row = resource::take_checked::<RepairFeeClaim>(work, id, seen).await?;
-    let to = MOVES.take("notify", &resource::subject::<RepairFeeClaim>(work, &row))?;
+    let to = MOVES.take("notify", &Subject::of(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.status = Set(to);
     documents::attach(work, &[input.notice_document_id], RepairFeeClaim::NAME, id, "notice").await?;

@@ -60,7 +60,7 @@ impl Owed {
         Ok(Self { row, by_caller })
     }
     fn subject<'a>(&'a self, at: &'a Reading) -> Subject<'a, Self> {
-        Subject { row: self, actor: at.actor(), now: at.now }
+        Subject::of(at, self)
     }
 }
 

@@ -144,7 +144,7 @@ pub async fn open(work: &Work, input: &OpenIncident) -> Result<Model, Fault> {
 pub async fn update(work: &Work, row: &Model, fields: IncidentFields) -> Result<Model, Fault> {
     let started_at = whole_second(fields.started_at.0);
     check_times(work, started_at, fields.expected_restore_at).await?;
-    let subject = Subject { row, actor: work.actor(), now: work.now };
+    let subject = Subject::of(work, row);
     MOVES.take("update", &subject)?;
     let before = Reach::of(work, &[row.id]).await?.remove(&row.id).unwrap_or_default();
     let reach = Reach {
@@ -193,7 +193,7 @@ pub async fn cancel(work: &Work, id: Uuid, input: &ReasonedAct) -> Result<Model,
 
 /// Cancels an incident with what it followed from; the row is held by the caller.
 pub async fn cancelled(work: &Work, row: Model, input: &ReasonedAct) -> Result<Model, Fault> {
-    let to = MOVES.take("cancel", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("cancel", &Subject::of(work, &row))?;
     for ticket in attaching::attached(work, row.id).await? {
         attaching::detached(work, &ticket, &input.reason).await?;
     }

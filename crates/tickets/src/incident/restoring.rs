@@ -79,7 +79,7 @@ pub async fn restored(work: &Work, row: Model, input: &RestoreIncident) -> Resul
     if let Some(code) = &input.delay_reason_code {
         catalogue::list_item(work, "delay_reason", code, "/delay_reason_code").await?;
     }
-    let to = MOVES.take("restore", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    let to = MOVES.take("restore", &Subject::of(work, &row))?;
     let mut settled = Vec::new();
     for ticket in attaching::attached(work, row.id).await? {
         if !matches!(ticket.status, Registered | Assigned | InProgress | PendingApproval) {

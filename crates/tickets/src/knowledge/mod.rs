@@ -80,7 +80,7 @@ impl Written {
     }
     /// As guards look at it.
     pub fn subject<'a>(&'a self, at: &'a Reading) -> Subject<'a, Self> {
-        Subject { row: self, actor: at.actor(), now: at.now }
+        Subject::of(at, self)
     }
 }
 

@@ -121,7 +121,7 @@ pub async fn create(work: &Work, input: &CreateMessageTemplate) -> Result<Model,
 }
 
 fn judged(work: &Work, row: &Model, action: &str) -> Result<Status, Fault> {
-    MOVES.take(action, &Subject { row, actor: work.actor(), now: work.now })
+    MOVES.take(action, &Subject::of(work, row))
 }
 
 /// Changes a draft. Who changed it does not approve it either.

@@ -11,7 +11,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::acts::BareAct;
-use store::resource::{self, subject};
+use store::life_cycle::Subject;
+use store::resource;
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -169,7 +170,7 @@ pub async fn decide_appeal(work: &Work, id: Uuid, cmd: &DecideAppeal) -> Result<
         errors.finish()
     };
     let row = resource::take_judged::<MonitoredCall>(work, id, judge).await?;
-    MOVES.take("decide-appeal", &subject::<MonitoredCall>(work, &row))?;
+    MOVES.take("decide-appeal", &Subject::of(work, &row))?;
     let mut next = row.clone().into_active_model();
     next.status = Set(if upheld { Status::Upheld } else { Status::Rejected });
     (next.decided_by, next.decided_at) = (Set(Some(work.actor().sub)), Set(Some(work.now)));

@@ -132,7 +132,7 @@ async fn take(work: &Work, id: Uuid, action: &str) -> Result<(Model, Status), Fa
     queries::hold(work, [found.ticket_id]).await?;
     let mut row = resource::take::<TicketPause>(work, id).await?;
     row.status = row.status_at(work.now);
-    let subject = Subject { row: &row, actor: work.actor(), now: work.now };
+    let subject = Subject::of(work, &row);
     let to = MOVES.take(action, &subject)?;
     Ok((row, to))
 }

@@ -15,9 +15,9 @@ use kernel::calendar::CalendarCode;
 use kernel::fault::Fault;
 use sea_orm::Condition;
 use serde::{Deserialize, Serialize};
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -146,6 +146,6 @@ impl Resource for SlaPolicySet {
         view::of(at, rows).await
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }

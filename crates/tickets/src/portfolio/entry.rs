@@ -164,7 +164,7 @@ impl Resource for PortfolioEntry {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 
@@ -237,7 +237,7 @@ pub struct EndPortfolioEntry {
 /// Ends a live entry; the customer has no owner then.
 pub async fn end(work: &Work, id: Uuid, input: &EndPortfolioEntry) -> Result<Model, Fault> {
     let row = resource::take::<PortfolioEntry>(work, id).await?;
-    MOVES.take("end", &Subject { row: &row, actor: work.actor(), now: work.now })?;
+    MOVES.take("end", &Subject::of(work, &row))?;
     let mut change = row.clone().into_active_model();
     change.ended_at = Set(Some(work.now));
     change.end_reason = Set(input.reason.clone());

@@ -12,9 +12,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, PaginatorTrait, QuerySelect, QueryTrait, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::BareAct;
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -138,7 +138,7 @@ impl Resource for PortfolioPlan {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

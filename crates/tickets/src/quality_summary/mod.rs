@@ -12,9 +12,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::BareAct;
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
-use store::resource::{Placement, subject};
+use store::resource::Placement;
 use store::{Reading, Resource, Work};
 use submissions::due::Cadence;
 use utoipa::ToSchema;
@@ -103,7 +103,7 @@ impl Resource for QualitySummary {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

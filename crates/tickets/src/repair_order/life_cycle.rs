@@ -74,7 +74,7 @@ impl Around {
 
     /// As guards look at it.
     pub fn subject<'a>(&'a self, at: &'a Reading) -> Subject<'a, Self> {
-        Subject { row: self, actor: at.actor(), now: at.now }
+        Subject::of(at, self)
     }
 
     fn is_own_unit(&self, actor: &Actor) -> bool {

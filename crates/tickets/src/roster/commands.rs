@@ -153,7 +153,7 @@ pub async fn create(work: &Work, input: &CreateRoster) -> Result<Model, Fault> {
         published_at: Set(None),
     };
     let row = work.create::<Roster>(row, |fact| fact, "created").await?;
-    own_trade(&Subject { row: &row, actor: work.actor(), now: work.now })?;
+    own_trade(&Subject::of(work, &row))?;
     let people = input.staff_ids.iter().map(|staff| person::ActiveModel {
         id: Set(ids::new_id(work.now)),
         roster_id: Set(row.id),

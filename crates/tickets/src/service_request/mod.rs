@@ -14,7 +14,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::life_cycle::{Allowed, Guard, LifeCycle, Move, Subject};
 use store::list::{Columns, truth};
-use store::resource::{Expansion, Placement, subject};
+use store::resource::{Expansion, Placement};
 use store::{Reading, Resource, rows};
 use utoipa::ToSchema;
 
@@ -193,7 +193,7 @@ impl Resource for ServiceRequest {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

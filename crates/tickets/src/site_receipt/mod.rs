@@ -13,7 +13,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Expansion, Placement};
+use store::resource::{Expansion, Placement};
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -118,7 +118,7 @@ impl Resource for SiteReceipt {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

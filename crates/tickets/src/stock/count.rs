@@ -11,9 +11,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::{BareAct, ReasonedAct};
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource, Work};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -153,7 +153,7 @@ impl Resource for StockCount {
         rows.into_iter().map(view).collect()
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        let acts = MOVES.allowed(&resource::subject::<Self>(at, row), at.lang());
+        let acts = MOVES.allowed(&Subject::of(at, row), at.lang());
         decidable(at, acts, row.created_by, row.value_fen).await
     }
 }

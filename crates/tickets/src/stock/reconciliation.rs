@@ -9,7 +9,7 @@ use registers::{locks, referenced};
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work};
@@ -133,7 +133,7 @@ impl Resource for PartReconciliation {
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 
@@ -212,7 +212,7 @@ pub async fn confirm(work: &Work, id: Uuid, input: &ConfirmPartReconciliation) -
         errors.finish()
     };
     let row = resource::take_judged::<PartReconciliation>(work, id, judge).await?;
-    MOVES.take("confirm", &resource::subject::<PartReconciliation>(work, &row))?;
+    MOVES.take("confirm", &Subject::of(work, &row))?;
     let mut lines: Vec<ReconciliationLine> = match row.status {
         Status::Disputed => ours(work, row.outlet_id, Month::parse(&row.month).map_err(Fault::internal)?).await?,
         Status::Open | Status::Confirmed => json_list(&row.lines),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::acts::{BareAct, ReasonedAct};
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::Columns;
-use store::resource::{self, Placement};
+use store::resource::Placement;
 use store::{Reading, Resource, Work, numbers};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -169,7 +169,7 @@ impl Resource for PartRequest {
         Ok(rows.into_iter().map(view).collect())
     }
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&resource::subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

@@ -164,7 +164,7 @@ fn of_orders_given_to(actor: &Actor) -> Expr {
 impl Case {
     /// The case as guards look at it, for the caller of this reading.
     pub fn subject<'a>(&'a self, at: &'a Reading) -> Subject<'a, Case> {
-        Subject { row: self, actor: at.actor(), now: at.now }
+        Subject::of(at, self)
     }
 }
 

@@ -11,7 +11,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{IntoActiveModel, Set};
 use serde::Deserialize;
 use store::acts::BareAct;
-use store::resource::{self, subject};
+use store::life_cycle::Subject;
+use store::resource;
 use store::{Work, numbers, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -143,7 +144,7 @@ pub async fn record_results(work: &Work, id: Uuid, cmd: &RecordTrainingResults) 
     };
     let training = resource::take_judged::<Training>(work, id, judge).await?;
     check_people(work, cmd.rows.iter().map(|result| (result.staff_id, "/staff_id")), "/rows").await?;
-    let to = MOVES.take("record-results", &subject::<Training>(work, &training))?;
+    let to = MOVES.take("record-results", &Subject::of(work, &training))?;
     let day = business_day(held_at);
     let mark = parameters::value_on(work, "tickets.training.pass_score", day, None).await?.as_i64().unwrap_or(100);
     let invited = row::Entity::find().filter(row::Column::TrainingId.eq(id)).all(&work.db()).await?;
@@ -171,7 +172,7 @@ pub async fn record_results(work: &Work, id: Uuid, cmd: &RecordTrainingResults) 
 /// Closes a training whose results are on file.
 pub async fn close(work: &Work, id: Uuid, _cmd: &BareAct) -> Result<Model, Fault> {
     let training = resource::take::<Training>(work, id).await?;
-    let to = MOVES.take("close", &subject::<Training>(work, &training))?;
+    let to = MOVES.take("close", &Subject::of(work, &training))?;
     let mut next = training.clone().into_active_model();
     (next.status, next.closed_at) = (Set(to), Set(Some(work.now)));
     work.change::<Training>(&training, next, "closed", |fact| fact).await

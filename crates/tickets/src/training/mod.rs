@@ -12,9 +12,9 @@ use kernel::time::Timestamp;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QueryOrder, QuerySelect, QueryTrait};
 use serde::Serialize;
-use store::life_cycle::{Allowed, LifeCycle, Move};
+use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
-use store::resource::{Placement, subject};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -139,7 +139,7 @@ impl Resource for Training {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
 

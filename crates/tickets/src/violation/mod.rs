@@ -13,7 +13,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 use store::life_cycle::{Allowed, LifeCycle, Move, Subject};
 use store::list::{self, Columns};
-use store::resource::{Placement, subject};
+use store::resource::Placement;
 use store::{Reading, Resource};
 use utoipa::ToSchema;
 
@@ -135,6 +135,6 @@ impl Resource for Violation {
     }
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
-        Ok(Some(MOVES.allowed(&subject::<Self>(at, row), at.lang())))
+        Ok(Some(MOVES.allowed(&Subject::of(at, row), at.lang())))
     }
 }
