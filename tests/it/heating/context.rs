@@ -219,6 +219,30 @@ async fn a_stop_is_told_to_begin_and_to_end_with_the_season(app) {
 }
 }
 
+scenario! {
+/// The days of a season that is not open yet may be put off, also when valves are sealed: a home stands stopped, and is
+/// told to, from its first day on.
+async fn a_stop_of_a_season_that_is_put_off_is_told_when_that_begins(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    stopped(app, &home, &season).await;
+    let path = format!("/v1/heating-seasons/{}", id(&season));
+    patch(app, MANAGER, &path, json!({ "starts_on": "2026-11-05" })).await.expect(200);
+    let told = async |now: &str| {
+        app.at(now);
+        heating_service::stop::turning::tell(&app.store).await.unwrap();
+        let list = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
+        let told = list["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "household.status_changed");
+        (told.count(), shown(app, &home).await["status"].clone())
+    };
+    assert_eq!(told("2026-11-01T08:00:00+08:00").await, (0, json!("using")));
+    assert_eq!(told("2026-11-04T23:59:59+08:00").await, (0, json!("using")));
+    assert_eq!(told("2026-11-05T00:00:00+08:00").await, (1, json!("stopped")));
+    assert_eq!(told("2026-11-06T08:00:00+08:00").await, (1, json!("stopped")));
+}
+}
+
 /// Who may see the holder behind a piece of work, by an attempt of each.
 async fn seen_by(app: &TestApp, resource: &str, row: &str) -> Vec<&'static str> {
     let ask = json!({ "resource": resource, "id": row, "reason": "约上门时间" });
