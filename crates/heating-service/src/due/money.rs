@@ -61,7 +61,7 @@ async fn supplements(
 ) -> Result<Vec<Item>, Fault> {
     use bills::{Column, Kind};
     let Some(homes) = super::of_homes(at, asked, permission, Column::HouseholdId) else { return Ok(Vec::new()) };
-    let waits = waits.add(Column::Kind.eq(Kind::Supplement)).add(homes);
+    let waits = waits.add(super::of_seasons(Column::SeasonId)).add(Column::Kind.eq(Kind::Supplement)).add(homes);
     let rows = asked.rows::<HeatBill>(at, waits, Due::Never).await?;
     let units = super::units_of(at, rows.iter().map(|(row, _)| row.household_id)).await?;
     let item = |(row, due): (bills::Model, Option<DateTimeUtc>)| {
