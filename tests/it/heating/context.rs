@@ -1,6 +1,7 @@
 //! All about a home in one call, its slip, its contact, and what waits about outages (HS-R16, heating §10).
 
 use actix_web::http::Method;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::complaints::complaint_of;
@@ -240,6 +241,13 @@ async fn a_stop_of_a_season_that_is_put_off_is_told_when_that_begins(app) {
     assert_eq!(told("2026-11-04T23:59:59+08:00").await, (0, json!("using")));
     assert_eq!(told("2026-11-05T00:00:00+08:00").await, (1, json!("stopped")));
     assert_eq!(told("2026-11-06T08:00:00+08:00").await, (1, json!("stopped")));
+    // Two processes at once tell it once.
+    app.at("2027-04-01T08:00:00+08:00");
+    let both = [heating_service::stop::turning::tell(&app.store), heating_service::stop::turning::tell(&app.store)];
+    for told in join_all(both).await {
+        told.unwrap();
+    }
+    assert_eq!(told("2027-04-01T08:00:00+08:00").await, (2, json!("using")));
 }
 }
 

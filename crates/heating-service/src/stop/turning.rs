@@ -78,10 +78,12 @@ async fn tell_one(work: &Work, row: &Model) -> Result<(), Fault> {
     let Some(told_on) = row.told_on else { return Ok(()) };
     let home = homes::locked(work, row.household_id).await?;
     let standing = Standing::on(work, &home, told_on).await?;
-    Entity::update_many()
+    let kept = Entity::update_many()
         .col_expr(Column::ToldOn, Expr::value(business_day(work.now)))
         .filter(Column::Id.eq(row.id))
+        .filter(Column::ToldOn.eq(told_on))
         .exec(&work.db())
         .await?;
-    standing.told(work).await
+    // Where another process told it meanwhile, nothing is left to tell.
+    if kept.rows_affected == 0 { Ok(()) } else { standing.told(work).await }
 }
