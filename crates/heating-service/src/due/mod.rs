@@ -66,8 +66,8 @@ fn of_homes<C: ColumnTrait>(at: &Reading, asked: &Asked, permission: &str, house
     Some(Condition::all().add(household.in_subquery(there)))
 }
 
-/// Bills of every season, by the column that names it. There are few seasons and few supplements: with it they are looked
-/// up, and not for among all bills of their status.
+/// Bills of every season, by the column that names it. There are few seasons and few supplements: with it they are
+/// looked up, not looked for among all bills of their status.
 fn of_seasons<C: ColumnTrait>(column: C) -> Condition {
     let every = Query::select().column(season::entity::Column::Id).from(season::entity::Entity).to_owned();
     Condition::all().add(column.in_subquery(every))

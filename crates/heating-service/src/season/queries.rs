@@ -44,7 +44,8 @@ pub async fn named_at(at: &Reading, name: &str, station_id: Uuid, pointer: &str)
     lookup_at(at, name, station_id).await?.ok_or_else(|| Fault::field(pointer, "not_found"))
 }
 
-/// As [`lookup`], for the homes of a station: one in no district is not heated by a district's season beside one for all.
+/// As [`lookup`], for the homes of a station: those in no district are not heated by a district's season beside one for
+/// all.
 pub async fn lookup_at(at: &Reading, name: &str, station_id: Uuid) -> Result<Option<Model>, Fault> {
     let district = area_of(at, station_id).await?;
     lookup(at, name, Some(district.as_deref().unwrap_or(ONLY_REGION))).await
