@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use heating_service::household::entity as homes;
+use heating_service::season::commands::ONLY_REGION;
 use heating_service::season::entity as seasons;
 use heating_service::season::queries::lookup;
 use kernel::fault::Fault;
@@ -24,14 +25,19 @@ pub static FACTS: HeatingFacts = HeatingFacts {
     station: |at, place| Box::pin(station(at, place)),
 };
 
-/// One season a number; where regions have their own, that entered first.
+/// One season a number; where regions have their own, that for all the others, else the one entered first.
 async fn season_days(at: &Reading) -> Result<Vec<SeasonDays>, Fault> {
     let rows = seasons::Entity::find().order_by_asc(seasons::Column::CreatedAt).all(&at.db()).await?;
-    let mut first = BTreeMap::new();
+    let mut named = BTreeMap::new();
     for row in rows {
-        first.entry(row.number).or_insert((row.starts_on, row.ends_on));
+        let days = (row.starts_on, row.ends_on);
+        if row.region == ONLY_REGION {
+            named.insert(row.number, days);
+        } else {
+            named.entry(row.number).or_insert(days);
+        }
     }
-    Ok(first.into_values().collect())
+    Ok(named.into_values().collect())
 }
 
 async fn season_named(at: &Reading, number: &str) -> Result<Option<SeasonDays>, Fault> {

@@ -1,6 +1,7 @@
 //! All about a home in one call, its slip, its contact, and what waits about outages (HS-R16, heating §10).
 
 use actix_web::http::Method;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::complaints::complaint_of;
@@ -216,6 +217,37 @@ async fn a_stop_is_told_to_begin_and_to_end_with_the_season(app) {
     let mut all = told().await;
     all.sort();
     assert_eq!(all, ["stopped", "using"]);
+}
+}
+
+scenario! {
+/// The days of a season that is not open yet may be put off, also when valves are sealed: a home stands stopped, and is
+/// told to, from its first day on.
+async fn a_stop_of_a_season_that_is_put_off_is_told_when_that_begins(app) {
+    let home = household(app, json!({})).await;
+    area(app, &home, json!({})).await;
+    let season = priced(app, "2026-2027", "2026-11-01", "2027-03-31").await;
+    stopped(app, &home, &season).await;
+    let path = format!("/v1/heating-seasons/{}", id(&season));
+    patch(app, MANAGER, &path, json!({ "starts_on": "2026-11-05" })).await.expect(200);
+    let told = async |now: &str| {
+        app.at(now);
+        heating_service::stop::turning::tell(&app.store).await.unwrap();
+        let list = app.get(MANAGER, &format!("/v1/households/{}/history", id(&home))).await.expect(200);
+        let told = list["items"].as_array().unwrap().iter().filter(|entry| entry["type"] == "household.status_changed");
+        (told.count(), shown(app, &home).await["status"].clone())
+    };
+    assert_eq!(told("2026-11-01T08:00:00+08:00").await, (0, json!("using")));
+    assert_eq!(told("2026-11-04T23:59:59+08:00").await, (0, json!("using")));
+    assert_eq!(told("2026-11-05T00:00:00+08:00").await, (1, json!("stopped")));
+    assert_eq!(told("2026-11-06T08:00:00+08:00").await, (1, json!("stopped")));
+    // Two processes at once tell it once.
+    app.at("2027-04-01T08:00:00+08:00");
+    let both = [heating_service::stop::turning::tell(&app.store), heating_service::stop::turning::tell(&app.store)];
+    for told in join_all(both).await {
+        told.unwrap();
+    }
+    assert_eq!(told("2027-04-01T08:00:00+08:00").await, (2, json!("using")));
 }
 }
 

@@ -1,10 +1,10 @@
 //! What was applied for or proposed stands on the work list of whoever has the next word (PF-16).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::desk::*;
 use super::evaluations;
-use crate::kit::{TestApp, id};
+use crate::kit::{TestApp, id, with};
 
 /// How many of a kind wait for somebody, and for somebody else.
 async fn waits(app: &TestApp, one: (&str, &str), other: (&str, &str)) -> (usize, usize) {
@@ -58,11 +58,17 @@ scenario! {
 async fn a_price_waits_for_the_leader(app) {
     let season = season(app, "2026-2027", "2026-11-01", "2027-03-31").await;
     let body = json!({ "season": season["id"], "use": "residential", "price_per_m2": "28.00" });
-    let row = app.post("finance_officer", "/v1/heat-prices", body).await.expect(201);
+    let row = app.post("finance_officer", "/v1/heat-prices", body.clone()).await.expect(201);
+    let second = app.post("finance_officer", "/v1/heat-prices", body.clone()).await.expect(201);
+    let of_shops = with(body, &json!({ "use": "commercial" }));
+    app.post("finance_officer", "/v1/heat-prices", of_shops).await.expect(201);
     let (leader, drafter) = (("company_leader", "heat_price_to_approve"), ("finance_officer", "heat_price_to_approve"));
+    assert_eq!(waits(app, leader, drafter).await, (3, 0));
+    let approve = |price: &Value| format!("/v1/heat-prices/{}/approve", id(price));
+    app.post("company_leader", &approve(&row), json!({})).await.expect(200);
+    // The other draft of homes cannot be approved any more: nobody is asked to.
+    app.post("company_leader", &approve(&second), json!({})).await.refused(409, "price_exists");
     assert_eq!(waits(app, leader, drafter).await, (1, 0));
-    app.post("company_leader", &format!("/v1/heat-prices/{}/approve", id(&row)), json!({})).await.expect(200);
-    assert_eq!(waits(app, leader, drafter).await, (0, 0));
 }
 }
 

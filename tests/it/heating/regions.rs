@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::desk::*;
+use super::visits::network;
 use crate::kit::{TestApp, id};
 
 /// A priced season 2025-2026 of a district.
@@ -78,6 +79,63 @@ async fn beside_a_season_for_all_that_of_a_district_heats_no_other(app) {
     let fee = |season: &str| format!("/v1/households/{}/fee-preview?season={season}", id(&other));
     assert_eq!(app.get(COLLECTOR, &fee("2025-2026")).await.expect(200)["season_id"], common["id"]);
     app.get(COLLECTOR, &fee(&id(&own))).await.refused(400, "invalid_parameter");
+    // Nor does the district's season heat a home that lies in no district.
+    let nowhere = household(app, json!({})).await;
+    let fee = |season: &Value| format!("/v1/households/{}/fee-preview?season={}", id(&nowhere), id(season));
+    assert_eq!(app.get(COLLECTOR, &fee(&common)).await.expect(200)["season_id"], common["id"]);
+    app.get(COLLECTOR, &fee(&own)).await.refused(400, "invalid_parameter");
+    applied(app, COLLECTOR, &nowhere, &own, "stop").await.refused(422, "not_found");
+    let check = json!({ "household_id": nowhere["id"], "season": own["id"] });
+    app.post(INSPECTOR, "/v1/valve-checks", check).await.refused(422, "not_found");
+    // A unit with stations in the district and outside it goes by the season for all.
+    let list = json!({ "org_unit_id": app.fixture.units["HEAT"] });
+    let list = app.post(INSPECTOR, "/v1/valve-check-lists", list).await.expect(202);
+    assert_eq!(list["season_id"], common["id"]);
+}
+}
+
+scenario! {
+/// The valves of a branch that has one district and stations in none are checked in the season for all.
+async fn a_station_in_no_district_is_in_none_of_its_neighbours(app) {
+    let east = name();
+    let own = of_district(app, &east, "2025-10-20", "2026-04-10").await;
+    let common = of_district(app, "default", "2025-11-01", "2026-03-31").await;
+    station(app, json!({ "area": east })).await;
+    let body = json!({ "org_unit_id": app.fixture.units["HEAT"] });
+    let list = async || app.post(INSPECTOR, "/v1/valve-check-lists", body.clone()).await.expect(202);
+    assert_eq!(list().await["season_id"], own["id"]);
+    station(app, json!({})).await;
+    assert_eq!(list().await["season_id"], common["id"]);
+}
+}
+
+scenario! {
+/// Also where a district's season was entered first, the others are judged by the season for all.
+async fn the_figures_of_the_others_go_by_the_season_for_all(app) {
+    for (region, starts_on, ends_on, standard) in
+        [(name(), "2025-10-20", "2026-04-10", "20.0"), ("default".to_owned(), "2025-11-01", "2026-03-31", "18.0")]
+    {
+        let body = json!({ "number": "2025-2026", "region": region, "starts_on": starts_on, "ends_on": ends_on,
+            "standard_c": standard });
+        app.post(MANAGER, "/v1/heating-seasons", body).await.expect(201);
+        app.later(chrono::TimeDelta::seconds(1));
+    }
+    let (_, homes) = network(app).await;
+    let case = json!({ "household_id": homes[0]["id"] });
+    let case = app.post(HOTLINE, "/v1/temperature-cases", case).await.expect(201);
+    let taken = reading(&thermometer(app, "2026-12-31").await, json!({ "t_c": "19.0" }));
+    let measure = format!("/v1/temperature-cases/{}/measure", id(&case));
+    let warm = app.post(HEAD, &measure, json!({ "readings": [taken] })).await.expect(200);
+    assert_eq!(warm["verdict"], "qualified");
+    let total = async |report: &str, key: &str| {
+        let told = app.get(MANAGER, &format!("/v1/reports/heating/{report}")).await.expect(200);
+        let place = told["columns"].as_array().unwrap().iter().position(|column| column["key"] == key).unwrap();
+        told["totals"][place]["value"].clone()
+    };
+    assert_eq!(total("temperature-statistics?month=2026-03", "qualified").await, 1);
+    // Nobody is to be visited before the season for all begins.
+    assert_eq!(total("visit-compliance?month=2025-10", "weeks_due").await, 0);
+    assert_eq!(total("visit-compliance?month=2025-12", "weeks_due").await, 4);
 }
 }
 

@@ -167,6 +167,10 @@ async fn tk_r20_seasons_end_as_the_heating_service_says(app) {
     season(app, "2023-2024", "2023-10-25", "2024-04-05").await;
     let customer = check().await;
     assert_eq!((&customer["until"], &customer["covered"]), (&json!("2024-04-05"), &json!(true)));
+    // Beside those of districts that for all holds, though it was entered later.
+    let common = json!({ "number": "2023-2024", "region": "default", "starts_on": "2023-11-01", "ends_on": "2024-04-02" });
+    app.post("heating_service_manager", "/v1/heating-seasons", common).await.expect(201);
+    assert_eq!(check().await["until"], "2024-04-02");
 }
 }
 

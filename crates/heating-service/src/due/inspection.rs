@@ -86,6 +86,7 @@ pub async fn unpaid(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     }
     let open = Expr::col((bills::Entity, Column::SettledFen)).lt(Expr::col((bills::Entity, Column::TotalFen)));
     let waits = Condition::all()
+        .add(super::of_seasons(Column::SeasonId))
         .add(Column::Kind.eq(bills::Kind::Supplement))
         .add(Column::Status.eq(bills::Status::Issued))
         .add(open)

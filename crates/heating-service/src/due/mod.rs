@@ -26,6 +26,7 @@ use store::work_list::{Asked, Reminder, Source, Told, Waiting};
 use uuid::Uuid;
 
 use crate::household::entity as homes;
+use crate::season;
 
 pub(crate) use visits::weekly;
 
@@ -63,6 +64,13 @@ fn of_homes<C: ColumnTrait>(at: &Reading, asked: &Asked, permission: &str, house
     }
     let there = Query::select().column(homes::Column::Id).from(homes::Entity).cond_where(units).to_owned();
     Some(Condition::all().add(household.in_subquery(there)))
+}
+
+/// Bills of every season, by the column that names it. There are few seasons and few supplements: with it they are
+/// looked up, not looked for among all bills of their status.
+fn of_seasons<C: ColumnTrait>(column: C) -> Condition {
+    let every = Query::select().column(season::entity::Column::Id).from(season::entity::Entity).to_owned();
+    Condition::all().add(column.in_subquery(every))
 }
 
 /// The unit of the station of each of these households: its people are reminded.

@@ -3,7 +3,7 @@
 use kernel::fault::Fault;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Alias, ExprTrait, Query};
 use store::Reading;
 use store::work_list::{Asked, Due, Item, Waiting};
 
@@ -61,7 +61,7 @@ async fn supplements(
 ) -> Result<Vec<Item>, Fault> {
     use bills::{Column, Kind};
     let Some(homes) = super::of_homes(at, asked, permission, Column::HouseholdId) else { return Ok(Vec::new()) };
-    let waits = waits.add(Column::Kind.eq(Kind::Supplement)).add(homes);
+    let waits = waits.add(super::of_seasons(Column::SeasonId)).add(Column::Kind.eq(Kind::Supplement)).add(homes);
     let rows = asked.rows::<HeatBill>(at, waits, Due::Never).await?;
     let units = super::units_of(at, rows.iter().map(|(row, _)| row.household_id)).await?;
     let item = |(row, due): (bills::Model, Option<DateTimeUtc>)| {
@@ -94,12 +94,23 @@ pub async fn supplements_to_issue(at: &Reading, asked: &Asked) -> Result<Vec<Ite
     supplements(at, asked, ("heating.bill:issue", "issue"), waits).await
 }
 
-/// Prices to approve; the company's, so nobody's unit waits for them.
+/// Prices to approve; the company's, so nobody's unit waits for them. One beside a price that was approved is not
+/// approved any more.
 pub async fn prices_to_approve(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     if !super::may(at, asked, "heating.price:approve") {
         return Ok(Vec::new());
     }
-    let waits = Condition::all().add(prices::Column::Status.eq(prices::Status::Draft));
+    let other = |column: prices::Column| Expr::col((Alias::new("other"), column));
+    let same = |column: prices::Column| other(column).equals((prices::Entity, column));
+    let approved = Query::select()
+        .expr(Expr::val(1))
+        .from_as(prices::Entity, Alias::new("other"))
+        .and_where(same(prices::Column::SeasonId))
+        .and_where(same(prices::Column::Purpose))
+        .and_where(other(prices::Column::Status).eq(prices::Status::Approved.code()))
+        .to_owned();
+    let draft = prices::Column::Status.eq(prices::Status::Draft);
+    let waits = Condition::all().add(draft).add(Expr::exists(approved).not());
     let rows = asked.rows::<HeatPrice>(at, waits, Due::Never).await?;
     let item = |(row, due): (prices::Model, Option<DateTimeUtc>)| {
         Item::of::<HeatPrice>(&row, due, row.purpose.labels().0).settled_by::<HeatPrice>("approve")

@@ -56,15 +56,16 @@ pub async fn to_accept(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> 
 /// Stops to approve once they are accepted and the basic fee is paid, and resumptions.
 pub async fn to_approve(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     let bill = |column: bills::Column| Expr::col((bills::Entity, column));
+    // Of the one bill: nobody looks through all that are unpaid.
     let unpaid = Query::select()
-        .column(bills::Column::Id)
+        .expr(Expr::val(1))
         .from(bills::Entity)
+        .and_where(bill(bills::Column::Id).equals((Entity, Column::BillId)))
         .and_where(bills::Column::Status.eq(bills::Status::Issued))
         .and_where(bill(bills::Column::SettledFen).lt(bill(bills::Column::TotalFen)))
         .to_owned();
-    let paid = Condition::any().add(Column::BillId.is_null()).add(Column::BillId.not_in_subquery(unpaid));
     let either = Condition::any()
-        .add(standing(Kind::Stop, Status::Accepted).add(paid))
+        .add(standing(Kind::Stop, Status::Accepted).add(Expr::exists(unpaid).not()))
         .add(standing(Kind::Resume, Status::Submitted));
     items(at, asked, ("heating.stop:approve", "approve"), Condition::all().add(either), Due::Never).await
 }

@@ -169,10 +169,12 @@ pub struct FeePreview {
 /// 400 for a season nobody knows.
 pub async fn preview(at: &Reading, household_id: Uuid, season: Option<&str>) -> Result<FeePreview, Fault> {
     let home = resource::find::<Household>(at, household_id).await?;
-    let region = station::area_of(at, home.station_id).await?;
     let found = match season {
-        Some(name) => season::queries::lookup(at, name, region.as_deref()).await?,
-        None => season::queries::latest(at, region.as_deref()).await?,
+        Some(name) => season::queries::lookup_at(at, name, home.station_id).await?,
+        None => {
+            let region = station::area_of(at, home.station_id).await?;
+            season::queries::latest(at, region.as_deref()).await?
+        }
     };
     let season = found.ok_or_else(|| Fault::new(&kernel::fault::INVALID_PARAMETER).with("parameter", "season"))?;
     let rates = Rates::of(at, season).await?;

@@ -24,8 +24,7 @@ use crate::ownership::entity as holders;
 use crate::ownership::queries::owner_on;
 use crate::problems::{NOTHING_TO_REFUND, REFUND_EXCEEDS_FEE, REFUND_UNDER_WAY};
 use crate::receipt::entity::Method;
-use crate::season::entity::Model as Season;
-use crate::{season, station};
+use crate::season::{self, entity::Model as Season};
 
 /// Whose refund of which season.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -70,8 +69,7 @@ pub struct PayOutHeatRefund {
 
 async fn subject(at: &Reading, input: &ProposeHeatRefund) -> Result<(Home, Season), Fault> {
     let home = referenced::known::<Household>(at, input.household_id, "/household_id").await?;
-    let region = station::area_of(at, home.station_id).await?;
-    let season = season::queries::named(at, &input.season, region.as_deref(), "/season").await?;
+    let season = season::queries::named_at(at, &input.season, home.station_id, "/season").await?;
     Ok((home, season))
 }
 

@@ -23,7 +23,7 @@ use crate::tense::Tense;
 use crate::{price, stop, temperature};
 
 /// The region of a company that heats one; where districts have seasons of their own, that of all the others.
-pub(super) const ONLY_REGION: &str = "default";
+pub const ONLY_REGION: &str = "default";
 
 /// A new season.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]

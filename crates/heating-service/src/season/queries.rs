@@ -11,7 +11,7 @@ use store::Reading;
 
 use super::commands::ONLY_REGION;
 use super::entity::{Column, Entity, Model};
-use crate::station::{areas_of, entity as stations};
+use crate::station::{area_of, areas_of, entity as stations};
 
 /// The season a body or query names: by id, or by number – in this region where several have it. Another region's is
 /// none where this region has one of its own in that time, nor is that of a district beside one for all.
@@ -34,6 +34,21 @@ pub async fn lookup(at: &Reading, name: &str, region: Option<&str>) -> Result<Op
     let nearer = elsewhere.into_iter().flat_map(|region| [region, ONLY_REGION]);
     let taken = beside(&found).filter(Column::Region.is_in(nearer)).one(&at.db()).await?.is_some();
     Ok(Some(found).filter(|_| !taken))
+}
+
+/// As [`named`], for the homes of a station.
+///
+/// # Errors
+/// 422 `not_found` at `pointer`.
+pub async fn named_at(at: &Reading, name: &str, station_id: Uuid, pointer: &str) -> Result<Model, Fault> {
+    lookup_at(at, name, station_id).await?.ok_or_else(|| Fault::field(pointer, "not_found"))
+}
+
+/// As [`lookup`], for the homes of a station: those in no district are not heated by a district's season beside one for
+/// all.
+pub async fn lookup_at(at: &Reading, name: &str, station_id: Uuid) -> Result<Option<Model>, Fault> {
+    let district = area_of(at, station_id).await?;
+    lookup(at, name, Some(district.as_deref().unwrap_or(ONLY_REGION))).await
 }
 
 /// The seasons of other regions in the time of one.
@@ -67,7 +82,7 @@ pub async fn of_day(at: &Reading, day: NaiveDate, region: Option<&str>) -> Resul
 }
 
 /// The seasons a region goes by: its own, in other times those for all; where it has none, those for all, else any.
-fn of_region(mut seasons: Vec<Model>, region: Option<&str>) -> Vec<Model> {
+pub(crate) fn of_region(mut seasons: Vec<Model>, region: Option<&str>) -> Vec<Model> {
     let is_of = |season: &Model, region: Option<&str>| Some(season.region.as_str()) == region;
     let is_own = |season: &Model| is_of(season, region);
     let is_common = |season: &Model| is_of(season, Some(ONLY_REGION));

@@ -30,7 +30,7 @@ use crate::problems::{
 };
 use crate::season::{self, entity::Model as Season};
 use crate::tense::Tense;
-use crate::{area_item, ownership, reopening, station};
+use crate::{area_item, ownership, reopening};
 
 /// An application to stop for a season, or to resume in it.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -89,8 +89,7 @@ pub async fn submit(work: &Work, input: &SubmitStopApplication) -> Result<Model,
     errors.add_if(himself && !input.external_ids.is_empty(), "/external_ids", "unknown_field");
     errors.finish()?;
     let home = registers::referenced::known::<Household>(work, input.household_id, "/household_id").await?;
-    let region = station::area_of(work, home.station_id).await?;
-    let season = season::queries::named(work, &input.season, region.as_deref(), "/season").await?;
+    let season = season::queries::named_at(work, &input.season, home.station_id, "/season").await?;
     season::ensure_not_closed(&season, "submit")?;
     locks::hold(work, vec![format!("stop_application|{}", home.id)]).await?;
     if queries::of_season(work, home.id, season.id, input.kind).await?.is_some() {

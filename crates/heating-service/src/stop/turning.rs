@@ -53,9 +53,17 @@ async fn untold(at: &Reading) -> Result<Vec<Model>, Fault> {
         .and_where(seasons::Column::EndsOn.lt(today))
         .and_where(Expr::col((seasons::Entity, seasons::Column::EndsOn)).gte(told()))
         .to_owned();
-    let begun = Condition::all()
-        .add(Column::EffectiveFrom.lte(today))
-        .add(told().lt(Expr::col((Entity, Column::EffectiveFrom))));
+    // The days of a season that is only planned may be put off after the seal.
+    let put_off = Query::select()
+        .column(seasons::Column::Id)
+        .from(seasons::Entity)
+        .and_where(seasons::Column::StartsOn.lte(today))
+        .and_where(Expr::col((seasons::Entity, seasons::Column::StartsOn)).gt(told()))
+        .to_owned();
+    let since = Condition::any()
+        .add(told().lt(Expr::col((Entity, Column::EffectiveFrom))))
+        .add(Column::SeasonId.in_subquery(put_off));
+    let begun = Condition::all().add(Column::EffectiveFrom.lte(today)).add(since);
     let ended = Condition::all().add(Column::EndedOn.is_null()).add(Column::SeasonId.in_subquery(over));
     let rows = Entity::find()
         .filter(Column::Kind.eq(Kind::Stop))
@@ -70,10 +78,12 @@ async fn tell_one(work: &Work, row: &Model) -> Result<(), Fault> {
     let Some(told_on) = row.told_on else { return Ok(()) };
     let home = homes::locked(work, row.household_id).await?;
     let standing = Standing::on(work, &home, told_on).await?;
-    Entity::update_many()
+    let kept = Entity::update_many()
         .col_expr(Column::ToldOn, Expr::value(business_day(work.now)))
         .filter(Column::Id.eq(row.id))
+        .filter(Column::ToldOn.eq(told_on))
         .exec(&work.db())
         .await?;
-    standing.told(work).await
+    // Where another process told it meanwhile, nothing is left to tell.
+    if kept.rows_affected == 0 { Ok(()) } else { standing.told(work).await }
 }

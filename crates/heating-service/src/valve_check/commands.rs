@@ -24,7 +24,7 @@ use crate::household::entity::{Model as Home, Valve};
 use crate::household::status::Standings;
 use crate::household::{Household, commands as homes};
 use crate::problems::NO_ACCESS_ROUNDS;
-use crate::season::entity::Model as Season;
+use crate::season::{self, entity::Model as Season};
 use crate::station;
 use crate::tense::Tense;
 use crate::valve_check_list::commands::{risk_of, season_named, stopped_of};
@@ -155,9 +155,10 @@ pub(crate) async fn line_of(work: &Work, home: &Home, input: &CreateValveCheck) 
     };
     let season = match (&list, &input.season) {
         (Some(list), None) => season_named(work, Some(&list.season_id.to_string()), None).await?,
-        (_, name) => {
+        (_, Some(name)) => season::queries::named_at(work, name, home.station_id, "/season").await?,
+        (None, None) => {
             let region = station::area_of(work, home.station_id).await?;
-            season_named(work, name.as_deref(), region.as_deref()).await?
+            season_named(work, None, region.as_deref()).await?
         }
     };
     locks::hold(work, vec![format!("valve_check|{}|{}", season.id, home.id)]).await?;

@@ -115,9 +115,11 @@ async fn places_of(work: &Work, unit: Uuid) -> Result<Condition, Fault> {
 async fn region_of(work: &Work, input: &CreateValveCheckList) -> Result<Option<String>, Fault> {
     let (None, Some(unit)) = (&input.region, input.org_unit_id) else { return Ok(input.region.clone()) };
     let rows = stations::Entity::find().filter(places_of(work, unit).await?).all(&work.db()).await?;
-    let mut districts = station::areas_of(work, &rows).await?.into_values();
-    let first = districts.next();
-    Ok(first.filter(|first| districts.all(|other| other == *first)))
+    let districts = station::areas_of(work, &rows).await?;
+    let first = districts.values().next();
+    // A station in no district lies in none of the others'.
+    let one = districts.len() == rows.len() && districts.values().all(|other| Some(other) == first);
+    Ok(first.filter(|_| one).cloned())
 }
 
 /// Makes a list of the homes the season heats. A household whose valve waits to be checked, closed or checked again in

@@ -59,12 +59,11 @@ pub async fn credited_days(
     Ok(by_station)
 }
 
-/// The season a month has days of: of the station's region where several have one.
+/// The season a month has days of, of those the station's region goes by.
 fn season_of(seasons: &[Season], month: Month, region: Option<&str>) -> Option<(NaiveDate, NaiveDate)> {
     let touches = |row: &&Season| row.starts_on <= month.last_day() && month.first_day() <= row.ends_on;
-    let mut there = seasons.iter().filter(touches).peekable();
-    let first = there.peek().copied();
-    there.find(|row| Some(row.region.as_str()) == region).or(first).map(|row| (row.starts_on, row.ends_on))
+    let known = seasons::of_region(seasons.to_vec(), region);
+    known.iter().find(touches).map(|row| (row.starts_on, row.ends_on))
 }
 
 /// How each of these stations stands in a month.
@@ -76,8 +75,7 @@ pub async fn compliance(
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let visits = credited_days(at, &ids, days(month)).await?;
     let quota = quota(at, month.first_day()).await?;
-    let mut seasons: Vec<Season> = seasons::by_id(at).await?.into_values().collect();
-    seasons.sort_by_key(|row| row.created_at);
+    let seasons = seasons::all(at).await?;
     let regions = station::areas_of(at, rows).await?;
     let judged = rows.iter().map(|row| {
         let season = season_of(&seasons, month, regions.get(&row.id).map(String::as_str));

@@ -57,6 +57,8 @@ struct Row {
 struct Judge<'a> {
     at: &'a Reading,
     seasons: Vec<Season>,
+    /// Those a region goes by.
+    regions: HashMap<Option<String>, Vec<Season>>,
     days: HashMap<NaiveDate, (Protocol, i32)>,
 }
 
@@ -71,9 +73,10 @@ impl Judge<'_> {
             self.days.insert(day, (Protocol::of(self.at, first.measured_at).await?, usual));
         }
         let Some((protocol, usual)) = self.days.get(&day) else { return Ok(None) };
-        let of_day = || self.seasons.iter().filter(|season| season.holds(day));
-        let season = of_day().find(|season| Some(season.region.as_str()) == region).or_else(|| of_day().next());
-        let standard = season.map_or(*usual, |season| season.standard_dc);
+        let all = &self.seasons;
+        let of_region = || seasons::of_region(all.clone(), region);
+        let known = self.regions.entry(region.map(str::to_owned)).or_insert_with(of_region);
+        let standard = seasons::holding(known, day).map_or(*usual, |season| season.standard_dc);
         Ok(protocol.lowest(visit).map(|lowest| lowest >= standard))
     }
 }
@@ -81,10 +84,8 @@ impl Judge<'_> {
 async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let stations = places::stations(at).await?;
     let branches = places::branches(at, &stations).await?;
-    let mut seasons: Vec<Season> = seasons::by_id(at).await?.into_values().collect();
-    seasons.sort_by_key(|season| season.created_at);
     let mut table = Table {
-        judge: Judge { at, seasons, days: HashMap::new() },
+        judge: Judge { at, seasons: seasons::all(at).await?, regions: HashMap::new(), days: HashMap::new() },
         station_of: station_of(at).await?,
         regions: station::areas_of(at, &stations).await?,
         rows: HashMap::new(),
