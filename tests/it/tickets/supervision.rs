@@ -113,6 +113,10 @@ async fn nobody_closes_the_account_of_his_own_late_case(app) {
     let told = json!({ "answer": "已说明原因并安排改进措施" });
     app.post("team_leader", &format!("{path}/answer"), told).await.expect(200);
     app.post("team_leader", &format!("{path}/close"), json!({})).await.refused(409, "above_authority");
+    for (who, waits) in [("team_leader", 0), ("cs_director", 1)] {
+        let list = app.get(who, "/v1/work-items?kind=supervision_review").await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), waits, "{who}: {list}");
+    }
     app.post("cs_director", &format!("{path}/close"), json!({})).await.expect(200);
 }
 }
