@@ -55,17 +55,24 @@ fn own(column: callback::Column) -> Expr {
 pub async fn waivers(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use callback::{Column, Outcome};
     let Some(units) = in_units(at, asked, "tickets.callback:waive") else { return Ok(Vec::new()) };
-    let word = Condition::all()
-        .add(Column::Outcome.eq(Outcome::Satisfied))
-        .add(Column::Proxy.eq(true))
-        .add(TicketColumn::SeverityRank.gt(Severity::Normal.rank()));
-    let waivable = Condition::any().add(Column::Outcome.is_in([Outcome::Unreachable, Outcome::Declined])).add(word);
-    let open = Condition::all()
-        .add(units)
-        .add(TicketColumn::Status.eq(TicketStatus::Replied))
-        .add(Expr::col((TicketEntity, TicketColumn::Cycle)).eq(own(Column::Cycle)))
-        .add(waivable);
-    let mut waits = Condition::all().add(Column::Status.eq(callback::Status::Done));
+    let word = Condition::all().add(Column::Outcome.eq(Outcome::Satisfied)).add(Column::Proxy.eq(true));
+    // Of the present cycle; somebody else's word is enough of a case that is not grave.
+    let asks = Query::select()
+        .expr(Expr::value(1))
+        .from(TicketEntity)
+        .and_where(Expr::col((TicketEntity, TicketColumn::Id)).eq(own(Column::TicketId)))
+        .and_where(Expr::col((TicketEntity, TicketColumn::Cycle)).eq(own(Column::Cycle)))
+        .cond_where(
+            Condition::any()
+                .add(Column::Outcome.ne(Outcome::Satisfied))
+                .add(TicketColumn::SeverityRank.gt(Severity::Normal.rank())),
+        )
+        .to_owned();
+    let open = Condition::all().add(units).add(TicketColumn::Status.eq(TicketStatus::Replied));
+    let mut waits = Condition::all()
+        .add(Column::Status.eq(callback::Status::Done))
+        .add(Condition::any().add(Column::Outcome.is_in([Outcome::Unreachable, Outcome::Declined])).add(word))
+        .add(Expr::exists(asks));
     if asked.waiting == Waiting::Me {
         let me = at.actor().persons();
         waits = waits.add(Condition::any().add(Column::CallerId.is_null()).add(Column::CallerId.is_not_in(me)));
