@@ -95,7 +95,8 @@ async fn a_late_solution_of_an_urgent_case_is_asked_about(app) {
     body["delay_reason_code"] = reasons["items"][0]["code"].clone();
     act(app, "cs_agent", &leak, "resolve", body).await.expect(200);
     missed::issue_due(&app.store).await.unwrap();
-    assert_eq!(of(app, &leak).await.len(), 1);
+    let asked = of(app, &leak).await;
+    assert_eq!((asked.len(), &asked[0]["automatic"], &asked[0]["issued_by"]), (1, &json!(true), &Value::Null));
 }
 }
 
