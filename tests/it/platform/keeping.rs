@@ -134,6 +134,12 @@ async fn statistics_of_tables_are_kept(app) {
         let row = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, known);
         let row = app.store.writer().query_one_raw(row).await.unwrap().unwrap();
         assert!(row.try_get_by_index::<i64>(0).unwrap() > 0);
+        // Every question about a customer asks which files were merged into his, mostly none.
+        let merged = "EXPLAIN QUERY PLAN SELECT id FROM customer WHERE merged_into_id = x'00'";
+        let plan = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, merged);
+        let plan = app.store.writer().query_one_raw(plan).await.unwrap().unwrap();
+        let plan: String = plan.try_get_by_index(3).unwrap();
+        assert!(plan.contains("customer_merged_into_id"), "{plan}");
     }
     app.store.refresh_statistics().await.unwrap();
     register(app, json!({})).await;

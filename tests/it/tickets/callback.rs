@@ -175,9 +175,30 @@ async fn a_proxys_word_for_what_became_grave_is_waived(app) {
     complete(app, "cs_agent2", &second, said("satisfied")).await.expect(200);
     act(app, "cs_agent", &target, "close", json!({})).await.refused(409, "callback_missing");
     waive(app, "cs_supervisor", &second).await.refused(409, "not_waivable");
+    assert_eq!(to_waive(app, "cs_supervisor").await, [json!(first)]);
     waive(app, "cs_supervisor", &first).await.expect(200);
+    assert_eq!(to_waive(app, "cs_supervisor").await, [] as [Value; 0]);
     let closed = app.get("cs_agent", &format!("/v1/tickets/{}", id(&target))).await.expect(200);
     assert_eq!((&closed["status"], &closed["close_reason"]), (&json!("closed"), &json!("waived")));
+}
+}
+
+/// The callbacks that wait for this caller to waive them.
+async fn to_waive(app: &TestApp, who: &str) -> Vec<Value> {
+    let list = app.get(who, "/v1/work-items?limit=200&kind=callback_waiver").await.expect(200);
+    list["items"].as_array().unwrap().iter().map(|item| item["subject"]["id"].clone()).collect()
+}
+
+scenario! {
+/// TK-R24: what was said of an answer stays said when the case, begun anew, becomes grave.
+async fn an_answer_of_an_earlier_cycle_is_waived_no_more(app) {
+    let ticket = replied(app, json!({})).await;
+    let waiting = callback(app, &ticket).await;
+    complete(app, "cs_agent2", &waiting, by_spouse("satisfied")).await.expect(200);
+    act(app, "cs_agent", &ticket, "reopen", json!({ "reason": "窗户又漏风" })).await.expect(200);
+    act(app, "cs_supervisor", &ticket, "classify", json!({ "severity": "serious" })).await.expect(200);
+    waive(app, "cs_supervisor", &waiting).await.refused(409, "not_waivable");
+    assert_eq!(to_waive(app, "cs_supervisor").await, [] as [Value; 0]);
 }
 }
 

@@ -338,5 +338,7 @@ async fn a_ticket_sent_again_is_described_anew(app) {
     act(app, "cs_agent", &first, "dismiss", gone).await.expect(200);
     send(json!({ "title": "窗户漏风" }), "t-78-5").await.expect(200);
     send(json!({ "title": "窗户" }), "t-78-6").await.refused(409, "invalid_state");
+    let unknown = json!({ "document_ids": [app.fixture.customer] });
+    send(unknown, "t-78-7").await.refused(422, "not_found");
 }
 }

@@ -88,6 +88,10 @@ async fn a_case_waits_for_the_repairs_of_what_was_merged_into_it(app) {
     let order = drafted(app, &twin, json!({})).await;
     merge(app, &twin, &target).await;
     act(app, "cs_agent", &target, "resolve", solution()).await.refused(409, "repair_open");
+    let seen = app.get("cs_agent", &format!("/v1/tickets/{}", id(&target))).await.expect(200);
+    let acts = seen["allowed_actions"].as_array().unwrap();
+    let resolve = acts.iter().find(|act| act["action"] == "resolve").unwrap();
+    assert_eq!(resolve["reasons"][0]["code"], "repair_open", "{resolve}");
     on_order(app, "cs_agent", &order, "cancel", json!({ "reason": "重复报修" })).await.expect(200);
     act(app, "cs_agent", &target, "resolve", solution()).await.expect(200);
 }

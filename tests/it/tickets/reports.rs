@@ -328,7 +328,7 @@ async fn tk_r39_complaints_per_thousand_connected_households(app) {
 
 scenario! {
 /// Whose station it is knows its households, others where a ticket they may know of is; a rate counts the complaints
-/// from where households are known.
+/// from where households are known, of who sees everything all of them.
 async fn tk_r39_households_of_the_callers_own_stations(app) {
     household(app, json!({})).await;
     let complaint = json!({ "kind": "complaint", "category_code": "house_quality.wall" });
@@ -339,6 +339,7 @@ async fn tk_r39_households_of_the_callers_own_stations(app) {
     };
     assert_eq!(rate("heating_branch_manager").await, [json!(1), json!(0), json!("0.00")]);
     assert_eq!(rate("cs_supervisor").await, [Value::Null, json!(1), Value::Null]);
+    assert_eq!(rate("company_leader").await, [json!(1), json!(1), json!("1000.00")]);
     register(app, with(complaint, &json!({ "station_org_unit_id": app.fixture.units["STATION"] }))).await;
     assert_eq!(rate("cs_supervisor").await, [json!(1), json!(2), json!("1000.00")]);
 }

@@ -95,7 +95,8 @@ async fn a_late_solution_of_an_urgent_case_is_asked_about(app) {
     body["delay_reason_code"] = reasons["items"][0]["code"].clone();
     act(app, "cs_agent", &leak, "resolve", body).await.expect(200);
     missed::issue_due(&app.store).await.unwrap();
-    assert_eq!(of(app, &leak).await.len(), 1);
+    let asked = of(app, &leak).await;
+    assert_eq!((asked.len(), &asked[0]["automatic"], &asked[0]["issued_by"]), (1, &json!(true), &Value::Null));
 }
 }
 
@@ -113,6 +114,10 @@ async fn nobody_closes_the_account_of_his_own_late_case(app) {
     let told = json!({ "answer": "已说明原因并安排改进措施" });
     app.post("team_leader", &format!("{path}/answer"), told).await.expect(200);
     app.post("team_leader", &format!("{path}/close"), json!({})).await.refused(409, "above_authority");
+    for (who, waits) in [("team_leader", 0), ("cs_director", 1)] {
+        let list = app.get(who, "/v1/work-items?kind=supervision_review").await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), waits, "{who}: {list}");
+    }
     app.post("cs_director", &format!("{path}/close"), json!({})).await.expect(200);
 }
 }

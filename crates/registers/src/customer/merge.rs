@@ -91,15 +91,21 @@ pub async fn kept_file(at: &Reading, mut customer: Uuid) -> Result<Uuid, Fault> 
 /// 400 `invalid_parameter` where one is no id.
 pub fn named(column: impl ColumnTrait, customers: &str) -> Result<Condition, Fault> {
     let customers = store::list::uuids("customer_id", customers)?;
-    Ok(customers.into_iter().fold(Condition::any(), |any, id| any.add(column.in_subquery(files_of(id)))))
+    Ok(Condition::all().add(column.in_subquery(files_of_any(&customers))))
 }
 
 /// The files of a customer, as a subquery: his own and those merged into it, also by way of another.
 pub fn files_of(customer: Uuid) -> SelectStatement {
+    files_of_any(&[customer])
+}
+
+/// The files of these customers.
+fn files_of_any(customers: &[Uuid]) -> SelectStatement {
     use sea_orm::sea_query::UnionType::Distinct;
     let files = |which: Condition| Query::select().column(Column::Id).from(Entity).cond_where(which).to_owned();
-    let mut all = files(Condition::all().add(Column::Id.eq(customer)));
-    let merged = files(Condition::all().add(Column::MergedIntoId.eq(customer)));
+    let named = || customers.iter().copied();
+    let mut all = files(Condition::all().add(Column::Id.is_in(named())));
+    let merged = files(Condition::all().add(Column::MergedIntoId.is_in(named())));
     let further = files(Condition::all().add(Column::MergedIntoId.in_subquery(merged.clone())));
     // Sets and no `OR` between them: each is one look into an index.
     all.union(Distinct, merged).union(Distinct, further);

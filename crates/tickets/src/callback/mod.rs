@@ -21,7 +21,9 @@ use utoipa::ToSchema;
 
 use crate::catalogue::Severity;
 use crate::ticket::answering::IdentityCheck;
-use crate::ticket::entity::{Column as TicketColumn, Entity as Tickets, Model as TicketRow, json_list};
+use crate::ticket::entity::{
+    Column as TicketColumn, Entity as Tickets, Model as TicketRow, Status as TicketStatus, json_list,
+};
 use crate::ticket::{self, Ticket, person, queries};
 use entity::{Column, Entity, Model, Outcome, Status};
 pub use reveal::{RevealCallback, RevealedCallback, reveal};
@@ -75,9 +77,14 @@ fn waivable(it: &Subject<'_, Around>) -> Result<(), Fault> {
     let row = &it.row.row;
     match row.outcome {
         Some(Outcome::Unreachable | Outcome::Declined) => Ok(()),
-        Some(Outcome::Satisfied) if !finishes(row, it.row.ticket.severity) => Ok(()),
+        Some(Outcome::Satisfied) if is_awaited(it.row) && !finishes(row, it.row.ticket.severity) => Ok(()),
         _ => Err(Fault::new(&crate::problems::NOT_WAIVABLE).rule("TK-R24")),
     }
+}
+
+/// Whether the answer it asks about still waits to be closed; another was given since where not.
+fn is_awaited(around: &Around) -> bool {
+    around.ticket.status == TicketStatus::Replied && around.ticket.cycle == around.row.cycle
 }
 
 fn not_its_caller(it: &Subject<'_, Around>) -> Result<(), Fault> {

@@ -14,9 +14,11 @@ use super::cases;
 use super::place::{in_units, of_tickets, tickets};
 use crate::callback::Callback;
 use crate::callback::entity as callback;
-use crate::catalogue::list;
+use crate::catalogue::{Severity, list};
 use crate::pause::{TicketPause, entity as pause};
-use crate::ticket::entity::{Column as TicketColumn, Model as TicketRow};
+use crate::ticket::entity::{
+    Column as TicketColumn, Entity as TicketEntity, Model as TicketRow, Status as TicketStatus,
+};
 use crate::ticket::{Ticket, person};
 
 /// Callbacks to make; for the caller those of his unit in whose case he took no part (TK-R24).
@@ -48,18 +50,34 @@ fn own(column: callback::Column) -> Expr {
     Expr::col((callback::Entity, column))
 }
 
-/// Callbacks that could not be made and keep their case open until somebody leading waives them.
+/// Callbacks that could not be made, or were somebody else's word where the case became too grave for it, and keep
+/// their case open until somebody leading waives them.
 pub async fn waivers(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
-    use callback::Column;
+    use callback::{Column, Outcome};
     let Some(units) = in_units(at, asked, "tickets.callback:waive") else { return Ok(Vec::new()) };
+    let word = Condition::all().add(Column::Outcome.eq(Outcome::Satisfied)).add(Column::Proxy.eq(true));
+    // Of the present cycle; somebody else's word is enough of a case that is not grave.
+    let asks = Query::select()
+        .expr(Expr::value(1))
+        .from(TicketEntity)
+        .and_where(Expr::col((TicketEntity, TicketColumn::Id)).eq(own(Column::TicketId)))
+        .and_where(Expr::col((TicketEntity, TicketColumn::Cycle)).eq(own(Column::Cycle)))
+        .cond_where(
+            Condition::any()
+                .add(Column::Outcome.ne(Outcome::Satisfied))
+                .add(TicketColumn::SeverityRank.gt(Severity::Normal.rank())),
+        )
+        .to_owned();
+    let open = Condition::all().add(units).add(TicketColumn::Status.eq(TicketStatus::Replied));
     let mut waits = Condition::all()
         .add(Column::Status.eq(callback::Status::Done))
-        .add(Column::Outcome.is_in([callback::Outcome::Unreachable, callback::Outcome::Declined]));
+        .add(Condition::any().add(Column::Outcome.is_in([Outcome::Unreachable, Outcome::Declined])).add(word))
+        .add(Expr::exists(asks));
     if asked.waiting == Waiting::Me {
         let me = at.actor().persons();
         waits = waits.add(Condition::any().add(Column::CallerId.is_null()).add(Column::CallerId.is_not_in(me)));
     }
-    items(at, asked, waits.add(of_tickets(Column::TicketId, units)), "waive").await
+    items(at, asked, waits.add(of_tickets(Column::TicketId, open)), "waive").await
 }
 
 async fn items(at: &Reading, asked: &Asked, waits: Condition, act: &str) -> Result<Vec<Item>, Fault> {

@@ -23,6 +23,7 @@ use crate::shift_swap::entity as swap;
 use crate::supervision::Supervision;
 use crate::supervision::entity as supervision;
 use crate::ticket::entity::Model as TicketRow;
+use crate::ticket::life_cycle::is_head;
 
 /// Minutes a reminder comes before (or after) what it is about.
 pub(super) async fn lead(at: &Reading, what: &str) -> Result<TimeDelta, Fault> {
@@ -42,12 +43,25 @@ pub async fn supervisions(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Faul
     supervision_items(at, asked, waits, Column::AnswerDueAt, "answer").await
 }
 
-/// Answers to accept or send back: whoever asked.
+/// Answers to accept or send back: whoever asked; of what came by itself a head.
 pub async fn answers(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     use supervision::Column;
-    let waits = asked
-        .held(at.actor(), Column::CreatedBy, Column::OrgUnitId)
-        .add(Column::Status.eq(supervision::Status::Answered));
+    let actor = at.actor();
+    let named = asked.held(actor, Column::CreatedBy, Column::OrgUnitId);
+    let whose = match asked.waiting {
+        // Whoever brought about what came by itself did not ask.
+        Waiting::Me => {
+            let mut whose = Condition::any().add(named.add(Column::ClockId.is_null()));
+            if let Some(unit) = asked.open_to(actor, "tickets.supervision:close", Column::OrgUnitId)
+                && is_head(actor)
+            {
+                whose = whose.add(unit.add(Column::ClockId.is_not_null()));
+            }
+            whose
+        }
+        Waiting::Units(_) | Waiting::Anybody => named,
+    };
+    let waits = Condition::all().add(whose).add(Column::Status.eq(supervision::Status::Answered));
     supervision_items(at, asked, waits, Column::AnswerDueAt, "close").await
 }
 

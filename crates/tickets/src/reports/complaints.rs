@@ -45,7 +45,9 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
     let mut households = households(at, ask).await?;
     let replies = timeliness::replies(at, ask).await?;
     let content = callbacks::content(at, ask).await?;
-    if let Some(own) = own_places(at, ask.by).await? {
+    let own = own_places(at, ask.by).await?;
+    let everywhere = own.is_none();
+    if let Some(own) = own {
         let told =
             |key: &String| complaints.contains_key(key) || replies.contains_key(key) || content.contains_key(key);
         households.retain(|key, _| own.contains(key) || told(key));
@@ -62,7 +64,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
         let sum = Sum {
             households: known,
             complaints,
-            rated: if known.is_some() { complaints } else { 0 },
+            rated: if known.is_some() || everywhere { complaints } else { 0 },
             replies: replies.get(key).copied().unwrap_or_default(),
             content: content.get(key).copied().unwrap_or_default(),
         };
@@ -86,7 +88,7 @@ pub async fn figures(at: &Reading, ask: &Ask) -> Result<Figures, Fault> {
 struct Sum {
     households: Option<i64>,
     complaints: i64,
-    /// Those from where the households are known: only they make a rate.
+    /// Those that make a rate: to whom not all households are known, those from where they are.
     rated: i64,
     /// Met and due.
     replies: (i64, i64),

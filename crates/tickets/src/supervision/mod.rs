@@ -139,7 +139,7 @@ fn view(row: Model, now: DateTimeUtc) -> SupervisionView {
     SupervisionView {
         overdue: row.status == Status::Issued && row.answer_due_at < now,
         automatic: row.clock_id.is_some(),
-        issued_by: Some(row.created_by).filter(|by| !by.is_nil()),
+        issued_by: Some(row.created_by).filter(|by| row.clock_id.is_none() && !by.is_nil()),
         id: row.id,
         version: row.version,
         number: row.number,

@@ -9,7 +9,7 @@ use sea_orm::{IntoActiveModel, Set};
 use serde::{Deserialize, Serialize};
 use store::acts::BareAct;
 use store::journal::Fact;
-use store::{Work, parameters};
+use store::{Reading, Work, parameters};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -158,9 +158,10 @@ pub(crate) async fn resolved(work: &Work, row: Model, to: Status, input: &Resolv
 }
 
 /// The repairs of what was merged into a case are done too: nobody else waits for them (TK-R21).
-async fn ensure_repaired(work: &Work, id: Uuid) -> Result<(), Fault> {
-    for merged in queries::merged_into(work, id).await? {
-        repair_open(repair_order::queries::open_of_ticket(work, merged).await?.iter())?;
+pub(super) async fn ensure_repaired(at: &Reading, id: Uuid) -> Result<(), Fault> {
+    for merged in queries::merged_into(at, id).await? {
+        let orders = repair_order::queries::of_ticket(at, merged).await?;
+        repair_open(orders.iter().filter(|order| !repair_order::entity::Status::DONE.contains(&order.status)))?;
     }
     Ok(())
 }

@@ -4,9 +4,10 @@ use kernel::fault::Fault;
 use registers::external_ids::ExternalId;
 use registers::locks;
 use store::{Resource, Work, resource};
+use uuid::Uuid;
 
 use super::Ticket;
-use super::entity::Model;
+use super::entity::{Model, json_list};
 use super::notes::{self, TicketFields};
 use super::register::{self, RegisterTicket};
 
@@ -23,7 +24,11 @@ pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Resul
         input.external_ids.push(key.clone());
         return Ok((register::register(work, &input).await?, true));
     };
-    let row = resource::take_judged::<Ticket>(work, id, |_| register::check_customer(work, input)).await?;
+    let said = async |row: &Model| -> Result<(), Fault> {
+        register::check_customer(work, input)?;
+        documents::ensure_visible(work, &added(row, input)).await
+    };
+    let row = resource::take_checked::<Ticket>(work, id, said).await?;
     let before = TicketFields::from(&row);
     let fields = told(&row, &before, input);
     if fields.same(&before) {
@@ -39,6 +44,12 @@ pub async fn put(work: &Work, key: &ExternalId, input: &RegisterTicket) -> Resul
     Ok((row, false))
 }
 
+/// The papers a ticket does not have yet.
+fn added(row: &Model, input: &RegisterTicket) -> Vec<Uuid> {
+    let known: Vec<Uuid> = json_list(&row.document_ids);
+    input.document_ids.iter().filter(|id| !known.contains(id)).copied().collect()
+}
+
 /// What the descriptive fields are after this was told of a ticket.
 fn told(row: &Model, before: &TicketFields, input: &RegisterTicket) -> TicketFields {
     let description = input.description.trim().to_owned();
@@ -48,7 +59,7 @@ fn told(row: &Model, before: &TicketFields, input: &RegisterTicket) -> TicketFie
         None => row.title.clone(),
     };
     let mut document_ids = before.document_ids.clone();
-    document_ids.extend(input.document_ids.iter().filter(|id| !before.document_ids.contains(id)));
+    document_ids.extend(added(row, input));
     TicketFields {
         title,
         description,

@@ -30,7 +30,7 @@ use sea_orm::sea_query::SelectStatement;
 use sea_orm::{Condition, DbErr, QueryResult, QuerySelect, QueryTrait};
 use serde_json::Value;
 use store::journal::{Audience, Fact};
-use store::life_cycle::{Allowed, Subject};
+use store::life_cycle::{Allowed, Subject, refuse_where};
 use store::list::Columns;
 use store::resource::{self, Expansion, Placement};
 use store::{Reading, Resource, Work, rows};
@@ -146,7 +146,11 @@ impl Resource for Ticket {
 
     async fn allowed_actions(at: &Reading, row: &Model) -> Result<Option<Vec<Allowed>>, Fault> {
         let case = Case::load(at, row.clone()).await?;
-        Ok(Some(life_cycle::MOVES.allowed(&case.subject(at), at.lang())))
+        let mut acts = life_cycle::MOVES.allowed(&case.subject(at), at.lang());
+        if acts.iter().any(|act| act.action == "resolve" && act.allowed) {
+            refuse_where(&mut acts, "resolve", answering::ensure_repaired(at, row.id).await, at.lang())?;
+        }
+        Ok(Some(acts))
     }
 }
 
