@@ -184,7 +184,7 @@ async fn pf_11_facts_are_for_who_may_read_what_they_are_about(app) {
     }
     app.store.seal_now().await.unwrap();
     for (who, kind, told) in [
-        ("cs_agent2", "ticket.registered", 1),
+        ("engineering_officer", "ticket.registered", 1),
         ("courier", "ticket.registered", 0),
         ("parts_clerk", "part.created", 1),
         ("cs_agent", "part.created", 0),

@@ -4,6 +4,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::kit::{PASSWORD, TestApp, id};
+use crate::tickets::desk::report;
 
 async fn hired(app: &TestApp) -> String {
     let body = json!({ "number": "R1", "name": "新人", "org_unit_id": app.fixture.units["DESK"] });
@@ -125,10 +126,9 @@ async fn a_number_is_found_as_it_is_typed(app) {
 scenario! {
 /// Blanks around a text do not make it long enough, whatever the resource.
 async fn a_blank_text_says_nothing(app) {
-    let lent = json!({ "to_staff_id": app.fixture.staff["cs_agent2"], "role": "cs_agent", "from": "2026-03-02",
-        "to": "2026-03-05", "reason": "\u{3000} \n 休 " });
-    let refused = app.post("cs_agent", "/v1/delegations", lent).await.refused(422, "too_short");
-    assert_eq!(refused["errors"][0]["pointer"], "/reason");
+    let short = report(app, json!({ "description": "\u{3000} \n 漏水 " }));
+    let refused = app.post("cs_agent", "/v1/tickets", short).await.refused(422, "too_short");
+    assert_eq!(refused["errors"][0]["pointer"], "/description");
     let path = format!("/v1/customers/{}/merge", app.fixture.customer);
     let merged = json!({ "target_id": app.fixture.other_customer, "reason": "   " });
     let refused = app.post("cs_supervisor", &path, merged).await.refused(422, "required");
