@@ -186,6 +186,12 @@ async fn papers_are_seen_with_what_they_are_attached_to(app) {
     ] {
         assert_eq!(app.get(who, &path(paper, "/content")).await.status, status, "{who}");
     }
+    let owner = json!({ "owner_staff_id": app.fixture.staff["property_consultant"] });
+    let file = format!("/v1/customers/{}", app.fixture.customer);
+    app.by("cs_specialist", Method::PATCH, &file).if_match(1).json(owner).send().await.expect(200);
+    for paper in [&own, &card] {
+        app.get("property_consultant", &path(paper, "")).await.expect(200);
+    }
     upload(app, "customer", &[("kind", "photo"), ("shared_with", nowhere)], b"x").await.refused(422, "computed_field");
 }
 }

@@ -14,7 +14,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use registers::customer::Customer;
 use registers::customer::entity as customer;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{self, Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use store::life_cycle::{Allowed, Subject};
 use store::list::{self, Columns};
@@ -128,10 +128,13 @@ fn sent_to(actor: &Actor) -> Condition {
     let known = Customer::visible_to(actor);
     let whose = match known.is_empty() {
         true => Column::CustomerId.is_not_null(),
+        // One look a document, not all customers at each question.
         false => {
-            let mut theirs = Query::select();
-            theirs.column(customer::Column::Id).from(customer::Entity).cond_where(known);
-            Column::CustomerId.in_subquery(theirs)
+            let file = Expr::col((customer::Entity, customer::Column::Id));
+            let his = sea_query::ExprTrait::equals(file, (Entity, Column::CustomerId));
+            let mut known_file = Query::select();
+            known_file.expr(Expr::value(1)).from(customer::Entity).and_where(his).cond_where(known);
+            Expr::exists(known_file)
         }
     };
     Condition::all().add(whose).add(Column::OrgUnitId.is_null())
