@@ -14,6 +14,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use registers::customer::Customer;
 use registers::customer::entity as customer;
+use registers::customer::merge::files_of;
 use sea_orm::sea_query::{self, Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use store::life_cycle::{Allowed, Subject};
@@ -51,9 +52,12 @@ impl Resource for Document {
             return Condition::all();
         }
         if actor.is_customer() {
-            return own
-                .add(Column::CustomerId.is_in(actor.customer_id))
-                .add(Column::Id.in_subquery(shared_with(actor.customer_id)));
+            return match actor.customer_id {
+                Some(customer) => own
+                    .add(Column::CustomerId.in_subquery(files_of(customer)))
+                    .add(Column::Id.in_subquery(shared_with(customer))),
+                None => own,
+            };
         }
         if actor.role.is_client() {
             return own.add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()));
@@ -140,11 +144,11 @@ fn sent_to(actor: &Actor) -> Condition {
     Condition::all().add(whose).add(Column::OrgUnitId.is_null())
 }
 
-fn shared_with(customer: Option<Uuid>) -> SelectStatement {
+fn shared_with(customer: Uuid) -> SelectStatement {
     Query::select()
         .column(share::Column::DocumentId)
         .from(share::Entity)
-        .and_where(share::Column::CustomerId.is_in(customer))
+        .and_where(share::Column::CustomerId.in_subquery(files_of(customer)))
         .to_owned()
 }
 
