@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use serde_json::json;
 
+use crate::heating::desk::household;
 use crate::kit::id;
 use crate::tickets::desk::{callback, register, replied};
 use crate::tickets::portfolio::contact;
@@ -148,6 +149,9 @@ scenario! {
 /// Merged again and again, the last file has the cases of them all, and so has whoever signs in for the first.
 async fn pf_e08_the_last_of_many_files_has_the_cases_of_all(app) {
     let case = register(app, json!({ "customer_id": app.fixture.customer })).await;
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let home = format!("/v1/households/{}", id(&home));
+    let address = app.get("customer", &home).await.expect(200)["address"].clone();
     let mut last = app.fixture.customer.to_string();
     for name in ["王一", "王二", "王三", "王四"] {
         let next = app.post("cs_specialist", "/v1/customers", json!({ "kind": "person", "name": name })).await.expect(201);
@@ -158,6 +162,7 @@ async fn pf_e08_the_last_of_many_files_has_the_cases_of_all(app) {
     let found = app.get("cs_supervisor", &format!("/v1/tickets?customer_id={last}")).await.expect(200);
     assert_eq!(found["items"][0]["id"], case["id"]);
     app.get("customer", &format!("/v1/tickets/{}", id(&case))).await.expect(200);
+    assert_eq!(app.get("customer", &home).await.expect(200)["address"], address, "still clear to himself");
 }
 }
 

@@ -131,11 +131,11 @@ pub async fn kept_in(at: &Reading, files: impl IntoIterator<Item = Uuid>) -> Res
 }
 
 /// A file and all that were merged into it, however indirectly.
-pub async fn family(work: &Work, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+pub async fn family(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
     let mut all = vec![id];
     let mut newest = vec![id];
     while !newest.is_empty() {
-        let merged = Entity::find().filter(Column::MergedIntoId.is_in(newest)).all(&work.db()).await?;
+        let merged = Entity::find().filter(Column::MergedIntoId.is_in(newest)).all(&at.db()).await?;
         newest = merged.into_iter().map(|row| row.id).filter(|id| !all.contains(id)).collect();
         all.extend(&newest);
     }
