@@ -108,7 +108,7 @@ tables! {
     TicketKeys = "20261129_550_ticket_keys";
     RunningClocks = "20261129_551_running_clocks";
     StopTold = "20261129_580_stop_told";
-    MergedFiles = "20261129_592_merged_files";
+    MergedCustomers = "20261129_590_merged_customers";
 }
 
 /// Any number; it only has to be the same in every process.

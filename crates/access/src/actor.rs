@@ -19,6 +19,8 @@ pub struct Actor {
     pub staff_id: Option<Uuid>,
     /// Set for the customer himself.
     pub customer_id: Option<Uuid>,
+    /// The customer's file and those merged into it.
+    pub customer_files: Vec<Uuid>,
     /// Set for a service account.
     pub client_id: Option<Uuid>,
     /// The principal, when the role is held by delegation.
@@ -64,6 +66,7 @@ impl Actor {
             role: JobRole::Customer,
             staff_id: None,
             customer_id: None,
+            customer_files: Vec::new(),
             client_id: None,
             on_behalf_of: None,
             session_id: None,
@@ -86,6 +89,11 @@ impl Actor {
     /// Whether this is a customer, who sees only what is his.
     pub fn is_customer(&self) -> bool {
         self.role == JobRole::Customer
+    }
+
+    /// Whether this is the customer of a file, or of the one it was merged into.
+    pub fn is_customer_of(&self, file: Option<Uuid>) -> bool {
+        self.is_customer() && file.is_some_and(|file| self.customer_files.contains(&file))
     }
 
     /// Whether he knows little of the desk: what is his, was given to him or made by him. Says how rows are looked for,

@@ -41,8 +41,8 @@ pub struct Entry {
     pub version: Option<i32>,
     /// Why, as he said it.
     pub reason: Option<String>,
-    /// `{column: [before, after]}` as kept in the database: instants in UTC, amounts in fen, lists as JSON text, personal
-    /// fields as ciphertext.
+    /// `{column: [before, after]}` as kept in the database: amounts in fen, lists as JSON text, personal fields as
+    /// ciphertext; instants with +08:00.
     #[schema(value_type = Object)]
     pub changes: Value,
     /// What the fact says beyond that; never personal.

@@ -6,6 +6,7 @@ use heating_service::station::entity::{self as stations, Model as Station};
 use heating_service::temperature::entity as cases;
 use kernel::fault::Fault;
 use kernel::time::business_day;
+use registers::customer::merge::files_of;
 use registers::property::unit::entity as units;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use store::Reading;
@@ -48,7 +49,7 @@ pub async fn home_of(at: &Reading, ticket: impl Into<Place>) -> Result<Option<Ho
     }
     let Some(customer) = ticket.customer_id else { return Ok(None) };
     let mut held = households::Entity::find()
-        .filter(households::Column::CustomerId.eq(customer))
+        .filter(households::Column::CustomerId.in_subquery(files_of(customer)))
         .filter(households::Column::Id.in_subquery(held_since(business_day(at.now))));
     if ticket.unit_id.is_some() {
         // Another unit than his homes': only one that names none may be it.

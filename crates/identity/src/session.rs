@@ -177,7 +177,9 @@ pub async fn actor_of(at: &Reading, claims: &Claims, address: Option<&str>) -> R
         }
         (None, Some(own)) if role == JobRole::Customer => {
             let file = customer::merge::kept_file(at, own).await?;
-            Ok(Actor { sub: file, customer_id: Some(file), name: found.login.unwrap_or_default(), ..base })
+            let customer_files = customer::merge::family(at, file).await?;
+            let name = found.login.unwrap_or_default();
+            Ok(Actor { sub: file, customer_id: Some(file), customer_files, name, ..base })
         }
         _ => Err(forbidden(role.code())),
     }

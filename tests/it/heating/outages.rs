@@ -35,10 +35,16 @@ async fn a_report_from_a_home_is_of_the_station_that_heats_it(app) {
     assert_eq!((&told["station_org_unit_id"], &told["responsible_org_unit_id"]), (&unit, &unit), "{told}");
     let his = json!({ "channel_code": "app", "kind": "repair", "category_code": "heating.room_temperature",
         "place_kind": "station_area", "description": "家里不热,请派人来看" });
-    let his = app.post("customer", "/v1/tickets", his).await.expect(201);
+    let first = app.post("customer", "/v1/tickets", his.clone()).await.expect(201);
+    // Also when his file has been merged into another.
+    let kept = app.post("cs_specialist", "/v1/customers", json!({ "kind": "person", "name": "王晓明" })).await.expect(201);
+    let merge = json!({ "target_id": kept["id"], "reason": "同一人" });
+    app.post("cs_supervisor", &format!("/v1/customers/{}/merge", app.fixture.customer), merge).await.expect(200);
+    let second = app.post("customer", "/v1/tickets", his).await.expect(201);
     let grouped = app.get(HOTLINE, &format!("/v1/outages/{}/tickets", id(&row))).await.expect(200);
     let grouped: Vec<&Value> = grouped["items"].as_array().unwrap().iter().map(|ticket| &ticket["id"]).collect();
-    assert!(grouped.len() == 2 && [&told, &his].iter().all(|ticket| grouped.contains(&&ticket["id"])), "{grouped:?}");
+    let three = [&told, &first, &second];
+    assert!(grouped.len() == 3 && three.iter().all(|ticket| grouped.contains(&&ticket["id"])), "{grouped:?}");
     // Of another trade it is not the station's.
     let window = crate::tickets::desk::register(app, json!({})).await;
     assert_eq!(window["station_org_unit_id"], Value::Null);

@@ -1,7 +1,7 @@
 //! Keeping the journal: purged only when exported and under a checkpoint, and compared with the rows it tells of.
 
 use chrono::TimeDelta;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use serde_json::{Value, json};
 use store::journal::verify::{Extent, Verdict};
 
@@ -131,19 +131,29 @@ async fn statistics_of_tables_are_kept(app) {
     app.store.refresh_statistics().await.unwrap();
     if app.store.is_sqlite() {
         let known = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'ticket'";
-        let row = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, known);
+        let row = Statement::from_string(DbBackend::Sqlite, known);
         let row = app.store.writer().query_one_raw(row).await.unwrap().unwrap();
         assert!(row.try_get_by_index::<i64>(0).unwrap() > 0);
-        // Every question about a customer asks which files were merged into his, mostly none.
-        let merged = "EXPLAIN QUERY PLAN SELECT id FROM customer WHERE merged_into_id = x'00'";
-        let plan = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, merged);
-        let plan = app.store.writer().query_one_raw(plan).await.unwrap().unwrap();
-        let plan: String = plan.try_get_by_index(3).unwrap();
-        assert!(plan.contains("customer_merged_into_id"), "{plan}");
     }
     app.store.refresh_statistics().await.unwrap();
     register(app, json!({})).await;
     let list = app.get("cs_agent", "/v1/tickets?include_total=true").await.expect(200);
     assert_eq!(list["total"], 4);
+}
+}
+
+scenario! {
+/// Next to no file is merged into another: the few that are, are found by their index all the same.
+async fn merged_files_are_found_by_their_index(app) {
+    if !app.store.is_sqlite() {
+        return; // PostgreSQL counts apart how many name none.
+    }
+    let counted = app.store.writer().begin().await.unwrap();
+    counted.execute_unprepared("ANALYZE customer").await.unwrap();
+    let plan = "EXPLAIN QUERY PLAN SELECT id FROM customer WHERE merged_into_id = x'00'";
+    let plan = counted.query_one_raw(Statement::from_string(DbBackend::Sqlite, plan)).await.unwrap().unwrap();
+    let plan = plan.try_get::<String>("", "detail").unwrap();
+    counted.rollback().await.unwrap();
+    assert!(plan.contains("INDEX customer_merged_into_id"), "{plan}");
 }
 }

@@ -186,6 +186,18 @@ async fn papers_are_seen_with_what_they_are_attached_to(app) {
     ] {
         assert_eq!(app.get(who, &path(paper, "/content")).await.status, status, "{who}");
     }
+    let owner = json!({ "owner_staff_id": app.fixture.staff["property_consultant"] });
+    let file = format!("/v1/customers/{}", app.fixture.customer);
+    app.by("cs_specialist", Method::PATCH, &file).if_match(1).json(owner).send().await.expect(200);
+    for paper in [&own, &card] {
+        app.get("property_consultant", &path(paper, "")).await.expect(200);
+    }
+    let kept = app.post("cs_specialist", "/v1/customers", json!({ "kind": "person", "name": "王晓明" })).await.expect(201);
+    let merge = json!({ "target_id": kept["id"], "reason": "同一人" });
+    app.post("cs_supervisor", &format!("{file}/merge"), merge).await.expect(200);
+    for document in [&id(&own), &paper] {
+        app.get("customer", &format!("/v1/documents/{document}")).await.expect(200);
+    }
     upload(app, "customer", &[("kind", "photo"), ("shared_with", nowhere)], b"x").await.refused(422, "computed_field");
 }
 }

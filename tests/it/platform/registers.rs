@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use serde_json::json;
 
+use crate::heating::desk::household;
 use crate::kit::id;
 use crate::tickets::desk::{callback, register, replied};
 use crate::tickets::portfolio::contact;
@@ -141,6 +142,27 @@ async fn pf_e08_the_account_of_a_merged_file_opens_the_other(app) {
     assert_eq!(app.get("customer", "/v1/me").await.expect(200)["customer_id"], json!(kept));
     app.post("cs_supervisor", &format!("{path}/unmerge"), json!({})).await.expect(200);
     app.get("customer", &ticket).await.refused(404, "not_found");
+}
+}
+
+scenario! {
+/// Merged again and again, the last file has the cases of them all, and so has whoever signs in for the first.
+async fn pf_e08_the_last_of_many_files_has_the_cases_of_all(app) {
+    let case = register(app, json!({ "customer_id": app.fixture.customer })).await;
+    let home = household(app, json!({ "customer_id": app.fixture.customer })).await;
+    let home = format!("/v1/households/{}", id(&home));
+    let address = app.get("customer", &home).await.expect(200)["address"].clone();
+    let mut last = app.fixture.customer.to_string();
+    for name in ["王一", "王二", "王三", "王四"] {
+        let next = app.post("cs_specialist", "/v1/customers", json!({ "kind": "person", "name": name })).await.expect(201);
+        let merge = json!({ "target_id": next["id"], "reason": "同一人" });
+        app.post("cs_supervisor", &format!("/v1/customers/{last}/merge"), merge).await.expect(200);
+        last = id(&next);
+    }
+    let found = app.get("cs_supervisor", &format!("/v1/tickets?customer_id={last}")).await.expect(200);
+    assert_eq!(found["items"][0]["id"], case["id"]);
+    app.get("customer", &format!("/v1/tickets/{}", id(&case))).await.expect(200);
+    assert_eq!(app.get("customer", &home).await.expect(200)["address"], address, "still clear to himself");
 }
 }
 

@@ -385,6 +385,11 @@ async fn a_customer_sees_his_own_invitation(app) {
     assert!(message["body"].as_str().unwrap().contains(token(&invited["items"][0])));
     let skipped = invitations(app, &survey, "&status=skipped").await;
     assert_eq!(skipped[0]["skip_reason"], "no_address");
+    // Merged into another, his file brings its messages along.
+    let kept = app.post("cs_specialist", "/v1/customers", json!({ "kind": "person", "name": "王晓明" })).await.expect(201);
+    let merge = json!({ "target_id": kept["id"], "reason": "同一人" });
+    app.post("cs_supervisor", &format!("/v1/customers/{mine}/merge"), merge).await.expect(200);
+    assert_eq!(app.get("customer", "/v1/notifications").await.expect(200)["items"][0], *message);
 }
 }
 

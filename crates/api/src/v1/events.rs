@@ -49,12 +49,16 @@ async fn list(call: Call) -> Result<Reply, Fault> {
     let wait = number(&call, "wait", 0..=MAX_WAIT)?.unwrap_or(0);
     let until = Instant::now() + Duration::from_secs(wait);
     let at = call.reading();
+    let mut news = wanted.clone();
     let rows = loop {
-        let rows = feed::after(&at, &wanted, &call.state.api.readers).await?;
+        let looked_up_to = feed::head(&at).await?;
+        let rows = feed::after(&at, &news, &call.state.api.readers).await?;
         let left = until.saturating_duration_since(Instant::now());
         if !rows.is_empty() || left.is_zero() {
             break rows;
         }
+        // What is not for him is not looked through again as long as he waits.
+        news.after = news.after.max(looked_up_to);
         call.state.store.wait_for_seal(left.min(NAP)).await;
     };
     let items: Vec<Event> = rows.into_iter().map(Event::from).collect();

@@ -14,7 +14,8 @@ use access::Actor;
 use kernel::fault::Fault;
 use registers::customer::Customer;
 use registers::customer::entity as customer;
-use sea_orm::sea_query::{Query, SelectStatement};
+use registers::customer::merge::files_of;
+use sea_orm::sea_query::{self, Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use store::life_cycle::{Allowed, Subject};
 use store::list::{self, Columns};
@@ -51,9 +52,12 @@ impl Resource for Document {
             return Condition::all();
         }
         if actor.is_customer() {
-            return own
-                .add(Column::CustomerId.is_in(actor.customer_id))
-                .add(Column::Id.in_subquery(shared_with(actor.customer_id)));
+            return match actor.customer_id {
+                Some(customer) => own
+                    .add(Column::CustomerId.in_subquery(files_of(customer)))
+                    .add(Column::Id.in_subquery(shared_with(customer))),
+                None => own,
+            };
         }
         if actor.role.is_client() {
             return own.add(Column::ProjectId.is_in(actor.scope.project_ids.iter().copied()));
@@ -128,20 +132,23 @@ fn sent_to(actor: &Actor) -> Condition {
     let known = Customer::visible_to(actor);
     let whose = match known.is_empty() {
         true => Column::CustomerId.is_not_null(),
+        // One look a document, not all customers at each question.
         false => {
-            let mut theirs = Query::select();
-            theirs.column(customer::Column::Id).from(customer::Entity).cond_where(known);
-            Column::CustomerId.in_subquery(theirs)
+            let file = Expr::col((customer::Entity, customer::Column::Id));
+            let his = sea_query::ExprTrait::equals(file, (Entity, Column::CustomerId));
+            let mut known_file = Query::select();
+            known_file.expr(Expr::value(1)).from(customer::Entity).and_where(his).cond_where(known);
+            Expr::exists(known_file)
         }
     };
     Condition::all().add(whose).add(Column::OrgUnitId.is_null())
 }
 
-fn shared_with(customer: Option<Uuid>) -> SelectStatement {
+fn shared_with(customer: Uuid) -> SelectStatement {
     Query::select()
         .column(share::Column::DocumentId)
         .from(share::Entity)
-        .and_where(share::Column::CustomerId.is_in(customer))
+        .and_where(share::Column::CustomerId.in_subquery(files_of(customer)))
         .to_owned()
 }
 

@@ -142,7 +142,7 @@ pub async fn of(at: &Reading, id: Uuid, day: Option<NaiveDate>) -> Result<Househ
 
 async fn holder(at: &Reading, row: &Model) -> Result<Option<MaskedContact>, Fault> {
     let Some(id) = ownership::queries::holder(at, row).await? else { return Ok(None) };
-    if at.actor().is_customer() && at.actor().customer_id == Some(id) {
+    if at.actor().is_customer_of(Some(id)) {
         let (name, phone, _) = clear_contact(at, id).await?;
         return Ok(Some(MaskedContact { customer_id: Some(id), name: name.unwrap_or_default(), phone }));
     }

@@ -70,7 +70,7 @@ pub(super) async fn of(at: &Reading, rows: Vec<Model>) -> Result<Vec<HouseholdVi
     let left = ownership::queries::left(at, &ids).await?;
     let view = |row: Model| {
         let flags = standings.flags(&row);
-        let himself = at.actor().is_customer() && at.actor().customer_id == row.customer_id;
+        let himself = at.actor().is_customer_of(row.customer_id);
         let (room_no, address) = match himself {
             true => (Some(room(at, &row)?), address(at, &row)?),
             false => (None, masked(&row)),

@@ -110,7 +110,7 @@ fn by_the_station(it: &Subject<'_, Model>) -> Result<(), Fault> {
 
 fn by_the_applicant(it: &Subject<'_, Model>) -> Result<(), Fault> {
     let himself = it.actor.persons().any(|person| person == it.row.created_by);
-    let his = it.actor.customer_id.is_some() && it.actor.customer_id == it.row.applicant_customer_id;
+    let his = it.actor.is_customer_of(it.row.applicant_customer_id);
     if himself || his { Ok(()) } else { Err(Fault::new(&ABOVE_AUTHORITY)) }
 }
 
@@ -182,7 +182,7 @@ impl Resource for StopApplication {
         let seasons = season::queries::by_id(at).await?;
         let mut external = external_ids::by_row::<Self>(at, &rows).await?;
         let view = |row: Model| {
-            let own = !at.actor().is_customer() || at.actor().customer_id == row.applicant_customer_id;
+            let own = !at.actor().is_customer() || at.actor().is_customer_of(row.applicant_customer_id);
             Ok(StopApplicationView {
                 external_ids: external.remove(&row.id).unwrap_or_default(),
                 season: seasons.get(&row.season_id).map_or_else(String::new, |season| season.number.clone()),

@@ -36,7 +36,7 @@ fn fact(page: &mut String, label: &str, value: &str) {
 /// Who holds the home, masked, but for the holder himself.
 async fn holder_name(at: &Reading, home: &homes::Model) -> Result<String, Fault> {
     let Some(id) = holder(at, home).await? else { return Ok(String::new()) };
-    if at.actor().is_customer() && at.actor().customer_id == Some(id) {
+    if at.actor().is_customer_of(Some(id)) {
         return Ok(clear_contact(at, id).await?.0.unwrap_or_default());
     }
     let row = customer::Entity::find_by_id(id).one(&at.db()).await?;

@@ -86,7 +86,7 @@ fn view(
     let waits = Status::WAITING.contains(&row.status);
     // What whoever held the home then said is not for who holds it now.
     let actor = at.actor();
-    let own = !actor.is_customer() || actor.customer_id == row.customer_id;
+    let own = !actor.is_customer() || actor.is_customer_of(row.customer_id);
     let mut call_backs: Vec<CallBack> = json_list(&row.call_backs);
     for call in call_backs.iter_mut().filter(|call| !own && call.by != actor.sub) {
         call.note = None;

@@ -15,6 +15,7 @@ use access::Actor;
 use kernel::fault::Fault;
 use kernel::lang::Lang;
 use kernel::time::Timestamp;
+use registers::customer::merge::files_of;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, Set};
 use serde::Serialize;
@@ -63,8 +64,13 @@ impl Resource for Notification {
 
     /// Everybody his own, whatever else he may see.
     fn visible_to(actor: &Actor) -> Condition {
-        let mine = Condition::all().add(Column::RecipientId.eq(actor.sub)).add(Column::Channel.eq(Channel::InApp));
-        mine.add(Column::Status.eq(Status::Sent))
+        let mine = match actor.customer_id.filter(|_| actor.is_customer()) {
+            // Also what was told him before his file was merged into the one that stays.
+            Some(customer) => Column::RecipientId.in_subquery(files_of(customer)),
+            None => Column::RecipientId.eq(actor.sub),
+        };
+        let in_app = Condition::all().add(mine).add(Column::Channel.eq(Channel::InApp));
+        in_app.add(Column::Status.eq(Status::Sent))
     }
 
     fn columns() -> Columns<Self> {

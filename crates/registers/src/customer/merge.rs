@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use kernel::fault::Fault;
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{self, Alias, CommonTableExpression, Expr, Query, SelectStatement, UnionType, WithClause};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use serde::Deserialize;
 use store::{Reading, Work, resource};
@@ -94,22 +94,22 @@ pub fn named(column: impl ColumnTrait, customers: &str) -> Result<Condition, Fau
     Ok(Condition::all().add(column.in_subquery(files_of_any(&customers))))
 }
 
-/// The files of a customer, as a subquery: his own and those merged into it, also by way of another.
+/// The files of a customer, as a subquery: his own and those merged into it, however indirectly.
 pub fn files_of(customer: Uuid) -> SelectStatement {
     files_of_any(&[customer])
 }
 
 /// The files of these customers.
 fn files_of_any(customers: &[Uuid]) -> SelectStatement {
-    use sea_orm::sea_query::UnionType::Distinct;
-    let files = |which: Condition| Query::select().column(Column::Id).from(Entity).cond_where(which).to_owned();
-    let named = || customers.iter().copied();
-    let mut all = files(Condition::all().add(Column::Id.is_in(named())));
-    let merged = files(Condition::all().add(Column::MergedIntoId.is_in(named())));
-    let further = files(Condition::all().add(Column::MergedIntoId.in_subquery(merged.clone())));
-    // Sets and no `OR` between them: each is one look into an index.
-    all.union(Distinct, merged).union(Distinct, further);
-    all
+    let his = || Alias::new("his_file");
+    let merged = sea_query::ExprTrait::equals(Expr::col((Entity, Column::MergedIntoId)), (his(), Column::Id));
+    let further = Query::select().column((Entity, Column::Id)).from(Entity).inner_join(his(), merged).to_owned();
+    let mut files = Query::select();
+    files.column((Entity, Column::Id)).from(Entity).and_where(Column::Id.is_in(customers.iter().copied()));
+    files.union(UnionType::Distinct, further);
+    let all = CommonTableExpression::new().table_name(his()).column(Column::Id).query(files).to_owned();
+    let with = WithClause::new().recursive(true).cte(all).to_owned();
+    Query::select().column(Column::Id).from(his()).with_cte(with).to_owned()
 }
 
 /// Where each of these files is kept in the end: itself, or the one it was merged into, however indirectly.
@@ -136,11 +136,11 @@ pub async fn kept_in(at: &Reading, files: impl IntoIterator<Item = Uuid>) -> Res
 }
 
 /// A file and all that were merged into it, however indirectly.
-pub async fn family(work: &Work, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+pub async fn family(at: &Reading, id: Uuid) -> Result<Vec<Uuid>, Fault> {
     let mut all = vec![id];
     let mut newest = vec![id];
     while !newest.is_empty() {
-        let merged = Entity::find().filter(Column::MergedIntoId.is_in(newest)).all(&work.db()).await?;
+        let merged = Entity::find().filter(Column::MergedIntoId.is_in(newest)).all(&at.db()).await?;
         newest = merged.into_iter().map(|row| row.id).filter(|id| !all.contains(id)).collect();
         all.extend(&newest);
     }

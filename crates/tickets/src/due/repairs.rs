@@ -2,6 +2,7 @@
 
 use access::JobRole;
 use kernel::fault::Fault;
+use registers::customer::merge::files_of;
 use registers::org_unit;
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, QuerySelect, QueryTrait};
@@ -102,7 +103,7 @@ pub async fn at_work(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
 pub async fn quotes(at: &Reading, asked: &Asked) -> Result<Vec<Item>, Fault> {
     let actor = at.actor();
     let whose = match (&asked.waiting, actor.customer_id) {
-        (Waiting::Me, Some(customer)) => Some(Condition::all().add(Column::CustomerId.eq(customer))),
+        (Waiting::Me, Some(customer)) => Some(Condition::all().add(Column::CustomerId.in_subquery(files_of(customer)))),
         _ => parts_in_units(at, asked, "tickets.repair_order:answer_quote", Column::TicketId),
     };
     let Some(whose) = whose else { return Ok(Vec::new()) };
