@@ -73,16 +73,9 @@ pub async fn unmerge(work: &Work, id: Uuid, cmd: &UnmergeCustomer) -> Result<Mod
     work.change::<Customer>(&row, next, "unmerged", |fact| store::journal::Fact { reason, ..fact }).await
 }
 
-/// The file that answers for a customer: his own, or the one it was merged into, also by way of others. The way ends: only
-/// an active file takes another in.
-pub async fn kept_file(at: &Reading, mut customer: Uuid) -> Result<Uuid, Fault> {
-    loop {
-        let select = Entity::find_by_id(customer).select_only().column(Column::MergedIntoId);
-        match select.into_tuple::<Option<Uuid>>().one(&at.db()).await?.flatten() {
-            Some(next) => customer = next,
-            None => return Ok(customer),
-        }
-    }
+/// The file that answers for a customer: his own, or the one it was merged into, however indirectly.
+pub async fn kept_file(at: &Reading, customer: Uuid) -> Result<Uuid, Fault> {
+    Ok(kept_in(at, [customer]).await?.remove(&customer).unwrap_or(customer))
 }
 
 /// That a column names one of these customers, comma-separated, or a file merged into one of theirs.
@@ -112,7 +105,8 @@ fn files_of_any(customers: &[Uuid]) -> SelectStatement {
     Query::select().column(Column::Id).from(his()).with_cte(with).to_owned()
 }
 
-/// Where each of these files is kept in the end: itself, or the one it was merged into, however indirectly.
+/// Where each of these files is kept in the end: itself, or the one it was merged into, however indirectly. The way ends:
+/// only an active file takes another in.
 pub async fn kept_in(at: &Reading, files: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, Uuid>, Fault> {
     let mut kept: HashMap<Uuid, Uuid> = files.into_iter().map(|file| (file, file)).collect();
     loop {
